@@ -1,0 +1,20 @@
+//! The core of Receptive: what a convolutional network computes, as data in and data out.
+//!
+//! Nothing in this library knows a browser, a clock, a file or a thread.
+//! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
+//! [`paste`], [`plot`] < [`lab`] < [`link`], [`protocol`] < the two binaries.
+//! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
+
+pub mod data;
+pub mod explain;
+pub mod formula;
+pub mod lab;
+pub mod link;
+pub mod model;
+pub mod nn;
+pub mod num;
+pub mod paste;
+pub mod plot;
+pub mod protocol;
+pub mod trace;
+pub mod train;

@@ -1,0 +1,2 @@
+//! The app: pages that are views of the core.
+fn main() {}

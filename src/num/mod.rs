@@ -1,0 +1,14 @@
+//! Numbers: grids of them, how a person types them, how the screen shows them, and seeded random streams.
+
+mod entry;
+pub mod format;
+mod grid;
+pub mod rng;
+
+pub use entry::{Entry, MAX_MAGNITUDE, MAX_TEXT};
+pub use grid::{Grid, GridError, Matrix};
+
+/// Whether `a` and `b` differ by at most `relative` times the larger magnitude (or `relative` itself, near zero).
+pub fn close(a: f64, b: f64, relative: f64) -> bool {
+    (a - b).abs() <= relative * a.abs().max(b.abs()).max(1.0)
+}
