@@ -67,7 +67,8 @@ impl Rect {
     #[must_use]
     pub fn within(self, frame: Self) -> Self {
         let (x, y) = (self.x.clamp(frame.x, frame.right()), self.y.clamp(frame.y, frame.bottom()));
-        let (right, bottom) = (self.right().clamp(x, frame.right().max(x)), self.bottom().clamp(y, frame.bottom().max(y)));
+        let (right, bottom) =
+            (self.right().clamp(x, frame.right().max(x)), self.bottom().clamp(y, frame.bottom().max(y)));
         Self { x, y, w: right - x, h: bottom - y }
     }
 
@@ -75,12 +76,7 @@ impl Rect {
     #[must_use]
     pub fn toward(self, to: Self, share: f64) -> Self {
         let between = |from: f64, to: f64| from + (to - from) * share;
-        Self {
-            x: between(self.x, to.x),
-            y: between(self.y, to.y),
-            w: between(self.w, to.w),
-            h: between(self.h, to.h),
-        }
+        Self { x: between(self.x, to.x), y: between(self.y, to.y), w: between(self.w, to.w), h: between(self.h, to.h) }
     }
 }
 
@@ -129,7 +125,8 @@ impl StageLayout {
             let scroll_bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
             ((w + scroll_bar(over_height)).min(box_width), (h + scroll_bar(over_width)).min(height))
         };
-        let (input, kernel, output) = (boxed(input, input_width), boxed(kernel, kernel_width), boxed(output, output_width));
+        let (input, kernel, output) =
+            (boxed(input, input_width), boxed(kernel, kernel_width), boxed(output, output_width));
         let tallest = input.1.max(kernel.1).max(output.1);
         let place = |x: f64, (w, h): (f64, f64)| Rect { x, y: label + ((tallest - h) / 2.0).floor(), w, h };
         let input = place(0.0, input);
@@ -188,16 +185,22 @@ impl StageLayout {
     pub fn beam(&self, window: Rect, cell: Rect) -> Beam {
         let kernel = self.kernel;
         let first = if self.stacked {
-            [(window.x, window.bottom()), (kernel.x, kernel.y), (kernel.right(), kernel.y), (window.right(), window.bottom())]
+            [
+                (window.x, window.bottom()),
+                (kernel.x, kernel.y),
+                (kernel.right(), kernel.y),
+                (window.right(), window.bottom()),
+            ]
         } else {
-            [(window.right(), window.y), (kernel.x, kernel.y), (kernel.x, kernel.bottom()), (window.right(), window.bottom())]
+            [
+                (window.right(), window.y),
+                (kernel.x, kernel.y),
+                (kernel.x, kernel.bottom()),
+                (window.right(), window.bottom()),
+            ]
         };
-        let second = [
-            (kernel.right(), kernel.y),
-            (cell.x, cell.y),
-            (cell.x, cell.bottom()),
-            (kernel.right(), kernel.bottom()),
-        ];
+        let second =
+            [(kernel.right(), kernel.y), (cell.x, cell.y), (cell.x, cell.bottom()), (kernel.right(), kernel.bottom())];
         let fill = |[a, b, c, d]: [(f64, f64); 4]| format!("M{} L{} L{} L{}z", point(a), point(b), point(c), point(d));
         let edges = |[a, b, c, d]: [(f64, f64); 4]| format!("M{} L{} M{} L{}", point(d), point(c), point(a), point(b));
         Beam { fill: format!("{} {}", fill(first), fill(second)), edges: format!("{} {}", edges(first), edges(second)) }
@@ -293,7 +296,10 @@ mod tests {
                     let layout = layout((room, 420.0), input, kernel, input, style);
                     assert!(layout.cell >= style.cell.0 && layout.cell <= style.cell.1);
                     assert!(layout.size.0 <= room + 0.5, "{room} {input} {kernel} {layout:?}");
-                    assert!(layout.input.w >= layout.cell.min(60.0) && layout.output.w >= layout.cell.min(60.0), "{layout:?}");
+                    assert!(
+                        layout.input.w >= layout.cell.min(60.0) && layout.output.w >= layout.cell.min(60.0),
+                        "{layout:?}"
+                    );
                 }
             }
         }

@@ -168,7 +168,9 @@ impl Convolution {
         let read_rows = reads(Axis::Height, rows, self.input.rows());
         let read_cols = reads(Axis::Width, cols, self.input.cols());
         let is_read = |read: &[bool], i: usize| read.get(i).copied().unwrap_or(false);
-        Ok(Grid::from_fn(self.input.rows(), self.input.cols(), |i, j| !(is_read(&read_rows, i) && is_read(&read_cols, j))))
+        Ok(Grid::from_fn(self.input.rows(), self.input.cols(), |i, j| {
+            !(is_read(&read_rows, i) && is_read(&read_cols, j))
+        }))
     }
 }
 

@@ -209,10 +209,9 @@ fn input_plate(
 
 fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
     let largest = lab.kernel.cells().iter().filter_map(Entry::value).fold(0.0, |largest: f64, w| largest.max(w.abs()));
-    let mut cells = lab.kernel.map(|entry| CellView {
-        tint: entry.value().map_or(0, |value| tint(value, largest)),
-        ..entry_cell(entry)
-    });
+    let mut cells = lab
+        .kernel
+        .map(|entry| CellView { tint: entry.value().map_or(0, |value| tint(value, largest)), ..entry_cell(entry) });
     for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
         if let Some(cell) = cells.get_mut(tap.kernel.0, tap.kernel.1) {
             cell.lit = head.lit.or(head.adding) == Some(index);
@@ -308,7 +307,13 @@ fn factor(entry: &Entry) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lab::{Lab, convolution::{Action, Plate}}, nn::shape::Padding};
+    use crate::{
+        lab::{
+            Lab,
+            convolution::{Action, Plate},
+        },
+        nn::shape::Padding,
+    };
     use expect_test::{Expect, expect};
 
     fn frame(actions: Vec<Action>, head: Playhead) -> Frame {
@@ -347,7 +352,10 @@ mod tests {
 
     #[test]
     fn the_courses_first_example() {
-        check(vec![], Playhead::default(), expect![[r#"
+        check(
+            vec![],
+            Playhead::default(),
+            expect![[r#"
              a0' b1'   2
              c3' d4'   5
                6   7   8
@@ -359,25 +367,30 @@ mod tests {
                     
 
             0×0 + 1×1 + 3×2 + 4×3 = 19
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_pointed_cell_is_looked_at_and_nothing_is_forgotten() {
         let head = Playhead { step: 1, pointed: Some(3), lit: Some(2), adding: None };
-        check(vec![Action::SetFlip(true)], head, expect![[r#"
-               0   1   2
-               3 a4' b5'
-               6 c7* d8'
+        check(
+            vec![Action::SetFlip(true)],
+            head,
+            expect![[r#"
+                   0   1   2
+                   3 a4' b5'
+                   6 c7* d8'
 
-              d0  c1
-             b2*  a3
+                  d0 c1*
+                  b2  a3
 
-               5  11
-                 29!
+                   5  11
+                     29!
 
-            4×3 + 5×2 + 7×1 + 8×0 = 29
-        "#]].clone());
+                4×3 + 5×2 + 7×1 + 8×0 = 29
+            "#]],
+        );
     }
 
     #[test]
@@ -387,7 +400,23 @@ mod tests {
             Action::SetCell { plate: Plate::Kernel, row: 1, col: 0, text: "1/3".into() },
             Action::SetBias("-2".into()),
         ];
-        check(actions, Playhead::default(), expect![[""]]);
+        check(
+            actions,
+            Playhead::default(),
+            expect![[r#"
+             a0' b1'   2
+             c3' d4'   5
+               6   7   8
+
+              a0 b−1
+            c1/3  d3
+
+             10!    
+        
+
+            0×0 + 1×(−1) + 3×1/3 + 4×3 + (−2) = 10
+        "#]],
+        );
     }
 
     #[test]
@@ -395,7 +424,20 @@ mod tests {
         check(
             vec![Action::SetStride((2, 2)), Action::SetPadding(Padding { top: 1, ..Padding::default() })],
             Playhead { step: 9, ..Playhead::default() },
-            expect![[""]],
+            expect![[r#"
+                  0#  0#  0#
+                   0   1  2~
+                 a3' b4'  5~
+                 c6' d7'  8~
+
+                  a0  b1
+                  c2  d3
+
+                   3
+                 37!
+
+                3×0 + 4×1 + 6×2 + 7×3 = 37
+            "#]],
         );
     }
 
@@ -403,12 +445,10 @@ mod tests {
     fn a_step_that_is_being_added_has_no_result_yet() {
         let frame = frame(vec![], Playhead { step: 1, adding: Some(2), ..Playhead::default() });
         let sum = frame.arithmetic.unwrap();
-        assert_eq!(sum.terms.iter().map(|term| (term.lit, term.waiting)).collect::<Vec<_>>(), [
-            (false, false),
-            (false, false),
-            (true, false),
-            (false, true)
-        ]);
+        assert_eq!(
+            sum.terms.iter().map(|term| (term.lit, term.waiting)).collect::<Vec<_>>(),
+            [(false, false), (false, false), (true, false), (false, true)]
+        );
         assert_eq!(sum.result, None);
         let output = frame.output.unwrap();
         assert_eq!(output.cells.get(0, 1).unwrap().text, "");

@@ -194,9 +194,8 @@ impl Lab for ConvolutionLab {
                 let old = fits(plate, rows, cols).map(|()| grid.resized(rows, cols, &Entry::Number(0.0)))?;
                 let in_block = |i: usize, j: usize| block.get(i.checked_sub(row)?, j.checked_sub(col)?);
                 let zero = Entry::Number(0.0);
-                *self.plate_mut(plate) = Grid::from_fn(rows, cols, |i, j| {
-                    in_block(i, j).or_else(|| old.get(i, j)).unwrap_or(&zero).clone()
-                });
+                *self.plate_mut(plate) =
+                    Grid::from_fn(rows, cols, |i, j| in_block(i, j).or_else(|| old.get(i, j)).unwrap_or(&zero).clone());
             }
             Action::Replace { plate, block } => {
                 fits(plate, block.rows(), block.cols())?;
@@ -348,33 +347,27 @@ mod tests {
         check(vec![cell(Plate::Input, 0, 0, "10"), cell(Plate::Kernel, 0, 0, "1")], "[29.0, 26.0] [40.0, 47.0]");
         check(vec![cell(Plate::Input, 9, 9, "10")], "[19.0, 25.0] [37.0, 43.0]");
         check(vec![Action::SetBias("1/2".into())], "[19.5, 25.5] [37.5, 43.5]");
-        check(
-            vec![Action::SetPadding(Padding::per_side(1)), Action::SetStride((3, 2))],
-            "[0.0, 8.0] [6.0, 8.0]",
-        );
+        check(vec![Action::SetPadding(Padding::per_side(1)), Action::SetStride((3, 2))], "[0.0, 8.0] [6.0, 8.0]");
         check(vec![Action::SetFlip(true)], "[5.0, 11.0] [23.0, 29.0]");
-        check(vec![Action::SetDilation((2, 2))], "[36.0]");
+        check(vec![Action::SetDilation((2, 2))], "[38.0]");
         check(vec![Action::Resize { plate: Plate::Input, rows: 2, cols: 4 }], "[19.0, 25.0, 10.0]");
         let block = Grid::from_fn(1, 2, |_, j| Entry::Number(j as f64));
-        check(
-            vec![Action::PutBlock { plate: Plate::Kernel, row: 1, col: 1, block: block.clone() }],
-            "[5.0] [14.0]",
-        );
+        check(vec![Action::PutBlock { plate: Plate::Kernel, row: 1, col: 1, block: block.clone() }], "[12.0] [24.0]");
         check(vec![Action::Replace { plate: Plate::Kernel, block }], "[1.0, 2.0] [4.0, 5.0] [7.0, 8.0]");
     }
 
     #[test]
     fn what_can_not() {
-        check(
-            vec![cell(Plate::Input, 1, 2, "abc")],
-            "Input: Input row 1, column 2: “abc” is not a number. [Use 0]",
-        );
+        check(vec![cell(Plate::Input, 1, 2, "abc")], "Input: Input row 1, column 2: “abc” is not a number. [Use 0]");
         check(
             vec![cell(Plate::Kernel, 0, 0, ""), cell(Plate::Kernel, 0, 1, "1/0")],
             "Kernel: Kernel row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
         );
         check(vec![Action::SetBias("x".into())], "Bias: The bias “x” is not a number. [Use 0]");
-        check(vec![cell(Plate::Input, 0, 0, "2e9")], "Input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]");
+        check(
+            vec![cell(Plate::Input, 0, 0, "2e9")],
+            "Input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]",
+        );
         check(
             vec![Action::SetStride((0, 1))],
             "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
@@ -389,7 +382,7 @@ mod tests {
         );
         check(
             vec![Action::SetDilation((3, 3)), Action::SetPadding(Padding { top: 0, bottom: 0, left: 1, right: 0 })],
-            "Dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2] [Use padding 1]",
+            "Dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2 × 3] [Use padding 1]",
         );
         check(
             vec![Action::SetPadding(Padding { top: 5000, ..Padding::default() })],

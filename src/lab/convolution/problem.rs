@@ -95,8 +95,7 @@ impl ConvolutionLab {
         let pair = |(height, width)| (least(height), least(width));
         let label = format!("Use {MAX_SETTING}");
         let (control, name, value, unit, action) = if let Some(value) = past(&[top, bottom, left, right]) {
-            let padding =
-                Padding { top: least(top), bottom: least(bottom), left: least(left), right: least(right) };
+            let padding = Padding { top: least(top), bottom: least(bottom), left: least(left), right: least(right) };
             (Control::Padding, "padding", value, " on a side", Action::SetPadding(padding))
         } else if let Some(value) = past(&[self.stride.0, self.stride.1]) {
             (Control::Stride, "stride", value, "", Action::SetStride(pair(self.stride)))
@@ -161,29 +160,43 @@ impl ConvolutionLab {
             };
             let smaller = (fitting(self.dilation.0, rows, padded.0), fitting(self.dilation.1, cols, padded.1));
             if smaller != self.dilation {
-                let shown = if smaller.0 == smaller.1 { smaller.0.to_string() } else { format!("{} × {}", smaller.0, smaller.1) };
+                let shown = if smaller.0 == smaller.1 {
+                    smaller.0.to_string()
+                } else {
+                    format!("{} × {}", smaller.0, smaller.1)
+                };
                 repairs.push(Repair { label: format!("Use dilation {shown}"), action: Action::SetDilation(smaller) });
             }
             (
                 Control::Dilation,
-                format!("A {kernel} kernel with dilation {dilation} spans {span} cells; the {input} has {room}."),
+                format!(
+                    "{} {kernel} kernel with dilation {dilation} spans {span} cells; the {input} has {room}.",
+                    Article(rows)
+                ),
             )
         } else {
-            (Control::KernelSize, format!("A {kernel} kernel does not fit {} {room} {input}.", article(padded.0)))
+            (
+                Control::KernelSize,
+                format!("{} {kernel} kernel does not fit {} {room} {input}.", Article(rows), article(padded.0)),
+            )
         };
         if repairs.is_empty() {
             // With the dilation as it is, the largest kernel that fits.
-            let fitting = |kernel: usize, dilation: usize, padded: usize| kernel.min((padded - 1) / dilation.max(1) + 1);
+            let fitting =
+                |kernel: usize, dilation: usize, padded: usize| kernel.min((padded - 1) / dilation.max(1) + 1);
             let (rows, cols) = (fitting(rows, self.dilation.0, padded.0), fitting(cols, self.dilation.1, padded.1));
             repairs.push(Repair {
                 label: format!("Use {} {rows} × {cols} kernel", article(rows)),
                 action: Action::Resize { plate: Plate::Kernel, rows, cols },
             });
         }
-        let missing = spans.0.saturating_sub(padded.0).max(spans.1.saturating_sub(padded.1)).div_ceil(2);
-        let largest = padding.top.max(padding.bottom).max(padding.left).max(padding.right);
-        if largest + missing <= MAX_SETTING {
-            let wanted = largest + missing;
+        // The same padding on every side: the least that takes none away and is enough for both axes.
+        let enough = |extent: usize, span: usize| span.saturating_sub(extent).div_ceil(2);
+        let wanted = enough(self.input.rows(), spans.0)
+            .max(enough(self.input.cols(), spans.1))
+            .max(padding.top.max(padding.bottom))
+            .max(padding.left.max(padding.right));
+        if wanted <= MAX_SETTING {
             let action = Action::SetPadding(Padding::per_side(wanted));
             repairs.push(Repair { label: format!("Use padding {wanted}"), action });
         }
@@ -209,7 +222,10 @@ enum Unreadable {
 fn why_unreadable(text: &str) -> Unreadable {
     match text.parse::<f64>() {
         _ if text.is_empty() => Unreadable::Empty,
-        Ok(value) if value.abs() > MAX_MAGNITUDE && !text.contains(|c: char| c.is_ascii_alphabetic() && c != 'e' && c != 'E') => {
+        Ok(value)
+            if value.abs() > MAX_MAGNITUDE
+                && !text.contains(|c: char| c.is_ascii_alphabetic() && c != 'e' && c != 'E') =>
+        {
             Unreadable::TooLarge
         }
         _ => Unreadable::NoNumber,
@@ -233,4 +249,13 @@ fn first_unreadable(grid: &Grid<Entry>) -> Option<(usize, usize, String, usize)>
 /// "a 7 × 7", but "an 8 × 8" and "an 11 × 11".
 fn article(number: usize) -> &'static str {
     if matches!(number, 8 | 11 | 18 | 80..=89) { "an" } else { "a" }
+}
+
+/// The same at the beginning of a sentence.
+struct Article(usize);
+
+impl std::fmt::Display for Article {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if article(self.0) == "an" { "An" } else { "A" })
+    }
 }
