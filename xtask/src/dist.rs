@@ -40,6 +40,8 @@ pub(crate) fn build(tools: &Tools, public_url: &str) -> Outcome<()> {
     trunk.env_remove("NO_COLOR");
     // Flags from the environment would replace those of .cargo/config.toml, and SIMD with them.
     trunk.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // A failure is told by its message; trunk's own stack adds pages of noise.
+    trunk.env_remove("RUST_BACKTRACE");
     run::run(&mut trunk)?;
     complete(&folder(), public_url)
 }
