@@ -62,7 +62,7 @@ impl Site {
     fn answer(&self, mut stream: TcpStream) -> io::Result<()> {
         const REQUEST_LIMIT: u64 = 16 * 1024;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        stream.set_write_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_write_timeout(Some(Duration::from_mins(1)))?;
         let mut lines = BufReader::new(stream.try_clone()?.take(REQUEST_LIMIT)).lines();
         let first = lines.next().transpose()?.unwrap_or_default();
         // The headers are read to their end, else closing the connection resets it before the answer arrives.

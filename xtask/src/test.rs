@@ -140,6 +140,7 @@ struct Steps {
 }
 
 impl Steps {
+    #[expect(clippy::disallowed_methods, reason = "only the lib has no clock; steps tell how long they took")]
     fn run<T>(&mut self, title: &str, step: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
         println!("\n── {title}");
         let start = Instant::now();
