@@ -11,7 +11,7 @@ pub const MAX_INPUT: usize = 64;
 /// The most rows or columns a kernel of a lab has.
 pub const MAX_KERNEL: usize = 16;
 /// The largest padding of one side, stride or dilation of a lab.
-pub const MAX_SETTING: usize = 32;
+pub const MAX_SETTING: usize = 16;
 
 /// One of the two axes of a plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
