@@ -142,7 +142,7 @@ fn pool_case() -> impl Strategy<Value = (Pool2d, Array4<f64>, Array4<f64>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_conv2d((conv, x, w, b, dy) in conv_case(3)) {
