@@ -10,7 +10,7 @@ pub(crate) use clipboard::copy_text;
 pub(crate) use key::{is_idle_target, on_global_key};
 pub(crate) use media::{matches_media, resize_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, now};
+pub(crate) use timer::{Frames, Throttle, after, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
