@@ -13,7 +13,12 @@ use std::{
 };
 
 use proptest::prelude::*;
-use receptive::{link, num::Entry, protocol};
+use receptive::{
+    data, link,
+    model::{LayerSpec, ModelSpec, Network},
+    num::Entry,
+    protocol,
+};
 
 /// The lib's modules in layers, the lowest first. A module sees those of lower layers, and of its own layer as long as
 /// that makes no cycle.
@@ -914,8 +919,24 @@ proptest! {
 
     #[test]
     fn any_bytes_decode(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        // What is decoded does not matter here, only that something is.
         protocol::decode::<protocol::ToTrainer>(&bytes);
         protocol::decode::<protocol::FromTrainer>(&bytes);
+        // A header that looks right gets further.
+        drop((data::images([&[0, 0, 8, 3, 0, 0, 0], &*bytes].concat()), data::images(bytes.clone())));
+        drop((data::labels([&[0, 0, 8, 1, 0, 0, 0], &*bytes].concat()), data::labels(bytes)));
+    }
+
+    #[test]
+    fn damaged_weights_decode(at in any::<prop::sample::Index>(), len in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let layers = vec![LayerSpec::Linear { name: "fc", outputs: 2, activation: None }];
+        let mut network = Network::new(&ModelSpec { input: (1, 1, 2), layers, ..ModelSpec::lenet() }, 0).unwrap();
+        let mut file = network.to_safetensors().unwrap();
+        let at = at.index(file.len());
+        file[at] = byte;
+        drop(network.load_safetensors(&file));
+        file.truncate(len.index(file.len()));
+        prop_assert!(network.load_safetensors(&file).is_err());
     }
 }
 
