@@ -1,6 +1,6 @@
 //! One cell of a text, and a factor on all of them.
 
-use crate::num::{Entry, MAX_MAGNITUDE, MAX_TEXT, format};
+use crate::num::{Entry, MAX_MAGNITUDE, format, shortened};
 
 /// Longer texts are no cells; they are not looked into.
 const MAX_CELL: usize = 256;
@@ -8,7 +8,7 @@ const MAX_CELL: usize = 256;
 /// Reads one cell, with what programs wrap around a number: quotes, `np.float64(1.0)`, `Fraction(1, 16)`, `(-1)`.
 pub(super) fn read(text: &str) -> Entry {
     if text.len() > MAX_CELL {
-        return unreadable(text);
+        return Entry::Unreadable(shortened(text));
     }
     let cleaned = clean(text);
     let inner = unwrap(&cleaned);
@@ -16,20 +16,10 @@ pub(super) fn read(text: &str) -> Entry {
     match Entry::parse(inner) {
         Entry::Unreadable(_) => match fraction_call(&cleaned) {
             Some(entry) => entry,
-            None => unreadable(text),
+            None => Entry::Unreadable(shortened(text)),
         },
         entry => entry,
     }
-}
-
-/// The entry that keeps `text` although it is no number.
-pub(super) fn unreadable(text: &str) -> Entry {
-    Entry::Unreadable(shortened(text))
-}
-
-/// `text` without the spaces around it, cut to what is kept.
-pub(super) fn shortened(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(MAX_TEXT).collect()
 }
 
 /// What `True` and `False` are.
@@ -133,10 +123,12 @@ impl Factor {
         };
         let product = self.and(Self { numerator, denominator });
         let value = product.numerator / product.denominator;
-        if [product.numerator, product.denominator, value].iter().all(|part| part.abs() <= MAX_MAGNITUDE) {
+        let fits = |part: f64| part.abs() <= MAX_MAGNITUDE;
+        if fits(product.numerator) && fits(product.denominator) && value.is_finite() && fits(value) {
             simplest(product.numerator, product.denominator)
         } else {
-            unreadable(&format::ascii(value))
+            // Its parts may be too large where their quotient is not.
+            Entry::parse(&format::ascii(value))
         }
     }
 }

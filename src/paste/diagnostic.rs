@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::num::{Entry, format};
+use crate::num::{Entry, format, shortened};
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +112,11 @@ pub enum Assumption {
 }
 
 impl Diagnostic {
+    /// `text` was left out.
+    pub(super) fn ignored(text: &str) -> Self {
+        Self::Ignored { text: shortened(text) }
+    }
+
     /// How much it matters.
     pub fn severity(&self) -> Severity {
         match self {
@@ -166,7 +171,7 @@ impl fmt::Display for Diagnostic {
             }
             Self::Unreadable { row, col, text } => {
                 // What is a number elsewhere is one that is too large here.
-                let number = text.parse::<f64>().is_ok_and(f64::is_finite);
+                let number = text.trim_end_matches('…').parse::<f64>().is_ok_and(f64::is_finite);
                 let fault = if number { "is past the largest number, 1,000,000,000" } else { "is no number" };
                 write!(f, "“{text}” in row {row}, column {col} {fault}.")
             }

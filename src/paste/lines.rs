@@ -212,7 +212,7 @@ fn markdown(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Vec<Str
                 return Some(std::iter::once(head.clone()).chain(body).collect());
             }
             if head.iter().any(|cell| !cell.is_empty()) {
-                diagnostics.push(Diagnostic::Ignored { text: cell::shortened(&head.join(" | ")) });
+                diagnostics.push(Diagnostic::ignored(&head.join(" | ")));
             }
             Some(body.collect())
         }

@@ -2,7 +2,7 @@
 
 use std::str::Chars;
 
-use super::cell::{self, Factor};
+use super::cell::Factor;
 use super::diagnostic::{Assumption, Diagnostic};
 use super::{Block, lines};
 
@@ -81,9 +81,8 @@ pub(super) fn without_prompt(text: &str) -> &str {
 /// Reads what stands before the array: a name, calls such as `np.array(`, a factor. Returns the calls left open.
 pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usize, Option<Factor>) {
     let mut text = text.trim();
-    let ignored = |text: &str| Diagnostic::Ignored { text: cell::shortened(text) };
     if text.len() > MAX_AROUND {
-        diagnostics.push(ignored(text));
+        diagnostics.push(Diagnostic::ignored(text));
         return (usize::from(text.ends_with('(')), None);
     }
     let mut calls = 0;
@@ -94,12 +93,12 @@ pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usi
     let (name, factor) = text.rsplit_once(['=', ':']).unwrap_or(("", text));
     let (lines_before, name) = name.trim().rsplit_once('\n').unwrap_or(("", name));
     if !lines_before.is_empty() {
-        diagnostics.push(ignored(lines_before));
+        diagnostics.push(Diagnostic::ignored(lines_before));
     }
     let name = name.trim().trim_start_matches(">>>").trim();
     // TensorFlow prints the shape and the type first.
     if !name.is_empty() && !lines::is_name(name) && !name.starts_with("<tf.Tensor") {
-        diagnostics.push(ignored(name));
+        diagnostics.push(Diagnostic::ignored(name));
     }
     let factor = factor.trim().trim_start_matches(">>>");
     let factor = factor.trim_end_matches(['*', '×', '·', '.']).trim();
@@ -108,7 +107,7 @@ pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usi
     }
     let read = Factor::read(factor);
     if read.is_none() {
-        diagnostics.push(ignored(factor));
+        diagnostics.push(Diagnostic::ignored(factor));
     }
     (calls, read)
 }
@@ -142,7 +141,7 @@ pub(super) fn read_after(text: &str, calls: usize, diagnostics: &mut Vec<Diagnos
         _ => None,
     };
     if factor.is_none() {
-        diagnostics.push(Diagnostic::Ignored { text: cell::shortened(after) });
+        diagnostics.push(Diagnostic::ignored(after));
     }
     (factor, closed)
 }
