@@ -10,7 +10,7 @@ pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use key::{is_text_field, on_global_key};
 pub(crate) use media::{matches_media, resize_of, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, now};
+pub(crate) use timer::{Frames, Throttle, after, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
