@@ -27,7 +27,7 @@ pub enum Purpose {
 /// # use receptive::num::rng::{Purpose, Stream};
 /// let mut order = [0, 1, 2, 3, 4, 5, 6, 7];
 /// Stream::new(1, Purpose::Shuffle, 1).shuffle(&mut order);
-/// assert_eq!(order, [3, 7, 2, 0, 4, 1, 6, 5]);
+/// assert_eq!(order, [6, 1, 0, 3, 7, 5, 2, 4]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Stream(ChaCha8Rng);
