@@ -69,6 +69,9 @@ const BROWSER_PLACES: &[&str] = &[
     "src/bin/trainer.rs",
 ];
 
+/// The app's sessions, the only places that apply an action to a lab: one with a history, and the training run's.
+const SESSIONS: &[&str] = &["src/ui/session.rs", "src/ui/training.rs"];
+
 // ------------------------------------------------------------------------------------------------------------ sources
 
 /// One file, with its comments gone.
@@ -675,10 +678,10 @@ fn stray_browser_calls(house: &House) -> Vec<String> {
     found
 }
 
-/// Labs changed anywhere in the app but in its session.
+/// Labs changed anywhere in the app but in a session.
 fn stray_changes(house: &House) -> Vec<String> {
     let mut found = Vec::new();
-    let app = |source: &&Source| !source.in_lib() && source.path != "src/ui/session.rs";
+    let app = |source: &&Source| !source.in_lib() && !SESSIONS.contains(&source.path.as_str());
     for source in house.sources.iter().filter(app) {
         for path in paths(source, &house.modules) {
             if path.touches(&["receptive", "lab", "History"]) {
