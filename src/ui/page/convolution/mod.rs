@@ -142,10 +142,11 @@ pub(crate) fn Convolution() -> impl IntoView {
         <main id="main" tabindex="-1" class="lab">
             <section class="lab-main">
                 <Head lab/>
-                <Stage frame style player on_event=on_stage/>
-                <Show when=move || !route.hides(Panel::Arithmetic)>
-                    <ArithmeticRegion lab frame lit/>
-                </Show>
+                <Stage frame style player on_event=on_stage>
+                    <Show when=move || !route.hides(Panel::Arithmetic)>
+                        <ArithmeticRegion lab frame lit/>
+                    </Show>
+                </Stage>
                 <div class="dock">
                     <Transport player row/>
                     <Show when=move || !route.hides(Panel::Settings) && !route.lecture()>
