@@ -8,7 +8,7 @@ mod timer;
 
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use key::{on_command_key, on_global_key};
-pub(crate) use media::{matches_media, resize_of, visible_of};
+pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, now};
 
