@@ -28,17 +28,20 @@ pub struct StageStyle {
     pub gap: (f64, f64),
     /// Height of a grid's label.
     pub label: f64,
+    /// Height kept for what stands below the grids in the same room: the sum.
+    pub below: f64,
 }
 
 impl StageStyle {
     /// On a screen wide enough for a row.
-    pub const DESK: Self = Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0 };
+    pub const DESK: Self = Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, below: 124.0 };
     /// On a phone.
-    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 40.0 };
+    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, below: 0.0 };
     /// On a projector.
-    pub const LECTURE: Self = Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 92.0 };
+    pub const LECTURE: Self =
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 92.0, below: 200.0 };
     /// The home page's demonstration.
-    pub const DEMO: Self = Self { stacked: false, cell: (30.0, 50.0), gap: (24.0, 46.0), label: 0.0 };
+    pub const DEMO: Self = Self { stacked: false, cell: (30.0, 50.0), gap: (24.0, 46.0), label: 0.0, below: 0.0 };
 }
 
 /// A rectangle.
@@ -109,7 +112,7 @@ impl StageLayout {
 
     fn in_a_row(spec: &StageSpec) -> Self {
         let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
-        let (width, height) = (spec.room.0.max(1.0), (spec.room.1 - label).max(least * 3.0));
+        let (width, height) = (spec.room.0.max(1.0), (spec.room.1 - label - spec.style.below).max(least * 3.0));
         let cols = (spec.input.1 + spec.kernel.1 + spec.output.1) as f64;
         let rows = spec.input.0.max(spec.kernel.0).max(spec.output.0) as f64;
         let cell = ((width - 2.0 * narrow) / cols).min(height / rows).clamp(least, most).floor();
@@ -281,10 +284,10 @@ mod tests {
 
     #[test]
     fn the_largest_cells_that_fit() {
-        check(layout((912.0, 460.0), 8, 3, 6, StageStyle::DESK), 46.0, 912.0);
-        check(layout((912.0, 460.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
-        check(layout((700.0, 460.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
-        check(layout((936.0, 560.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
+        check(layout((912.0, 600.0), 8, 3, 6, StageStyle::DESK), 46.0, 912.0);
+        check(layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
+        check(layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
+        check(layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
         check(layout((358.0, 0.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
     }
 

@@ -47,6 +47,9 @@ pub(crate) fn Stage(
     #[prop(optional)]
     demo: bool,
     #[prop(into)] on_event: Callback<StageEvent>,
+    /// What stands below the grids in the same room.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let room = signal((900.0, 420.0));
     let host = NodeRef::<leptos::html::Div>::new();
@@ -209,6 +212,7 @@ pub(crate) fn Stage(
                     {move || brackets(|(.., cell)| cell, false)}
                 </svg>
             </div>
+            {children.map(|children| children())}
         </div>
     }
 }

@@ -7,10 +7,10 @@ mod storage;
 mod timer;
 
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
-pub(crate) use key::{is_text_field, on_global_key};
+pub(crate) use key::{on_command_key, on_global_key};
 pub(crate) use media::{matches_media, resize_of, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, now};
+pub(crate) use timer::{Frames, Throttle, after, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -90,6 +90,11 @@ pub(crate) fn focus(id: &str) {
 pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
     // Focusing what can't be focused does nothing; there is no one to tell.
     drop(element.focus());
+}
+
+/// Selects the text of the field that got the focus, so that typing replaces it.
+pub(crate) fn select_all(event: &web_sys::FocusEvent) {
+    event_target::<web_sys::HtmlInputElement>(event).select();
 }
 
 /// Sets an attribute whose name is known to be one.
