@@ -249,6 +249,7 @@ impl AveragePool2d {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 
