@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run --release --example train -- --data assets/data/mnist [--seed 1] [--epochs 3] [--batch 64]
-//!     [--optimizer sgd|nesterov|adam|adamw] [--rate 0.05] [--momentum 0.9] [--decay 0] [--out lenet.safetensors]
+//!     [--optimizer sgd|nesterov|adam|adamw] [--rate 0.05] [--schedule linear|constant] [--momentum 0.9] [--decay 0]
+//!     [--images 60000] [--out lenet.safetensors]
 //! ```
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command prints, and may look at the clock")]
@@ -12,7 +13,7 @@ use std::{env, error::Error, fs, io::Read as _, path::Path, str::FromStr, sync::
 use flate2::read::GzDecoder;
 use receptive::{
     data::{self, Dataset, Split},
-    train::{Event, OptimizerKind, RunSpec, Trainer},
+    train::{Event, OptimizerKind, RunSpec, Schedule, Trainer},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -31,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "--rate" => spec.learning_rate = read(&name, &value)?,
             "--momentum" => spec.momentum = read(&name, &value)?,
             "--decay" => spec.weight_decay = read(&name, &value)?,
+            "--schedule" => spec.schedule = schedule(&value)?,
             "--optimizer" => spec.optimizer = optimizer(&value)?,
             _ => return Err(format!("{name} is no option of this command").into()),
         }
@@ -101,5 +103,13 @@ fn optimizer(name: &str) -> Result<OptimizerKind, String> {
         "adam" => Ok(OptimizerKind::Adam),
         "adamw" => Ok(OptimizerKind::AdamW),
         _ => Err(format!("{name} is no optimiser; they are sgd, nesterov, adam and adamw")),
+    }
+}
+
+fn schedule(name: &str) -> Result<Schedule, String> {
+    match name {
+        "linear" => Ok(Schedule::Linear),
+        "constant" => Ok(Schedule::Constant),
+        _ => Err(format!("{name} is no schedule; they are linear and constant")),
     }
 }

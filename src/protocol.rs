@@ -45,11 +45,12 @@ pub enum ToTrainer {
         /// The run.
         run: RunId,
     },
-    /// Takes effect with the next step.
+    /// Takes effect with the next step. A rate that is none is answered by `Failed` with `BadSpec`; the run goes on as
+    /// it was.
     SetLearningRate {
         /// The run.
         run: RunId,
-        /// The new rate.
+        /// The new rate, to which the run's schedule is applied.
         rate: f32,
     },
 }

@@ -26,6 +26,8 @@ use serde_json::Value;
 
 /// Tolerances, relative to the largest value of a tensor.
 const REFERENCE: f64 = 1e-9;
+/// The fast path computes in f32.
+const FAST: f64 = 1e-4;
 /// The safetensors files store f32.
 const STORED_AS_F32: f64 = 1e-6;
 
@@ -53,7 +55,10 @@ const OPS: &[Op] = &[
     Op {
         name: "conv2d",
         outputs: GRADS,
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::conv2d }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::conv2d },
+            Implementation { name: "fast", tolerance: FAST, run: fast::conv2d },
+        ],
     },
     Op {
         name: "conv2d_padding_modes",
@@ -72,26 +77,34 @@ const OPS: &[Op] = &[
     Op {
         name: "pool2d",
         outputs: &["output", "argmax", "grad_input"],
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::pool2d }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::pool2d },
+            Implementation { name: "fast", tolerance: FAST, run: fast::pool2d },
+        ],
     },
     Op {
         name: "activation",
         outputs: &["output", "grad_input"],
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::activation }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::activation },
+            Implementation { name: "fast", tolerance: FAST, run: fast::activation },
+        ],
     },
     Op {
         name: "linear",
         outputs: GRADS,
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::linear }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::linear },
+            Implementation { name: "fast", tolerance: FAST, run: fast::linear },
+        ],
     },
     Op {
         name: "softmax_cross_entropy",
         outputs: &["probabilities", "loss", "grad_logits"],
-        implementations: &[Implementation {
-            name: "reference",
-            tolerance: REFERENCE,
-            run: reference::softmax_cross_entropy,
-        }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::softmax_cross_entropy },
+            Implementation { name: "fast", tolerance: FAST, run: fast::softmax_cross_entropy },
+        ],
     },
     Op {
         name: "batch_norm2d",
@@ -109,13 +122,18 @@ const OPS: &[Op] = &[
     Op {
         name: "optimizer",
         outputs: &["after_each_step"],
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::optimizer }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::optimizer },
+            Implementation { name: "fast", tolerance: FAST, run: fast::optimizer },
+        ],
     },
 ];
 
 /// What the whole nets are run against. The tolerance is for tensors; losses are stored in full.
-const LENETS: &[Implementation<LenetCase, LenetRun>] =
-    &[Implementation { name: "reference", tolerance: STORED_AS_F32, run: reference::lenet }];
+const LENETS: &[Implementation<LenetCase, LenetRun>] = &[
+    Implementation { name: "reference", tolerance: STORED_AS_F32, run: reference::lenet },
+    Implementation { name: "fast", tolerance: FAST, run: fast::lenet },
+];
 
 /// A tensor as f64.
 fn tensor(value: &Value) -> ArrayD<f64> {
@@ -488,6 +506,199 @@ mod reference {
     }
 }
 
+mod fast {
+    //! The cases through `nn::fast`, `model` and `train`.
+
+    use receptive::{
+        model::{ModelSpec, Network},
+        nn::fast::{Activation, AveragePool2d, Conv2d, ConvGeometry, CrossEntropy, Linear, MaxPool2d, PoolGeometry},
+        train::{Optimizer, OptimizerKind, RunSpec},
+    };
+
+    use super::{ArrayD, BTreeMap, Case, LenetCase, LenetRun, Outputs, stack, tensor};
+
+    fn single(tensor: &ArrayD<f64>) -> Vec<f32> {
+        tensor.iter().map(|&x| x as f32).collect()
+    }
+
+    fn double(shape: &[usize], values: &[f32]) -> ArrayD<f64> {
+        ArrayD::from_shape_vec(shape, values.iter().map(|&x| f64::from(x)).collect()).unwrap()
+    }
+
+    fn floats(case: &Case, field: &str) -> Vec<f32> {
+        single(&tensor(&case.0[field]))
+    }
+
+    fn shape(case: &Case, field: &str) -> Vec<usize> {
+        tensor(&case.0[field]).shape().to_vec()
+    }
+
+    fn bias(case: &Case, len: usize) -> Vec<f32> {
+        case.optional("bias").map_or_else(|| vec![0.0; len], |bias| single(&bias))
+    }
+
+    pub(super) fn conv2d(case: &Case) -> Outputs {
+        let (x, w) = (shape(case, "input"), shape(case, "weight"));
+        let geometry = ConvGeometry {
+            channels_in: x[1],
+            channels_out: w[0],
+            groups: case.count("groups"),
+            kernel: (w[2], w[3]),
+            stride: case.pair("stride"),
+            dilation: case.pair("dilation"),
+            padding: case.padding(),
+            input: (x[2], x[3]),
+        };
+        let conv = Conv2d::new(geometry).unwrap();
+        let mut scratch = conv.scratch(x[0]);
+        conv.pack(&floats(case, "weight"), &mut scratch);
+        let (input, dy) = (floats(case, "input"), floats(case, "grad_output"));
+        let mut output = vec![0.0; x[0] * conv.output_len()];
+        conv.forward(x[0], &input, &bias(case, w[0]), &mut output, &mut scratch);
+        let (mut dx, mut dw, mut db) = (vec![0.0; input.len()], vec![0.0; conv.weight_len()], vec![0.0; w[0]]);
+        conv.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut scratch);
+        conv.backward_input(x[0], &dy, &mut dx, &mut scratch);
+        let y = [x[0], w[0], conv.output().0, conv.output().1];
+        vec![
+            ("output", double(&y, &output)),
+            ("grad_input", double(&x, &dx)),
+            ("grad_weight", double(&w, &dw)),
+            ("grad_bias", double(&w[..1], &db)),
+        ]
+    }
+
+    pub(super) fn linear(case: &Case) -> Outputs {
+        let (x, w) = (shape(case, "input"), shape(case, "weight"));
+        let linear = Linear { inputs: w[1], outputs: w[0] };
+        let (input, weight, dy) = (floats(case, "input"), floats(case, "weight"), floats(case, "grad_output"));
+        let (mut packed, mut output) = (vec![0.0; weight.len()], vec![0.0; x[0] * w[0]]);
+        linear.pack(&weight, &mut packed);
+        linear.forward(x[0], &input, &packed, &bias(case, w[0]), &mut output);
+        let (mut dx, mut dw, mut db) = (vec![0.0; input.len()], vec![0.0; weight.len()], vec![0.0; w[0]]);
+        linear.backward_input(x[0], &weight, &dy, &mut dx);
+        linear.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut linear.scratch(x[0]));
+        vec![
+            ("output", double(&[x[0], w[0]], &output)),
+            ("grad_input", double(&x, &dx)),
+            ("grad_weight", double(&w, &dw)),
+            ("grad_bias", double(&w[..1], &db)),
+        ]
+    }
+
+    pub(super) fn pool2d(case: &Case) -> Outputs {
+        let x = shape(case, "input");
+        let geometry = PoolGeometry {
+            channels: x[1],
+            window: case.pair("kernel"),
+            stride: case.pair("stride"),
+            padding: case.padding(),
+            ceil: case.flag("ceil_mode"),
+            input: (x[2], x[3]),
+        };
+        let (input, dy, mut dx) = (floats(case, "input"), floats(case, "grad_output"), vec![0.0; x.iter().product()]);
+        if case.text("kind") == "max" {
+            let pool = MaxPool2d::new(geometry).unwrap();
+            let y = [x[0], x[1], pool.output().0, pool.output().1];
+            let (mut output, mut argmax) = (vec![0.0; dy.len()], vec![0; dy.len()]);
+            pool.forward(x[0], &input, &mut output, &mut argmax);
+            pool.backward(x[0], &dy, &argmax, &mut dx);
+            let argmax: Vec<f32> = argmax.iter().map(|&at| at as f32).collect();
+            vec![("output", double(&y, &output)), ("argmax", double(&y, &argmax)), ("grad_input", double(&x, &dx))]
+        } else {
+            let pool = AveragePool2d::new(geometry, case.flag("count_include_pad")).unwrap();
+            let mut output = vec![0.0; dy.len()];
+            pool.forward(x[0], &input, &mut output);
+            pool.backward(x[0], &dy, &mut dx);
+            let y = [x[0], x[1], pool.output().0, pool.output().1];
+            vec![("output", double(&y, &output)), ("grad_input", double(&x, &dx))]
+        }
+    }
+
+    pub(super) fn activation(case: &Case) -> Outputs {
+        let f = match case.text("name") {
+            "relu" => Activation::Relu,
+            "sigmoid" => Activation::Sigmoid,
+            "tanh" => Activation::Tanh,
+            name => panic!("unknown activation {name}"),
+        };
+        let (mut y, mut grad) = (floats(case, "input"), floats(case, "grad_output"));
+        f.forward(&mut y);
+        f.backward(&y, &mut grad);
+        let x = shape(case, "input");
+        vec![("output", double(&x, &y)), ("grad_input", double(&x, &grad))]
+    }
+
+    pub(super) fn softmax_cross_entropy(case: &Case) -> Outputs {
+        let x = shape(case, "logits");
+        let loss = CrossEntropy { classes: x[1], label_smoothing: case.number("label_smoothing") as f32 };
+        let targets: Vec<u8> = case.targets().into_iter().map(|target| u8::try_from(target).unwrap()).collect();
+        let mut probabilities = floats(case, "logits");
+        let mut grad = vec![0.0; probabilities.len()];
+        let found = loss.loss_and_gradient(&probabilities, &targets, x[0] as f32, &mut grad);
+        loss.softmax(&mut probabilities);
+        vec![
+            ("probabilities", double(&x, &probabilities)),
+            ("loss", double(&[], &[found.mean()])),
+            ("grad_logits", double(&x, &grad)),
+        ]
+    }
+
+    pub(super) fn optimizer(case: &Case) -> Outputs {
+        let hyper = Case(case.0["hyper"].clone());
+        let adam = hyper.0.get("betas").is_some();
+        if adam {
+            assert_eq!((single(&tensor(&hyper.0["betas"])), hyper.number("eps") as f32), (vec![0.9, 0.999], 1e-8));
+        }
+        let optimizer = match (adam, case.text("name")) {
+            (true, "adamw") => OptimizerKind::AdamW,
+            (true, _) => OptimizerKind::Adam,
+            (false, _) if hyper.flag("nesterov") => OptimizerKind::Nesterov,
+            (false, _) => OptimizerKind::Sgd,
+        };
+        let spec = RunSpec {
+            optimizer,
+            momentum: if adam { 0.0 } else { hyper.number("momentum") as f32 },
+            weight_decay: hyper.number("weight_decay") as f32,
+            ..RunSpec::default()
+        };
+        let (mut w, len) = (floats(case, "start"), shape(case, "start"));
+        let mut optimizer = Optimizer::new(&spec, w.len());
+        let mut after_each_step = Vec::new();
+        for grad in case.0["gradients"].as_array().unwrap() {
+            optimizer.step(hyper.number("lr") as f32, &mut w, &single(&tensor(grad)));
+            after_each_step.push(double(&len, &w));
+        }
+        vec![("after_each_step", stack(&after_each_step))]
+    }
+
+    pub(super) fn lenet(case: &LenetCase) -> LenetRun {
+        let spec = if case.relu_max { ModelSpec::lenet() } else { ModelSpec::lenet_sigmoid() };
+        let mut network = Network::new(&spec, 1).unwrap();
+        let parameters = network.parameters().to_vec();
+        let weights: Vec<f32> = parameters.iter().flat_map(|p| single(&case.parameters[&p.name])).collect();
+        network.load(&weights).unwrap();
+        let named = |values: &[f32]| -> BTreeMap<String, ArrayD<f64>> {
+            parameters.iter().map(|p| (p.name.clone(), double(&p.shape, &values[p.range.clone()]))).collect()
+        };
+        let spec = RunSpec { momentum: case.momentum as f32, ..RunSpec::default() };
+        let mut optimizer = Optimizer::new(&spec, weights.len());
+        let loss = CrossEntropy { classes: 10, label_smoothing: 0.0 };
+        let (mut first, mut losses) = (None, Vec::new());
+        for (images, targets) in case.images.outer_iter().zip(&case.targets) {
+            let images = single(&images.to_owned());
+            let targets: Vec<u8> = targets.iter().map(|&target| u8::try_from(target).unwrap()).collect();
+            let logits = double(&[targets.len(), 10], network.forward(&images).unwrap());
+            let mut gradient = vec![0.0; weights.len()];
+            let batch = network.loss_and_gradient(&images, &targets, loss, targets.len() as f32, &mut gradient);
+            network.update(|weights| optimizer.step(case.learning_rate as f32, weights, &gradient));
+            losses.push(batch.sum / f64::from(batch.examples));
+            first.get_or_insert((logits, named(&gradient)));
+        }
+        let (logits, grads) = first.unwrap();
+        LenetRun { logits, grads, losses, parameters: named(network.weights()) }
+    }
+}
+
 /// What a folder's run found.
 #[derive(Default)]
 struct Report {
@@ -714,6 +925,7 @@ fn what_is_wrong_is_found() {
     let right = folder_with("right", "x.json", &activation("0, 1000.0000000002", 2));
     let report = run(&right);
     fs::remove_dir_all(right).unwrap();
-    assert_eq!((report.checked, report.failures), (2, Vec::new()));
+    // Two tensors, by two implementations.
+    assert_eq!((report.checked, report.failures), (4, Vec::new()));
     assert!(report.skipped.contains(&"lenet_relu_max (not in the folder)".to_owned()));
 }

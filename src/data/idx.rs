@@ -89,7 +89,7 @@ impl std::fmt::Display for Extent {
 /// [`IdxError`] for bytes that are none.
 ///
 /// # Source
-/// LeCun, Cortes, Burges, *The MNIST database of handwritten digits*, "File formats".
+/// LeCun, Cortes and Burges, *The MNIST database of handwritten digits*, "File formats".
 pub fn images(file: Vec<u8>) -> Result<Images, IdxError> {
     let [items, rows, columns] = header(&file, IMAGES)?;
     let items = capped(Extent::Items, items, MAX_ITEMS)?;

@@ -1,7 +1,5 @@
 //! A network at work: weights, and the buffers of a pass forward and back.
 
-#![expect(clippy::indexing_slicing, reason = "ranges and lengths follow from the layers, which are checked when built")]
-
 use std::ops::Range;
 
 use super::{LayerSpec, ModelSpec};
@@ -161,9 +159,10 @@ impl Network {
         for (inputs, targets) in inputs.chunks(SHARD * self.input_len).zip(targets.chunks(SHARD)) {
             let batch = targets.len();
             self.run(inputs, batch);
-            if let Some(Layer { output, grad, output_len, .. }) = self.layers.last_mut() {
-                let len = batch * *output_len;
-                total += loss.loss_and_gradient(&output[..len], targets, divisor, &mut grad[..len]);
+            if let Some(last) = self.layers.last_mut() {
+                let len = batch * last.output_len;
+                let (logits, grad) = (part(&last.output, 0..len), part_mut(&mut last.grad, 0..len));
+                total += loss.loss_and_gradient(logits, targets, divisor, grad);
             }
             self.backward(inputs, batch, gradient);
         }
@@ -171,33 +170,34 @@ impl Network {
     }
 
     fn logits(&self, batch: usize) -> &[f32] {
-        self.layers.last().map_or(&[], |layer| &layer.output[..batch * layer.output_len])
+        self.layers.last().map_or(&[], |layer| part(&layer.output, 0..batch * layer.output_len))
     }
 
     fn run(&mut self, inputs: &[f32], batch: usize) {
-        for i in 0..self.layers.len() {
-            let (before, rest) = self.layers.split_at_mut(i);
-            let input = before.last().map_or(inputs, |layer| &layer.output);
-            rest[0].forward(batch, input, &self.weights);
+        let mut input = inputs;
+        for layer in &mut self.layers {
+            layer.forward(batch, input, &self.weights);
+            input = &layer.output;
         }
     }
 
     fn backward(&mut self, inputs: &[f32], batch: usize, gradient: &mut [f32]) {
-        for i in (0..self.layers.len()).rev() {
-            let (before, rest) = self.layers.split_at_mut(i);
+        let mut layers = &mut *self.layers;
+        while let Some((layer, before)) = layers.split_last_mut() {
             match before.last_mut() {
                 Some(previous) => {
-                    rest[0].backward(batch, &previous.output, &self.weights, gradient, Some(&mut previous.grad));
+                    layer.backward(batch, &previous.output, &self.weights, gradient, Some(&mut previous.grad));
                 }
                 // Nobody asks for the gradient of the image.
-                None => rest[0].backward(batch, inputs, &self.weights, gradient, None),
+                None => layer.backward(batch, inputs, &self.weights, gradient, None),
             }
+            layers = before;
         }
     }
 
     fn pack(&mut self) {
         for layer in &mut self.layers {
-            let weight = &self.weights[layer.weight.clone()];
+            let weight = part(&self.weights, layer.weight.clone());
             match &mut layer.op {
                 Op::Conv { conv, scratch } => conv.pack(weight, scratch),
                 Op::Linear { linear, packed, .. } => linear.pack(weight, packed),
@@ -233,7 +233,7 @@ impl Network {
                     input,
                 };
                 let conv = Conv2d::new(geometry)?;
-                self.draw(name, vec![channels, c, kernel.0, kernel.1], spec.init, seed);
+                self.draw(name, channels, &[c, kernel.0, kernel.1], spec.init, seed);
                 let (weight_len, output, scratch) = (conv.weight_len(), conv.output(), conv.scratch(SHARD));
                 (Op::Conv { conv, scratch }, activation, weight_len, (channels, output.0, output.1))
             }
@@ -250,7 +250,7 @@ impl Network {
             }
             LayerSpec::Linear { name, outputs, activation } => {
                 let linear = Linear { inputs: c * h * w, outputs };
-                self.draw(name, vec![outputs, linear.inputs], spec.init, seed);
+                self.draw(name, outputs, &[linear.inputs], spec.init, seed);
                 let (packed, scratch) = (vec![0.0; linear.weight_len()], linear.scratch(SHARD));
                 (Op::Linear { linear, packed, scratch }, activation, linear.weight_len(), (outputs, 1, 1))
             }
@@ -268,36 +268,53 @@ impl Network {
         Ok(shape)
     }
 
-    /// Adds a weight of shape `shape` (outputs first) and its bias, with their first values.
+    /// Adds a weight with `outputs` rows of shape `row` and its bias, with their first values.
     ///
     /// Each is drawn from a stream of its own, so a change of one layer leaves the others as they were.
-    fn draw(&mut self, name: &str, shape: Vec<usize>, init: Init, seed: u32) {
-        let outputs = shape[0];
-        let fan_in = shape[1..].iter().product();
-        let fan_out = outputs * shape[2..].iter().product::<usize>();
-        for (suffix, shape) in [("weight", shape), ("bias", vec![outputs])] {
-            let range = self.weights.len()..self.weights.len() + shape.iter().product::<usize>();
-            self.weights.resize(range.end, 0.0);
-            let mut stream = Stream::new(seed.into(), Purpose::Parameters, self.parameters.len() as u64);
-            match suffix {
-                "weight" => init.weight(fan_in, fan_out, &mut stream, &mut self.weights[range.clone()]),
-                _ => init.bias(fan_in, &mut stream, &mut self.weights[range.clone()]),
-            }
-            self.parameters.push(Parameter { name: [name, suffix].join("."), shape, range });
-        }
+    fn draw(&mut self, name: &str, outputs: usize, row: &[usize], init: Init, seed: u32) {
+        let fan_in = row.iter().product();
+        let fan_out = outputs * row.iter().skip(1).product::<usize>();
+        let shape = [&[outputs], row].concat();
+        self.push_parameter(name, "weight", shape, seed, |stream, w| init.weight(fan_in, fan_out, stream, w));
+        self.push_parameter(name, "bias", vec![outputs], seed, |stream, b| init.bias(fan_in, stream, b));
     }
+
+    fn push_parameter(
+        &mut self,
+        layer: &str,
+        kind: &str,
+        shape: Vec<usize>,
+        seed: u32,
+        fill: impl FnOnce(&mut Stream, &mut [f32]),
+    ) {
+        let mut values = vec![0.0; shape.iter().product()];
+        fill(&mut Stream::new(seed.into(), Purpose::Parameters, self.parameters.len() as u64), &mut values);
+        let range = self.weights.len()..self.weights.len() + values.len();
+        self.weights.extend(values);
+        self.parameters.push(Parameter { name: [layer, kind].join("."), shape, range });
+    }
+}
+
+/// The cells of `range`; what a layer asks for is always there.
+fn part(cells: &[f32], range: Range<usize>) -> &[f32] {
+    cells.get(range).unwrap_or_default()
+}
+
+/// The same, to be changed.
+fn part_mut(cells: &mut [f32], range: Range<usize>) -> &mut [f32] {
+    cells.get_mut(range).unwrap_or_default()
 }
 
 impl Layer {
     fn forward(&mut self, batch: usize, input: &[f32], weights: &[f32]) {
-        let bias = &weights[self.bias.clone()];
-        let output = &mut self.output[..batch * self.output_len];
+        let bias = part(weights, self.bias.clone());
+        let output = part_mut(&mut self.output, 0..batch * self.output_len);
         match &mut self.op {
             Op::Conv { conv, scratch } => conv.forward(batch, input, bias, output, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, output, argmax),
             Op::AveragePool { pool } => pool.forward(batch, input, output),
             Op::Linear { linear, packed, .. } => {
-                linear.forward(batch, &input[..batch * linear.inputs], packed, bias, output);
+                linear.forward(batch, part(input, 0..batch * linear.inputs), packed, bias, output);
             }
         }
         if let Some(activation) = self.activation {
@@ -315,11 +332,12 @@ impl Layer {
         grad_input: Option<&mut Vec<f32>>,
     ) {
         let len = batch * self.output_len;
-        let grad = &mut self.grad[..len];
+        let grad = part_mut(&mut self.grad, 0..len);
         if let Some(activation) = self.activation {
-            activation.backward(&self.output[..len], grad);
+            activation.backward(part(&self.output, 0..len), grad);
         }
-        let (grad_weight, grad_bias) = gradient[self.weight.start..self.bias.end].split_at_mut(self.weight.len());
+        let own = part_mut(gradient, self.weight.start..self.bias.end);
+        let (grad_weight, grad_bias) = own.split_at_mut(self.weight.len().min(own.len()));
         match &mut self.op {
             Op::Conv { conv, scratch } => {
                 conv.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
@@ -328,11 +346,11 @@ impl Layer {
                 }
             }
             Op::Linear { linear, scratch, .. } => {
-                let input = &input[..batch * linear.inputs];
+                let input = part(input, 0..batch * linear.inputs);
                 linear.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
-                    let grad_input = &mut grad_input[..batch * linear.inputs];
-                    linear.backward_input(batch, &weights[self.weight.clone()], grad, grad_input);
+                    let grad_input = part_mut(grad_input, 0..batch * linear.inputs);
+                    linear.backward_input(batch, part(weights, self.weight.clone()), grad, grad_input);
                 }
             }
             Op::MaxPool { pool, argmax } => {
@@ -350,6 +368,7 @@ impl Layer {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 
@@ -394,7 +413,7 @@ mod tests {
     fn the_number_of_inputs_is_checked() {
         let mut network = Network::new(&ModelSpec::lenet(), 1).unwrap();
         assert_eq!(network.forward(&[0.0; 784 * 3]).unwrap().len(), 30);
-        let error = network.forward(&[0.0; 784 * 17]).unwrap_err();
+        let error = network.forward(&vec![0.0; 784 * 17]).unwrap_err();
         assert_eq!(error, ShapeError::Length { expected: 784 * 16, found: 784 * 17 });
         let error = network.forward(&[0.0; 785]).unwrap_err();
         assert_eq!(error, ShapeError::Length { expected: 784, found: 785 });

@@ -299,3 +299,252 @@ impl From<StartError> for Fault {
         Self::BadSpec { why: error.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::encode;
+
+    const SPEC: RunSpec = RunSpec {
+        optimizer: crate::train::OptimizerKind::Sgd,
+        learning_rate: 0.01,
+        schedule: crate::train::Schedule::Linear,
+        momentum: 0.9,
+        weight_decay: 0.0,
+        batch: 16,
+        epochs: 2,
+        seed: 1,
+        train_images: 40,
+    };
+
+    fn images(count: u8) -> Vec<u8> {
+        let mut file = vec![0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28];
+        file.extend((0..784 * usize::from(count)).map(|i| u8::try_from(i % 251).unwrap()));
+        file
+    }
+
+    fn labels(count: u8) -> Vec<u8> {
+        [0, 0, 8, 1, 0, 0, 0, count].into_iter().chain((0..count).map(|i| i % 10)).collect()
+    }
+
+    /// A responder, with a clock that moves on by `tick` milliseconds at every look.
+    struct Desk {
+        responder: Responder,
+        now: Cell<f64>,
+        tick: f64,
+    }
+
+    impl Desk {
+        fn new(tick: f64) -> Self {
+            Self { responder: Responder::default(), now: Cell::new(0.0), tick }
+        }
+
+        /// With 40 training and 20 test images.
+        fn with_data(tick: f64) -> Self {
+            let mut desk = Self::new(tick);
+            for (part, file) in [
+                (DataPart::TestLabels, labels(20)),
+                (DataPart::TrainImages, images(40)),
+                (DataPart::TestImages, images(20)),
+                (DataPart::TrainLabels, labels(40)),
+            ] {
+                assert_eq!(desk.say(&ToTrainer::Data { part }, Some(file)), []);
+            }
+            desk
+        }
+
+        fn say(&mut self, message: &ToTrainer, payload: Option<Vec<u8>>) -> Vec<Answer> {
+            self.responder.receive(&encode(message), payload, self.now.get())
+        }
+
+        fn start(&mut self, run: RunId) -> Vec<Answer> {
+            self.say(&ToTrainer::Start { run, spec: SPEC }, None)
+        }
+
+        fn slice(&mut self) -> Vec<Answer> {
+            self.responder.work(|| {
+                self.now.set(self.now.get() + self.tick);
+                self.now.get()
+            })
+        }
+
+        fn finish(&mut self) -> Vec<Answer> {
+            let mut answers = Vec::new();
+            while self.responder.is_busy() {
+                answers.extend(self.slice());
+            }
+            answers
+        }
+    }
+
+    /// The answers' kinds, with the numbers that matter.
+    fn told(answers: &[Answer]) -> String {
+        let kind = |answer: &Answer| match &answer.message {
+            FromTrainer::Ready { protocol } => format!("ready {protocol}"),
+            FromTrainer::Loaded { run, step } => format!("loaded {run} at {step}"),
+            FromTrainer::Progress { run, reports, .. } => {
+                let (first, last) = (reports[0].step, reports[reports.len() - 1].step);
+                format!("progress {run} {first}-{last}")
+            }
+            FromTrainer::Epoch { run, report } => format!("epoch {run} {}", report.epoch),
+            FromTrainer::Testing { run, done, of } => format!("testing {run} {done}/{of}"),
+            FromTrainer::Snapshot { run, step } => format!("snapshot {run} at {step}"),
+            FromTrainer::Paused { run, step } => format!("paused {run} at {step}"),
+            FromTrainer::Finished { run } => format!("finished {run}"),
+            FromTrainer::Failed { run, fault } => format!("failed {run} {fault:?}"),
+        };
+        answers.iter().map(kind).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_run_from_start_to_end() {
+        let mut desk = Desk::with_data(1.0);
+        assert_eq!(told(&desk.start(7)), "loaded 7 at 0");
+        assert_eq!(told(&desk.slice()), "", "it waits");
+        desk.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
+        assert_eq!(
+            told(&desk.finish()),
+            "progress 7 1-3, epoch 7 1, snapshot 7 at 3, progress 7 4-6, epoch 7 2, snapshot 7 at 6, finished 7"
+        );
+        desk.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
+        assert_eq!(told(&desk.finish()), "finished 7");
+    }
+
+    #[test]
+    fn one_batch_at_a_time() {
+        let mut desk = Desk::with_data(1.0);
+        desk.start(1);
+        let step = |desk: &mut Desk| {
+            desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+            told(&desk.finish())
+        };
+        assert_eq!(step(&mut desk), "progress 1 1-1, snapshot 1 at 1, paused 1 at 1");
+        step(&mut desk);
+        // The last step of an epoch brings its test along.
+        assert_eq!(step(&mut desk), "progress 1 3-3, epoch 1 1, snapshot 1 at 3, paused 1 at 3");
+        step(&mut desk);
+        step(&mut desk);
+        step(&mut desk);
+        assert_eq!(step(&mut desk), "finished 1");
+    }
+
+    #[test]
+    fn pause_is_heard_between_slices_and_progress_is_rare() {
+        let mut desk = Desk::with_data(15.0);
+        desk.start(1);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let before = desk.now.get();
+        assert_eq!(told(&desk.slice()), "");
+        assert!(desk.now.get() - before <= SLICE + 15.0);
+        let pause = desk.say(&ToTrainer::Pause { run: 1 }, None);
+        assert_eq!(told(&pause), "progress 1 1-2, snapshot 1 at 2, paused 1 at 2");
+        let FromTrainer::Progress { examples_per_second, .. } = pause[0].message else { panic!("{pause:?}") };
+        // Two batches of 16, 15 ms each.
+        assert!((examples_per_second - 1066.7).abs() < 0.1, "{examples_per_second}");
+        assert!(!desk.responder.is_busy());
+        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "snapshot 1 at 2, paused 1 at 2");
+    }
+
+    #[test]
+    fn snapshots_come_while_an_epoch_goes_on() {
+        let mut desk = Desk::with_data(2_000.0);
+        desk.start(1);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        assert_eq!(told(&desk.slice()), "progress 1 1-1");
+        assert_eq!(told(&desk.slice()), "progress 1 2-2, snapshot 1 at 2");
+    }
+
+    #[test]
+    fn a_snapshot_starts_where_it_was_taken() {
+        let mut desk = Desk::with_data(1.0);
+        desk.start(1);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+        let snapshot = desk.finish().into_iter().find_map(|answer| answer.payload);
+        let whole = {
+            desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+            desk.finish()
+        };
+        let mut other = Desk::with_data(1.0);
+        let start = ToTrainer::Start { run: 1, spec: SPEC };
+        assert_eq!(told(&other.say(&start, snapshot)), "loaded 1 at 1");
+        other.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let payloads = |answers: Vec<Answer>| answers.into_iter().filter_map(|a| a.payload).collect::<Vec<_>>();
+        assert_eq!(payloads(other.finish()), payloads(whole));
+        let garbage = other.say(&start, Some(vec![1, 2, 3]));
+        assert_eq!(told(&garbage), "failed 1 BadSnapshot");
+    }
+
+    #[test]
+    fn messages_of_another_run_change_nothing() {
+        let mut desk = Desk::with_data(1.0);
+        desk.start(2);
+        assert_eq!(told(&desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None)), "");
+        assert!(!desk.responder.is_busy());
+        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "");
+        assert_eq!(told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: -1.0 }, None)), "");
+        // A new start takes the place of the old run.
+        desk.say(&ToTrainer::Resume { run: 2, until: Until::End }, None);
+        assert_eq!(told(&desk.start(3)), "loaded 3 at 0");
+        assert!(!desk.responder.is_busy());
+    }
+
+    #[test]
+    fn faults_say_what_is_wrong() {
+        let mut desk = Desk::new(1.0);
+        assert_eq!(told(&desk.start(1)), "failed 1 MissingData");
+        let fault = desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(images(1)));
+        assert_eq!(
+            told(&fault),
+            "failed 0 BadData { part: TestLabels, why: \"The file begins with 0x00000803 where 0x00000801 is expected; \
+             is it still compressed?\" }"
+        );
+        assert_eq!(told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, None)), "failed 0 BadMessage");
+
+        let mut desk = Desk::with_data(1.0);
+        let spec = RunSpec { train_images: 41, ..SPEC };
+        assert_eq!(
+            told(&desk.say(&ToTrainer::Start { run: 1, spec }, None)),
+            "failed 1 BadSpec { why: \"41 training images were asked for; it must be 1 to 40.\" }"
+        );
+        desk.start(1);
+        assert_eq!(
+            told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)),
+            "failed 1 BadSpec { why: \"The learning rate is 0; it must be a number above 0.\" }"
+        );
+        desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let answers = told(&desk.finish());
+        assert!(answers.contains("failed 1 Diverged { step: "), "{answers}");
+        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "", "the run is gone");
+    }
+
+    #[test]
+    fn files_that_do_not_belong_together_are_named() {
+        let mut desk = Desk::new(1.0);
+        desk.say(&ToTrainer::Data { part: DataPart::TrainImages }, Some(images(3)));
+        desk.say(&ToTrainer::Data { part: DataPart::TrainLabels }, Some(labels(2)));
+        desk.say(&ToTrainer::Data { part: DataPart::TestImages }, Some(images(2)));
+        assert_eq!(
+            told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(labels(2)))),
+            "failed 0 BadData { part: TrainLabels, why: \"There are 3 images and 2 labels.\" }"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_answered(header in prop::collection::vec(any::<u8>(), 0..40), payload: Option<Vec<u8>>) {
+            let mut desk = Desk::with_data(1.0);
+            desk.start(1);
+            let answers = desk.responder.receive(&header, payload, 0.0);
+            if decode::<ToTrainer>(&header).is_none() {
+                prop_assert_eq!(told(&answers), "failed 0 BadMessage");
+            }
+            // And goes on.
+            prop_assert_eq!(told(&desk.start(2)), "loaded 2 at 0");
+        }
+    }
+}

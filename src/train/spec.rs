@@ -21,6 +21,34 @@ pub enum OptimizerKind {
     AdamW,
 }
 
+/// How the step size goes on from the learning rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Schedule {
+    /// It stays.
+    Constant,
+    /// It falls in a straight line and would reach 0 after the last step.
+    ///
+    /// The noise of small batches keeps a constant rate from settling: how good the weights are after the last step
+    /// would be a matter of luck.
+    Linear,
+}
+
+impl Schedule {
+    /// What the learning rate is multiplied by in step `step` (from 0) of `steps`.
+    ///
+    /// ```
+    /// # use receptive::train::Schedule;
+    /// assert_eq!(Schedule::Linear.factor(0, 4), 1.0);
+    /// assert_eq!(Schedule::Linear.factor(3, 4), 0.25);
+    /// ```
+    pub fn factor(self, step: u32, steps: u32) -> f32 {
+        match self {
+            Self::Constant => 1.0,
+            Self::Linear => steps.saturating_sub(step) as f32 / steps.max(1) as f32,
+        }
+    }
+}
+
 /// A training run of LeNet on MNIST.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RunSpec {
@@ -28,6 +56,8 @@ pub struct RunSpec {
     pub optimizer: OptimizerKind,
     /// Step size at the start; the user can change it while the run goes on.
     pub learning_rate: f32,
+    /// How it goes on from there.
+    pub schedule: Schedule,
     /// Share of the last update that is kept, in 0..1; SGD and Nesterov only.
     pub momentum: f32,
     /// L2 penalty (SGD, Nesterov, Adam) or decay (AdamW), per step times the rate.
@@ -47,6 +77,7 @@ impl Default for RunSpec {
         Self {
             optimizer: OptimizerKind::Sgd,
             learning_rate: 0.05,
+            schedule: Schedule::Linear,
             momentum: 0.9,
             weight_decay: 0.0,
             batch: 64,

@@ -135,12 +135,12 @@ impl Trainer {
         matches!(self.phase, Phase::Testing(_))
     }
 
-    /// The step size of the next step.
+    /// What the schedule is applied to.
     pub fn learning_rate(&self) -> f32 {
         self.learning_rate
     }
 
-    /// Changes the step size from the next update on.
+    /// Changes what the schedule is applied to, from the next update on.
     ///
     /// # Errors
     /// [`SpecError::LearningRate`] for a rate that is none; the old one stays.
@@ -207,8 +207,9 @@ impl Trainer {
 
     /// Ends a step whose whole gradient is known.
     fn update(&mut self, done: BatchLoss) -> Result<Event, Diverged> {
-        let Self { optimizer, network, gradient, learning_rate, .. } = self;
-        network.update(|weights| optimizer.step(*learning_rate, weights, gradient));
+        let Self { spec, optimizer, network, gradient, .. } = self;
+        let rate = self.learning_rate * spec.schedule.factor(self.step, spec.steps());
+        network.update(|weights| optimizer.step(rate, weights, gradient));
         gradient.fill(0.0);
         self.step += 1;
         let report = StepReport { step: self.step, loss: done.mean(), correct: done.correct, batch: done.examples };

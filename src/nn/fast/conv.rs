@@ -448,6 +448,7 @@ fn channels_last(dy: &[f32], cells: usize, panels: &mut [[f32; PANEL]]) {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

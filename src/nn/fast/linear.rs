@@ -74,6 +74,7 @@ impl Linear {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

@@ -88,6 +88,7 @@ fn tile<const NR: usize>(rows: [&[f32]; ROWS], b: &[f32], n: usize) -> [[f32; NR
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,235 @@
+//! Whole runs: the same bits whatever happens in between, and a network that learns.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::{fs, io::Read as _, path::Path, sync::Arc};
+
+use flate2::read::GzDecoder;
+use proptest::prelude::*;
+use receptive::{
+    data::{self, Dataset, Images, Split},
+    num::rng::{Purpose, Stream},
+    train::{Event, OptimizerKind, RunSpec, Schedule, SnapshotError, SpecError, StepReport, Trainer},
+};
+
+/// Digits stand for bars: class c has its ink in rows 2c and 2c + 1, under noise.
+fn bars(count: usize, seed: u64) -> Split {
+    let mut stream = Stream::new(seed, Purpose::Shuffle, 0);
+    let labels: Vec<u8> = (0..count).map(|i| u8::try_from(i % 10).unwrap()).collect();
+    let pixels = labels.iter().flat_map(|&label| {
+        let mut byte = |row: usize| {
+            let noise = u8::try_from(stream.below(80)).unwrap();
+            if row / 2 == usize::from(label) { 255 - noise } else { noise }
+        };
+        (0..784).map(|i| byte(i / 28)).collect::<Vec<_>>()
+    });
+    Split::new(Images { height: 28, width: 28, pixels: pixels.collect() }, labels).unwrap()
+}
+
+fn dataset() -> Arc<Dataset> {
+    Arc::new(Dataset { train: bars(200, 1), test: bars(150, 2) })
+}
+
+/// Two epochs of seven steps, the last one of an epoch with 8 images.
+fn spec() -> RunSpec {
+    RunSpec { learning_rate: 0.02, batch: 32, epochs: 2, train_images: 200, ..RunSpec::default() }
+}
+
+fn trainer(spec: RunSpec) -> Trainer {
+    Trainer::new(spec, dataset()).unwrap()
+}
+
+/// All events up to the end.
+fn finish(trainer: &mut Trainer) -> Vec<Event> {
+    std::iter::from_fn(|| Some(trainer.advance().unwrap()).filter(|event| *event != Event::Finished)).collect()
+}
+
+fn steps(events: &[Event]) -> Vec<StepReport> {
+    events.iter().filter_map(|event| if let Event::Step(report) = event { Some(*report) } else { None }).collect()
+}
+
+/// Bit for bit: equality of floats would let −0 pass for 0.
+fn bits(trainer: &Trainer) -> Vec<u32> {
+    trainer.network().weights().iter().map(|w| w.to_bits()).collect()
+}
+
+#[test]
+fn a_run_is_steps_and_a_test_an_epoch() {
+    let events = finish(&mut trainer(spec()));
+    let reports = steps(&events);
+    let sizes: Vec<(u32, u32)> = reports.iter().map(|report| (report.step, report.batch)).collect();
+    let expected: Vec<(u32, u32)> = (1..=14).map(|step| (step, if step % 7 == 0 { 8 } else { 32 })).collect();
+    assert_eq!(sizes, expected);
+    let epochs: Vec<_> =
+        events.iter().filter_map(|e| if let Event::Epoch(report) = e { Some(report) } else { None }).collect();
+    assert_eq!(epochs.iter().map(|report| (report.epoch, report.step)).collect::<Vec<_>>(), [(1, 7), (2, 14)]);
+    assert!(epochs.iter().all(|report| report.test_images == 150 && report.test_correct <= 150));
+    assert!(events.contains(&Event::Testing { done: 128, of: 150 }));
+    assert!(epochs[1].test_loss < reports[0].loss, "it learns");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    for optimizer in [OptimizerKind::Sgd, OptimizerKind::Nesterov, OptimizerKind::Adam, OptimizerKind::AdamW] {
+        let spec = RunSpec { optimizer, learning_rate: 0.002, weight_decay: 0.01, ..spec() };
+        let (mut first, mut again, mut other) = (trainer(spec), trainer(spec), trainer(RunSpec { seed: 2, ..spec }));
+        let (events, same, different) = (finish(&mut first), finish(&mut again), finish(&mut other));
+        assert_eq!(events, same);
+        assert_eq!(bits(&first), bits(&again));
+        assert_ne!(steps(&events), steps(&different));
+        assert_ne!(bits(&first), bits(&other));
+    }
+}
+
+/// FNV-1a of the weights' bits, which no machine, target or optimisation may change.
+///
+/// A new value here means that published seeds no longer give the curves that they gave.
+#[test]
+fn the_bits_are_pinned() {
+    #[track_caller]
+    fn check(optimizer: OptimizerKind, rate: f32, expect: u64) {
+        let mut trainer = trainer(RunSpec { optimizer, learning_rate: rate, ..spec() });
+        finish(&mut trainer);
+        let hash = bits(&trainer)
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| (hash ^ u64::from(*word)).wrapping_mul(0x0100_0000_01b3));
+        assert_eq!(hash, expect, "{hash:#018x}");
+    }
+    check(OptimizerKind::Sgd, 0.02, 0xe932_ab61_322e_4ac6);
+    check(OptimizerKind::Adam, 0.001, 0x5f54_22ca_e9d5_5210);
+}
+
+#[test]
+fn a_snapshot_anywhere_continues_with_the_same_bits() {
+    for optimizer in [OptimizerKind::Sgd, OptimizerKind::Adam] {
+        // A batch of 160 goes in parts; 150 test images as well.
+        let spec = RunSpec { optimizer, learning_rate: 0.002, batch: 160, ..spec() };
+        let mut whole = trainer(spec);
+        let events = finish(&mut whole);
+        assert!(events.contains(&Event::Part));
+        for stop in 0..=events.len() {
+            let mut first = trainer(spec);
+            for _ in 0..stop {
+                first.advance().unwrap();
+            }
+            let (snapshot, before) = (first.snapshot(), first.step());
+            let mut second = trainer(spec);
+            second.restore(&snapshot).unwrap();
+            assert_eq!((second.step(), second.is_testing()), (before, first.is_testing()));
+            assert_eq!(second.snapshot(), snapshot);
+            let rest = finish(&mut second);
+            let expected: Vec<_> = steps(&events).into_iter().filter(|report| report.step > before).collect();
+            assert_eq!(steps(&rest), expected);
+            assert_eq!(rest.last(), events.last().filter(|_| stop < events.len()));
+            assert_eq!(bits(&second), bits(&whole), "stopped after {stop} events");
+        }
+    }
+}
+
+#[test]
+fn a_changed_rate_is_in_the_snapshot() {
+    let mut first = trainer(spec());
+    first.advance().unwrap();
+    first.set_learning_rate(0.001).unwrap();
+    assert_eq!(first.set_learning_rate(-1.0), Err(SpecError::LearningRate(-1.0)));
+    assert_eq!(first.learning_rate().to_bits(), 0.001_f32.to_bits());
+    let mut second = trainer(spec());
+    second.restore(&first.snapshot()).unwrap();
+    finish(&mut first);
+    finish(&mut second);
+    assert_eq!(bits(&first), bits(&second));
+    let mut unchanged = trainer(spec());
+    finish(&mut unchanged);
+    assert_ne!(bits(&first), bits(&unchanged));
+}
+
+#[test]
+fn a_snapshot_of_another_run_is_refused() {
+    let snapshot = trainer(spec()).snapshot();
+    let mut other = trainer(RunSpec { seed: 2, ..spec() });
+    let before = bits(&other);
+    assert_eq!(other.restore(&snapshot), Err(SnapshotError::OtherRun));
+    assert_eq!(bits(&other), before);
+}
+
+#[test]
+fn damaged_snapshots_are_refused() {
+    let mut trainer = trainer(spec());
+    let snapshot = trainer.snapshot();
+    let bad = SnapshotError::Format(snapshot.len());
+    for place in (0..64).chain([1000, snapshot.len() - 1]) {
+        let mut damaged = snapshot.clone();
+        damaged[place] ^= 1;
+        assert_eq!(trainer.restore(&damaged), Err(bad), "byte {place}");
+    }
+    for len in (0..80).chain([snapshot.len() - 1]) {
+        assert_eq!(trainer.restore(&snapshot[..len]), Err(SnapshotError::Format(len)));
+    }
+    trainer.restore(&snapshot).unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_bytes_are_no_snapshot(bytes in prop::collection::vec(any::<u8>(), 0..200), with_magic: bool) {
+        let mut trainer = trainer(spec());
+        let mut bytes = bytes;
+        if with_magic {
+            bytes.splice(..0, *b"rcptrun1");
+        }
+        prop_assert_eq!(trainer.restore(&bytes), Err(SnapshotError::Format(bytes.len())));
+    }
+}
+
+#[test]
+fn a_rate_that_is_too_large_is_noticed() {
+    let mut trainer = trainer(RunSpec { learning_rate: 1e4, ..spec() });
+    let diverged = loop {
+        match trainer.advance() {
+            Ok(Event::Epoch(_)) => panic!("the first epoch passed"),
+            Ok(_) => {}
+            Err(diverged) => break diverged,
+        }
+    };
+    assert_eq!(diverged.step, trainer.step());
+    assert!(diverged.step <= 4, "{diverged}");
+    // What has diverged stays so.
+    assert_eq!(trainer.advance().unwrap_err().step, diverged.step);
+}
+
+#[test]
+fn a_batch_in_parts_is_one_batch() {
+    // 200 images in one step: the gradient does not depend on where a call ends, so one step is the mean over all.
+    let spec = RunSpec { batch: 200, epochs: 1, schedule: Schedule::Constant, momentum: 0.0, ..spec() };
+    let mut trainer = trainer(spec);
+    let events: Vec<Event> = (0..4).map(|_| trainer.advance().unwrap()).collect();
+    assert_eq!(events[..3], [Event::Part; 3]);
+    let Event::Step(report) = events[3] else { panic!("{events:?}") };
+    assert_eq!((report.step, report.batch), (1, 200));
+    // Ten classes and small weights: about ln 10 before the first update.
+    assert!((report.loss - 10.0_f32.ln()).abs() < 0.2, "{report:?}");
+}
+
+/// The real digits: a tenth of an epoch.
+#[test]
+fn digits_are_learnt() {
+    let gunzip = |name: &str| -> Vec<u8> {
+        let path = Path::new("assets/data/mnist").join(name);
+        let mut bytes = Vec::new();
+        GzDecoder::new(fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let split = |name: &str| {
+        let images = data::images(gunzip(&format!("{name}-images-idx3-ubyte.gz"))).unwrap();
+        let labels = data::labels(gunzip(&format!("{name}-labels-idx1-ubyte.gz"))).unwrap();
+        Split::new(images, labels).unwrap()
+    };
+    let dataset = Dataset { train: split("train"), test: split("t10k") };
+    assert_eq!((dataset.train.len(), dataset.test.len()), (data::TRAIN_IMAGES, data::TEST_IMAGES));
+    let spec = RunSpec { epochs: 1, train_images: 6_400, ..RunSpec::default() };
+    let mut trainer = Trainer::new(spec, Arc::new(dataset)).unwrap();
+    let events = finish(&mut trainer);
+    let Some(Event::Epoch(report)) = events.last() else { panic!("no test") };
+    assert!(report.test_correct > 9_200, "{report:?}");
+}
