@@ -210,8 +210,8 @@ impl<B: DrawingBackend> Canvas<'_, B> {
             let x = frame.snap(x);
             let dot = frame.px(2.0).max(1);
             let style = caption.stroke_width(frame.stroke(1.0));
-            let points = [(x, frame.top), (x, frame.bottom)];
-            self.area.use_screen_coord().draw(&DashedPathElement::new(points.into_iter(), dot, dot * 2, style))?;
+            let points = [(x, frame.top), (x, frame.bottom)].into_iter();
+            self.area.use_screen_coord().draw(&DashedPathElement::new(points, dot, dot * 2, style))?;
 
             let start = x + frame.px(6.0);
             let end = start + whole(frame.font * DIGIT_EMS * mark.label.chars().count() as f64);

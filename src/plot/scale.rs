@@ -1,4 +1,10 @@
 //! Ranges and ticks: where an axis begins and ends, and which numbers stand beside it.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "exponents and counts of ticks are small, casts saturate, and whole numbers compare exactly"
+)]
 
 use crate::num::format;
 
@@ -58,6 +64,9 @@ impl Scale {
     pub fn ticks(self, most: usize) -> Vec<f64> {
         let most = most.max(2);
         let (low, high) = self.ends();
+        if !(low.is_finite() && high.is_finite() && low < high) {
+            return Vec::new();
+        }
         let inside = |value: &f64| *value >= low * (1.0 - 1e-9) && *value <= high * (1.0 + 1e-9);
         match self {
             Self::Linear { .. } => {
