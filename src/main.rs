@@ -1,2 +1,10 @@
 //! The app: pages that are views of the core.
-fn main() {}
+#![allow(clippy::must_use_candidate, reason = "a component's view is always used")]
+#![allow(clippy::needless_pass_by_value, reason = "components own their properties")]
+
+mod ui;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    ui::start();
+}

@@ -1,0 +1,146 @@
+//! Undo and redo of a lab's states.
+
+use super::Lab;
+
+/// How the history records an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// A step of its own.
+    Record,
+    /// One step with the action before it, if that had the same key: a button held down, a slider dragged.
+    Coalesce(&'static str),
+}
+
+/// The most states that are kept to go back to.
+const KEPT: usize = 200;
+
+/// A lab's present state and the ways back and forth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History<L> {
+    present: L,
+    past: Vec<L>,
+    future: Vec<L>,
+    last: Option<&'static str>,
+}
+
+impl<L: Lab> History<L> {
+    /// Begins at `present` with nothing to undo.
+    pub fn new(present: L) -> Self {
+        Self { present, past: Vec::new(), future: Vec::new(), last: None }
+    }
+
+    /// The state as it is.
+    pub fn present(&self) -> &L {
+        &self.present
+    }
+
+    /// Applies `action`; what changes nothing is not recorded.
+    ///
+    /// # Errors
+    /// The lab's error; nothing is changed.
+    pub fn apply(&mut self, action: L::Action) -> Result<(), L::Error> {
+        let mut next = self.present.clone();
+        let undo = next.apply(action)?;
+        if next == self.present {
+            return Ok(());
+        }
+        let key = match undo {
+            Undo::Record => None,
+            Undo::Coalesce(key) => Some(key),
+        };
+        let before = std::mem::replace(&mut self.present, next);
+        if key.is_none() || key != self.last {
+            self.past.push(before);
+            if self.past.len() > KEPT {
+                self.past.remove(0);
+            }
+        }
+        self.future.clear();
+        self.last = key;
+        Ok(())
+    }
+
+    /// Ends a run of coalesced actions: the next one is a step of its own.
+    pub fn settle(&mut self) {
+        self.last = None;
+    }
+
+    /// Goes one step back, if there is one.
+    pub fn undo(&mut self) {
+        if let Some(before) = self.past.pop() {
+            self.future.push(std::mem::replace(&mut self.present, before));
+            self.last = None;
+        }
+    }
+
+    /// Goes forth again after [`undo`](Self::undo).
+    pub fn redo(&mut self) {
+        if let Some(after) = self.future.pop() {
+            self.past.push(std::mem::replace(&mut self.present, after));
+            self.last = None;
+        }
+    }
+
+    /// Whether there is something to undo.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is something to redo.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Counter(i32);
+
+    impl Lab for Counter {
+        type Action = (i32, Undo);
+        type Error = ();
+        fn apply(&mut self, (by, undo): Self::Action) -> Result<Undo, ()> {
+            if by == i32::MAX {
+                return Err(());
+            }
+            self.0 += by;
+            Ok(undo)
+        }
+    }
+
+    #[test]
+    fn undo_and_redo() {
+        let mut history = History::new(Counter(0));
+        for by in [1, 2, 0, 4] {
+            history.apply((by, Undo::Record)).unwrap();
+        }
+        assert!(history.apply((i32::MAX, Undo::Record)).is_err());
+        let mut seen = vec![history.present().0];
+        while history.can_undo() {
+            history.undo();
+            seen.push(history.present().0);
+        }
+        assert_eq!(seen, [7, 3, 1, 0], "no step for what changed nothing or failed");
+        history.redo();
+        history.redo();
+        assert_eq!(history.present().0, 3);
+        history.apply((10, Undo::Record)).unwrap();
+        assert!(!history.can_redo(), "a new action forgets what was undone");
+    }
+
+    #[test]
+    fn a_held_button_is_one_step() {
+        let mut history = History::new(Counter(0));
+        for _ in 0..5 {
+            history.apply((1, Undo::Coalesce("stride"))).unwrap();
+        }
+        history.apply((1, Undo::Coalesce("padding"))).unwrap();
+        history.undo();
+        assert_eq!(history.present().0, 5);
+        history.undo();
+        assert_eq!(history.present().0, 0);
+    }
+}

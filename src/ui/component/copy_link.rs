@@ -1,0 +1,80 @@
+//! The button that copies the address, and says so.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Icon, Shape};
+use crate::ui::{platform, route::Route};
+
+/// How long the button says that the link was copied.
+const SAID_FOR: Duration = Duration::from_secs(3);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copied {
+    NotYet,
+    Done,
+    /// The browser does not let a page copy: the link is shown, selected, to be copied by hand.
+    ByHand,
+}
+
+/// "Copy link": the link to what is on screen.
+#[component]
+pub(crate) fn CopyLink() -> impl IntoView {
+    let route = Route::get();
+    let copied = RwSignal::new(Copied::NotYet);
+    let address = move || platform::address_of(&route.link().encode());
+    let field = NodeRef::<leptos::html::Input>::new();
+    let copy = move |_| {
+        let address = untrack(address);
+        spawn_local(async move {
+            if platform::copy_text(&address).await {
+                copied.try_set(Copied::Done);
+                set_timeout(
+                    move || {
+                        copied.try_update(|copied| {
+                            if *copied == Copied::Done {
+                                *copied = Copied::NotYet;
+                            }
+                        });
+                    },
+                    SAID_FOR,
+                );
+            } else {
+                copied.try_set(Copied::ByHand);
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if let (Copied::ByHand, Some(field)) = (copied.get(), field.get()) {
+            platform::focus_element(&field);
+            field.select();
+        }
+    });
+    view! {
+        <div class="copy-link">
+            <button class="btn quiet" on:click=copy title="Copies the address of exactly what is on screen">
+                {move || if copied.get() == Copied::Done {
+                    view! { <Icon shape=Shape::Tick/> }
+                } else {
+                    view! { <Icon shape=Shape::Link/> }
+                }}
+                <span>{move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" }}</span>
+            </button>
+            <span class="vh" role="status">
+                {move || (copied.get() == Copied::Done).then_some("Link copied")}
+            </span>
+            <Show when=move || copied.get() == Copied::ByHand>
+                <label class="by-hand">
+                    <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
+                    <input
+                        node_ref=field
+                        readonly
+                        prop:value=address
+                        on:blur=move |_| copied.set(Copied::NotYet)
+                    />
+                </label>
+            </Show>
+        </div>
+    }
+}

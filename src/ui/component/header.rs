@@ -1,0 +1,113 @@
+//! The header: where one is, where one can go, theme, link, lecture mode.
+
+use leptos::prelude::*;
+use receptive::link::{Page, Theme};
+
+use super::{CopyLink, Icon, Shape};
+use crate::ui::route::Route;
+
+/// The pages in the header, in the order of the course.
+const PAGES: [(Page, &str); 2] = [(Page::Convolution, "Convolution"), (Page::Train, "Train")];
+
+/// The brand mark: a window, its beam, and the one number it makes.
+#[component]
+pub(crate) fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" width="34" height="24" viewBox="0 0 34 24" aria-hidden="true">
+            <path d="M15 2.5 33 8.5v7L15 21.5z" fill="var(--lens)" opacity=".18"/>
+            <path d="M15 2.5 29 9M15 21.5 29 15" stroke="var(--lens)" stroke-width="1.6" fill="none"/>
+            <path
+                d="M2.5 7V2.5H7M10.5 2.5H15V7M15 17v4.5h-4.5M7 21.5H2.5V17"
+                stroke="var(--lens)"
+                stroke-width="3"
+                fill="none"
+            />
+            <rect x="26.5" y="8.5" width="7" height="7" fill="var(--ink)"/>
+        </svg>
+    }
+}
+
+/// The header; on a phone all but the brand is in a menu.
+#[component]
+pub(crate) fn Header() -> impl IntoView {
+    let route = Route::get();
+    view! {
+        <header class="bar">
+            <a class="brand" href=move || route.href(Page::Home)>
+                <Logo/>
+                <span>"Receptive"</span>
+            </a>
+            <nav aria-label="Main" class="wide-only">
+                <Pages/>
+            </nav>
+            <div class="bar-tools wide-only">
+                <Tools/>
+            </div>
+            <button class="btn quiet square only-phone" aria-label="Menu" popovertarget="menu">
+                <Icon shape=Shape::Menu/>
+            </button>
+            // A native popover: it closes on Esc and on a press outside by itself.
+            <div id="menu" class="menu" popover="auto">
+                <nav aria-label="Menu">
+                    <Pages/>
+                </nav>
+                <Tools/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    let route = Route::get();
+    let links = PAGES.map(|(page, name)| {
+        view! {
+            <li>
+                <a
+                    href=move || route.href(page)
+                    aria-current=move || (route.page.get() == page).then_some("page")
+                >
+                    {name}
+                </a>
+            </li>
+        }
+    });
+    view! { <ul>{links}</ul> }
+}
+
+#[component]
+fn Tools() -> impl IntoView {
+    let route = Route::get();
+    let theme = move || match route.theme() {
+        None => "match system",
+        Some(Theme::Light) => "light",
+        Some(Theme::Dark) => "dark",
+    };
+    let next_theme = move |_| {
+        route.choose_theme(match route.theme() {
+            None => Some(Theme::Light),
+            Some(Theme::Light) => Some(Theme::Dark),
+            Some(Theme::Dark) => None,
+        });
+    };
+    view! {
+        <button
+            class="btn quiet tool-theme"
+            aria-label=move || format!("Theme: {}", theme())
+            title=move || format!("Theme: {}", theme())
+            on:click=next_theme
+        >
+            <Icon shape=Shape::Theme/>
+            <span class="theme-name">{theme}</span>
+        </button>
+        <CopyLink/>
+        <button
+            class="btn line"
+            title="Lecture mode (F)"
+            on:click=move |_| route.set_lecture(true)
+        >
+            <Icon shape=Shape::Lecture/>
+            <span>"Lecture mode"</span>
+        </button>
+    }
+}

@@ -1,0 +1,11 @@
+//! Parts that pages are made of, named by what they show.
+
+mod copy_link;
+mod header;
+mod icon;
+mod notices;
+
+pub(crate) use copy_link::CopyLink;
+pub(crate) use header::Header;
+pub(crate) use icon::{Icon, Shape};
+pub(crate) use notices::Notices;

@@ -1,0 +1,31 @@
+//! What of a link could not be read: said once, in words, and put away by a button.
+
+use leptos::prelude::*;
+
+use super::{Icon, Shape};
+use crate::ui::route::Route;
+
+/// The notices under the header.
+#[component]
+pub(crate) fn Notices() -> impl IntoView {
+    let route = Route::get();
+    let warnings = route.warnings;
+    view! {
+        <div role="status" class="notices">
+            <Show when=move || warnings.with(|warnings| !warnings.is_empty())>
+                <div class="notice">
+                    <ul>
+                        {move || {
+                            warnings.with(|warnings| {
+                                warnings.iter().map(|warning| view! { <li>{warning.to_string()}</li> }).collect_view()
+                            })
+                        }}
+                    </ul>
+                    <button class="btn quiet square" aria-label="Dismiss" on:click=move |_| warnings.set(Vec::new())>
+                        <Icon shape=Shape::Cross size=16/>
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,45 @@
+//! The shell around the pages: header, notices, theme, lecture mode.
+
+mod component;
+mod page;
+mod platform;
+mod player;
+mod route;
+mod session;
+
+use leptos::prelude::*;
+use receptive::link::Page;
+
+use component::{Header, Notices};
+use route::Route;
+
+/// Puts the app in the place of the page's skeleton.
+pub(crate) fn start() {
+    let Some(root) = platform::app_root() else { return };
+    root.set_inner_html("");
+    let handle = mount_to(root, App);
+    // The app lives as long as the tab.
+    handle.forget();
+    platform::mark_started();
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let route = Route::provide();
+    let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
+    view! {
+        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
+            "Skip to content"
+        </a>
+        <Show when=move || !bare()>
+            <Header/>
+        </Show>
+        <Notices/>
+        {move || match route.page.get() {
+            Page::Home => view! { <page::Home/> }.into_any(),
+            Page::Convolution => view! { <page::Convolution/> }.into_any(),
+            Page::Train => view! { <page::Train/> }.into_any(),
+            Page::Unknown => view! { <page::Missing/> }.into_any(),
+        }}
+    }
+}

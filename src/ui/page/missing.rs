@@ -1,0 +1,24 @@
+//! An address that names no page.
+
+use leptos::prelude::*;
+use receptive::link::Page;
+
+use crate::ui::{platform, route::Route};
+
+/// Says so, and where to go instead. Which name it was stands in the notice above.
+#[component]
+pub(crate) fn Missing() -> impl IntoView {
+    let route = Route::get();
+    platform::set_title("No such page · Receptive");
+    view! {
+        <main id="main" tabindex="-1" class="missing">
+            <h1>"This address names no page"</h1>
+            <p class="lead dim">"The pages there are:"</p>
+            <ul>
+                <li><a href=move || route.href(Page::Home)>"Home"</a></li>
+                <li><a href=move || route.href(Page::Convolution)>"Convolution lab"</a></li>
+                <li><a href=move || route.href(Page::Train)>"Train LeNet"</a></li>
+            </ul>
+        </main>
+    }
+}

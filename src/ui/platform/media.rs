@@ -1,0 +1,41 @@
+//! The window's size, media queries, the size of an element.
+
+use leptos::prelude::*;
+use leptos::web_sys;
+use wasm_bindgen::{JsCast, closure::Closure};
+
+/// Whether a media query holds, followed while the owner lives.
+pub(crate) fn matches_media(query: &str) -> ReadSignal<bool> {
+    let list = window().match_media(query).ok().flatten();
+    let (read, write) = signal(list.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+    if let Some(list) = list {
+        let follow =
+            Closure::<dyn FnMut(web_sys::MediaQueryListEvent)>::new(move |event: web_sys::MediaQueryListEvent| {
+                write.try_set(event.matches());
+            });
+        list.set_onchange(Some(follow.as_ref().unchecked_ref()));
+        let kept = StoredValue::new_local((list, follow));
+        on_cleanup(move || {
+            kept.try_with_value(|(list, _)| list.set_onchange(None));
+        });
+    }
+    read
+}
+
+/// Width and height of an element's content box, followed while the owner lives.
+pub(crate) fn resize_of(element: &web_sys::Element, size: WriteSignal<(f64, f64)>) {
+    let measure =
+        move |element: &web_sys::Element| (f64::from(element.client_width()), f64::from(element.client_height()));
+    size.set(measure(element));
+    let target = element.clone();
+    let follow = Closure::<dyn FnMut()>::new(move || {
+        size.try_set(measure(&target));
+    });
+    if let Ok(observer) = web_sys::ResizeObserver::new(follow.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        let kept = StoredValue::new_local((observer, follow));
+        on_cleanup(move || {
+            kept.try_with_value(|(observer, _)| observer.disconnect());
+        });
+    }
+}

@@ -1,0 +1,110 @@
+//! The browser, behind functions that say what they are for. Nothing else in `ui` calls `web_sys` for its own ends.
+
+mod clipboard;
+mod key;
+mod media;
+mod storage;
+mod timer;
+
+pub(crate) use clipboard::copy_text;
+pub(crate) use key::{is_idle_target, on_global_key};
+pub(crate) use media::{matches_media, resize_of};
+pub(crate) use storage::{store_theme, stored_theme};
+pub(crate) use timer::{Frames, Throttle, now};
+
+use leptos::prelude::*;
+use leptos::web_sys;
+use receptive::link::Theme;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The element the app is mounted in.
+pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {
+    document().get_element_by_id("app")?.dyn_into().ok()
+}
+
+/// Tells index.html's guard that the app runs.
+pub(crate) fn mark_started() {
+    if let Some(root) = document().document_element() {
+        set_attribute(&root, "data-started", "");
+    }
+}
+
+/// The address's part from the `#`.
+pub(crate) fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Replaces the address's part from the `#` without a history entry.
+pub(crate) fn replace_hash(hash: &str) {
+    if hash == self::hash() {
+        return;
+    }
+    let address = address_of(hash);
+    // A sandboxed frame may forbid it: the state is then not in the address, and nothing else is lost.
+    let replaced =
+        window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    if replaced.is_err() {
+        leptos::logging::warn!("this frame may not change its address");
+    }
+}
+
+/// The whole address for a hash. Relative ones would resolve against `<base>`, which is another folder under a sub-path.
+pub(crate) fn address_of(hash: &str) -> String {
+    let location = window().location().href().unwrap_or_default();
+    let page = location.split_once('#').map_or(location.as_str(), |(page, _)| page);
+    format!("{page}{hash}")
+}
+
+/// Calls `f` after each navigation within the app.
+pub(crate) fn on_hash_change(f: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::hashchange, move |_| f());
+    on_cleanup(move || handle.remove());
+}
+
+/// The theme in force, `None` for the system's.
+pub(crate) fn set_root_theme(theme: Option<Theme>) {
+    let Some(root) = document().document_element() else { return };
+    match theme {
+        Some(Theme::Light) => set_attribute(&root, "data-theme", "light"),
+        Some(Theme::Dark) => set_attribute(&root, "data-theme", "dark"),
+        None => remove_attribute(&root, "data-theme"),
+    }
+}
+
+/// Lecture mode's tokens apply from the root down.
+pub(crate) fn set_root_lecture(on: bool) {
+    let Some(root) = document().document_element() else { return };
+    if on {
+        set_attribute(&root, "data-mode", "lecture");
+    } else {
+        remove_attribute(&root, "data-mode");
+    }
+}
+
+/// The page's title in the tab.
+pub(crate) fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Moves the focus to the element of that id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into().ok()) {
+        focus_element(&element);
+    }
+}
+
+/// Moves the focus to an element without scrolling the page.
+pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
+    // Focusing what can't be focused does nothing; there is no one to tell.
+    drop(element.focus());
+}
+
+/// Sets an attribute whose name is known to be one.
+pub(crate) fn set_attribute(element: &web_sys::Element, name: &str, value: &str) {
+    drop(element.set_attribute(name, value));
+}
+
+/// Removes an attribute.
+pub(crate) fn remove_attribute(element: &web_sys::Element, name: &str) {
+    drop(element.remove_attribute(name));
+}

@@ -1,0 +1,97 @@
+//! Time: the clock, frames, and calls that must not come too often.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use leptos::{leptos_dom::helpers::AnimationFrameRequestHandle, prelude::*};
+
+/// Milliseconds since the page began.
+pub(crate) fn now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// A loop over animation frames, which ends when its owner does.
+#[derive(Clone, Copy)]
+pub(crate) struct Frames {
+    request: StoredValue<Option<AnimationFrameRequestHandle>, LocalStorage>,
+    tick: StoredValue<Rc<dyn Fn(f64) -> bool>, LocalStorage>,
+}
+
+impl Frames {
+    /// Calls `tick(milliseconds now)` each frame from [`start`](Self::start) until it says `false`.
+    pub(crate) fn new(tick: impl Fn(f64) -> bool + 'static) -> Self {
+        let frames = Self { request: StoredValue::new_local(None), tick: StoredValue::new_local(Rc::new(tick)) };
+        on_cleanup(move || frames.stop());
+        frames
+    }
+
+    /// Begins, if it does not run already.
+    pub(crate) fn start(self) {
+        if self.request.try_with_value(Option::is_none) == Some(true) {
+            self.next();
+        }
+    }
+
+    /// Ends.
+    pub(crate) fn stop(self) {
+        if let Some(Some(handle)) = self.request.try_update_value(Option::take) {
+            handle.cancel();
+        }
+    }
+
+    fn next(self) {
+        let handle = request_animation_frame_with_handle(move || {
+            let Some(tick) = self.tick.try_with_value(Rc::clone) else { return };
+            self.request.try_update_value(|request| *request = None);
+            if tick(now()) {
+                self.start();
+            }
+        });
+        self.request.try_update_value(|request| *request = handle.ok());
+    }
+}
+
+/// Runs the latest call at once if the last one is long enough ago, else when it will be.
+#[derive(Clone, Copy)]
+pub(crate) struct Throttle {
+    every_ms: u32,
+    state: StoredValue<ThrottleState, LocalStorage>,
+}
+
+#[derive(Default)]
+struct ThrottleState {
+    last: f64,
+    waiting: Option<Rc<RefCell<Option<Box<dyn FnOnce()>>>>>,
+}
+
+impl Throttle {
+    /// At most one call every `every_ms` milliseconds.
+    pub(crate) fn new(every_ms: u32) -> Self {
+        Self { every_ms, state: StoredValue::new_local(ThrottleState { last: f64::NEG_INFINITY, waiting: None }) }
+    }
+
+    /// Runs `call`, now or later; a later one takes its place.
+    pub(crate) fn run(self, call: impl FnOnce() + 'static) {
+        let wait = self.state.with_value(|state| state.last) + f64::from(self.every_ms) - now();
+        if let Some(slot) = self.state.with_value(|state| state.waiting.clone()) {
+            slot.replace(Some(Box::new(call)));
+        } else if wait <= 0.0 {
+            self.state.update_value(|state| state.last = now());
+            call();
+        } else {
+            let slot: Rc<RefCell<Option<Box<dyn FnOnce()>>>> = Rc::new(RefCell::new(Some(Box::new(call))));
+            self.state.update_value(|state| state.waiting = Some(Rc::clone(&slot)));
+            set_timeout(
+                move || {
+                    self.state.try_update_value(|state| {
+                        state.last = now();
+                        state.waiting = None;
+                    });
+                    if let Some(call) = slot.take() {
+                        call();
+                    }
+                },
+                Duration::from_secs_f64(wait / 1000.0),
+            );
+        }
+    }
+}

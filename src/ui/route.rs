@@ -1,0 +1,151 @@
+//! The address bar: always the link to the present state.
+//!
+//! A page reads the fields it was opened with by [`Route::opened`], and says its state by [`Route::publish`].
+//! Only a person's own navigation (a link, the back button, an edited address) opens a page; publishing replaces the
+//! address without a history entry.
+
+use leptos::prelude::*;
+use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
+
+use super::platform;
+
+/// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
+const ADDRESS_EVERY_MS: u32 = 160;
+
+/// Where the app is. One for the whole app, in context.
+#[derive(Clone, Copy)]
+pub(crate) struct Route {
+    /// The page on screen.
+    pub page: Memo<Page>,
+    /// What every page shares.
+    pub shared: RwSignal<Shared>,
+    /// What could not be read of the link, for the notice.
+    pub warnings: RwSignal<Vec<Warning>>,
+    /// The theme chosen by hand and remembered; a link's theme wins.
+    pub chosen_theme: RwSignal<Option<Theme>>,
+    opened: RwSignal<Link>,
+    /// The present fields of each page, so that coming back finds the state that was left.
+    left: RwSignal<Vec<(Page, Fields)>>,
+}
+
+impl Route {
+    /// Makes the route, follows the address, and puts it into context.
+    pub(crate) fn provide() -> Self {
+        let (link, warnings) = Link::decode(&platform::hash());
+        let shared = RwSignal::new(link.shared.clone());
+        let opened = RwSignal::new(link);
+        let route = Self {
+            page: Memo::new(move |_| opened.with(|link| link.page)),
+            shared,
+            warnings: RwSignal::new(warnings),
+            chosen_theme: RwSignal::new(platform::stored_theme()),
+            opened,
+            left: RwSignal::new(Vec::new()),
+        };
+        platform::on_hash_change(move || {
+            let (link, warnings) = Link::decode(&platform::hash());
+            route.warnings.set(warnings);
+            route.shared.set(link.shared.clone());
+            route.opened.set(link);
+        });
+        let pending = platform::Throttle::new(ADDRESS_EVERY_MS);
+        Effect::new(move |_| {
+            let link = route.link();
+            pending.run(move || platform::replace_hash(&link.encode()));
+        });
+        Effect::new(move |_| platform::set_root_theme(route.theme()));
+        Effect::new(move |_| platform::set_root_lecture(route.lecture()));
+        platform::on_global_key(move |key| {
+            match key {
+                "Escape" if route.lecture_now() => route.set_lecture(false),
+                "f" | "F" => route.set_lecture(!route.lecture_now()),
+                _ => return false,
+            }
+            true
+        });
+        provide_context(route);
+        route
+    }
+
+    /// The app's route.
+    pub(crate) fn get() -> Self {
+        expect_context()
+    }
+
+    /// The fields the page was opened with last: a signal, so that an edited address reopens the page.
+    pub(crate) fn opened(self, page: Page) -> Memo<Fields> {
+        let opened = self.opened;
+        Memo::new_with_compare(
+            move |previous: Option<&Fields>| {
+                opened.with(
+                    |link| if link.page == page { link.fields.clone() } else { previous.cloned().unwrap_or_default() },
+                )
+            },
+            // The same fields opened again are opened again: the state may have moved on since.
+            |_, _| true,
+        )
+    }
+
+    /// Says the page's present state.
+    pub(crate) fn publish(self, page: Page, fields: Fields) {
+        self.left.update(|left| {
+            left.retain(|(known, _)| *known != page);
+            left.push((page, fields));
+        });
+    }
+
+    /// Adds to what could not be read of the link.
+    pub(crate) fn warn(self, more: Vec<Warning>) {
+        if !more.is_empty() {
+            self.warnings.update(|warnings| warnings.extend(more));
+        }
+    }
+
+    /// The link to the present state.
+    pub(crate) fn link(self) -> Link {
+        let page = self.page.get();
+        let published = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
+        let fields = published.unwrap_or_else(|| self.opened.with(|link| link.fields.clone()));
+        Link { page, fields, shared: self.shared.get() }
+    }
+
+    /// Where a link in the page's chrome leads: `page` as it was left.
+    pub(crate) fn href(self, page: Page) -> String {
+        let fields = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
+        let shared = Shared { hide: Vec::new(), ..self.shared.get() };
+        Link { page, fields: fields.unwrap_or_default(), shared }.encode()
+    }
+
+    /// The theme in force, `None` for the system's.
+    pub(crate) fn theme(self) -> Option<Theme> {
+        self.shared.with(|shared| shared.theme).or_else(|| self.chosen_theme.get())
+    }
+
+    /// Chooses a theme and remembers it; `None` follows the system.
+    pub(crate) fn choose_theme(self, theme: Option<Theme>) {
+        self.shared.update(|shared| shared.theme = None);
+        self.chosen_theme.set(theme);
+        platform::store_theme(theme);
+    }
+
+    /// Whether lecture mode is on.
+    pub(crate) fn lecture(self) -> bool {
+        self.shared.with(|shared| shared.lecture)
+    }
+
+    fn lecture_now(self) -> bool {
+        self.shared.with_untracked(|shared| shared.lecture)
+    }
+
+    /// Enters or leaves lecture mode.
+    pub(crate) fn set_lecture(self, on: bool) {
+        if self.lecture_now() != on {
+            self.shared.update(|shared| shared.lecture = on);
+        }
+    }
+
+    /// Whether the link hides `panel`.
+    pub(crate) fn hides(self, panel: receptive::link::Panel) -> bool {
+        self.shared.with(|shared| shared.hide.contains(&panel))
+    }
+}
