@@ -1,0 +1,212 @@
+//! What is said about a run: the status line, the headline, the announcement, the progress.
+
+use super::{
+    Files, Phase, Run, TEST_IMAGES, Test, TrainLab, download_size, loss_text, megabytes, steps_per_epoch, total_steps,
+};
+use crate::num::format;
+
+/// The status line changes at most this often, in milliseconds.
+const STATUS_EVERY_MS: f64 = 1000.0;
+
+/// A test needs about this share of the time that training takes for as many images: no backward pass.
+const TEST_COST: f64 = 0.35;
+
+/// A text that changes at most once a second: the latest waits until it may be shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Held {
+    text: String,
+    changed: Option<f64>,
+}
+
+impl Held {
+    /// The text on screen.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Shows `text` if the last change is at least a second before `now` (in milliseconds), else says how many
+    /// milliseconds are left until it may be.
+    pub fn offer(&mut self, text: &str, now: f64) -> Option<f64> {
+        if self.text == text {
+            return None;
+        }
+        let left = self.changed.map_or(0.0, |changed| changed + STATUS_EVERY_MS - now);
+        if left > 0.0 {
+            return Some(left);
+        }
+        text.clone_into(&mut self.text);
+        self.changed = Some(now);
+        None
+    }
+}
+
+impl TrainLab {
+    /// The status line: `epoch 3 of 3, step 938 of 938, loss 0.031, test accuracy 98.62 %, 12,300 examples/s`.
+    pub fn status(&self) -> String {
+        let Some(run) = self.run() else { return "not started".to_owned() };
+        match self.phase() {
+            Phase::Preparing if run.record.step == 0 => self.preparing(),
+            _ => run.status(self.phase()),
+        }
+    }
+
+    fn preparing(&self) -> String {
+        match self.files() {
+            Files::Loading { received } => {
+                let all = megabytes(download_size());
+                format!("downloading, {:.1} of {all}", f64::from(received) / 1e6)
+            }
+            Files::Checking => "unpacking and checking the images".to_owned(),
+            Files::Ready | Files::Absent => "starting the trainer".to_owned(),
+        }
+    }
+
+    /// Done and whole of the progress bar: images, those of the tests among them; bytes before the first step.
+    pub fn progress(&self) -> (u64, u64) {
+        let Some(run) = self.run() else { return (0, 1) };
+        (run.images_done(), run.images())
+    }
+
+    /// Done and whole of the download, while it is on.
+    pub fn download(&self) -> Option<(u32, u32)> {
+        match (self.phase(), self.files()) {
+            (Phase::Preparing, Files::Loading { received }) => Some((received, download_size())),
+            (Phase::Preparing, Files::Checking) => Some((download_size(), download_size())),
+            _ => None,
+        }
+    }
+
+    /// The fact that there is, as a headline.
+    pub fn headline(&self) -> String {
+        match (self.phase(), self.run().and_then(|run| run.record.last_test())) {
+            (_, Some(test)) => test_sentence(test),
+            (Phase::Empty, None) => "Teach LeNet to read handwritten digits".to_owned(),
+            (_, None) => "The first test comes after epoch 1".to_owned(),
+        }
+    }
+
+    /// What is announced: the end of an epoch, and that of the run.
+    pub fn announcement(&self) -> Option<String> {
+        let run = self.run()?;
+        let test = run.record.last_test()?;
+        let epochs = run.spec.epochs;
+        Some(format!("Epoch {} of {epochs} is done. {}.", test.epoch, test_sentence(test)))
+    }
+}
+
+impl Run {
+    /// Epoch (from 1) and step in it (from 1; 0 before the first).
+    pub fn position(&self) -> (u32, u32) {
+        let each = steps_per_epoch(&self.spec);
+        match self.record.step.checked_sub(1) {
+            None => (1, 0),
+            Some(before) => (before / each + 1, before % each + 1),
+        }
+    }
+
+    fn status(&self, phase: &Phase) -> String {
+        let (epoch, step) = self.position();
+        let count = |count: u32| format::count(u64::from(count));
+        let mut parts = vec![
+            format!("epoch {epoch} of {}", self.spec.epochs),
+            format!("step {} of {}", count(step), count(steps_per_epoch(&self.spec))),
+        ];
+        parts.extend(self.record.loss.smoothed().map(|loss| format!("loss {}", loss_text(f64::from(loss)))));
+        parts.extend(self.record.last_test().map(|test| format!("test accuracy {:.2} %", test.accuracy())));
+        parts.extend(self.testing.map(|(done, of)| format!("testing {} of {}", count(done), count(of))));
+        match phase {
+            Phase::Paused => parts.push("paused".to_owned()),
+            Phase::Running | Phase::Finished => {
+                parts.extend(self.throughput().map(|rate| format!("{rate} examples/s")));
+            }
+            _ => {}
+        }
+        parts.join(", ")
+    }
+
+    /// Images a second with three figures: `12,300`.
+    pub fn throughput(&self) -> Option<String> {
+        let rate = f64::from(self.examples_per_second?);
+        let unit = 10.0_f64.powf((rate.max(1.0).log10().floor() - 2.0).max(0.0));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and finite")]
+        Some(format::count(((rate / unit).round() * unit) as u64))
+    }
+
+    /// About how long it will take till the end: `2 min 15 s`.
+    pub fn time_left(&self) -> Option<String> {
+        let rate = f64::from(self.examples_per_second?);
+        let steps = total_steps(&self.spec).saturating_sub(self.record.step);
+        let trained = f64::from(steps) / f64::from(steps_per_epoch(&self.spec)) * f64::from(self.spec.train_images);
+        let done = self.record.tests.len() as f64 * f64::from(TEST_IMAGES)
+            + self.testing.map_or(0.0, |(done, _)| f64::from(done));
+        let tested = (f64::from(self.spec.epochs) * f64::from(TEST_IMAGES) - done).max(0.0);
+        Some(duration((trained + tested * TEST_COST) / rate))
+    }
+
+    fn images(&self) -> u64 {
+        u64::from(self.spec.epochs) * u64::from(self.spec.train_images + TEST_IMAGES)
+    }
+
+    fn images_done(&self) -> u64 {
+        let spec = &self.spec;
+        let (epoch, step) = self.position();
+        let trained = u64::from(epoch - 1) * u64::from(spec.train_images)
+            + (u64::from(step) * u64::from(spec.batch)).min(u64::from(spec.train_images));
+        let tested = self.record.tests.len() as u64 * u64::from(TEST_IMAGES);
+        let testing = self.testing.map_or(0, |(done, _)| u64::from(done));
+        (trained + tested + testing).min(self.images())
+    }
+}
+
+fn test_sentence(test: &Test) -> String {
+    let (mistakes, images) = (u64::from(test.mistakes()), u64::from(test.images));
+    let noun = if mistakes == 1 { "mistake" } else { "mistakes" };
+    format!("Test accuracy {:.2} %, {} {noun} in {}", test.accuracy(), format::count(mistakes), format::count(images))
+}
+
+/// A length of time, the finer the shorter it is: `8 s`, `2 min 15 s`, `1 h 5 min`.
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds >= 360_000.0 {
+        return "over 100 h".to_owned();
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 360,000, and a cast saturates")]
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => match (seconds / 60, seconds % 60 / 5 * 5) {
+            (minutes, 0) => format!("{minutes} min"),
+            (minutes, seconds) => format!("{minutes} min {seconds} s"),
+        },
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_as_fine_as_they_are_short() {
+        let check = |seconds: f64, expect: &str| assert_eq!(duration(seconds), expect);
+        check(0.0, "0 s");
+        check(7.2, "8 s");
+        check(60.0, "1 min");
+        check(137.0, "2 min 15 s");
+        check(3900.0, "1 h 5 min");
+        check(f64::INFINITY, "over 100 h");
+        check(f64::NAN, "over 100 h");
+        check(-1.0, "0 s");
+    }
+
+    #[test]
+    fn a_held_text_changes_once_a_second_and_ends_with_the_latest() {
+        let mut held = Held::default();
+        assert_eq!(held.offer("a", 0.0), None);
+        assert_eq!(held.offer("b", 400.0), Some(600.0));
+        assert_eq!(held.text(), "a");
+        assert_eq!(held.offer("a", 900.0), None, "what is shown already waits for nothing");
+        assert_eq!(held.offer("c", 1000.0), None);
+        assert_eq!(held.text(), "c");
+        assert_eq!(held.offer("d", 1001.0), Some(999.0));
+    }
+}
