@@ -1,1 +1,25 @@
-//! Filled in by the first slice.
+//! Sentences made from shapes and steps.
+
+/// What one step of a convolution reads and makes: the lab's subtitle.
+///
+/// ```
+/// # use receptive::explain::one_step;
+/// assert_eq!(one_step(9), "Nine input numbers, nine kernel numbers, one output number.");
+/// assert_eq!(one_step(1), "One input number, one kernel number, one output number.");
+/// ```
+pub fn one_step(taps: usize) -> String {
+    let plural = if taps == 1 { "" } else { "s" };
+    let count = count(taps);
+    let mut capital = count.clone();
+    if let Some(first) = capital.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{capital} input number{plural}, {count} kernel number{plural}, one output number.")
+}
+
+/// A count in a sentence: words up to twelve, then digits.
+pub fn count(n: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}

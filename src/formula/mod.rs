@@ -1,1 +1,33 @@
-//! Filled in by the first slice.
+//! Formulas as expression trees, rendered as MathML, LaTeX, plain text and speech from the same tree.
+//!
+//! A tree keeps which symbol a part stands for ([`Symbol`]), also where a number has taken the symbol's place, so the
+//! page can colour it, underline it and tie it to its control. Nothing here is parsed from strings.
+//!
+//! ```
+//! use receptive::formula::{OutputSize, PaddingConvention};
+//! use receptive::nn::shape::Window;
+//!
+//! let size = OutputSize {
+//!     axis: None,
+//!     input: 7,
+//!     window: Window { kernel: 3, stride: 2, dilation: 1, padding: (0, 0) },
+//!     convention: PaddingConvention::PerSide,
+//! };
+//! assert_eq!(size.symbols().plain(), "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1");
+//! assert_eq!(size.numbers().plain(), "⌊(7 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1");
+//! assert_eq!(size.result(), Ok(3));
+//! ```
+
+mod expr;
+mod mathml;
+mod output_size;
+mod sum;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use expr::{Expr, Index, Role, Sign, Symbol};
+pub use mathml::{Content, Markup, Tag};
+pub use output_size::{OutputSize, PaddingConvention};
+pub use sum::convolution_sum;

@@ -11,7 +11,7 @@ pub const MAX_INPUT: usize = 64;
 /// The most rows or columns a kernel of a lab has.
 pub const MAX_KERNEL: usize = 16;
 /// The largest padding of one side, stride or dilation of a lab.
-pub const MAX_SETTING: usize = 32;
+pub const MAX_SETTING: usize = 16;
 
 /// One of the two axes of a plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -220,6 +220,25 @@ pub enum ShapeError {
         channels_in: usize,
         /// Channels of the output.
         channels_out: usize,
+    },
+    /// Padding past what the operation can fill or use: mirrored rows that the input does not have, windows that hold
+    /// padding alone.
+    #[error("A padding of {padding} along the {axis} is past the largest that works here, {limit}.")]
+    PaddingTooLarge {
+        /// Along which axis.
+        axis: Axis,
+        /// The padding asked for.
+        padding: usize,
+        /// The largest that works.
+        limit: usize,
+    },
+    /// A target that names no class.
+    #[error("Target {target} names none of the {classes} classes, which count from 0.")]
+    Target {
+        /// The target.
+        target: usize,
+        /// Number of classes.
+        classes: usize,
     },
     /// Two extents that must be equal are not.
     #[error("{expected} values are needed, {found} were given.")]

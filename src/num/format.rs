@@ -17,7 +17,7 @@ pub fn shown(value: f64) -> String {
     if !value.is_finite() {
         return exact(value);
     }
-    let decimals = if value == value.trunc() { 0 } else { decimals_for(value, 3) };
+    let decimals = if value.fract() == 0.0 { 0 } else { decimals_for(value, 3) };
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     sign(if text == "-0" { "0" } else { text })

@@ -1,1 +1,8 @@
-//! Filled in by the first slice.
+//! An operation as a list of steps: each says what is looked at and writes its arithmetic out.
+//!
+//! A step is a function of its number, so a lab can go back as easily as forth. What is shown comes from
+//! [`nn::reference`](crate::nn::reference) alone.
+
+mod convolution;
+
+pub use convolution::{Convolution, ConvolutionStep, Tap};

@@ -1,36 +1,43 @@
-//! Stand-in for the `wasm-bindgen` CLI with exactly the flags trunk 0.21 passes.
+//! Stand-in for the `wasm-bindgen` CLI: the flags that trunk 0.21 passes, over the library the CLI is made of.
+//! The CLI brings a test runner and takes minutes to build; this takes a fraction.
+
+use std::error::Error;
+
 use wasm_bindgen_cli_support::Bindgen;
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut b = Bindgen::new();
-    let (mut out, mut typescript) = (String::from("."), true);
-    for a in std::env::args().skip(1) {
-        match a.split_once('=') {
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut bindgen = Bindgen::new();
+    let (mut folder, mut typescript) = (String::from("."), true);
+    for argument in std::env::args().skip(1) {
+        match argument.split_once('=') {
             Some(("--target", "web")) => {
-                b.web(true)?;
+                bindgen.web(true)?;
             }
             Some(("--target", "no-modules")) => {
-                b.no_modules(true)?;
+                bindgen.no_modules(true)?;
             }
-            Some(("--out-dir", v)) => out = v.into(),
-            Some(("--out-name", v)) => {
-                b.out_name(v);
+            Some(("--out-dir", value)) => value.clone_into(&mut folder),
+            Some(("--out-name", value)) => {
+                bindgen.out_name(value);
             }
-            _ => match a.as_str() {
+            _ => match argument.as_str() {
                 "--version" | "-V" => {
                     println!("wasm-bindgen {}", env!("CARGO_PKG_VERSION"));
                     return Ok(());
                 }
                 "--no-typescript" => typescript = false,
                 "--keep-debug" => {
-                    b.keep_debug(true);
+                    bindgen.keep_debug(true);
                 }
-                f if !f.starts_with('-') => {
-                    b.input_path(f);
+                flag if flag.starts_with('-') => {
+                    return Err(format!("this stand-in for wasm-bindgen does not know {flag}").into());
                 }
-                f => return Err(format!("unsupported flag {f}").into()),
+                input => {
+                    bindgen.input_path(input);
+                }
             },
         }
     }
-    b.typescript(typescript).generate(out)?;
+    bindgen.typescript(typescript).generate(folder)?;
     Ok(())
 }

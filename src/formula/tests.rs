@@ -1,0 +1,472 @@
+#![allow(
+    clippy::needless_raw_string_hashes,
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "expect-test writes the strings and hands them over by value; a table of cases is as long as it is"
+)]
+
+use expect_test::{Expect, expect};
+
+use super::{Expr, Index, Markup, OutputSize, PaddingConvention, Role, Symbol, Tag, convolution_sum};
+use crate::nn::shape::{Axis, Window};
+
+use PaddingConvention::{PerSide, Total};
+
+/// MathML without the root, LaTeX, plain text and speech, one a line.
+#[track_caller]
+fn check(expr: &Expr, expect: Expect) {
+    let mathml = expr.mathml().to_string();
+    let mathml = mathml.trim_start_matches("<math display=\"block\">").trim_end_matches("</math>");
+    expect.assert_eq(&format!("{mathml}\n{}\n{}\n{}\n", expr.latex(), expr.plain(), expr.speech()));
+}
+
+/// The same without MathML.
+#[track_caller]
+fn check_text(expr: &Expr, expect: Expect) {
+    expect.assert_eq(&format!("{}\n{}\n{}\n", expr.latex(), expr.plain(), expr.speech()));
+}
+
+/// Every line in plain text, and what is to blame.
+#[track_caller]
+fn check_size(size: OutputSize, expect: Expect) {
+    let lines: Vec<String> = size.lines().iter().map(Expr::plain).collect();
+    let blamed: Vec<&str> = size.blamed().into_iter().map(Role::letter).collect();
+    expect.assert_eq(&format!(
+        "{}\nreduced {}\nblamed [{}]\n",
+        lines.join("\n"),
+        size.reduced().plain(),
+        blamed.join(" ")
+    ));
+}
+
+fn size(n: usize, k: usize, padding: (usize, usize), s: usize, d: usize, convention: PaddingConvention) -> OutputSize {
+    let window = Window { kernel: k, stride: s, dilation: d, padding };
+    OutputSize { axis: None, input: n, window, convention }
+}
+
+fn sym(role: Role) -> Expr {
+    Expr::Symbol(Symbol { role, index: None })
+}
+
+fn num(value: i32) -> Expr {
+    Expr::from(value)
+}
+
+#[test]
+fn shape_formula_in_symbols() {
+    check(
+        &size(7, 3, (0, 0), 2, 1, PerSide).symbols(),
+        expect![[r#"
+        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mo>+</mo><mn>2</mn><mo>&#x2062;</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+        \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1
+        ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        the floor of the fraction with numerator n plus 2 p minus d times open parenthesis k minus 1, close parenthesis, minus 1, and denominator s, end fraction, end floor, plus 1
+    "#]],
+    );
+}
+
+#[test]
+fn shape_formula_with_numbers() {
+    check(
+        &size(7, 3, (0, 0), 2, 1, PerSide).numbers(),
+        expect![[r#"
+        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>7</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mn>1</mn></mrow><mo>·</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mn>3</mn></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><mn>2</mn></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+        \left\lfloor \frac{7 + 2 \cdot 0 - 1 \cdot (3 - 1) - 1}{2} \right\rfloor + 1
+        ⌊(7 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
+        the floor of the fraction with numerator 7 plus 2 times 0 minus 1 times open parenthesis 3 minus 1, close parenthesis, minus 1, and denominator 2, end fraction, end floor, plus 1
+    "#]],
+    );
+}
+
+#[test]
+fn shape_formula_result_takes_the_place_of_o() {
+    check(
+        size(7, 3, (0, 0), 2, 1, PerSide).lines().last().expect("a result"),
+        expect![[r#"
+        <mphantom><mi data-sym="o">o</mi></mphantom><mo>=</mo><mn class="res" data-sym="o">3</mn>
+        \phantom{o} = 3
+        = 3
+        equals 3
+    "#]],
+    );
+}
+
+#[test]
+fn unequal_axes_have_subscripts() {
+    let size = OutputSize { axis: Some(Axis::Height), ..size(7, 3, (1, 0), 2, 2, PerSide) };
+    check(
+        &size.symbols(),
+        expect![[r#"
+        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><msub><mi>n</mi><mi>h</mi></msub></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mi>t</mi></msub></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mi>b</mi></msub></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><msub><mi>d</mi><mi>h</mi></msub></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><msub><mi>k</mi><mi>h</mi></msub></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><msub><mi>s</mi><mi>h</mi></msub></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+        \left\lfloor \frac{n_h + p_t + p_b - d_h(k_h - 1) - 1}{s_h} \right\rfloor + 1
+        ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1
+        the floor of the fraction with numerator n height plus p top plus p bottom minus d height times open parenthesis k height minus 1, close parenthesis, minus 1, and denominator s height, end fraction, end floor, plus 1
+    "#]],
+    );
+}
+
+#[test]
+fn conventions() {
+    check_size(
+        size(7, 3, (0, 0), 2, 1, PerSide),
+        expect![[r#"
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(7 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
+        = 3
+        reduced ⌊4/2⌋ + 1
+        blamed []
+    "#]],
+    );
+    check_size(
+        size(7, 3, (0, 0), 2, 1, Total),
+        expect![[r#"
+        o = ⌊(n − k + p + s)/s⌋
+        = ⌊(7 − 3 + 0 + 2)/2⌋
+        = 3
+        reduced ⌊6/2⌋
+        blamed []
+    "#]],
+    );
+    check_size(
+        size(3, 2, (1, 1), 3, 1, Total),
+        expect![[r#"
+        o = ⌊(n − k + p + s)/s⌋
+        = ⌊(3 − 2 + 2 + 3)/3⌋
+        = 2
+        reduced ⌊6/3⌋
+        blamed []
+    "#]],
+    );
+    check_size(
+        size(9, 3, (1, 1), 1, 2, Total),
+        expect![[r#"
+        o = ⌊(n + p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(9 + 2 − 2·(3 − 1) − 1)/1⌋ + 1
+        = 7
+        reduced ⌊6/1⌋ + 1
+        blamed []
+    "#]],
+    );
+    check_size(
+        size(4, 4, (2, 1), 1, 1, PerSide),
+        expect![[r#"
+        o = ⌊(n + p_1 + p_2 − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(4 + 2 + 1 − 1·(4 − 1) − 1)/1⌋ + 1
+        = 4
+        reduced ⌊3/1⌋ + 1
+        blamed []
+    "#]],
+    );
+    check_size(
+        size(4, 4, (2, 1), 1, 1, Total),
+        expect![[r#"
+        o = ⌊(n − k + p + s)/s⌋
+        = ⌊(4 − 4 + 3 + 1)/1⌋
+        = 4
+        reduced ⌊4/1⌋
+        blamed []
+    "#]],
+    );
+}
+
+#[test]
+fn sides_are_named() {
+    let lopsided = size(4, 4, (2, 1), 1, 1, PerSide);
+    check_size(
+        OutputSize { axis: Some(Axis::Height), ..lopsided },
+        expect![[r#"
+        o_h = ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1
+        = ⌊(4 + 2 + 1 − 1·(4 − 1) − 1)/1⌋ + 1
+        = 4
+        reduced ⌊3/1⌋ + 1
+        blamed []
+    "#]],
+    );
+    check_size(
+        OutputSize { axis: Some(Axis::Width), ..lopsided },
+        expect![[r#"
+        o_w = ⌊(n_w + p_l + p_r − d_w(k_w − 1) − 1)/s_w⌋ + 1
+        = ⌊(4 + 2 + 1 − 1·(4 − 1) − 1)/1⌋ + 1
+        = 4
+        reduced ⌊3/1⌋ + 1
+        blamed []
+    "#]],
+    );
+    check_text(
+        &lopsided.symbols(),
+        expect![[r#"
+        \left\lfloor \frac{n + p_1 + p_2 - d(k - 1) - 1}{s} \right\rfloor + 1
+        ⌊(n + p_1 + p_2 − d(k − 1) − 1)/s⌋ + 1
+        the floor of the fraction with numerator n plus the first p plus the second p minus d times open parenthesis k minus 1, close parenthesis, minus 1, and denominator s, end fraction, end floor, plus 1
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_to_blame() {
+    check_size(
+        size(3, 4, (0, 0), 1, 1, PerSide),
+        expect![[r#"
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(3 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1
+        reduced ⌊−1/1⌋ + 1
+        blamed [n k p]
+    "#]],
+    );
+    check_size(
+        size(3, 4, (0, 0), 2, 1, Total),
+        expect![[r#"
+        o = ⌊(n − k + p + s)/s⌋
+        = ⌊(3 − 4 + 0 + 2)/2⌋
+        reduced ⌊1/2⌋
+        blamed [n k p]
+    "#]],
+    );
+    check_size(
+        size(3, 3, (0, 0), 1, 2, PerSide),
+        expect![[r#"
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(3 + 2·0 − 2·(3 − 1) − 1)/1⌋ + 1
+        reduced ⌊−2/1⌋ + 1
+        blamed [n k p d]
+    "#]],
+    );
+    check_size(
+        size(3, 2, (0, 0), 0, 1, PerSide),
+        expect![[r#"
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/0⌋ + 1
+        reduced ⌊1/0⌋ + 1
+        blamed [s]
+    "#]],
+    );
+    check_size(
+        size(3, 2, (0, 0), 0, 1, Total),
+        expect![[r#"
+        o = ⌊(n − k + p + s)/s⌋
+        = ⌊(3 − 2 + 0 + 0)/0⌋
+        reduced ⌊1/0⌋
+        blamed [s]
+    "#]],
+    );
+    check_size(
+        size(3, 0, (0, 0), 1, 1, PerSide),
+        expect![[r#"
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(3 + 2·0 − 1·(0 − 1) − 1)/1⌋ + 1
+        reduced ⌊3/1⌋ + 1
+        blamed [k]
+    "#]],
+    );
+    check_size(
+        size(3, 2, (0, 0), 1, 0, Total),
+        expect![[r#"
+        o = ⌊(n + p − d(k − 1) − 1)/s⌋ + 1
+        = ⌊(3 + 0 − 0·(2 − 1) − 1)/1⌋ + 1
+        reduced ⌊2/1⌋ + 1
+        blamed [d]
+    "#]],
+    );
+    check(
+        &size(3, 2, (0, 0), 0, 1, PerSide).numbers(),
+        expect![[r#"
+        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mn>1</mn></mrow><mo>·</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mn>2</mn></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="blamed"><mrow class="sym-s" data-sym="s"><mn>0</mn></mrow></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+        \left\lfloor \frac{3 + 2 \cdot 0 - 1 \cdot (2 - 1) - 1}{0} \right\rfloor + 1
+        ⌊(3 + 2·0 − 1·(2 − 1) − 1)/0⌋ + 1
+        the floor of the fraction with numerator 3 plus 2 times 0 minus 1 times open parenthesis 2 minus 1, close parenthesis, minus 1, and denominator 0, end fraction, end floor, plus 1
+    "#]],
+    );
+    check(
+        &size(3, 4, (0, 0), 1, 1, Total).numbers(),
+        expect![[r#"
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="blamed"><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>−</mo><mrow class="sym-k" data-sym="k"><mn>4</mn></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow></mrow><mo>+</mo><mrow class="sym-s" data-sym="s"><mn>1</mn></mrow></mrow><mrow class="sym-s" data-sym="s"><mn>1</mn></mrow></mfrac><mo stretchy="true">⌋</mo></mrow>
+            \left\lfloor \frac{3 - 4 + 0 + 1}{1} \right\rfloor
+            ⌊(3 − 4 + 0 + 1)/1⌋
+            the floor of the fraction with numerator 3 minus 4 plus 0 plus 1, and denominator 1, end fraction, end floor
+        "#]],
+    );
+}
+
+#[test]
+fn one_formula_where_the_axes_agree() {
+    let window = |padding| Window { kernel: 2, stride: 1, dilation: 1, padding };
+    let axes = |height, width, convention| {
+        OutputSize::of_plane((3, 3), (window(height), window(width)), convention)
+            .iter()
+            .map(|size| size.axis)
+            .collect::<Vec<_>>()
+    };
+    let two = vec![Some(Axis::Height), Some(Axis::Width)];
+    assert_eq!(axes((1, 0), (1, 0), PerSide), [None]);
+    assert_eq!(axes((1, 0), (0, 1), PerSide), two);
+    assert_eq!(axes((1, 0), (0, 1), Total), [None]);
+    assert_eq!(axes((1, 0), (1, 1), Total), two);
+    let sizes = OutputSize::of_plane((3, 4), (window((0, 0)), window((0, 0))), Total);
+    assert_eq!(sizes.iter().map(OutputSize::result).collect::<Vec<_>>(), [Ok(2), Ok(3)]);
+}
+
+#[test]
+fn sum_of_a_convolution() {
+    check(
+        &convolution_sum(false),
+        expect![[r#"
+        <mi>y</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mi>u</mi></munder><munder><mo>∑</mo><mi>v</mi></munder><mi>x</mi><mo stretchy="false">[</mo><mi>i</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>,</mo><mi>j</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo><mo>+</mo><mi>b</mi>
+        y[i, j] = \sum_{u} \sum_{v} x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p] \cdot k[u, v] + b
+        y[i, j] = Σ_u Σ_v x[i·s + u·d − p, j·s + v·d − p]·k[u, v] + b
+        y at i, j, equals the sum over u of the sum over v of x at i times s plus u times d minus p, j times s plus v times d minus p, times k at u, v, plus b
+    "#]],
+    );
+    check_text(
+        &convolution_sum(true),
+        expect![[r#"
+        y[i, j] = \sum_{u} \sum_{v} x[i \cdot s_h + u \cdot d_h - p_t, j \cdot s_w + v \cdot d_w - p_l] \cdot k[u, v] + b
+        y[i, j] = Σ_u Σ_v x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]·k[u, v] + b
+        y at i, j, equals the sum over u of the sum over v of x at i times s height plus u times d height minus p top, j times s width plus v times d width minus p left, times k at u, v, plus b
+    "#]],
+    );
+}
+
+#[test]
+fn brackets_go_where_precedence_asks() {
+    let (n, k) = (|| sym(Role::Input), || sym(Role::Kernel));
+    check_text(
+        &(n() - (k() - 1)),
+        expect![[r#"
+        n - (k - 1)
+        n − (k − 1)
+        n minus open parenthesis k minus 1, close parenthesis
+    "#]],
+    );
+    check_text(
+        &(num(3) + -2),
+        expect![[r#"
+        3 + (-2)
+        3 + (−2)
+        3 plus minus 2
+    "#]],
+    );
+    check_text(
+        &(num(-3) - -2.5),
+        expect![[r#"
+        -3 - (-2.5)
+        −3 − (−2.5)
+        minus 3 minus minus 2.5
+    "#]],
+    );
+    check_text(
+        &(num(-2) * -3),
+        expect![[r#"
+        (-2)(-3)
+        (−2)(−3)
+        minus 2 times minus 3
+    "#]],
+    );
+    check_text(
+        &((n() + 1) * (k() - 1)),
+        expect![[r#"
+        (n + 1)(k - 1)
+        (n + 1)(k − 1)
+        open parenthesis n plus 1, close parenthesis, times open parenthesis k minus 1, close parenthesis
+    "#]],
+    );
+    check_text(
+        &(num(2) * (n() / 2)),
+        expect![[r#"
+        2 \cdot \frac{n}{2}
+        2·(n/2)
+        2 times n over 2
+    "#]],
+    );
+    check_text(
+        &(num(3) - num(-1) / 2),
+        expect![[r#"
+        3 - \frac{-1}{2}
+        3 − (−1/2)
+        3 minus minus 1 over 2
+    "#]],
+    );
+    check_text(
+        &((n() / 2 + 1) * k()),
+        expect![[r#"
+        \left( \frac{n}{2} + 1 \right) \cdot k
+        (n/2 + 1)·k
+        open parenthesis n over 2 plus 1, close parenthesis, times k
+    "#]],
+    );
+    check_text(
+        &((n() * 2) / (k() * 3)),
+        expect![[r#"
+        \frac{n \cdot 2}{k \cdot 3}
+        n·2/(k·3)
+        the fraction with numerator n times 2, and denominator k times 3, end fraction
+    "#]],
+    );
+    check_text(
+        &((n() / 2) / (k() / 3)),
+        expect![[r#"
+        \frac{\frac{n}{2}}{\frac{k}{3}}
+        (n/2)/(k/3)
+        the fraction with numerator n over 2, and denominator k over 3, end fraction
+    "#]],
+    );
+    check(
+        &(k() * (n() / 2 + 1) * num(-1)),
+        expect![[r#"
+        <mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>&#x2062;</mo><mrow><mo stretchy="true">(</mo><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mo>+</mo><mn>1</mn><mo stretchy="true">)</mo></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow><mo>−</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>
+        k\left( \frac{n}{2} + 1 \right)(-1)
+        k(n/2 + 1)(−1)
+        k times open parenthesis n over 2 plus 1, close parenthesis, times minus 1
+    "#]],
+    );
+}
+
+#[test]
+fn markup_is_escaped() {
+    check(
+        &Expr::Name("<&>").equals(f64::NAN),
+        expect![[r#"
+        <mi>&lt;&amp;&gt;</mi><mo>=</mo><mn>NaN</mn>
+        <&> = NaN
+        <&> = NaN
+        <&> equals NaN
+    "#]],
+    );
+}
+
+/// The numbers stand for the same symbols in the same order as the letters.
+#[test]
+fn symbols_keep_their_role_in_the_numbers() {
+    fn roles(markup: &Markup, found: &mut Vec<&'static str>) {
+        if let Some(symbol) = markup.symbol {
+            found.push(symbol.role.letter());
+            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mn | Tag::Mi));
+        }
+        if let super::Content::Children(children) = &markup.content {
+            for child in children {
+                roles(child, found);
+            }
+        }
+    }
+    for size in [size(7, 3, (0, 0), 2, 1, PerSide), size(7, 3, (1, 0), 2, 1, Total), size(9, 3, (1, 0), 2, 3, PerSide)]
+    {
+        let (mut symbols, mut numbers) = (Vec::new(), Vec::new());
+        roles(&size.symbols().mathml(), &mut symbols);
+        roles(&size.numbers().mathml(), &mut numbers);
+        assert_eq!(symbols, numbers);
+        assert!(["n", "k", "p", "s"].iter().all(|letter| symbols.contains(letter)));
+    }
+}
+
+#[test]
+fn subscripts_that_are_digits_are_numbers() {
+    let p = Expr::Symbol(Symbol { role: Role::Padding, index: Some(Index::Before) });
+    check(
+        &p,
+        expect![[r#"
+        <mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mn>1</mn></msub></mrow>
+        p_1
+        p_1
+        the first p
+    "#]],
+    );
+}

@@ -1,0 +1,249 @@
+//! A convolution of one plane with one kernel, output cell by output cell.
+
+use ndarray::{Array4, arr1};
+
+use crate::{
+    nn::{
+        reference::{Conv2d, PaddingMode, conv2d},
+        shape::{Axis, Padding, ShapeError, Window},
+    },
+    num::{Grid, Matrix},
+};
+
+/// What is convolved with what, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Convolution {
+    /// The input plane.
+    pub input: Matrix,
+    /// The kernel as it is written down; `flip` turns it before use.
+    pub kernel: Matrix,
+    /// Added to every sum.
+    pub bias: f64,
+    /// Zeros around the input.
+    pub padding: Padding,
+    /// (height, width)
+    pub stride: (usize, usize),
+    /// (height, width)
+    pub dilation: (usize, usize),
+    /// Whether the kernel is turned by half a turn: convolution as mathematics defines it.
+    pub flip: bool,
+}
+
+/// One product of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tap {
+    /// Row and column in the padded input.
+    pub padded: (usize, usize),
+    /// Row and column in the input; `None` for a zero of the padding.
+    pub input: Option<(usize, usize)>,
+    /// Row and column in the kernel as it is written down.
+    pub kernel: (usize, usize),
+    /// The input's number.
+    pub x: f64,
+    /// The kernel's number.
+    pub w: f64,
+}
+
+impl Tap {
+    /// `x·w`.
+    pub fn product(&self) -> f64 {
+        self.x * self.w
+    }
+}
+
+/// One output cell and the sum that makes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConvolutionStep {
+    /// Row and column of the output.
+    pub output: (usize, usize),
+    /// Row and column of the window's first cell in the padded input.
+    pub origin: (usize, usize),
+    /// The products in the window's row-major order.
+    pub taps: Vec<Tap>,
+    /// What is added to them.
+    pub bias: f64,
+    /// `Σ x·w + b`
+    pub sum: f64,
+}
+
+impl Convolution {
+    /// The window along one axis.
+    pub fn window(&self, axis: Axis) -> Window {
+        let (rows, cols) = self.kernel.shape();
+        let padding = self.padding.along(axis);
+        match axis {
+            Axis::Height => Window { kernel: rows, stride: self.stride.0, dilation: self.dilation.0, padding },
+            Axis::Width => Window { kernel: cols, stride: self.stride.1, dilation: self.dilation.1, padding },
+        }
+    }
+
+    /// Rows and columns of the output.
+    ///
+    /// # Errors
+    /// [`ShapeError`] of the first axis whose window has no place.
+    pub fn output_shape(&self) -> Result<(usize, usize), ShapeError> {
+        let rows = self.window(Axis::Height).output(Axis::Height, self.input.rows())?;
+        let cols = self.window(Axis::Width).output(Axis::Width, self.input.cols())?;
+        Ok((rows, cols))
+    }
+
+    /// The output: `y[i,j] = Σ x̃[i·s + u·d, j·s + v·d]·w[u,v] + b`, with x̃ the padded input.
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    ///
+    /// ```
+    /// # use receptive::{num::Grid, trace::Convolution, nn::shape::Padding};
+    /// let slide = Convolution {
+    ///     input: Grid::from_fn(3, 3, |i, j| (3 * i + j) as f64),
+    ///     kernel: Grid::from_fn(2, 2, |i, j| (2 * i + j) as f64),
+    ///     bias: 0.0,
+    ///     padding: Padding::default(),
+    ///     stride: (1, 1),
+    ///     dilation: (1, 1),
+    ///     flip: false,
+    /// };
+    /// assert_eq!(slide.output().unwrap().cells(), [19.0, 25.0, 37.0, 43.0]);
+    /// ```
+    pub fn output(&self) -> Result<Matrix, ShapeError> {
+        // The reference indexes by stride and dilation; it is asked only for windows that have a place.
+        let (rows, cols) = self.output_shape()?;
+        let weight = if self.flip { self.kernel.flipped() } else { self.kernel.clone() };
+        let conv = Conv2d {
+            stride: self.stride,
+            padding: self.padding,
+            mode: PaddingMode::Zeros,
+            dilation: self.dilation,
+            groups: 1,
+        };
+        let y = conv2d(&plane(&self.input), &plane(&weight), Some(&arr1(&[self.bias])), &conv)?;
+        Ok(Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN)))
+    }
+
+    /// Output cell (`row`, `col`) as a sum written out; `output` is [`output`](Self::output)'s.
+    pub fn step(&self, output: &Matrix, row: usize, col: usize) -> Option<ConvolutionStep> {
+        let sum = *output.get(row, col)?;
+        let (kernel_rows, kernel_cols) = self.kernel.shape();
+        let origin = (row * self.stride.0, col * self.stride.1);
+        let mut taps = Vec::with_capacity(kernel_rows * kernel_cols);
+        for u in 0..kernel_rows {
+            for v in 0..kernel_cols {
+                let padded = (origin.0 + u * self.dilation.0, origin.1 + v * self.dilation.1);
+                let kernel = if self.flip { (kernel_rows - 1 - u, kernel_cols - 1 - v) } else { (u, v) };
+                let input = self.inside(padded);
+                let x = input.and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
+                let w = *self.kernel.get(kernel.0, kernel.1)?;
+                taps.push(Tap { padded, input, kernel, x, w });
+            }
+        }
+        Some(ConvolutionStep { output: (row, col), origin, taps, bias: self.bias, sum })
+    }
+
+    /// Where a cell of the padded input is in the input; `None` in the padding.
+    pub fn inside(&self, (row, col): (usize, usize)) -> Option<(usize, usize)> {
+        let (i, j) = (row.checked_sub(self.padding.top)?, col.checked_sub(self.padding.left)?);
+        (i < self.input.rows() && j < self.input.cols()).then_some((i, j))
+    }
+
+    /// The input cells that no window reads: past the last window, or skipped by stride and dilation.
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    pub fn unread(&self) -> Result<Grid<bool>, ShapeError> {
+        let (rows, cols) = self.output_shape()?;
+        let reads = |axis: Axis, positions: usize, extent: usize| {
+            let window = self.window(axis);
+            let mut read = vec![false; extent];
+            for position in 0..positions {
+                for tap in 0..window.kernel {
+                    let padded = position * window.stride + tap * window.dilation;
+                    if let Some(read) = padded.checked_sub(window.padding.0).and_then(|i| read.get_mut(i)) {
+                        *read = true;
+                    }
+                }
+            }
+            read
+        };
+        // A window reads whole rows of columns, so a cell is read if its row and its column are.
+        let read_rows = reads(Axis::Height, rows, self.input.rows());
+        let read_cols = reads(Axis::Width, cols, self.input.cols());
+        let is_read = |read: &[bool], i: usize| read.get(i).copied().unwrap_or(false);
+        Ok(Grid::from_fn(self.input.rows(), self.input.cols(), |i, j| {
+            !(is_read(&read_rows, i) && is_read(&read_cols, j))
+        }))
+    }
+}
+
+fn plane(matrix: &Matrix) -> Array4<f64> {
+    let (rows, cols) = matrix.shape();
+    Array4::from_shape_fn((1, 1, rows, cols), |(_, _, i, j)| matrix.get(i, j).copied().unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::close;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        fn any_convolution()(
+            (n, m, k, l) in (1usize..9, 1usize..9, 1usize..5, 1usize..5),
+            stride in (1usize..4, 1usize..4),
+            dilation in (1usize..3, 1usize..3),
+            sides in (0usize..3, 0usize..3, 0usize..3, 0usize..3),
+            flip in any::<bool>(),
+            seed in 0i32..1000,
+        ) -> Convolution {
+            let value = move |i: usize, j: usize, of: i32| f64::from((seed * 7 + of + 13 * i as i32 + 31 * j as i32) % 19 - 9) / 4.0;
+            Convolution {
+                input: Grid::from_fn(n, m, |i, j| value(i, j, 0)),
+                kernel: Grid::from_fn(k, l, |i, j| value(i, j, 5)),
+                bias: value(1, 1, 3),
+                padding: Padding { top: sides.0, bottom: sides.1, left: sides.2, right: sides.3 },
+                stride,
+                dilation,
+                flip,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_step_adds_up_to_the_reference(lab in any_convolution()) {
+            let Ok(output) = lab.output() else { return Ok(()) };
+            for row in 0..output.rows() {
+                for col in 0..output.cols() {
+                    let step = lab.step(&output, row, col).unwrap();
+                    let sum = step.taps.iter().map(Tap::product).sum::<f64>() + step.bias;
+                    prop_assert!(close(sum, step.sum, 1e-12), "{sum} {}", step.sum);
+                    for tap in &step.taps {
+                        prop_assert_eq!(tap.w, *lab.kernel.get(tap.kernel.0, tap.kernel.1).unwrap());
+                        prop_assert_eq!(tap.input, lab.inside(tap.padded));
+                    }
+                }
+            }
+            prop_assert_eq!(lab.step(&output, output.rows(), 0), None);
+        }
+
+        #[test]
+        fn unread_cells_change_nothing(lab in any_convolution()) {
+            let (Ok(output), Ok(unread)) = (lab.output(), lab.unread()) else { return Ok(()) };
+            for i in 0..lab.input.rows() {
+                for j in 0..lab.input.cols() {
+                    let mut other = lab.clone();
+                    *other.input.get_mut(i, j).unwrap() += 100.0;
+                    // A kernel of zeros would hide that a cell is read.
+                    for cell in 0..other.kernel.cells().len() {
+                        let cols = other.kernel.cols();
+                        *other.kernel.get_mut(cell / cols, cell % cols).unwrap() = 1.0;
+                    }
+                    let mut ones = lab.clone();
+                    ones.kernel = other.kernel.clone();
+                    let changed = other.output() != ones.output();
+                    prop_assert_eq!(changed, !unread.get(i, j).unwrap());
+                }
+            }
+            let _ = output;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The folder to upload.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use crate::{
+    run::{self, Doing, Failure, Outcome},
+    sha256,
+    tools::{self, Optimiser, Tools},
+};
+
+/// One KB is 1,000 bytes.
+const KB: u64 = 1_000;
+/// All that the first lab needs: HTML, CSS, JavaScript, wasm, icons.
+const FIRST_LAB: u64 = 200 * KB;
+/// The worker that trains: JavaScript and wasm.
+const TRAINER: u64 = 60 * KB;
+
+/// Where trunk puts the site.
+pub(crate) fn folder() -> PathBuf {
+    run::root().join("dist")
+}
+
+/// `cargo xtask dist`.
+pub(crate) fn dist(public_url: &str) -> Outcome<()> {
+    let tools = tools::set_up(Optimiser::Required)?;
+    build(&tools, public_url)?;
+    check_sizes()
+}
+
+/// Builds the release and completes what trunk made.
+pub(crate) fn build(tools: &Tools, public_url: &str) -> Outcome<()> {
+    let mut trunk = run::program(&tools.trunk);
+    trunk.args(["build", "--release", "--public-url", public_url]).env("PATH", &tools.path);
+    // trunk takes NO_COLOR as a value of its own option and rejects what others set it to.
+    trunk.env_remove("NO_COLOR");
+    // Flags from the environment would replace those of .cargo/config.toml, and SIMD with them.
+    trunk.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // A failure is told by its message; trunk's own stack adds pages of noise.
+    trunk.env_remove("RUST_BACKTRACE");
+    run::run(&mut trunk)?;
+    complete(&folder(), public_url)
+}
+
+/// The parts that trunk does not make.
+fn complete(folder: &Path, public_url: &str) -> Outcome<()> {
+    let index = folder.join("index.html");
+    let mut trainer = Vec::new();
+    for name in ["worker-boot.js", "trainer.js", "trainer_bg.wasm"] {
+        let path = folder.join(name);
+        trainer.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
+    }
+    let build = &sha256::hex(&sha256::sha256(&trainer))[..16];
+    run::write(&index, complete_index(&run::read(&index)?, build)?)?;
+    run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
+    // Without it GitHub Pages would run Jekyll, which drops some files.
+    run::write(&folder.join(".nojekyll"), "")
+}
+
+/// Puts the build's id and the hashes of the inline scripts in.
+fn complete_index(html: &str, build: &str) -> Outcome<String> {
+    let hashes: Vec<String> = inline_scripts(html)
+        .map(|script| format!("'sha256-{}'", sha256::base64(&sha256::sha256(script.as_bytes()))))
+        .collect();
+    let html = replace_once(
+        html,
+        "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'",
+        &format!("script-src 'self' 'wasm-unsafe-eval' {}", hashes.join(" ")),
+    )?;
+    replace_once(&html, r#"<meta name="build" content="dev">"#, &format!(r#"<meta name="build" content="{build}">"#))
+}
+
+fn replace_once(text: &str, old: &str, new: &str) -> Outcome<String> {
+    match text.matches(old).count() {
+        1 => Ok(text.replacen(old, new, 1)),
+        count => Err(Failure(format!("index.html has `{old}` {count} times instead of once."))),
+    }
+}
+
+/// The content of each script element without `src`.
+fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (content, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=")).then_some(content)
+    })
+}
+
+/// Which budget a file counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Share {
+    FirstLab,
+    Trainer,
+    /// Fetched on demand, or never: data sets, the page for wrong addresses.
+    Other,
+}
+
+impl Share {
+    fn of(path: &str) -> Share {
+        match path {
+            "404.html" | ".nojekyll" => Share::Other,
+            "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
+            _ if path.starts_with("assets/data/") => Share::Other,
+            _ => Share::FirstLab,
+        }
+    }
+}
+
+/// Prints every file's size and fails past the budget.
+pub(crate) fn check_sizes() -> Outcome<()> {
+    let folder = folder();
+    let mut files = Vec::new();
+    list(&folder, &mut files)?;
+    files.sort();
+
+    let mut totals = BTreeMap::<Share, (u64, u64)>::new();
+    println!("\n{:>12} {:>12}  file", "bytes", "gzip -9");
+    for path in &files {
+        let name = path.strip_prefix(&folder).unwrap_or(path).to_string_lossy();
+        let share = Share::of(&name);
+        let raw = fs::metadata(path).doing(|| format!("read {}", path.display()))?.len();
+        // The server compresses nothing that is compressed already.
+        let packed = if name.ends_with(".gz") { raw } else { gzip(path)? };
+        println!("{:>12} {:>12}  {name}", thousands(raw), thousands(packed));
+        let total = totals.entry(share).or_default();
+        total.0 += raw;
+        total.1 += packed;
+    }
+    println!();
+    let mut over = Vec::new();
+    for (share, title, budget) in [
+        (Share::FirstLab, "all that the first lab needs", Some(FIRST_LAB)),
+        (Share::Trainer, "trainer", Some(TRAINER)),
+        (Share::Other, "fetched on demand", None),
+    ] {
+        let (raw, packed) = totals.get(&share).copied().unwrap_or_default();
+        let limit = budget.map_or(String::new(), |budget| format!(" of {}", thousands(budget)));
+        println!("{:>12} {:>12}{limit}  {title}", thousands(raw), thousands(packed));
+        if let Some(budget) = budget.filter(|budget| packed > *budget) {
+            let (packed, budget) = (thousands(packed), thousands(budget));
+            over.push(format!("{title}: {packed} bytes gzip are more than the budget of {budget}."));
+        }
+    }
+    if over.is_empty() { Ok(()) } else { Err(Failure(over.join(" "))) }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
+    let reading = || format!("read {}", folder.display());
+    for entry in fs::read_dir(folder).doing(reading)? {
+        let path = entry.doing(reading)?.path();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A file's size after the program `gzip`.
+fn gzip(path: &Path) -> Outcome<u64> {
+    let output = run::program("gzip")
+        .args(["-9", "-n", "-c"])
+        .arg(path)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .doing(|| "run gzip".to_owned())?;
+    if output.status.success() {
+        Ok(output.stdout.len() as u64)
+    } else {
+        Err(Failure(format!("gzip failed on {}.", path.display())))
+    }
+}
+
+/// 1234567 as 1,234,567.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_in_groups() {
+        let check = |number, expect| assert_eq!(thousands(number), expect);
+        check(0, "0");
+        check(999, "999");
+        check(1_000, "1,000");
+        check(1_234_567, "1,234,567");
+    }
+
+    #[test]
+    fn shares() {
+        let check = |path, expect| assert_eq!(Share::of(path), expect, "{path}");
+        check("index.html", Share::FirstLab);
+        check("app-0123456789abcdef_bg.wasm", Share::FirstLab);
+        check("assets/favicon.svg", Share::FirstLab);
+        check("trainer_bg.wasm", Share::Trainer);
+        check("worker-boot.js", Share::Trainer);
+        check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
+    }
+
+    #[test]
+    fn the_policy_holds_the_hash_of_each_inline_script() {
+        let html = "<meta content=\"script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; x\">\
+                    <meta name=\"build\" content=\"dev\">\
+                    <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
+        let completed = complete_index(html, "1234").unwrap();
+        assert!(completed.contains(
+            "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
+             'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; x"
+        ));
+        assert!(completed.contains("<meta name=\"build\" content=\"1234\">"));
+        assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234").is_err());
+    }
+
+    #[test]
+    fn the_sources_have_what_is_completed() {
+        let index = run::read(&run::root().join("index.html")).unwrap();
+        assert!(complete_index(&index, "1234").is_ok());
+    }
+}
