@@ -716,8 +716,8 @@ impl TrainLab {
             Action::Loaded { .. } => return self.loaded(),
             Action::Stepped { steps, examples_per_second, .. } => {
                 for step in &steps {
- run.record.take(step);
- }
+                    run.record.take(step);
+                }
                 run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
             }
             Action::Testing { done, of, .. } => run.testing = Some((done, of)),

@@ -328,7 +328,7 @@ fn neighbour_rate(value: f64, up: bool, low: f64, high: f64) -> Option<String> {
     let next = if up {
         steps.find(|step| *step > value * 1.000_001).or((value < high).then_some(high))
     } else {
-        steps.filter(|step| *step < value * 0.999_999).next_back()
+        steps.rfind(|step| *step < value * 0.999_999)
     };
     next.map(format::ascii)
 }

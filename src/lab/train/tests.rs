@@ -57,7 +57,7 @@ fn a_run_from_start_to_end() {
     play(&mut lab, [tested(1, 1), steps(1, 4..=6), tested(1, 2)]);
     assert_eq!(lab.progress(), (20_300, 20_300), "the bar is full after the last test");
     assert_eq!(lab.apply(Action::Finished { run: 1 }), []);
-    assert_eq!(lab.status(), "epoch 2 of 2, step 3 of 3, loss 0.784, test accuracy 98.62 %, 12,300 examples/s");
+    assert_eq!(lab.status(), "epoch 2 of 2, step 3 of 3, loss 0.783, test accuracy 98.62 %, 12,300 examples/s");
     assert_eq!(lab.headline(), "Test accuracy 98.62 %, 138 mistakes in 10,000");
     assert_eq!(
         lab.announcement().as_deref(),
