@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use crate::train::{EpochReport, StepReport};
+
 use crate::train::RunSpec;
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
@@ -137,34 +139,6 @@ pub enum FromTrainer {
         /// Why.
         fault: Fault,
     },
-}
-
-/// One optimiser step.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct StepReport {
-    /// Counts from 1 over all epochs.
-    pub step: u32,
-    /// Mean loss of the batch in nats, before the update.
-    pub loss: f32,
-    /// Images of the batch classified right, before the update.
-    pub correct: u32,
-    /// Images in the batch (the last one of an epoch can be smaller).
-    pub batch: u32,
-}
-
-/// The figures after an epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct EpochReport {
-    /// Counts from 1.
-    pub epoch: u32,
-    /// Steps done.
-    pub step: u32,
-    /// Mean loss over the test images in nats.
-    pub test_loss: f32,
-    /// Test images classified right.
-    pub test_correct: u32,
-    /// Test images.
-    pub test_images: u32,
 }
 
 /// Why a run can't go on.

@@ -1,6 +1,12 @@
 //! What a run is, as data: the same spec and the same images give the same curve, bit for bit.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The most images in a step.
+pub const MAX_BATCH: u32 = 1024;
+/// The most epochs of a run.
+pub const MAX_EPOCHS: u32 = 100;
 
 /// Which rule turns gradients into updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,5 +54,126 @@ impl Default for RunSpec {
             seed: 1,
             train_images: 60_000,
         }
+    }
+}
+
+/// Why settings make no run.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+pub enum SpecError {
+    /// A rate that does not lead downhill.
+    #[error("The learning rate is {0}; it must be a number above 0.")]
+    LearningRate(f32),
+    /// A momentum that forgets nothing, or less.
+    #[error("The momentum is {0}; it must be at least 0 and below 1.")]
+    Momentum(f32),
+    /// Nesterov's rule without what it is about.
+    #[error("Nesterov's rule needs a momentum above 0.")]
+    NesterovWithoutMomentum,
+    /// A decay that turns weights round.
+    #[error("The weight decay is {0}; it must be at least 0 and at most 1.")]
+    WeightDecay(f32),
+    /// No images, or too many.
+    #[error("A batch of {0} images is not possible; it must have 1 to {MAX_BATCH}.")]
+    Batch(u32),
+    /// No epoch, or too many.
+    #[error("{0} epochs are not possible; it must be 1 to {MAX_EPOCHS}.")]
+    Epochs(u32),
+    /// No images, or more than there are.
+    #[error("{found} training images were asked for; it must be 1 to {available}.")]
+    TrainImages {
+        /// What was asked for.
+        found: u32,
+        /// How many there are.
+        available: usize,
+    },
+}
+
+impl RunSpec {
+    /// Checks the settings against a training set of `available` images.
+    ///
+    /// # Errors
+    /// The first [`SpecError`] found.
+    ///
+    /// ```
+    /// # use receptive::train::{RunSpec, SpecError};
+    /// let spec = RunSpec { batch: 0, ..RunSpec::default() };
+    /// assert_eq!(spec.check(60_000), Err(SpecError::Batch(0)));
+    /// ```
+    pub fn check(&self, available: usize) -> Result<(), SpecError> {
+        check_rate(self.learning_rate)?;
+        if !(0.0..1.0).contains(&self.momentum) {
+            return Err(SpecError::Momentum(self.momentum));
+        }
+        if self.optimizer == OptimizerKind::Nesterov && self.momentum <= 0.0 {
+            return Err(SpecError::NesterovWithoutMomentum);
+        }
+        if !(0.0..=1.0).contains(&self.weight_decay) {
+            return Err(SpecError::WeightDecay(self.weight_decay));
+        }
+        if !(1..=MAX_BATCH).contains(&self.batch) {
+            return Err(SpecError::Batch(self.batch));
+        }
+        if !(1..=MAX_EPOCHS).contains(&self.epochs) {
+            return Err(SpecError::Epochs(self.epochs));
+        }
+        if self.train_images == 0 || self.train_images as usize > available {
+            return Err(SpecError::TrainImages { found: self.train_images, available });
+        }
+        Ok(())
+    }
+
+    /// Steps in an epoch; the last one can be smaller than `batch`.
+    pub fn steps_per_epoch(&self) -> u32 {
+        self.train_images.div_ceil(self.batch.max(1))
+    }
+
+    /// Steps of the whole run.
+    pub fn steps(&self) -> u32 {
+        self.steps_per_epoch().saturating_mul(self.epochs)
+    }
+}
+
+/// Whether `rate` is a learning rate.
+pub(super) fn check_rate(rate: f32) -> Result<(), SpecError> {
+    if rate.is_finite() && rate > 0.0 { Ok(()) } else { Err(SpecError::LearningRate(rate)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(spec: RunSpec, expect: &str) {
+        let found = spec.check(1000).map_or_else(|error| error.to_string(), |()| "fine".to_owned());
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn settings_are_checked() {
+        let fine = RunSpec { train_images: 1000, ..RunSpec::default() };
+        check(fine, "fine");
+        check(RunSpec { learning_rate: 0.0, ..fine }, "The learning rate is 0; it must be a number above 0.");
+        check(RunSpec { learning_rate: f32::NAN, ..fine }, "The learning rate is NaN; it must be a number above 0.");
+        check(
+            RunSpec { learning_rate: f32::INFINITY, ..fine },
+            "The learning rate is inf; it must be a number above 0.",
+        );
+        check(RunSpec { momentum: 1.0, ..fine }, "The momentum is 1; it must be at least 0 and below 1.");
+        check(RunSpec { momentum: f32::NAN, ..fine }, "The momentum is NaN; it must be at least 0 and below 1.");
+        let nesterov = RunSpec { optimizer: OptimizerKind::Nesterov, ..fine };
+        check(nesterov, "fine");
+        check(RunSpec { momentum: 0.0, ..nesterov }, "Nesterov's rule needs a momentum above 0.");
+        check(RunSpec { weight_decay: -0.1, ..fine }, "The weight decay is -0.1; it must be at least 0 and at most 1.");
+        check(RunSpec { batch: 1025, ..fine }, "A batch of 1025 images is not possible; it must have 1 to 1024.");
+        check(RunSpec { epochs: 0, ..fine }, "0 epochs are not possible; it must be 1 to 100.");
+        check(RunSpec { train_images: 1001, ..fine }, "1001 training images were asked for; it must be 1 to 1000.");
+    }
+
+    #[test]
+    fn steps_round_up() {
+        assert_eq!(RunSpec::default().steps_per_epoch(), 938);
+        assert_eq!(RunSpec::default().steps(), 2814);
+        let largest = RunSpec { batch: 1, epochs: 100, ..RunSpec::default() };
+        assert_eq!(largest.steps(), 6_000_000);
     }
 }

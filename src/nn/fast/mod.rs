@@ -1,1 +1,29 @@
-//! Filled in by the first slice.
+//! The arithmetic of training: f32, in batches, as fast as safe portable code gets.
+//!
+//! # Conventions
+//! - Tensors are plain slices in N×C×H×W order; geometry is checked once, when an operation is made.
+//! - Nothing allocates while training: the caller owns every buffer, scratch included.
+//! - Inner loops run over fixed-size arrays, which the compiler turns into SIMD.
+//! - The same bits everywhere: every sum has one fixed order, products are rounded before they are added (no fused
+//!   multiply-add), and `exp` and `ln` come from [`libm`]. So a run gives the same weights natively and in a browser.
+//! - NaN and infinity spread: a diverged run is noticed by its loss or its weights.
+//!
+//! Calls on slices of wrong lengths panic: lengths follow from the geometry, which [`crate::model::Network`] keeps.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "lengths follow from geometry checked at construction; the hot loops index fixed-size arrays"
+)]
+
+mod activation;
+mod conv;
+mod linear;
+mod loss;
+mod pool;
+mod product;
+
+pub use activation::Activation;
+pub use conv::{Conv2d, ConvGeometry, ConvScratch};
+pub use linear::{Linear, LinearScratch};
+pub use loss::{BatchLoss, CrossEntropy};
+pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};

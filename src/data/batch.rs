@@ -1,0 +1,135 @@
+//! Batches: which images, in which order, as which numbers.
+
+use super::Split;
+use crate::num::rng::{Purpose, Stream};
+
+/// How a byte becomes an input: `(byte/255 − mean)/deviation`.
+#[derive(Debug, Clone)]
+pub struct Normalization([f32; 256]);
+
+impl Normalization {
+    /// Mean and standard deviation of all pixels of MNIST's training images, 0.1307 and 0.3081.
+    pub fn mnist() -> Self {
+        Self::new(0.1307, 0.3081)
+    }
+
+    /// Makes the table of all 256 bytes.
+    pub fn new(mean: f64, deviation: f64) -> Self {
+        let mut table = [0.0; 256];
+        for (cell, byte) in table.iter_mut().zip(0_u8..=255) {
+            #[expect(clippy::cast_possible_truncation, reason = "the engine's precision")]
+            let value = ((f64::from(byte) / 255.0 - mean) / deviation) as f32;
+            *cell = value;
+        }
+        Self(table)
+    }
+
+    /// The input that `byte` stands for.
+    pub fn apply(&self, byte: u8) -> f32 {
+        let Self(table) = self;
+        // A byte is always in a table of 256.
+        table.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+}
+
+/// The images of one epoch, in their order.
+///
+/// The order follows from (seed, epoch) alone. The last batch of an epoch is smaller where the numbers don't divide.
+#[derive(Debug, Clone)]
+pub struct Batches {
+    order: Vec<u32>,
+    batch: usize,
+}
+
+impl Batches {
+    /// Shuffles the first `images` images for epoch `epoch` (from 1), to be taken `batch` (at least 1) at a time.
+    pub fn new(images: u32, batch: u32, seed: u32, epoch: u32) -> Self {
+        let mut order: Vec<u32> = (0..images).collect();
+        Stream::new(seed.into(), Purpose::Shuffle, epoch.into()).shuffle(&mut order);
+        Self { order, batch: batch.max(1) as usize }
+    }
+
+    /// Number of batches.
+    pub fn len(&self) -> usize {
+        self.order.len().div_ceil(self.batch)
+    }
+
+    /// Whether there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// The indices of the images of batch `index`, from 0; empty past the last.
+    pub fn get(&self, index: usize) -> &[u32] {
+        self.order.chunks(self.batch).nth(index).unwrap_or_default()
+    }
+}
+
+/// Turns images into inputs, in buffers that are used again.
+#[derive(Debug, Clone)]
+pub struct Loader {
+    normalization: Normalization,
+    inputs: Vec<f32>,
+    labels: Vec<u8>,
+}
+
+impl Loader {
+    /// A loader whose buffers are still empty.
+    pub fn new(normalization: Normalization) -> Self {
+        Self { normalization, inputs: Vec::new(), labels: Vec::new() }
+    }
+
+    /// The inputs and labels of the images named by `indices`; those past the last image are left out.
+    pub fn load(&mut self, split: &Split, indices: impl IntoIterator<Item = usize>) -> (&[f32], &[u8]) {
+        self.inputs.clear();
+        self.labels.clear();
+        for (image, label) in indices.into_iter().filter_map(|index| split.image(index).zip(split.label(index))) {
+            self.inputs.extend(image.iter().map(|byte| self.normalization.apply(*byte)));
+            self.labels.push(label);
+        }
+        (&self.inputs, &self.labels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normalization_is_pytorchs() {
+        let normalization = Normalization::mnist();
+        assert!((normalization.apply(0) - -0.424_212_9).abs() < 1e-6);
+        assert!((normalization.apply(255) - 2.821_486_7).abs() < 1e-6);
+    }
+
+    #[test]
+    fn every_image_comes_once_an_epoch() {
+        let batches = Batches::new(100, 32, 1, 1);
+        assert_eq!(batches.len(), 4);
+        let sizes: Vec<usize> = (0..5).map(|i| batches.get(i).len()).collect();
+        assert_eq!(sizes, [32, 32, 32, 4, 0]);
+        let mut seen: Vec<u32> = (0..4).flat_map(|i| batches.get(i).to_vec()).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_order_follows_from_seed_and_epoch() {
+        let first = |seed, epoch| Batches::new(1000, 8, seed, epoch).get(0).to_vec();
+        assert_eq!(first(1, 1), first(1, 1));
+        assert_ne!(first(1, 1), first(1, 2));
+        assert_ne!(first(1, 1), first(2, 1));
+        assert_eq!(first(1, 1), [781, 751, 595, 736, 799, 261, 506, 759]);
+    }
+
+    #[test]
+    fn inputs_and_labels_go_together() {
+        let split = Split::new([[0; 784], [255; 784], [51; 784]].concat(), vec![5, 6, 7]).unwrap();
+        let mut loader = Loader::new(Normalization::new(0.0, 1.0));
+        let (inputs, labels) = loader.load(&split, [2, 9, 1]);
+        assert_eq!(inputs, [[0.2; 784], [1.0; 784]].concat());
+        assert_eq!(labels, [7, 6]);
+        let (inputs, labels) = loader.load(&split, 0..1);
+        assert_eq!((inputs, labels), (&[0.0; 784][..], &[5][..]));
+    }
+}

@@ -1,0 +1,91 @@
+//! What a network is made of.
+
+use crate::nn::{fast::Activation, init::Init, shape::Padding};
+
+/// One layer after another, from an image to one logit a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelSpec {
+    /// Channels, height and width of an image.
+    pub input: (usize, usize, usize),
+    /// How the weights begin.
+    pub init: Init,
+    /// The layers, in order. Before the first linear one, the feature maps become one row (C×H×W).
+    pub layers: Vec<LayerSpec>,
+}
+
+/// One layer, with the activation function that follows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayerSpec {
+    /// A convolution.
+    Conv2d {
+        /// Prefix of its parameters: `conv1` makes `conv1.weight` and `conv1.bias`.
+        name: &'static str,
+        /// Filters, which make as many feature maps.
+        channels: usize,
+        /// Height and width of the kernels.
+        kernel: (usize, usize),
+        /// Cells between neighbouring windows, along height and width.
+        stride: (usize, usize),
+        /// Zeros around the input.
+        padding: Padding,
+        /// What is applied to the outputs.
+        activation: Option<Activation>,
+    },
+    /// Max pooling.
+    MaxPool2d {
+        /// Height and width of the window, and the stride.
+        window: (usize, usize),
+    },
+    /// Average pooling.
+    AveragePool2d {
+        /// Height and width of the window, and the stride.
+        window: (usize, usize),
+    },
+    /// A fully connected layer.
+    Linear {
+        /// Prefix of its parameters.
+        name: &'static str,
+        /// Values made.
+        outputs: usize,
+        /// What is applied to them.
+        activation: Option<Activation>,
+    },
+}
+
+impl ModelSpec {
+    /// LeNet with ReLU and max pooling for 28×28 digits: 61,706 parameters, begun as PyTorch does.
+    ///
+    /// # Source
+    /// LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, with the
+    /// activation and the pooling that are usual today.
+    pub fn lenet() -> Self {
+        Self::lenet_of(Activation::Relu, Init::KaimingUniform, LayerSpec::MaxPool2d { window: (2, 2) })
+    }
+
+    /// LeNet with sigmoids and average pooling, as courses show it: begun by Xavier's rule.
+    pub fn lenet_sigmoid() -> Self {
+        Self::lenet_of(Activation::Sigmoid, Init::XavierUniform, LayerSpec::AveragePool2d { window: (2, 2) })
+    }
+
+    fn lenet_of(activation: Activation, init: Init, pool: LayerSpec) -> Self {
+        let activation = Some(activation);
+        let conv = |name, channels, padding| LayerSpec::Conv2d {
+            name,
+            channels,
+            kernel: (5, 5),
+            stride: (1, 1),
+            padding: Padding::per_side(padding),
+            activation,
+        };
+        let layers = vec![
+            conv("conv1", 6, 2),
+            pool.clone(),
+            conv("conv2", 16, 0),
+            pool,
+            LayerSpec::Linear { name: "fc1", outputs: 120, activation },
+            LayerSpec::Linear { name: "fc2", outputs: 84, activation },
+            LayerSpec::Linear { name: "fc3", outputs: 10, activation: None },
+        ];
+        Self { input: (1, 28, 28), init, layers }
+    }
+}

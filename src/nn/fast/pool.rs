@@ -1,0 +1,312 @@
+//! Max and average pooling of a batch.
+
+use std::ops::Range;
+
+use crate::nn::shape::{Axis, Padding, ShapeError, Window};
+
+/// What a pooling layer is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolGeometry {
+    /// Channels of the input, and of the output.
+    pub channels: usize,
+    /// Height and width of the window.
+    pub window: (usize, usize),
+    /// Cells between neighbouring windows, along height and width.
+    pub stride: (usize, usize),
+    /// Cells around the input. They never win a maximum.
+    pub padding: Padding,
+    /// Whether a last, partial window is kept: PyTorch's `ceil_mode`.
+    pub ceil: bool,
+    /// Height and width of the input.
+    pub input: (usize, usize),
+}
+
+/// The part of one axis that a window covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    /// Cells of the input.
+    cells: Range<usize>,
+    /// Their number with padding counted.
+    padded: usize,
+}
+
+/// Windows along both axes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Windows {
+    geometry: PoolGeometry,
+    rows: Vec<Span>,
+    cols: Vec<Span>,
+}
+
+impl Windows {
+    fn new(geometry: PoolGeometry) -> Result<Self, ShapeError> {
+        let PoolGeometry { window, stride, padding, ceil, input, .. } = geometry;
+        Ok(Self {
+            geometry,
+            rows: spans(Axis::Height, window.0, stride.0, padding, ceil, input.0)?,
+            cols: spans(Axis::Width, window.1, stride.1, padding, ceil, input.1)?,
+        })
+    }
+
+    fn input_len(&self) -> usize {
+        self.geometry.input.0 * self.geometry.input.1
+    }
+
+    fn output_len(&self) -> usize {
+        self.rows.len() * self.cols.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&Span, &Span)> {
+        self.rows.iter().flat_map(|rows| self.cols.iter().map(move |cols| (rows, cols)))
+    }
+}
+
+fn spans(
+    axis: Axis,
+    kernel: usize,
+    stride: usize,
+    padding: Padding,
+    ceil: bool,
+    input: usize,
+) -> Result<Vec<Span>, ShapeError> {
+    let (before, after) = padding.along(axis);
+    let window = Window { kernel, stride, dilation: 1, padding: (before, after) };
+    let count = if ceil { window.output_ceil(axis, input)? } else { window.output(axis, input)? };
+    if before.max(after) >= kernel {
+        // A window would lie in the padding altogether, and have no maximum.
+        return Err(ShapeError::TooLarge { axis, extent: before.max(after), limit: kernel - 1 });
+    }
+    let padded = window.padded(input);
+    let span = |i: usize| {
+        let (start, end) = (i * stride, (i * stride + kernel).min(padded));
+        let cells = start.saturating_sub(before)..end.saturating_sub(before).min(input);
+        Span { cells, padded: end - start }
+    };
+    Ok((0..count).map(span).collect())
+}
+
+/// The largest cell of each window; of equal ones the first in row-major order.
+///
+/// # Shapes
+/// The input is N×C×H×W, the output N×C×H′×W′ with the extents of [`output`](Self::output).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaxPool2d(Windows);
+
+impl MaxPool2d {
+    /// Checks the geometry.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if a count is 0, the window does not fit, or a window could lie in the padding altogether.
+    pub fn new(geometry: PoolGeometry) -> Result<Self, ShapeError> {
+        Windows::new(geometry).map(Self)
+    }
+
+    /// Height and width of the output.
+    pub fn output(&self) -> (usize, usize) {
+        (self.0.rows.len(), self.0.cols.len())
+    }
+
+    /// Makes the outputs of `batch` examples and, for the way back, where each came from: the index of the winner in
+    /// its plane of the input.
+    pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32], argmax: &mut [u32]) {
+        let (planes, in_len, out_len) = (batch * self.0.geometry.channels, self.0.input_len(), self.0.output_len());
+        let outputs = output.chunks_exact_mut(out_len).zip(argmax.chunks_exact_mut(out_len));
+        for (plane, (output, argmax)) in input.chunks_exact(in_len).zip(outputs).take(planes) {
+            if self.is_halving() {
+                self.halve(plane, output, argmax);
+            } else {
+                self.plane(plane, output, argmax);
+            }
+        }
+    }
+
+    /// Writes the gradient of the inputs: each output's goes to the cell that won.
+    pub fn backward(&self, batch: usize, grad: &[f32], argmax: &[u32], grad_input: &mut [f32]) {
+        let (planes, in_len, out_len) = (batch * self.0.geometry.channels, self.0.input_len(), self.0.output_len());
+        let grads = grad.chunks_exact(out_len).zip(argmax.chunks_exact(out_len));
+        for ((grad, argmax), plane) in grads.zip(grad_input.chunks_exact_mut(in_len)).take(planes) {
+            plane.fill(0.0);
+            for (grad, winner) in grad.iter().zip(argmax) {
+                plane[*winner as usize] += grad;
+            }
+        }
+    }
+
+    /// Whether it is the usual 2×2 window with stride 2.
+    fn is_halving(&self) -> bool {
+        let PoolGeometry { window, stride, padding, ceil, .. } = self.0.geometry;
+        window == (2, 2) && stride == (2, 2) && padding == Padding::default() && !ceil
+    }
+
+    fn plane(&self, plane: &[f32], output: &mut [f32], argmax: &mut [u32]) {
+        let width = self.0.geometry.input.1;
+        for ((rows, cols), (output, argmax)) in self.0.iter().zip(output.iter_mut().zip(argmax)) {
+            let mut winner = rows.cells.start * width + cols.cells.start;
+            let mut best = plane[winner];
+            for i in rows.cells.clone() {
+                for j in cols.cells.clone() {
+                    let x = plane[i * width + j];
+                    if x > best || (x.is_nan() && !best.is_nan()) {
+                        (best, winner) = (x, i * width + j);
+                    }
+                }
+            }
+            *output = best;
+            *argmax = index(winner);
+        }
+    }
+
+    /// [`plane`](Self::plane) for windows of 2×2 side by side.
+    fn halve(&self, plane: &[f32], output: &mut [f32], argmax: &mut [u32]) {
+        let (width, cols) = (self.0.geometry.input.1, self.0.cols.len());
+        let rows = output.chunks_exact_mut(cols).zip(argmax.chunks_exact_mut(cols));
+        for (i, (pair, (output, argmax))) in plane.chunks_exact(2 * width).zip(rows).enumerate() {
+            let (top, bottom) = pair.split_at(width);
+            let (top, bottom) = (top.as_chunks::<2>().0, bottom.as_chunks::<2>().0);
+            let first = index(2 * i * width);
+            let windows = top.iter().zip(bottom).zip(output.iter_mut().zip(argmax));
+            for (left, (([a, b], [c, d]), (output, argmax))) in (first..).step_by(2).zip(windows) {
+                let below = left + index(width);
+                let mut best = (*a, left);
+                for (x, at) in [(*b, left + 1), (*c, below), (*d, below + 1)] {
+                    if x > best.0 || (x.is_nan() && !best.0.is_nan()) {
+                        best = (x, at);
+                    }
+                }
+                (*output, *argmax) = best;
+            }
+        }
+    }
+}
+
+/// An index into a plane, which is far smaller than 2³² cells.
+fn index(cell: usize) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a plane of 2³² cells does not fit into a 32-bit memory")]
+    let cell = cell as u32;
+    cell
+}
+
+/// The mean of each window.
+///
+/// # Shapes
+/// As [`MaxPool2d`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AveragePool2d {
+    windows: Windows,
+    /// Whether cells of the padding count as zeros of the window.
+    count_padding: bool,
+}
+
+impl AveragePool2d {
+    /// Checks the geometry. `count_padding` is PyTorch's `count_include_pad`.
+    ///
+    /// # Errors
+    /// As [`MaxPool2d::new`].
+    pub fn new(geometry: PoolGeometry, count_padding: bool) -> Result<Self, ShapeError> {
+        Ok(Self { windows: Windows::new(geometry)?, count_padding })
+    }
+
+    /// Height and width of the output.
+    pub fn output(&self) -> (usize, usize) {
+        (self.windows.rows.len(), self.windows.cols.len())
+    }
+
+    /// Makes the outputs of `batch` examples.
+    pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32]) {
+        let width = self.windows.geometry.input.1;
+        let inputs = input.chunks_exact(self.windows.input_len());
+        let planes = inputs.zip(output.chunks_exact_mut(self.windows.output_len()));
+        for (plane, output) in planes.take(batch * self.windows.geometry.channels) {
+            for ((rows, cols), output) in self.windows.iter().zip(output) {
+                let mut sum = 0.0;
+                for i in rows.cells.clone() {
+                    for x in &plane[i * width..][cols.cells.clone()] {
+                        sum += x;
+                    }
+                }
+                *output = sum / self.divisor(rows, cols);
+            }
+        }
+    }
+
+    /// Writes the gradient of the inputs: each window's is shared out evenly.
+    pub fn backward(&self, batch: usize, grad: &[f32], grad_input: &mut [f32]) {
+        let width = self.windows.geometry.input.1;
+        let grads = grad.chunks_exact(self.windows.output_len());
+        let planes = grads.zip(grad_input.chunks_exact_mut(self.windows.input_len()));
+        for (grad, plane) in planes.take(batch * self.windows.geometry.channels) {
+            plane.fill(0.0);
+            for ((rows, cols), grad) in self.windows.iter().zip(grad) {
+                let share = grad / self.divisor(rows, cols);
+                for i in rows.cells.clone() {
+                    for x in &mut plane[i * width..][cols.cells.clone()] {
+                        *x += share;
+                    }
+                }
+            }
+        }
+    }
+
+    fn divisor(&self, rows: &Span, cols: &Span) -> f32 {
+        let count = if self.count_padding { rows.padded * cols.padded } else { rows.cells.len() * cols.cells.len() };
+        count as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The course's quiz.
+    const QUIZ: [f32; 16] = [12., 20., 30., 0., 20., 12., 2., 0., 0., 70., 5., 2., 8., 2., 90., 3.];
+
+    fn geometry(window: usize, stride: usize, padding: Padding, input: (usize, usize)) -> PoolGeometry {
+        let (window, stride) = ((window, window), (stride, stride));
+        PoolGeometry { channels: 1, window, stride, padding, ceil: false, input }
+    }
+
+    #[track_caller]
+    fn check_max(geometry: PoolGeometry, input: &[f32], expect: &[f32], winners: &[u32]) {
+        let pool = MaxPool2d::new(geometry).unwrap();
+        let (mut output, mut argmax) = (vec![0.0; expect.len()], vec![0; expect.len()]);
+        pool.forward(1, input, &mut output, &mut argmax);
+        assert_eq!((&*output, &*argmax), (expect, winners));
+    }
+
+    #[test]
+    fn quiz_of_the_course() {
+        let quiz = geometry(2, 2, Padding::default(), (4, 4));
+        check_max(quiz, &QUIZ, &[20.0, 30.0, 70.0, 90.0], &[1, 2, 9, 14]);
+        let average = AveragePool2d::new(quiz, true).unwrap();
+        let mut output = [0.0; 4];
+        average.forward(1, &QUIZ, &mut output);
+        assert_eq!(output, [16.0, 8.0, 20.0, 25.0]);
+    }
+
+    #[test]
+    fn odd_extents_leave_a_row_and_a_column() {
+        let odd = geometry(2, 2, Padding::default(), (3, 5));
+        let input: Vec<f32> = (0_u8..15).map(f32::from).collect();
+        check_max(odd, &input, &[6.0, 8.0], &[6, 8]);
+    }
+
+    #[test]
+    fn the_first_of_equals_wins_and_nan_spreads() {
+        let pair = geometry(2, 2, Padding::default(), (2, 2));
+        check_max(pair, &[5.0; 4], &[5.0], &[0]);
+        let single = geometry(2, 1, Padding::default(), (2, 2));
+        check_max(single, &[5.0; 4], &[5.0], &[0]);
+        for geometry in [pair, single] {
+            let (mut output, mut argmax) = ([0.0], [0]);
+            MaxPool2d::new(geometry).unwrap().forward(1, &[1.0, f32::NAN, 9.0, f32::NAN], &mut output, &mut argmax);
+            assert!(output[0].is_nan());
+            assert_eq!(argmax, [1]);
+        }
+    }
+
+    #[test]
+    fn padding_as_large_as_the_window_is_an_error() {
+        let error = MaxPool2d::new(geometry(2, 2, Padding { left: 2, ..Padding::default() }, (4, 4))).unwrap_err();
+        assert_eq!(error, ShapeError::TooLarge { axis: Axis::Width, extent: 2, limit: 1 });
+    }
+}
