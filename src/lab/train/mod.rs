@@ -10,7 +10,7 @@ mod settings;
 mod status;
 
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
-pub use record::{Record, Row, Step, TEST_IMAGES, Test, loss_text, rate_text, steps_per_epoch, total_steps};
+pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
 pub use settings::{Field, SettingError, Settings};
 pub use status::{Held, duration};
 
@@ -18,9 +18,8 @@ use thiserror::Error;
 
 use crate::{
     num::format,
-    train::{OptimizerKind, RunSpec},
+    train::{EpochReport, OptimizerKind, RunSpec, StepReport},
 };
-use record::RateChange;
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
 const EXPLODING: f64 = 3.0;
@@ -245,7 +244,7 @@ pub enum Action {
         /// The run.
         run: u32,
         /// Which.
-        steps: Vec<Step>,
+        steps: Vec<StepReport>,
         /// Images a second.
         examples_per_second: f32,
     },
@@ -263,7 +262,7 @@ pub enum Action {
         /// The run.
         run: u32,
         /// Its figures.
-        test: Test,
+        test: EpochReport,
     },
     /// A snapshot came.
     Snapshot {

@@ -3,11 +3,8 @@
 use crate::{
     num::format,
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke},
-    train::RunSpec,
+    train::{EpochReport, RunSpec, StepReport},
 };
-
-/// The images that each test classifies.
-pub const TEST_IMAGES: u32 = 10_000;
 
 /// The lower ends that the accuracy's axis may have, in percent.
 const ACCURACY_FROM: [f64; 6] = [0.0, 50.0, 80.0, 90.0, 95.0, 98.0];
@@ -15,44 +12,14 @@ const ACCURACY_FROM: [f64; 6] = [0.0, 50.0, 80.0, 90.0, 95.0, 98.0];
 /// About as many rows of single steps does a table have, besides those of the tests.
 const TABLE_STEPS: usize = 12;
 
-/// One optimiser step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// Counts from 1 over all epochs.
-    pub step: u32,
-    /// Mean loss of the batch in nats, before the update.
-    pub loss: f32,
-    /// Images of the batch classified right, before the update.
-    pub correct: u32,
-    /// Images in the batch.
-    pub batch: u32,
+/// Images classified wrong in a test.
+pub fn mistakes(test: &EpochReport) -> u32 {
+    test.test_images.saturating_sub(test.test_correct)
 }
 
-/// The test after an epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Test {
-    /// Counts from 1.
-    pub epoch: u32,
-    /// Steps done.
-    pub step: u32,
-    /// Mean loss over the test images in nats.
-    pub loss: f32,
-    /// Images classified right.
-    pub correct: u32,
-    /// Images.
-    pub images: u32,
-}
-
-impl Test {
-    /// Images classified wrong.
-    pub fn mistakes(&self) -> u32 {
-        self.images.saturating_sub(self.correct)
-    }
-
-    /// Share classified right, in percent.
-    pub fn accuracy(&self) -> f64 {
-        percent(self.correct, self.images)
-    }
+/// Share classified right in a test, in percent.
+pub fn accuracy(test: &EpochReport) -> f64 {
+    percent(test.test_correct, test.test_images)
 }
 
 /// A learning rate set while the run went on.
@@ -72,7 +39,7 @@ pub struct Record {
     /// The accuracy on each batch, in percent.
     pub accuracy: Curve,
     /// One test an epoch.
-    pub tests: Vec<Test>,
+    pub tests: Vec<EpochReport>,
     /// Rates set on the way.
     pub rates: Vec<RateChange>,
     /// Steps done.
@@ -92,7 +59,7 @@ pub struct Row {
 
 impl Record {
     /// Takes a step; one that is not later than the last is an echo and left out.
-    pub fn take(&mut self, step: &Step) {
+    pub fn take(&mut self, step: &StepReport) {
         if step.step <= self.step || step.batch == 0 {
             return;
         }
@@ -103,14 +70,14 @@ impl Record {
     }
 
     /// The last test.
-    pub fn last_test(&self) -> Option<&Test> {
+    pub fn last_test(&self) -> Option<&EpochReport> {
         self.tests.last()
     }
 
     /// The loss: each batch faint, smoothed on top, one diamond a test.
     pub fn loss_plot(&self, spec: &RunSpec) -> Plot<'_> {
         let smoothed = self.loss.smoothed_points().map(|(_, loss)| loss);
-        let tests = self.tests.iter().map(|test| f64::from(test.loss));
+        let tests = self.tests.iter().map(|test| f64::from(test.test_loss));
         let mut marks = epoch_marks(spec, |epoch| format!("epoch {epoch}"));
         marks.extend(self.rates.iter().map(|change| Mark {
             x: f64::from(change.after),
@@ -126,7 +93,7 @@ impl Record {
             lines: vec![
                 train_line(&self.loss, |value| format!("train {}", loss_text(value))),
                 test_line(
-                    self.tests.iter().map(|test| (f64::from(test.step), f64::from(test.loss))).collect(),
+                    self.tests.iter().map(|test| (f64::from(test.step), f64::from(test.test_loss))).collect(),
                     |value| format!("test {}", loss_text(value)),
                 ),
             ],
@@ -143,7 +110,7 @@ impl Record {
             marks: epoch_marks(spec, |_| String::new()),
             lines: vec![
                 train_line(&self.accuracy, |value| format!("train {value:.1}")),
-                test_line(self.tests.iter().map(|test| (f64::from(test.step), test.accuracy())).collect(), |value| {
+                test_line(self.tests.iter().map(|test| (f64::from(test.step), accuracy(test))).collect(), |value| {
                     format!("test {value:.2}")
                 }),
             ],
@@ -155,20 +122,20 @@ impl Record {
     fn accuracy_from(&self) -> f64 {
         let later = self.step / 10;
         let curve = self.accuracy.smoothed_points().filter(|(step, _)| *step > f64::from(later));
-        let lowest = curve.map(|(_, value)| value).chain(self.tests.iter().map(Test::accuracy)).reduce(f64::min);
+        let lowest = curve.map(|(_, value)| value).chain(self.tests.iter().map(accuracy)).reduce(f64::min);
         let lowest = lowest.unwrap_or(0.0);
         ACCURACY_FROM.into_iter().rfind(|from| *from < lowest).unwrap_or(0.0)
     }
 
     /// The loss figure's table.
     pub fn loss_table(&self) -> Vec<Row> {
-        let tests = self.tests.iter().map(|test| (test.step, loss_text(f64::from(test.loss))));
+        let tests = self.tests.iter().map(|test| (test.step, loss_text(f64::from(test.test_loss))));
         table(&self.loss, tests, loss_text)
     }
 
     /// The accuracy figure's table.
     pub fn accuracy_table(&self) -> Vec<Row> {
-        let tests = self.tests.iter().map(|test| (test.step, format!("{:.2}", test.accuracy())));
+        let tests = self.tests.iter().map(|test| (test.step, format!("{:.2}", accuracy(test))));
         table(&self.accuracy, tests, |value| format!("{value:.1}"))
     }
 }
@@ -204,27 +171,17 @@ pub fn loss_text(loss: f64) -> String {
     }
 }
 
-/// Steps in an epoch; the last batch may be smaller.
-pub fn steps_per_epoch(spec: &RunSpec) -> u32 {
-    spec.train_images.div_ceil(spec.batch.max(1)).max(1)
-}
-
-/// Steps in the whole run.
-pub fn total_steps(spec: &RunSpec) -> u32 {
-    steps_per_epoch(spec).saturating_mul(spec.epochs)
-}
-
 fn percent(part: u32, whole: u32) -> f64 {
     100.0 * f64::from(part) / f64::from(whole.max(1))
 }
 
 fn steps_axis(spec: &RunSpec) -> Scale {
-    Scale::Linear { low: 0.0, high: f64::from(total_steps(spec)) }
+    Scale::Linear { low: 0.0, high: f64::from(spec.steps()) }
 }
 
 /// Where each epoch but the first begins.
 fn epoch_marks(spec: &RunSpec, label: impl Fn(u32) -> String) -> Vec<Mark> {
-    let each = steps_per_epoch(spec);
+    let each = spec.steps_per_epoch();
     (2..=spec.epochs).map(|epoch| Mark { x: f64::from((epoch - 1) * each), label: label(epoch) }).collect()
 }
 
@@ -260,8 +217,8 @@ fn table(curve: &Curve, tests: impl Iterator<Item = (u32, String)>, text: impl F
 mod tests {
     use super::*;
 
-    fn step(step: u32, loss: f32, correct: u32) -> Step {
-        Step { step, loss, correct, batch: 64 }
+    fn step(step: u32, loss: f32, correct: u32) -> StepReport {
+        StepReport { step, loss, correct, batch: 64 }
     }
 
     fn trained() -> Record {
@@ -270,8 +227,8 @@ mod tests {
             record.take(&step(i, 2.3 / (1.0 + i as f32 / 30.0), (64 * i / (i + 20)).min(64)));
         }
         record.tests = vec![
-            Test { epoch: 1, step: 938, loss: 0.0702, correct: 9784, images: 10_000 },
-            Test { epoch: 2, step: 1876, loss: 0.0418, correct: 9862, images: 10_000 },
+            EpochReport { epoch: 1, step: 938, test_loss: 0.0702, test_correct: 9784, test_images: 10_000 },
+            EpochReport { epoch: 2, step: 1876, test_loss: 0.0418, test_correct: 9862, test_images: 10_000 },
         ];
         record
     }
@@ -279,7 +236,7 @@ mod tests {
     #[test]
     fn a_test_counts_mistakes() {
         let test = trained().tests[1];
-        assert_eq!((test.mistakes(), format!("{:.2}", test.accuracy())), (138, "98.62".into()));
+        assert_eq!((mistakes(&test), format!("{:.2}", accuracy(&test))), (138, "98.62".into()));
     }
 
     #[test]
@@ -325,14 +282,6 @@ mod tests {
         assert_eq!(tests, [(938, "0.070".into()), (1876, "0.042".into())]);
         assert_eq!(record.accuracy_table().last().map(|row| row.test.clone()), Some(Some("98.62".into())));
         assert!(Record::default().loss_table().is_empty());
-    }
-
-    #[test]
-    fn epochs_may_end_with_a_smaller_batch() {
-        let spec = RunSpec { batch: 64, train_images: 60_000, epochs: 3, ..RunSpec::default() };
-        assert_eq!((steps_per_epoch(&spec), total_steps(&spec)), (938, 2814));
-        let spec = RunSpec { batch: 100, train_images: 100, epochs: 2, ..RunSpec::default() };
-        assert_eq!((steps_per_epoch(&spec), total_steps(&spec)), (1, 2));
     }
 
     #[test]

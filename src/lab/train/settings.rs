@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use crate::{
+    data::TRAIN_IMAGES,
     num::{Entry, format},
-    train::{OptimizerKind, RunSpec},
+    train::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec},
 };
 
 /// One setting that is typed.
@@ -79,10 +80,10 @@ impl Field {
             Self::LearningRate => (1e-12, 1e9, false),
             Self::Momentum => (0.0, 0.999, false),
             Self::WeightDecay => (0.0, 1.0, false),
-            Self::Batch => (1.0, 1024.0, true),
-            Self::Epochs => (1.0, 100.0, true),
+            Self::Batch => (1.0, f64::from(MAX_BATCH), true),
+            Self::Epochs => (1.0, f64::from(MAX_EPOCHS), true),
             Self::Seed => (0.0, f64::from(u32::MAX), true),
-            Self::TrainImages => (1.0, 60_000.0, true),
+            Self::TrainImages => (1.0, TRAIN_IMAGES as f64, true),
         };
         Range { low, high, whole }
     }
@@ -155,14 +156,9 @@ pub enum SettingError {
         /// The largest.
         most: f64,
     },
-    /// A batch that no epoch fills.
-    #[error("A batch of {} needs as many images; only {} are used for training.", plain(*batch), plain(*images))]
-    BatchExceedsImages {
-        /// Images in a step.
-        batch: f64,
-        /// Training images.
-        images: f64,
-    },
+    /// Nesterov's rule without what it is about.
+    #[error("Nesterov's rule looks ahead along the momentum; with 0 there is none. Plain SGD does without.")]
+    NesterovWithoutMomentum,
 }
 
 impl SettingError {
@@ -171,13 +167,12 @@ impl SettingError {
         match self {
             Self::Unreadable { field, .. } => field.default_text(optimizer),
             Self::NoStep { .. } => Field::LearningRate.default_text(optimizer),
+            Self::NesterovWithoutMomentum => Field::Momentum.default_text(optimizer),
             Self::NotWhole { field, value } => {
                 let Range { low, high, .. } = field.range();
                 format::ascii(value.round().clamp(low, high))
             }
-            Self::TooSmall { least: limit, .. }
-            | Self::TooLarge { most: limit, .. }
-            | Self::BatchExceedsImages { images: limit, .. } => format::ascii(*limit),
+            Self::TooSmall { least: limit, .. } | Self::TooLarge { most: limit, .. } => format::ascii(*limit),
         }
     }
 }
@@ -241,9 +236,10 @@ impl Settings {
         }
         match self.value(field) {
             Err(error) => Some(error),
-            Ok(batch) if field == Field::Batch => {
-                let images = self.value(Field::TrainImages).ok()?;
-                (batch > images).then_some(SettingError::BatchExceedsImages { batch, images })
+            Ok(momentum)
+                if field == Field::Momentum && momentum <= 0.0 && self.optimizer == OptimizerKind::Nesterov =>
+            {
+                Some(SettingError::NesterovWithoutMomentum)
             }
             Ok(_) => None,
         }
@@ -404,12 +400,36 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_no_larger_than_an_epoch() {
-        let mut settings = typed(Field::TrainImages, "50");
-        let error = settings.error(Field::Batch).expect("64 of 50");
-        assert_eq!(error.to_string(), "A batch of 64 needs as many images; only 50 are used for training.");
-        settings.set(Field::Batch, error.repair(settings.optimizer()));
-        assert_eq!(settings.spec().map(|spec| spec.batch), Some(50));
+    fn nesterov_needs_a_momentum() {
+        let mut settings = typed(Field::Momentum, "0");
+        assert!(settings.spec().is_some(), "plain SGD");
+        settings.set_optimizer(OptimizerKind::Nesterov);
+        let error = settings.error(Field::Momentum).expect("there is nothing to look ahead along");
+        settings.set(Field::Momentum, error.repair(settings.optimizer()));
+        assert_eq!(settings.spec().map(|spec| spec.momentum), Some(0.9));
+    }
+
+    #[test]
+    fn what_the_page_takes_the_trainer_takes() {
+        let ends = [("1e-12", "0"), ("1e9", "0.999")];
+        for optimizer in [OptimizerKind::Sgd, OptimizerKind::Adam, OptimizerKind::AdamW] {
+            for (rate, momentum) in ends {
+                let mut settings = Settings::default();
+                settings.set_optimizer(optimizer);
+                for (field, text) in [
+                    (Field::LearningRate, rate),
+                    (Field::Momentum, momentum),
+                    (Field::WeightDecay, "1"),
+                    (Field::Batch, "1024"),
+                    (Field::Epochs, "100"),
+                    (Field::TrainImages, "1"),
+                ] {
+                    settings.set(field, text);
+                }
+                let spec = settings.spec().expect("all in range");
+                assert_eq!(spec.check(60_000), Ok(()));
+            }
+        }
     }
 
     #[test]

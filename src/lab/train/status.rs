@@ -1,9 +1,7 @@
 //! What is said about a run: the status line, the headline, the announcement, the progress.
 
-use super::{
-    Files, Phase, Run, TEST_IMAGES, Test, TrainLab, download_size, loss_text, megabytes, steps_per_epoch, total_steps,
-};
-use crate::num::format;
+use super::{Files, Phase, Run, TrainLab, accuracy, download_size, loss_text, megabytes, mistakes};
+use crate::{data::TEST_IMAGES, num::format, train::EpochReport};
 
 /// The status line changes at most this often, in milliseconds.
 const STATUS_EVERY_MS: f64 = 1000.0;
@@ -97,7 +95,7 @@ impl TrainLab {
 impl Run {
     /// Epoch (from 1) and step in it (from 1; 0 before the first).
     pub fn position(&self) -> (u32, u32) {
-        let each = steps_per_epoch(&self.spec);
+        let each = self.spec.steps_per_epoch();
         match self.record.step.checked_sub(1) {
             None => (1, 0),
             Some(before) => (before / each + 1, before % each + 1),
@@ -109,10 +107,10 @@ impl Run {
         let count = |count: u32| format::count(u64::from(count));
         let mut parts = vec![
             format!("epoch {epoch} of {}", self.spec.epochs),
-            format!("step {} of {}", count(step), count(steps_per_epoch(&self.spec))),
+            format!("step {} of {}", count(step), count(self.spec.steps_per_epoch())),
         ];
         parts.extend(self.record.loss.smoothed().map(|loss| format!("loss {}", loss_text(f64::from(loss)))));
-        parts.extend(self.record.last_test().map(|test| format!("test accuracy {:.2} %", test.accuracy())));
+        parts.extend(self.record.last_test().map(|test| format!("test accuracy {:.2} %", accuracy(test))));
         parts.extend(self.testing.map(|(done, of)| format!("testing {} of {}", count(done), count(of))));
         match phase {
             Phase::Paused => parts.push("paused".to_owned()),
@@ -135,16 +133,16 @@ impl Run {
     /// About how long it will take till the end: `2 min 15 s`.
     pub fn time_left(&self) -> Option<String> {
         let rate = f64::from(self.examples_per_second?);
-        let steps = total_steps(&self.spec).saturating_sub(self.record.step);
-        let trained = f64::from(steps) / f64::from(steps_per_epoch(&self.spec)) * f64::from(self.spec.train_images);
-        let done = self.record.tests.len() as f64 * f64::from(TEST_IMAGES)
-            + self.testing.map_or(0.0, |(done, _)| f64::from(done));
-        let tested = (f64::from(self.spec.epochs) * f64::from(TEST_IMAGES) - done).max(0.0);
+        let steps = self.spec.steps().saturating_sub(self.record.step);
+        let trained = f64::from(steps) / f64::from(self.spec.steps_per_epoch()) * f64::from(self.spec.train_images);
+        let done =
+            self.record.tests.len() as f64 * TEST_IMAGES as f64 + self.testing.map_or(0.0, |(done, _)| f64::from(done));
+        let tested = (f64::from(self.spec.epochs) * TEST_IMAGES as f64 - done).max(0.0);
         Some(duration((trained + tested * TEST_COST) / rate))
     }
 
     fn images(&self) -> u64 {
-        u64::from(self.spec.epochs) * u64::from(self.spec.train_images + TEST_IMAGES)
+        u64::from(self.spec.epochs) * (u64::from(self.spec.train_images) + TEST_IMAGES as u64)
     }
 
     fn images_done(&self) -> u64 {
@@ -152,16 +150,16 @@ impl Run {
         let (epoch, step) = self.position();
         let trained = u64::from(epoch - 1) * u64::from(spec.train_images)
             + (u64::from(step) * u64::from(spec.batch)).min(u64::from(spec.train_images));
-        let tested = self.record.tests.len() as u64 * u64::from(TEST_IMAGES);
+        let tested = self.record.tests.len() as u64 * TEST_IMAGES as u64;
         let testing = self.testing.map_or(0, |(done, _)| u64::from(done));
         (trained + tested + testing).min(self.images())
     }
 }
 
-fn test_sentence(test: &Test) -> String {
-    let (mistakes, images) = (u64::from(test.mistakes()), u64::from(test.images));
+fn test_sentence(test: &EpochReport) -> String {
+    let (mistakes, images) = (u64::from(mistakes(test)), u64::from(test.test_images));
     let noun = if mistakes == 1 { "mistake" } else { "mistakes" };
-    format!("Test accuracy {:.2} %, {} {noun} in {}", test.accuracy(), format::count(mistakes), format::count(images))
+    format!("Test accuracy {:.2} %, {} {noun} in {}", accuracy(test), format::count(mistakes), format::count(images))
 }
 
 /// A length of time, the finer the shorter it is: `8 s`, `2 min 15 s`, `1 h 5 min`.

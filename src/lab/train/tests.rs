@@ -23,12 +23,15 @@ fn running() -> TrainLab {
 }
 
 fn steps(run: u32, range: std::ops::RangeInclusive<u32>) -> Action {
-    let steps = range.map(|step| Step { step, loss: 2.0 / step as f32, correct: 40, batch: 50 }).collect();
+    let steps = range.map(|step| StepReport { step, loss: 2.0 / step as f32, correct: 40, batch: 50 }).collect();
     Action::Stepped { run, steps, examples_per_second: 12_345.6 }
 }
 
 fn tested(run: u32, epoch: u32) -> Action {
-    Action::Tested { run, test: Test { epoch, step: epoch * 3, loss: 0.07, correct: 9862, images: 10_000 } }
+    Action::Tested {
+        run,
+        test: EpochReport { epoch, step: epoch * 3, test_loss: 0.07, test_correct: 9862, test_images: 10_000 },
+    }
 }
 
 #[test]
@@ -243,7 +246,7 @@ fn divergence_is_explained_and_repaired() {
 #[test]
 fn a_loss_far_above_guessing_is_called_out_while_the_run_goes_on() {
     let mut lab = running();
-    let steps = (1..=30).map(|step| Step { step, loss: 40.0, correct: 5, batch: 50 }).collect();
+    let steps = (1..=30).map(|step| StepReport { step, loss: 40.0, correct: 5, batch: 50 }).collect();
     lab.apply(Action::Stepped { run: 1, steps, examples_per_second: 1.0 });
     let (sentence, _) = lab.trouble().unwrap();
     assert!(sentence.starts_with("The loss is 40, far above the 2.303"), "{sentence}");
