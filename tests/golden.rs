@@ -5,6 +5,13 @@
 //! nothing else in the case says which function or optimiser it is (`relu`, `adamw`).
 //! To add an implementation, add a line to [`OPS`].
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the files' extents are small and positive"
+)]
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -106,7 +113,7 @@ const OPS: &[Op] = &[
     },
 ];
 
-/// What the whole LeNets are run against. The tolerance is for tensors; losses are stored in full.
+/// What the whole nets are run against. The tolerance is for tensors; losses are stored in full.
 const LENETS: &[Implementation<LenetCase, LenetRun>] =
     &[Implementation { name: "reference", tolerance: STORED_AS_F32, run: reference::lenet }];
 
@@ -193,9 +200,9 @@ impl Case {
     }
 }
 
-/// One of the whole LeNets: ten steps of SGD with momentum on ten batches.
+/// One of the whole nets: ten steps of SGD with momentum on ten batches.
 struct LenetCase {
-    /// ReLU and max pooling; else sigmoid and average pooling.
+    /// With max pooling and `max(0, x)`; else with average pooling and the sigmoid.
     relu_max: bool,
     learning_rate: f64,
     momentum: f64,
@@ -222,6 +229,7 @@ struct LenetRun {
 mod reference {
     //! The cases through `nn::reference`.
 
+    use ndarray::ArrayRef4;
     use receptive::nn::reference::{self as nn, Activation, Adam, PaddingMode, Pool2d, Sgd};
 
     use super::{Array1, Array2, Array4, ArrayD, BTreeMap, Case, Ix1, Ix2, Ix4, LenetCase, LenetRun, Outputs, arr0};
@@ -383,7 +391,7 @@ mod reference {
             net.parameters.iter().map(|(name, w)| (name.clone(), ArrayD::zeros(w.raw_dim()))).collect();
         let (mut first, mut losses) = (None, Vec::new());
         for (images, targets) in case.images.outer_iter().zip(&case.targets) {
-            let (loss, logits, grads) = net.step(images.into_dimensionality::<Ix4>().unwrap().to_owned(), targets);
+            let (loss, logits, grads) = net.step(&images.into_dimensionality::<Ix4>().unwrap(), targets);
             for (name, w) in &mut net.parameters {
                 sgd.step(w, &grads[name], velocity.get_mut(name).unwrap()).unwrap();
             }
@@ -437,12 +445,12 @@ mod reference {
         }
 
         /// Loss, logits and the gradients of all parameters.
-        fn step(&self, x: Array4<f64>, targets: &[usize]) -> (f64, Array2<f64>, BTreeMap<String, ArrayD<f64>>) {
+        fn step(&self, x: &ArrayRef4<f64>, targets: &[usize]) -> (f64, Array2<f64>, BTreeMap<String, ArrayD<f64>>) {
             let f = self.f();
             let conv1 = nn::Conv2d { padding: Padding::per_side(2), ..nn::Conv2d::default() };
             let conv2 = nn::Conv2d::default();
             // Forward: z are pre-activations, h what the next layer reads.
-            let z1 = nn::conv2d(&x, &self.w4("conv1"), Some(&self.b("conv1")), &conv1).unwrap();
+            let z1 = nn::conv2d(x, &self.w4("conv1"), Some(&self.b("conv1")), &conv1).unwrap();
             let (h1, argmax1) = self.pool(&nn::activation(&z1, f));
             let z2 = nn::conv2d(&h1, &self.w4("conv2"), Some(&self.b("conv2")), &conv2).unwrap();
             let (h2, argmax2) = self.pool(&nn::activation(&z2, f));
@@ -464,7 +472,7 @@ mod reference {
             let dz2 = self.unpool(&z2, argmax2.as_ref(), &fc1.input.into_shape_with_order(maps).unwrap());
             let conv2 = nn::conv2d_grad(&h1, &self.w4("conv2"), &dz2, &conv2).unwrap();
             let dz1 = self.unpool(&z1, argmax1.as_ref(), &conv2.input);
-            let conv1 = nn::conv2d_grad(&x, &self.w4("conv1"), &dz1, &conv1).unwrap();
+            let conv1 = nn::conv2d_grad(x, &self.w4("conv1"), &dz1, &conv1).unwrap();
             let grads = [
                 ("conv1", conv1.weight.into_dyn(), conv1.bias),
                 ("conv2", conv2.weight.into_dyn(), conv2.bias),

@@ -132,6 +132,19 @@ impl Window {
         Ok(positions - usize::from(starts_outside))
     }
 
+    /// Number of windows of a pooling: [`output`](Self::output) or, with `ceil_mode`, [`output_ceil`](Self::output_ceil),
+    /// where every window holds a cell of the input.
+    ///
+    /// # Errors
+    /// As [`output`](Self::output), and [`ShapeError::PaddingTooLarge`] if padding alone fills a window: the largest
+    /// that works is one cell less than the window. (PyTorch stops at half of the window.)
+    pub fn output_pool(self, axis: Axis, input: usize, ceil_mode: bool) -> Result<usize, ShapeError> {
+        let positions = if ceil_mode { self.output_ceil(axis, input)? } else { self.output(axis, input)? };
+        let padding = self.padding.0.max(self.padding.1);
+        let limit = if input == 0 { 0 } else { self.effective_kernel() - 1 };
+        if padding > limit { Err(ShapeError::PaddingTooLarge { axis, padding, limit }) } else { Ok(positions) }
+    }
+
     /// Rows or columns of the padded input past the last window: what the floor in the formula drops.
     ///
     /// # Errors

@@ -37,15 +37,9 @@ impl Pool2d {
         input: (usize, usize, usize, usize),
     ) -> Result<(usize, usize, usize, usize), ShapeError> {
         let (batch, channels, height, width) = input;
-        Ok((batch, channels, self.output(Axis::Height, height)?, self.output(Axis::Width, width)?))
-    }
-
-    fn output(&self, axis: Axis, input: usize) -> Result<usize, ShapeError> {
-        let window = self.window(axis);
-        let positions = if self.ceil_mode { window.output_ceil(axis, input)? } else { window.output(axis, input)? };
-        let limit = if input == 0 { 0 } else { window.kernel - 1 };
-        let padding = window.padding.0.max(window.padding.1);
-        if padding > limit { Err(ShapeError::PaddingTooLarge { axis, padding, limit }) } else { Ok(positions) }
+        let rows = self.window(Axis::Height).output_pool(Axis::Height, height, self.ceil_mode)?;
+        let cols = self.window(Axis::Width).output_pool(Axis::Width, width, self.ceil_mode)?;
+        Ok((batch, channels, rows, cols))
     }
 
     /// The window along one axis.
@@ -90,7 +84,7 @@ pub struct MaxPool2d {
 /// Padding never wins: it stands for −∞.
 ///
 /// # Shapes
-/// x: (N, C, H, W); results: (N, C, H', W') as [`Window::output`] or, with `ceil_mode`, [`Window::output_ceil`] tells.
+/// x: (N, C, H, W); results: (N, C, H', W') as [`Window::output_pool`] tells.
 ///
 /// # Convention
 /// Of equal maxima the first in row-major order wins. NaN wins over every number, so that it is not hidden.

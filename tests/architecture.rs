@@ -1,0 +1,1084 @@
+//! The invariants that keep the house standing; each test bears the name of one, and `ARCHITECTURE.md` tells why.
+//!
+//! The sources are read as text: comments and strings are blanked, then every path (`crate::x::y`, `super::x`,
+//! `use x::{y, z}`, and what these are renamed to) is resolved to the module it names. A violation is reported as
+//! `file:line`. Each rule is a function of the sources alone, so `every_rule_can_fail` shows it a violation.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path as FilePath,
+};
+
+use proptest::prelude::*;
+use receptive::{link, num::Entry, protocol};
+
+/// The lib's modules in layers, the lowest first. A module sees those of lower layers, and of its own layer as long as
+/// that makes no cycle.
+const LAYERS: &[&[&str]] = &[
+    &["num"],
+    &["nn"],
+    &["model", "data"],
+    &["train", "trace", "formula"],
+    &["explain", "paste", "export", "image", "plot", "color"],
+    &["lab"],
+    &["link", "lesson", "quiz", "command", "store", "protocol"],
+];
+
+/// Crates of the browser, which the lib must not name at all and the app in few places only.
+const BROWSER_CRATES: &[&str] = &[
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "wasm_bindgen_futures",
+    "plotters_canvas",
+    "gloo",
+    "console_error_panic_hook",
+];
+
+/// Functions that leptos wraps around the browser's.
+const BROWSER_FUNCTIONS: &[&str] = &[
+    "window",
+    "document",
+    "set_interval",
+    "set_interval_with_handle",
+    "set_timeout",
+    "set_timeout_with_handle",
+    "request_animation_frame",
+    "request_animation_frame_with_handle",
+    "request_idle_callback",
+    "window_event_listener",
+    "window_event_listener_untyped",
+];
+
+/// Where the app touches the browser: files that begin like this.
+const BROWSER_PLACES: &[&str] = &[
+    "src/ui/platform",
+    "src/ui/worker",
+    "src/ui/route.rs",
+    "src/ui/component/canvas",
+    // The number grid patches its own cells, as a canvas would.
+    "src/ui/component/grid.rs",
+    "src/bin/trainer.rs",
+];
+
+// ------------------------------------------------------------------------------------------------------------ sources
+
+/// One file, with its comments gone.
+struct Source {
+    /// From the checkout's root, with `/`.
+    path: String,
+    /// The module it is, such as `nn::reference::conv`; empty for a crate's root.
+    module: Vec<String>,
+    /// Code alone: strings and comments are spaces.
+    code: String,
+    /// Strings alone: all else is spaces.
+    strings: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        let (mut code, mut strings) = split(text);
+        let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
+        let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
+        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer"].contains(&inner) {
+            module.pop();
+        }
+        if inner.starts_with("bin/") {
+            module.clear();
+        }
+        if module.last().is_some_and(|last| last == "tests") {
+            code = blank(&code, 0..code.len());
+            strings = blank(&strings, 0..strings.len());
+        }
+        Self { path: path.to_owned(), module, code, strings }
+    }
+
+    /// Whether the file belongs to the lib and not to one of the binaries.
+    fn in_lib(&self) -> bool {
+        self.path.starts_with("src/")
+            && !["src/main.rs", "src/bin/", "src/ui/"].iter().any(|place| self.path.starts_with(place))
+    }
+
+    /// The module of the top level that it belongs to, such as `nn`.
+    fn top(&self) -> Option<&str> {
+        self.module.first().map(String::as_str)
+    }
+
+    fn is_below(&self, module: &[&str]) -> bool {
+        starts_with(&self.module, module)
+    }
+
+    /// The same without its test modules.
+    fn shipped(&self) -> Self {
+        let (mut code, mut strings) = (self.code.clone(), self.strings.clone());
+        let mut from = 0;
+        while let Some(found) = code[from..].find("#[cfg(test)]") {
+            let start = from + found;
+            let end = item_end(&code, start + "#[cfg(test)]".len());
+            code = blank(&code, start..end);
+            strings = blank(&strings, start..end);
+            from = end;
+        }
+        Self { path: self.path.clone(), module: self.module.clone(), code, strings }
+    }
+}
+
+/// Splits a file into code and strings, of its own length in bytes, line by line.
+fn split(text: &str) -> (String, String) {
+    let (mut code, mut strings) = (String::new(), String::new());
+    let mut put = |part: &str, in_code: bool, in_strings: bool| {
+        for c in part.chars() {
+            let blank = if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+            if in_code {
+                code.push(c)
+            } else {
+                code.push_str(&blank)
+            }
+            if in_strings { strings.push(c) } else { strings.push_str(&blank) }
+        }
+    };
+    let mut rest = text;
+    let mut after_word = false;
+    while let Some(first) = rest.chars().next() {
+        let raw = raw_string(rest).filter(|_| !after_word);
+        let (len, in_code, in_strings) = if rest.starts_with("//") {
+            (rest.find('\n').unwrap_or(rest.len()), false, false)
+        } else if rest.starts_with("/*") {
+            (block_comment(rest), false, false)
+        } else if let Some(len) = raw {
+            (len, false, true)
+        } else if first == '"' {
+            (quoted(rest, '"'), false, true)
+        } else if first == '\'' && is_char(rest) {
+            (quoted(rest, '\''), false, false)
+        } else {
+            (first.len_utf8(), true, false)
+        };
+        after_word = first.is_alphanumeric() || first == '_';
+        put(&rest[..len], in_code, in_strings);
+        rest = &rest[len..];
+    }
+    (code, strings)
+}
+
+/// Length of a block comment; they nest.
+fn block_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    loop {
+        match text.get(at..at + 2) {
+            Some("/*") => (depth, at) = (depth + 1, at + 2),
+            Some("*/") if depth == 1 => return at + 2,
+            Some("*/") => (depth, at) = (depth - 1, at + 2),
+            _ if at >= text.len() => return text.len(),
+            _ => at += 1,
+        }
+    }
+}
+
+/// Length of a raw string such as `r#"…"#` that `text` begins with.
+fn raw_string(text: &str) -> Option<usize> {
+    let hashes = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
+    let body = hashes.trim_start_matches('#');
+    let end = format!("\"{}", "#".repeat(hashes.len() - body.len()));
+    let body = body.strip_prefix('"')?;
+    let close = body.find(&end).map_or(body.len(), |found| found + end.len());
+    Some(text.len() - body.len() + close)
+}
+
+/// Length of a string or character that `text` begins with, with its escapes.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = true;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Whether a quote begins a character and not a lifetime.
+fn is_char(text: &str) -> bool {
+    let mut chars = text.chars().skip(1);
+    match (chars.next(), chars.next()) {
+        (Some('\\'), _) => true,
+        (_, second) => second == Some('\''),
+    }
+}
+
+fn blank(text: &str, range: std::ops::Range<usize>) -> String {
+    let spaces: String = text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+    format!("{}{spaces}{}", &text[..range.start], &text[range.end..])
+}
+
+/// Where the item that begins at `start` ends: after its braces, or its semicolon.
+fn item_end(code: &str, start: usize) -> usize {
+    let mut depth = 0;
+    for (at, c) in code[start..].char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 1 => return start + at + 1,
+            '}' => depth -= 1,
+            ';' if depth == 0 => return start + at + 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+// -------------------------------------------------------------------------------------------------------------- paths
+
+/// A path in the code, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Path {
+    /// Whether it begins at this crate's root, or else with another crate's name.
+    local: bool,
+    /// Its names; `*` for all of a module.
+    names: Vec<String>,
+    line: usize,
+}
+
+impl Path {
+    /// Whether it names something in `module`, or takes all of one that holds it.
+    fn touches(&self, module: &[&str]) -> bool {
+        match self.names.split_last() {
+            Some((last, above)) if last == "*" => {
+                starts_with(above, module)
+                    || (above.len() < module.len() && above.iter().zip(module).all(|(a, b)| a == b))
+            }
+            _ => starts_with(&self.names, module),
+        }
+    }
+}
+
+fn starts_with(names: &[String], prefix: &[&str]) -> bool {
+    names.len() >= prefix.len() && names.iter().zip(prefix).all(|(name, prefix)| name == prefix)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Token<'a> {
+    Word(&'a str),
+    PathSep,
+    Other(char),
+}
+
+/// Words, `::` and other signs, each with its line.
+fn tokens(code: &str) -> Vec<(Token<'_>, usize)> {
+    let mut tokens = Vec::new();
+    let (mut line, mut at) = (1, 0);
+    while let Some(c) = code[at..].chars().next() {
+        let rest = &code[at..];
+        let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if c == '\n' {
+            line += 1;
+            at += 1;
+        } else if c.is_whitespace() {
+            at += c.len_utf8();
+        } else if word > 0 {
+            tokens.push((Token::Word(&rest[..word]), line));
+            at += word;
+        } else if rest.starts_with("::") {
+            tokens.push((Token::PathSep, line));
+            at += 2;
+        } else {
+            tokens.push((Token::Other(c), line));
+            at += c.len_utf8();
+        }
+    }
+    tokens
+}
+
+/// Every path of a file. `modules` are all that exist, to tell a child module from a crate.
+fn paths(source: &Source, modules: &BTreeSet<Vec<String>>) -> Vec<Path> {
+    let tokens = tokens(&source.code);
+    let mut reader = Reader { tokens: &tokens, modules, renamed: BTreeMap::new(), paths: Vec::new() };
+    // The first pass learns what `use` brings in, the second resolves what begins with it.
+    reader.read(&source.module);
+    reader.paths.clear();
+    reader.read(&source.module);
+    reader.paths
+}
+
+struct Reader<'a> {
+    tokens: &'a [(Token<'a>, usize)],
+    modules: &'a BTreeSet<Vec<String>>,
+    renamed: BTreeMap<String, (bool, Vec<String>)>,
+    paths: Vec<Path>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, module: &[String]) {
+        let mut module = module.to_vec();
+        // The depth of braces at which each inline module ends.
+        let (mut depth, mut inline) = (0, Vec::new());
+        let mut at = 0;
+        while let Some((token, _)) = self.tokens.get(at) {
+            match token {
+                Token::Word("mod") if self.other(at + 2, '{') => {
+                    if let Some(Token::Word(name)) = self.token(at + 1) {
+                        module.push((*name).to_owned());
+                        inline.push(depth);
+                    }
+                    at += 1;
+                }
+                Token::Word("use") => {
+                    at = self.tree(at + 1, &module, &[], true);
+                    continue;
+                }
+                Token::Word(_) if self.token(at + 1) == Some(&Token::PathSep) && !self.follows_path(at) => {
+                    at = self.tree(at, &module, &[], false);
+                    continue;
+                }
+                Token::Other('{') => depth += 1,
+                Token::Other('}') => {
+                    depth -= 1;
+                    if inline.last() == Some(&depth) {
+                        inline.pop();
+                        module.pop();
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    fn token(&self, at: usize) -> Option<&Token<'_>> {
+        self.tokens.get(at).map(|(token, _)| token)
+    }
+
+    fn other(&self, at: usize, sign: char) -> bool {
+        self.token(at) == Some(&Token::Other(sign))
+    }
+
+    fn follows_path(&self, at: usize) -> bool {
+        at > 0 && self.token(at - 1) == Some(&Token::PathSep)
+    }
+
+    /// Reads a path or a tree of them from `at`, with `above` before it; gives where it ends.
+    fn tree(&mut self, mut at: usize, module: &[String], above: &[String], in_use: bool) -> usize {
+        let mut names = above.to_vec();
+        let line = self.tokens.get(at).map_or(0, |(_, line)| *line);
+        if self.token(at) == Some(&Token::PathSep) {
+            at += 1;
+        }
+        loop {
+            match self.token(at) {
+                Some(Token::Word(name)) => names.push((*name).to_owned()),
+                Some(Token::Other('*')) if in_use => names.push("*".to_owned()),
+                Some(Token::Other('{')) if in_use => {
+                    at += 1;
+                    while at < self.tokens.len() && !self.other(at, '}') {
+                        at = self.tree(at, module, &names, true);
+                        if self.other(at, ',') {
+                            at += 1;
+                        }
+                    }
+                    return at + 1;
+                }
+                // `Vec::<u8>`, or no path at all.
+                _ => break,
+            }
+            at += 1;
+            if self.token(at) != Some(&Token::PathSep) {
+                break;
+            }
+            at += 1;
+        }
+        let mut name = names.last().cloned().unwrap_or_default();
+        if in_use && name == "self" {
+            names.pop();
+            name = names.last().cloned().unwrap_or_default();
+        }
+        if in_use && self.token(at) == Some(&Token::Word("as")) {
+            if let Some(Token::Word(new)) = self.token(at + 1) {
+                name = (*new).to_owned();
+            }
+            at += 2;
+        }
+        let (local, names) = self.resolve(&names, module);
+        if in_use {
+            self.renamed.insert(name, (local, names.clone()));
+        }
+        if names.is_empty() {
+            // `use<'_>` and the like: no path, but a step.
+            return at + 1;
+        }
+        self.paths.push(Path { local, names, line });
+        at
+    }
+
+    fn resolve(&self, names: &[String], module: &[String]) -> (bool, Vec<String>) {
+        let Some((first, rest)) = names.split_first() else { return (false, Vec::new()) };
+        let below = |above: &[String]| [above, rest].concat();
+        match first.as_str() {
+            "crate" => (true, rest.to_vec()),
+            "self" => (true, below(module)),
+            "super" => {
+                let up = rest.iter().take_while(|name| *name == "super").count();
+                let above = module.len().saturating_sub(1 + up);
+                (true, [&module[..above], &rest[up..]].concat())
+            }
+            _ if self.modules.contains(&[module, &[first.clone()]].concat()) => (true, [module, names].concat()),
+            _ => match self.renamed.get(first).filter(|(_, full)| full.first() != Some(first)) {
+                Some((local, full)) => (*local, below(full)),
+                None => (false, names.to_vec()),
+            },
+        }
+    }
+}
+
+// -------------------------------------------------------------------------------------------------------------- rules
+
+/// Everything the rules look at.
+struct House {
+    sources: Vec<Source>,
+    modules: BTreeSet<Vec<String>>,
+    /// Style sheets and pages: path and text.
+    sheets: Vec<(String, String)>,
+    manifest: String,
+}
+
+impl House {
+    /// The checkout.
+    fn read() -> Self {
+        let mut files = Vec::new();
+        for folder in ["src", "style"] {
+            collect(FilePath::new(folder), &mut files);
+        }
+        files.extend(read_file(FilePath::new("index.html")));
+        Self::new(files, fs::read_to_string("Cargo.toml").unwrap())
+    }
+
+    fn new(files: Vec<(String, String)>, manifest: String) -> Self {
+        let (rust, sheets): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| path.ends_with(".rs"));
+        let sources: Vec<_> = rust.iter().map(|(path, text)| Source::new(path, text)).collect();
+        let modules = sources.iter().map(|source| source.module.clone()).collect();
+        Self { sources, modules, sheets, manifest }
+    }
+
+    fn lib(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| source.in_lib())
+    }
+
+    /// Paths below `from` that touch `to`.
+    fn touching(&self, from: &[&str], to: &[&str]) -> Vec<String> {
+        let mut found = Vec::new();
+        for source in self.lib().filter(|source| source.is_below(from)) {
+            for path in paths(source, &self.modules) {
+                if path.local && path.touches(to) {
+                    found.push(report(source, path.line, &path.names.join("::")));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn collect(folder: &FilePath, files: &mut Vec<(String, String)>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut entries: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| ["rs", "css"].iter().any(|e| extension == *e)) {
+            files.extend(read_file(&path));
+        }
+    }
+}
+
+fn read_file(path: &FilePath) -> Option<(String, String)> {
+    let text = fs::read_to_string(path).ok()?;
+    Some((path.to_str()?.replace('\\', "/"), text))
+}
+
+fn report(source: &Source, line: usize, what: &str) -> String {
+    format!("{}:{line}: {what}", source.path)
+}
+
+/// No browser, clock, file, thread or ambient randomness in the lib.
+fn impurities(house: &House) -> Vec<String> {
+    const BANNED: &[(&[&str], &str)] = &[
+        (&["leptos"], "the lib has no browser"),
+        (&["std", "fs"], "the lib has no files"),
+        (&["std", "net"], "the lib has no network"),
+        (&["std", "env"], "the lib has no environment"),
+        (&["std", "process"], "the lib has no processes"),
+        (&["std", "os"], "the lib has no operating system"),
+        (&["std", "thread"], "the lib has no threads"),
+        (&["std", "thread_local"], "the lib has no threads"),
+        (&["std", "time", "Instant"], "the lib has no clock"),
+        (&["std", "time", "SystemTime"], "the lib has no clock"),
+        (&["std", "io", "stdin"], "the lib has no terminal"),
+        (&["std", "io", "stdout"], "the lib has no terminal"),
+        (&["std", "io", "stderr"], "the lib has no terminal"),
+        (&["getrandom"], "randomness comes from num::rng"),
+        (&["rand"], "randomness comes from num::rng"),
+        (&["rand_chacha"], "randomness comes from num::rng"),
+        (&["std", "hash", "RandomState"], "hash maps are in another order each run: use BTreeMap"),
+        (&["std", "hash", "DefaultHasher"], "its hashes differ from release to release"),
+        (&["std", "collections", "HashMap"], "it is in another order each run: use BTreeMap"),
+        (&["std", "collections", "HashSet"], "it is in another order each run: use BTreeSet"),
+        (&["std", "collections", "hash_map"], "it is in another order each run: use BTreeMap"),
+        (&["std", "collections", "hash_set"], "it is in another order each run: use BTreeSet"),
+    ];
+    let mut found = Vec::new();
+    for source in house.lib() {
+        let shipped = source.shipped();
+        for mut path in paths(&shipped, &house.modules) {
+            if path.local {
+                continue;
+            }
+            if let Some(first) = path.names.first_mut().filter(|first| ["core", "alloc"].contains(&first.as_str())) {
+                "std".clone_into(first);
+            }
+            let first = path.names.first().map_or("", String::as_str);
+            let browser = BROWSER_CRATES.iter().any(|name| first == *name || first.starts_with("gloo_"));
+            let banned = BANNED.iter().find(|(names, _)| path.touches(names));
+            let streams = source.is_below(&["num", "rng"]) && first == "rand_chacha";
+            if let Some(why) = banned.map(|(_, why)| *why).or(browser.then_some("the lib has no browser"))
+                && !streams
+            {
+                found.push(report(source, path.line, &format!("{}: {why}", path.names.join("::"))));
+            }
+        }
+    }
+    found.extend(dependencies_not_optional(&house.manifest));
+    found
+}
+
+/// The lib's own dependencies, those a build without features has, hold no browser crate.
+fn dependencies_not_optional(manifest: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut section = String::new();
+    for (line, text) in manifest.lines().enumerate() {
+        if let Some(name) = text.strip_prefix('[') {
+            name.trim_end_matches(']').clone_into(&mut section);
+        }
+        let name = if section == "dependencies" {
+            text.split_once('=').map(|(name, _)| name.trim())
+        } else {
+            section.strip_prefix("dependencies.").filter(|_| text.starts_with('['))
+        };
+        let Some(name) = name.map(|name| name.replace('-', "_")) else { continue };
+        let browser = name.starts_with("leptos") || BROWSER_CRATES.contains(&name.as_str());
+        let rest: String = manifest.lines().skip(line + 1).take_while(|text| !text.starts_with('[')).collect();
+        let optional =
+            if text.starts_with('[') { rest.contains("optional = true") } else { text.contains("optional = true") };
+        if browser && !optional {
+            found.push(format!("Cargo.toml:{}: {name} is not optional", line + 1));
+        }
+        if section == "features" && name == "default" && !text.ends_with("= []") {
+            found.push(format!("Cargo.toml:{}: the default features are empty", line + 1));
+        }
+    }
+    if !manifest.lines().any(|text| text == "default = []") {
+        found.push("Cargo.toml: the default features are not empty".to_owned());
+    }
+    found
+}
+
+/// Modules see lower layers only; within a layer there is no cycle.
+fn upward(house: &House) -> Vec<String> {
+    let layer = |name: &str| LAYERS.iter().position(|layer| layer.contains(&name));
+    let mut found = Vec::new();
+    let mut peers: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for source in house.lib() {
+        // lib.rs declares them all.
+        let Some(own) = source.top() else { continue };
+        let Some(own_layer) = layer(own) else {
+            found.push(report(source, 1, &format!("{own} has no layer in tests/architecture.rs")));
+            continue;
+        };
+        for path in paths(source, &house.modules) {
+            let Some(other) = path.names.first().filter(|other| path.local && *other != own) else { continue };
+            let place = report(source, path.line, &path.names.join("::"));
+            if other == "*" {
+                found.push(format!("{place} takes in every layer"));
+            }
+            match layer(other) {
+                Some(other_layer) if other_layer > own_layer => found.push(format!("{place} points up")),
+                Some(other_layer) if other_layer == own_layer => {
+                    peers.entry(own.to_owned()).or_default().entry(other.clone()).or_insert(place);
+                }
+                _ => {}
+            }
+        }
+    }
+    for (from, edges) in &peers {
+        for (to, place) in edges {
+            if reaches(&peers, to, from, &mut BTreeSet::new()) {
+                found.push(format!("{place} closes a cycle of {from} and {to}"));
+            }
+        }
+    }
+    found
+}
+
+fn reaches(
+    edges: &BTreeMap<String, BTreeMap<String, String>>,
+    from: &str,
+    to: &str,
+    seen: &mut BTreeSet<String>,
+) -> bool {
+    from == to
+        || seen.insert(from.to_owned())
+            && edges.get(from).is_some_and(|next| next.keys().any(|next| reaches(edges, next, to, seen)))
+}
+
+/// Browser calls in the app outside their places.
+fn stray_browser_calls(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    let app = |source: &&Source| !source.in_lib() && !BROWSER_PLACES.iter().any(|place| source.path.starts_with(place));
+    for source in house.sources.iter().filter(app) {
+        let paths = paths(source, &house.modules);
+        for path in &paths {
+            // The panic hook is set before anything else runs, in main.
+            let allowed =
+                source.path == "src/main.rs" && path.names.first().is_some_and(|f| f == "console_error_panic_hook");
+            let browser = |name: &String| BROWSER_CRATES.contains(&name.as_str()) || name == "leptos_dom";
+            if !path.local && !allowed && path.names.iter().any(browser) {
+                found.push(report(source, path.line, &path.names.join("::")));
+            }
+        }
+        let own =
+            |name: &str| paths.iter().any(|path| path.local && path.names.last().is_some_and(|last| last == name));
+        let tokens = tokens(&source.code);
+        for (at, (token, line)) in tokens.iter().enumerate() {
+            let Token::Word(name) = token else { continue };
+            let before = at.checked_sub(1).map(|before| &tokens[before].0);
+            let free = !matches!(before, Some(Token::Other('.') | Token::PathSep | Token::Word("fn")));
+            let called = matches!(tokens.get(at + 1), Some((Token::Other('('), _)));
+            if BROWSER_FUNCTIONS.contains(name) && free && called && !own(name) {
+                found.push(report(source, *line, &format!("{name}()")));
+            }
+        }
+    }
+    found
+}
+
+/// Labs changed anywhere in the app but in its session.
+fn stray_changes(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    let app = |source: &&Source| !source.in_lib() && source.path != "src/ui/session.rs";
+    for source in house.sources.iter().filter(app) {
+        for path in paths(source, &house.modules) {
+            if path.touches(&["receptive", "lab", "History"]) {
+                found.push(report(source, path.line, &path.names.join("::")));
+            }
+        }
+        for triple in tokens(&source.code).windows(3) {
+            if let [(Token::Other('.'), _), (Token::Word("apply"), line), (Token::Other('('), _)] = triple {
+                found.push(report(source, *line, ".apply()"));
+            }
+        }
+    }
+    found
+}
+
+/// State hidden from (state, step): interior mutability in what makes a frame.
+fn hidden_state(house: &House) -> Vec<String> {
+    const CELLS: &[&[&str]] = &[
+        &["std", "cell"],
+        &["std", "sync", "Mutex"],
+        &["std", "sync", "RwLock"],
+        &["std", "sync", "atomic"],
+        &["std", "sync", "OnceLock"],
+        &["std", "thread_local"],
+    ];
+    const FRAMES: &[&str] = &["num", "nn", "trace", "formula", "explain", "lab"];
+    let mut found = Vec::new();
+    for source in house.lib().filter(|source| source.top().is_some_and(|top| FRAMES.contains(&top))) {
+        for path in paths(source, &house.modules) {
+            if !path.local && CELLS.iter().any(|cell| path.touches(cell)) {
+                found.push(report(source, path.line, &path.names.join("::")));
+            }
+        }
+        let tokens = tokens(&source.code);
+        for pair in tokens.windows(2) {
+            match pair {
+                [(Token::Word("static"), line), (Token::Word("mut"), _)] => {
+                    found.push(report(source, *line, "static mut"))
+                }
+                [(Token::Word("thread_local"), line), (Token::Other('!'), _)] => {
+                    found.push(report(source, *line, "thread_local!"));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Colours written down outside `style/tokens.css` and `src/color`.
+fn stray_colours(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in house.sources.iter().filter(|source| !source.path.starts_with("src/color")) {
+        let shipped = source.shipped();
+        for (at, colour) in colours(&shipped.strings) {
+            found.push(report(source, line_of(&shipped.strings, at), &colour));
+        }
+        let tokens = tokens(&shipped.code);
+        for triple in tokens.windows(3) {
+            if let [
+                (Token::Word(name @ ("RGBColor" | "RGBAColor" | "HSLColor")), line),
+                (Token::Other('('), _),
+                (Token::Word(n), _),
+            ] = triple
+                && n.starts_with(|c: char| c.is_ascii_digit())
+            {
+                found.push(report(source, *line, &format!("{name}({n}, …)")));
+            }
+        }
+        let paths = paths(&shipped, &house.modules);
+        let plotters = |path: &Path| path.names.first().is_some_and(|first| first == "plotters");
+        let prelude = paths.iter().any(|path| plotters(path) && path.names.last().is_some_and(|last| last == "*"));
+        for (token, line) in &tokens {
+            if let Token::Word(name @ ("RED" | "GREEN" | "BLUE" | "YELLOW" | "CYAN" | "MAGENTA" | "BLACK" | "WHITE")) =
+                token
+                && prelude
+            {
+                found.push(report(source, *line, name));
+            }
+        }
+        for path in paths {
+            let named =
+                path.names.last().is_some_and(|name| name.len() > 2 && name.chars().all(|c| c.is_ascii_uppercase()));
+            if plotters(&path) && named {
+                found.push(report(source, path.line, &path.names.join("::")));
+            }
+        }
+    }
+    for (path, text) in house.sheets.iter().filter(|(path, _)| path != "style/tokens.css") {
+        let text = without_css_comments(text);
+        for (at, colour) in colours(&text) {
+            let line = line_of(&text, at);
+            // A browser's own chrome reads this before any style sheet.
+            if !text.lines().nth(line - 1).is_some_and(|line| line.contains("theme-color")) {
+                found.push(format!("{path}:{line}: {colour}"));
+            }
+        }
+    }
+    found
+}
+
+/// `#rgb`, `#rrggbb` and with alpha, `rgb(…)` and other colour functions of numbers, each with its place.
+fn colours(text: &str) -> Vec<(usize, String)> {
+    const FUNCTIONS: &[&str] = &["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch"];
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let mut found = Vec::new();
+    for (at, c) in text.char_indices() {
+        let word_before = text[..at].chars().next_back().is_some_and(is_word);
+        let rest = &text[at + c.len_utf8()..];
+        // `&#8722;` is a character.
+        if c == '#' && !word_before && !text[..at].ends_with('&') {
+            let digits = &rest[..rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())];
+            if [3, 4, 6, 8].contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+                found.push((at, format!("#{digits}")));
+            }
+        } else if c == '(' {
+            let name = text[..at].rsplit(|c: char| !is_word(c)).next().unwrap_or("");
+            if FUNCTIONS.contains(&name) && rest.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+                found.push((at, format!("{name}(…)")));
+            }
+        }
+    }
+    found
+}
+
+fn without_css_comments(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(start) = text.find("/*") {
+        let end = text[start + 2..].find("*/").map_or(text.len(), |found| start + 2 + found + 2);
+        text = blank(&text, start..end);
+    }
+    text
+}
+
+/// Ways to panic, asked for where text of any kind is read.
+fn trust(house: &House) -> Vec<String> {
+    const LINTS: &[&str] = &["unwrap_used", "expect_used", "panic", "indexing_slicing"];
+    const READERS: &[&str] = &["num", "data", "model", "paste", "image", "lab", "link", "lesson", "store", "protocol"];
+    let mut found = Vec::new();
+    for lint in LINTS {
+        if !house.manifest.contains(&format!("\n{lint} = \"warn\"")) {
+            found.push(format!("Cargo.toml: clippy::{lint} is not on"));
+        }
+    }
+    for source in house.lib().filter(|source| source.top().is_some_and(|top| READERS.contains(&top))) {
+        for path in paths(&source.shipped(), &house.modules) {
+            if let [clippy, lint] = path.names.as_slice()
+                && clippy == "clippy"
+                && LINTS.contains(&lint.as_str())
+            {
+                found.push(report(source, path.line, &format!("allows clippy::{lint}")));
+            }
+        }
+    }
+    found
+}
+
+// -------------------------------------------------------------------------------------------------------------- tests
+
+#[track_caller]
+fn check(violations: &[String]) {
+    assert!(violations.is_empty(), "{} violations:\n{}", violations.len(), violations.join("\n"));
+}
+
+#[test]
+fn the_lib_is_pure() {
+    check(&impurities(&House::read()));
+}
+
+#[test]
+fn layers_point_down() {
+    check(&upward(&House::read()));
+}
+
+#[test]
+fn reference_and_fast_do_not_know_each_other() {
+    let house = House::read();
+    check(&house.touching(&["nn", "reference"], &["nn", "fast"]));
+    check(&house.touching(&["nn", "fast"], &["nn", "reference"]));
+}
+
+#[test]
+fn trace_uses_the_reference_only() {
+    check(&House::read().touching(&["trace"], &["nn", "fast"]));
+}
+
+#[test]
+fn train_uses_the_fast_only() {
+    check(&House::read().touching(&["train"], &["nn", "reference"]));
+}
+
+#[test]
+fn state_changes_in_one_place() {
+    check(&stray_changes(&House::read()));
+}
+
+#[test]
+fn a_frame_is_a_function_of_state_and_step() {
+    check(&hidden_state(&House::read()));
+}
+
+#[test]
+fn browser_is_touched_only_in_its_places() {
+    check(&stray_browser_calls(&House::read()));
+}
+
+#[test]
+fn colours_come_from_the_tokens() {
+    check(&stray_colours(&House::read()));
+}
+
+#[test]
+fn text_is_never_trusted() {
+    check(&trust(&House::read()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_decodes(text in "\\PC{0,64}|#?/?[a-z]{0,12}\\?([a-z]{1,8}=[-0-9a-z,;/.%|]{0,12}&?){0,6}") {
+        Entry::parse(&text);
+        let (decoded, _) = link::Link::decode(&text);
+        link::convolution::decode(&decoded.fields);
+    }
+
+    #[test]
+    fn any_bytes_decode(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        protocol::decode::<protocol::ToTrainer>(&bytes);
+        protocol::decode::<protocol::FromTrainer>(&bytes);
+    }
+}
+
+/// A house that breaks no rule but for what `files` do.
+fn house(files: &[(&str, &str)]) -> House {
+    let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let lints = ["unwrap_used", "expect_used", "panic", "indexing_slicing"].map(|lint| format!("{lint} = \"warn\"\n"));
+    House::new(files, format!("[features]\ndefault = []\n[lints.clippy]\n{}", lints.concat()))
+}
+
+#[track_caller]
+fn check_found(rule: impl Fn(&House) -> Vec<String>, files: &[(&str, &str)], expect: &[&str]) {
+    assert_eq!(rule(&house(files)), expect);
+}
+
+#[test]
+fn every_rule_can_fail() {
+    let lib = |rule: fn(&House) -> Vec<String>, text: &str, expect: &[&str]| {
+        check_found(rule, &[("src/nn/x.rs", text), ("src/nn/mod.rs", ""), ("src/num/mod.rs", "")], expect);
+    };
+    lib(impurities, "use std::{fmt, fs::File};", &["src/nn/x.rs:1: std::fs::File: the lib has no files"]);
+    lib(
+        impurities,
+        "use std::time;\nfn f() { time::Instant::now() }",
+        &["src/nn/x.rs:2: std::time::Instant::now: the lib has no clock"],
+    );
+    lib(impurities, "fn f() { web_sys::window() }", &["src/nn/x.rs:1: web_sys::window: the lib has no browser"]);
+    lib(
+        impurities,
+        "use rand_chacha::ChaCha8Rng;",
+        &["src/nn/x.rs:1: rand_chacha::ChaCha8Rng: randomness comes from num::rng"],
+    );
+    lib(
+        impurities,
+        "use std::collections::HashMap;",
+        &["src/nn/x.rs:1: std::collections::HashMap: it is in another order each run: use BTreeMap"],
+    );
+    lib(impurities, "// std::fs::read\nconst X: &str = \"std::fs::read\"; use std::time::Duration;", &[]);
+    lib(impurities, "#[cfg(test)]\nmod tests { use std::fs; }", &[]);
+    check_found(
+        impurities,
+        &[("src/num/rng.rs", "use rand_chacha::ChaCha8Rng;"), ("src/ui/mod.rs", "use web_sys::X;")],
+        &[],
+    );
+
+    lib(upward, "use crate::num::Grid;", &[]);
+    lib(
+        upward,
+        "use crate::{num, trace::{Step, *}};",
+        &["src/nn/x.rs:1: trace::Step points up", "src/nn/x.rs:1: trace::* points up"],
+    );
+    lib(upward, "fn f() -> super::super::lab::X { todo() }", &["src/nn/x.rs:1: lab::X points up"]);
+    lib(upward, "mod y { fn f() { super::super::super::lab::x() } }", &["src/nn/x.rs:1: lab::x points up"]);
+    lib(upward, "use crate::*;", &["src/nn/x.rs:1: * takes in every layer"]);
+    check_found(upward, &[("src/misc.rs", "")], &["src/misc.rs:1: misc has no layer in tests/architecture.rs"]);
+    check_found(upward, &[("src/plot/mod.rs", "use crate::color::X;"), ("src/color.rs", "")], &[]);
+    check_found(
+        upward,
+        &[("src/plot/mod.rs", "use crate::color::X;"), ("src/color.rs", "use crate::plot;")],
+        &[
+            "src/color.rs:1: plot closes a cycle of color and plot",
+            "src/plot/mod.rs:1: color::X closes a cycle of plot and color",
+        ],
+    );
+
+    let wall = |house: &House| house.touching(&["trace"], &["nn", "fast"]);
+    let trace = |text: &str, expect: &[&str]| {
+        check_found(wall, &[("src/trace/mod.rs", text), ("src/nn/mod.rs", ""), ("src/nn/fast/mod.rs", "")], expect);
+    };
+    trace(
+        "use crate::nn::{self as n, shape};\nfn f() { n::fast::conv2d() }",
+        &["src/trace/mod.rs:2: nn::fast::conv2d"],
+    );
+    trace("use crate::nn;\nfn f() { nn::reference::conv2d() }", &[]);
+    trace("use crate::nn::*;", &["src/trace/mod.rs:1: nn::*"]);
+    check_found(
+        |house| house.touching(&["nn", "reference"], &["nn", "fast"]),
+        &[("src/nn/reference/conv.rs", "use super::super::fast::x; use crate::nn::shape;")],
+        &["src/nn/reference/conv.rs:1: nn::fast::x"],
+    );
+
+    let page = |rule: fn(&House) -> Vec<String>, text: &str, expect: &[&str]| {
+        let ui = [
+            ("src/ui/page/x.rs", text),
+            ("src/ui/mod.rs", ""),
+            ("src/ui/platform/mod.rs", text),
+            ("src/ui/session.rs", text),
+        ];
+        check_found(rule, &ui, expect);
+    };
+    page(stray_browser_calls, "use leptos::prelude::*;", &[]);
+    page(
+        |house| stray_browser_calls(house).into_iter().take(1).collect(),
+        "use leptos::web_sys::Event;",
+        &["src/ui/page/x.rs:1: leptos::web_sys::Event"],
+    );
+    check_found(
+        stray_browser_calls,
+        &[(
+            "src/ui/page/x.rs",
+            "use leptos::prelude::*;\nfn f() { window().alert(); x.window(); platform::document(); }",
+        )],
+        &["src/ui/page/x.rs:2: window()"],
+    );
+    check_found(
+        stray_browser_calls,
+        &[
+            ("src/ui/page/x.rs", "use crate::ui::platform::set_timeout;\nfn f() { set_timeout(); }"),
+            ("src/ui/mod.rs", ""),
+        ],
+        &[],
+    );
+
+    page(stray_changes, "use receptive::lab::Lab;", &[]);
+    check_found(
+        stray_changes,
+        &[("src/ui/x.rs", "use receptive::lab::{History, Lab};\nfn f() { lab.apply(action) }")],
+        &["src/ui/x.rs:1: receptive::lab::History", "src/ui/x.rs:2: .apply()"],
+    );
+
+    lib(hidden_state, "use std::cell::RefCell;", &["src/nn/x.rs:1: std::cell::RefCell"]);
+    lib(hidden_state, "static mut X: u8 = 0;\nstatic Y: u8 = 0;", &["src/nn/x.rs:1: static mut"]);
+    lib(hidden_state, "thread_local! {}", &["src/nn/x.rs:1: thread_local!"]);
+
+    lib(stray_colours, "const X: &str = \"#12ab\"; // #fff", &["src/nn/x.rs:1: #12ab"]);
+    lib(stray_colours, "const X: &str = \"#/train &#8722; rgb({r} #word\";", &[]);
+    lib(stray_colours, "fn f() {\n RGBColor(0, 0, 0) }", &["src/nn/x.rs:2: RGBColor(0, …)"]);
+    lib(stray_colours, "use plotters::prelude::*;\nfn f() { &RED }", &["src/nn/x.rs:2: RED"]);
+    lib(stray_colours, "use plotters::style::BLACK;", &["src/nn/x.rs:1: plotters::style::BLACK"]);
+    check_found(
+        stray_colours,
+        &[
+            ("style/tokens.css", "a { color: #fff }"),
+            ("src/color/mod.rs", "const X: &str = \"#123456\";"),
+            ("style/page.css", "/* #fff */\na { color: rgb(1 2 3); fill: color-mix(in srgb, var(--a), #0000) }"),
+            ("index.html", "<meta name=\"theme-color\" content=\"#ffffff\">\n<style>a { color: #ffffff }</style>"),
+        ],
+        &["style/page.css:2: rgb(…)", "style/page.css:2: #0000", "index.html:2: #ffffff"],
+    );
+
+    check_found(
+        trust,
+        &[(
+            "src/link/x.rs",
+            "#![allow(clippy::unwrap_used, reason = \"\")]\n#[cfg(test)]\nmod tests { #![allow(clippy::panic)] }",
+        )],
+        &["src/link/x.rs:1: allows clippy::unwrap_used"],
+    );
+    assert_eq!(trust(&House::new(Vec::new(), "\npanic = \"warn\"".to_owned())).len(), 3);
+}
+
+#[test]
+fn dependencies_of_the_browser_are_optional() {
+    let check = |manifest: &str, expect: &[&str]| assert_eq!(dependencies_not_optional(manifest), expect);
+    check(
+        "[features]\ndefault = []\n[dependencies]\nleptos = { version = \"1\", optional = true }\nserde = \"1\"",
+        &[],
+    );
+    check("default = []\n[dependencies]\njs-sys = \"1\"", &["Cargo.toml:3: js_sys is not optional"]);
+    check(
+        "default = []\n[dependencies.web-sys]\nversion = \"1\"\n[x]\noptional = true",
+        &["Cargo.toml:2: web_sys is not optional"],
+    );
+    check(
+        "[features]\ndefault = [\"app\"]",
+        &["Cargo.toml:2: the default features are empty", "Cargo.toml: the default features are not empty"],
+    );
+}
+
+#[test]
+fn code_and_strings_are_told_apart() {
+    let check = |text: &str, code: &str, strings: &str| assert_eq!(split(text), (code.to_owned(), strings.to_owned()));
+    check("a\"b\"c", "a   c", " \"b\" ");
+    check(r#"a"\"""#, "a    ", r#" "\"""#);
+    check("r#\"a\"b\"#c", "         c", "r#\"a\"b\"# ");
+    check("'\"' 'a b'", "    'a b'", "         ");
+    check("fn f<'a>(x: &'a str)", "fn f<'a>(x: &'a str)", "                    ");
+    check("a/*b/*c*/d*/e", "a           e", "             ");
+    check("a//b\nc", "a   \nc", "    \n ");
+    check("×\"é\"", "×    ", "  \"é\"");
+}
