@@ -43,6 +43,8 @@ pub struct Plot<'a> {
     pub raw: Option<&'a Curve>,
     /// Steps at which something happened.
     pub marks: Vec<Mark>,
+    /// A value to compare the lines with, written at the right end.
+    pub level: Option<Mark>,
     /// Lines, each with its label at the end.
     pub lines: Vec<Line>,
 }
@@ -50,9 +52,9 @@ pub struct Plot<'a> {
 /// A dotted line across the plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// At which step.
-    pub x: f64,
-    /// What happened, or nothing.
+    /// At which step, or at which value.
+    pub at: f64,
+    /// What it is, or nothing.
     pub label: String,
 }
 
@@ -98,6 +100,7 @@ pub fn draw<B: DrawingBackend>(plot: &Plot<'_>, surface: Surface, theme: &Theme,
     let area = root.apply_coord_spec(Cartesian2d::new(0.0..1.0, 0.0..1.0, (left..right, bottom..top)));
     let canvas = Canvas { plot, theme, frame, area };
     canvas.ticks()?;
+    canvas.level()?;
     canvas.marks()?;
     canvas.raw()?;
     for line in &plot.lines {
@@ -201,17 +204,33 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         self.text(self.plot.x_name, name, frame.font, FontStyle::Normal, caption, pos)
     }
 
+    fn dotted(&self, from: (i32, i32), to: (i32, i32)) -> Drawn<B> {
+        let style = RGBColor::from(self.theme.caption).stroke_width(self.frame.stroke(1.0));
+        let dot = self.frame.px(2.0).max(1);
+        let points = [from, to].into_iter();
+        self.area.use_screen_coord().draw(&DashedPathElement::new(points, dot, dot * 2, style))
+    }
+
+    fn level(&self) -> Drawn<B> {
+        let Some(level) = &self.plot.level else { return Ok(()) };
+        let frame = &self.frame;
+        let (_, y) = self.place((self.plot.x.ends().0, level.at));
+        let y = frame.snap(y);
+        self.dotted((frame.left, y), (frame.right, y))?;
+        let caption = RGBColor::from(self.theme.caption);
+        let pos = Pos::new(HPos::Right, VPos::Top);
+        let at = (frame.right, y + frame.px(4.0));
+        self.text(&level.label, at, frame.font, FontStyle::Normal, caption, pos)
+    }
+
     fn marks(&self) -> Drawn<B> {
         let frame = &self.frame;
         let caption = RGBColor::from(self.theme.caption);
         let mut free = i32::MIN;
         for mark in &self.plot.marks {
-            let (x, _) = self.place((mark.x, self.plot.y.ends().0));
+            let (x, _) = self.place((mark.at, self.plot.y.ends().0));
             let x = frame.snap(x);
-            let dot = frame.px(2.0).max(1);
-            let style = caption.stroke_width(frame.stroke(1.0));
-            let points = [(x, frame.top), (x, frame.bottom)].into_iter();
-            self.area.use_screen_coord().draw(&DashedPathElement::new(points, dot, dot * 2, style))?;
+            self.dotted((x, frame.top), (x, frame.bottom))?;
 
             let start = x + frame.px(6.0);
             let end = start + whole(frame.font * DIGIT_EMS * mark.label.chars().count() as f64);
@@ -390,7 +409,8 @@ mod tests {
             y: Scale::log_around([0.03, 2.3]),
             x_name: "step",
             raw: Some(curve),
-            marks: vec![Mark { x: 938.0, label: "epoch 2".into() }],
+            marks: vec![Mark { at: 938.0, label: "epoch 2".into() }],
+            level: Some(Mark { at: 2.303, label: "guessing".into() }),
             lines: vec![
                 Line {
                     points: curve.smoothed_points().collect(),
@@ -412,7 +432,9 @@ mod tests {
     fn a_plot_has_its_ticks_marks_and_labels() {
         let curve = loss(1400);
         let text = svg(&plot(&curve), 2.0, (1200, 480));
-        for label in ["0.02", "0.05", "0.5", "500", "2,500", "step", "epoch 2", "train 0.0481", "test 0.0902"] {
+        for label in
+            ["0.02", "0.05", "0.5", "500", "2,500", "step", "epoch 2", "guessing", "train 0.0481", "test 0.0902"]
+        {
             assert!(text.contains(&format!("\n{label}\n")), "{label} is missing");
         }
         assert!(text.contains(r##"stroke="#006B63""##) && text.contains(r#"opacity="0.26""#));
@@ -445,6 +467,7 @@ mod tests {
             x_name: "step",
             raw: None,
             marks: Vec::new(),
+            level: None,
             lines: vec![Line { points: Vec::new(), ink: Ink::Train, stroke: Stroke::Solid, label: "train".into() }],
         };
         for size in [(1, 1), (40, 30), (300, 20), (600, 240)] {

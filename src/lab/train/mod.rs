@@ -12,11 +12,16 @@ mod status;
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
 pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
 pub use settings::{Field, SettingError, Settings};
-pub use status::{Held, duration};
+pub use status::{HeadlinePart, duration};
 
 use thiserror::Error;
 
 use crate::{
+    model::{LayerSpec, ModelSpec},
+    nn::{
+        count::{Features, Layer, count},
+        shape::Padding,
+    },
     num::format,
     train::{EpochReport, OptimizerKind, RunSpec, StepReport},
 };
@@ -341,8 +346,13 @@ pub enum Effect {
         /// The rate.
         rate: f32,
     },
-    /// Keep the snapshot that just came, in place of any other.
-    KeepSnapshot,
+    /// Keep this snapshot, in place of any other.
+    KeepSnapshot {
+        /// The run.
+        run: u32,
+        /// Steps done when it was taken.
+        step: u32,
+    },
     /// Load the page again.
     Reload,
 }
@@ -521,7 +531,11 @@ impl TrainLab {
             return Vec::new();
         }
         run.rate = spec.learning_rate;
-        run.record.rates.push(RateChange { after: run.record.step, rate: run.rate });
+        run.record.rates.push(RateChange {
+            after: run.record.step,
+            rate: run.rate,
+            exact: self.phase != Phase::Running,
+        });
         // Before the run has begun the rate goes along with its beginning.
         if self.phase == Phase::Preparing { Vec::new() } else { vec![Effect::SetRate { run: run.id, rate: run.rate }] }
     }
@@ -726,7 +740,7 @@ impl TrainLab {
             }
             Action::Snapshot { step, .. } => {
                 self.checkpoint = Some(Checkpoint { step, record: run.record.clone() });
-                return vec![Effect::KeepSnapshot];
+                return vec![Effect::KeepSnapshot { run: run.id, step }];
             }
             Action::Paused { .. } => match run.goal {
                 Goal::Steps(wanted) if wanted > 1 => {
@@ -804,6 +818,30 @@ impl TrainLab {
         let text = rate_text(tenth.min(default));
         (format!("Try a rate of {text}"), Action::UseRate(text))
     }
+}
+
+/// Numbers that training learns in the network of this page.
+pub fn parameter_count() -> u64 {
+    let spec = ModelSpec::lenet();
+    let (channels, height, width) = spec.input;
+    let mut shape = Features::Maps { channels, height, width };
+    let mut total = 0;
+    for layer in &spec.layers {
+        let layer = match *layer {
+            LayerSpec::Conv2d { channels: filters, kernel, stride, padding, .. } => {
+                Layer::Conv2d { filters, kernel, stride, padding, dilation: (1, 1), groups: 1, bias: true }
+            }
+            LayerSpec::MaxPool2d { window } | LayerSpec::AveragePool2d { window } => {
+                Layer::Pool2d { kernel: window, stride: window, padding: Padding::default(), ceil_mode: false }
+            }
+            LayerSpec::Linear { outputs, .. } => Layer::linear(outputs),
+        };
+        // LeNet's layers fit each other: a test says so.
+        let Ok(count) = count(&layer, shape) else { break };
+        total += count.parameters;
+        shape = count.output;
+    }
+    total
 }
 
 /// The run that a message of the trainer belongs to.

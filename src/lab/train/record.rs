@@ -1,5 +1,7 @@
 //! What a run has shown so far: its curves, its tests, and both as plots and tables.
 
+use std::f64::consts::LN_10;
+
 use crate::{
     num::format,
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke},
@@ -29,6 +31,21 @@ pub struct RateChange {
     pub after: u32,
     /// The rate.
     pub rate: f32,
+    /// Whether the run stood still then, so that the next step is the one after `after`.
+    pub exact: bool,
+}
+
+impl RateChange {
+    /// `0.01 since step 1,241`, with `step` steps done.
+    pub fn sentence(&self, step: u32) -> String {
+        let from = format::count(u64::from(self.after) + 1);
+        let rate = rate_text(self.rate);
+        match (step > self.after, self.exact) {
+            (false, _) => format!("{rate} from step {from} on"),
+            (true, true) => format!("{rate} since step {from}"),
+            (true, false) => format!("{rate} since about step {from}"),
+        }
+    }
 }
 
 /// A run's figures.
@@ -80,16 +97,17 @@ impl Record {
         let tests = self.tests.iter().map(|test| f64::from(test.test_loss));
         let mut marks = epoch_marks(spec, |epoch| format!("epoch {epoch}"));
         marks.extend(self.rates.iter().map(|change| Mark {
-            x: f64::from(change.after),
+            at: f64::from(change.after),
             label: format!("rate {}", format::shown(f64::from_f32(change.rate))),
         }));
-        marks.sort_by(|a, b| a.x.total_cmp(&b.x));
+        marks.sort_by(|a, b| a.at.total_cmp(&b.at));
         Plot {
             x: steps_axis(spec),
             y: Scale::log_around(smoothed.chain(tests)),
             x_name: "step",
             raw: Some(&self.loss),
             marks,
+            level: Some(Mark { at: LN_10, label: "guessing among ten digits".to_owned() }),
             lines: vec![
                 train_line(&self.loss, |value| format!("train {}", loss_text(value))),
                 test_line(
@@ -108,6 +126,7 @@ impl Record {
             x_name: "step",
             raw: None,
             marks: epoch_marks(spec, |_| String::new()),
+            level: None,
             lines: vec![
                 train_line(&self.accuracy, |value| format!("train {value:.1}")),
                 test_line(self.tests.iter().map(|test| (f64::from(test.step), accuracy(test))).collect(), |value| {
@@ -182,7 +201,7 @@ fn steps_axis(spec: &RunSpec) -> Scale {
 /// Where each epoch but the first begins.
 fn epoch_marks(spec: &RunSpec, label: impl Fn(u32) -> String) -> Vec<Mark> {
     let each = spec.steps_per_epoch();
-    (2..=spec.epochs).map(|epoch| Mark { x: f64::from((epoch - 1) * each), label: label(epoch) }).collect()
+    (2..=spec.epochs).map(|epoch| Mark { at: f64::from((epoch - 1) * each), label: label(epoch) }).collect()
 }
 
 fn train_line(curve: &Curve, label: impl Fn(f64) -> String) -> Line {
@@ -255,7 +274,7 @@ mod tests {
         let labels = |plot: Plot<'_>| plot.lines.into_iter().map(|line| line.label).collect::<Vec<_>>();
         let loss = record.loss_plot(&spec);
         assert_eq!(loss.x, Scale::Linear { low: 0.0, high: 2814.0 });
-        assert_eq!(loss.marks.iter().map(|mark| mark.x).collect::<Vec<_>>(), [938.0, 1876.0]);
+        assert_eq!(loss.marks.iter().map(|mark| mark.at).collect::<Vec<_>>(), [938.0, 1876.0]);
         assert_eq!(labels(loss), ["train 0.037", "test 0.042"]);
         let accuracy = record.accuracy_plot(&spec);
         assert_eq!(accuracy.y, Scale::Linear { low: 80.0, high: 100.0 });
@@ -266,10 +285,14 @@ mod tests {
     #[test]
     fn a_rate_set_on_the_way_is_marked_between_the_epochs() {
         let mut record = trained();
-        record.rates.push(RateChange { after: 1000, rate: 0.01 });
+        record.rates.push(RateChange { after: 1000, rate: 0.01, exact: true });
         let plot = record.loss_plot(&RunSpec::default());
         let labels: Vec<_> = plot.marks.into_iter().map(|mark| mark.label).collect();
         assert_eq!(labels, ["epoch 2", "rate 0.01", "epoch 3"]);
+        let sentence = |exact, step| RateChange { after: 1240, rate: 0.01, exact }.sentence(step);
+        assert_eq!(sentence(true, 1240), "0.01 from step 1,241 on");
+        assert_eq!(sentence(true, 1241), "0.01 since step 1,241");
+        assert_eq!(sentence(false, 2000), "0.01 since about step 1,241");
     }
 
     #[test]

@@ -1,42 +1,10 @@
 //! What is said about a run: the status line, the headline, the announcement, the progress.
 
 use super::{Files, Phase, Run, TrainLab, accuracy, download_size, loss_text, megabytes, mistakes};
-use crate::{data::TEST_IMAGES, num::format, train::EpochReport};
-
-/// The status line changes at most this often, in milliseconds.
-const STATUS_EVERY_MS: f64 = 1000.0;
+use crate::{data::TEST_IMAGES, num::format, plot::SMOOTHING_STEPS, train::EpochReport};
 
 /// A test needs about this share of the time that training takes for as many images: no backward pass.
 const TEST_COST: f64 = 0.35;
-
-/// A text that changes at most once a second: the latest waits until it may be shown.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Held {
-    text: String,
-    changed: Option<f64>,
-}
-
-impl Held {
-    /// The text on screen.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Shows `text` if the last change is at least a second before `now` (in milliseconds), else says how many
-    /// milliseconds are left until it may be.
-    pub fn offer(&mut self, text: &str, now: f64) -> Option<f64> {
-        if self.text == text {
-            return None;
-        }
-        let left = self.changed.map_or(0.0, |changed| changed + STATUS_EVERY_MS - now);
-        if left > 0.0 {
-            return Some(left);
-        }
-        text.clone_into(&mut self.text);
-        self.changed = Some(now);
-        None
-    }
-}
 
 impl TrainLab {
     /// The status line: `epoch 3 of 3, step 938 of 938, loss 0.031, test accuracy 98.62 %, 12,300 examples/s`.
@@ -74,13 +42,45 @@ impl TrainLab {
         }
     }
 
-    /// The fact that there is, as a headline.
-    pub fn headline(&self) -> String {
-        match (self.phase(), self.run().and_then(|run| run.record.last_test())) {
-            (_, Some(test)) => test_sentence(test),
-            (Phase::Empty, None) => "Teach LeNet to read handwritten digits".to_owned(),
-            (_, None) => "The first test comes after epoch 1".to_owned(),
+    /// The fact that there is, as a headline with its numbers marked: of the last test, or else of training.
+    pub fn headline(&self) -> Option<Vec<HeadlinePart>> {
+        let record = &self.run()?.record;
+        if let Some(test) = record.last_test() {
+            return Some(test_sentence(test));
         }
+        let (accuracy, loss) = record.accuracy.smoothed().zip(record.loss.smoothed())?;
+        Some(vec![
+            words("Training accuracy "),
+            number(format!("{accuracy:.1}")),
+            words(" %, loss "),
+            number(loss_text(f64::from(loss))),
+        ])
+    }
+
+    /// What the headline's numbers are about.
+    pub fn caption(&self) -> Option<String> {
+        let run = self.run()?;
+        let tests = &run.record.tests;
+        let Some(test) = tests.last() else {
+            return Some(format!("over the last {SMOOTHING_STEPS} batches; the first test comes after epoch 1"));
+        };
+        let mut caption = if test.epoch < run.spec.epochs {
+            format!("after epoch {} of {}, on digits it never saw", test.epoch, run.spec.epochs)
+        } else if test.epoch == 1 {
+            "after its one epoch, on digits it never saw".to_owned()
+        } else {
+            format!("after all {} epochs, on digits it never saw", test.epoch)
+        };
+        if let [.., before, last] = tests.as_slice() {
+            let difference = i64::from(mistakes(last)) - i64::from(mistakes(before));
+            let count = format::count(difference.unsigned_abs());
+            caption += &match difference {
+                0 => format!("; as many mistakes as after epoch {}", before.epoch),
+                1.. => format!("; {count} more than after epoch {}", before.epoch),
+                _ => format!("; {count} fewer than after epoch {}", before.epoch),
+            };
+        }
+        Some(caption)
     }
 
     /// What is announced: the end of an epoch, and that of the run.
@@ -88,7 +88,8 @@ impl TrainLab {
         let run = self.run()?;
         let test = run.record.last_test()?;
         let epochs = run.spec.epochs;
-        Some(format!("Epoch {} of {epochs} is done. {}.", test.epoch, test_sentence(test)))
+        let sentence: String = test_sentence(test).into_iter().map(|part| part.text).collect();
+        Some(format!("Epoch {} of {epochs} is done. {sentence}.", test.epoch))
     }
 }
 
@@ -156,10 +157,33 @@ impl Run {
     }
 }
 
-fn test_sentence(test: &EpochReport) -> String {
+/// A part of a headline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadlinePart {
+    /// Its text.
+    pub text: String,
+    /// Whether it is one of the numbers that the headline is about.
+    pub number: bool,
+}
+
+fn words(text: impl Into<String>) -> HeadlinePart {
+    HeadlinePart { text: text.into(), number: false }
+}
+
+fn number(text: String) -> HeadlinePart {
+    HeadlinePart { text, number: true }
+}
+
+fn test_sentence(test: &EpochReport) -> Vec<HeadlinePart> {
     let (mistakes, images) = (u64::from(mistakes(test)), u64::from(test.test_images));
     let noun = if mistakes == 1 { "mistake" } else { "mistakes" };
-    format!("Test accuracy {:.2} %, {} {noun} in {}", accuracy(test), format::count(mistakes), format::count(images))
+    vec![
+        words("Test accuracy "),
+        number(format!("{:.2}", accuracy(test))),
+        words(" %, "),
+        number(format::count(mistakes)),
+        words(format!(" {noun} in {}", format::count(images))),
+    ]
 }
 
 /// A length of time, the finer the shorter it is: `8 s`, `2 min 15 s`, `1 h 5 min`.
@@ -194,17 +218,5 @@ mod tests {
         check(f64::INFINITY, "over 100 h");
         check(f64::NAN, "over 100 h");
         check(-1.0, "0 s");
-    }
-
-    #[test]
-    fn a_held_text_changes_once_a_second_and_ends_with_the_latest() {
-        let mut held = Held::default();
-        assert_eq!(held.offer("a", 0.0), None);
-        assert_eq!(held.offer("b", 400.0), Some(600.0));
-        assert_eq!(held.text(), "a");
-        assert_eq!(held.offer("a", 900.0), None, "what is shown already waits for nothing");
-        assert_eq!(held.offer("c", 1000.0), None);
-        assert_eq!(held.text(), "c");
-        assert_eq!(held.offer("d", 1001.0), Some(999.0));
     }
 }

@@ -22,6 +22,11 @@ fn running() -> TrainLab {
     lab
 }
 
+fn headline(lab: &TrainLab) -> String {
+    let parts = lab.headline().unwrap_or_default();
+    parts.into_iter().map(|part| if part.number { format!("*{}*", part.text) } else { part.text }).collect()
+}
+
 fn steps(run: u32, range: std::ops::RangeInclusive<u32>) -> Action {
     let steps = range.map(|step| StepReport { step, loss: 2.0 / step as f32, correct: 40, batch: 50 }).collect();
     Action::Stepped { run, steps, examples_per_second: 12_345.6 }
@@ -50,9 +55,10 @@ fn a_run_from_start_to_end() {
     assert_eq!(lab.status(), "starting the trainer");
     assert_eq!(lab.apply(Action::Loaded { run: 1, step: 0 }), [Effect::TrainOn { run: 1 }]);
     assert_eq!((lab.status().as_str(), lab.progress()), ("epoch 1 of 2, step 0 of 3", (0, 20_300)));
-    assert_eq!(lab.headline(), "The first test comes after epoch 1");
 
     lab.apply(steps(1, 1..=3));
+    assert_eq!(headline(&lab), "Training accuracy *80.0* %, loss *1.205*");
+    assert_eq!(lab.caption().as_deref(), Some("over the last 50 batches; the first test comes after epoch 1"));
     assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, 12,300 examples/s");
     lab.apply(Action::Testing { run: 1, done: 4000, of: 10_000 });
     assert_eq!(lab.progress(), (4150, 20_300));
@@ -61,7 +67,11 @@ fn a_run_from_start_to_end() {
     assert_eq!(lab.progress(), (20_300, 20_300), "the bar is full after the last test");
     assert_eq!(lab.apply(Action::Finished { run: 1 }), []);
     assert_eq!(lab.status(), "epoch 2 of 2, step 3 of 3, loss 0.783, test accuracy 98.62 %, 12,300 examples/s");
-    assert_eq!(lab.headline(), "Test accuracy 98.62 %, 138 mistakes in 10,000");
+    assert_eq!(headline(&lab), "Test accuracy *98.62* %, *138* mistakes in 10,000");
+    assert_eq!(
+        lab.caption().as_deref(),
+        Some("after all 2 epochs, on digits it never saw; as many mistakes as after epoch 1")
+    );
     assert_eq!(
         lab.announcement().as_deref(),
         Some("Epoch 2 of 2 is done. Test accuracy 98.62 %, 138 mistakes in 10,000.")
@@ -160,7 +170,7 @@ fn a_failed_download_is_tried_again() {
 fn a_dead_worker_is_replaced_from_the_last_snapshot() {
     let mut lab = running();
     play(&mut lab, [steps(1, 1..=2)]);
-    assert_eq!(lab.apply(Action::Snapshot { run: 1, step: 2 }), [Effect::KeepSnapshot]);
+    assert_eq!(lab.apply(Action::Snapshot { run: 1, step: 2 }), [Effect::KeepSnapshot { run: 1, step: 2 }]);
     let kept = lab.run().unwrap().record.clone();
     lab.apply(steps(1, 3..=5));
     assert_eq!(lab.apply(Action::WorkerDied), [Effect::CloseWorker]);
@@ -281,4 +291,9 @@ fn time_left_counts_training_and_tests() {
     // 300 images to train, 20,000 to test at 0.35 of the cost: 73 s.
     assert_eq!(lab.run().unwrap().time_left().as_deref(), Some("1 min 10 s"));
     assert_eq!(lab.run().unwrap().throughput().as_deref(), Some("100"));
+}
+
+#[test]
+fn lenet_has_61_706_parameters() {
+    assert_eq!(parameter_count(), 61_706);
 }
