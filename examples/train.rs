@@ -11,7 +11,7 @@ use std::{env, error::Error, fs, io::Read as _, path::Path, str::FromStr, sync::
 
 use flate2::read::GzDecoder;
 use receptive::{
-    data::{Dataset, Split},
+    data::{self, Dataset, Split},
     train::{Event, OptimizerKind, RunSpec, Trainer},
 };
 
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let split = |set| -> Result<Split, Box<dyn Error>> {
         let images = gunzip(&folder.join(format!("{set}-images-idx3-ubyte.gz")))?;
         let labels = gunzip(&folder.join(format!("{set}-labels-idx1-ubyte.gz")))?;
-        Ok(Split::from_idx(images, labels)?)
+        Ok(Split::new(data::images(images)?, data::labels(labels)?)?)
     };
     let dataset = Arc::new(Dataset { train: split("train")?, test: split("t10k")? });
     let trainer = train(spec, dataset)?;

@@ -3,9 +3,12 @@
 //! A message is one [`postcard`] header; large payloads (images, a snapshot) travel beside it as a transferred buffer.
 //! Every message names its run: answers of an older run are dropped by the page.
 
+mod responder;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::train::{EpochReport, StepReport};
+pub use responder::{Answer, Responder};
 
 use crate::train::RunSpec;
 

@@ -94,6 +94,7 @@ impl Loader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Images;
 
     #[test]
     fn normalization_is_pytorchs() {
@@ -124,7 +125,8 @@ mod tests {
 
     #[test]
     fn inputs_and_labels_go_together() {
-        let split = Split::new([[0; 784], [255; 784], [51; 784]].concat(), vec![5, 6, 7]).unwrap();
+        let pixels = [[0; 784], [255; 784], [51; 784]].concat();
+        let split = Split::new(Images { height: 28, width: 28, pixels }, vec![5, 6, 7]).unwrap();
         let mut loader = Loader::new(Normalization::new(0.0, 1.0));
         let (inputs, labels) = loader.load(&split, [2, 9, 1]);
         assert_eq!(inputs, [[0.2; 784], [1.0; 784]].concat());

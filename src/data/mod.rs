@@ -4,7 +4,7 @@ mod batch;
 mod idx;
 
 pub use batch::{Batches, Loader, Normalization};
-pub use idx::{IdxError, MAX_EXTENT, MAX_ITEMS, images, labels};
+pub use idx::{Extent, IdxError, Images, MAX_EXTENT, MAX_ITEMS, images, labels};
 
 use thiserror::Error;
 
@@ -34,12 +34,9 @@ pub struct Dataset {
     pub test: Split,
 }
 
-/// Why two files make no split.
+/// Why images and labels make no split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SplitError {
-    /// A file is no IDX file of its kind.
-    #[error(transparent)]
-    Idx(#[from] IdxError),
     /// Not one label for each image.
     #[error("There are {images} images and {labels} labels.")]
     Count {
@@ -70,29 +67,21 @@ impl Split {
     /// Pixels of one image.
     pub const PIXELS: usize = SIDE * SIDE;
 
-    /// Reads a decompressed IDX file of images and one of labels; the bytes are kept without a copy.
+    /// Joins images of 28×28 with their labels; the bytes are kept without a copy.
     ///
     /// # Errors
-    /// [`SplitError`] if a file is not of its kind or they do not belong together.
-    pub fn from_idx(images: Vec<u8>, labels: Vec<u8>) -> Result<Self, SplitError> {
-        let images = self::images(images)?;
-        if (images.height, images.width) != (SIDE, SIDE) {
-            return Err(SplitError::Size { height: images.height, width: images.width });
+    /// [`SplitError`] if they do not belong together.
+    pub fn new(images: Images, labels: Vec<u8>) -> Result<Self, SplitError> {
+        let Images { height, width, pixels } = images;
+        if (height, width) != (SIDE, SIDE) {
+            return Err(SplitError::Size { height, width });
         }
-        Self::new(images.pixels, self::labels(labels)?)
-    }
-
-    /// Joins images of 28×28 bytes with their labels.
-    ///
-    /// # Errors
-    /// [`SplitError`] if their numbers differ or a label is no class.
-    pub fn new(images: Vec<u8>, labels: Vec<u8>) -> Result<Self, SplitError> {
-        if images.len() != labels.len() * Self::PIXELS {
-            return Err(SplitError::Count { images: images.len() / Self::PIXELS, labels: labels.len() });
+        if pixels.len() != labels.len() * Self::PIXELS {
+            return Err(SplitError::Count { images: pixels.len() / Self::PIXELS, labels: labels.len() });
         }
         match labels.iter().enumerate().find(|(_, label)| usize::from(**label) >= CLASSES) {
             Some((index, label)) => Err(SplitError::Label { index, label: *label }),
-            None => Ok(Self { images, labels }),
+            None => Ok(Self { images: pixels, labels }),
         }
     }
 
@@ -121,27 +110,28 @@ impl Split {
 mod tests {
     use super::*;
 
+    fn images(pixels: Vec<u8>) -> Images {
+        Images { height: SIDE, width: SIDE, pixels }
+    }
+
     #[track_caller]
-    fn check(images: Vec<u8>, labels: Vec<u8>, expect: &str) {
-        let error = Split::new(images, labels).unwrap_err();
-        assert_eq!(error.to_string(), expect);
+    fn check(images: Images, labels: Vec<u8>, expect: &str) {
+        assert_eq!(Split::new(images, labels).unwrap_err().to_string(), expect);
     }
 
     #[test]
     fn images_and_labels_belong_together() {
-        check(vec![0; 784], vec![1, 2], "There are 1 images and 2 labels.");
-        check(vec![0; 784 * 2], vec![1, 10], "Label 1 is 10; the largest class is 9.");
-        let split = Split::new([[7; 784], [9; 784]].concat(), vec![3, 4]).unwrap();
-        assert_eq!((split.len(), split.label(1), split.label(2)), (2, Some(4), None));
-        assert_eq!(split.image(1), Some(&[9; 784][..]));
-        assert_eq!(split.image(2), None);
+        check(images(vec![0; 784]), vec![1, 2], "There are 1 images and 2 labels.");
+        check(images(vec![0; 784 * 2]), vec![1, 10], "Label 1 is 10; the largest class is 9.");
+        let small = Images { height: 2, width: 3, pixels: vec![0; 6] };
+        check(small, vec![1], "The images are 2 × 3 where 28 × 28 are needed.");
     }
 
     #[test]
-    fn idx_images_of_another_size_are_refused() {
-        let mut images = vec![0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3];
-        images.extend([0; 6]);
-        let error = Split::from_idx(images, vec![0, 0, 8, 1, 0, 0, 0, 1, 5]).unwrap_err();
-        assert_eq!(error, SplitError::Size { height: 2, width: 3 });
+    fn images_and_labels_are_found_by_index() {
+        let split = Split::new(images([[7; 784], [9; 784]].concat()), vec![3, 4]).unwrap();
+        assert_eq!((split.len(), split.label(1), split.label(2)), (2, Some(4), None));
+        assert_eq!(split.image(1), Some(&[9; 784][..]));
+        assert_eq!(split.image(2), None);
     }
 }

@@ -41,7 +41,7 @@ impl Entry {
             None => number(text).map(Self::Number),
             Some((above, below)) => fraction(above, below),
         };
-        read.unwrap_or_else(|| Self::Unreadable(text.chars().take(MAX_TEXT).collect()))
+        read.unwrap_or_else(|| Self::Unreadable(shortened(text)))
     }
 
     /// The number it stands for, `None` where the text is unreadable.
@@ -76,6 +76,16 @@ impl Entry {
     }
 }
 
+/// What is kept of a text that is no number: without the spaces around it, on one line, and past [`MAX_TEXT`]
+/// characters cut with an ellipsis, without which the rest might read as a number.
+pub fn shortened(text: &str) -> String {
+    let text = text.trim().replace(char::is_whitespace, " ");
+    if text.chars().count() <= MAX_TEXT {
+        return text;
+    }
+    text.chars().take(MAX_TEXT - 1).chain(['…']).collect()
+}
+
 impl From<f64> for Entry {
     fn from(value: f64) -> Self {
         Self::Number(value)
@@ -101,6 +111,8 @@ fn fraction(above: &str, below: &str) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -129,6 +141,38 @@ mod tests {
         for text in ["", "abc", "1/0", "nan", "inf", "1e400", "2000000000", "1/2/3", "--1", "1,5"] {
             check(text, text, None);
         }
-        assert_eq!(Entry::parse(&"x".repeat(1000)), Entry::Unreadable("x".repeat(MAX_TEXT)));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_stays_no_number() {
+        assert_eq!(Entry::parse(&"x".repeat(1000)), Entry::Unreadable("x".repeat(MAX_TEXT - 1) + "…"));
+        let cut = Entry::parse("0.12345678901234567890123456789 or so");
+        assert_eq!(cut, Entry::Unreadable("0.123456789012345678901…".to_owned()));
+        assert_eq!(Entry::parse(&cut.typed()), cut);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_entry_that_reads_the_same_when_typed_again(text in prop_oneof![
+            any::<String>(),
+            "[-+−]?[0-9.]{0,30}([eE][-+]?[0-9]{0,3})?(/[-+−]?[0-9.]{0,30})?[ x]{0,40}",
+        ]) {
+            let entry = Entry::parse(&text);
+            prop_assert_eq!(&Entry::parse(&entry.typed()), &entry);
+            match &entry {
+                Entry::Number(value) => prop_assert!(value.abs() <= MAX_MAGNITUDE),
+                Entry::Fraction { .. } => {
+                    prop_assert!(entry.value().is_some_and(|value| value.abs() <= MAX_MAGNITUDE));
+                    // What is shown is the whole fraction, so it can be typed again as well.
+                    prop_assert_eq!(&Entry::parse(&entry.shown()), &entry);
+                }
+                Entry::Unreadable(kept) => prop_assert!(kept.chars().count() <= MAX_TEXT),
+            }
+        }
+
+        #[test]
+        fn any_number_is_typed_in_full(value in prop_oneof![-MAX_MAGNITUDE..=MAX_MAGNITUDE, -1e-6..1e-6]) {
+            prop_assert_eq!(Entry::parse(&Entry::from(value).typed()), Entry::Number(value + 0.0));
+        }
     }
 }

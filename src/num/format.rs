@@ -3,6 +3,9 @@
 /// The sign of a negative number on screen: U+2212, as wide as a digit, unlike the hyphen.
 pub const MINUS: char = '\u{2212}';
 
+/// Smaller magnitudes are written as 5.55e−17: their zeros would fill the cell.
+const SMALLEST_DECIMAL: f64 = 1e-4;
+
 /// Shows `value`: integers as integers, else 3 significant figures, never rounding integer digits away.
 ///
 /// Trailing zeros are dropped and the minus is a true one.
@@ -12,25 +15,33 @@ pub const MINUS: char = '\u{2212}';
 /// assert_eq!(shown(19.0), "19");
 /// assert_eq!(shown(-1234.5678), "−1235");
 /// assert_eq!(shown(0.062_54), "0.0625");
+/// assert_eq!(shown(0.1 + 0.2 - 0.3), "5.55e−17");
 /// ```
 pub fn shown(value: f64) -> String {
-    if !value.is_finite() {
+    if !value.is_finite() || value.fract() == 0.0 {
         return exact(value);
     }
-    let decimals = if value.fract() == 0.0 { 0 } else { decimals_for(value, 3) };
-    let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    sign(if text == "-0" { "0" } else { text })
+    // Rounding may carry into a new digit (9.996 is 10.0): the exponent is the one after it.
+    let scientific = format!("{value:.2e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if exponent < -4 {
+        return with_true_minus(&format!("{}e{exponent}", without_trailing_zeros(mantissa)));
+    }
+    let decimals = usize::try_from(2 - exponent).unwrap_or(0);
+    with_true_minus(without_trailing_zeros(&format!("{value:.decimals$}")))
 }
 
-/// The whole value: the shortest decimal that reads back as `value`, with a true minus. For the hover text.
+/// The whole value: the shortest text that reads back as `value`, with a true minus. For the hover text.
 pub fn exact(value: f64) -> String {
-    sign(&ascii(value))
+    with_true_minus(&ascii(value))
 }
 
 /// The same with an ASCII minus: what is edited, copied and linked.
 pub fn ascii(value: f64) -> String {
-    format!("{}", value + 0.0)
+    // −0 is 0 on paper.
+    let value = value + 0.0;
+    if value != 0.0 && value.abs() < SMALLEST_DECIMAL { format!("{value:e}") } else { format!("{value}") }
 }
 
 /// Whether [`shown`] leaves digits of `value` out, so that a sum needs an "≈".
@@ -56,20 +67,18 @@ pub fn shape(extents: &[usize]) -> String {
     extents.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 
-fn sign(text: &str) -> String {
-    text.strip_prefix('-').map_or_else(|| text.to_owned(), |digits| format!("{MINUS}{digits}"))
+fn with_true_minus(text: &str) -> String {
+    text.replace('-', "\u{2212}")
 }
 
-/// Decimals that leave `figures` significant figures, at least none.
-fn decimals_for(value: f64, figures: i32) -> usize {
-    // Rounding may carry into a new digit (9.996 is 10.0); `{:e}` has done that already.
-    let scientific = format!("{:.*e}", (figures - 1).unsigned_abs() as usize, value);
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
-    usize::try_from(figures - 1 - exponent).unwrap_or(0)
+fn without_trailing_zeros(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -91,6 +100,13 @@ mod tests {
         check(9.996, "10");
         check(12.345, "12.3");
         check(-0.000_123_45, "−0.000123");
+        check(1e20, "100000000000000000000");
+        check(99.96, "100");
+        check(0.000_1, "0.0001");
+        check(0.000_099_99, "0.0001");
+        check(0.000_09, "9e−5");
+        check(-1.234e-300, "−1.23e−300");
+        check(f64::NEG_INFINITY, "−inf");
     }
 
     #[test]
@@ -106,5 +122,46 @@ mod tests {
         assert_eq!(count(7), "7");
         assert_eq!(count(61_706), "61,706");
         assert_eq!(count(1_131_960), "1,131,960");
+    }
+
+    fn read(text: &str) -> f64 {
+        text.replace(MINUS, "-").parse().expect("a number")
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_close_and_short(value in prop_oneof![any::<f64>(), -1e9..1e9, -2.0..2.0, -1e-3..1e-3]) {
+            prop_assume!(value.is_finite());
+            let text = shown(value);
+            let found = read(&text);
+            let half_a_figure = if value.abs() >= 100.0 { 0.5 } else { value.abs() * 0.005 };
+            prop_assert!((found - value).abs() <= half_a_figure * 1.000_001, "{} is shown as {}", value, text);
+            prop_assert!(value.abs() >= 1e9 || text.chars().count() <= 11, "{} is shown as {}", value, text);
+            prop_assert!(!text.contains('-') && text != "−0", "{}", text);
+            // Where nothing is left out, the text is the value.
+            prop_assert_eq!(is_rounded(value), read(&text).total_cmp(&(value + 0.0)).is_ne());
+        }
+
+        #[test]
+        fn a_larger_value_is_never_shown_as_a_smaller_one(a in -1e4..1e4_f64, part in -1.0..1.0_f64) {
+            for b in [a + part, a * (1.0 + part * 1e-3), a.round(), part * 1e-4] {
+                let (less, more) = if a < b { (a, b) } else { (b, a) };
+                prop_assert!(read(&shown(less)) <= read(&shown(more)), "{} and {}", less, more);
+            }
+        }
+
+        #[test]
+        fn the_exact_text_reads_back(value in any::<f64>()) {
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(read(&exact(value)).to_bits(), (value + 0.0).to_bits());
+            prop_assert_eq!(read(&ascii(value)).to_bits(), (value + 0.0).to_bits());
+        }
+
+        #[test]
+        fn groups_have_three_digits(value in any::<u64>()) {
+            let text = count(value);
+            prop_assert_eq!(text.replace(',', ""), value.to_string());
+            prop_assert!(text.split(',').skip(1).all(|group| group.len() == 3) && !text.starts_with(','));
+        }
     }
 }

@@ -5,7 +5,7 @@ pub mod format;
 mod grid;
 pub mod rng;
 
-pub use entry::{Entry, MAX_MAGNITUDE, MAX_TEXT};
+pub use entry::{Entry, MAX_MAGNITUDE, MAX_TEXT, shortened};
 pub use grid::{Grid, GridError, Matrix};
 
 /// Whether `a` and `b` differ by at most `relative` times the larger magnitude (or `relative` itself, near zero).

@@ -22,7 +22,6 @@ pub(crate) fn start() {
     let handle = mount_to(root, App);
     // The app lives as long as the tab.
     handle.forget();
-    platform::mark_started();
 }
 
 #[component]

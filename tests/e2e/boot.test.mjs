@@ -13,6 +13,20 @@ inBothThemes("the app starts below a sub-path", {}, async ({ page, axe, shot, ba
   await shot(`boot ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
 });
 
+journey("until the app comes there is a quiet header", { at: null }, async ({ page, base, shot }) => {
+  let release;
+  const held = new Promise(done => { release = done; });
+  await page.route("**/*.wasm", async route => { await held; await route.continue(); });
+  await page.goto(base, { waitUntil: "commit" });
+  await page.getByText("Receptive", { exact: true }).first().waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-boot"), "loading");
+  assert.equal(await page.getByRole("button").count(), 0);
+  assert.equal(await page.getByRole("alert").count(), 0);
+  await shot("boot skeleton");
+  release();
+  await page.locator("html[data-boot=ready]").waitFor();
+});
+
 journey("every file the page names is there", { at: null }, async ({ page, base }) => {
   const loaded = [];
   page.on("response", response => loaded.push(response));
@@ -47,6 +61,7 @@ journey("without WebAssembly SIMD a sentence names what is needed", { at: null }
   await sentence.filter({ hasText: "WebAssembly SIMD" }).waitFor();
   assert.match(await sentence.textContent(), /Chromium 123, Firefox 125, Safari 17\.5 or newer/);
   assert.equal(await page.locator("html").getAttribute("data-boot"), "unsupported");
+  assert.equal(await page.getByRole("button").count(), 0, "reloading would not help");
   await axe();
   await shot("boot unsupported");
 });
@@ -61,6 +76,7 @@ journey("with scripts off a sentence names what is needed", { at: null, context:
   async ({ page, base, shot }) => {
     await page.goto(base);
     assert.match(await page.getByRole("main").innerText(), /needs scripts switched on, and Chromium 123, Firefox 125, Safari 17\.5/);
+    assert.equal(await page.getByRole("button").count(), 0, "no button that does nothing");
     await shot("boot without scripts");
   });
 

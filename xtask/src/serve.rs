@@ -164,9 +164,9 @@ fn percent_decode(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// A site in the build's own scratch folder.
-    fn site(mount: &str) -> Site {
-        let folder = std::env::temp_dir().join(format!("receptive-serve-{}-{}", std::process::id(), mount.len()));
+    /// A small site in a folder beside the test's program, so that `cargo clean` takes it away.
+    fn site(name: &str, mount: &str) -> Site {
+        let folder = std::env::current_exe().unwrap().with_file_name(format!("serve-{name}"));
         fs::create_dir_all(folder.join("assets")).unwrap();
         for name in ["index.html", "404.html", "app.wasm", "assets/a b.gz", ".nojekyll"] {
             fs::write(folder.join(name), name).unwrap();
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        let site = site("/sub/");
+        let site = site("paths", "/sub/");
         let check = |target: &str, expect: Option<&str>| {
             let expect = expect.map_or(Found::Missing, |name| Found::File(site.folder.join(name)));
             assert_eq!(site.find(target), expect, "{target}");
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn answers() {
-        let site = site("/");
+        let site = site("answers", "/");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || site.answer_all(&listener));

@@ -71,6 +71,15 @@ pub struct PlateView {
     pub shape: (usize, usize),
 }
 
+impl PlateView {
+    /// The same grid without its numbers: an exercise in which the student finds them.
+    #[must_use]
+    pub fn blank(self) -> Self {
+        let hidden = |cell: &CellView| CellView { kind: CellKind::NotYet, now: cell.now, ..CellView::default() };
+        Self { cells: self.cells.map(hidden), ..self }
+    }
+}
+
 /// One term of the sum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {

@@ -109,7 +109,7 @@ impl ConvolutionLab {
     }
 
     /// What `error` means for the lab's controls.
-    pub(super) fn misfit(&self, error: ShapeError) -> Problem {
+    pub fn misfit(&self, error: ShapeError) -> Problem {
         let at_least_1 = |(height, width): (usize, usize)| (height.max(1), width.max(1));
         match error {
             ShapeError::ZeroStride { .. } => Problem {

@@ -30,16 +30,13 @@ pub(crate) fn CopyLink() -> impl IntoView {
         spawn_local(async move {
             if platform::copy_text(&address).await {
                 copied.try_set(Copied::Done);
-                set_timeout(
-                    move || {
-                        copied.try_update(|copied| {
-                            if *copied == Copied::Done {
-                                *copied = Copied::NotYet;
-                            }
-                        });
-                    },
-                    SAID_FOR,
-                );
+                platform::after(SAID_FOR, move || {
+                    copied.try_update(|copied| {
+                        if *copied == Copied::Done {
+                            *copied = Copied::NotYet;
+                        }
+                    });
+                });
             } else {
                 copied.try_set(Copied::ByHand);
             }

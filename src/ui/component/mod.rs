@@ -2,12 +2,24 @@
 
 mod canvas_plot;
 mod copy_link;
+mod grid;
 mod header;
 mod icon;
+mod message;
 mod notices;
+mod stage;
+mod stepper;
+mod sum;
+mod transport;
 
 pub(crate) use canvas_plot::CanvasPlot;
 pub(crate) use copy_link::CopyLink;
+pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;
 pub(crate) use icon::{Icon, Shape};
+pub(crate) use message::Message;
 pub(crate) use notices::Notices;
+pub(crate) use stage::{Stage, StageEvent, StagePlate};
+pub(crate) use stepper::{Complaint, CountField};
+pub(crate) use sum::Sum;
+pub(crate) use transport::Transport;

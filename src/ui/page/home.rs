@@ -1,9 +1,174 @@
-//! The page.
+//! `#/`: what this is in one sentence, a small live convolution, and the ways in.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use receptive::{
+    lab::{
+        convolution::{ConvolutionLab, Frame, Playhead},
+        stage::StageStyle,
+    },
+    link::{Link, Page, convolution::decode},
+    num::format,
+};
 
-/// The page.
+use crate::ui::{
+    component::{Icon, Shape, Stage},
+    platform::{self, on_global_key, visible_of},
+    player::Player,
+    route::Route,
+};
+
+/// The demonstration: a bright stroke, and a kernel that finds its vertical edges.
+const DEMO: &str = "#/convolution?x=0,0,1,8,9;0,2,9,9,3;1,8,9,2,0;7,9,3,0,0;9,4,0,0,1&k=1,0,-1;2,0,-2;1,0,-1";
+
+/// The home page.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
-    view! { <main id="main" tabindex="-1"><h1>"Home"</h1></main> }
+    let route = Route::get();
+    platform::set_title("Receptive · how convolutional networks compute");
+    route.publish(Page::Home, Vec::new());
+    view! {
+        <main id="main" tabindex="-1" class="home">
+            <section class="hero">
+                <div class="hero-t">
+                    <h1>"See every number a convolutional network computes."</h1>
+                    <p class="lead dim">"Then change one, and watch what follows."</p>
+                    <div class="hero-a">
+                        <a class="btn solid big-b" href=move || route.href(Page::Convolution)>
+                            "Open the convolution lab"
+                            <Icon shape=Shape::Arrow/>
+                        </a>
+                        <a class="btn line big-b" href=move || route.href(Page::Train)>"Train LeNet"</a>
+                    </div>
+                </div>
+                <Demo/>
+            </section>
+            <section class="ways" aria-label="What is here">
+                <a href=move || route.href(Page::Convolution)>
+                    <WindowPicture/>
+                    <b>"Convolution lab"</b>
+                    <span class="dim">
+                        "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back."
+                    </span>
+                </a>
+                <a href=move || route.href(Page::Train)>
+                    <CurvePicture/>
+                    <b>"Train LeNet on MNIST"</b>
+                    <span class="dim">
+                        "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve."
+                    </span>
+                </a>
+            </section>
+        </main>
+    }
+}
+
+/// Plays by itself, the only thing here that does: it can be paused, and stands still while it is out of sight.
+#[component]
+fn Demo() -> impl IntoView {
+    let lab = StoredValue::new(decode(&Link::decode(DEMO).0.fields).0.lab);
+    let computed = StoredValue::new(lab.with_value(ConvolutionLab::convolution).ok().and_then(|convolution| {
+        let output = convolution.output().ok()?;
+        Some((convolution, output))
+    }));
+    let len = Memo::new(move |_| computed.with_value(|computed| computed.as_ref().map_or(0, |(_, y)| y.cells().len())));
+    let taps = Memo::new(move |_| lab.with_value(|lab| lab.kernel.cells().len()));
+    let player = Player::looping(len, taps);
+    let frame = Memo::new_with_compare(
+        move |_| {
+            let head = Playhead { step: player.at(), adding: player.adding.get(), ..Playhead::default() };
+            let both = |computed: &Option<_>| {
+                let both = computed.as_ref().map(|(convolution, output)| (convolution, output));
+                lab.with_value(|lab| Arc::new(Frame::new(lab, both, head)))
+            };
+            computed.with_value(both)
+        },
+        |_, _| true,
+    );
+    let host = NodeRef::<leptos::html::Div>::new();
+    let (seen, set_seen) = signal(true);
+    let wanted = RwSignal::new(!player.still.get_untracked());
+    Effect::new(move |_| {
+        if let Some(host) = host.get() {
+            visible_of(&host, set_seen);
+        }
+    });
+    Effect::new(move |_| if wanted.get() && seen.get() { player.play() } else { player.pause() });
+    on_global_key(move |key| {
+        match key {
+            " " => wanted.update(|wanted| *wanted = !*wanted),
+            "PageDown" | "ArrowRight" => {
+                wanted.set(false);
+                player.forward();
+            }
+            "PageUp" | "ArrowLeft" => {
+                wanted.set(false);
+                player.back();
+            }
+            _ => return false,
+        }
+        true
+    });
+    // What is being added, else what came out.
+    let caption = move || {
+        frame.with(|frame| {
+            let step = frame.step.as_ref()?;
+            let tap = player.adding.get().and_then(|tap| Some((tap, step.taps.get(tap)?)));
+            Some(match tap {
+                Some((index, tap)) => {
+                    let term = frame.arithmetic.as_ref()?.terms.get(index)?.clone();
+                    let letter = term.letter.unwrap_or_default();
+                    view! { {format!("{letter}: {} = ", term.factors)}<b class="hl">{format::shown(tap.product())}</b> }
+                        .into_any()
+                }
+                None => view! { "sum: "<b>{format::shown(step.sum)}</b> }.into_any(),
+            })
+        })
+    };
+    let name = move || if wanted.get() { "Pause" } else { "Play" };
+    view! {
+        <div class="hero-s" node_ref=host>
+            <Stage frame style=StageStyle::DEMO player demo=true on_event=|_| {}/>
+            <div class="hero-f">
+                <span class="stepcount">"step "<b>{move || player.at() + 1}</b>" of "{move || player.len()}</span>
+                <span class="dim">{caption}</span>
+                <button
+                    class="btn line square"
+                    aria-label=name
+                    title=move || format!("{} (Space)", name())
+                    on:click=move |_| wanted.update(|wanted| *wanted = !*wanted)
+                >
+                    {move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> }}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn WindowPicture() -> impl IntoView {
+    let cells = (0..25).map(|index| {
+        let (row, col) = (index / 5, index % 5);
+        let inside = (1..4).contains(&row) && (1..4).contains(&col);
+        let fill = if inside { "var(--lens)" } else { "var(--g0)" };
+        view! { <rect x=(col * 9).to_string() y=(row * 9).to_string() width="8" height="8" fill=fill/> }
+    });
+    view! { <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">{cells.collect_view()}</svg> }
+}
+
+#[component]
+fn CurvePicture() -> impl IntoView {
+    view! {
+        <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">
+            <path d="M1 1v42h42" fill="none" stroke="var(--g1)" stroke-width="1.5"/>
+            <path
+                d="M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1"
+                fill="none"
+                stroke="var(--g1)"
+                stroke-width="1.2"
+            />
+            <path d="M4 5c3 14 6 24 14 28s16 5 23 5" fill="none" stroke="var(--ink)" stroke-width="2.4"/>
+        </svg>
+    }
 }

@@ -11,3 +11,17 @@ pub(crate) async fn copy_text(text: &str) -> bool {
     let Ok(clipboard) = clipboard.unwrap_or_default().dyn_into::<leptos::web_sys::Clipboard>() else { return false };
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
+
+/// The text of a paste.
+pub(crate) fn clipboard_text(event: &leptos::web_sys::Event) -> Option<String> {
+    let event: &leptos::web_sys::ClipboardEvent = event.dyn_ref()?;
+    event.clipboard_data()?.get_data("text/plain").ok()
+}
+
+/// Puts text where a copy takes it from.
+pub(crate) fn set_clipboard_text(event: &leptos::web_sys::Event, text: &str) -> bool {
+    let event: Option<&leptos::web_sys::ClipboardEvent> = event.dyn_ref();
+    event
+        .and_then(leptos::web_sys::ClipboardEvent::clipboard_data)
+        .is_some_and(|to| to.set_data("text/plain", text).is_ok())
+}

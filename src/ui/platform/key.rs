@@ -29,3 +29,9 @@ pub(crate) fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
     };
     matches!(target.closest(own), Ok(None))
 }
+
+/// Whether the key was pressed in a field that text is typed into.
+pub(crate) fn is_text_field(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| matches!(target.closest("input:not([type=range]), textarea"), Ok(Some(_))))
+}

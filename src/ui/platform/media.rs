@@ -39,3 +39,20 @@ pub(crate) fn resize_of(element: &web_sys::Element, size: WriteSignal<(f64, f64)
         });
     }
 }
+
+/// Whether an element is in sight, followed while the owner lives.
+pub(crate) fn visible_of(element: &web_sys::Element, visible: WriteSignal<bool>) {
+    let follow = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        let last = entries.pop().dyn_into::<web_sys::IntersectionObserverEntry>();
+        if let Ok(entry) = last {
+            visible.try_set(entry.is_intersecting());
+        }
+    });
+    if let Ok(observer) = web_sys::IntersectionObserver::new(follow.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        let kept = StoredValue::new_local((observer, follow));
+        on_cleanup(move || {
+            kept.try_with_value(|(observer, _)| observer.disconnect());
+        });
+    }
+}

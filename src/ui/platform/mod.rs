@@ -9,12 +9,12 @@ mod storage;
 mod timer;
 
 pub(crate) use bytes::{gunzip, sha256};
-pub(crate) use clipboard::copy_text;
+pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use download::{FetchError, download, site_address};
-pub(crate) use key::{is_idle_target, on_global_key};
-pub(crate) use media::{matches_media, resize_of};
+pub(crate) use key::{is_text_field, on_global_key};
+pub(crate) use media::{matches_media, resize_of, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, now};
+pub(crate) use timer::{Frames, Throttle, after, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -24,13 +24,6 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The element the app is mounted in.
 pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {
     document().get_element_by_id("app")?.dyn_into().ok()
-}
-
-/// Tells index.html's guard that the app runs.
-pub(crate) fn mark_started() {
-    if let Some(root) = document().document_element() {
-        set_attribute(&root, "data-started", "");
-    }
 }
 
 /// The address's part from the `#`.
@@ -125,4 +118,18 @@ pub(crate) fn set_attribute(element: &web_sys::Element, name: &str, value: &str)
 /// Removes an attribute.
 pub(crate) fn remove_attribute(element: &web_sys::Element, name: &str) {
     drop(element.remove_attribute(name));
+}
+
+/// Moves the focus to the first field inside the element of that id.
+pub(crate) fn focus_inside(id: &str) {
+    let field = document().get_element_by_id(id).and_then(|element| element.query_selector("input").ok().flatten());
+    if let Some(field) = field.and_then(|field| field.dyn_into().ok()) {
+        focus_element(&field);
+    }
+}
+
+/// The symbol of a formula that an event happened on.
+pub(crate) fn symbol_of(target: Option<web_sys::EventTarget>) -> Option<String> {
+    let element: web_sys::Element = target?.dyn_into().ok()?;
+    element.closest("[data-sym]").ok()??.get_attribute("data-sym")
 }

@@ -9,6 +9,11 @@ pub(crate) fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
+/// Calls `call` once, after `delay`.
+pub(crate) fn after(delay: Duration, call: impl FnOnce() + 'static) {
+    set_timeout(call, delay);
+}
+
 /// A loop over animation frames, which ends when its owner does.
 #[derive(Clone, Copy)]
 pub(crate) struct Frames {

@@ -1,0 +1,358 @@
+//! Brackets: NumPy and PyTorch as code or as printed, JSON, MATLAB, tuples and braces.
+
+use std::str::Chars;
+
+use super::cell::Factor;
+use super::diagnostic::{Assumption, Diagnostic};
+use super::{Block, lines};
+
+/// No array library prints more dimensions; deeper nesting would only use up the stack.
+const MAX_DEPTH: usize = 32;
+
+/// Longer texts around the array are not looked into.
+const MAX_AROUND: usize = 512;
+
+enum Node {
+    Cell(String),
+    List(Vec<Node>),
+}
+
+/// Whether the text is an array in brackets.
+pub(super) fn is_nested(text: &str) -> bool {
+    opener(text).is_some()
+}
+
+/// Where the array begins.
+fn opener(text: &str) -> Option<usize> {
+    let trimmed = text.trim();
+    let tuple = || {
+        let end = trimmed.trim_end_matches([';', ',']);
+        (trimmed.starts_with('(') && end.ends_with(')') && trimmed.contains(',')).then(|| text.find('(')).flatten()
+    };
+    text.find('[').or_else(|| text.find('{')).or_else(tuple)
+}
+
+/// Reads what stands before, in and after the brackets.
+///
+/// # Errors
+/// A [`Diagnostic`] of severity error if the brackets hold no matrix.
+pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+    let (before, rest) = opener(text).and_then(|at| text.split_at_checked(at)).ok_or(Diagnostic::Empty)?;
+    let (calls, factor_before) = read_before(before, diagnostics);
+    let mut reader = Reader { rest: rest.chars(), in_call: calls > 0, unbalanced: false, broke_line: false };
+    let mut lists = Vec::new();
+    loop {
+        lists.push(reader.list(1)?);
+        // Rows printed one by one have no brackets around them all.
+        let next = reader.rest.as_str().trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+        // `rest` begins with a bracket, so this ends with the text.
+        if next.chars().next() != rest.chars().next() {
+            break;
+        }
+        reader.rest = next.chars();
+    }
+    let (factor_after, closed) = read_after(reader.rest.as_str(), calls, diagnostics);
+    if reader.unbalanced || !closed {
+        diagnostics.push(Diagnostic::Unbalanced);
+    }
+    if reader.broke_line {
+        diagnostics.push(Diagnostic::Assumed(Assumption::LinesEndRows));
+    }
+    let factor = match (factor_before, factor_after) {
+        (Some(before), Some(after)) => Some(before.and(after)),
+        (before, after) => before.or(after),
+    };
+    let single = lists.len() == 1;
+    let node = if single { lists.pop().unwrap_or(Node::List(Vec::new())) } else { Node::List(lists) };
+    Ok(Block { rows: rows(node, diagnostics)?, factor })
+}
+
+/// Takes off the interactive prompts that hold brackets themselves: `In [3]:`, `Out[3]:`.
+pub(super) fn without_prompt(text: &str) -> &str {
+    let trimmed = text.trim_start();
+    let number =
+        trimmed.strip_prefix("In [").or_else(|| trimmed.strip_prefix("Out[")).and_then(|rest| rest.split_once("]:"));
+    match number {
+        Some((number, rest)) if number.chars().all(|c| c.is_ascii_digit() || c == ' ') => rest,
+        _ => text,
+    }
+}
+
+/// Reads what stands before the array: a name, calls such as `np.array(`, a factor. Returns the calls left open.
+pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usize, Option<Factor>) {
+    let mut text = text.trim();
+    if text.len() > MAX_AROUND {
+        diagnostics.push(Diagnostic::ignored(text));
+        return (usize::from(text.ends_with('(')), None);
+    }
+    let mut calls = 0;
+    while let Some(callee) = text.strip_suffix('(') {
+        calls += 1;
+        text = callee.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
+    }
+    let (name, factor) = text.rsplit_once(['=', ':']).unwrap_or(("", text));
+    let (lines_before, name) = name.trim().rsplit_once('\n').unwrap_or(("", name));
+    if !lines_before.is_empty() {
+        diagnostics.push(Diagnostic::ignored(lines_before));
+    }
+    let name = name.trim().trim_start_matches(">>>").trim();
+    // TensorFlow prints the shape and the type first.
+    if !name.is_empty() && !lines::is_name(name) && !name.starts_with("<tf.Tensor") {
+        diagnostics.push(Diagnostic::ignored(name));
+    }
+    let factor = factor.trim().trim_start_matches(">>>");
+    let factor = factor.trim_end_matches(['*', '×', '·', '.']).trim();
+    if factor.is_empty() {
+        return (calls, None);
+    }
+    let read = Factor::read(factor);
+    if read.is_none() {
+        diagnostics.push(Diagnostic::ignored(factor));
+    }
+    (calls, read)
+}
+
+/// Reads what stands after the array: the rest of the calls, a factor or divisor. Also whether all calls are closed.
+pub(super) fn read_after(text: &str, calls: usize, diagnostics: &mut Vec<Diagnostic>) -> (Option<Factor>, bool) {
+    // Inside the call are the arguments that say how to store the numbers: dtype, device and the like.
+    let mut open = calls;
+    let mut rest = text.chars();
+    while open > 0 {
+        match rest.next() {
+            Some('(') => open += 1,
+            Some(')') => open -= 1,
+            Some(_) => {}
+            None => return (None, false),
+        }
+    }
+    let after = rest.as_str().trim();
+    let closers = after.trim_start_matches([']', '}', ')', ',', ' ', '\n', '\r', '>', '`']);
+    let closed = !after.get(..after.len() - closers.len()).is_some_and(|cut| cut.contains([']', '}', ')']));
+    let after = closers.trim_end_matches([';', '`', ',']).trim();
+    if after.is_empty() {
+        return (None, closed);
+    }
+    let operator = after.strip_prefix('.').filter(|rest| rest.starts_with(['*', '/'])).unwrap_or(after);
+    let mut operand = operator.chars();
+    let factor = match operand.next() {
+        _ if after.len() > MAX_AROUND => None,
+        Some('/') => Factor::read(operand.as_str()).and_then(Factor::inverse),
+        Some('*' | '×' | '·') => Factor::read(operand.as_str()),
+        _ => None,
+    };
+    if factor.is_none() {
+        diagnostics.push(Diagnostic::ignored(after));
+    }
+    (factor, closed)
+}
+
+struct Reader<'a> {
+    rest: Chars<'a>,
+    /// Within `array(…)`, where a new line is never the end of a row.
+    in_call: bool,
+    unbalanced: bool,
+    broke_line: bool,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.rest.clone().next()
+    }
+
+    /// Reads a list whose bracket is next. Rows that end with `;` or a new line become lists of their own.
+    fn list(&mut self, depth: usize) -> Result<Node, Diagnostic> {
+        if depth > MAX_DEPTH {
+            return Err(Diagnostic::TooDeep { limit: MAX_DEPTH });
+        }
+        let close = match self.rest.next() {
+            Some('(') => ')',
+            Some('{') => '}',
+            _ => ']',
+        };
+        let mut segments: Vec<Vec<Node>> = Vec::new();
+        let mut segment = Vec::new();
+        let (mut after_comma, mut has_comma) = (false, false);
+        loop {
+            match self.peek() {
+                None => {
+                    self.unbalanced = true;
+                    break;
+                }
+                Some(c @ (']' | '}' | ')')) => {
+                    self.unbalanced |= c != close;
+                    self.rest.next();
+                    break;
+                }
+                Some('[' | '{' | '(') => {
+                    segment.push(self.list(depth + 1)?);
+                    after_comma = false;
+                }
+                Some(',') => {
+                    self.rest.next();
+                    (after_comma, has_comma) = (true, true);
+                }
+                Some(';') => {
+                    self.rest.next();
+                    segments.push(std::mem::take(&mut segment));
+                }
+                // A comment, in Python or MATLAB.
+                Some('#' | '%') => {
+                    while self.peek().is_some_and(|c| c != '\n') {
+                        self.rest.next();
+                    }
+                }
+                Some('\n') => {
+                    self.rest.next();
+                    let ends_row = depth == 1 && !self.in_call && !after_comma;
+                    if ends_row && matches!(segment.last(), Some(Node::Cell(_))) {
+                        segments.push(std::mem::take(&mut segment));
+                        // Only a row that another follows has ended.
+                        let more = !self.rest.as_str().trim_start().starts_with([']', '}', ')', ';']);
+                        self.broke_line |= more;
+                    }
+                }
+                Some(c) if c.is_whitespace() => {
+                    self.rest.next();
+                }
+                Some(_) => {
+                    let cell = self.cell();
+                    after_comma = false;
+                    if matches!(cell.as_str(), "..." | "…") {
+                        self.continues_line(!segment.is_empty())?;
+                    } else {
+                        segment.push(Node::Cell(cell));
+                    }
+                }
+            }
+        }
+        segments.push(segment);
+        segments.retain(|segment| !segment.is_empty());
+        let mut rows: Vec<Node> = segments.into_iter().map(Node::List).collect();
+        if rows.len() > 1 {
+            return Ok(Node::List(rows.into_iter().map(unwrapped).collect()));
+        }
+        match rows.pop() {
+            // (1/16) is a number in brackets, (1,) a tuple.
+            Some(Node::List(mut cells)) if close == ')' && !has_comma && cells.len() == 1 => {
+                Ok(cells.pop().unwrap_or(Node::List(Vec::new())))
+            }
+            Some(row) => Ok(row),
+            None => Ok(Node::List(Vec::new())),
+        }
+    }
+
+    /// After `...`: MATLAB's row goes on in the next line; anywhere else numbers were left out.
+    fn continues_line(&mut self, in_row: bool) -> Result<(), Diagnostic> {
+        let rest = self.rest.as_str().trim_start_matches([' ', '\t', '\r']);
+        let next = rest.strip_prefix('\n').filter(|_| in_row).ok_or(Diagnostic::Elided)?;
+        self.rest = next.chars();
+        Ok(())
+    }
+
+    /// Reads one cell: up to a separator, with `1 / 16` and `np.float64(1.0)` whole.
+    fn cell(&mut self) -> String {
+        let start = self.rest.as_str();
+        let mut open = 0_usize;
+        let mut last = ' ';
+        while let Some(c) = self.peek() {
+            match c {
+                '[' | ']' | '{' | '}' | '\n' | ';' => break,
+                ',' | ')' if open == 0 => break,
+                '(' => open += 1,
+                ')' => open -= 1,
+                c if c.is_whitespace() && open == 0 => {
+                    let next = self.rest.as_str().trim_start_matches([' ', '\t']);
+                    if last != '/' && !next.starts_with('/') {
+                        break;
+                    }
+                    self.rest = next.chars();
+                    last = ' ';
+                    continue;
+                }
+                _ => {}
+            }
+            last = c;
+            self.rest.next();
+        }
+        start.get(..start.len() - self.rest.as_str().len()).unwrap_or_default().to_owned()
+    }
+}
+
+/// A row that is a single list is that list: `[[1 2]; [3 4]]`.
+fn unwrapped(node: Node) -> Node {
+    match node {
+        Node::List(mut items) if matches!(items.as_slice(), [Node::List(_)]) => {
+            items.pop().unwrap_or(Node::List(Vec::new()))
+        }
+        other => other,
+    }
+}
+
+/// The extents along the first items.
+fn shape(node: &Node) -> Vec<usize> {
+    let mut shape = Vec::new();
+    let mut node = node;
+    while let Node::List(items) = node {
+        shape.push(items.len());
+        match items.first() {
+            Some(first) => node = first,
+            None => break,
+        }
+    }
+    shape
+}
+
+/// The matrix in `node`: dimensions of 1 are left out in front and, if there are still more than two, at the end.
+fn rows(node: Node, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Vec<String>>, Diagnostic> {
+    let shape = shape(&node);
+    let mut node = node;
+    let mut dimensions = shape.len();
+    while dimensions > 2 {
+        match node {
+            Node::List(mut items) if matches!(items.as_slice(), [Node::List(_)]) => {
+                node = items.pop().unwrap_or(Node::List(Vec::new()));
+                dimensions -= 1;
+            }
+            other => {
+                node = other;
+                break;
+            }
+        }
+    }
+    if dimensions > 2 && shape.iter().rev().take(dimensions - 2).any(|extent| *extent != 1) {
+        return Err(Diagnostic::Dimensions { shape });
+    }
+    let rows = match node {
+        Node::List(items) if items.iter().all(|item| matches!(item, Node::Cell(_))) => vec![cells(items)?],
+        Node::List(items) => items
+            .into_iter()
+            .map(|item| match item {
+                Node::List(items) => cells(items),
+                Node::Cell(_) => Err(Diagnostic::Uneven),
+            })
+            .collect::<Result<_, _>>()?,
+        Node::Cell(text) => vec![vec![text]],
+    };
+    if shape.len() > 2 {
+        diagnostics.push(Diagnostic::Squeezed { shape });
+    }
+    Ok(rows)
+}
+
+/// The texts of a row, each perhaps in brackets of its own where trailing dimensions of 1 are left out.
+fn cells(items: Vec<Node>) -> Result<Vec<String>, Diagnostic> {
+    items
+        .into_iter()
+        .map(|mut item| {
+            loop {
+                match item {
+                    Node::Cell(text) => return Ok(text),
+                    Node::List(mut items) if items.len() == 1 => {
+                        item = items.pop().ok_or(Diagnostic::Uneven)?;
+                    }
+                    Node::List(_) => return Err(Diagnostic::Uneven),
+                }
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,489 @@
+//! A grid of numbers, edited like a spreadsheet.
+//!
+//! A 64 by 64 input with its output is 8,000 cells. Signals for each would cost more than a frame on every edit, so the
+//! grid patches its own cells, as a canvas would draw its own pixels: it compares the view it is given with the one it
+//! shows, and touches what differs.
+
+use leptos::{prelude::*, web_sys};
+use receptive::{
+    lab::{
+        convolution::{CellKind, CellView, PlateView},
+        stage::{Rect, scroll_into},
+    },
+    num::format::MINUS,
+};
+use wasm_bindgen::JsCast;
+
+use crate::ui::platform::{clipboard_text, focus_element, remove_attribute, set_attribute, set_clipboard_text};
+
+/// What a person does to a grid. Cells are counted without the padding.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum GridEvent {
+    /// Typed `text` into the cell.
+    Edit { row: usize, col: usize, text: String },
+    /// Pasted `text` at the cell.
+    Paste { row: usize, col: usize, text: String },
+    /// Points at the cell with the pointer or the focus, or at none.
+    Point(Option<(usize, usize)>),
+    /// Chose the cell by a press or Enter.
+    Pick { row: usize, col: usize },
+}
+
+/// The grid named `name`. Its box is `frame`; past it, it scrolls with `follow` in view.
+#[component]
+pub(crate) fn NumberGrid(
+    #[prop(into)] name: Signal<String>,
+    #[prop(into)] plate: Signal<PlateView>,
+    #[prop(into)] frame: Signal<Rect>,
+    #[prop(into)] cell: Signal<f64>,
+    /// First row, first column, rows and columns (with the padding) to be kept in view.
+    #[prop(into)]
+    follow: Signal<Option<(usize, usize, usize, usize)>>,
+    scroll: RwSignal<(f64, f64)>,
+    #[prop(optional)] editable: bool,
+    #[prop(into)] on_event: Callback<GridEvent>,
+) -> impl IntoView {
+    let scroller = NodeRef::<leptos::html::Div>::new();
+    let root = NodeRef::<leptos::html::Div>::new();
+    let board = StoredValue::new_local(Board { editable, ..Board::default() });
+
+    Effect::new(move |_| {
+        let Some(root) = root.get() else { return };
+        let refocus = plate.with(|plate| board.try_update_value(|board| board.show(&root, plate))).flatten();
+        if let Some(cell) = refocus {
+            focus_element(&cell);
+        }
+    });
+    Effect::new(move |_| {
+        let (Some(scroller), Some((row, col, rows, cols))) = (scroller.get(), follow.get()) else { return };
+        let (cell, frame) = (cell.get(), frame.get());
+        let along = |scroll: i32, view: f64, at: usize, extent: usize| {
+            scroll_into(f64::from(scroll), view, at as f64 * cell, extent as f64 * cell)
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
+        {
+            scroller.set_scroll_left(along(scroller.scroll_left(), frame.w, col, cols) as i32);
+            scroller.set_scroll_top(along(scroller.scroll_top(), frame.h, row, rows) as i32);
+        }
+    });
+    let scrolled = move |_| {
+        if let Some(scroller) = scroller.get_untracked() {
+            scroll.set((f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top())));
+        }
+    };
+
+    let editor = NodeRef::<leptos::html::Input>::new();
+    let keyboard = Keyboard { board, editor, editing: StoredValue::new(None), name, on_event };
+    let pointed = move |event: web_sys::PointerEvent| {
+        if event.pointer_type() == "mouse" {
+            on_event.run(GridEvent::Point(cell_of(event.target())));
+        }
+    };
+    let pressed = move |event: web_sys::MouseEvent| {
+        let Some((row, col)) = cell_of(event.target()) else { return };
+        keyboard.focus(row, col);
+        on_event.run(GridEvent::Pick { row, col });
+    };
+    // A finger has no keys to begin typing with: a tap opens the editor, and with it the keyboard.
+    let tapped = move |event: web_sys::PointerEvent| {
+        if event.pointer_type() == "touch"
+            && let Some((row, col)) = cell_of(event.target())
+        {
+            keyboard.edit(row, col, None);
+        }
+    };
+    let pasted = move |event: web_sys::Event| {
+        let Some((row, col)) = cell_of(event.target()) else { return };
+        if let Some(text) = clipboard_text(&event) {
+            event.prevent_default();
+            on_event.run(GridEvent::Paste { row, col, text });
+        }
+    };
+    let copied = move |event: web_sys::Event| {
+        if cell_of(event.target()).is_some() {
+            let text = plate.with_untracked(tab_separated);
+            if set_clipboard_text(&event, &text) {
+                event.prevent_default();
+            }
+        }
+    };
+    view! {
+        <div
+            class="plate"
+            node_ref=scroller
+            style=move || {
+                let Rect { x, y, w, h } = frame.get();
+                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{}px", cell.get())
+            }
+            on:scroll=scrolled
+        >
+            <div
+                class="grid"
+                class:editable=editable
+                role="grid"
+                aria-label=move || name.get()
+                aria-readonly=(!editable).then_some("true")
+                node_ref=root
+                on:keydown=move |event| keyboard.pressed(&event)
+                on:click=pressed
+                on:dblclick=move |event| {
+                    if let (true, Some((row, col))) = (editable, cell_of(event.target())) {
+                        keyboard.edit(row, col, None);
+                    }
+                }
+                on:pointerup=move |event| if editable { tapped(event) }
+                on:pointerover=pointed
+                on:pointerleave=move |_| on_event.run(GridEvent::Point(None))
+                on:focusin=move |event| {
+                    let at = cell_of(event.target());
+                    if let Some((row, col)) = at {
+                        board.update_value(|board| {
+                            board.aim(row, col);
+                        });
+                        on_event.run(GridEvent::Point(at));
+                    }
+                }
+                on:focusout=move |_| on_event.run(GridEvent::Point(None))
+                on:paste=move |event| if editable { pasted(event.into()) }
+                on:copy=move |event| copied(event.into())
+            />
+            {editable.then(|| view! {
+                <input
+                    class="cell-edit"
+                    style="visibility:hidden"
+                    autocomplete="off"
+                    enterkeyhint="next"
+                    aria-label=move || name.get()
+                    node_ref=editor
+                    on:keydown=move |event| keyboard.typing(&event)
+                    on:blur=move |_| keyboard.commit()
+                />
+            })}
+        </div>
+    }
+}
+
+/// Row and column, without the padding, of the cell an event happened in.
+fn cell_of(target: Option<web_sys::EventTarget>) -> Option<(usize, usize)> {
+    let element: web_sys::Element = target?.dyn_into().ok()?;
+    let at = element.closest("[data-at]").ok()??.get_attribute("data-at")?;
+    let (row, col) = at.split_once(',')?;
+    Some((row.parse().ok()?, col.parse().ok()?))
+}
+
+fn tab_separated(plate: &PlateView) -> String {
+    let (top, left) = plate.origin;
+    let inside = |row: usize| {
+        (0..plate.shape.1).filter_map(move |col| plate.cells.get(top + row, left + col)).map(|cell| {
+            // The whole number, as it would be typed.
+            cell.whole.as_ref().unwrap_or(&cell.text).replace(MINUS, "-")
+        })
+    };
+    (0..plate.shape.0).map(|row| inside(row).collect::<Vec<_>>().join("\t")).collect::<Vec<_>>().join("\n")
+}
+
+/// The cells on the page and what they show.
+#[derive(Default)]
+struct Board {
+    editable: bool,
+    shown: Option<PlateView>,
+    cells: Vec<web_sys::HtmlElement>,
+    /// The one cell that Tab reaches.
+    cursor: (usize, usize),
+    tab_stop: Option<usize>,
+}
+
+impl Board {
+    /// Shows `plate`; gives the cell to be focused, where the one that had the focus is gone.
+    fn show(&mut self, root: &web_sys::Element, plate: &PlateView) -> Option<web_sys::HtmlElement> {
+        let same_cells = self.shown.as_ref().is_some_and(|shown| {
+            shown.cells.shape() == plate.cells.shape() && shown.origin == plate.origin && shown.shape == plate.shape
+        });
+        let mut had_focus = false;
+        if same_cells {
+            let before = self.shown.iter().flat_map(|shown| shown.cells.cells());
+            for ((element, before), now) in self.cells.iter().zip(before).zip(plate.cells.cells()) {
+                patch(element, before, now);
+            }
+        } else {
+            had_focus = document().active_element().is_some_and(|active| root.contains(Some(&active)));
+            self.build(root, plate);
+        }
+        self.shown = Some(plate.clone());
+        self.move_tab_stop();
+        if had_focus { self.element(self.cursor.0, self.cursor.1) } else { None }
+    }
+
+    /// Writes all cells anew, as one text: faster than element by element.
+    fn build(&mut self, root: &web_sys::Element, plate: &PlateView) {
+        let (top, left) = plate.origin;
+        let mut html = String::with_capacity(plate.cells.cells().len() * 80);
+        for (i, row) in plate.cells.iter_rows().enumerate() {
+            let inside_row = i.checked_sub(top).filter(|&row| row < plate.shape.0);
+            html.push_str(match inside_row {
+                Some(_) => "<div role=row>",
+                None => "<div role=row aria-hidden=true>",
+            });
+            for (j, _) in row.iter().enumerate() {
+                let inside_col = j.checked_sub(left).filter(|&col| col < plate.shape.1);
+                match inside_row.zip(inside_col) {
+                    None => html.push_str("<div aria-hidden=true></div>"),
+                    Some((row, col)) => html.push_str(&format!(
+                        "<div role=gridcell tabindex=-1 aria-colindex={} data-at={row},{col}></div>",
+                        col + 1
+                    )),
+                }
+            }
+            html.push_str("</div>");
+        }
+        // Only tags and counts: no text of a person's gets in here.
+        root.set_inner_html(&html);
+        set_attribute(root, "aria-rowcount", &plate.shape.0.to_string());
+        set_attribute(root, "aria-colcount", &plate.shape.1.to_string());
+        set_attribute(root, "style", &format!("--cols:{}", plate.cells.cols()));
+        self.cells.clear();
+        let rows = root.children();
+        for row in (0..rows.length()).filter_map(|i| rows.item(i)) {
+            let cells = row.children();
+            self.cells.extend((0..cells.length()).filter_map(|j| cells.item(j)?.dyn_into().ok()));
+        }
+        let blank = CellView::default();
+        for (element, now) in self.cells.iter().zip(plate.cells.cells()) {
+            set_attribute(element, "class", &class_of(&blank));
+            patch(element, &blank, now);
+        }
+        self.cursor = (self.cursor.0.min(plate.shape.0 - 1), self.cursor.1.min(plate.shape.1 - 1));
+        self.tab_stop = None;
+    }
+
+    fn index(&self, row: usize, col: usize) -> Option<usize> {
+        let shown = self.shown.as_ref()?;
+        (row < shown.shape.0 && col < shown.shape.1)
+            .then(|| (row + shown.origin.0) * shown.cells.cols() + col + shown.origin.1)
+    }
+
+    fn element(&self, row: usize, col: usize) -> Option<web_sys::HtmlElement> {
+        self.cells.get(self.index(row, col)?).cloned()
+    }
+
+    fn move_tab_stop(&mut self) {
+        let wanted = self.index(self.cursor.0, self.cursor.1);
+        if wanted == self.tab_stop {
+            return;
+        }
+        if let Some(before) = self.tab_stop.and_then(|index| self.cells.get(index)) {
+            set_attribute(before, "tabindex", "-1");
+        }
+        if let Some(cell) = wanted.and_then(|index| self.cells.get(index)) {
+            set_attribute(cell, "tabindex", "0");
+        }
+        self.tab_stop = wanted;
+    }
+
+    /// Makes a cell the one that Tab reaches, and gives it to be focused.
+    fn aim(&mut self, row: usize, col: usize) -> Option<web_sys::HtmlElement> {
+        let cell = self.element(row, col)?;
+        self.cursor = (row, col);
+        self.move_tab_stop();
+        Some(cell)
+    }
+
+    fn shape(&self) -> (usize, usize) {
+        self.shown.as_ref().map_or((1, 1), |shown| shown.shape)
+    }
+}
+
+fn class_of(cell: &CellView) -> String {
+    let mut class = String::from(match cell.kind {
+        CellKind::Padding => "pad",
+        CellKind::Editable => "in",
+        CellKind::Output => "out",
+        CellKind::NotYet => "todo",
+    });
+    for (name, on) in [
+        ("seen", cell.seen),
+        ("lit", cell.lit),
+        ("now", cell.now),
+        ("unread", cell.unread),
+        ("invalid", cell.invalid),
+        ("pos", cell.tint > 0),
+        ("neg", cell.tint < 0),
+        // Five characters and more are set smaller, so that they stay in their cell.
+        ("long", (5..7).contains(&cell.text.chars().count())),
+        ("longer", cell.text.chars().count() >= 7),
+    ] {
+        if on {
+            class.push(' ');
+            class.push_str(name);
+        }
+    }
+    class
+}
+
+fn patch(element: &web_sys::HtmlElement, before: &CellView, now: &CellView) {
+    if before == now {
+        return;
+    }
+    if before.text != now.text {
+        element.set_text_content(Some(&now.text));
+    }
+    let class = class_of(now);
+    if class_of(before) != class {
+        set_attribute(element, "class", &class);
+    }
+    if before.tint != now.tint {
+        let style = element.style();
+        drop(style.set_property("--v", &format!("{}", f64::from(now.tint.unsigned_abs()) / 100.0)));
+    }
+    let optional = |name: &str, before: Option<&String>, now: Option<&String>| match now {
+        _ if before == now => {}
+        Some(value) => set_attribute(element, name, value),
+        None => remove_attribute(element, name),
+    };
+    optional("data-tap", before.letter.as_ref(), now.letter.as_ref());
+    optional("title", before.whole.as_ref(), now.whole.as_ref());
+    let yes = String::from("true");
+    optional("aria-invalid", before.invalid.then_some(&yes), now.invalid.then_some(&yes));
+    optional("aria-current", before.now.then_some(&yes), now.now.then_some(&yes));
+}
+
+/// Keys in a grid, and the editor that lies over a cell while it is typed into.
+///
+/// The editor is always there, invisible while nothing is edited: a phone opens its keyboard only for a field that gets
+/// the focus within the tap itself.
+#[derive(Clone, Copy)]
+struct Keyboard {
+    board: StoredValue<Board, LocalStorage>,
+    editor: NodeRef<leptos::html::Input>,
+    /// The cell in the editor and its text before.
+    editing: StoredValue<Option<(usize, usize, String)>>,
+    name: Signal<String>,
+    on_event: Callback<GridEvent>,
+}
+
+impl Keyboard {
+    /// A key on a cell.
+    fn pressed(self, event: &web_sys::KeyboardEvent) {
+        let Some((row, col)) = cell_of(event.target()) else { return };
+        let (rows, cols) = self.board.with_value(Board::shape);
+        let editable = self.board.with_value(|board| board.editable);
+        let jump = event.ctrl_key() || event.meta_key();
+        let to = match event.key().as_str() {
+            "ArrowUp" => (if jump { 0 } else { row.saturating_sub(1) }, col),
+            "ArrowDown" => (if jump { rows - 1 } else { row + 1 }, col),
+            "ArrowLeft" => (row, if jump { 0 } else { col.saturating_sub(1) }),
+            "ArrowRight" => (row, if jump { cols - 1 } else { col + 1 }),
+            "Home" => (if jump { 0 } else { row }, 0),
+            "End" => (if jump { rows - 1 } else { row }, cols - 1),
+            "Enter" | "F2" if editable => {
+                event.prevent_default();
+                self.edit(row, col, None);
+                return;
+            }
+            "Enter" => {
+                event.prevent_default();
+                self.on_event.run(GridEvent::Pick { row, col });
+                return;
+            }
+            "Delete" | "Backspace" if editable => {
+                event.prevent_default();
+                self.on_event.run(GridEvent::Edit { row, col, text: "0".into() });
+                return;
+            }
+            key if editable && !jump && !event.alt_key() && key.chars().count() == 1 && key != " " => {
+                event.prevent_default();
+                self.edit(row, col, Some(key));
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        self.focus(to.0.min(rows - 1), to.1.min(cols - 1));
+    }
+
+    /// Opens the editor over a cell, with its text selected or with `typed` in its place.
+    fn edit(self, row: usize, col: usize, typed: Option<&str>) {
+        let Some(editor) = self.editor.get_untracked() else { return };
+        let found = self.board.with_value(|board| {
+            let view = board.index(row, col).and_then(|index| board.shown.as_ref()?.cells.cells().get(index));
+            board.element(row, col).zip(view.map(as_typed))
+        });
+        let Some((cell, text)) = found else { return };
+        set_attribute(&editor, "aria-label", &format!("{} row {row}, column {col}", self.name.get_untracked()));
+        let place = format!("left:{}px;top:{}px;visibility:visible", cell.offset_left(), cell.offset_top());
+        set_attribute(&editor, "style", &place);
+        editor.set_value(typed.unwrap_or(&text));
+        self.editing.set_value(Some((row, col, text)));
+        focus_element(&editor);
+        if typed.is_none() {
+            editor.select();
+        }
+    }
+
+    /// A key in the editor.
+    fn typing(self, event: &web_sys::KeyboardEvent) {
+        let Some((row, col, _)) = self.editing.get_value() else { return };
+        let (rows, cols) = self.board.with_value(Board::shape);
+        let back = event.shift_key();
+        let to = match event.key().as_str() {
+            "Enter" if back => (row.saturating_sub(1), col),
+            "Enter" | "ArrowDown" => ((row + 1).min(rows - 1), col),
+            "ArrowUp" => (row.saturating_sub(1), col),
+            "Tab" if back && (row, col) == (0, 0) => (0, 0),
+            "Tab" if back => {
+                if col == 0 {
+                    (row - 1, cols - 1)
+                } else {
+                    (row, col - 1)
+                }
+            }
+            "Tab" if col + 1 < cols => (row, col + 1),
+            "Tab" if row + 1 < rows => (row + 1, 0),
+            "Tab" => (row, col),
+            "Escape" => {
+                event.prevent_default();
+                event.stop_propagation();
+                self.editing.set_value(None);
+                self.hide();
+                self.focus(row, col);
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        self.commit();
+        self.focus(to.0, to.1);
+    }
+
+    /// Takes what is in the editor, if it differs, and closes it.
+    fn commit(self) {
+        let Some(Some((row, col, before))) = self.editing.try_update_value(Option::take) else { return };
+        let Some(editor) = self.editor.get_untracked() else { return };
+        let text = editor.value();
+        self.hide();
+        if text.trim() != before {
+            self.on_event.run(GridEvent::Edit { row, col, text });
+        }
+    }
+
+    fn hide(self) {
+        if let Some(editor) = self.editor.get_untracked() {
+            set_attribute(&editor, "style", "visibility:hidden");
+        }
+    }
+
+    fn focus(self, row: usize, col: usize) {
+        // Focusing runs the grid's own focus listener, which borrows the board: it must be free by then.
+        let cell = self.board.try_update_value(|board| board.aim(row, col)).flatten();
+        if let Some(cell) = cell {
+            focus_element(&cell);
+        }
+    }
+}
+
+/// What a cell's text is in the editor: the whole number, with a hyphen for a minus; a fraction stays one.
+fn as_typed(cell: &CellView) -> String {
+    let text = if cell.text.contains('/') { &cell.text } else { cell.whole.as_ref().unwrap_or(&cell.text) };
+    text.replace(MINUS, "-")
+}

@@ -1,0 +1,168 @@
+//! First, back, play, forward, last; a scrubber; the speed.
+
+use leptos::prelude::*;
+use receptive::link::convolution::SPEEDS;
+
+use super::{Icon, Shape};
+use crate::ui::player::Player;
+
+/// Past this many steps the scrubber marks rows of the output instead of steps.
+const MOST_TICKS: usize = 64;
+
+/// The buttons and the scrubber of a player. `row` is the number of steps in a row of the output.
+#[component]
+pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> impl IntoView {
+    let none = move || player.len() == 0;
+    let at_first = move || none() || player.at() == 0;
+    let at_last = move || none() || player.at() + 1 >= player.len();
+    let name = move || if player.playing.get() { "Pause" } else { "Play" };
+    let count =
+        move || if none() { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) };
+    view! {
+        <div class="transport" role="group" aria-label="Playback">
+            <button
+                class="btn quiet square first"
+                aria-label="First step"
+                title="First step (Home)"
+                disabled=at_first
+                on:click=move |_| player.go(0)
+            >
+                <Icon shape=Shape::First/>
+            </button>
+            <button
+                class="btn quiet square back"
+                aria-label="Step back"
+                title="Step back (←)"
+                disabled=at_first
+                on:click=move |_| player.back()
+            >
+                <Icon shape=Shape::Back/>
+            </button>
+            <button
+                class="btn solid square play"
+                aria-label=name
+                title=move || format!("{} (Space)", name())
+                disabled=none
+                on:click=move |_| player.toggle()
+            >
+                {move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> }}
+            </button>
+            <button
+                class="btn quiet square forward"
+                aria-label="Step forward"
+                title="Step forward (→)"
+                disabled=at_last
+                on:click=move |_| player.forward()
+            >
+                <Icon shape=Shape::Forward/>
+            </button>
+            <button
+                class="btn quiet square last"
+                aria-label="Last step"
+                title="Last step (End)"
+                disabled=at_last
+                on:click=move |_| player.last()
+            >
+                <Icon shape=Shape::Last/>
+            </button>
+            <Scrubber player row/>
+            <span class="stepcount" aria-hidden="true">
+                {move || if none() {
+                    "no steps".into_any()
+                } else {
+                    view! { <span class="word">"step "</span><b>{player.at() + 1}</b>" of " {player.len()} }.into_any()
+                }}
+            </span>
+            <span class="vh">{count}</span>
+            <select
+                class="select speed"
+                aria-label="Speed"
+                title="Speed ([ and ])"
+                on:change=move |event| {
+                    if let Ok(speed) = event_target_value(&event).parse() {
+                        player.speed.set(speed);
+                    }
+                }
+                prop:value=move || player.speed.get().to_string()
+            >
+                {SPEEDS
+                    .map(|speed| {
+                        let name = if speed < 1.0 { "½×".to_owned() } else { format!("{speed}×") };
+                        view! {
+                            <option
+                                value=speed.to_string()
+                                selected=move || player.speed.get().to_bits() == speed.to_bits()
+                            >
+                                {name}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn Scrubber(player: Player, row: Signal<usize>) -> impl IntoView {
+    let share = move |step: usize| {
+        let last = player.len().saturating_sub(1).max(1);
+        // The handle keeps inside the track at both ends.
+        1.0 + 98.0 * step as f64 / last as f64
+    };
+    let ticks = Memo::new(move |_| {
+        let len = player.len();
+        let every = if len <= MOST_TICKS { 1 } else { row.get().max(1) * len.div_ceil(row.get().max(1) * MOST_TICKS) };
+        (0..len).step_by(every).collect::<Vec<_>>()
+    });
+    let marks = move || {
+        ticks.with(|ticks| {
+            ticks
+                .iter()
+                .map(|&step| {
+                    let x = format!("{:.2}%", share(step));
+                    view! {
+                        <line
+                            class:done=move || step <= player.at()
+                            x1=x.clone()
+                            x2=x
+                            y1="11"
+                            y2="19"
+                        />
+                    }
+                })
+                .collect_view()
+        })
+    };
+    let here = move || format!("{:.2}%", share(player.at()));
+    view! {
+        <div class="scrub" class:disabled=move || player.len() < 2>
+            <svg height="30" aria-hidden="true">
+                <line class="track" x1="1%" x2="99%" y1="15" y2="15"/>
+                <line class="run" x1="1%" x2=here y1="15" y2="15"/>
+                <g class="ticks">{marks}</g>
+                <svg class="handle" x=here y="0" overflow="visible">
+                    <rect x="-7" y="4" width="14" height="22" rx="2" fill="var(--ink)"/>
+                    <rect x="-1" y="9" width="2" height="12" fill="var(--on-ink)"/>
+                </svg>
+            </svg>
+            <input
+                type="range"
+                aria-label="Step"
+                min="1"
+                max=move || player.len().max(1).to_string()
+                step="1"
+                disabled=move || player.len() < 2
+                aria-valuetext=move || {
+                    if player.len() == 0 { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) }
+                }
+                prop:value=move || (player.at() + 1).to_string()
+                on:input=move |event| {
+                    if let Ok(step) = event_target_value(&event).parse::<usize>() {
+                        player.go(step.saturating_sub(1));
+                    }
+                }
+            />
+        </div>
+    }
+}
