@@ -3,7 +3,10 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::Uint8Array;
-use leptos::{prelude::{Effect as Reaction, *}, task::spawn_local};
+use leptos::{
+    prelude::{Effect as Reaction, *},
+    task::spawn_local,
+};
 use receptive::{
     lab::train::{Action, DownloadError, Effect, FILES, Field, File, Settings, TrainLab},
     protocol::{DataPart, Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
@@ -89,12 +92,7 @@ impl Training {
         training
     }
 
-    /// The state through `f`, tracked.
-    pub(crate) fn with<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
-        self.lab.with(f)
-    }
-
-    /// The same without tracking.
+    /// The state through `f`, untracked.
     pub(crate) fn peek<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
         self.lab.with_untracked(f)
     }
@@ -127,7 +125,9 @@ impl Training {
             }
         });
         if applied.is_some() {
-            effects.into_iter().for_each(|effect| self.perform(effect));
+            for effect in effects {
+                self.perform(effect);
+            }
         }
     }
 

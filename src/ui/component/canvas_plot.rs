@@ -58,8 +58,10 @@ where
     });
     Effect::new(move |_| {
         // A frame later the style sheet has taken the theme up as well.
-        (revision.track(), size.track(), dark.track(), contrast.track(), zoomed.track());
-        (route.theme(), route.lecture());
+        revision.track();
+        size.track();
+        zoomed.track();
+        drop((dark.get(), contrast.get(), route.theme(), route.lecture()));
         frames.start();
     });
     view! {
