@@ -8,7 +8,7 @@ use leptos::{
     task::spawn_local,
 };
 use receptive::{
-    lab::train::{Action, DownloadError, Effect, FILES, Field, File, Settings, TrainLab},
+    lab::train::{Action, DownloadError, Effect, FILES, Field, File, Repair, Settings, TrainLab},
     protocol::{DataPart, Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
@@ -108,6 +108,12 @@ impl Training {
     /// Does `action`.
     pub(crate) fn dispatch(self, action: Action) {
         self.dispatch_all(vec![action]);
+    }
+
+    /// A repair as the button of a message.
+    pub(crate) fn repairs(self, repair: Repair) -> Vec<(String, Callback<()>)> {
+        let action = StoredValue::new(repair.action);
+        vec![(repair.label, Callback::new(move |()| self.dispatch(action.get_value())))]
     }
 
     /// Types into a field.

@@ -7,7 +7,7 @@ mod settings;
 use leptos::prelude::*;
 use receptive::{
     data::{TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{Action, Files, HeadlinePart, Phase, Repair, TrainLab, download_size, megabytes, parameter_count},
+    lab::train::{Action, Files, HeadlinePart, Phase, TrainLab, download_size, megabytes, parameter_count},
     link::{
         Page,
         train::{decode, encode},
@@ -16,7 +16,7 @@ use receptive::{
 };
 
 use crate::ui::{
-    component::{Icon, Shape},
+    component::Message,
     platform::{self, on_global_key},
     route::Route,
     training::Training,
@@ -86,19 +86,7 @@ pub(crate) fn Train() -> impl IntoView {
 #[component]
 fn Trouble(training: Training) -> impl IntoView {
     let trouble = training.part(TrainLab::trouble);
-    move || {
-        trouble.get().map(|(sentence, Repair { label, action })| {
-            let action = StoredValue::new(action);
-            let repair = move |_| training.dispatch(action.get_value());
-            view! {
-                <div class="msg" role="alert">
-                    <Icon shape=Shape::Cross/>
-                    <p>{sentence}</p>
-                    <button class="btn line" on:click=repair>{label}</button>
-                </div>
-            }
-        })
-    }
+    move || trouble.get().map(|(sentence, repair)| view! { <Message sentence repairs=training.repairs(repair)/> })
 }
 
 /// The fact that there is; before there is one, what will happen.

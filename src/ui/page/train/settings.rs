@@ -2,16 +2,12 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
-    lab::train::{Action, Field, Phase, Repair},
+    lab::train::{Action, Field, Phase},
     link::Panel,
     train::OptimizerKind,
 };
 
-use crate::ui::{
-    component::{Icon, Shape},
-    route::Route,
-    training::Training,
-};
+use crate::ui::{component::Message, route::Route, training::Training};
 
 const OPTIMIZERS: [(OptimizerKind, &str, &str); 4] = [
     (OptimizerKind::Sgd, "sgd", "SGD"),
@@ -65,10 +61,7 @@ fn Optimizer(training: Training) -> impl IntoView {
     view! {
         <div class="setting">
             <label class="name" for="optimizer">"Optimizer"</label>
-            <span class="select-box">
-                <select id="optimizer" class="select" prop:value=value disabled=locked on:change=choose>{options}</select>
-                <Icon shape=Shape::Down size=16/>
-            </span>
+            <select id="optimizer" class="select" prop:value=value disabled=locked on:change=choose>{options}</select>
         </div>
     }
 }
@@ -152,16 +145,11 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
                 </button>
             </span>
             <p id=note_id class="note small">{change}</p>
-            {move || problem.get().map(|(sentence, Repair { label, action })| {
-                let action = StoredValue::new(action);
-                let repair = move |_| training.dispatch(action.get_value());
-                view! {
-                    <div class="msg" role="alert">
-                        <p id=error_id.clone()>{sentence}</p>
-                        <button class="btn line" on:click=repair>{label}</button>
-                    </div>
-                }
-            })}
+            <div id=error_id class="error">
+                {move || problem.get().map(|(sentence, repair)| view! {
+                    <Message sentence repairs=training.repairs(repair)/>
+                })}
+            </div>
         </div>
     }
 }
