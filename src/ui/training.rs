@@ -2,7 +2,6 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use js_sys::Uint8Array;
 use leptos::{
     prelude::{Effect as Reaction, *},
     task::spawn_local,
@@ -13,7 +12,7 @@ use receptive::{
 };
 
 use super::{
-    platform::{self, FetchError, Frames, Throttle},
+    platform::{self, Bytes, FetchError, Frames, Throttle},
     worker::{Heard, Trainer},
 };
 
@@ -44,11 +43,11 @@ struct Hands {
     /// Counts workers, so that what was begun for an older one is known.
     generation: u32,
     /// The files as they were downloaded, for a worker that takes the place of a dead one.
-    packed: [Option<Uint8Array>; FILES.len()],
+    packed: [Option<Bytes>; FILES.len()],
     /// The files decompressed and checked, until a worker has them.
-    unpacked: [Option<Uint8Array>; FILES.len()],
+    unpacked: [Option<Bytes>; FILES.len()],
     /// The last snapshot.
-    snapshot: Option<Uint8Array>,
+    snapshot: Option<Bytes>,
     inbox: Rc<RefCell<Inbox>>,
 }
 
@@ -57,8 +56,9 @@ struct Hands {
 struct Inbox {
     actions: Vec<Action>,
     /// Snapshots (run, step, bytes) among the actions.
-    snapshots: Vec<(u32, u32, Uint8Array)>,
-    timer: Option<TimeoutHandle>,
+    snapshots: Vec<(u32, u32, Bytes)>,
+    /// Whether a timer is set that takes them should no frame come.
+    timed: bool,
 }
 
 impl Training {
@@ -140,30 +140,27 @@ impl Training {
     /// Puts `action` where the next frame takes it, with all others that came until then.
     fn post(self, action: Action) {
         let Some(inbox) = self.hands.try_with_value(|hands| Rc::clone(&hands.inbox)) else { return };
-        let mut inbox = inbox.borrow_mut();
-        inbox.actions.push(action);
-        if inbox.timer.is_none() {
-            inbox.timer = set_timeout_with_handle(move || self.take_inbox(), NO_FRAME).ok();
-            if let Some(frames) = self.frames.get_value() {
-                frames.start();
-            }
+        inbox.borrow_mut().actions.push(action);
+        if let Some(Some(frames)) = self.frames.try_get_value() {
+            frames.start();
+        }
+        if !std::mem::replace(&mut inbox.borrow_mut().timed, true) {
+            let late = Rc::clone(&inbox);
+            platform::after(NO_FRAME, move || {
+                late.borrow_mut().timed = false;
+                self.take_inbox();
+            });
         }
     }
 
     fn take_inbox(self) {
         let Some(inbox) = self.hands.try_with_value(|hands| Rc::clone(&hands.inbox)) else { return };
-        let actions = {
-            let mut inbox = inbox.borrow_mut();
-            if let Some(timer) = inbox.timer.take() {
-                timer.clear();
-            }
-            std::mem::take(&mut inbox.actions)
-        };
+        let actions = std::mem::take(&mut inbox.borrow_mut().actions);
         if !actions.is_empty() {
             self.dispatch_all(actions);
+            // What no effect has asked to keep belongs to a run that is over.
+            inbox.borrow_mut().snapshots.clear();
         }
-        // What no effect has asked to keep belongs to a run that is over.
-        inbox.borrow_mut().snapshots.clear();
     }
 
     fn perform(self, effect: Effect) {
@@ -215,7 +212,7 @@ impl Training {
         self.hands.try_with_value(|hands| hands.generation) == Some(generation)
     }
 
-    fn send(self, message: &ToTrainer, payload: Option<&Uint8Array>) {
+    fn send(self, message: &ToTrainer, payload: Option<&Bytes>) {
         let sent = self.hands.with_value(|hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, payload)));
         if !sent {
             self.post(Action::WorkerDied);
@@ -246,7 +243,7 @@ impl Training {
 
     async fn fetch_all(self) -> Result<(), DownloadError> {
         for (file, at) in FILES.iter().zip(0..) {
-            let here = |hands: &Hands| hands.packed.iter().flatten().map(Uint8Array::length).sum::<u32>();
+            let here = |hands: &Hands| hands.packed.iter().flatten().map(Bytes::length).sum::<u32>();
             let Some(before) = self.hands.try_with_value(here) else { return Ok(()) };
             if self.hands.try_with_value(|hands| hands.packed.get(at).is_some_and(Option::is_some)) == Some(true) {
                 continue;
@@ -291,7 +288,7 @@ impl Training {
     }
 }
 
-fn put(files: &mut [Option<Uint8Array>; FILES.len()], at: usize, bytes: Option<Uint8Array>) {
+fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>) {
     if let Some(slot) = files.get_mut(at) {
         *slot = bytes;
     }
@@ -306,11 +303,11 @@ fn lost(file: &File, error: FetchError) -> DownloadError {
 }
 
 /// The file's bytes, decompressed unless the browser has done that already.
-async fn unpack(file: &File, packed: &Uint8Array) -> Option<Uint8Array> {
+async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
     if packed.length() == file.size { Some(packed.slice(0, file.size)) } else { platform::gunzip(packed).await }
 }
 
-async fn check(file: &File, packed: &Uint8Array) -> Result<Uint8Array, DownloadError> {
+async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
     let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of: file.compressed };
     let bytes = unpack(file, packed).await.ok_or_else(damaged)?;
     let found = platform::sha256(&bytes).await;

@@ -2,6 +2,8 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
+use crate::ui::platform;
+
 /// A text that is no count, with the count to go back to.
 pub(crate) type Complaint = Option<(String, usize)>;
 
@@ -99,7 +101,7 @@ pub(crate) fn CountField(
                     on:input=move |event| typed.set(Some(event_target_value(&event)))
                     on:change=move |_| commit()
                     on:keydown=pressed
-                    on:focus=select_all
+                    on:focus=move |event| platform::select_all(&event)
                 />
             </label>
             <button
@@ -112,10 +114,6 @@ pub(crate) fn CountField(
             </button>
         </span>
     }
-}
-
-fn select_all(event: leptos::ev::FocusEvent) {
-    event_target::<leptos::web_sys::HtmlInputElement>(&event).select();
 }
 
 fn lower(name: &str) -> String {

@@ -151,7 +151,7 @@ fn WindowPicture() -> impl IntoView {
     let cells = (0..25).map(|index| {
         let (row, col) = (index / 5, index % 5);
         let inside = (1..4).contains(&row) && (1..4).contains(&col);
-        let fill = if inside { "var(--lens)" } else { "var(--g0)" };
+        let fill = if inside { "var(--lens)" } else { "var(--cell-quiet)" };
         view! { <rect x=(col * 9).to_string() y=(row * 9).to_string() width="8" height="8" fill=fill/> }
     });
     view! { <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">{cells.collect_view()}</svg> }

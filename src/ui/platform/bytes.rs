@@ -7,6 +7,9 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+/// Bytes in the browser's keeping.
+pub(crate) use js_sys::Uint8Array as Bytes;
+
 /// Bytes hashed between two looks at the page's events: some 4 ms of work.
 const SLICE: u32 = 1 << 20;
 

@@ -16,6 +16,18 @@ pub(crate) fn on_global_key(f: impl Fn(&str) -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// Calls `f(lower-case key, shift)` for keys pressed with Ctrl or ⌘ outside text fields, which have an undo of their own;
+/// `true` says that it was taken.
+pub(crate) fn on_command_key(f: impl Fn(&str, bool) -> bool + 'static) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+        if command && !is_text_field(&event) && f(&event.key().to_ascii_lowercase(), event.shift_key()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
 /// Whether the key was pressed where it has no meaning of its own: not in a field, a grid, a list or an open dialog.
 pub(crate) fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
@@ -31,7 +43,7 @@ pub(crate) fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
 }
 
 /// Whether the key was pressed in a field that text is typed into.
-pub(crate) fn is_text_field(event: &web_sys::KeyboardEvent) -> bool {
+fn is_text_field(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|target| matches!(target.closest("input:not([type=range]), textarea"), Ok(Some(_))))
 }

@@ -8,10 +8,10 @@ mod media;
 mod storage;
 mod timer;
 
-pub(crate) use bytes::{gunzip, sha256};
+pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use download::{FetchError, download, site_address};
-pub(crate) use key::{is_text_field, on_global_key};
+pub(crate) use key::{on_command_key, on_global_key};
 pub(crate) use media::{matches_media, resize_of, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, now};
@@ -108,6 +108,11 @@ pub(crate) fn focus(id: &str) {
 pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
     // Focusing what can't be focused does nothing; there is no one to tell.
     drop(element.focus());
+}
+
+/// Selects the text of the field that got the focus, so that typing replaces it.
+pub(crate) fn select_all(event: &web_sys::FocusEvent) {
+    event_target::<web_sys::HtmlInputElement>(event).select();
 }
 
 /// Sets an attribute whose name is known to be one.

@@ -22,7 +22,7 @@ use receptive::{
 
 use crate::ui::{
     component::{GridEvent, Icon, Message, Shape, Stage, StageEvent, StagePlate, Sum, Transport},
-    platform::{self, is_text_field, matches_media, on_global_key},
+    platform::{self, matches_media, on_command_key, on_global_key},
     player::Player,
     route::Route,
     session::Session,
@@ -397,21 +397,15 @@ fn keys(lab: Lab) {
         }
         true
     });
-    let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        let (command, key) = (event.ctrl_key() || event.meta_key(), event.key().to_ascii_lowercase());
-        // A field has its own undo.
-        if !command || event.alt_key() || is_text_field(&event) {
-            return;
-        }
-        match (key.as_str(), event.shift_key()) {
+    on_command_key(move |key, shift| {
+        match (key, shift) {
             ("z", false) => session.undo(),
             ("z", true) | ("y", false) => session.redo(),
-            _ => return,
+            _ => return false,
         }
         player.pause();
-        event.prevent_default();
+        true
     });
-    on_cleanup(move || handle.remove());
 }
 
 fn change_speed(player: Player, by: isize) {
