@@ -67,7 +67,7 @@ pub(crate) fn Train() -> impl IntoView {
             <div class="training-title">
                 <h1>"Train LeNet"</h1>
                 <p class="small dim">
-                    {count(parameter_count())} " parameters, on the handwritten digits of MNIST"
+                    {count(parameter_count())} " parameters, digits of MNIST"
                 </p>
             </div>
             <RunBar training/>

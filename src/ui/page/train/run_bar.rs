@@ -17,7 +17,7 @@ pub(crate) fn RunBar(training: Training) -> impl IntoView {
         <div class="run-bar">
             <Buttons training/>
             <Progress training/>
-            <LectureHint/>
+            <LeaveLecture/>
         </div>
     }
 }
@@ -134,15 +134,13 @@ fn Progress(training: Training) -> impl IntoView {
     }
 }
 
-/// What the keys do, on a projector.
+/// The way out, on a projector.
 #[component]
-fn LectureHint() -> impl IntoView {
+fn LeaveLecture() -> impl IntoView {
     let route = Route::get();
     view! {
         <Show when=move || route.lecture()>
             <p class="hint">
-                <kbd>"Space"</kbd>
-                " start, pause "
                 <button class="btn quiet leave" on:click=move |_| route.set_lecture(false)>
                     <kbd>"Esc"</kbd>
                     " leave"
