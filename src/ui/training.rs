@@ -92,6 +92,11 @@ impl Training {
         training
     }
 
+    /// The state through `f`, tracked.
+    pub(crate) fn with<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
+        self.lab.with(f)
+    }
+
     /// The state through `f`, untracked.
     pub(crate) fn peek<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
         self.lab.with_untracked(f)
