@@ -3,7 +3,7 @@
 use super::{Field, Fields, Warning, read, write};
 use crate::{
     lab::train::{self, Settings},
-    train::OptimizerKind,
+    train::{OptimizerKind, Schedule},
 };
 
 /// The optimizers' names in a link.
@@ -13,6 +13,9 @@ const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
     ("adam", OptimizerKind::Adam),
     ("adamw", OptimizerKind::AdamW),
 ];
+
+/// The schedules' names in a link.
+const SCHEDULES: [(&str, Schedule); 2] = [("linear", Schedule::Linear), ("constant", Schedule::Constant)];
 
 /// A setting that is typed: the link holds its text, readable or not, as the page does.
 macro_rules! typed {
@@ -57,6 +60,20 @@ const FIELDS: &[Field<Settings>] = &[
     typed!("batch", "a count from 1 to 1024", Batch),
     typed!("epochs", "a count from 1 to 100", Epochs),
     typed!("seed", "a count from 0", Seed),
+    Field {
+        name: "schedule",
+        form: "linear or constant",
+        write: |settings| {
+            let schedule = settings.schedule();
+            let named = SCHEDULES.iter().find(|(_, known)| *known == schedule);
+            named.filter(|_| schedule != Settings::default().schedule()).map(|(name, _)| (*name).to_owned())
+        },
+        read: |settings, value| {
+            let (_, schedule) = SCHEDULES.iter().find(|(name, _)| *name == value)?;
+            settings.set_schedule(*schedule);
+            Some(())
+        },
+    },
     typed!("train", "a count from 1 to 60000", TrainImages),
 ];
 
@@ -108,6 +125,8 @@ mod tests {
         check("optimizer=adam&momentum=0.5", "optimizer=adam");
         check("optimizer=adamw&decay=0", "optimizer=adamw&decay=0");
         check("lr=1/50&batch=abc", "lr=1/50&batch=abc");
+        check("schedule=linear", "");
+        check("train=100&schedule=constant", "schedule=constant&train=100");
         check("train=6000&batch=50&seed=7", "batch=50&seed=7&train=6000");
     }
 

@@ -14,7 +14,7 @@ use plotters::{
 use super::{Curve, Ink, Scale, Theme, tick_label};
 
 /// How opaque the single steps' values are under the smoothed line.
-const RAW_OPACITY: f64 = 0.26;
+const RAW_OPACITY: f64 = 0.17;
 /// A digit's width in ems, in the fonts of the style sheet.
 const DIGIT_EMS: f64 = 0.58;
 /// The characters for which room is kept at the right: `train 0.0314`. It does not depend on the values, or the axis
@@ -43,7 +43,7 @@ pub struct Plot<'a> {
     pub raw: Option<&'a Curve>,
     /// Steps at which something happened.
     pub marks: Vec<Mark>,
-    /// A value to compare the lines with, written at the right end.
+    /// A value to compare the lines with.
     pub level: Option<Mark>,
     /// Lines, each with its label at the end.
     pub lines: Vec<Line>,
@@ -218,8 +218,8 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         let y = frame.snap(y);
         self.dotted((frame.left, y), (frame.right, y))?;
         let caption = RGBColor::from(self.theme.caption);
-        let pos = Pos::new(HPos::Right, VPos::Top);
-        let at = (frame.right, y + frame.px(4.0));
+        let pos = Pos::new(HPos::Left, VPos::Bottom);
+        let at = (frame.left + frame.px(8.0), y - frame.px(4.0));
         self.text(&level.label, at, frame.font, FontStyle::Normal, caption, pos)
     }
 
@@ -437,7 +437,7 @@ mod tests {
         {
             assert!(text.contains(&format!("\n{label}\n")), "{label} is missing");
         }
-        assert!(text.contains(r##"stroke="#006B63""##) && text.contains(r#"opacity="0.26""#));
+        assert!(text.contains(r##"stroke="#006B63""##) && text.contains(r#"opacity="0.17""#));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub enum Scale {
 
 impl Scale {
     /// A logarithmic scale whose ends are 1, 2 or 5 times a power of ten and that spans at least a decade.
-    /// `values` outside (0, ∞) are left out; without any it spans 0.1 to 3, where the loss of ten classes begins.
+    /// `values` outside (0, ∞) are left out; without any it spans 0.1 to 5, where the loss of ten classes begins.
     pub fn log_around(values: impl IntoIterator<Item = f64>) -> Self {
         let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
         for value in values.into_iter().filter(|value| value.is_finite() && *value > 0.0) {
@@ -37,9 +37,10 @@ impl Scale {
             high = high.max(value);
         }
         if high <= 0.0 {
-            return Self::Log { low: 0.1, high: 3.0 };
+            return Self::Log { low: 0.1, high: 5.0 };
         }
-        let high = step_at_least(high, &[1.0, 2.0, 3.0, 5.0]);
+        // A third more room above, for what is written there.
+        let high = step_at_least(high * 1.33, &[1.0, 2.0, 5.0]);
         Self::Log { low: step_at_most(low, &[1.0, 2.0, 5.0]).min(step_at_most(high / 10.0, &[1.0, 2.0, 5.0])), high }
     }
 
@@ -178,10 +179,10 @@ mod tests {
 
     #[test]
     fn the_loss_axis_begins_and_ends_at_round_numbers() {
-        assert_eq!(Scale::log_around([2.303, 0.031]), Scale::Log { low: 0.02, high: 3.0 });
-        assert_eq!(Scale::log_around([2.303, 2.29]), Scale::Log { low: 0.2, high: 3.0 });
-        assert_eq!(Scale::log_around([]), Scale::Log { low: 0.1, high: 3.0 });
-        assert_eq!(Scale::log_around([f64::NAN, -1.0, 0.0]), Scale::Log { low: 0.1, high: 3.0 });
+        assert_eq!(Scale::log_around([2.303, 0.031]), Scale::Log { low: 0.02, high: 5.0 });
+        assert_eq!(Scale::log_around([2.303, 2.29]), Scale::Log { low: 0.5, high: 5.0 });
+        assert_eq!(Scale::log_around([]), Scale::Log { low: 0.1, high: 5.0 });
+        assert_eq!(Scale::log_around([f64::NAN, -1.0, 0.0]), Scale::Log { low: 0.1, high: 5.0 });
     }
 
     #[test]

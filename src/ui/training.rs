@@ -78,7 +78,7 @@ impl Training {
         let throttle = Throttle::new(STATUS_EVERY_MS);
         let status = Memo::new(move |_| training.lab.with(TrainLab::status));
         Reaction::new(move |_| {
-            status.track();
+            status.with(|_| ());
             throttle.run(move || {
                 let Some(latest) = status.try_get_untracked() else { return };
                 if training.status.try_with_untracked(|shown| *shown != latest) == Some(true) {
@@ -90,6 +90,11 @@ impl Training {
             training.hands.try_update_value(|hands| hands.trainer = None);
         });
         training
+    }
+
+    /// The state through `f`, tracked.
+    pub(crate) fn with<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
+        self.lab.with(f)
     }
 
     /// The state through `f`, untracked.

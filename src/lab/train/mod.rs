@@ -23,7 +23,7 @@ use crate::{
         shape::Padding,
     },
     num::format,
-    train::{EpochReport, OptimizerKind, RunSpec, StepReport},
+    train::{EpochReport, OptimizerKind, RunSpec, Schedule, StepReport},
 };
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
@@ -189,6 +189,8 @@ pub enum Action {
     Open(Settings),
     /// An optimizer was chosen.
     Choose(OptimizerKind),
+    /// A schedule was chosen.
+    ChooseSchedule(Schedule),
     /// A setting was typed.
     Type(Field, String),
     /// A setting was typed and confirmed: a live run takes the learning rate now.
@@ -467,6 +469,12 @@ impl TrainLab {
             Action::Choose(optimizer) => {
                 if self.phase == Phase::Empty {
                     self.settings.set_optimizer(optimizer);
+                }
+                Vec::new()
+            }
+            Action::ChooseSchedule(schedule) => {
+                if self.phase == Phase::Empty {
+                    self.settings.set_schedule(schedule);
                 }
                 Vec::new()
             }

@@ -323,6 +323,6 @@ mod tests {
     fn rates_are_shown_as_typed() {
         assert_eq!(rate_text(0.1), "0.1");
         assert_eq!(rate_text(0.05), "0.05");
-        assert_eq!(rate_text(1e-5), "0.00001");
+        assert_eq!(rate_text(1e-5), "1e-5");
     }
 }

@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::{
     data::TRAIN_IMAGES,
     num::{Entry, format},
-    train::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec},
+    train::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec, Schedule},
 };
 
 /// One setting that is typed.
@@ -177,17 +177,18 @@ impl SettingError {
     }
 }
 
-/// The optimizer chosen, and every other setting as typed.
+/// The optimizer and the schedule chosen, and every other setting as typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     optimizer: OptimizerKind,
+    schedule: Schedule,
     texts: [String; Field::ALL.len()],
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let optimizer = RunSpec::default().optimizer;
-        Self { optimizer, texts: Field::ALL.map(|field| field.default_text(optimizer)) }
+        let RunSpec { optimizer, schedule, .. } = RunSpec::default();
+        Self { optimizer, schedule, texts: Field::ALL.map(|field| field.default_text(optimizer)) }
     }
 }
 
@@ -206,6 +207,16 @@ impl Settings {
             }
         }
         self.optimizer = optimizer;
+    }
+
+    /// How the learning rate goes on.
+    pub fn schedule(&self) -> Schedule {
+        self.schedule
+    }
+
+    /// Chooses how the learning rate goes on.
+    pub fn set_schedule(&mut self, schedule: Schedule) {
+        self.schedule = schedule;
     }
 
     /// A setting as typed.
@@ -262,7 +273,7 @@ impl Settings {
         Some(RunSpec {
             optimizer: self.optimizer,
             learning_rate: rate(Field::LearningRate),
-            schedule: RunSpec::default().schedule,
+            schedule: self.schedule,
             momentum: if Field::Momentum.used_by(self.optimizer) { rate(Field::Momentum) } else { 0.0 },
             weight_decay: rate(Field::WeightDecay),
             batch: count(Field::Batch),

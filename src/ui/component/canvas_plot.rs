@@ -58,10 +58,9 @@ where
     });
     Effect::new(move |_| {
         // A frame later the style sheet has taken the theme up as well.
-        revision.track();
-        size.track();
-        zoomed.track();
-        drop((dark.get(), contrast.get(), route.theme(), route.lecture()));
+        // Read, not only tracked: a memo that was never read follows nothing.
+        revision.with(|_| ());
+        drop((size.get(), zoomed.get(), dark.get(), contrast.get(), route.theme(), route.lecture()));
         frames.start();
     });
     view! {

@@ -102,7 +102,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
                 <div class="plot-box">
                     <CanvasPlot revision=drawn plot/>
                     {when(move || is_empty.get(), move || view! {
-                        <p class="promise dim">{of.promise()}</p>
+                        <p class="promise dim"><span>{of.promise()}</span></p>
     })}
                     <Values training of as_table/>
                 </div>
@@ -128,7 +128,8 @@ fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView
     let epochs = training.part(|lab| lab.run().map(|run| (run.record.step, run.record.tests.len())));
     let throttle = Throttle::new(TABLE_EVERY_MS);
     Effect::new(move |_| {
-        epochs.track();
+        // Read, not only tracked: a memo that was never read follows nothing.
+        epochs.with(|_| ());
         throttle.run(move || {
             let Some(()) = rows.try_with_untracked(|_| ()) else { return };
             let latest = training.peek(|lab| lab.run().map(|run| of.table(&run.record)).unwrap_or_default());

@@ -3,19 +3,32 @@
 use crate::ui::view::{live, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
-    lab::train::{Action, Field, Phase},
+    lab::train::{Action, Field, Phase, TrainLab},
     link::Panel,
-    train::OptimizerKind,
+    train::{OptimizerKind, Schedule},
 };
 
 use crate::ui::{component::Message, route::Route, training::Training};
 
-const OPTIMIZERS: [(OptimizerKind, &str, &str); 4] = [
-    (OptimizerKind::Sgd, "sgd", "SGD"),
-    (OptimizerKind::Nesterov, "nesterov", "SGD, Nesterov"),
-    (OptimizerKind::Adam, "adam", "Adam"),
-    (OptimizerKind::AdamW, "adamw", "AdamW"),
+const OPTIMIZERS: [(&str, Action); 4] = [
+    ("SGD", Action::Choose(OptimizerKind::Sgd)),
+    ("SGD, Nesterov", Action::Choose(OptimizerKind::Nesterov)),
+    ("Adam", Action::Choose(OptimizerKind::Adam)),
+    ("AdamW", Action::Choose(OptimizerKind::AdamW)),
 ];
+
+const SCHEDULES: [(&str, Action); 2] =
+    [("falls to 0", Action::ChooseSchedule(Schedule::Linear)), ("stays", Action::ChooseSchedule(Schedule::Constant))];
+
+fn optimizer(lab: &TrainLab) -> usize {
+    let chosen = Action::Choose(lab.settings().optimizer());
+    OPTIMIZERS.iter().position(|(_, action)| *action == chosen).unwrap_or_default()
+}
+
+fn schedule(lab: &TrainLab) -> usize {
+    let chosen = Action::ChooseSchedule(lab.settings().schedule());
+    SCHEDULES.iter().position(|(_, action)| *action == chosen).unwrap_or_default()
+}
 
 /// The panel.
 #[component]
@@ -26,6 +39,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
         Phase::Finished | Phase::Stopped(_) => Some("Locked while there is a run. Reset to change."),
         _ => Some("Locked while there is a run, but for the learning rate. Reset to change."),
     });
+    let others = [Field::Momentum, Field::WeightDecay, Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
             {when(move || !route.hides(Panel::Settings), move || view! {
                 <section
@@ -36,33 +50,46 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     aria-describedby="settings-locked"
                     tabindex="-1"
                 >
-                    <Optimizer training/>
-                    {Field::ALL.map(|field| view! { <SettingField training field/> })}
+                    <Choice training id="optimizer" name="Optimizer" options=&OPTIMIZERS chosen=optimizer/>
+                    <SettingField training field=Field::LearningRate/>
+                    <Choice training id="schedule" name="The rate" options=&SCHEDULES chosen=schedule/>
+                    {others.map(|field| view! { <SettingField training field/> })}
                     <p id="settings-locked" class="small faint">{locked}</p>
                 </section>
     })}
         }
 }
 
+/// One of a few.
 #[component]
-fn Optimizer(training: Training) -> impl IntoView {
-    let chosen = training.part(|lab| lab.settings().optimizer());
-    let locked = training.part(|lab| *lab.phase() != Phase::Empty);
+fn Choice(
+    training: Training,
+    id: &'static str,
+    name: &'static str,
+    /// What each option says and does.
+    options: &'static [(&'static str, Action)],
+    /// Which of them is chosen.
+    chosen: fn(&TrainLab) -> usize,
+) -> impl IntoView {
+    let at = move || training.with(chosen);
+    let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
     let choose = move |event| {
-        let value = event_target_value(&event);
-        if let Some((optimizer, ..)) = OPTIMIZERS.iter().find(|(_, known, _)| *known == value) {
-            training.dispatch(Action::Choose(*optimizer));
+        let action = event_target_value(&event).parse().ok().and_then(|at: usize| options.get(at));
+        if let Some((_, action)) = action {
+            training.dispatch(action.clone());
         }
     };
-    let value =
-        move || OPTIMIZERS.iter().find(|(optimizer, ..)| *optimizer == chosen.get()).map(|(_, value, _)| *value);
-    let options = OPTIMIZERS.map(|(optimizer, value, name)| {
-        view! { <option value=value selected=live(move || chosen.get() == optimizer)>{name}</option> }
-    });
+    let list = options
+        .iter()
+        .enumerate()
+        .map(|(index, (name, _))| view! { <option value=index.to_string() selected=live(move || at() == index)>{*name}</option> })
+        .collect_view();
     view! {
         <div class="setting">
-            <label class="name" for="optimizer">"Optimizer"</label>
-            <select id="optimizer" class="select" prop:value=value disabled=locked on:change=choose>{options}</select>
+            <label class="name" for=id>{name}</label>
+            <select id=id class="select" prop:value=live(move || at().to_string()) disabled=locked on:change=choose>
+                {list}
+            </select>
         </div>
     }
 }
