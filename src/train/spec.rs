@@ -89,7 +89,7 @@ impl Default for RunSpec {
 }
 
 /// Why settings make no run.
-#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Error, Serialize, Deserialize)]
 pub enum SpecError {
     /// A rate that does not lead downhill.
     #[error("The learning rate is {0}; it must be a number above 0.")]
@@ -117,6 +117,9 @@ pub enum SpecError {
         /// How many there are.
         available: usize,
     },
+    /// The network does not fit the images, which would be a fault of this program.
+    #[error("The network does not fit the images.")]
+    Network,
 }
 
 impl RunSpec {
