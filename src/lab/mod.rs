@@ -3,6 +3,7 @@
 pub mod convolution;
 mod history;
 pub mod stage;
+pub mod train;
 
 pub use history::{History, Undo};
 

@@ -5,7 +5,7 @@
 /// What has to be placed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StageSpec {
-    /// The room there is. `height` is what the grids may take before they scroll.
+    /// The width and height there are. In a row, what is higher scrolls; stacked, the page does.
     pub room: (f64, f64),
     /// Rows and columns of the padded input.
     pub input: (usize, usize),
@@ -36,12 +36,12 @@ impl StageStyle {
     /// On a screen wide enough for a row.
     pub const DESK: Self = Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, below: 124.0 };
     /// On a phone.
-    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, below: 0.0 };
+    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
         Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 92.0, below: 200.0 };
     /// The home page's demonstration.
-    pub const DEMO: Self = Self { stacked: false, cell: (30.0, 50.0), gap: (24.0, 46.0), label: 0.0, below: 0.0 };
+    pub const DEMO: Self = Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, below: 0.0 };
 }
 
 /// A rectangle.
@@ -150,7 +150,10 @@ impl StageLayout {
         let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
         let width = spec.room.0.max(1.0);
         let below = (spec.kernel.1 + spec.output.1) as f64;
-        let cell = (width / spec.input.1 as f64).min((width - narrow) / below).clamp(least, most).floor();
+        let rows = (spec.input.0 + spec.kernel.0.max(spec.output.0)) as f64;
+        let height = spec.room.1 - spec.style.below - 2.0 * label;
+        let across = (width / spec.input.1 as f64).min((width - narrow) / below);
+        let cell = across.min(height / rows).clamp(least, most).floor();
         let gap = (width - below * cell).clamp(narrow, wide).floor();
         let wanted = |(rows, cols): (usize, usize)| (cols as f64 * cell, rows as f64 * cell);
         let (input, kernel, output) = (wanted(spec.input), wanted(spec.kernel), wanted(spec.output));
@@ -288,7 +291,8 @@ mod tests {
         check(layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
         check(layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
         check(layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
-        check(layout((358.0, 0.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
+        check(layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
+        check(layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 41.0, 358.0);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod convolution;
 mod text;
+pub mod train;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;

@@ -209,6 +209,8 @@ impl Run {
                     self.flush(now, answers);
                 }
                 if now - self.stored >= SNAPSHOT {
+                    // The page's curve must reach as far as the snapshot that would continue it.
+                    self.flush(now, answers);
                     answers.push(self.store(now));
                 }
             }

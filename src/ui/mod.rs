@@ -6,6 +6,8 @@ mod platform;
 mod player;
 mod route;
 mod session;
+mod training;
+mod worker;
 
 use leptos::prelude::*;
 use receptive::link::Page;

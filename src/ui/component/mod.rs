@@ -1,5 +1,6 @@
 //! Parts that pages are made of, named by what they show.
 
+mod canvas_plot;
 mod copy_link;
 mod grid;
 mod header;
@@ -11,6 +12,7 @@ mod stepper;
 mod sum;
 mod transport;
 
+pub(crate) use canvas_plot::CanvasPlot;
 pub(crate) use copy_link::CopyLink;
 pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;

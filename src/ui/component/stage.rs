@@ -11,7 +11,7 @@ use receptive::{
 
 use super::grid::{GridEvent, NumberGrid};
 use crate::ui::{
-    platform::{Frames, now, resize_of},
+    platform::{Frames, now, resize_of, viewport_height},
     player::Player,
 };
 
@@ -58,11 +58,21 @@ pub(crate) fn Stage(
             resize_of(&host, room.1);
         }
     });
+    let screen = viewport_height();
     let spec = Memo::new(move |_| {
         let style = style.get();
         let (width, height) = room.0.get();
         frame.with(|frame| StageSpec {
-            room: (width, if style.stacked || demo { f64::MAX } else { height }),
+            room: (
+                width,
+                if demo {
+                    f64::MAX
+                } else if style.stacked {
+                    screen.get()
+                } else {
+                    height
+                },
+            ),
             input: frame.input.cells.shape(),
             kernel: frame.kernel.cells.shape(),
             // Room for the words that stand there instead.

@@ -56,3 +56,14 @@ pub(crate) fn visible_of(element: &web_sys::Element, visible: WriteSignal<bool>)
         });
     }
 }
+
+/// Height of the window, followed while the owner lives.
+pub(crate) fn viewport_height() -> ReadSignal<f64> {
+    let measure = || window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+    let (read, write) = signal(measure());
+    let handle = window_event_listener(leptos::ev::resize, move |_| {
+        write.try_set(measure());
+    });
+    on_cleanup(move || handle.remove());
+    read
+}

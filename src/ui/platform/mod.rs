@@ -1,14 +1,18 @@
 //! The browser, behind functions that say what they are for. Nothing else in `ui` calls `web_sys` for its own ends.
 
+mod bytes;
 mod clipboard;
+mod download;
 mod key;
 mod media;
 mod storage;
 mod timer;
 
+pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
+pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{on_command_key, on_global_key};
-pub(crate) use media::{matches_media, resize_of, visible_of};
+pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, now};
 
@@ -72,6 +76,20 @@ pub(crate) fn set_root_lecture(on: bool) {
     } else {
         remove_attribute(&root, "data-mode");
     }
+}
+
+/// Scrolls to the element of that id and moves the focus there.
+pub(crate) fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+        focus(id);
+    }
+}
+
+/// Loads the page again.
+pub(crate) fn reload() {
+    // The browser may refuse in a frame; there is nothing else to do then.
+    drop(window().location().reload());
 }
 
 /// The page's title in the tab.

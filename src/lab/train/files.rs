@@ -1,0 +1,158 @@
+//! The files of MNIST as this site serves them, and how a download of them fares.
+
+use thiserror::Error;
+
+/// A gzip-compressed IDX file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct File {
+    /// Its name under `assets/data/mnist/`.
+    pub name: &'static str,
+    /// Bytes to download.
+    pub compressed: u32,
+    /// Bytes after decompression.
+    pub size: u32,
+    /// SHA-256 of the decompressed bytes, in hexadecimal.
+    pub sha256: &'static str,
+}
+
+/// Training images, training labels, test images, test labels.
+pub const FILES: [File; 4] = [
+    File {
+        name: "train-images-idx3-ubyte.gz",
+        compressed: 9_719_438,
+        size: 47_040_016,
+        sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    },
+    File {
+        name: "train-labels-idx1-ubyte.gz",
+        compressed: 28_857,
+        size: 60_008,
+        sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    },
+    File {
+        name: "t10k-images-idx3-ubyte.gz",
+        compressed: 1_616_508,
+        size: 7_840_016,
+        sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    },
+    File {
+        name: "t10k-labels-idx1-ubyte.gz",
+        compressed: 4_517,
+        size: 10_008,
+        sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+];
+
+/// Bytes of all four files.
+pub fn download_size() -> u32 {
+    FILES.iter().map(|file| file.compressed).sum()
+}
+
+/// Where the files are on their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Files {
+    /// Not asked for, or given up.
+    #[default]
+    Absent,
+    /// On their way.
+    Loading {
+        /// Bytes that came.
+        received: u32,
+    },
+    /// All bytes came; they are decompressed and compared with their checksums.
+    Checking,
+    /// Here and checked.
+    Ready,
+}
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DownloadError {
+    /// No answer, or none till the end.
+    #[error("{name} stopped after {} of {}: the connection was lost.", megabytes(*received), megabytes(*of))]
+    Lost {
+        /// The file.
+        name: &'static str,
+        /// Bytes of it that came.
+        received: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// An answer that is no file.
+    #[error("The server answered {status} for {name}.")]
+    Status {
+        /// The file.
+        name: &'static str,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Bytes that gzip can't read.
+    #[error("{name} can't be decompressed: {} came, {} were expected.", bytes(*received), bytes(*of))]
+    Damaged {
+        /// The file.
+        name: &'static str,
+        /// Bytes of it that came.
+        received: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// Not the bytes that MNIST has.
+    #[error("{name} is not MNIST's: its SHA-256 begins with {}, not with {}.", head(found), head(expected))]
+    Checksum {
+        /// The file.
+        name: &'static str,
+        /// The checksum of what came, in hexadecimal.
+        found: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+/// `9.7 MB`; small files in kB.
+pub fn megabytes(count: u32) -> String {
+    if count >= 100_000 || count == 0 {
+        format!("{:.1} MB", f64::from(count) / 1e6)
+    } else {
+        format!("{:.1} kB", f64::from(count) / 1e3)
+    }
+}
+
+fn bytes(count: u32) -> String {
+    format!("{} bytes", crate::num::format::count(u64::from(count)))
+}
+
+fn head(checksum: &str) -> &str {
+    checksum.get(..8).unwrap_or(checksum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_carry_their_numbers() {
+        let check = |error: DownloadError, expect: &str| assert_eq!(error.to_string(), expect);
+        let [images, labels, ..] = FILES;
+        check(
+            DownloadError::Lost { name: images.name, received: 3_212_000, of: images.compressed },
+            "train-images-idx3-ubyte.gz stopped after 3.2 MB of 9.7 MB: the connection was lost.",
+        );
+        check(
+            DownloadError::Status { name: labels.name, status: 404 },
+            "The server answered 404 for train-labels-idx1-ubyte.gz.",
+        );
+        check(
+            DownloadError::Damaged { name: labels.name, received: 10, of: labels.compressed },
+            "train-labels-idx1-ubyte.gz can't be decompressed: 10 bytes came, 28,857 bytes were expected.",
+        );
+        check(
+            DownloadError::Checksum { name: labels.name, found: "00".repeat(32), expected: labels.sha256 },
+            "train-labels-idx1-ubyte.gz is not MNIST's: its SHA-256 begins with 00000000, not with 65a50cbb.",
+        );
+    }
+
+    #[test]
+    fn the_download_is_11_4_megabytes() {
+        assert_eq!(megabytes(download_size()), "11.4 MB");
+    }
+}

@@ -1,0 +1,864 @@
+//! The training page's state: settings, run, download and worker as one machine without a browser.
+//!
+//! [`TrainLab::apply`] takes what a person or the trainer did and answers with [`Effect`]s, which the page carries out
+//! in their order. Nothing here waits, counts time or knows how a worker is made, so that a worker's death or a failed
+//! download is tested like any other transition.
+
+mod files;
+mod record;
+mod settings;
+mod status;
+
+pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
+pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
+pub use settings::{Field, SettingError, Settings};
+pub use status::{HeadlinePart, duration};
+
+use thiserror::Error;
+
+use crate::{
+    model::{LayerSpec, ModelSpec},
+    nn::{
+        count::{Features, Layer, count},
+        shape::Padding,
+    },
+    num::format,
+    train::{EpochReport, OptimizerKind, RunSpec, StepReport},
+};
+
+/// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
+const EXPLODING: f64 = 3.0;
+
+/// The steps after which a loss can be called exploding: the first few are always rough.
+const ROUGH_STEPS: u32 = 20;
+
+/// The training page's state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TrainLab {
+    settings: Settings,
+    phase: Phase,
+    files: Files,
+    worker: Worker,
+    run: Option<Run>,
+    /// The name of the last run, so that answers to an older one are known.
+    last_run: u32,
+    checkpoint: Option<Checkpoint>,
+}
+
+/// Where the page is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Phase {
+    /// No run.
+    #[default]
+    Empty,
+    /// A run waits for the files or the worker.
+    Preparing,
+    /// The trainer works (for a single step, or until a pause reaches it, too).
+    Running,
+    /// The run stands still.
+    Paused,
+    /// The run reached its end.
+    Finished,
+    /// The run can't go on.
+    Stopped(Trouble),
+}
+
+/// How far the worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Worker {
+    #[default]
+    Absent,
+    Starting,
+    Ready,
+    /// The files are on their way to it.
+    Filling,
+    Filled,
+}
+
+/// What a run is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goal {
+    Wait,
+    Steps(u32),
+    End,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    id: u32,
+    /// What it was started with.
+    pub spec: RunSpec,
+    /// The learning rate now.
+    pub rate: f32,
+    /// Its figures.
+    pub record: Record,
+    /// Images tested, and of how many, while a test is on.
+    pub testing: Option<(u32, u32)>,
+    /// Images a second, as the trainer measures them.
+    pub examples_per_second: Option<f32>,
+    goal: Goal,
+    /// Whether the trainer was asked to begin.
+    begun: bool,
+    /// The steps of the snapshot it begins with.
+    from: Option<u32>,
+}
+
+/// What a snapshot in the page's hands continues.
+#[derive(Debug, Clone, PartialEq)]
+struct Checkpoint {
+    step: u32,
+    record: Record,
+}
+
+/// Why a run can't go on.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum Trouble {
+    /// A file could not be had.
+    #[error("The images could not be loaded. {0}")]
+    Download(DownloadError),
+    /// The trainer did not come.
+    #[error("The trainer could not be loaded. It is the file trainer.js of this site, with its .wasm beside it.")]
+    WorkerAbsent,
+    /// The trainer is of another version.
+    #[error("The trainer in the browser's cache is of another version ({found}, not {expected}) than this page.")]
+    WorkerStale {
+        /// Its protocol.
+        found: u16,
+        /// This page's.
+        expected: u16,
+    },
+    /// The trainer died.
+    #[error(
+        "The trainer stopped unexpectedly after step {}. {}",
+        format::count(u64::from(*step)),
+        match from {
+            0 => "There is no snapshot yet: the run begins again, with the same seed and the same curve.".to_owned(),
+            from => format!("The last snapshot was taken at step {}.", format::count(u64::from(*from))),
+        }
+    )]
+    Died {
+        /// Steps that were seen.
+        step: u32,
+        /// Steps of the last snapshot.
+        from: u32,
+    },
+    /// The loss or a weight is no number any more.
+    #[error(
+        "Training diverged at step {}: {}. At a rate of {} each step overshoots by more than it corrects, so the \
+         weights grow without bound.",
+        format::count(u64::from(*step)),
+        if loss.is_nan() {
+            "the loss is not a number any more"
+        } else if loss.is_infinite() {
+            "the loss became infinite"
+        } else {
+            "the weights are not numbers any more"
+        },
+        rate_text(*rate)
+    )]
+    Diverged {
+        /// The step that did it.
+        step: u32,
+        /// Its loss.
+        loss: f32,
+        /// The learning rate.
+        rate: f32,
+    },
+    /// The trainer refused.
+    #[error("The trainer can't go on: {why}")]
+    Refused {
+        /// Its words.
+        why: String,
+    },
+}
+
+/// What can be done about something, as a button.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// The button's words.
+    pub label: String,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a person, the download or the trainer did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A link was opened.
+    Open(Settings),
+    /// An optimizer was chosen.
+    Choose(OptimizerKind),
+    /// A setting was typed.
+    Type(Field, String),
+    /// A setting was typed and confirmed: a live run takes the learning rate now.
+    Commit(Field, String),
+    /// "Start training".
+    Start,
+    /// "Pause".
+    Pause,
+    /// "Resume".
+    Resume,
+    /// "Step one batch".
+    StepOnce,
+    /// "Reset".
+    Reset,
+    /// Whichever of start, pause and resume the main button shows.
+    Toggle,
+    /// Once more, after a failed download or a worker that did not come.
+    Retry,
+    /// On from the last snapshot.
+    Restart,
+    /// Back to the beginning with another learning rate.
+    UseRate(String),
+    /// The page is to be loaded again.
+    Reload,
+
+    /// Bytes came.
+    Received(u32),
+    /// All bytes came.
+    Checking,
+    /// The files are here.
+    FilesReady,
+    /// They are not.
+    FilesFailed(DownloadError),
+
+    /// The worker is up.
+    WorkerReady,
+    /// The worker is up and of another version.
+    WorkerStale {
+        /// Its protocol.
+        found: u16,
+        /// This page's.
+        expected: u16,
+    },
+    /// The worker has the files.
+    WorkerFilled,
+    /// The worker is no more.
+    WorkerDied,
+
+    /// The run waits at a step.
+    Loaded {
+        /// The run.
+        run: u32,
+        /// Steps done.
+        step: u32,
+    },
+    /// Steps were done.
+    Stepped {
+        /// The run.
+        run: u32,
+        /// Which.
+        steps: Vec<StepReport>,
+        /// Images a second.
+        examples_per_second: f32,
+    },
+    /// A test goes on.
+    Testing {
+        /// The run.
+        run: u32,
+        /// Images classified.
+        done: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// An epoch's test is done.
+    Tested {
+        /// The run.
+        run: u32,
+        /// Its figures.
+        test: EpochReport,
+    },
+    /// A snapshot came.
+    Snapshot {
+        /// The run.
+        run: u32,
+        /// Steps done when it was taken.
+        step: u32,
+    },
+    /// The run stands still.
+    Paused {
+        /// The run.
+        run: u32,
+    },
+    /// The run reached its end.
+    Finished {
+        /// The run.
+        run: u32,
+    },
+    /// The loss or a weight is no number any more.
+    Diverged {
+        /// The run.
+        run: u32,
+        /// The step that did it.
+        step: u32,
+        /// Its loss.
+        loss: f32,
+    },
+    /// The trainer refused a run, or something that belongs to none (0).
+    Refused {
+        /// The run.
+        run: u32,
+        /// Its words.
+        why: String,
+    },
+}
+
+/// What the page is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Download what is missing of the files.
+    Fetch,
+    /// Make a worker.
+    OpenWorker,
+    /// End the worker.
+    CloseWorker,
+    /// Send it the files.
+    FillWorker,
+    /// Make a run ready.
+    Begin {
+        /// The run.
+        run: u32,
+        /// What to train.
+        spec: RunSpec,
+        /// Whether the kept snapshot goes along.
+        snapshot: bool,
+    },
+    /// Train for one step.
+    TrainStep {
+        /// The run.
+        run: u32,
+    },
+    /// Train to the end.
+    TrainOn {
+        /// The run.
+        run: u32,
+    },
+    /// Stop after the present step.
+    Halt {
+        /// The run.
+        run: u32,
+    },
+    /// Use this learning rate from the next step.
+    SetRate {
+        /// The run.
+        run: u32,
+        /// The rate.
+        rate: f32,
+    },
+    /// Keep this snapshot, in place of any other.
+    KeepSnapshot {
+        /// The run.
+        run: u32,
+        /// Steps done when it was taken.
+        step: u32,
+    },
+    /// Load the page again.
+    Reload,
+}
+
+/// The main button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MainButton {
+    /// "Start training".
+    Start,
+    /// "Pause".
+    Pause,
+    /// "Resume".
+    Resume,
+}
+
+impl TrainLab {
+    /// The page as a link opens it.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// The settings as typed.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where the page is.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// The download.
+    pub fn files(&self) -> Files {
+        self.files
+    }
+
+    /// The run, if there is one.
+    pub fn run(&self) -> Option<&Run> {
+        self.run.as_ref()
+    }
+
+    /// What the main button shows.
+    pub fn main_button(&self) -> MainButton {
+        match (&self.phase, self.run.as_ref().map(|run| run.goal)) {
+            (Phase::Preparing | Phase::Running, Some(Goal::End)) => MainButton::Pause,
+            (Phase::Preparing | Phase::Running | Phase::Paused, _) => MainButton::Resume,
+            (Phase::Empty | Phase::Finished | Phase::Stopped(_), _) => MainButton::Start,
+        }
+    }
+
+    /// Whether the main button can be pressed.
+    pub fn can_toggle(&self) -> bool {
+        match self.phase {
+            Phase::Empty | Phase::Finished => self.settings.spec().is_some(),
+            Phase::Stopped(_) => false,
+            Phase::Preparing | Phase::Running | Phase::Paused => true,
+        }
+    }
+
+    /// Whether a single step can be asked for.
+    pub fn can_step(&self) -> bool {
+        match self.phase {
+            Phase::Empty => self.settings.spec().is_some(),
+            Phase::Paused => true,
+            // Presses that come while a step is on its way are counted.
+            Phase::Running => self.run.as_ref().is_some_and(|run| run.goal != Goal::End),
+            Phase::Preparing | Phase::Finished | Phase::Stopped(_) => false,
+        }
+    }
+
+    /// Whether there is something to reset.
+    pub fn can_reset(&self) -> bool {
+        self.phase != Phase::Empty
+    }
+
+    /// Whether a setting can't be changed now: all but the learning rate while a run exists.
+    pub fn is_locked(&self, field: Field) -> bool {
+        match self.phase {
+            Phase::Empty => false,
+            Phase::Finished | Phase::Stopped(_) => true,
+            Phase::Preparing | Phase::Running | Phase::Paused => field != Field::LearningRate,
+        }
+    }
+
+    /// The button that repairs a wrong setting.
+    pub fn setting_repair(&self, field: Field) -> Option<(SettingError, Repair)> {
+        let error = self.settings.error(field)?;
+        let text = error.repair(self.settings.optimizer());
+        let label = format!("Use {text}");
+        Some((error, Repair { label, action: Action::Commit(field, text) }))
+    }
+
+    /// What is wrong with the run, and the button that repairs it.
+    pub fn trouble(&self) -> Option<(String, Repair)> {
+        let Phase::Stopped(trouble) = &self.phase else { return self.explosion() };
+        let (label, action) = match trouble {
+            Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), Action::Retry),
+            Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), Action::Reload),
+            Trouble::Died { from, .. } => {
+                (format!("Restart from step {}", format::count(u64::from(*from))), Action::Restart)
+            }
+            Trouble::Diverged { rate, .. } => self.lower_rate(*rate),
+            Trouble::Refused { .. } => ("Reset".to_owned(), Action::Reset),
+        };
+        Some((trouble.to_string(), Repair { label, action }))
+    }
+
+    /// Takes what was done and says what is to be done.
+    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Open(settings) => self.open(settings),
+            Action::Choose(optimizer) => {
+                if self.phase == Phase::Empty {
+                    self.settings.set_optimizer(optimizer);
+                }
+                Vec::new()
+            }
+            Action::Type(field, text) => {
+                if !self.is_locked(field) {
+                    self.settings.set(field, text);
+                }
+                Vec::new()
+            }
+            Action::Commit(field, text) => self.commit(field, text),
+            Action::Start => self.start(Goal::End),
+            Action::Pause => self.pause(),
+            Action::Resume => self.resume(),
+            Action::StepOnce => self.step_once(),
+            Action::Toggle => match self.main_button() {
+                // A finished run is not thrown away by a clicker pressed once too often.
+                MainButton::Start if self.phase == Phase::Finished => Vec::new(),
+                MainButton::Start => self.start(Goal::End),
+                MainButton::Pause => self.pause(),
+                MainButton::Resume => self.resume(),
+            },
+            Action::Reset => self.reset(),
+            Action::Retry => self.retry(),
+            Action::Restart => self.restart(),
+            Action::UseRate(text) => {
+                let effects = self.reset();
+                self.settings.set(Field::LearningRate, text);
+                effects
+            }
+            Action::Reload => vec![Effect::Reload],
+            Action::Received(_) | Action::Checking | Action::FilesReady | Action::FilesFailed(_) => {
+                self.downloaded(action)
+            }
+            Action::WorkerReady | Action::WorkerFilled | Action::WorkerStale { .. } | Action::WorkerDied => {
+                self.worker_did(&action)
+            }
+            heard => self.trainer_said(heard),
+        }
+    }
+
+    fn open(&mut self, settings: Settings) -> Vec<Effect> {
+        if settings == self.settings {
+            return Vec::new();
+        }
+        let effects = self.reset();
+        self.settings = settings;
+        effects
+    }
+
+    fn commit(&mut self, field: Field, text: String) -> Vec<Effect> {
+        if self.is_locked(field) {
+            return Vec::new();
+        }
+        self.settings.set(field, text);
+        if field != Field::LearningRate || self.settings.error(field).is_some() {
+            return Vec::new();
+        }
+        let Some((run, spec)) = self.run.as_mut().zip(self.settings.spec()) else { return Vec::new() };
+        #[expect(clippy::float_cmp, reason = "the same text reads as the same rate")]
+        let same = spec.learning_rate == run.rate;
+        if same {
+            return Vec::new();
+        }
+        run.rate = spec.learning_rate;
+        run.record.rates.push(RateChange {
+            after: run.record.step,
+            rate: run.rate,
+            exact: self.phase != Phase::Running,
+        });
+        // Before the run has begun the rate goes along with its beginning.
+        if self.phase == Phase::Preparing { Vec::new() } else { vec![Effect::SetRate { run: run.id, rate: run.rate }] }
+    }
+
+    fn start(&mut self, goal: Goal) -> Vec<Effect> {
+        if !matches!(self.phase, Phase::Empty | Phase::Finished) {
+            return Vec::new();
+        }
+        let Some(spec) = self.settings.spec() else { return Vec::new() };
+        self.checkpoint = None;
+        self.begin(spec, spec.learning_rate, Record::default(), None, goal)
+    }
+
+    fn begin(&mut self, spec: RunSpec, rate: f32, record: Record, from: Option<u32>, goal: Goal) -> Vec<Effect> {
+        self.last_run = self.last_run.wrapping_add(1).max(1);
+        self.run = Some(Run {
+            id: self.last_run,
+            spec,
+            rate,
+            record,
+            testing: None,
+            examples_per_second: None,
+            goal,
+            begun: false,
+            from,
+        });
+        self.phase = Phase::Preparing;
+        self.advance()
+    }
+
+    /// Does what is missing for a run to begin.
+    fn advance(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.phase != Phase::Preparing {
+            return effects;
+        }
+        if self.files == Files::Absent {
+            self.files = Files::Loading { received: 0 };
+            effects.push(Effect::Fetch);
+        }
+        if self.worker == Worker::Absent {
+            self.worker = Worker::Starting;
+            effects.push(Effect::OpenWorker);
+        }
+        if self.worker == Worker::Ready && self.files == Files::Ready {
+            self.worker = Worker::Filling;
+            effects.push(Effect::FillWorker);
+        }
+        if let Some(run) = self.run.as_mut().filter(|run| !run.begun && self.worker == Worker::Filled) {
+            run.begun = true;
+            effects.push(Effect::Begin { run: run.id, spec: run.spec, snapshot: run.from.is_some() });
+        }
+        effects
+    }
+
+    fn pause(&mut self) -> Vec<Effect> {
+        let Some(run) = self.run.as_mut() else { return Vec::new() };
+        match self.phase {
+            Phase::Preparing => {
+                run.goal = Goal::Wait;
+                Vec::new()
+            }
+            Phase::Running if run.goal == Goal::End => {
+                run.goal = Goal::Wait;
+                vec![Effect::Halt { run: run.id }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn resume(&mut self) -> Vec<Effect> {
+        let Some(run) = self.run.as_mut() else { return Vec::new() };
+        match self.phase {
+            Phase::Preparing => {
+                run.goal = Goal::End;
+                Vec::new()
+            }
+            Phase::Running | Phase::Paused if run.goal != Goal::End => {
+                run.goal = Goal::End;
+                self.phase = Phase::Running;
+                vec![Effect::TrainOn { run: run.id }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn step_once(&mut self) -> Vec<Effect> {
+        if self.phase == Phase::Empty {
+            return self.start(Goal::Steps(1));
+        }
+        let Some(run) = self.run.as_mut() else { return Vec::new() };
+        match (&self.phase, run.goal) {
+            (Phase::Running, Goal::Steps(wanted)) => {
+                run.goal = Goal::Steps(wanted.saturating_add(1));
+                Vec::new()
+            }
+            // A pause is on its way to the trainer: the step waits for the answer.
+            (Phase::Running, Goal::Wait) => {
+                run.goal = Goal::Steps(2);
+                Vec::new()
+            }
+            (Phase::Paused, _) => {
+                run.goal = Goal::Steps(1);
+                self.phase = Phase::Running;
+                vec![Effect::TrainStep { run: run.id }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn reset(&mut self) -> Vec<Effect> {
+        let halted = self.run.take().filter(|run| run.begun && self.phase == Phase::Running);
+        self.phase = Phase::Empty;
+        self.checkpoint = None;
+        halted.map(|run| Effect::Halt { run: run.id }).into_iter().collect()
+    }
+
+    fn retry(&mut self) -> Vec<Effect> {
+        if matches!(self.phase, Phase::Stopped(Trouble::Download(_) | Trouble::WorkerAbsent)) {
+            self.phase = Phase::Preparing;
+        }
+        self.advance()
+    }
+
+    fn restart(&mut self) -> Vec<Effect> {
+        let (Phase::Stopped(Trouble::Died { .. }), Some(run)) = (&self.phase, self.run.take()) else {
+            return Vec::new();
+        };
+        let (record, from) = match &self.checkpoint {
+            Some(checkpoint) => (checkpoint.record.clone(), Some(checkpoint.step)),
+            None => (Record::default(), None),
+        };
+        self.begin(run.spec, run.rate, record, from, Goal::End)
+    }
+
+    fn downloaded(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Received(received) => self.files = Files::Loading { received },
+            Action::Checking => self.files = Files::Checking,
+            Action::FilesReady => {
+                self.files = Files::Ready;
+                return self.advance();
+            }
+            Action::FilesFailed(error) => {
+                self.files = Files::Absent;
+                if self.phase == Phase::Preparing {
+                    self.phase = Phase::Stopped(Trouble::Download(error));
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn worker_did(&mut self, action: &Action) -> Vec<Effect> {
+        match *action {
+            Action::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
+            Action::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
+            Action::WorkerStale { found, expected } => {
+                self.worker = Worker::Absent;
+                self.stop(Trouble::WorkerStale { found, expected });
+                return vec![Effect::CloseWorker];
+            }
+            Action::WorkerDied => {
+                let came = self.worker != Worker::Starting;
+                self.worker = Worker::Absent;
+                let step = self.run.as_ref().map_or(0, |run| run.record.step);
+                let from = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
+                self.stop(if came { Trouble::Died { step, from } } else { Trouble::WorkerAbsent });
+                return vec![Effect::CloseWorker];
+            }
+            _ => {}
+        }
+        self.advance()
+    }
+
+    /// Stops the run; one that is over, or none, is not touched: the next one gets what it needs.
+    fn stop(&mut self, trouble: Trouble) {
+        if matches!(self.phase, Phase::Preparing | Phase::Running | Phase::Paused) {
+            self.phase = Phase::Stopped(trouble);
+        }
+    }
+
+    fn trainer_said(&mut self, heard: Action) -> Vec<Effect> {
+        if let Action::Refused { run: 0, why } = heard {
+            self.stop(Trouble::Refused { why });
+            return Vec::new();
+        }
+        let Some(run) = self.run.as_mut().filter(|run| Some(run.id) == of_run(&heard)) else { return Vec::new() };
+        match heard {
+            Action::Loaded { .. } => return self.loaded(),
+            Action::Stepped { steps, examples_per_second, .. } => {
+                for step in &steps {
+                    run.record.take(step);
+                }
+                run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
+            }
+            Action::Testing { done, of, .. } => run.testing = Some((done, of)),
+            Action::Tested { test, .. } => {
+                run.testing = None;
+                run.record.tests.push(test);
+            }
+            Action::Snapshot { step, .. } => {
+                self.checkpoint = Some(Checkpoint { step, record: run.record.clone() });
+                return vec![Effect::KeepSnapshot { run: run.id, step }];
+            }
+            Action::Paused { .. } => match run.goal {
+                Goal::Steps(wanted) if wanted > 1 => {
+                    run.goal = Goal::Steps(wanted - 1);
+                    return vec![Effect::TrainStep { run: run.id }];
+                }
+                // The trainer was told to go on in the meantime.
+                Goal::End => {}
+                Goal::Steps(_) | Goal::Wait => {
+                    run.goal = Goal::Wait;
+                    self.phase = Phase::Paused;
+                }
+            },
+            Action::Finished { .. } => {
+                run.goal = Goal::Wait;
+                run.testing = None;
+                self.phase = Phase::Finished;
+            }
+            Action::Diverged { step, loss, .. } => {
+                let rate = run.rate;
+                run.testing = None;
+                self.stop(Trouble::Diverged { step, loss, rate });
+            }
+            Action::Refused { why, .. } => self.stop(Trouble::Refused { why }),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn loaded(&mut self) -> Vec<Effect> {
+        let Some(run) = self.run.as_mut() else { return Vec::new() };
+        let mut effects = Vec::new();
+        #[expect(clippy::float_cmp, reason = "a rate that was not touched is the same rate")]
+        let touched = run.rate != run.spec.learning_rate;
+        if touched {
+            effects.push(Effect::SetRate { run: run.id, rate: run.rate });
+        }
+        match run.goal {
+            Goal::Wait => self.phase = Phase::Paused,
+            Goal::Steps(_) => {
+                self.phase = Phase::Running;
+                effects.push(Effect::TrainStep { run: run.id });
+            }
+            Goal::End => {
+                self.phase = Phase::Running;
+                effects.push(Effect::TrainOn { run: run.id });
+            }
+        }
+        effects
+    }
+
+    /// A loss far above that of guessing, before it is no number any more.
+    fn explosion(&self) -> Option<(String, Repair)> {
+        let run = self.run.as_ref().filter(|_| matches!(self.phase, Phase::Running | Phase::Paused))?;
+        let loss = f64::from(run.record.loss.smoothed()?);
+        if run.record.step < ROUGH_STEPS || loss < EXPLODING * std::f64::consts::LN_10 {
+            return None;
+        }
+        let sentence = format!(
+            "The loss is {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is probably \
+             too large.",
+            format::shown(loss),
+            rate_text(run.rate)
+        );
+        let (label, action) = self.lower_rate(run.rate);
+        Some((sentence, Repair { label, action }))
+    }
+
+    /// A tenth of `rate`, or the default where that is lower still.
+    fn lower_rate(&self, rate: f32) -> (String, Action) {
+        let default = Field::LearningRate.default_text(self.settings.optimizer());
+        let default: f32 = default.parse().unwrap_or(f32::INFINITY);
+        // Through three figures: 0.07/10 is 0.007 on screen.
+        let tenth: f32 = format!("{:.2e}", rate / 10.0).parse().unwrap_or(default);
+        let text = rate_text(tenth.min(default));
+        (format!("Try a rate of {text}"), Action::UseRate(text))
+    }
+}
+
+/// Numbers that training learns in the network of this page.
+pub fn parameter_count() -> u64 {
+    let spec = ModelSpec::lenet();
+    let (channels, height, width) = spec.input;
+    let mut shape = Features::Maps { channels, height, width };
+    let mut total = 0;
+    for layer in &spec.layers {
+        let layer = match *layer {
+            LayerSpec::Conv2d { channels: filters, kernel, stride, padding, .. } => {
+                Layer::Conv2d { filters, kernel, stride, padding, dilation: (1, 1), groups: 1, bias: true }
+            }
+            LayerSpec::MaxPool2d { window } | LayerSpec::AveragePool2d { window } => {
+                Layer::Pool2d { kernel: window, stride: window, padding: Padding::default(), ceil_mode: false }
+            }
+            LayerSpec::Linear { outputs, .. } => Layer::linear(outputs),
+        };
+        // LeNet's layers fit each other: a test says so.
+        let Ok(count) = count(&layer, shape) else { break };
+        total += count.parameters;
+        shape = count.output;
+    }
+    total
+}
+
+/// The run that a message of the trainer belongs to.
+fn of_run(heard: &Action) -> Option<u32> {
+    match heard {
+        Action::Loaded { run, .. }
+        | Action::Stepped { run, .. }
+        | Action::Testing { run, .. }
+        | Action::Tested { run, .. }
+        | Action::Snapshot { run, .. }
+        | Action::Paused { run }
+        | Action::Finished { run }
+        | Action::Diverged { run, .. }
+        | Action::Refused { run, .. } => Some(*run),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! `#/train`: LeNet learns MNIST in this tab.
+
+mod figures;
+mod run_bar;
+mod settings;
+
+use leptos::prelude::*;
+use receptive::{
+    data::{TEST_IMAGES, TRAIN_IMAGES},
+    lab::train::{Action, Files, HeadlinePart, Phase, TrainLab, download_size, megabytes, parameter_count},
+    link::{
+        Page,
+        train::{decode, encode},
+    },
+    num::format::count,
+};
+
+use crate::ui::{
+    component::Message,
+    platform::{self, on_global_key},
+    route::Route,
+    training::Training,
+};
+use figures::Figures;
+use run_bar::RunBar;
+use settings::Settings;
+
+/// The page.
+#[component]
+pub(crate) fn Train() -> impl IntoView {
+    let route = Route::get();
+    platform::set_title("Train LeNet · Receptive");
+
+    let opened = route.opened(Page::Train);
+    let (settings, warnings) = opened.with_untracked(decode);
+    route.warn(warnings);
+    let training = Training::new(settings);
+    Effect::new(move |before: Option<()>| {
+        let (settings, warnings) = opened.with(decode);
+        // The fields the page was made with are in it already.
+        if before.is_some() {
+            route.warn(warnings);
+            training.dispatch(Action::Open(settings));
+        }
+    });
+    let settings = training.part(|lab| lab.settings().clone());
+    Effect::new(move |_| route.publish(Page::Train, settings.with(encode)));
+
+    on_global_key(move |key| {
+        let starts = matches!(key, " " | "PageDown");
+        if starts && training.peek(TrainLab::can_toggle) {
+            training.dispatch(Action::Toggle);
+        }
+        starts
+    });
+
+    let phase = training.part(|lab| match lab.phase() {
+        Phase::Empty => "empty",
+        Phase::Preparing => "preparing",
+        Phase::Running => "running",
+        Phase::Paused => "paused",
+        Phase::Finished => "finished",
+        Phase::Stopped(_) => "stopped",
+    });
+    view! {
+        <main id="main" tabindex="-1" class="training" data-phase=phase>
+            <div class="training-title">
+                <h1>"Train LeNet"</h1>
+                <p class="small dim">
+                    {count(parameter_count())} " parameters, digits of MNIST"
+                </p>
+            </div>
+            <RunBar training/>
+            <Settings training/>
+            <div class="training-stage">
+                <Trouble training/>
+                <Headline training/>
+                <Figures training/>
+            </div>
+            <Announcement training/>
+        </main>
+    }
+}
+
+/// What is wrong with the run, and the button that repairs it.
+#[component]
+fn Trouble(training: Training) -> impl IntoView {
+    let trouble = training.part(TrainLab::trouble);
+    move || trouble.get().map(|(sentence, repair)| view! { <Message sentence repairs=training.repairs(repair)/> })
+}
+
+/// The fact that there is; before there is one, what will happen.
+#[component]
+fn Headline(training: Training) -> impl IntoView {
+    let headline = training.part(TrainLab::headline);
+    let caption = training.part(TrainLab::caption);
+    let prepares = training.part(|lab| {
+        let loading = matches!(lab.files(), Files::Loading { .. } | Files::Checking);
+        *lab.phase() == Phase::Preparing && loading
+    });
+    view! {
+        <div class="headline">
+            {move || match headline.get() {
+                Some(parts) => view! {
+                    <h2>{parts.into_iter().map(part).collect_view()}</h2>
+                    <p class="small dim">{caption}</p>
+                }.into_any(),
+                None if prepares.get() => view! { <Download training/> }.into_any(),
+                None => view! { <Beginning/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+fn part(part: HeadlinePart) -> AnyView {
+    if part.number { view! { <b>{part.text}</b> }.into_any() } else { part.text.into_any() }
+}
+
+/// What a run will take, before there is one.
+#[component]
+fn Beginning() -> impl IntoView {
+    view! {
+        <h2>
+            <b>{count(TRAIN_IMAGES as u64)}</b>
+            " digits to learn from, "
+            <b>{count(TEST_IMAGES as u64)}</b>
+            " to be tested on"
+        </h2>
+        <p class="small dim">
+            "The images are an " {megabytes(download_size())}
+            " download from this site. Everything is computed in this tab."
+        </p>
+    }
+}
+
+/// How the download goes on.
+#[component]
+fn Download(training: Training) -> impl IntoView {
+    let received = training.part(|lab| lab.download().unwrap_or_default());
+    let shown = move || format!("{:.1}", f64::from(received.get().0) / 1e6);
+    let share = move || {
+        let (received, of) = received.get();
+        format!("--share: {}", f64::from(received) / f64::from(of.max(1)))
+    };
+    let checking = training.part(|lab| lab.files() == Files::Checking);
+    view! {
+        <h2><b>{shown}</b> " of " {megabytes(download_size())}</h2>
+        <div
+            class="bar-track"
+            role="progressbar"
+            aria-label="Download of the images"
+            aria-valuemin="0"
+            aria-valuenow=move || received.get().0.to_string()
+            aria-valuemax=move || received.get().1.to_string()
+            aria-valuetext=move || format!("{} of {}", shown(), megabytes(download_size()))
+        >
+            <i style=share></i>
+        </div>
+        <p class="small dim">
+            {move || if checking.get() {
+                "Unpacking the images and comparing their SHA-256 with that of MNIST"
+            } else {
+                "The images of MNIST, from this site"
+            }}
+        </p>
+    }
+}
+
+/// The end of an epoch, for those who listen.
+#[component]
+fn Announcement(training: Training) -> impl IntoView {
+    let announcement = training.part(TrainLab::announcement);
+    view! { <p class="vh" aria-live="polite">{announcement}</p> }
+}

@@ -1,0 +1,155 @@
+//! The settings of a run.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use receptive::{
+    lab::train::{Action, Field, Phase},
+    link::Panel,
+    train::OptimizerKind,
+};
+
+use crate::ui::{component::Message, route::Route, training::Training};
+
+const OPTIMIZERS: [(OptimizerKind, &str, &str); 4] = [
+    (OptimizerKind::Sgd, "sgd", "SGD"),
+    (OptimizerKind::Nesterov, "nesterov", "SGD, Nesterov"),
+    (OptimizerKind::Adam, "adam", "Adam"),
+    (OptimizerKind::AdamW, "adamw", "AdamW"),
+];
+
+/// The panel.
+#[component]
+pub(crate) fn Settings(training: Training) -> impl IntoView {
+    let route = Route::get();
+    let locked = training.part(|lab| match lab.phase() {
+        Phase::Empty => None,
+        Phase::Finished | Phase::Stopped(_) => Some("Locked while there is a run. Reset to change."),
+        _ => Some("Locked while there is a run, but for the learning rate. Reset to change."),
+    });
+    view! {
+        <Show when=move || !route.hides(Panel::Settings)>
+            <section
+                id="training-settings"
+                class="training-settings"
+                role="region"
+                aria-label="Settings"
+                aria-describedby="settings-locked"
+                tabindex="-1"
+            >
+                <Optimizer training/>
+                {Field::ALL.map(|field| view! { <SettingField training field/> })}
+                <p id="settings-locked" class="small faint">{locked}</p>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Optimizer(training: Training) -> impl IntoView {
+    let chosen = training.part(|lab| lab.settings().optimizer());
+    let locked = training.part(|lab| *lab.phase() != Phase::Empty);
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        if let Some((optimizer, ..)) = OPTIMIZERS.iter().find(|(_, known, _)| *known == value) {
+            training.dispatch(Action::Choose(*optimizer));
+        }
+    };
+    let value =
+        move || OPTIMIZERS.iter().find(|(optimizer, ..)| *optimizer == chosen.get()).map(|(_, value, _)| *value);
+    let options = OPTIMIZERS.map(|(optimizer, value, name)| {
+        view! { <option value=value selected=move || chosen.get() == optimizer>{name}</option> }
+    });
+    view! {
+        <div class="setting">
+            <label class="name" for="optimizer">"Optimizer"</label>
+            <select id="optimizer" class="select" prop:value=value disabled=locked on:change=choose>{options}</select>
+        </div>
+    }
+}
+
+/// A number that is typed, or stepped by a button on each side.
+#[component]
+fn SettingField(training: Training, field: Field) -> impl IntoView {
+    let id = format!("setting-{field:?}").to_lowercase();
+    let (error_id, note_id) = (format!("{id}-error"), format!("{id}-note"));
+    let text = training.part(move |lab| lab.settings().text(field).to_owned());
+    let used = training.part(move |lab| field.used_by(lab.settings().optimizer()));
+    let locked = training.part(move |lab| lab.is_locked(field));
+    let problem =
+        training.part(move |lab| lab.setting_repair(field).map(|(error, repair)| (error.to_string(), repair)));
+    let wrong = Memo::new(move |_| problem.with(Option::is_some));
+    let lower = training.part(move |lab| lab.settings().neighbour(field, false));
+    let higher = training.part(move |lab| lab.settings().neighbour(field, true));
+    let change = training.part(move |lab| {
+        let run = lab.run().filter(|_| field == Field::LearningRate)?;
+        Some(run.record.rates.last()?.sentence(run.record.step))
+    });
+
+    let commit = move |text: String| training.dispatch(Action::Commit(field, text));
+    let step = move |next: Memo<Option<String>>| {
+        if let Some(text) = next.get_untracked().filter(|_| !locked.get_untracked()) {
+            commit(text);
+        }
+    };
+    let pressed = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowUp" => {
+            event.prevent_default();
+            step(higher);
+        }
+        "ArrowDown" => {
+            event.prevent_default();
+            step(lower);
+        }
+        _ => {}
+    };
+    let described = {
+        let (error_id, note_id) = (error_id.clone(), note_id.clone());
+        move || if wrong.get() { error_id.clone() } else { note_id.clone() }
+    };
+    let name = field.label();
+    let spoken = name.to_lowercase();
+    view! {
+        <div class="setting" class:rate=field == Field::LearningRate hidden=move || !used.get()>
+            <label class="name" for=id.clone()>{name}</label>
+            <span class="stepper" class:invalid=wrong class:locked=locked>
+                <button
+                    type="button"
+                    tabindex="-1"
+                    aria-label=format!("Lower {spoken}")
+                    disabled=move || locked.get() || lower.with(Option::is_none)
+                    on:click=move |_| step(lower)
+                >
+                    "−"
+                </button>
+                <input
+                    id=id
+                    type="text"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-describedby=described
+                    disabled=locked
+                    prop:value=text
+                    on:input=move |event| training.type_text(field, event_target_value(&event))
+                    on:change=move |event| commit(event_target_value(&event))
+                    on:keydown=pressed
+                />
+                <button
+                    type="button"
+                    tabindex="-1"
+                    aria-label=format!("Raise {spoken}")
+                    disabled=move || locked.get() || higher.with(Option::is_none)
+                    on:click=move |_| step(higher)
+                >
+                    "+"
+                </button>
+            </span>
+            <p id=note_id class="note small">{change}</p>
+            <div id=error_id class="error">
+                {move || problem.get().map(|(sentence, repair)| view! {
+                    <Message sentence repairs=training.repairs(repair)/>
+                })}
+            </div>
+        </div>
+    }
+}

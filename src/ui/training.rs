@@ -1,0 +1,344 @@
+//! The training page's hands: carries out what [`TrainLab`] asks for, and tells it what came of it.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use leptos::{
+    prelude::{Effect as Reaction, *},
+    task::spawn_local,
+};
+use receptive::{
+    lab::train::{Action, DownloadError, Effect, FILES, Field, File, Repair, Settings, TrainLab},
+    protocol::{DataPart, Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
+};
+
+use super::{
+    platform::{self, Bytes, FetchError, Frames, Throttle},
+    worker::{Heard, Trainer},
+};
+
+/// The files' parts, in their order.
+const PARTS: [DataPart; FILES.len()] =
+    [DataPart::TrainImages, DataPart::TrainLabels, DataPart::TestImages, DataPart::TestLabels];
+
+/// What waits for a frame is taken after this time without one: a tab in the background has none.
+const NO_FRAME: Duration = Duration::from_millis(250);
+
+/// The status line changes at most once in this many milliseconds.
+const STATUS_EVERY_MS: u32 = 1000;
+
+/// A training page's session. Its worker ends with the owner it was made under.
+#[derive(Clone, Copy)]
+pub(crate) struct Training {
+    lab: RwSignal<TrainLab>,
+    /// The status line, which changes at most once a second.
+    pub status: RwSignal<String>,
+    hands: StoredValue<Hands, LocalStorage>,
+    frames: StoredValue<Option<Frames>, LocalStorage>,
+}
+
+/// What is not state: handles and bytes.
+#[derive(Default)]
+struct Hands {
+    trainer: Option<Trainer>,
+    /// Counts workers, so that what was begun for an older one is known.
+    generation: u32,
+    /// The files as they were downloaded, for a worker that takes the place of a dead one.
+    packed: [Option<Bytes>; FILES.len()],
+    /// The files decompressed and checked, until a worker has them.
+    unpacked: [Option<Bytes>; FILES.len()],
+    /// The last snapshot.
+    snapshot: Option<Bytes>,
+    inbox: Rc<RefCell<Inbox>>,
+}
+
+/// What happened since the last frame.
+#[derive(Default)]
+struct Inbox {
+    actions: Vec<Action>,
+    /// Snapshots (run, step, bytes) among the actions.
+    snapshots: Vec<(u32, u32, Bytes)>,
+    /// Whether a timer is set that takes them should no frame come.
+    timed: bool,
+}
+
+impl Training {
+    /// A session with these settings.
+    pub(crate) fn new(settings: Settings) -> Self {
+        let training = Self {
+            lab: RwSignal::new(TrainLab::new(settings)),
+            status: RwSignal::new(String::new()),
+            hands: StoredValue::new_local(Hands::default()),
+            frames: StoredValue::new_local(None),
+        };
+        let frames = Frames::new(move |_| {
+            training.take_inbox();
+            false
+        });
+        training.frames.set_value(Some(frames));
+        let throttle = Throttle::new(STATUS_EVERY_MS);
+        let status = Memo::new(move |_| training.lab.with(TrainLab::status));
+        Reaction::new(move |_| {
+            status.track();
+            throttle.run(move || {
+                let Some(latest) = status.try_get_untracked() else { return };
+                if training.status.try_with_untracked(|shown| *shown != latest) == Some(true) {
+                    training.status.set(latest);
+                }
+            });
+        });
+        on_cleanup(move || {
+            training.hands.try_update_value(|hands| hands.trainer = None);
+        });
+        training
+    }
+
+    /// The state through `f`, untracked.
+    pub(crate) fn peek<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
+        self.lab.with_untracked(f)
+    }
+
+    /// A part of the state that tells its readers only when it differs.
+    pub(crate) fn part<T: PartialEq + Send + Sync + 'static>(
+        self,
+        f: impl Fn(&TrainLab) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.lab.with(&f))
+    }
+
+    /// Does `action`.
+    pub(crate) fn dispatch(self, action: Action) {
+        self.dispatch_all(vec![action]);
+    }
+
+    /// A repair as the button of a message.
+    pub(crate) fn repairs(self, repair: Repair) -> Vec<(String, Callback<()>)> {
+        let action = StoredValue::new(repair.action);
+        vec![(repair.label, Callback::new(move |()| self.dispatch(action.get_value())))]
+    }
+
+    /// Types into a field.
+    pub(crate) fn type_text(self, field: Field, text: String) {
+        self.dispatch(Action::Type(field, text));
+    }
+
+    /// Does `actions` with one change of the signal.
+    fn dispatch_all(self, actions: Vec<Action>) {
+        let mut effects = Vec::new();
+        // The page may have been left while something was on its way to it.
+        let applied = self.lab.try_update(|lab| {
+            for action in actions {
+                effects.extend(lab.apply(action));
+            }
+        });
+        if applied.is_some() {
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+    }
+
+    /// Puts `action` where the next frame takes it, with all others that came until then.
+    fn post(self, action: Action) {
+        let Some(inbox) = self.hands.try_with_value(|hands| Rc::clone(&hands.inbox)) else { return };
+        inbox.borrow_mut().actions.push(action);
+        if let Some(Some(frames)) = self.frames.try_get_value() {
+            frames.start();
+        }
+        if !std::mem::replace(&mut inbox.borrow_mut().timed, true) {
+            let late = Rc::clone(&inbox);
+            platform::after(NO_FRAME, move || {
+                late.borrow_mut().timed = false;
+                self.take_inbox();
+            });
+        }
+    }
+
+    fn take_inbox(self) {
+        let Some(inbox) = self.hands.try_with_value(|hands| Rc::clone(&hands.inbox)) else { return };
+        let actions = std::mem::take(&mut inbox.borrow_mut().actions);
+        if !actions.is_empty() {
+            self.dispatch_all(actions);
+            // What no effect has asked to keep belongs to a run that is over.
+            inbox.borrow_mut().snapshots.clear();
+        }
+    }
+
+    fn perform(self, effect: Effect) {
+        match effect {
+            Effect::Fetch => spawn_local(self.fetch()),
+            Effect::OpenWorker => self.open_worker(),
+            Effect::CloseWorker => {
+                self.hands.update_value(|hands| hands.trainer = None);
+            }
+            Effect::FillWorker => spawn_local(self.fill_worker()),
+            Effect::Begin { run, spec, snapshot } => {
+                // The kept snapshot stays here: the worker gets a copy.
+                let copy = |hands: &Hands| hands.snapshot.as_ref().map(|bytes| bytes.slice(0, bytes.length()));
+                let payload = snapshot.then(|| self.hands.with_value(copy)).flatten();
+                self.send(&ToTrainer::Start { run, spec }, payload.as_ref());
+            }
+            Effect::TrainStep { run } => self.send(&ToTrainer::Resume { run, until: Until::Step }, None),
+            Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }, None),
+            Effect::Halt { run } => self.send(&ToTrainer::Pause { run }, None),
+            Effect::SetRate { run, rate } => self.send(&ToTrainer::SetLearningRate { run, rate }, None),
+            Effect::KeepSnapshot { run, step } => self.hands.update_value(|hands| {
+                let inbox = hands.inbox.borrow();
+                let found = inbox.snapshots.iter().find(|(of, at, _)| (*of, *at) == (run, step));
+                hands.snapshot = found.map(|(_, _, bytes)| bytes.clone());
+            }),
+            Effect::Reload => platform::reload(),
+        }
+    }
+
+    fn open_worker(self) {
+        let mut generation = 0;
+        self.hands.update_value(|hands| {
+            hands.generation += 1;
+            generation = hands.generation;
+        });
+        let trainer = Trainer::open(move |heard| {
+            // A worker that was given up can still have messages on their way.
+            if self.is_present(generation) {
+                self.hear(heard);
+            }
+        });
+        if trainer.is_none() {
+            self.post(Action::WorkerDied);
+        }
+        self.hands.update_value(|hands| hands.trainer = trainer);
+    }
+
+    fn is_present(self, generation: u32) -> bool {
+        self.hands.try_with_value(|hands| hands.generation) == Some(generation)
+    }
+
+    fn send(self, message: &ToTrainer, payload: Option<&Bytes>) {
+        let sent = self.hands.with_value(|hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, payload)));
+        if !sent {
+            self.post(Action::WorkerDied);
+        }
+    }
+
+    fn hear(self, heard: Heard) {
+        match heard {
+            Heard::Died => self.post(Action::WorkerDied),
+            Heard::Message(message, payload) => {
+                if let (FromTrainer::Snapshot { run, step }, Some(bytes)) = (&message, payload) {
+                    let snapshot = (*run, *step, bytes);
+                    self.hands.with_value(|hands| hands.inbox.borrow_mut().snapshots.push(snapshot));
+                }
+                self.post(action(message));
+            }
+        }
+    }
+
+    /// Downloads, decompresses and checks the files that are not here yet.
+    async fn fetch(self) {
+        let outcome = self.fetch_all().await;
+        self.post(match outcome {
+            Ok(()) => Action::FilesReady,
+            Err(error) => Action::FilesFailed(error),
+        });
+    }
+
+    async fn fetch_all(self) -> Result<(), DownloadError> {
+        for (file, at) in FILES.iter().zip(0..) {
+            let here = |hands: &Hands| hands.packed.iter().flatten().map(Bytes::length).sum::<u32>();
+            let Some(before) = self.hands.try_with_value(here) else { return Ok(()) };
+            if self.hands.try_with_value(|hands| hands.packed.get(at).is_some_and(Option::is_some)) == Some(true) {
+                continue;
+            }
+            let path = format!("assets/data/mnist/{}", file.name);
+            let progress = move |received: u32| self.post(Action::Received(before + received));
+            // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
+            let bytes = platform::download(&path, file.size, progress).await.map_err(|error| lost(file, error))?;
+            self.hands.try_update_value(|hands| put(&mut hands.packed, at, Some(bytes)));
+        }
+        self.post(Action::Checking);
+        for (file, at) in FILES.iter().zip(0..) {
+            let packed = self.hands.try_with_value(|hands| hands.packed.get(at).cloned().flatten()).flatten();
+            let Some(packed) = packed else { return Ok(()) };
+            let checked = check(file, &packed).await;
+            self.hands.try_update_value(|hands| match &checked {
+                Ok(bytes) => put(&mut hands.unpacked, at, Some(bytes.clone())),
+                // What is damaged is downloaded again.
+                Err(_) => put(&mut hands.packed, at, None),
+            });
+            checked?;
+        }
+        Ok(())
+    }
+
+    /// Sends the files to the worker; for one that takes another's place they are decompressed again.
+    async fn fill_worker(self) {
+        let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
+        for ((file, part), at) in FILES.iter().zip(PARTS).zip(0..) {
+            let taken = self.hands.try_update_value(|hands| {
+                (hands.unpacked.get_mut(at).and_then(Option::take), hands.packed.get(at).cloned().flatten())
+            });
+            let bytes = match taken {
+                Some((Some(unpacked), _)) => Some(unpacked),
+                Some((None, Some(packed))) => unpack(file, &packed).await,
+                _ => None,
+            };
+            let Some(bytes) = bytes.filter(|_| self.is_present(generation)) else { return };
+            self.send(&ToTrainer::Data { part }, Some(&bytes));
+        }
+        self.post(Action::WorkerFilled);
+    }
+}
+
+fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>) {
+    if let Some(slot) = files.get_mut(at) {
+        *slot = bytes;
+    }
+}
+
+fn lost(file: &File, error: FetchError) -> DownloadError {
+    match error {
+        FetchError::Status(status) => DownloadError::Status { name: file.name, status },
+        FetchError::Lost(received) => DownloadError::Lost { name: file.name, received, of: file.compressed },
+        FetchError::TooLong(received) => DownloadError::Damaged { name: file.name, received, of: file.compressed },
+    }
+}
+
+/// The file's bytes, decompressed unless the browser has done that already.
+async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
+    if packed.length() == file.size { Some(packed.slice(0, file.size)) } else { platform::gunzip(packed).await }
+}
+
+async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
+    let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of: file.compressed };
+    let bytes = unpack(file, packed).await.ok_or_else(damaged)?;
+    let found = platform::sha256(&bytes).await;
+    if found == file.sha256 {
+        Ok(bytes)
+    } else {
+        Err(DownloadError::Checksum { name: file.name, found, expected: file.sha256 })
+    }
+}
+
+/// What the trainer said, as the page's state takes it.
+fn action(message: FromTrainer) -> Action {
+    match message {
+        FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
+        FromTrainer::Ready { protocol } => Action::WorkerStale { found: protocol, expected: PROTOCOL },
+        FromTrainer::Loaded { run, step } => Action::Loaded { run, step },
+        FromTrainer::Progress { run, reports, examples_per_second } => {
+            Action::Stepped { run, steps: reports, examples_per_second }
+        }
+        FromTrainer::Epoch { run, report } => Action::Tested { run, test: report },
+        FromTrainer::Testing { run, done, of } => Action::Testing { run, done, of },
+        FromTrainer::Snapshot { run, step } => Action::Snapshot { run, step },
+        FromTrainer::Paused { run, .. } => Action::Paused { run },
+        FromTrainer::Finished { run } => Action::Finished { run },
+        FromTrainer::Failed { run, fault } => match fault {
+            Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
+            Fault::BadData { part, why } => Action::Refused { run, why: format!("{part:?} can't be read: {why}") },
+            Fault::BadSpec { why } => Action::Refused { run, why },
+            Fault::MissingData => Action::Refused { run, why: "it has not got all four files.".into() },
+            Fault::BadSnapshot => Action::Refused { run, why: "the snapshot does not fit this run.".into() },
+            Fault::BadMessage => Action::Refused { run, why: "it could not read a message.".into() },
+        },
+    }
+}

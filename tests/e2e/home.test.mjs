@@ -1,0 +1,89 @@
+// The home page and the shell around all pages.
+import assert from "node:assert/strict";
+import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+
+inBothThemes("the demonstration plays, pauses, and leads on", { at: "#/" }, async ({ page, axe, shot }) => {
+  const step = page.locator(".hero-f .stepcount b");
+  await page.waitForFunction(() => document.querySelector(".hero-f .stepcount b").textContent === "2");
+  await page.getByRole("button", { name: "Pause" }).click();
+  const stands = await step.textContent();
+  await page.waitForFunction(() => new Promise(done => setTimeout(() => done(true), 1200)));
+  assert.equal(await step.textContent(), stands);
+  await axe();
+  await shot(`home ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
+  await page.keyboard.press("PageDown");
+  assert.notEqual(await step.textContent(), stands);
+  await page.getByRole("link", { name: "Open the convolution lab" }).click();
+  await page.getByRole("heading", { name: "Convolution", level: 1 }).waitFor();
+});
+
+journey("with less motion nothing starts by itself", { at: "#/", reducedMotion: true }, async ({ page }) => {
+  await page.getByRole("button", { name: "Play" }).waitFor();
+});
+
+for (const [name, screen] of Object.entries(SCREEN)) {
+  journey(`home fits a ${name}`, { at: "#/", screen }, async ({ page, axe, shot }) => {
+    await page.getByRole("button", { name: "Pause" }).click();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "the page never scrolls sideways");
+    await axe();
+    await shot(`home ${name}`);
+  });
+}
+
+journey("every link leads somewhere", { at: "#/" }, async ({ page, open }) => {
+  const hrefs = await page.getByRole("link").evaluateAll(links => links.map(link => link.getAttribute("href")));
+  for (const href of new Set(hrefs.filter(href => href.startsWith("#/")))) {
+    await open(href);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assert.equal(await page.getByText("This address names no page").count(), 0, href);
+  }
+});
+
+journey("an unknown page says so and leads home", { at: "#/nowhere?x=1" }, async ({ page, axe }) => {
+  await page.getByRole("heading", { name: "This address names no page" }).waitFor();
+  await page.getByRole("status").filter({ hasText: "There is no page “nowhere”." }).waitFor();
+  await axe();
+  await page.getByRole("link", { name: "Home", exact: true }).click();
+  await page.getByRole("heading", { name: /See every number/ }).waitFor();
+});
+
+journey("the theme is chosen, and remembered", { at: "#/", theme: "light" }, async ({ page, base }) => {
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await paper();
+  const button = page.getByRole("button", { name: /^Theme:/ });
+  await button.click();
+  await page.getByRole("button", { name: "Theme: light" }).click();
+  await page.locator("html[data-theme=dark]").waitFor();
+  assert.notEqual(await paper(), light);
+  await page.goto(`${base}?again`);
+  await page.locator("html[data-theme=dark][data-boot=ready]").waitFor();
+  await page.getByRole("button", { name: "Theme: dark" }).click();
+  await page.locator("html:not([data-theme])").waitFor();
+});
+
+journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=3" }, async ({ page }) => {
+  await page.getByRole("link", { name: "Receptive" }).click();
+  await page.getByRole("heading", { name: /See every number/ }).waitFor();
+  await page.getByRole("link", { name: "Convolution", exact: true }).click();
+  await page.waitForFunction(() => location.hash === "#/convolution?pad=1&step=3");
+  await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");
+});
+
+journey("on a phone the menu holds what the header does", { at: "#/", screen: SCREEN.phone }, async ({ page, axe, shot }) => {
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("link", { name: "Train", exact: true }).waitFor();
+  await axe();
+  await shot("home menu");
+  await page.getByRole("link", { name: "Convolution", exact: true }).click();
+  await page.getByRole("heading", { name: "Convolution", level: 1 }).waitFor();
+});
+
+journey("lecture mode from the keyboard", { at: "#/", screen: SCREEN.projector }, async ({ page, axe, shot }) => {
+  await page.keyboard.press("f");
+  await page.locator("html[data-mode=lecture]").waitFor();
+  await page.keyboard.press(" ");
+  await axe();
+  await shot("home lecture");
+  await page.keyboard.press("Escape");
+  await page.getByRole("banner").waitFor();
+});

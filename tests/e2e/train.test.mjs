@@ -1,0 +1,329 @@
+// The training page, driven as a person would, on the real MNIST.
+import assert from "node:assert/strict";
+import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+
+/** Two epochs of ten steps; each epoch still ends with a test on all 10,000 images. */
+const SMALL = "#/train?epochs=2&train=640";
+/** Long enough that it does not end by itself while a journey looks at it. */
+const LONG = "#/train?epochs=100&train=6400";
+
+const MINUTE = 60_000;
+
+/** The parts of the page by their accessible names. */
+function parts(page) {
+  const button = name => page.getByRole("button", { name, exact: true });
+  const status = page.getByRole("status", { name: "Training status" });
+  const progress = page.getByRole("progressbar", { name: "Training progress" });
+  const figure = name => page.getByRole("figure", { name, exact: true });
+  return {
+    button, status, progress, figure,
+    field: name => page.getByRole("textbox", { name, exact: true }),
+    alert: text => page.getByRole("alert").filter({ hasText: text }),
+    /** Waits until the status line reads like `pattern`, and gives it. */
+    async reads(pattern, timeout = MINUTE) {
+      await status.filter({ hasText: pattern }).waitFor({ timeout });
+      return status.innerText();
+    },
+    /** A figure's table as [step, training, test]. */
+    rows: name => figure(name).getByRole("row").evaluateAll(rows =>
+      rows.slice(1).map(row => [...row.cells].map(cell => cell.textContent))),
+    /** Done and whole of the progress bar. */
+    share: () => progress.evaluate(bar => [Number(bar.ariaValueNow), Number(bar.ariaValueMax)]),
+    paused: () => button("Resume").waitFor(),
+  };
+}
+
+inBothThemes("before a run the page says what it takes", { at: "#/train" }, async ({ page, axe, shot }) => {
+  const { button, status, figure } = parts(page);
+  await page.getByRole("heading", { name: "60,000 digits to learn from, 10,000 to be tested on" }).waitFor();
+  await page.getByText("61,706 parameters").waitFor();
+  await page.getByText("11.4 MB").waitFor();
+  assert.equal(await status.innerText(), "not started");
+  assert.equal(await button("Start training").isEnabled(), true);
+  assert.equal(await button("Reset").isEnabled(), false);
+  for (const name of ["Loss", "Accuracy"]) await figure(name).getByRole("table").waitFor({ state: "attached" });
+  await axe();
+  await shot(`train empty ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
+});
+
+journey("a run with the default settings reads 98.5 % of the test digits", { at: "#/train", timeout: 8 * MINUTE },
+  async ({ page, axe, shot }) => {
+    const { button, reads, share, rows, status } = parts(page);
+    await page.evaluate(() => {
+      window.longest = 0;
+      new PerformanceObserver(list => {
+        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+      }).observe({ type: "longtask" });
+      window.changes = [];
+      const line = document.querySelector("[aria-label='Training status']");
+      new MutationObserver(() => window.changes.push(performance.now())).observe(line, { subtree: true, childList: true, characterData: true });
+    });
+    await button("Start training").click();
+    await reads(/epoch 1 of 3, step [\d,]+ of 938, loss \d+\.\d+, [\d,]+ examples\/s/);
+    await shot("train running light");
+    await page.evaluate(() => { window.longest = 0; });
+    const text = await reads(/^epoch 3 of 3, step 938 of 938, loss \d\.\d+, test accuracy \d\d\.\d\d %, [\d,]+ examples\/s$/, 7 * MINUTE);
+    const accuracy = Number(text.match(/test accuracy ([\d.]+) %/)[1]);
+    assert(accuracy >= 98.5, `test accuracy ${accuracy} %`);
+    assert.equal(text.match(/%/g).length, 1);
+
+    await page.getByRole("heading", { name: new RegExp(`Test accuracy ${accuracy.toFixed(2)} %, \\d+ mistakes in 10,000`) }).waitFor();
+    const [done, whole] = await share();
+    assert.equal(done, whole, "the bar is full after the last test");
+    const tests = (await rows("Accuracy")).filter(([, , test]) => test);
+    assert.deepEqual(tests.map(([step]) => step), ["938", "1,876", "2,814"]);
+    const { longest, changes } = await page.evaluate(() => ({ longest: window.longest, changes: window.changes }));
+    // A worker trains: whatever the page does meanwhile is far shorter than a tenth of a second.
+    assert(longest < 150, `the page was busy for ${longest} ms at a stretch`);
+    const gaps = changes.slice(1).map((at, i) => at - changes[i]);
+    assert(Math.min(...gaps) > 950, `the status changed after ${Math.min(...gaps)} ms`);
+    assert.equal(await status.getAttribute("aria-live"), "off");
+    await axe();
+    await shot("train finished light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe();
+    await shot("train finished dark");
+  });
+
+journey("the same seed gives the same losses, another one others", { at: SMALL, timeout: 3 * MINUTE }, async ({ page }) => {
+  const { button, field, reads, rows } = parts(page);
+  const run = async () => {
+    await button("Start training").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    await page.getByRole("heading", { name: /mistakes in 10,000/ }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    const curve = [await rows("Loss"), await rows("Accuracy")];
+    await button("Reset").click();
+    return curve;
+  };
+  const first = await run();
+  assert.deepEqual(await run(), first);
+  await field("Seed").fill("2");
+  assert.notDeepEqual(await run(), first);
+});
+
+journey("pause, single batches, resume, reset", { at: LONG, timeout: 2 * MINUTE }, async ({ page, shot }) => {
+  const { button, reads, paused, share, status } = parts(page);
+  // A single batch first: the run waits after it.
+  await button("Step one batch").click();
+  await reads(/^epoch 1 of 100, step 1 of 100, loss 2\.\d+, paused$/);
+  for (const _ of "ab") await button("Step one batch").click();
+  await reads(/step 3 of 100, .*paused/);
+  await button("Resume").click();
+  await reads(/test accuracy \d/);
+  await button("Pause").click();
+  await paused();
+  const at = (await reads(/paused/)).match(/epoch (\d+) of 100, step (\d+)/).slice(1, 3).join(" ");
+  const [done] = await share();
+  await button("Step one batch").click();
+  await page.waitForFunction(done => Number(document.querySelector("[aria-label='Training progress']").ariaValueNow) > done, done);
+  await shot("train paused light");
+  await button("Reset").click();
+  await reads(/^not started$/);
+  assert.notEqual(at, "");
+  assert.equal(await button("Start training").isEnabled(), true);
+  assert.equal(await status.innerText(), "not started");
+});
+
+journey("everything works by keys alone", { at: SMALL, timeout: 2 * MINUTE }, async ({ page }) => {
+  const { button, reads, paused } = parts(page);
+  await page.keyboard.press("PageDown");
+  await reads(/^epoch|^downloading|^unpacking|^starting/);
+  await page.keyboard.press("PageDown");
+  await paused();
+  await page.keyboard.press(" ");
+  await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+  await button("Start training").waitFor();
+  await page.keyboard.press("PageDown");
+  await reads(/^epoch 2 of 2/);
+
+  // Reset by Tab and Enter, then a setting by its arrow keys.
+  const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+  for (let i = 0; i < 40 && await focused() !== "Reset"; i++) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await reads(/^not started$/);
+  for (let i = 0; i < 40 && await page.evaluate(() => document.activeElement.id) !== "setting-learningrate"; i++) await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowUp");
+  await page.waitForFunction(() => location.hash.includes("lr=0.1"));
+  // A space in a field is a space.
+  await page.keyboard.press(" ");
+  assert.equal(await button("Start training").isVisible(), true);
+});
+
+journey("settings are in the address, locked by a run, and wrong ones are explained", { at: "#/train", timeout: 2 * MINUTE },
+  async ({ page, axe, shot }) => {
+    const { button, field, alert, reads, paused } = parts(page);
+    const settings = page.getByRole("region", { name: "Settings" });
+    await field("Epochs").fill("1");
+    await field("Training images").fill("64000");
+    await alert("The number of training images is at most 60,000; 64,000 is too large.").waitFor();
+    assert.equal(await button("Start training").isEnabled(), false);
+    await axe();
+    await shot("train wrong setting light");
+    await settings.getByRole("button", { name: "Use 60000" }).click();
+    await field("Learning rate").fill("fast");
+    await alert("“fast” is not a number.").waitFor();
+    await settings.getByRole("button", { name: "Use 0.05" }).click();
+    await settings.getByRole("combobox", { name: "Optimizer" }).selectOption("adam");
+    assert.equal(await field("Learning rate").inputValue(), "0.001");
+    assert.equal(await field("Momentum").count(), 0, "Adam has none");
+    await page.waitForFunction(() => location.hash === "#/train?optimizer=adam&epochs=1");
+
+    await button("Step one batch").click();
+    await reads(/step 1 of 938, .*paused/);
+    await paused();
+    for (const name of ["Batch size", "Epochs", "Seed", "Training images"]) assert.equal(await field(name).isDisabled(), true, name);
+    await settings.getByText("Reset to change").waitFor();
+    await button("Reset").click();
+    assert.equal(await field("Batch size").isDisabled(), false);
+  });
+
+journey("the learning rate can be changed while the run goes on", { at: LONG, timeout: 2 * MINUTE }, async ({ page, shot }) => {
+  const { button, field, reads, paused } = parts(page);
+  await button("Start training").click();
+  await reads(/epoch [2-9] of 100/);
+  await field("Learning rate").fill("0.002");
+  await field("Learning rate").press("Enter");
+  await page.getByText(/^0\.002 since about step [\d,]+$/).waitFor();
+  await page.waitForFunction(() => location.hash.includes("lr=0.002"));
+  await shot("train rate changed light");
+  await button("Pause").click();
+  await paused();
+  await page.getByRole("button", { name: "Raise learning rate" }).click();
+  await page.getByText(/^0\.005 from step [\d,]+ on$/).waitFor();
+  await button("Step one batch").click();
+  await page.getByText(/^0\.005 since step [\d,]+$/).waitFor();
+});
+
+inBothThemes("a rate that is too large is explained and repaired", { at: "#/train?lr=1000&epochs=1&train=6400", timeout: 2 * MINUTE },
+  async ({ page, axe, shot }) => {
+    const { button, field, alert, reads } = parts(page);
+    await button("Start training").click();
+    await alert(/Training diverged at step \d+/).waitFor({ timeout: MINUTE });
+    assert.match(await alert("Training diverged").innerText(), /At a rate of 1000 each step overshoots/);
+    assert.equal(await button("Start training").isEnabled(), false);
+    await axe();
+    await shot(`train diverged ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
+    await button("Try a rate of 0.05").click();
+    assert.equal(await field("Learning rate").inputValue(), "0.05");
+    await button("Start training").click();
+    await reads(/^epoch 1 of 1, step 100 of 100, .*test accuracy/);
+  });
+
+journey("a trainer that dies is replaced from its last snapshot",
+  { at: SMALL, timeout: 3 * MINUTE, expected: [/^uncaught: .*the trainer is killed/s] },
+  async ({ page, axe, shot }) => {
+    const { button, alert, reads, rows } = parts(page);
+    await button("Start training").click();
+    await reads(/epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    const undisturbed = await rows("Loss");
+    await button("Reset").click();
+
+    // The same run again, held after the first epoch's test, and its worker killed.
+    await button("Start training").click();
+    await reads(/test accuracy/);
+    if (await button("Pause").isVisible()) await button("Pause").click();
+    await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error("the trainer is killed"); }); });
+    const message = alert("The trainer stopped unexpectedly");
+    const finished = page.getByRole("heading", { name: /mistakes/ }).and(page.locator("[data-phase=finished] h2"));
+    await message.or(finished).first().waitFor();
+    if (await message.isVisible()) {
+      await axe();
+      await shot("train died light");
+      await message.getByRole("button", { name: /^Restart from step \d+$/ }).click();
+    }
+    await reads(/epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    assert.deepEqual(await rows("Loss"), undisturbed, "the same bits, as if nothing had happened");
+  });
+
+journey("a trainer that can't be loaded is told, and tried again",
+  { at: SMALL, timeout: 2 * MINUTE, expected: [/^request failed: .*trainer_bg\.wasm/], tolerated: [/^console error/, /^uncaught/] },
+  async ({ page, context }) => {
+    const { button, alert, reads } = parts(page);
+    await context.route("**/trainer_bg.wasm*", route => route.abort("connectionreset"));
+    await button("Start training").click();
+    await alert("The trainer could not be loaded").waitFor({ timeout: MINUTE });
+    await context.unroute("**/trainer_bg.wasm*");
+    await button("Try again").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+  });
+
+journey("a download that fails says why, and is tried again",
+  { at: SMALL, timeout: 2 * MINUTE, expected: [/^status 503/, /^request failed: .*train-labels/], tolerated: [/^console error/] },
+  async ({ page, context, axe, shot }) => {
+    const { button, alert, reads } = parts(page);
+    const requests = [];
+    page.on("request", request => { if (request.url().endsWith(".gz")) requests.push(request.url().split("/").at(-1)); });
+    await context.route("**/train-labels-*", route => route.abort("connectionreset"), { times: 1 });
+    await button("Start training").click();
+    await alert("train-labels-idx1-ubyte.gz stopped after 0.0 MB of 28.9 kB: the connection was lost.").waitFor();
+    await axe();
+    await shot("train offline light");
+    await context.route("**/t10k-images-*", route => route.fulfill({ status: 503, body: "" }), { times: 1 });
+    await button("Try again").click();
+    await alert("The server answered 503 for t10k-images-idx3-ubyte.gz.").waitFor();
+    // Bytes that are gzip and not MNIST's: the labels of the training set in place of the test set's.
+    await context.route("**/t10k-labels-*", async route => {
+      const response = await route.fetch({ url: route.request().url().replace("t10k", "train") });
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await button("Try again").click();
+    await alert(/t10k-labels-idx1-ubyte.gz is not MNIST's: its SHA-256 begins with 65a50cbb, not with ff7bcfd4/).waitFor({ timeout: MINUTE });
+    await button("Try again").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    assert.equal(requests.filter(name => name.startsWith("train-images")).length, 1, "what has come is kept");
+  });
+
+journey("a garbled link opens, and says what it could not read",
+  { at: "#/train?lr=abc&epochs=3&optimizer=lion&colour=blue&batch=%F0%28&seed=" },
+  async ({ page, axe }) => {
+    const { button, alert, field } = parts(page);
+    await page.getByText("The link's field “colour” is not known here and was ignored.").waitFor();
+    await page.getByText(/optimizer=lion can't be read/).waitFor();
+    await alert("“abc” is not a number.").waitFor();
+    assert.equal(await field("Learning rate").inputValue(), "abc");
+    assert.equal(await button("Start training").isEnabled(), false);
+    await axe();
+  });
+
+journey("a link opens the settings it holds", { at: "#/train?optimizer=nesterov&lr=0.02&batch=128&seed=7&train=1000" }, async ({ page, open }) => {
+  const { field } = parts(page);
+  assert.equal(await field("Learning rate").inputValue(), "0.02");
+  assert.equal(await field("Batch size").inputValue(), "128");
+  assert.equal(await page.getByRole("combobox", { name: "Optimizer" }).inputValue(), "nesterov");
+  await open("#/train?batch=32");
+  await page.waitForFunction(() => document.querySelector("#setting-batch").value === "32");
+  assert.equal(await field("Learning rate").inputValue(), "0.05");
+});
+
+journey("the figures' values can be read as tables", { at: SMALL, timeout: 2 * MINUTE }, async ({ page, axe, shot }) => {
+  const { button, figure, reads } = parts(page);
+  await button("Start training").click();
+  await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+  await page.getByRole("button", { name: "Loss as a table" }).click();
+  assert.equal(await figure("Loss").getByRole("columnheader").count(), 3);
+  await axe();
+  await shot("train table light");
+});
+
+for (const [name, screen] of Object.entries(SCREEN)) {
+  journey(`the page fits a ${name}`, { at: SMALL, screen, timeout: 2 * MINUTE, sharpness: name === "phone" ? 2 : 1 }, async ({ page, axe, shot, lecture }) => {
+    const { button, reads } = parts(page);
+    if (name === "projector") await lecture();
+    await shot(`train ${name} empty`);
+    await button("Start training").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    const { width, height, canvas } = await page.evaluate(() => ({
+      width: document.documentElement.scrollWidth - innerWidth,
+      height: document.documentElement.scrollHeight - innerHeight,
+      canvas: [...document.querySelectorAll("canvas")].map(canvas => canvas.width / canvas.clientWidth),
+    }));
+    assert(width <= 0, `the page scrolls sideways by ${width} px`);
+    if (["desktop", "projector"].includes(name)) assert(height <= 0, `the page scrolls by ${height} px`);
+    for (const ratio of canvas) assert(Math.abs(ratio - await page.evaluate(() => devicePixelRatio)) < 0.02, "one canvas pixel a pixel of the display");
+    await axe();
+    await shot(`train ${name}`);
+  });
+}
