@@ -262,6 +262,7 @@ impl Settings {
         Some(RunSpec {
             optimizer: self.optimizer,
             learning_rate: rate(Field::LearningRate),
+            schedule: RunSpec::default().schedule,
             momentum: if Field::Momentum.used_by(self.optimizer) { rate(Field::Momentum) } else { 0.0 },
             weight_decay: rate(Field::WeightDecay),
             batch: count(Field::Batch),
