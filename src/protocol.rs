@@ -6,14 +6,21 @@
 mod responder;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use thiserror::Error;
 
 pub use crate::train::{EpochReport, StepReport};
 pub use responder::{Answer, Responder};
 
-use crate::train::RunSpec;
+use crate::{
+    data::{IdxError, SplitError},
+    train::{RunSpec, SpecError},
+};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
 pub const PROTOCOL: u16 = 1;
+
+/// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
+pub const MAX_BYTES: u32 = 64 << 20;
 
 /// Names one run; a new one for every start.
 pub type RunId = u32;
@@ -159,20 +166,31 @@ pub enum Fault {
     BadData {
         /// Which.
         part: DataPart,
-        /// What is wrong with it, in a sentence.
-        why: String,
+        /// What is wrong with it.
+        why: DataError,
     },
     /// A run was started before all four files came.
     MissingData,
     /// The settings make no run.
     BadSpec {
-        /// What is wrong, in a sentence.
-        why: String,
+        /// What is wrong.
+        why: SpecError,
     },
     /// The snapshot is not one of this run's.
     BadSnapshot,
     /// A message could not be read.
     BadMessage,
+}
+
+/// Why a file is no part of a data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum DataError {
+    /// It is no IDX file of its kind.
+    #[error(transparent)]
+    Idx(#[from] IdxError),
+    /// It does not belong to the others.
+    #[error(transparent)]
+    Split(#[from] SplitError),
 }
 
 /// Encodes a message's header.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use js_sys::{Array, Uint8Array};
-use receptive::protocol::{Answer, Responder, encode};
+use receptive::protocol::{Answer, MAX_BYTES, Responder, encode};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure, throw_val};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, Performance};
 
@@ -61,11 +61,12 @@ fn serve() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Gives a message to the responder. What is no array of bytes is a message of no bytes, which it refuses.
+/// Gives a message to the responder. What is no array of bytes, or too large, is a message of no bytes, which it
+/// refuses.
 fn take(message: &JsValue, responder: &RefCell<Responder>, clock: &Performance) -> Vec<Answer> {
     let bytes = |index| -> Option<Vec<u8>> {
         let part: Uint8Array = message.dyn_ref::<Array>()?.get(index).dyn_into().ok()?;
-        Some(part.to_vec())
+        (part.length() <= MAX_BYTES).then(|| part.to_vec())
     };
     responder.borrow_mut().receive(&bytes(0).unwrap_or_default(), bytes(1), clock.now())
 }

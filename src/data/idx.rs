@@ -1,5 +1,6 @@
 //! The IDX format of MNIST's files: a magic number, extents as big-endian 32-bit integers, then the values.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The most images or labels a file may hold.
@@ -24,7 +25,7 @@ pub struct Images {
 }
 
 /// Why bytes are no IDX file of the kind asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum IdxError {
     /// The file ends within its header.
     #[error("The file has {found} bytes where its header alone has {expected}.")]
@@ -63,7 +64,7 @@ pub enum IdxError {
 }
 
 /// What a number of the header counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Extent {
     /// Images or labels.
     Items,

@@ -7,7 +7,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{DataPart, Fault, FromTrainer, PROTOCOL, RunId, StepReport, ToTrainer, Until, decode};
 use crate::{
     data::{self, Dataset, Images, Split, SplitError},
-    train::{Diverged, Event, RunSpec, StartError, Trainer},
+    train::{Diverged, Event, RunSpec, Trainer},
 };
 
 /// How long work goes on before messages are looked at again, in milliseconds. Pause is answered within 50.
@@ -97,7 +97,7 @@ impl Responder {
             ToTrainer::SetLearningRate { run, rate } => match self.current(run) {
                 Some(current) => match current.trainer.set_learning_rate(rate) {
                     Ok(()) => Vec::new(),
-                    Err(error) => failed(run, Fault::BadSpec { why: error.to_string() }),
+                    Err(why) => failed(run, Fault::BadSpec { why }),
                 },
                 None => Vec::new(),
             },
@@ -144,7 +144,7 @@ impl Responder {
             DataPart::TestLabels => data::labels(file).map(|labels| files.test_labels = Some(labels)),
         };
         if let Err(error) = taken {
-            return failed(0, Fault::BadData { part, why: error.to_string() });
+            return failed(0, Fault::BadData { part, why: error.into() });
         }
         match std::mem::take(files) {
             Files {
@@ -176,7 +176,7 @@ impl Responder {
         let Some(dataset) = &self.dataset else { return failed(run, Fault::MissingData) };
         let mut trainer = match Trainer::new(spec, Arc::clone(dataset)) {
             Ok(trainer) => trainer,
-            Err(error) => return failed(run, error.into()),
+            Err(why) => return failed(run, Fault::BadSpec { why }),
         };
         if snapshot.is_some_and(|snapshot| trainer.restore(snapshot).is_err()) {
             return failed(run, Fault::BadSnapshot);
@@ -286,19 +286,13 @@ fn split(images: Images, labels: Vec<u8>, image_part: DataPart, label_part: Data
             SplitError::Size { .. } => image_part,
             SplitError::Count { .. } | SplitError::Label { .. } => label_part,
         };
-        Fault::BadData { part, why: error.to_string() }
+        Fault::BadData { part, why: error.into() }
     })
 }
 
 impl From<Diverged> for Fault {
     fn from(Diverged { step, loss }: Diverged) -> Self {
         Self::Diverged { step, loss }
-    }
-}
-
-impl From<StartError> for Fault {
-    fn from(error: StartError) -> Self {
-        Self::BadSpec { why: error.to_string() }
     }
 }
 
@@ -397,6 +391,8 @@ mod tests {
             FromTrainer::Snapshot { run, step } => format!("snapshot {run} at {step}"),
             FromTrainer::Paused { run, step } => format!("paused {run} at {step}"),
             FromTrainer::Finished { run } => format!("finished {run}"),
+            FromTrainer::Failed { run, fault: Fault::BadData { part, why } } => format!("failed {run} {part:?} {why}"),
+            FromTrainer::Failed { run, fault: Fault::BadSpec { why } } => format!("failed {run} {why}"),
             FromTrainer::Failed { run, fault } => format!("failed {run} {fault:?}"),
         };
         answers.iter().map(kind).collect::<Vec<_>>().join(", ")
@@ -501,8 +497,7 @@ mod tests {
         let fault = desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(images(1)));
         assert_eq!(
             told(&fault),
-            "failed 0 BadData { part: TestLabels, why: \"The file begins with 0x00000803 where 0x00000801 is expected; \
-             is it still compressed?\" }"
+            "failed 0 TestLabels The file begins with 0x00000803 where 0x00000801 is expected; is it still compressed?"
         );
         assert_eq!(told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, None)), "failed 0 BadMessage");
 
@@ -510,12 +505,12 @@ mod tests {
         let spec = RunSpec { train_images: 41, ..SPEC };
         assert_eq!(
             told(&desk.say(&ToTrainer::Start { run: 1, spec }, None)),
-            "failed 1 BadSpec { why: \"41 training images were asked for; it must be 1 to 40.\" }"
+            "failed 1 41 training images were asked for; it must be 1 to 40."
         );
         desk.start(1);
         assert_eq!(
             told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)),
-            "failed 1 BadSpec { why: \"The learning rate is 0; it must be a number above 0.\" }"
+            "failed 1 The learning rate is 0; it must be a number above 0."
         );
         desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
         desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
@@ -532,7 +527,7 @@ mod tests {
         desk.say(&ToTrainer::Data { part: DataPart::TestImages }, Some(images(2)));
         assert_eq!(
             told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(labels(2)))),
-            "failed 0 BadData { part: TrainLabels, why: \"There are 3 images and 2 labels.\" }"
+            "failed 0 TrainLabels There are 3 images and 2 labels."
         );
     }
 

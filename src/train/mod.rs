@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use optimizer::Optimizer;
 pub use snapshot::SnapshotError;
 pub use spec::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec, Schedule, SpecError};
-pub use trainer::{Diverged, Event, StartError, Trainer};
+pub use trainer::{Diverged, Event, Trainer};
 
 /// One optimiser step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

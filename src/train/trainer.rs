@@ -8,10 +8,7 @@ use super::{EpochReport, Optimizer, RunSpec, SpecError, StepReport, snapshot::Po
 use crate::{
     data::{Batches, Dataset, Loader, Normalization},
     model::{ModelSpec, Network, SHARD},
-    nn::{
-        fast::{BatchLoss, CrossEntropy},
-        shape::ShapeError,
-    },
+    nn::fast::{BatchLoss, CrossEntropy},
 };
 
 /// The most examples that one call of [`Trainer::advance`] trains on, a multiple of the shard.
@@ -81,25 +78,14 @@ pub struct Diverged {
     pub loss: f32,
 }
 
-/// Why a run can't start.
-#[derive(Debug, Clone, Copy, PartialEq, Error)]
-pub enum StartError {
-    /// The settings make no run.
-    #[error(transparent)]
-    Spec(#[from] SpecError),
-    /// The network does not fit the images.
-    #[error(transparent)]
-    Shape(#[from] ShapeError),
-}
-
 impl Trainer {
     /// A run at step 0.
     ///
     /// # Errors
-    /// [`StartError`] for settings that make no run with these images.
-    pub fn new(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Self, StartError> {
+    /// [`SpecError`] for settings that make no run with these images.
+    pub fn new(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Self, SpecError> {
         spec.check(dataset.train.len())?;
-        let network = Network::new(&ModelSpec::lenet(), spec.seed)?;
+        let Ok(network) = Network::new(&ModelSpec::lenet(), spec.seed) else { return Err(SpecError::Network) };
         let len = network.weights().len();
         Ok(Self {
             optimizer: Optimizer::new(&spec, len),

@@ -7,10 +7,12 @@ mod player;
 mod route;
 mod session;
 mod training;
+mod view;
 mod worker;
 
 use leptos::prelude::*;
 use receptive::link::Page;
+use view::{part, when};
 
 use component::{Header, Notices};
 use route::Route;
@@ -29,18 +31,18 @@ fn App() -> impl IntoView {
     let route = Route::provide();
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
-        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
-            "Skip to content"
-        </a>
-        <Show when=move || !bare()>
-            <Header/>
-        </Show>
-        <Notices/>
-        {move || match route.page.get() {
-            Page::Home => view! { <page::Home/> }.into_any(),
-            Page::Convolution => view! { <page::Convolution/> }.into_any(),
-            Page::Train => view! { <page::Train/> }.into_any(),
-            Page::Unknown => view! { <page::Missing/> }.into_any(),
-        }}
-    }
+            <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
+                "Skip to content"
+            </a>
+            {when(move || !bare(), move || view! {
+                <Header/>
+    })}
+            <Notices/>
+            {part(move || match route.page.get() {
+                Page::Home => view! { <page::Home/> }.into_any(),
+                Page::Convolution => view! { <page::Convolution/> }.into_any(),
+                Page::Train => view! { <page::Train/> }.into_any(),
+                Page::Unknown => view! { <page::Missing/> }.into_any(),
+            })}
+        }
 }

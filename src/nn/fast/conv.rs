@@ -97,10 +97,12 @@ impl Conv2d {
         }
         let taps = offsets.len();
         offsets.resize(taps.next_multiple_of(TAPS), 0);
-        let filters = channels_out / groups;
+        let mut conv = Self { geometry, output, padded, offsets, taps, panel: 8 };
         // LeNet's first layer has 6 filters: a panel of 8 would waste a quarter of the work.
-        let panel = if filters.next_multiple_of(6) < filters.next_multiple_of(8) { 6 } else { 8 };
-        Ok(Self { geometry, output, padded, offsets, taps, panel })
+        if conv.has_wide_rows() && conv.filters().next_multiple_of(6) < conv.filters().next_multiple_of(8) {
+            conv.panel = 6;
+        }
+        Ok(conv)
     }
 
     /// What it was made from.
@@ -170,13 +172,10 @@ impl Conv2d {
         let inputs = self.padded_inputs(batch, input, inputs);
         let examples = inputs.chunks_exact(self.padded_len()).zip(output.chunks_exact_mut(self.output_len()));
         for (x, y) in examples.take(batch) {
-            match (self.panel, self.geometry.stride.1, self.output.1 >= COLS) {
-                (6, 1, true) => self.forward_example::<6, COLS, true>(x, panels, bias, y),
-                (_, 1, true) => self.forward_example::<8, COLS, true>(x, panels, bias, y),
-                (6, _, true) => self.forward_example::<6, COLS, false>(x, panels, bias, y),
-                (_, _, true) => self.forward_example::<8, COLS, false>(x, panels, bias, y),
-                (6, _, false) => self.forward_example::<6, 1, true>(x, panels, bias, y),
-                (_, _, false) => self.forward_example::<8, 1, true>(x, panels, bias, y),
+            match (self.panel, self.has_wide_rows()) {
+                (6, _) => self.forward_example::<6, COLS>(x, panels, bias, y),
+                (_, true) => self.forward_example::<8, COLS>(x, panels, bias, y),
+                (_, false) => self.forward_example::<8, 1>(x, panels, bias, y),
             }
         }
     }
@@ -255,6 +254,11 @@ impl Conv2d {
         self.output.0 * self.output.1
     }
 
+    /// Whether neighbouring windows of a row begin in neighbouring cells, and there are enough for a tile.
+    fn has_wide_rows(&self) -> bool {
+        self.geometry.stride.1 == 1 && self.output.1 >= COLS
+    }
+
     fn is_padded(&self) -> bool {
         self.padded != self.geometry.input
     }
@@ -306,7 +310,7 @@ impl Conv2d {
     /// One example, in tiles of MR output channels and NR columns of one output row.
     ///
     /// The last tile of a row is moved back to end at the edge; the cells it makes again get the same values.
-    fn forward_example<const MR: usize, const NR: usize, const DENSE: bool>(
+    fn forward_example<const MR: usize, const NR: usize>(
         &self,
         x: &[f32],
         panels: &[f32],
@@ -326,7 +330,7 @@ impl Conv2d {
                     for column in (0..self.output.1).step_by(NR) {
                         let j = column.min(self.output.1 - NR);
                         let window = &x[i * stride.0 * self.padded.1 + j * stride.1..];
-                        let sums = forward_tile::<MR, NR, DENSE>(window, offsets, panel, stride.1);
+                        let sums = forward_tile::<MR, NR>(window, offsets, panel);
                         let first = i * self.output.1 + j;
                         for ((plane, b), sums) in y.chunks_exact_mut(cells).zip(bias).zip(&sums) {
                             for (y, sum) in plane[first..][..NR].iter_mut().zip(sums) {
@@ -400,23 +404,17 @@ impl Conv2d {
     }
 }
 
-/// Sums of one tile: `sums[m][n] = Σₜ panel[t][m]·window[offsets[t] + n·stride]`.
+/// Sums of one tile: `sums[m][n] = Σₜ panel[t][m]·window[offsets[t] + n]`.
 #[inline]
-fn forward_tile<const MR: usize, const NR: usize, const DENSE: bool>(
+fn forward_tile<const MR: usize, const NR: usize>(
     window: &[f32],
     offsets: &[usize],
     panel: &[[f32; MR]],
-    stride: usize,
 ) -> [[f32; NR]; MR] {
     let mut sums = [[0.0; NR]; MR];
     for (offset, weights) in offsets.iter().zip(panel) {
-        let x: [f32; NR] = if DENSE {
-            // Always there: a window and its NR − 1 neighbours lie in the padded input.
-            let Some(x) = window[*offset..].first_chunk::<NR>() else { break };
-            *x
-        } else {
-            std::array::from_fn(|n| window[offset + n * stride])
-        };
+        // Always there: a window and its NR − 1 neighbours lie in the padded input.
+        let Some(x) = window[*offset..].first_chunk::<NR>() else { break };
         for (sum, weight) in sums.iter_mut().zip(weights) {
             for n in 0..NR {
                 sum[n] += weight * x[n];

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::ui::view::{live, on, part, when};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Icon, Shape};
@@ -49,29 +50,29 @@ pub(crate) fn CopyLink() -> impl IntoView {
         }
     });
     view! {
-        <div class="copy-link">
-            <button class="btn quiet" on:click=copy title="Copies the address of exactly what is on screen">
-                {move || if copied.get() == Copied::Done {
-                    view! { <Icon shape=Shape::Tick/> }
-                } else {
-                    view! { <Icon shape=Shape::Link/> }
-                }}
-                <span>{move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" }}</span>
-            </button>
-            <span class="vh" role="status">
-                {move || (copied.get() == Copied::Done).then_some("Link copied")}
-            </span>
-            <Show when=move || copied.get() == Copied::ByHand>
-                <label class="by-hand">
-                    <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
-                    <input
-                        node_ref=field
-                        readonly
-                        prop:value=address
-                        on:blur=move |_| copied.set(Copied::NotYet)
-                    />
-                </label>
-            </Show>
-        </div>
-    }
+            <div class="copy-link">
+                <button class="btn quiet" on:click=on(copy) title="Copies the address of exactly what is on screen">
+                    {part(move || if copied.get() == Copied::Done {
+                        view! { <Icon shape=Shape::Tick/> }
+                    } else {
+                        view! { <Icon shape=Shape::Link/> }
+                    })}
+                    <span>{part(move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" })}</span>
+                </button>
+                <span class="vh" role="status">
+                    {part(move || (copied.get() == Copied::Done).then_some("Link copied"))}
+                </span>
+                {when(move || copied.get() == Copied::ByHand, move || view! {
+                    <label class="by-hand">
+                        <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
+                        <input
+                            node_ref=field
+                            readonly
+                            prop:value=live(address)
+                            on:blur=on(move |_| copied.set(Copied::NotYet))
+                        />
+                    </label>
+    })}
+            </div>
+        }
 }

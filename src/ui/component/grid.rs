@@ -4,6 +4,7 @@
 //! grid patches its own cells, as a canvas would draw its own pixels: it compares the view it is given with the one it
 //! shows, and touches what differs.
 
+use crate::ui::view::{live, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
@@ -111,30 +112,30 @@ pub(crate) fn NumberGrid(
         <div
             class="plate"
             node_ref=scroller
-            style=move || {
+            style=live(move || {
                 let Rect { x, y, w, h } = frame.get();
                 format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{}px", cell.get())
-            }
-            on:scroll=scrolled
+            })
+            on:scroll=on(scrolled)
         >
             <div
                 class="grid"
                 class:editable=editable
                 role="grid"
-                aria-label=move || name.get()
+                aria-label=live(move || name.get())
                 aria-readonly=(!editable).then_some("true")
                 node_ref=root
-                on:keydown=move |event| keyboard.pressed(&event)
-                on:click=pressed
-                on:dblclick=move |event| {
+                on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.pressed(&event))
+                on:click=on(pressed)
+                on:dblclick=on(move |event: leptos::ev::MouseEvent| {
                     if let (true, Some((row, col))) = (editable, cell_of(event.target())) {
                         keyboard.edit(row, col, None);
                     }
-                }
-                on:pointerup=move |event| if editable { tapped(event) }
-                on:pointerover=pointed
-                on:pointerleave=move |_| on_event.run(GridEvent::Point(None))
-                on:focusin=move |event| {
+                })
+                on:pointerup=on(move |event: leptos::ev::PointerEvent| if editable { tapped(event) })
+                on:pointerover=on(pointed)
+                on:pointerleave=on(move |_| on_event.run(GridEvent::Point(None)))
+                on:focusin=on(move |event: leptos::ev::FocusEvent| {
                     let at = cell_of(event.target());
                     if let Some((row, col)) = at {
                         board.update_value(|board| {
@@ -142,10 +143,10 @@ pub(crate) fn NumberGrid(
                         });
                         on_event.run(GridEvent::Point(at));
                     }
-                }
-                on:focusout=move |_| on_event.run(GridEvent::Point(None))
-                on:paste=move |event| if editable { pasted(event.into()) }
-                on:copy=move |event| copied(event.into())
+                })
+                on:focusout=on(move |_| on_event.run(GridEvent::Point(None)))
+                on:paste=on(move |event: leptos::web_sys::ClipboardEvent| if editable { pasted(event.into()) })
+                on:copy=on(move |event: leptos::web_sys::ClipboardEvent| copied(event.into()))
             />
             {editable.then(|| view! {
                 <input
@@ -153,10 +154,10 @@ pub(crate) fn NumberGrid(
                     style="visibility:hidden"
                     autocomplete="off"
                     enterkeyhint="next"
-                    aria-label=move || name.get()
+                    aria-label=live(move || name.get())
                     node_ref=editor
-                    on:keydown=move |event| keyboard.typing(&event)
-                    on:blur=move |_| keyboard.commit()
+                    on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.typing(&event))
+                    on:blur=on(move |_| keyboard.commit())
                 />
             })}
         </div>

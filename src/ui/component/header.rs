@@ -1,5 +1,6 @@
 //! The header: where one is, where one can go, theme, link, lecture mode.
 
+use crate::ui::view::{live, on};
 use leptos::prelude::*;
 use receptive::link::{Page, Theme};
 
@@ -33,7 +34,7 @@ pub(crate) fn Header() -> impl IntoView {
     let route = Route::get();
     view! {
         <header class="bar">
-            <a class="brand" href=move || route.href(Page::Home)>
+            <a class="brand" href=live(move || route.href(Page::Home))>
                 <Logo/>
                 <span>"Receptive"</span>
             </a>
@@ -64,8 +65,8 @@ fn Pages() -> impl IntoView {
         view! {
             <li>
                 <a
-                    href=move || route.href(page)
-                    aria-current=move || (route.page.get() == page).then_some("page")
+                    href=live(move || route.href(page))
+                    aria-current=live(move || (route.page.get() == page).then_some("page"))
                 >
                     {name}
                 </a>
@@ -93,18 +94,18 @@ fn Tools() -> impl IntoView {
     view! {
         <button
             class="btn quiet tool-theme"
-            aria-label=move || format!("Theme: {}", theme())
-            title=move || format!("Theme: {}", theme())
-            on:click=next_theme
+            aria-label=live(move || format!("Theme: {}", theme()))
+            title=live(move || format!("Theme: {}", theme()))
+            on:click=on(next_theme)
         >
             <Icon shape=Shape::Theme/>
-            <span class="theme-name">{theme}</span>
+            <span class="theme-name">{live(theme)}</span>
         </button>
         <CopyLink/>
         <button
             class="btn line"
             title="Lecture mode (F)"
-            on:click=move |_| route.set_lecture(true)
+            on:click=on(move |_| route.set_lecture(true))
         >
             <Icon shape=Shape::Lecture/>
             <span>"Lecture mode"</span>

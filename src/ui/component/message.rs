@@ -1,5 +1,6 @@
 //! An error beside its control: what is wrong, then the buttons that repair it.
 
+use crate::ui::view::on;
 use leptos::prelude::*;
 
 use super::{Icon, Shape};
@@ -13,7 +14,7 @@ pub(crate) fn Message(
 ) -> impl IntoView {
     let buttons = repairs
         .into_iter()
-        .map(|(label, repair)| view! { <button class="btn line" on:click=move |_| repair.run(())>{label}</button> })
+        .map(|(label, repair)| view! { <button class="btn line" on:click=on(move |_| repair.run(()))>{label}</button> })
         .collect_view();
     view! {
         <div class="msg" role="alert">

@@ -1,5 +1,6 @@
 //! Input ⋆ kernel = output, and the beam between them.
 
+use crate::ui::view::{either, live, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::{
@@ -170,61 +171,62 @@ pub(crate) fn Stage(
     };
     let has_output = Memo::new(move |_| frame.with(|frame| frame.output.is_some()));
     view! {
-        <div class="stage-room" node_ref=host>
-            <div
-                class="stage"
-                style=move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1))
-            >
-                <svg class="lens-svg under" aria-hidden="true">
-                    <path class="beam" d=move || beam.get().map(|beam| beam.fill)/>
-                </svg>
-                <Show when=move || !demo>
-                    <div class="plate-label" style=move || label(|layout| layout.input)>
-                        <b>"Input"</b>
-                        <span>{input_label}</span>
-                    </div>
-                    <div class="plate-label" style=move || label(|layout| layout.kernel)>
-                        <b>"Kernel"</b>
-                        <span>{move || shape_label(|frame| Some(frame.kernel.shape))}</span>
-                    </div>
-                    <div class="plate-label" style=move || label(|layout| layout.output)>
-                        <b>"Output"</b>
-                        <span>{move || shape_label(|frame| frame.output.as_ref().map(|output| output.shape))}</span>
-                    </div>
-                    {move || layout.with(|layout| layout.signs).map(|(star, equals)| view! {
-                        <div class="op" aria-hidden="true" style=format!("left:{star}px")>"⋆"</div>
-                        <div class="op" aria-hidden="true" style=format!("left:{equals}px")>"="</div>
-                    })}
-                </Show>
-                {grid("Input", StagePlate::Edited(Plate::Input), |frame| Some(&frame.input), input_scroll, follow_window)}
-                {grid("Kernel", StagePlate::Edited(Plate::Kernel), |frame| Some(&frame.kernel), kernel_scroll, Signal::derive(|| None))}
-                <Show
-                    when=move || has_output.get()
-                    fallback=move || view! {
-                        <div class="plate none" style=move || layout.with(|layout| {
-                            let Rect { x, y, w, h } = layout.output;
-                            format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")
-                        })>
-                            <p>"No output"</p>
-                        </div>
-                    }
+            <div class="stage-room" node_ref=host>
+                <div
+                    class="stage"
+                    style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
                 >
-                    {grid("Output", StagePlate::Output, |frame| frame.output.as_ref(), output_scroll, follow_output)}
-                </Show>
-                <svg class="lens-svg" aria-hidden="true">
-                    {move || {
-                        let layout = layout.get();
-                        padded_edge(&layout, &frame.get().input, input_scroll.get())
-                    }}
-                    <path class="beam-edge" d=move || beam.get().map(|beam| beam.edges)/>
-                    {move || brackets(|(_, window, _)| window, true)}
-                    {move || brackets(|(layout, ..)| layout.kernel, true)}
-                    {move || brackets(|(.., cell)| cell, false)}
-                </svg>
+                    <svg class="lens-svg under" aria-hidden="true">
+                        <path class="beam" d=live(move || beam.get().map(|beam| beam.fill))/>
+                    </svg>
+                    {when(move || !demo, move || view! {
+                        <div class="plate-label" style=live(move || label(|layout| layout.input))>
+                            <b>"Input"</b>
+                            <span>{live(input_label)}</span>
+                        </div>
+                        <div class="plate-label" style=live(move || label(|layout| layout.kernel))>
+                            <b>"Kernel"</b>
+                            <span>{part(move || shape_label(|frame| Some(frame.kernel.shape)))}</span>
+                        </div>
+                        <div class="plate-label" style=live(move || label(|layout| layout.output))>
+                            <b>"Output"</b>
+                            <span>{part(move || shape_label(|frame| frame.output.as_ref().map(|output| output.shape)))}</span>
+                        </div>
+                        {part(move || layout.with(|layout| layout.signs).map(|(star, equals)| view! {
+                            <div class="op" aria-hidden="true" style=format!("left:{star}px")>"⋆"</div>
+                            <div class="op" aria-hidden="true" style=format!("left:{equals}px")>"="</div>
+                        }))}
+    })}
+                    {grid("Input", StagePlate::Edited(Plate::Input), |frame| Some(&frame.input), input_scroll, follow_window)}
+                    {grid("Kernel", StagePlate::Edited(Plate::Kernel), |frame| Some(&frame.kernel), kernel_scroll, Signal::derive(|| None))}
+                    {either(
+                        move || has_output.get(),
+                        move || view! {
+                        {grid("Output", StagePlate::Output, |frame| frame.output.as_ref(), output_scroll, follow_output)}
+                        },
+                        move || view! {
+                            <div class="plate none" style=live(move || layout.with(|layout| {
+                                let Rect { x, y, w, h } = layout.output;
+                                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")
+                            }))>
+                                <p>"No output"</p>
+                            </div>
+                        },
+                    )}
+                    <svg class="lens-svg" aria-hidden="true">
+                        {part(move || {
+                            let layout = layout.get();
+                            padded_edge(&layout, &frame.get().input, input_scroll.get())
+                        })}
+                        <path class="beam-edge" d=live(move || beam.get().map(|beam| beam.edges))/>
+                        {part(move || brackets(|(_, window, _)| window, true))}
+                        {part(move || brackets(|(layout, ..)| layout.kernel, true))}
+                        {part(move || brackets(|(.., cell)| cell, false))}
+                    </svg>
+                </div>
+                {children.map(|children| children())}
             </div>
-            {children.map(|children| children())}
-        </div>
-    }
+        }
 }
 
 fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, usize) {

@@ -1,5 +1,6 @@
 //! A count with a button on each side. What is typed is kept apart from the number it stands for.
 
+use crate::ui::view::{live, on};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::ui::platform;
@@ -76,13 +77,13 @@ pub(crate) fn CountField(
     };
     let wrong = move || invalid.get() || (complaint.with(Option::is_some) && typed.with(Option::is_some));
     view! {
-        <span class="stepper" class:invalid=wrong>
+        <span class="stepper" class:invalid=live(wrong)>
             <button
                 type="button"
                 tabindex="-1"
-                aria-label=move || format!("Decrease {}", lower(&name.get()))
-                disabled=move || value.get() <= least
-                on:click=move |_| less()
+                aria-label=live(move || format!("Decrease {}", lower(&name.get())))
+                disabled=live(move || value.get() <= least)
+                on:click=on(move |_| less())
             >
                 "−"
             </button>
@@ -93,22 +94,22 @@ pub(crate) fn CountField(
                     inputmode="numeric"
                     autocomplete="off"
                     role="spinbutton"
-                    aria-label=move || name.get()
-                    aria-valuenow=move || value.get().to_string()
+                    aria-label=live(move || name.get())
+                    aria-valuenow=live(move || value.get().to_string())
                     aria-valuemin=least.to_string()
-                    aria-invalid=move || wrong().then_some("true")
-                    prop:value=shown
-                    on:input=move |event| typed.set(Some(event_target_value(&event)))
-                    on:change=move |_| commit()
-                    on:keydown=pressed
-                    on:focus=move |event| platform::select_all(&event)
+                    aria-invalid=live(move || wrong().then_some("true"))
+                    prop:value=live(shown)
+                    on:input=on(move |event: leptos::ev::Event| typed.set(Some(event_target_value(&event))))
+                    on:change=on(move |_| commit())
+                    on:keydown=on(pressed)
+                    on:focus=on(move |event: leptos::ev::FocusEvent| platform::select_all(&event))
                 />
             </label>
             <button
                 type="button"
                 tabindex="-1"
-                aria-label=move || format!("Increase {}", lower(&name.get()))
-                on:click=move |_| more()
+                aria-label=live(move || format!("Increase {}", lower(&name.get())))
+                on:click=on(move |_| more())
             >
                 "+"
             </button>

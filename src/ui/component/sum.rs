@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::ui::view::on;
 use leptos::prelude::*;
 use receptive::lab::convolution::{Arithmetic, Term};
 
@@ -33,7 +34,7 @@ pub(crate) fn Sum(
             class:many=many
             style=format!("--kcols:{cols}")
             aria-hidden="true"
-            on:pointerleave=move |_| point.run(None)
+            on:pointerleave=on(move |_| point.run(None))
         >
             <div class="terms">{terms} {bias}</div>
             <div class="tail">
@@ -49,7 +50,7 @@ pub(crate) fn Sum(
 fn term_view(index: usize, term: &Term, point: Callback<Option<usize>>) -> impl IntoView + use<> {
     let Term { letter, factors, product, sign, padding, lit, waiting } = term.clone();
     view! {
-        <div class="term" class:lit=lit class:waiting=waiting on:pointerenter=move |_| point.run(Some(index))>
+        <div class="term" class:lit=lit class:waiting=waiting on:pointerenter=on(move |_| point.run(Some(index)))>
             <span class="tl">{letter}</span>
             <span class="ab" class:hatch=padding>{factors}</span>
             <span class="pr" class:p=sign == Ordering::Greater class:n=sign == Ordering::Less>{product}</span>

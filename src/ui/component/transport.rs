@@ -1,5 +1,6 @@
 //! First, back, play, forward, last; a scrubber; the speed.
 
+use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::link::convolution::SPEEDS;
 
@@ -24,8 +25,8 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
                 class="btn quiet square first"
                 aria-label="First step"
                 title="First step (Home)"
-                disabled=at_first
-                on:click=move |_| player.go(0)
+                disabled=live(at_first)
+                on:click=on(move |_| player.go(0))
             >
                 <Icon shape=Shape::First/>
             </button>
@@ -33,26 +34,26 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
                 class="btn quiet square back"
                 aria-label="Step back"
                 title="Step back (←)"
-                disabled=at_first
-                on:click=move |_| player.back()
+                disabled=live(at_first)
+                on:click=on(move |_| player.back())
             >
                 <Icon shape=Shape::Back/>
             </button>
             <button
                 class="btn solid square play"
-                aria-label=name
-                title=move || format!("{} (Space)", name())
-                disabled=none
-                on:click=move |_| player.toggle()
+                aria-label=live(name)
+                title=live(move || format!("{} (Space)", name()))
+                disabled=live(none)
+                on:click=on(move |_| player.toggle())
             >
-                {move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> }}
+                {part(move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> })}
             </button>
             <button
                 class="btn quiet square forward"
                 aria-label="Step forward"
                 title="Step forward (→)"
-                disabled=at_last
-                on:click=move |_| player.forward()
+                disabled=live(at_last)
+                on:click=on(move |_| player.forward())
             >
                 <Icon shape=Shape::Forward/>
             </button>
@@ -60,30 +61,30 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
                 class="btn quiet square last"
                 aria-label="Last step"
                 title="Last step (End)"
-                disabled=at_last
-                on:click=move |_| player.last()
+                disabled=live(at_last)
+                on:click=on(move |_| player.last())
             >
                 <Icon shape=Shape::Last/>
             </button>
             <Scrubber player row/>
             <span class="stepcount" aria-hidden="true">
-                {move || if none() {
+                {part(move || if none() {
                     "no steps".into_any()
                 } else {
                     view! { <span class="word">"step "</span><b>{player.at() + 1}</b>" of " {player.len()} }.into_any()
-                }}
+                })}
             </span>
-            <span class="vh">{count}</span>
+            <span class="vh">{live(count)}</span>
             <select
                 class="select speed"
                 aria-label="Speed"
                 title="Speed ([ and ])"
-                on:change=move |event| {
+                on:change=on(move |event: leptos::ev::Event| {
                     if let Ok(speed) = event_target_value(&event).parse() {
                         player.speed.set(speed);
                     }
-                }
-                prop:value=move || player.speed.get().to_string()
+                })
+                prop:value=live(move || player.speed.get().to_string())
             >
                 {SPEEDS
                     .map(|speed| {
@@ -91,7 +92,7 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
                         view! {
                             <option
                                 value=speed.to_string()
-                                selected=move || player.speed.get().to_bits() == speed.to_bits()
+                                selected=live(move || player.speed.get().to_bits() == speed.to_bits())
                             >
                                 {name}
                             </option>
@@ -123,7 +124,7 @@ fn Scrubber(player: Player, row: Signal<usize>) -> impl IntoView {
                     let x = format!("{:.2}%", share(step));
                     view! {
                         <line
-                            class:done=move || step <= player.at()
+                            class:done=live(move || step <= player.at())
                             x1=x.clone()
                             x2=x
                             y1="11"
@@ -136,12 +137,12 @@ fn Scrubber(player: Player, row: Signal<usize>) -> impl IntoView {
     };
     let here = move || format!("{:.2}%", share(player.at()));
     view! {
-        <div class="scrub" class:disabled=move || player.len() < 2>
+        <div class="scrub" class:disabled=live(move || player.len() < 2)>
             <svg height="30" aria-hidden="true">
                 <line class="track" x1="1%" x2="99%" y1="15" y2="15"/>
-                <line class="run" x1="1%" x2=here y1="15" y2="15"/>
-                <g class="ticks">{marks}</g>
-                <svg class="handle" x=here y="0" overflow="visible">
+                <line class="run" x1="1%" x2=live(here) y1="15" y2="15"/>
+                <g class="ticks">{part(marks)}</g>
+                <svg class="handle" x=live(here) y="0" overflow="visible">
                     <rect x="-7" y="4" width="14" height="22" rx="2" fill="var(--ink)"/>
                     <rect x="-1" y="9" width="2" height="12" fill="var(--on-ink)"/>
                 </svg>
@@ -150,18 +151,18 @@ fn Scrubber(player: Player, row: Signal<usize>) -> impl IntoView {
                 type="range"
                 aria-label="Step"
                 min="1"
-                max=move || player.len().max(1).to_string()
+                max=live(move || player.len().max(1).to_string())
                 step="1"
-                disabled=move || player.len() < 2
-                aria-valuetext=move || {
+                disabled=live(move || player.len() < 2)
+                aria-valuetext=live(move || {
                     if player.len() == 0 { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) }
-                }
-                prop:value=move || (player.at() + 1).to_string()
-                on:input=move |event| {
+                })
+                prop:value=live(move || (player.at() + 1).to_string())
+                on:input=on(move |event: leptos::ev::Event| {
                     if let Ok(step) = event_target_value(&event).parse::<usize>() {
                         player.go(step.saturating_sub(1));
                     }
-                }
+                })
             />
         </div>
     }

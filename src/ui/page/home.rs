@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::{
     lab::{
@@ -35,24 +36,24 @@ pub(crate) fn Home() -> impl IntoView {
                     <h1>"See every number a convolutional network computes."</h1>
                     <p class="lead dim">"Then change one, and watch what follows."</p>
                     <div class="hero-a">
-                        <a class="btn solid big-b" href=move || route.href(Page::Convolution)>
+                        <a class="btn solid big-b" href=live(move || route.href(Page::Convolution))>
                             "Open the convolution lab"
                             <Icon shape=Shape::Arrow/>
                         </a>
-                        <a class="btn line big-b" href=move || route.href(Page::Train)>"Train LeNet"</a>
+                        <a class="btn line big-b" href=live(move || route.href(Page::Train))>"Train LeNet"</a>
                     </div>
                 </div>
                 <Demo/>
             </section>
             <section class="ways" aria-label="What is here">
-                <a href=move || route.href(Page::Convolution)>
+                <a href=live(move || route.href(Page::Convolution))>
                     <WindowPicture/>
                     <b>"Convolution lab"</b>
                     <span class="dim">
                         "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back."
                     </span>
                 </a>
-                <a href=move || route.href(Page::Train)>
+                <a href=live(move || route.href(Page::Train))>
                     <CurvePicture/>
                     <b>"Train LeNet on MNIST"</b>
                     <span class="dim">
@@ -131,15 +132,15 @@ fn Demo() -> impl IntoView {
         <div class="hero-s" node_ref=host>
             <Stage frame style=StageStyle::DEMO player demo=true on_event=|_| {}/>
             <div class="hero-f">
-                <span class="stepcount">"step "<b>{move || player.at() + 1}</b>" of "{move || player.len()}</span>
-                <span class="dim">{caption}</span>
+                <span class="stepcount">"step "<b>{part(move || player.at() + 1)}</b>" of "{part(move || player.len())}</span>
+                <span class="dim">{part(caption)}</span>
                 <button
                     class="btn line square"
-                    aria-label=name
-                    title=move || format!("{} (Space)", name())
-                    on:click=move |_| wanted.update(|wanted| *wanted = !*wanted)
+                    aria-label=live(name)
+                    title=live(move || format!("{} (Space)", name()))
+                    on:click=on(move |_| wanted.update(|wanted| *wanted = !*wanted))
                 >
-                    {move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> }}
+                    {part(move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> })}
                 </button>
             </div>
         </div>

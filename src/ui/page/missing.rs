@@ -1,5 +1,6 @@
 //! An address that names no page.
 
+use crate::ui::view::live;
 use leptos::prelude::*;
 use receptive::link::Page;
 
@@ -15,9 +16,9 @@ pub(crate) fn Missing() -> impl IntoView {
             <h1>"This address names no page"</h1>
             <p class="lead dim">"The pages there are:"</p>
             <ul>
-                <li><a href=move || route.href(Page::Home)>"Home"</a></li>
-                <li><a href=move || route.href(Page::Convolution)>"Convolution lab"</a></li>
-                <li><a href=move || route.href(Page::Train)>"Train LeNet"</a></li>
+                <li><a href=live(move || route.href(Page::Home))>"Home"</a></li>
+                <li><a href=live(move || route.href(Page::Convolution))>"Convolution lab"</a></li>
+                <li><a href=live(move || route.href(Page::Train))>"Train LeNet"</a></li>
             </ul>
         </main>
     }

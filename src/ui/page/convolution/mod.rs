@@ -5,6 +5,7 @@ mod shape;
 
 use std::sync::Arc;
 
+use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     explain,
@@ -139,40 +140,40 @@ pub(crate) fn Convolution() -> impl IntoView {
     });
     let open = RwSignal::new(false);
     view! {
-        <main id="main" tabindex="-1" class="lab">
-            <section class="lab-main">
-                <Head lab/>
-                <Stage frame style player on_event=on_stage>
-                    <Show when=move || !route.hides(Panel::Arithmetic)>
-                        <ArithmeticRegion lab frame lit/>
-                    </Show>
-                </Stage>
-                <div class="dock">
-                    <Transport player row/>
-                    <Show when=move || !route.hides(Panel::Settings) && !route.lecture()>
-                        <button
-                            class="btn line panel-toggle"
-                            aria-expanded=move || open.get().to_string()
-                            aria-controls="settings"
-                            on:click=move |_| {
-                                open.update(|open| *open = !*open);
-                                if open.get_untracked() {
-                                    platform::focus("settings");
-                                }
-                            }
-                        >
-                            <Icon shape=Shape::Settings/>
-                            "Settings"
-                        </button>
-                    </Show>
-                    <LectureHint/>
-                </div>
-            </section>
-            <Show when=move || !route.hides(Panel::Settings) || !route.hides(Panel::Shape)>
-                <Settings lab open/>
-            </Show>
-        </main>
-    }
+            <main id="main" tabindex="-1" class="lab">
+                <section class="lab-main">
+                    <Head lab/>
+                    <Stage frame style player on_event=on_stage>
+                        {when(move || !route.hides(Panel::Arithmetic), move || view! {
+                            <ArithmeticRegion lab frame lit/>
+    })}
+                    </Stage>
+                    <div class="dock">
+                        <Transport player row/>
+                        {when(move || !route.hides(Panel::Settings) && !route.lecture(), move || view! {
+                            <button
+                                class="btn line panel-toggle"
+                                aria-expanded=live(move || open.get().to_string())
+                                aria-controls="settings"
+                                on:click=on(move |_| {
+                                    open.update(|open| *open = !*open);
+                                    if open.get_untracked() {
+                                        platform::focus("settings");
+                                    }
+                                })
+                            >
+                                <Icon shape=Shape::Settings/>
+                                "Settings"
+                            </button>
+    })}
+                        <LectureHint/>
+                    </div>
+                </section>
+                {when(move || !route.hides(Panel::Settings) || !route.hides(Panel::Shape), move || view! {
+                    <Settings lab open/>
+    })}
+            </main>
+        }
 }
 
 /// Title, undo and redo, presets.
@@ -196,57 +197,57 @@ fn Head(lab: Lab) -> impl IntoView {
         groups()
             .map(|(group, presets)| {
                 let options = presets.into_iter().map(|(index, name)| {
-                    view! { <option value=index.to_string() selected=move || current.get() == Some(index)>{name}</option> }
+                    view! { <option value=index.to_string() selected=live(move || current.get() == Some(index))>{name}</option> }
                 });
                 view! { <optgroup label=group>{options.collect_view()}</optgroup> }
             })
             .collect_view()
     };
     view! {
-        <div class="lab-head">
-            <div class="lab-title">
-                <h1>"Convolution"</h1>
-                <p class="dim">{subtitle}</p>
+            <div class="lab-head">
+                <div class="lab-title">
+                    <h1>"Convolution"</h1>
+                    <p class="dim">{live(subtitle)}</p>
+                </div>
+                <div class="lab-tools">
+                    <button
+                        class="btn quiet square"
+                        aria-label="Undo"
+                        title="Undo (Ctrl Z)"
+                        disabled=live(move || !session.can_undo())
+                        on:click=on(move |_| { lab.player.pause(); session.undo(); })
+                    >
+                        <Icon shape=Shape::Undo/>
+                    </button>
+                    <button
+                        class="btn quiet square"
+                        aria-label="Redo"
+                        title="Redo (Ctrl Y)"
+                        disabled=live(move || !session.can_redo())
+                        on:click=on(move |_| { lab.player.pause(); session.redo(); })
+                    >
+                        <Icon shape=Shape::Redo/>
+                    </button>
+                    {when(move || !route.hides(Panel::Presets), move || view! {
+                        <label class="preset">
+                            <span class="faint">"Preset"</span>
+                            <select
+                                class="select"
+                                prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
+                                on:change=on(move |event: leptos::ev::Event| {
+                                    if let Ok(index) = event_target_value(&event).parse() {
+                                        choose(index);
+                                    }
+                                })
+                            >
+                                <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
+                                {options()}
+                            </select>
+                        </label>
+    })}
+                </div>
             </div>
-            <div class="lab-tools">
-                <button
-                    class="btn quiet square"
-                    aria-label="Undo"
-                    title="Undo (Ctrl Z)"
-                    disabled=move || !session.can_undo()
-                    on:click=move |_| { lab.player.pause(); session.undo(); }
-                >
-                    <Icon shape=Shape::Undo/>
-                </button>
-                <button
-                    class="btn quiet square"
-                    aria-label="Redo"
-                    title="Redo (Ctrl Y)"
-                    disabled=move || !session.can_redo()
-                    on:click=move |_| { lab.player.pause(); session.redo(); }
-                >
-                    <Icon shape=Shape::Redo/>
-                </button>
-                <Show when=move || !route.hides(Panel::Presets)>
-                    <label class="preset">
-                        <span class="faint">"Preset"</span>
-                        <select
-                            class="select"
-                            prop:value=move || current.get().map_or_else(|| "own".into(), |index| index.to_string())
-                            on:change=move |event| {
-                                if let Ok(index) = event_target_value(&event).parse() {
-                                    choose(index);
-                                }
-                            }
-                        >
-                            <option value="own" hidden selected=move || current.get().is_none()>"Your own numbers"</option>
-                            {options()}
-                        </select>
-                    </label>
-                </Show>
-            </div>
-        </div>
-    }
+        }
 }
 
 /// The presets by their groups, with their places in the list.
@@ -293,12 +294,12 @@ fn ArithmeticRegion(lab: Lab, frame: Memo<Arc<Frame>>, lit: RwSignal<Option<usiz
     view! {
         <section class="arith" role="region" aria-label="Arithmetic">
             // Announced when stepping by hand; while playing it would talk over itself.
-            <p class="vh" aria-live=move || if lab.player.playing.get() { "off" } else { "polite" }>
-                {move || sum.with(|sum| sum.as_ref().map(|sum| sum.text.clone()))}
+            <p class="vh" aria-live=live(move || if lab.player.playing.get() { "off" } else { "polite" })>
+                {part(move || sum.with(|sum| sum.as_ref().map(|sum| sum.text.clone())))}
             </p>
-            {move || sum.get().map(|arithmetic| view! { <Sum arithmetic cols=cols.get() point/> })}
-            {here}
-            {move || lab.said.get().map(|said| view! { <p class="said small" role="status">{said}</p> })}
+            {part(move || sum.get().map(|arithmetic| view! { <Sum arithmetic cols=cols.get() point/> }))}
+            {part(here)}
+            {part(move || lab.said.get().map(|said| view! { <p class="said small" role="status">{said}</p> }))}
         </section>
     }
 }
@@ -308,15 +309,15 @@ fn ArithmeticRegion(lab: Lab, frame: Memo<Arc<Frame>>, lit: RwSignal<Option<usiz
 fn LectureHint() -> impl IntoView {
     let route = Route::get();
     view! {
-        <Show when=move || route.lecture()>
-            <p class="hint">
-                <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
-                <button class="btn quiet leave" on:click=move |_| route.set_lecture(false)>
-                    <kbd>"Esc"</kbd>" leave"
-                </button>
-            </p>
-        </Show>
-    }
+            {when(move || route.lecture(), move || view! {
+                <p class="hint">
+                    <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
+                    <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                        <kbd>"Esc"</kbd>" leave"
+                    </button>
+                </p>
+    })}
+        }
 }
 
 /// What happens on the stage becomes an action, a step, or a look.

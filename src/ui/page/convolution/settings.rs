@@ -1,5 +1,6 @@
 //! The lab's controls. Each stands beside its symbol of the formula, and an error beside its control.
 
+use crate::ui::view::{either, live, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     formula::PaddingConvention,
@@ -25,33 +26,33 @@ pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
         platform::focus("main");
     };
     view! {
-        <aside
-            id="settings"
-            tabindex="-1"
-            class="panel"
-            class:open=move || open.get()
-            data-hovered=move || hovered.get()
-            role="region"
-            aria-label="Settings"
-            on:keydown=move |event| {
-                if event.key() == "Escape" && open.get_untracked() {
-                    event.stop_propagation();
-                    open.set(false);
-                    platform::focus("main");
-                }
-            }
-        >
-            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=close>
-                <Icon shape=Shape::Cross size=16/>
-            </button>
-            <Show when=move || !route.hides(Panel::Settings)>
-                <Controls lab hovered/>
-            </Show>
-            <Show when=move || !route.hides(Panel::Shape)>
-                <OutputShape lab hovered/>
-            </Show>
-        </aside>
-    }
+            <aside
+                id="settings"
+                tabindex="-1"
+                class="panel"
+                class:open=live(move || open.get())
+                data-hovered=live(move || hovered.get())
+                role="region"
+                aria-label="Settings"
+                on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
+                    if event.key() == "Escape" && open.get_untracked() {
+                        event.stop_propagation();
+                        open.set(false);
+                        platform::focus("main");
+                    }
+                })
+            >
+                <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(close)>
+                    <Icon shape=Shape::Cross size=16/>
+                </button>
+                {when(move || !route.hides(Panel::Settings), move || view! {
+                    <Controls lab hovered/>
+    })}
+                {when(move || !route.hides(Panel::Shape), move || view! {
+                    <OutputShape lab hovered/>
+    })}
+            </aside>
+        }
 }
 
 #[component]
@@ -79,7 +80,7 @@ fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
                     "Flip kernel"
                     <br/>
                     <span class="small faint">
-                        {move || if flip.get() { "on: convolution" } else { "off: cross-correlation" }}
+                        {part(move || if flip.get() { "on: convolution" } else { "off: cross-correlation" })}
                     </span>
                 </span>
             </span>
@@ -87,8 +88,8 @@ fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
                 class="switch"
                 role="switch"
                 aria-label="Flip kernel"
-                aria-checked=move || flip.get().to_string()
-                on:click=move |_| lab.change(Action::SetFlip(!flip.get_untracked()))
+                aria-checked=live(move || flip.get().to_string())
+                on:click=on(move |_| lab.change(Action::SetFlip(!flip.get_untracked())))
             >
                 <i></i>
             </button>
@@ -119,27 +120,28 @@ fn Pair(
         <div
             class="ctl"
             id=format!("control-{symbol}")
-            class:hovered=move || hovered.with(|hovered| hovered.as_deref() == Some(symbol))
+            class:hovered=live(move || hovered.with(|hovered| hovered.as_deref() == Some(symbol)))
         >
             <span class="name"><i class=format!("sym {class}")>{symbol}</i><span>{name}</span></span>
             <Tie name two on_tie=move |together: bool| {
                 apart.set(!together);
                 if together { both(); }
             }/>
-            <Show
-                when=move || two.get()
-                fallback=move || view! {
-                    <CountField name=name.to_owned() value=height least invalid complaint
-                        on_set=move |count| on_set.run((count, count))/>
-                }
-            >
+            {either(
+                move || two.get(),
+                move || view! {
                 <span class="pair">
                     <CountField name=format!("{name} height") hint="h" value=height least invalid complaint
                         on_set=move |count| on_set.run((count, value.get_untracked().1))/>
                     <CountField name=format!("{name} width") hint="w" value=width least invalid complaint
                         on_set=move |count| on_set.run((value.get_untracked().0, count))/>
                 </span>
-            </Show>
+                },
+                move || view! {
+                    <CountField name=name.to_owned() value=height least invalid complaint
+                        on_set=move |count| on_set.run((count, count))/>
+                },
+            )}
             <Errors lab control complaint/>
         </div>
     }
@@ -152,11 +154,11 @@ fn Tie(name: &'static str, two: Memo<bool>, #[prop(into)] on_tie: Callback<bool>
     view! {
         <button
             class="btn quiet square tie"
-            class:open=move || two.get()
-            aria-pressed=move || (!two.get()).to_string()
+            class:open=live(move || two.get())
+            aria-pressed=live(move || (!two.get()).to_string())
             aria-label=format!("{name}: height and width tied")
-            title=words
-            on:click=move |_| on_tie.run(two.get_untracked())
+            title=live(words)
+            on:click=on(move |_| on_tie.run(two.get_untracked()))
         >
             <Icon shape=Shape::Chain size=18/>
         </button>
@@ -238,32 +240,32 @@ fn PaddingControl(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView 
     let choice = move |name: &'static str, convention_of: PaddingConvention| {
         view! {
             <button
-                aria-pressed=move || (convention.get() == convention_of).to_string()
-                on:click=move |_| lab.change(Action::SetConvention(convention_of))
+                aria-pressed=live(move || (convention.get() == convention_of).to_string())
+                on:click=on(move |_| lab.change(Action::SetConvention(convention_of)))
             >
                 {name}
             </button>
         }
     };
     view! {
-        <div
-            class="ctl"
-            id="control-p"
-            class:hovered=move || hovered.with(|hovered| hovered.as_deref() == Some("p"))
-        >
-            <span class="name"><i class="sym sym-p">"p"</i><span>"Padding"</span></span>
-            <Tie name="Padding" two=sides on_tie=tie/>
-            {fields}
-            <span class="seg wide" role="group" aria-label="Padding is counted">
-                {choice("per side", PaddingConvention::PerSide)}
-                {choice("total (course)", PaddingConvention::Total)}
-            </span>
-            <Show when=move || total.get() && padding.get() != Padding::default()>
-                <p class="small faint split">{move || split(padding.get())}</p>
-            </Show>
-            <Errors lab control=Control::Padding complaint/>
-        </div>
-    }
+            <div
+                class="ctl"
+                id="control-p"
+                class:hovered=live(move || hovered.with(|hovered| hovered.as_deref() == Some("p")))
+            >
+                <span class="name"><i class="sym sym-p">"p"</i><span>"Padding"</span></span>
+                <Tie name="Padding" two=sides on_tie=tie/>
+                {part(fields)}
+                <span class="seg wide" role="group" aria-label="Padding is counted">
+                    {choice("per side", PaddingConvention::PerSide)}
+                    {choice("total (course)", PaddingConvention::Total)}
+                </span>
+                {when(move || total.get() && padding.get() != Padding::default(), move || view! {
+                    <p class="small faint split">{part(move || split(padding.get()))}</p>
+    })}
+                <Errors lab control=Control::Padding complaint/>
+            </div>
+        }
 }
 
 /// How a total is split, in words.
@@ -285,11 +287,11 @@ fn Bias(lab: Lab) -> impl IntoView {
             <input
                 id="bias"
                 class="field"
-                class:invalid=invalid
-                aria-invalid=move || invalid().then_some("true")
+                class:invalid=live(invalid)
+                aria-invalid=live(move || invalid().then_some("true"))
                 autocomplete="off"
-                prop:value=move || bias.get()
-                on:change=move |event| lab.change(Action::SetBias(event_target_value(&event)))
+                prop:value=live(move || bias.get())
+                on:change=on(move |event: leptos::ev::Event| lab.change(Action::SetBias(event_target_value(&event))))
             />
             <Errors lab control=Control::Bias complaint=RwSignal::new(None)/>
         </div>

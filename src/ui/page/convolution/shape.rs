@@ -1,5 +1,6 @@
 //! The output's shape: the formula in symbols, with the numbers, and the result.
 
+use crate::ui::view::{on, part};
 use leptos::prelude::*;
 use receptive::{formula::OutputSize, nn::shape::Axis, num::format};
 
@@ -41,20 +42,20 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             class="shape"
             role="region"
             aria-label="Output shape"
-            on:pointerover=move |event| hovered.set(platform::symbol_of(event.target()))
-            on:pointerleave=move |_| hovered.set(None)
-            on:click=move |event| {
+            on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
+            on:pointerleave=on(move |_| hovered.set(None))
+            on:click=on(move |event: leptos::ev::MouseEvent| {
                 if let Some(symbol) = platform::symbol_of(event.target()) {
                     platform::focus_inside(&format!("control-{symbol}"));
                 }
-            }
+            })
         >
             <h2>
                 "Output shape"
-                <output class="shape-result">{move || result().unwrap_or_else(|| "none".into())}</output>
+                <output class="shape-result">{part(move || result().unwrap_or_else(|| "none".into()))}</output>
             </h2>
-            {formulas}
-            {move || unread().map(|words| view! { <p class="small dim">{words}</p> })}
+            {part(formulas)}
+            {part(move || unread().map(|words| view! { <p class="small dim">{words}</p> }))}
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! The two figures: loss and accuracy, each as a plot and as a table.
 
+use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::train::{Record, Row, Run},
@@ -84,29 +85,29 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
     let is_empty = training.part(|lab| lab.run().is_none_or(|run| run.record.step == 0));
     let as_table = RwSignal::new(false);
     view! {
-        <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
-            <figcaption>
-                <h3>{of.name()}</h3>
-                <span class="small faint unit">{of.unit()}</span>
-                <Legend of/>
-                <button
-                    class="btn quiet"
-                    aria-pressed=move || as_table.get().to_string()
-                    aria-label=format!("{} as a table", of.name())
-                    on:click=move |_| as_table.update(|on| *on = !*on)
-                >
-                    {move || if as_table.get() { "Plot" } else { "Table" }}
-                </button>
-            </figcaption>
-            <div class="plot-box">
-                <CanvasPlot revision=drawn plot/>
-                <Show when=move || is_empty.get()>
-                    <p class="promise dim"><span>{of.promise()}</span></p>
-                </Show>
-                <Values training of as_table/>
-            </div>
-        </figure>
-    }
+            <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
+                <figcaption>
+                    <h3>{of.name()}</h3>
+                    <span class="small faint unit">{of.unit()}</span>
+                    <Legend of/>
+                    <button
+                        class="btn quiet"
+                        aria-pressed=live(move || as_table.get().to_string())
+                        aria-label=format!("{} as a table", of.name())
+                        on:click=on(move |_| as_table.update(|on| *on = !*on))
+                    >
+                        {part(move || if as_table.get() { "Plot" } else { "Table" })}
+                    </button>
+                </figcaption>
+                <div class="plot-box">
+                    <CanvasPlot revision=drawn plot/>
+                    {when(move || is_empty.get(), move || view! {
+                        <p class="promise dim"><span>{of.promise()}</span></p>
+    })}
+                    <Values training of as_table/>
+                </div>
+            </figure>
+        }
 }
 
 #[component]
@@ -156,7 +157,7 @@ fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView
     // Who can scroll must be able to do it by keys.
     let tabindex = move || as_table.get().then_some("0");
     view! {
-        <div class="values" class:vh=move || !as_table.get() tabindex=tabindex>
+        <div class="values" class:vh=live(move || !as_table.get()) tabindex=tabindex>
             <table>
                 <caption class="vh">{format!("{}: {}", of.name(), of.unit())}</caption>
                 <thead>

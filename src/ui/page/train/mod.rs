@@ -4,6 +4,7 @@ mod figures;
 mod run_bar;
 mod settings;
 
+use crate::ui::view::{live, part};
 use leptos::prelude::*;
 use receptive::{
     data::{TEST_IMAGES, TRAIN_IMAGES},
@@ -100,19 +101,19 @@ fn Headline(training: Training) -> impl IntoView {
     });
     view! {
         <div class="headline">
-            {move || match headline.get() {
+            {part(move || match headline.get() {
                 Some(parts) => view! {
-                    <h2>{parts.into_iter().map(part).collect_view()}</h2>
+                    <h2>{parts.into_iter().map(headline_part).collect_view()}</h2>
                     <p class="small dim">{caption}</p>
                 }.into_any(),
                 None if prepares.get() => view! { <Download training/> }.into_any(),
                 None => view! { <Beginning/> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
 
-fn part(part: HeadlinePart) -> AnyView {
+fn headline_part(part: HeadlinePart) -> AnyView {
     if part.number { view! { <b>{part.text}</b> }.into_any() } else { part.text.into_any() }
 }
 
@@ -150,18 +151,18 @@ fn Download(training: Training) -> impl IntoView {
             role="progressbar"
             aria-label="Download of the images"
             aria-valuemin="0"
-            aria-valuenow=move || received.get().0.to_string()
-            aria-valuemax=move || received.get().1.to_string()
-            aria-valuetext=move || format!("{} of {}", shown(), megabytes(download_size()))
+            aria-valuenow=live(move || received.get().0.to_string())
+            aria-valuemax=live(move || received.get().1.to_string())
+            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size())))
         >
             <i style=share></i>
         </div>
         <p class="small dim">
-            {move || if checking.get() {
+            {part(move || if checking.get() {
                 "Unpacking the images and comparing their SHA-256 with that of MNIST"
             } else {
                 "The images of MNIST, from this site"
-            }}
+            })}
         </p>
     }
 }

@@ -1,5 +1,6 @@
 //! The row that runs: start, pause, one batch, reset, and how far it is.
 
+use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
 use receptive::lab::train::{Action, MainButton, Phase, TrainLab};
 
@@ -49,38 +50,38 @@ fn Buttons(training: Training) -> impl IntoView {
     view! {
         <div class="run-buttons">
             // One button for start, pause and resume: whoever has pressed it keeps the focus.
-            <button class="btn solid" disabled=move || !can_toggle.get() title=why_not on:click=press>
-                {move || match main.get() {
+            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not on:click=press>
+                {part(move || match main.get() {
                     MainButton::Start | MainButton::Resume => view! { <Icon shape=Shape::Play/> },
                     MainButton::Pause => view! { <Icon shape=Shape::Pause/> },
-                }}
+                })}
                 <span>
-                    {move || match main.get() {
+                    {part(move || match main.get() {
                         MainButton::Start => "Start training",
                         MainButton::Pause => "Pause",
                         MainButton::Resume => "Resume",
-                    }}
+                    })}
                 </span>
             </button>
             <button
                 class="btn line"
-                disabled=move || !can_step.get()
+                disabled=live(move || !can_step.get())
                 title=why_no_step
-                on:click=move |_| training.dispatch(Action::StepOnce)
+                on:click=on(move |_| training.dispatch(Action::StepOnce))
             >
                 <Icon shape=Shape::Forward/>
                 <span>"Step one batch"</span>
             </button>
             <button
                 class="btn quiet"
-                disabled=move || !can_reset.get()
-                title=move || if can_reset.get() { "Ends this run" } else { "There is no run yet" }
-                on:click=move |_| training.dispatch(Action::Reset)
+                disabled=live(move || !can_reset.get())
+                title=live(move || if can_reset.get() { "Ends this run" } else { "There is no run yet" })
+                on:click=on(move |_| training.dispatch(Action::Reset))
             >
                 <Icon shape=Shape::Reset/>
                 <span>"Reset"</span>
             </button>
-            <button class="btn line to-settings" on:click=move |_| platform::reveal("training-settings")>
+            <button class="btn line to-settings" on:click=on(move |_| platform::reveal("training-settings"))>
                 <Icon shape=Shape::Settings/>
                 <span>"Settings"</span>
             </button>
@@ -117,15 +118,15 @@ fn Progress(training: Training) -> impl IntoView {
             <div class="run-text">
                 // Read out at the end of an epoch only, by the page's announcement.
                 <p role="status" aria-label="Training status" aria-live="off">{status}</p>
-                <p class="left dim">{move || left.get().map(|left| format!("about {left} left"))}</p>
+                <p class="left dim">{part(move || left.get().map(|left| format!("about {left} left")))}</p>
             </div>
             <div
                 class="bar-track"
                 role="progressbar"
                 aria-label="Training progress"
                 aria-valuemin="0"
-                aria-valuenow=move || progress.get().0.to_string()
-                aria-valuemax=move || progress.get().1.to_string()
+                aria-valuenow=live(move || progress.get().0.to_string())
+                aria-valuemax=live(move || progress.get().1.to_string())
             >
                 <i style=share></i>
                 {ticks}
@@ -139,13 +140,13 @@ fn Progress(training: Training) -> impl IntoView {
 fn LeaveLecture() -> impl IntoView {
     let route = Route::get();
     view! {
-        <Show when=move || route.lecture()>
-            <p class="hint">
-                <button class="btn quiet leave" on:click=move |_| route.set_lecture(false)>
-                    <kbd>"Esc"</kbd>
-                    " leave"
-                </button>
-            </p>
-        </Show>
-    }
+            {when(move || route.lecture(), move || view! {
+                <p class="hint">
+                    <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                        <kbd>"Esc"</kbd>
+                        " leave"
+                    </button>
+                </p>
+    })}
+        }
 }

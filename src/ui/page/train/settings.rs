@@ -1,5 +1,6 @@
 //! The settings of a run.
 
+use crate::ui::view::{live, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
     lab::train::{Action, Field, Phase, TrainLab},
@@ -33,7 +34,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
     });
     let others = [Field::Momentum, Field::WeightDecay, Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
-        <Show when=move || !route.hides(Panel::Settings)>
+        {when(move || !route.hides(Panel::Settings), move || view! {
             <section
                 id="training-settings"
                 class="training-settings"
@@ -54,7 +55,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                 {others.map(|field| view! { <SettingField training field/> })}
                 <p id="settings-locked" class="small faint">{locked}</p>
             </section>
-        </Show>
+        })}
     }
 }
 
@@ -81,12 +82,12 @@ fn Choice(
     };
     let options = choices
         .iter()
-        .map(|(own, name, _)| view! { <option value=*own selected=move || value() == *own>{*name}</option> })
+        .map(|(own, name, _)| view! { <option value=*own selected=live(move || value() == *own)>{*name}</option> })
         .collect_view();
     view! {
         <div class="setting">
             <label class="name" for=id>{name}</label>
-            <select id=id class="select" prop:value=value disabled=locked on:change=choose>{options}</select>
+            <select id=id class="select" prop:value=live(value) disabled=locked on:change=choose>{options}</select>
         </div>
     }
 }
@@ -133,15 +134,15 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
     let name = field.label();
     let spoken = name.to_lowercase();
     view! {
-        <div class="setting" class:rate=field == Field::LearningRate hidden=move || !used.get()>
+        <div class="setting" class:rate=field == Field::LearningRate hidden=live(move || !used.get())>
             <label class="name" for=id.clone()>{name}</label>
             <span class="stepper" class:invalid=wrong class:locked=locked>
                 <button
                     type="button"
                     tabindex="-1"
                     aria-label=format!("Lower {spoken}")
-                    disabled=move || locked.get() || lower.with(Option::is_none)
-                    on:click=move |_| step(lower)
+                    disabled=live(move || locked.get() || lower.with(Option::is_none))
+                    on:click=on(move |_| step(lower))
                 >
                     "−"
                 </button>
@@ -151,29 +152,29 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
                     inputmode="decimal"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-invalid=live(move || wrong.get().then_some("true"))
                     aria-describedby=described
                     disabled=locked
                     prop:value=text
-                    on:input=move |event| training.type_text(field, event_target_value(&event))
-                    on:change=move |event| commit(event_target_value(&event))
+                    on:input=on(move |event: leptos::ev::Event| training.type_text(field, event_target_value(&event)))
+                    on:change=on(move |event: leptos::ev::Event| commit(event_target_value(&event)))
                     on:keydown=pressed
                 />
                 <button
                     type="button"
                     tabindex="-1"
                     aria-label=format!("Raise {spoken}")
-                    disabled=move || locked.get() || higher.with(Option::is_none)
-                    on:click=move |_| step(higher)
+                    disabled=live(move || locked.get() || higher.with(Option::is_none))
+                    on:click=on(move |_| step(higher))
                 >
                     "+"
                 </button>
             </span>
             <p id=note_id class="note small">{change}</p>
             <div id=error_id class="error">
-                {move || problem.get().map(|(sentence, repair)| view! {
+                {part(move || problem.get().map(|(sentence, repair)| view! {
                     <Message sentence repairs=training.repairs(repair)/>
-                })}
+                }))}
             </div>
         </div>
     }

@@ -1,0 +1,43 @@
+//! Closures in views, behind one type for each kind of result.
+//!
+//! Leptos compiles its rendering anew for every closure type: with some 150 of them that was half of the page's wasm.
+//! Boxed, they share one copy.
+
+use leptos::prelude::*;
+
+/// A value that follows signals: an attribute, a class, a text.
+pub(crate) fn live<T>(value: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+    Box::new(value)
+}
+
+/// A part of a view that follows signals.
+pub(crate) fn part<V: IntoAny>(mut view: impl FnMut() -> V + Send + 'static) -> AnyView {
+    live(move || view().into_any()).into_any()
+}
+
+/// A part of a view that is there while `condition` holds; it is built anew only when that changes.
+pub(crate) fn when<V: IntoAny>(
+    condition: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn() -> V + Send + 'static,
+) -> AnyView {
+    either(condition, view, || ())
+}
+
+/// One of two parts of a view; it is built anew only when the condition changes.
+pub(crate) fn either<V: IntoAny, W: IntoAny>(
+    condition: impl Fn() -> bool + Send + Sync + 'static,
+    holds: impl Fn() -> V + Send + 'static,
+    fails: impl Fn() -> W + Send + 'static,
+) -> AnyView {
+    let condition = holding(Box::new(condition));
+    part(move || if condition.get() { holds().into_any() } else { fails().into_any() })
+}
+
+fn holding(condition: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| condition())
+}
+
+/// What an event does.
+pub(crate) fn on<E: 'static>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(act)
+}
