@@ -20,8 +20,10 @@ const OPTIMIZERS: Choices = &[
     ("adamw", "AdamW", Action::Choose(OptimizerKind::AdamW)),
 ];
 
-const SCHEDULES: [(&str, Action); 2] =
-    [("falls to 0", Action::ChooseSchedule(Schedule::Linear)), ("stays", Action::ChooseSchedule(Schedule::Constant))];
+const SCHEDULES: Choices = &[
+    ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
+    ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
+];
 
 /// The panel.
 #[component]
