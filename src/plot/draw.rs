@@ -3,7 +3,7 @@
 use plotters::{
     coord::{cartesian::Cartesian2d, types::RangedCoordf64},
     drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea as _},
-    element::{Circle, DashedPathElement, PathElement, Polygon, Text},
+    element::{Circle, DashedPathElement, PathElement, Polygon, Rectangle, Text},
     prelude::DrawingBackend,
     style::{
         Color as _, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle,
@@ -325,7 +325,13 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         for ((line, _), y) in ends.iter().zip(heights) {
             let color = RGBColor::from(self.theme.ink(line.ink));
             let pos = Pos::new(HPos::Left, VPos::Center);
-            self.text(&line.label, (x + frame.px(11.0), y), size, FontStyle::Bold, color, pos)?;
+            let left = x + frame.px(11.0);
+            // The ticks' lines end at a label.
+            let (width, half) = (whole(size * DIGIT_EMS * line.label.chars().count() as f64), whole(size * 0.6));
+            let paper = RGBColor::from(self.theme.paper).filled();
+            let corners = [(left - frame.px(4.0), y - half), (left + width, y + half)];
+            self.area.use_screen_coord().draw(&Rectangle::new(corners, paper))?;
+            self.text(&line.label, (left, y), size, FontStyle::Bold, color, pos)?;
         }
         Ok(())
     }

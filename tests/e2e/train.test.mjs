@@ -179,7 +179,7 @@ journey("settings are in the address, locked by a run, and wrong ones are explai
   });
 
 journey("the learning rate can be changed while the run goes on", { at: LONG, timeout: 2 * MINUTE }, async ({ page, shot }) => {
-  const { button, field, reads, paused } = parts(page);
+  const { button, field, reads } = parts(page);
   await button("Start training").click();
   await reads(/epoch [2-9] of 100/);
   await field("Learning rate").fill("0.002");
@@ -188,7 +188,7 @@ journey("the learning rate can be changed while the run goes on", { at: LONG, ti
   await page.waitForFunction(() => location.hash.includes("lr=0.002"));
   await shot("train rate changed light");
   await button("Pause").click();
-  await paused();
+  await reads(/paused/);
   await page.getByRole("button", { name: "Raise learning rate" }).click();
   await page.getByText(/^0\.005 from step [\d,]+ on$/).waitFor();
   await button("Step one batch").click();
@@ -261,16 +261,16 @@ journey("a download that fails says why, and is tried again",
     await alert("train-labels-idx1-ubyte.gz stopped after 0.0 MB of 28.9 kB: the connection was lost.").waitFor();
     await axe();
     await shot("train offline light");
+    // Bytes that are gzip and not MNIST's: the labels of the test set in place of the training set's.
+    await context.route("**/train-labels-*", async route => {
+      const response = await route.fetch({ url: route.request().url().replace("train", "t10k") });
+      await route.fulfill({ response });
+    }, { times: 1 });
     await context.route("**/t10k-images-*", route => route.fulfill({ status: 503, body: "" }), { times: 1 });
     await button("Try again").click();
     await alert("The server answered 503 for t10k-images-idx3-ubyte.gz.").waitFor();
-    // Bytes that are gzip and not MNIST's: the labels of the training set in place of the test set's.
-    await context.route("**/t10k-labels-*", async route => {
-      const response = await route.fetch({ url: route.request().url().replace("t10k", "train") });
-      await route.fulfill({ response });
-    }, { times: 1 });
     await button("Try again").click();
-    await alert(/t10k-labels-idx1-ubyte.gz is not MNIST's: its SHA-256 begins with 65a50cbb, not with ff7bcfd4/).waitFor({ timeout: MINUTE });
+    await alert("train-labels-idx1-ubyte.gz is not MNIST's: its SHA-256 begins with ff7bcfd4, not with 65a50cbb.").waitFor({ timeout: MINUTE });
     await button("Try again").click();
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
     assert.equal(requests.filter(name => name.startsWith("train-images")).length, 1, "what has come is kept");
@@ -288,11 +288,12 @@ journey("a garbled link opens, and says what it could not read",
     await axe();
   });
 
-journey("a link opens the settings it holds", { at: "#/train?optimizer=nesterov&lr=0.02&batch=128&seed=7&train=1000" }, async ({ page, open }) => {
+journey("a link opens the settings it holds", { at: "#/train?optimizer=nesterov&lr=0.02&batch=128&seed=7&schedule=constant&train=1000" }, async ({ page, open }) => {
   const { field } = parts(page);
   assert.equal(await field("Learning rate").inputValue(), "0.02");
   assert.equal(await field("Batch size").inputValue(), "128");
   assert.equal(await page.getByRole("combobox", { name: "Optimizer" }).inputValue(), "nesterov");
+  assert.equal(await page.getByRole("combobox", { name: "Rate schedule" }).inputValue(), "constant");
   await open("#/train?batch=32");
   await page.waitForFunction(() => document.querySelector("#setting-batch").value === "32");
   assert.equal(await field("Learning rate").inputValue(), "0.05");

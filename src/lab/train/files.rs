@@ -86,8 +86,8 @@ pub enum DownloadError {
         /// The HTTP status.
         status: u16,
     },
-    /// Bytes that gzip can't read.
-    #[error("{name} can't be decompressed: {} came, {} were expected.", bytes(*received), bytes(*of))]
+    /// Bytes that gzip can't read, or too many.
+    #[error("{name} is damaged: {} came, {} were expected.", bytes(*received), bytes(*of))]
     Damaged {
         /// The file.
         name: &'static str,
@@ -143,7 +143,7 @@ mod tests {
         );
         check(
             DownloadError::Damaged { name: labels.name, received: 10, of: labels.compressed },
-            "train-labels-idx1-ubyte.gz can't be decompressed: 10 bytes came, 28,857 bytes were expected.",
+            "train-labels-idx1-ubyte.gz is damaged: 10 bytes came, 28,857 bytes were expected.",
         );
         check(
             DownloadError::Checksum { name: labels.name, found: "00".repeat(32), expected: labels.sha256 },

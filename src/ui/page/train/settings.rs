@@ -10,25 +10,20 @@ use receptive::{
 
 use crate::ui::{component::Message, route::Route, training::Training};
 
-const OPTIMIZERS: [(&str, Action); 4] = [
-    ("SGD", Action::Choose(OptimizerKind::Sgd)),
-    ("SGD, Nesterov", Action::Choose(OptimizerKind::Nesterov)),
-    ("Adam", Action::Choose(OptimizerKind::Adam)),
-    ("AdamW", Action::Choose(OptimizerKind::AdamW)),
+/// An option of a list: its value, its name, what it does.
+type Choices = &'static [(&'static str, &'static str, Action)];
+
+const OPTIMIZERS: Choices = &[
+    ("sgd", "SGD", Action::Choose(OptimizerKind::Sgd)),
+    ("nesterov", "SGD, Nesterov", Action::Choose(OptimizerKind::Nesterov)),
+    ("adam", "Adam", Action::Choose(OptimizerKind::Adam)),
+    ("adamw", "AdamW", Action::Choose(OptimizerKind::AdamW)),
 ];
 
-const SCHEDULES: [(&str, Action); 2] =
-    [("falls to 0", Action::ChooseSchedule(Schedule::Linear)), ("stays", Action::ChooseSchedule(Schedule::Constant))];
-
-fn optimizer(lab: &TrainLab) -> usize {
-    let chosen = Action::Choose(lab.settings().optimizer());
-    OPTIMIZERS.iter().position(|(_, action)| *action == chosen).unwrap_or_default()
-}
-
-fn schedule(lab: &TrainLab) -> usize {
-    let chosen = Action::ChooseSchedule(lab.settings().schedule());
-    SCHEDULES.iter().position(|(_, action)| *action == chosen).unwrap_or_default()
-}
+const SCHEDULES: Choices = &[
+    ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
+    ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
+];
 
 /// The panel.
 #[component]
@@ -41,23 +36,29 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
     });
     let others = [Field::Momentum, Field::WeightDecay, Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
-            {when(move || !route.hides(Panel::Settings), move || view! {
-                <section
-                    id="training-settings"
-                    class="training-settings"
-                    role="region"
-                    aria-label="Settings"
-                    aria-describedby="settings-locked"
-                    tabindex="-1"
-                >
-                    <Choice training id="optimizer" name="Optimizer" options=&OPTIMIZERS chosen=optimizer/>
-                    <SettingField training field=Field::LearningRate/>
-                    <Choice training id="schedule" name="The rate" options=&SCHEDULES chosen=schedule/>
-                    {others.map(|field| view! { <SettingField training field/> })}
-                    <p id="settings-locked" class="small faint">{locked}</p>
-                </section>
-    })}
-        }
+        {when(move || !route.hides(Panel::Settings), move || view! {
+            <section
+                id="training-settings"
+                class="training-settings"
+                role="region"
+                aria-label="Settings"
+                aria-describedby="settings-locked"
+                tabindex="-1"
+            >
+                <Choice
+                    training id="optimizer" name="Optimizer" choices=OPTIMIZERS
+                    chosen=|lab| Action::Choose(lab.settings().optimizer())
+                />
+                <SettingField training field=Field::LearningRate/>
+                <Choice
+                    training id="schedule" name="Rate schedule" choices=SCHEDULES
+                    chosen=|lab| Action::ChooseSchedule(lab.settings().schedule())
+                />
+                {others.map(|field| view! { <SettingField training field/> })}
+                <p id="settings-locked" class="small faint">{locked}</p>
+            </section>
+        })}
+    }
 }
 
 /// One of a few.
@@ -66,30 +67,29 @@ fn Choice(
     training: Training,
     id: &'static str,
     name: &'static str,
-    /// What each option says and does.
-    options: &'static [(&'static str, Action)],
-    /// Which of them is chosen.
-    chosen: fn(&TrainLab) -> usize,
+    choices: Choices,
+    /// The action that has led to the present choice.
+    chosen: fn(&TrainLab) -> Action,
 ) -> impl IntoView {
-    let at = move || training.with(chosen);
+    let value = move || {
+        let chosen = training.with(chosen);
+        choices.iter().find(|(.., action)| *action == chosen).map_or("", |(value, ..)| value)
+    };
     let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
     let choose = move |event| {
-        let action = event_target_value(&event).parse().ok().and_then(|at: usize| options.get(at));
-        if let Some((_, action)) = action {
+        let value = event_target_value(&event);
+        if let Some((.., action)) = choices.iter().find(|(known, ..)| *known == value) {
             training.dispatch(action.clone());
         }
     };
-    let list = options
+    let options = choices
         .iter()
-        .enumerate()
-        .map(|(index, (name, _))| view! { <option value=index.to_string() selected=live(move || at() == index)>{*name}</option> })
+        .map(|(own, name, _)| view! { <option value=*own selected=live(move || value() == *own)>{*name}</option> })
         .collect_view();
     view! {
         <div class="setting">
             <label class="name" for=id>{name}</label>
-            <select id=id class="select" prop:value=live(move || at().to_string()) disabled=locked on:change=choose>
-                {list}
-            </select>
+            <select id=id class="select" prop:value=live(value) disabled=locked on:change=choose>{options}</select>
         </div>
     }
 }
