@@ -8,7 +8,7 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command prints, and may look at the clock")]
 
-use std::{env, error::Error, fs, io::Read as _, path::Path, str::FromStr, sync::Arc, time::Instant};
+use std::{env, error::Error, fmt::Display, fs, io::Read as _, path::Path, str::FromStr, sync::Arc, time::Instant};
 
 use flate2::read::GzDecoder;
 use receptive::{
@@ -92,8 +92,8 @@ fn gunzip(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(bytes)
 }
 
-fn read<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("{name} can't be {value}"))
+fn read<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|error| format!("{name} can't be {value}: {error}"))
 }
 
 fn optimizer(name: &str) -> Result<OptimizerKind, String> {

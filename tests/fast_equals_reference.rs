@@ -293,7 +293,7 @@ proptest! {
             if kind < 2 {
                 sgd.step(&mut w, gradient, &mut first).unwrap();
             } else {
-                adam.step(u32::try_from(t + 1).unwrap().into(), &mut w, gradient, &mut first, &mut second).unwrap();
+                adam.step(u32::try_from(t + 1).unwrap(), &mut w, gradient, &mut first, &mut second).unwrap();
             }
         }
         check("weights", &found, &w)?;
