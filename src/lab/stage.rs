@@ -248,7 +248,7 @@ pub fn scroll_into(scroll: f64, view: f64, at: f64, extent: f64) -> f64 {
 }
 
 fn point((x, y): (f64, f64)) -> String {
-    format!("{:.1} {:.1}", x, y)
+    format!("{x:.1} {y:.1}")
 }
 
 /// Widths for two boxes out of `room`: what both want, else each at least half, or what the other leaves.
@@ -266,6 +266,7 @@ fn share(room: f64, first: f64, second: f64) -> (f64, f64) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole pixels, and zeros that nothing was added to")]
 mod tests {
     use super::*;
 

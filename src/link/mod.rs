@@ -11,14 +11,22 @@ pub mod train;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 
+use crate::num::format;
+
 /// The format's version, the field `v`; left out while it is 1.
 pub const VERSION: u32 = 1;
 
 /// A query longer than this is packed into the field `z`.
 const PACK_OVER: usize = 1800;
 
-/// The longest text, packed or not, that is looked at.
-const MAX_LEN: usize = 64 * 1024;
+/// The longest link that is looked at, in bytes. The largest grids full of long fractions are half of it, packed.
+const MAX_LEN: usize = 256 * 1024;
+
+/// The most bytes that the field `z` is unpacked to.
+const MAX_UNPACKED: usize = 2 * 1024 * 1024;
+
+/// The most fields that are looked at.
+const MAX_FIELDS: usize = 64;
 
 /// A page with its state as fields, and the settings every page shares.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,10 +109,16 @@ pub enum Warning {
     /// A packed link that is damaged.
     #[error("The packed part of the link is damaged and was ignored.")]
     Damaged,
-    /// More than is read.
-    #[error("The link is {len} characters long; at most {MAX_LEN} are read.")]
+    /// More text than is read.
+    #[error("The link is {} characters long; at most {} are read.", format::count(*len as u64), format::count(MAX_LEN as u64))]
     TooLong {
         /// Its length.
+        len: usize,
+    },
+    /// More fields than are read.
+    #[error("The link has {} fields; the first {MAX_FIELDS} are read.", format::count(*len as u64))]
+    TooManyFields {
+        /// How many it has.
         len: usize,
     },
 }
@@ -288,35 +302,47 @@ impl Link {
     }
 }
 
-/// The query's fields, with those of `z` in its place.
+/// The query's fields, with those of `z` in its place. Packing is one field and one level deep: a second `z`, or one
+/// within a `z`, is a field that nobody knows.
 fn unpack(query: &str, warnings: &mut Vec<Warning>) -> Fields {
-    let mut all = Vec::new();
+    let mut fields = Vec::new();
+    let mut len = 0;
+    let mut put = |(name, value): (&str, &str)| {
+        len += 1;
+        if len <= MAX_FIELDS {
+            fields.push((text::unescape(name), text::unescape(value)));
+        }
+    };
+    let mut packed = false;
     for (name, value) in split(query) {
-        if name == "z" {
-            let inner = URL_SAFE_NO_PAD
-                .decode(value.as_bytes())
-                .ok()
-                .and_then(|bytes| miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, MAX_LEN).ok())
-                .and_then(|bytes| String::from_utf8(bytes).ok());
-            match inner {
-                // A `z` within a `z` is an unknown field: packing is one level deep.
-                Some(query) => all.extend(split(&query)),
-                None => warnings.push(Warning::Damaged),
-            }
-        } else {
-            all.push((name, value));
+        if name != "z" || packed {
+            put((name, value));
+            continue;
+        }
+        packed = true;
+        let inner = URL_SAFE_NO_PAD
+            .decode(value.as_bytes())
+            .ok()
+            .and_then(|bytes| miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, MAX_UNPACKED).ok())
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        match inner {
+            Some(query) => split(&query).for_each(&mut put),
+            None => warnings.push(Warning::Damaged),
         }
     }
-    all
+    if len > MAX_FIELDS {
+        warnings.push(Warning::TooManyFields { len });
+    }
+    if fields.iter().any(|(name, _)| name == "z") {
+        warnings.push(Warning::UnknownField { name: "z".to_owned() });
+        fields.retain(|(name, _)| name != "z");
+    }
+    fields
 }
 
-fn split(query: &str) -> Fields {
-    query
-        .split('&')
-        .filter(|field| !field.is_empty())
-        .map(|field| field.split_once('=').unwrap_or((field, "")))
-        .map(|(name, value)| (text::unescape(name), text::unescape(value)))
-        .collect()
+/// Names and values, still escaped.
+fn split(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').filter(|field| !field.is_empty()).map(|field| field.split_once('=').unwrap_or((field, "")))
 }
 
 fn shorten(text: &str) -> String {
@@ -325,4 +351,156 @@ fn shorten(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sentences(warnings: &[Warning]) -> Vec<String> {
+        warnings.iter().map(ToString::to_string).collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, written: &str, expect: &[&str]) {
+        let (link, warnings) = Link::decode(text);
+        assert_eq!(link.encode(), written);
+        assert_eq!(sentences(&warnings), expect);
+    }
+
+    #[test]
+    fn pages_and_shared_fields() {
+        check("", "#/", &[]);
+        check("#", "#/", &[]);
+        check("#/", "#/", &[]);
+        check("/convolution/", "#/convolution", &[]);
+        check("#/train?epochs=2", "#/train?epochs=2", &[]);
+        check("#/conv%20olution", "#/", &["There is no page “conv olution”."]);
+        check("#/?v=1&embed=0&theme=dark&lecture=1", "#/?theme=dark&lecture=1", &[]);
+        check("#/convolution?theme=dark&x=1", "#/convolution?x=1&theme=dark", &[]);
+        check("#/convolution?hide=output,shape,output", "#/convolution?hide=shape,output", &[]);
+        check(
+            "#/?hide=header&embed=yes",
+            "#/",
+            &[
+                "The link's hide=header can't be read: any of settings, shape, arithmetic, output, presets, with commas \
+                 between. The default is used.",
+                "The link's embed=yes can't be read: 1 or 0. The default is used.",
+            ],
+        );
+        check("#/?v=2", "#/", &["The link was made by a newer version (2) of this app; some of it may be missing."]);
+        check("#/train?note=a%26b%3Dc%23%E2%88%92", "#/train?note=a%26b%3Dc%23%E2%88%92", &[]);
+    }
+
+    fn packed(query: &[u8]) -> String {
+        format!("#/convolution?z={}", URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(query, 9)))
+    }
+
+    #[test]
+    fn long_links_are_packed() {
+        let link = |len| Link { fields: vec![("x".to_owned(), "7".repeat(len))], ..Link::to(Page::Convolution) };
+        let (readable, long) = (link(PACK_OVER - 2), link(PACK_OVER - 1));
+        assert!(readable.encode().starts_with("#/convolution?x=777"));
+        assert!(long.encode().starts_with("#/convolution?z="));
+        for link in [readable, long] {
+            assert_eq!(Link::decode(&link.encode()), (link, vec![]));
+        }
+    }
+
+    #[test]
+    fn damaged_packing_is_said_and_the_rest_holds() {
+        let damaged = "The packed part of the link is damaged and was ignored.";
+        check("#/convolution?z=%%%&theme=dark", "#/convolution?theme=dark", &[damaged]);
+        check("#/convolution?z=", "#/convolution", &[damaged]);
+        check("#/convolution?z=AAAA&stride=2", "#/convolution?stride=2", &[damaged]);
+        check(&packed(b"\xff\xfe"), "#/convolution", &[damaged]);
+        let whole = packed(b"x=1,2;3,4&k=1");
+        check(&whole, "#/convolution?x=1,2;3,4&k=1", &[]);
+        for len in "#/convolution?z=".len()..whole.len() {
+            check(&whole[..len], "#/convolution", &[damaged]);
+        }
+    }
+
+    #[test]
+    fn packing_is_one_field_and_one_level_deep() {
+        let unknown = "The link's field “z” is not known here and was ignored.";
+        let inner = packed(b"stride=2");
+        let (_, z) = inner.split_once('?').unwrap();
+        check(&packed(format!("pad=1&{z}").as_bytes()), "#/convolution?pad=1", &[unknown]);
+        check(&format!("{inner}&{z}&{z}"), "#/convolution?stride=2", &[unknown]);
+    }
+
+    #[test]
+    fn nothing_is_unpacked_past_the_limit() {
+        let text = |len: usize| [b"b=".as_slice(), &vec![b'0'; len - 2]].concat();
+        let (link, warnings) = Link::decode(&packed(&text(MAX_UNPACKED)));
+        assert_eq!((link.fields[0].1.len(), warnings), (MAX_UNPACKED - 2, vec![]));
+        let bomb = packed(&text(8 * MAX_UNPACKED));
+        assert!(bomb.len() < 32 * 1024, "the bomb is small: {}", bomb.len());
+        assert_eq!(Link::decode(&bomb), (Link::to(Page::Convolution), vec![Warning::Damaged]));
+    }
+
+    #[test]
+    fn long_texts_and_many_fields_are_cut_and_said() {
+        check(
+            &format!("#/convolution?x={}", "1,".repeat(MAX_LEN)),
+            "#/",
+            &["The link is 524,304 characters long; at most 262,144 are read."],
+        );
+        let many = format!("#/train?{}", "lr=1&".repeat(1_000));
+        let (link, warnings) = Link::decode(&many);
+        assert_eq!(sentences(&warnings), ["The link has 1,000 fields; the first 64 are read."]);
+        assert_eq!(link.fields.len(), MAX_FIELDS);
+    }
+
+    fn any_shared() -> impl Strategy<Value = Shared> {
+        let panels = prop::sample::subsequence(PANELS.map(|(_, panel)| panel).to_vec(), 0..=PANELS.len());
+        let theme = prop::option::of(prop::sample::select([Theme::Light, Theme::Dark].as_slice()));
+        (panels, any::<bool>(), theme, any::<bool>()).prop_map(|(hide, embed, theme, lecture)| Shared {
+            hide,
+            embed,
+            theme,
+            lecture,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_fields_come_back(
+            fields in prop::collection::vec(("[a-y]{5,6}", any::<String>()), 0..5),
+            shared in any_shared(),
+        ) {
+            // Names of shared fields belong to all pages.
+            let own = |name: &str| !SHARED.iter().any(|field| field.name == name);
+            let fields: Fields = fields.into_iter().filter(|(name, _)| own(name)).collect();
+            let link = Link { page: Page::Convolution, fields, shared };
+            prop_assert_eq!(Link::decode(&link.encode()), (link, vec![]));
+        }
+
+        #[test]
+        fn any_text_is_a_link_that_comes_back(
+            text in prop_oneof![
+                any::<String>(),
+                "#?/?(convolution|train|[a-z]{0,3})/?\\?((hide|embed|theme|lecture|v|z|x)=[^&]{0,9}&?){0,5}",
+            ],
+        ) {
+            let (link, _) = Link::decode(&text);
+            let (again, warnings) = Link::decode(&link.encode());
+            prop_assert_eq!(warnings, vec![]);
+            let page = if link.page == Page::Unknown { Page::Home } else { link.page };
+            prop_assert_eq!(again, Link { page, ..link });
+        }
+
+        #[test]
+        fn any_damage_is_survived(at in 0..200usize, byte: u8) {
+            let mut packed = miniz_oxide::deflate::compress_to_vec(b"x=1,2,3;4,5,6&k=0,1;1,0&pad=1&stride=2,1&b=-1/2", 9);
+            let at = at % packed.len();
+            packed[at] ^= byte;
+            let (link, _) = Link::decode(&format!("#/convolution?z={}", URL_SAFE_NO_PAD.encode(&packed)));
+            let (state, _) = convolution::decode(&link.fields);
+            prop_assert!(state.step >= 1);
+        }
+    }
 }

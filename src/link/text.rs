@@ -10,10 +10,16 @@ pub(super) fn escape(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~,;:|/*+!@".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            push_escaped(&mut escaped, byte);
         }
     }
     escaped
+}
+
+fn push_escaped(text: &mut String, byte: u8) {
+    let digit = |four_bits: u8| char::from_digit(u32::from(four_bits), 16).map(|c| c.to_ascii_uppercase());
+    text.push('%');
+    text.extend([digit(byte >> 4), digit(byte & 15)].into_iter().flatten());
 }
 
 /// Undoes [`escape`]; what is no escape stays as it is, and bytes that are no UTF-8 become U+FFFD.
@@ -40,9 +46,23 @@ pub(super) fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A number as a link holds it: what is unreadable keeps its text, with the signs between cells taken out.
+/// A number as a link holds it. What is unreadable keeps its text, with the signs between cells escaped once more:
+/// `,5` must not come back as 5.
 pub(super) fn entry(entry: &Entry) -> String {
-    entry.typed().replace([',', ';', '|'], " ")
+    let typed = entry.typed();
+    let mut text = String::with_capacity(typed.len());
+    for c in typed.chars() {
+        match u8::try_from(c) {
+            Ok(byte @ (b',' | b';' | b'|' | b'%')) => push_escaped(&mut text, byte),
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
+/// Reads [`entry`]'s text.
+pub(super) fn read_entry(value: &str) -> Entry {
+    Entry::parse(&unescape(value))
 }
 
 /// Rows with `;` between, cells with `,` between.
@@ -53,7 +73,7 @@ pub(super) fn grid(grid: &Grid<Entry>) -> String {
 /// Reads [`grid`]'s text if it has at most `limit` rows and columns and its rows are equally long.
 pub(super) fn read_grid(value: &str, limit: usize) -> Option<Grid<Entry>> {
     let rows = value.split(';').take(limit + 1);
-    let rows: Vec<Vec<Entry>> = rows.map(|row| row.split(',').take(limit + 1).map(Entry::parse).collect()).collect();
+    let rows: Vec<Vec<Entry>> = rows.map(|row| row.split(',').take(limit + 1).map(read_entry).collect()).collect();
     Grid::from_rows(rows).ok().filter(|grid| grid.rows() <= limit && grid.cols() <= limit)
 }
 

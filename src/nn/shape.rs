@@ -22,6 +22,21 @@ pub enum Axis {
     Width,
 }
 
+impl Axis {
+    /// The part of a (height, width) along this axis.
+    ///
+    /// ```
+    /// # use receptive::nn::shape::Axis;
+    /// assert_eq!(Axis::Width.of((3, 2)), 2);
+    /// ```
+    pub fn of<T>(self, (height, width): (T, T)) -> T {
+        match self {
+            Self::Height => height,
+            Self::Width => width,
+        }
+    }
+}
+
 impl fmt::Display for Axis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -88,6 +103,22 @@ pub struct Window {
 }
 
 impl Window {
+    /// The window along one axis of a plane's: `kernel`, `stride` and `dilation` are (height, width).
+    pub fn along(
+        axis: Axis,
+        kernel: (usize, usize),
+        stride: (usize, usize),
+        dilation: (usize, usize),
+        padding: Padding,
+    ) -> Self {
+        Self {
+            kernel: axis.of(kernel),
+            stride: axis.of(stride),
+            dilation: axis.of(dilation),
+            padding: padding.along(axis),
+        }
+    }
+
     /// Extent of the dilated kernel: `d·(k − 1) + 1`.
     pub fn effective_kernel(self) -> usize {
         self.dilation * (self.kernel - 1) + 1

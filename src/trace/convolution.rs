@@ -69,12 +69,7 @@ pub struct ConvolutionStep {
 impl Convolution {
     /// The window along one axis.
     pub fn window(&self, axis: Axis) -> Window {
-        let (rows, cols) = self.kernel.shape();
-        let padding = self.padding.along(axis);
-        match axis {
-            Axis::Height => Window { kernel: rows, stride: self.stride.0, dilation: self.dilation.0, padding },
-            Axis::Width => Window { kernel: cols, stride: self.stride.1, dilation: self.dilation.1, padding },
-        }
+        Window::along(axis, self.kernel.shape(), self.stride, self.dilation, self.padding)
     }
 
     /// Rows and columns of the output.
@@ -192,9 +187,10 @@ mod tests {
             dilation in (1usize..3, 1usize..3),
             sides in (0usize..3, 0usize..3, 0usize..3, 0usize..3),
             flip in any::<bool>(),
-            seed in 0i32..1000,
+            seed in 0usize..1000,
         ) -> Convolution {
-            let value = move |i: usize, j: usize, of: i32| f64::from((seed * 7 + of + 13 * i as i32 + 31 * j as i32) % 19 - 9) / 4.0;
+            let value =
+                move |i: usize, j: usize, of: usize| ((seed * 7 + of + 13 * i + 31 * j) % 19) as f64 / 4.0 - 2.25;
             Convolution {
                 input: Grid::from_fn(n, m, |i, j| value(i, j, 0)),
                 kernel: Grid::from_fn(k, l, |i, j| value(i, j, 5)),
@@ -217,7 +213,8 @@ mod tests {
                     let sum = step.taps.iter().map(Tap::product).sum::<f64>() + step.bias;
                     prop_assert!(close(sum, step.sum, 1e-12), "{sum} {}", step.sum);
                     for tap in &step.taps {
-                        prop_assert_eq!(tap.w, *lab.kernel.get(tap.kernel.0, tap.kernel.1).unwrap());
+                        let w = lab.kernel.get(tap.kernel.0, tap.kernel.1);
+                        prop_assert_eq!(Some(&tap.w), w);
                         prop_assert_eq!(tap.input, lab.inside(tap.padded));
                     }
                 }
@@ -227,7 +224,7 @@ mod tests {
 
         #[test]
         fn unread_cells_change_nothing(lab in any_convolution()) {
-            let (Ok(output), Ok(unread)) = (lab.output(), lab.unread()) else { return Ok(()) };
+            let Ok(unread) = lab.unread() else { return Ok(()) };
             for i in 0..lab.input.rows() {
                 for j in 0..lab.input.cols() {
                     let mut other = lab.clone();
@@ -243,7 +240,6 @@ mod tests {
                     prop_assert_eq!(changed, !unread.get(i, j).unwrap());
                 }
             }
-            let _ = output;
         }
     }
 }

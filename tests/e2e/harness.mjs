@@ -6,12 +6,12 @@
 //
 // `cargo xtask test browser` runs all files; `node --test tests/e2e/home.test.mjs` one, over the dist/ that is there.
 import assert from "node:assert/strict";
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { launch } from "./chromium.mjs";
 import { serve } from "./server.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -30,35 +30,13 @@ let server, browser;
 before(async () => {
   server = await serve(join(ROOT, "dist"));
   mkdirSync(RESULTS, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: findChromium(),
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: [
-      "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    ],
-  });
+  browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
   await server?.close();
 });
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const places = [
-    ...names.flatMap(name => folders.map(folder => join(folder, name))),
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  ];
-  const runs = path => { try { accessSync(path, constants.X_OK); return true; } catch { return false; } };
-  const found = places.find(runs);
-  assert(found, "The browser tests need Chromium or Google Chrome: install one, or name it in CHROMIUM.");
-  return found;
-}
 
 /**
  * One test in a context of its own.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -40,10 +40,22 @@ pub(crate) fn build(tools: &Tools, public_url: &str) -> Outcome<()> {
     trunk.env_remove("NO_COLOR");
     // Flags from the environment would replace those of .cargo/config.toml, and SIMD with them.
     trunk.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // Added to the flags of .cargo/config.toml.
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remap_sources().join(" "));
     // A failure is told by its message; trunk's own stack adds pages of noise.
     trunk.env_remove("RUST_BACKTRACE");
     run::run(&mut trunk)?;
     complete(&folder(), public_url)
+}
+
+/// Flags that shorten the paths in panic messages: what is uploaded tells nothing of the machine that built it.
+fn remap_sources() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+    let folders = registries.map(|entry| entry.path().display().to_string());
+    // The flags are separated by spaces.
+    folders.filter(|folder| !folder.contains(' ')).map(|folder| format!("--remap-path-prefix={folder}/=")).collect()
 }
 
 /// The parts that trunk does not make.

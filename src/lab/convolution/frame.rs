@@ -36,6 +36,7 @@ pub enum CellKind {
 }
 
 /// One cell on screen.
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the cell, and any can go with any")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CellView {
     /// What it is.
@@ -314,6 +315,7 @@ fn factor(entry: &Entry) -> (String, bool) {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 mod tests {
     use super::*;
     use crate::{
@@ -348,11 +350,12 @@ mod tests {
             };
             format!("{:>4}", format!("{}{}{mark}", cell.letter.as_deref().unwrap_or(""), cell.text))
         };
-        plate.cells.iter_rows().map(|row| row.iter().map(cell).collect::<String>()).collect::<Vec<_>>().join("\n")
+        let row = |row: &[CellView]| row.iter().map(cell).collect::<String>().trim_end().to_owned();
+        plate.cells.iter_rows().map(row).collect::<Vec<_>>().join("\n")
     }
 
     #[track_caller]
-    fn check(actions: Vec<Action>, head: Playhead, expect: Expect) {
+    fn check(actions: Vec<Action>, head: Playhead, expect: &Expect) {
         let frame = frame(actions, head);
         let output = frame.output.as_ref().map(draw).unwrap_or_default();
         let text = frame.arithmetic.map(|sum| sum.text).unwrap_or_default();
@@ -364,19 +367,19 @@ mod tests {
         check(
             vec![],
             Playhead::default(),
-            expect![[r#"
-             a0' b1'   2
-             c3' d4'   5
-               6   7   8
+            &expect![[r#"
+                 a0' b1'   2
+                 c3' d4'   5
+                   6   7   8
 
-              a0  b1
-              c2  d3
+                  a0  b1
+                  c2  d3
 
-             19!    
-                    
+                 19!
 
-            0×0 + 1×1 + 3×2 + 4×3 = 19
-        "#]],
+
+                0×0 + 1×1 + 3×2 + 4×3 = 19
+            "#]],
         );
     }
 
@@ -386,7 +389,7 @@ mod tests {
         check(
             vec![Action::SetFlip(true)],
             head,
-            expect![[r#"
+            &expect![[r#"
                    0   1   2
                    3 a4' b5'
                    6 c7* d8'
@@ -412,19 +415,19 @@ mod tests {
         check(
             actions,
             Playhead::default(),
-            expect![[r#"
-             a0' b1'   2
-             c3' d4'   5
-               6   7   8
+            &expect![[r#"
+                 a0' b1'   2
+                 c3' d4'   5
+                   6   7   8
 
-              a0 b−1
-            c1/3  d3
+                  a0 b−1
+                c1/3  d3
 
-             10!    
-        
+                 10!
 
-            0×0 + 1×(−1) + 3×1/3 + 4×3 + (−2) = 10
-        "#]],
+
+                0×0 + 1×(−1) + 3×1/3 + 4×3 + (−2) = 10
+            "#]],
         );
     }
 
@@ -433,7 +436,7 @@ mod tests {
         check(
             vec![Action::SetStride((2, 2)), Action::SetPadding(Padding { top: 1, ..Padding::default() })],
             Playhead { step: 9, ..Playhead::default() },
-            expect![[r#"
+            &expect![[r#"
                   0#  0#  0#
                    0   1  2~
                  a3' b4'  5~

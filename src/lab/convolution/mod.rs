@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::{Lab, Undo};
 use crate::{
     formula::PaddingConvention,
-    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, Padding},
+    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, Padding, Window},
     num::{Entry, Grid},
     trace::Convolution,
 };
@@ -287,22 +287,8 @@ impl ConvolutionLab {
     }
 
     /// The window along one axis, whether or not it fits.
-    pub fn window(&self, axis: Axis) -> crate::nn::shape::Window {
-        let padding = self.padding.along(axis);
-        match axis {
-            Axis::Height => crate::nn::shape::Window {
-                kernel: self.kernel.rows(),
-                stride: self.stride.0,
-                dilation: self.dilation.0,
-                padding,
-            },
-            Axis::Width => crate::nn::shape::Window {
-                kernel: self.kernel.cols(),
-                stride: self.stride.1,
-                dilation: self.dilation.1,
-                padding,
-            },
-        }
+    pub fn window(&self, axis: Axis) -> Window {
+        Window::along(axis, self.kernel.shape(), self.stride, self.dilation, self.padding)
     }
 }
 

@@ -54,7 +54,7 @@ impl ConvolutionLab {
             .into_iter()
             .find_map(|(plate, control)| Some((plate, control, first_unreadable(self.plate(plate))?)));
         let Some((plate, control, (row, col, text, others))) = plate else {
-            let Entry::Unreadable(text) = &self.bias else { return self.past_everything() };
+            let Entry::Unreadable(text) = &self.bias else { return past_everything() };
             let sentence = match why_unreadable(text) {
                 Unreadable::Empty => "The bias is empty.".to_owned(),
                 Unreadable::TooLarge => format!("The bias {text} {}", past_magnitude()),
@@ -130,7 +130,7 @@ impl ConvolutionLab {
             },
             ShapeError::WindowExceedsInput { .. } => self.window_exceeds_input(),
             // The grids are never empty, and there is one channel: no other error can come.
-            _ => self.past_everything(),
+            _ => past_everything(),
         }
     }
 
@@ -202,14 +202,14 @@ impl ConvolutionLab {
         }
         Problem { control, sentence, repairs }
     }
+}
 
-    /// The way out where no other is known: the default.
-    fn past_everything(&self) -> Problem {
-        Problem {
-            control: Control::Input,
-            sentence: "These settings can't be computed.".into(),
-            repairs: vec![Repair { label: "Start over".into(), action: Action::Open(Box::default()) }],
-        }
+/// The way out where no other is known: the default.
+fn past_everything() -> Problem {
+    Problem {
+        control: Control::Input,
+        sentence: "These settings can't be computed.".into(),
+        repairs: vec![Repair { label: "Start over".into(), action: Action::Open(Box::default()) }],
     }
 }
 
@@ -233,7 +233,9 @@ fn why_unreadable(text: &str) -> Unreadable {
 }
 
 fn past_magnitude() -> String {
-    format!("is past the largest number, ±{}.", format::count(MAX_MAGNITUDE as u64))
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and above 0")]
+    let largest = format::count(MAX_MAGNITUDE as u64);
+    format!("is past the largest number, ±{largest}.")
 }
 
 /// (row, column, text, how many others)

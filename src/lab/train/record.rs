@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn a_loss_keeps_its_width_while_it_changes() {
         let check = |loss: f64, expect: &str| assert_eq!(loss_text(loss), expect);
-        check(std::f64::consts::LN_10, "2.303");
+        check(LN_10, "2.303");
         check(0.04, "0.040");
         check(0.031_4, "0.031");
         check(0.0083, "0.0083");

@@ -74,11 +74,12 @@ impl TrainLab {
         if let [.., before, last] = tests.as_slice() {
             let difference = i64::from(mistakes(last)) - i64::from(mistakes(before));
             let count = format::count(difference.unsigned_abs());
-            caption += &match difference {
+            let compared = match difference {
                 0 => format!("; as many mistakes as after epoch {}", before.epoch),
                 1.. => format!("; {count} more than after epoch {}", before.epoch),
                 _ => format!("; {count} fewer than after epoch {}", before.epoch),
             };
+            caption += &compared;
         }
         Some(caption)
     }

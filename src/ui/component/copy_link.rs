@@ -45,8 +45,11 @@ pub(crate) fn CopyLink() -> impl IntoView {
     };
     Effect::new(move |_| {
         if let (Copied::ByHand, Some(field)) = (copied.get(), field.get()) {
-            platform::focus_element(&field);
-            field.select();
+            // The field has its text by the next frame.
+            platform::next_frame(move || {
+                platform::focus_element(&field);
+                field.select();
+            });
         }
     });
     view! {

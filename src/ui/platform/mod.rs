@@ -14,7 +14,7 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{on_command_key, on_global_key};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, after, now};
+pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;

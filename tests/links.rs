@@ -1,0 +1,131 @@
+//! Links once published keep opening the same state: `tests/links_v1.txt` holds links with what they open.
+//!
+//! To add one, append the link to the file alone; the test then prints what stands below it, to be read before it is
+//! pasted. What stands in the file already is never changed.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
+
+use receptive::{
+    formula::PaddingConvention,
+    lab::{self, convolution::PRESETS},
+    link::{Link, Page, Warning, convolution, train},
+    nn::shape::Padding,
+    num::{Entry, Grid, format},
+};
+
+const LINKS: &str = include_str!("links_v1.txt");
+
+/// What a link opens, line by line; what every page shares and the warnings only where there are any.
+fn opened(text: &str) -> String {
+    let (link, mut warnings) = Link::decode(text);
+    let mut lines = vec![format!("page {:?}", link.page)];
+    match link.page {
+        Page::Convolution => {
+            let (state, more) = convolution::decode(&link.fields);
+            lines.extend(convolution_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Train => {
+            let (settings, more) = train::decode(&link.fields);
+            lines.extend(train_lines(&settings));
+            warnings.extend(more);
+        }
+        Page::Home | Page::Unknown => {}
+    }
+    let shared = link.shared;
+    if !shared.hide.is_empty() {
+        lines.push(format!("hidden {:?}", shared.hide));
+    }
+    for (on, name) in [(shared.embed, "embedded"), (shared.lecture, "lecture mode")] {
+        lines.extend(on.then(|| name.to_owned()));
+    }
+    lines.extend(shared.theme.map(|theme| format!("theme {theme:?}")));
+    lines.extend(warnings.iter().map(warning_line));
+    lines.iter().fold(String::new(), |mut all, line| {
+        writeln!(all, "    {line}").unwrap();
+        all
+    })
+}
+
+/// Without the sentence, whose wording may change.
+fn warning_line(warning: &Warning) -> String {
+    match warning {
+        Warning::UnknownPage { name } => format!("no page {name}"),
+        Warning::UnknownField { name } => format!("no field {name}"),
+        Warning::Unreadable { name, value, .. } => format!("unreadable {name}={value}"),
+        Warning::Newer { version } => format!("of version {version}"),
+        Warning::Damaged => "damaged".to_owned(),
+        Warning::TooLong { .. } => "too long".to_owned(),
+        Warning::TooManyFields { .. } => "too many fields".to_owned(),
+    }
+}
+
+fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
+    let lab = &state.lab;
+    let Padding { top, bottom, left, right } = lab.padding;
+    let counted = match lab.convention {
+        PaddingConvention::PerSide => "per side",
+        PaddingConvention::Total => "in total",
+    };
+    let rows = |grid: &Grid<String>| grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ");
+    let typed = |grid: &Grid<Entry>| rows(&grid.map(Entry::typed));
+    let output = match lab.convolution() {
+        Ok(convolution) => format!("output {}", rows(&convolution.output().unwrap().map(|y| format::ascii(*y)))),
+        Err(problem) => format!("no output because of {:?}", problem.control),
+    };
+    vec![
+        format!("input {}", typed(&lab.input)),
+        format!("kernel {}", typed(&lab.kernel)),
+        format!("bias {}", lab.bias.typed()),
+        format!("padding {top} {bottom} {left} {right}, counted {counted}"),
+        format!("stride {:?}, dilation {:?}{}", lab.stride, lab.dilation, if lab.flip { ", flipped" } else { "" }),
+        format!("step {}, speed {}", state.step, state.speed),
+        output,
+    ]
+}
+
+fn train_lines(settings: &lab::train::Settings) -> Vec<String> {
+    let typed =
+        lab::train::Field::ALL.map(|field| format!("{} {}", field.label().to_lowercase(), settings.text(field)));
+    let run = match settings.spec() {
+        Some(spec) => format!("{:?} schedule", spec.schedule).to_lowercase(),
+        None => "no run".to_owned(),
+    };
+    vec![format!("{:?}: {}; {run}", settings.optimizer(), typed.join(", "))]
+}
+
+#[test]
+fn published_links_open_the_same_state() {
+    let mut rest = LINKS.lines().filter(|line| !line.starts_with("//")).peekable();
+    let mut checked = 0;
+    let mut missing = String::new();
+    while let Some(link) = rest.next() {
+        if link.is_empty() {
+            continue;
+        }
+        assert!(link.starts_with("#/"), "{link} is no link");
+        let mut kept = String::new();
+        while let Some(line) = rest.next_if(|line| line.starts_with(' ')) {
+            writeln!(kept, "{line}").unwrap();
+        }
+        let found = opened(link);
+        if kept.is_empty() {
+            write!(missing, "{link}\n{found}").unwrap();
+        } else {
+            assert_eq!(found, kept, "the link {link} opens another state than it did when it was published");
+        }
+        checked += 1;
+    }
+    assert!(missing.is_empty(), "links without what they open; read it, then paste it:\n{missing}");
+    assert!(checked >= 50, "links are missing: {checked}");
+}
+
+#[test]
+fn presets_are_published() {
+    for preset in PRESETS.iter().filter(|preset| !preset.query.is_empty()) {
+        let link = format!("#/convolution?{}", preset.query);
+        assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
+    }
+}
