@@ -199,7 +199,10 @@ impl<B: DrawingBackend> Canvas<'_, B> {
             let pos = Pos::new(HPos::Center, VPos::Top);
             self.text(&tick_label(*tick), (x, below), frame.font, FontStyle::Normal, caption, pos)?;
         }
-        let name = (frame.right + 2 * gap, below);
+        // The axis' name keeps clear of a tick at its end.
+        let last = frame.x_ticks.last().map(|tick| (self.place((*tick, self.plot.y.ends().0)).0, tick_label(*tick)));
+        let taken = last.map_or(0, |(x, label)| x + whole(frame.font * DIGIT_EMS * label.chars().count() as f64 / 2.0));
+        let name = ((frame.right + gap).max(taken + gap), below);
         let pos = Pos::new(HPos::Left, VPos::Top);
         self.text(self.plot.x_name, name, frame.font, FontStyle::Normal, caption, pos)
     }

@@ -12,5 +12,5 @@ mod theme;
 
 pub use curve::{Bucket, CAPACITY, Curve, SMOOTHING_STEPS};
 pub use draw::{Line, Mark, Plot, Stroke, Surface, draw};
-pub use scale::{Scale, tick_label};
+pub use scale::{Scale, scientific, tick_label};
 pub use theme::{Ink, Rgb, Theme};

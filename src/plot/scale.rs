@@ -120,6 +120,20 @@ pub fn tick_label(value: f64) -> String {
     format::shown(value)
 }
 
+/// A number of any size with three figures: `1.26 × 10²⁶`.
+///
+/// ```
+/// # use receptive::plot::scientific;
+/// assert_eq!(scientific(1.2556e26), "1.26 × 10²⁶");
+/// ```
+pub fn scientific(value: f64) -> String {
+    let text = format!("{value:.2e}");
+    match text.split_once('e').and_then(|(mantissa, exponent)| Some((mantissa, exponent.parse().ok()?))) {
+        Some((mantissa, exponent)) => format!("{} × 10{}", mantissa.replace('-', "\u{2212}"), superscript(exponent)),
+        None => text,
+    }
+}
+
 fn superscript(exponent: i32) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     exponent

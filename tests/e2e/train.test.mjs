@@ -27,6 +27,9 @@ function parts(page) {
     /** A figure's table as [step, training, test]. */
     rows: name => figure(name).getByRole("row").evaluateAll(rows =>
       rows.slice(1).map(row => [...row.cells].map(cell => cell.textContent))),
+    /** Waits until the tables, which follow once a second, hold so many tests. */
+    tested: count => page.waitForFunction(count => ["Loss", "Accuracy"].every(name =>
+      document.querySelectorAll(`figure[aria-label=${name}] tbody td:last-child:not(:empty)`).length === count), count),
     /** Done and whole of the progress bar. */
     share: () => progress.evaluate(bar => [Number(bar.ariaValueNow), Number(bar.ariaValueMax)]),
     paused: () => button("Resume").waitFor(),
@@ -48,7 +51,7 @@ inBothThemes("before a run the page says what it takes", { at: "#/train" }, asyn
 
 journey("a run with the default settings reads 98.5 % of the test digits", { at: "#/train", timeout: 8 * MINUTE },
   async ({ page, axe, shot }) => {
-    const { button, reads, share, rows, status } = parts(page);
+    const { button, reads, share, rows, status, tested } = parts(page);
     await page.evaluate(() => {
       window.longest = 0;
       new PerformanceObserver(list => {
@@ -70,6 +73,7 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
     await page.getByRole("heading", { name: new RegExp(`Test accuracy ${accuracy.toFixed(2)} %, \\d+ mistakes in 10,000`) }).waitFor();
     const [done, whole] = await share();
     assert.equal(done, whole, "the bar is full after the last test");
+    await tested(3);
     const tests = (await rows("Accuracy")).filter(([, , test]) => test);
     assert.deepEqual(tests.map(([step]) => step), ["938", "1,876", "2,814"]);
     const { longest, changes } = await page.evaluate(() => ({ longest: window.longest, changes: window.changes }));
@@ -86,12 +90,12 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
   });
 
 journey("the same seed gives the same losses, another one others", { at: SMALL, timeout: 3 * MINUTE }, async ({ page }) => {
-  const { button, field, reads, rows } = parts(page);
+  const { button, field, reads, rows, tested } = parts(page);
   const run = async () => {
     await button("Start training").click();
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
     await page.getByRole("heading", { name: /mistakes in 10,000/ }).waitFor();
-    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    await tested(2);
     const curve = [await rows("Loss"), await rows("Accuracy")];
     await button("Reset").click();
     return curve;
@@ -213,10 +217,10 @@ inBothThemes("a rate that is too large is explained and repaired", { at: "#/trai
 journey("a trainer that dies is replaced from its last snapshot",
   { at: SMALL, timeout: 3 * MINUTE, expected: [/^uncaught: .*the trainer is killed/s] },
   async ({ page, axe, shot }) => {
-    const { button, alert, reads, rows } = parts(page);
+    const { button, alert, reads, rows, tested } = parts(page);
     await button("Start training").click();
     await reads(/epoch 2 of 2, step 10 of 10, .*test accuracy/);
-    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    await tested(2);
     const undisturbed = await rows("Loss");
     await button("Reset").click();
 
@@ -234,7 +238,7 @@ journey("a trainer that dies is replaced from its last snapshot",
       await message.getByRole("button", { name: /^Restart from step \d+$/ }).click();
     }
     await reads(/epoch 2 of 2, step 10 of 10, .*test accuracy/);
-    await page.waitForFunction(() => document.querySelectorAll("figure[aria-label=Loss] tbody td:last-child:not(:empty)").length === 2);
+    await tested(2);
     assert.deepEqual(await rows("Loss"), undisturbed, "the same bits, as if nothing had happened");
   });
 

@@ -4,12 +4,15 @@ use std::f64::consts::LN_10;
 
 use crate::{
     num::format,
-    plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke},
+    plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
     train::{EpochReport, RunSpec, StepReport},
 };
 
 /// The lower ends that the accuracy's axis may have, in percent.
 const ACCURACY_FROM: [f64; 6] = [0.0, 50.0, 80.0, 90.0, 95.0, 98.0];
+
+/// The most beginnings of epochs that a plot marks.
+const MOST_MARKS: u32 = 10;
 
 /// About as many rows of single steps does a table have, besides those of the tests.
 const TABLE_STEPS: usize = 12;
@@ -186,6 +189,7 @@ pub fn loss_text(loss: f64) -> String {
             let decimals = decimals as usize;
             format!("{loss:.decimals$}")
         }
+        100_000.0.. => scientific(loss),
         _ => format::shown(loss),
     }
 }
@@ -198,10 +202,15 @@ fn steps_axis(spec: &RunSpec) -> Scale {
     Scale::Linear { low: 0.0, high: f64::from(spec.steps()) }
 }
 
-/// Where each epoch but the first begins.
+/// Where epochs begin: each but the first, or every few of many.
 fn epoch_marks(spec: &RunSpec, label: impl Fn(u32) -> String) -> Vec<Mark> {
     let each = spec.steps_per_epoch();
-    (2..=spec.epochs).map(|epoch| Mark { at: f64::from((epoch - 1) * each), label: label(epoch) }).collect()
+    let every = spec.epochs.div_ceil(MOST_MARKS).max(1);
+    (1..=spec.epochs)
+        .step_by(every as usize)
+        .skip(1)
+        .map(|epoch| Mark { at: f64::from((epoch - 1) * each), label: label(epoch) })
+        .collect()
 }
 
 fn train_line(curve: &Curve, label: impl Fn(f64) -> String) -> Line {
@@ -296,6 +305,15 @@ mod tests {
     }
 
     #[test]
+    fn of_many_epochs_some_are_marked() {
+        let marks = |epochs| epoch_marks(&RunSpec { epochs, ..RunSpec::default() }, |epoch| epoch.to_string());
+        let labels = |epochs| marks(epochs).into_iter().map(|mark| mark.label).collect::<Vec<_>>().join(" ");
+        assert_eq!(labels(1), "");
+        assert_eq!(labels(4), "2 3 4");
+        assert_eq!(labels(100), "11 21 31 41 51 61 71 81 91");
+    }
+
+    #[test]
     fn a_table_is_short_and_holds_every_test() {
         let record = trained();
         let rows = record.loss_table();
@@ -317,6 +335,7 @@ mod tests {
         check(0.000_7, "0.00070");
         check(0.0, "0");
         check(54_321.7, "54322");
+        check(1.2556e26, "1.26 × 10²⁶");
     }
 
     #[test]
