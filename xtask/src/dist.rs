@@ -161,7 +161,11 @@ pub(crate) fn check_sizes() -> Outcome<()> {
     }
     let first_lab = totals.get(&Share::FirstLab).map_or(0, |(_, packed)| *packed);
     if first_lab > FIRST_LAB_GOAL {
-        println!("\nThe first lab is {} bytes over its goal of {}.", thousands(first_lab - FIRST_LAB_GOAL), thousands(FIRST_LAB_GOAL));
+        println!(
+            "\nThe first lab is {} bytes over its goal of {}.",
+            thousands(first_lab - FIRST_LAB_GOAL),
+            thousands(FIRST_LAB_GOAL)
+        );
     }
     if over.is_empty() { Ok(()) } else { Err(Failure(over.join(" "))) }
 }
