@@ -60,11 +60,6 @@ impl<L: Lab> History<L> {
         Ok(())
     }
 
-    /// Ends a run of coalesced actions: the next one is a step of its own.
-    pub fn settle(&mut self) {
-        self.last = None;
-    }
-
     /// Goes one step back, if there is one.
     pub fn undo(&mut self) {
         if let Some(before) = self.past.pop() {

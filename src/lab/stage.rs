@@ -77,6 +77,11 @@ impl Rect {
         Self { x, y, w: right - x, h: bottom - y }
     }
 
+    /// Whether both have the same width and height, to a hundredth of a pixel.
+    pub fn is_as_large_as(self, other: Self) -> bool {
+        (self.w - other.w).abs() < 0.01 && (self.h - other.h).abs() < 0.01
+    }
+
     /// Between `self` (`share` 0) and `to` (`share` 1).
     #[must_use]
     pub fn toward(self, to: Self, share: f64) -> Self {

@@ -150,7 +150,7 @@ impl Player {
         let share = elapsed / (DWELL_MS * ADDING_SHARE);
         let taps = self.taps.get_untracked();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a small count")]
-        let adding = (!still && speed <= 2.0 && share < 1.0).then(|| (share * taps as f64) as usize);
+        let adding = (!still && speed <= 2.0 && share < 1.0).then_some((share * taps as f64) as usize);
         if self.adding.get_untracked() != adding {
             self.adding.set(adding);
         }

@@ -23,7 +23,7 @@ pub(crate) struct Route {
     pub warnings: RwSignal<Vec<Warning>>,
     /// The theme chosen by hand and remembered; a link's theme wins.
     pub chosen_theme: RwSignal<Option<Theme>>,
-    opened: RwSignal<Link>,
+    opened: RwSignal<(u32, Link)>,
     /// The present fields of each page, so that coming back finds the state that was left.
     left: RwSignal<Vec<(Page, Fields)>>,
 }
@@ -33,20 +33,20 @@ impl Route {
     pub(crate) fn provide() -> Self {
         let (link, warnings) = Link::decode(&platform::hash());
         let shared = RwSignal::new(link.shared.clone());
-        let opened = RwSignal::new(link);
+        let opened = RwSignal::new((0, link));
         let route = Self {
-            page: Memo::new(move |_| opened.with(|link| link.page)),
+            page: Memo::new(move |_| opened.with(|(_, link)| link.page)),
             shared,
             warnings: RwSignal::new(warnings),
             chosen_theme: RwSignal::new(platform::stored_theme()),
             opened,
             left: RwSignal::new(Vec::new()),
         };
-        platform::on_hash_change(move || {
-            let (link, warnings) = Link::decode(&platform::hash());
+        platform::on_hash_change(move |hash| {
+            let (link, warnings) = Link::decode(hash);
             route.warnings.set(warnings);
             route.shared.set(link.shared.clone());
-            route.opened.set(link);
+            route.opened.update(|opened| *opened = (opened.0 + 1, link));
         });
         let pending = platform::Throttle::new(ADDRESS_EVERY_MS);
         Effect::new(move |_| {
@@ -72,17 +72,18 @@ impl Route {
         expect_context()
     }
 
-    /// The fields the page was opened with last: a signal, so that an edited address reopens the page.
-    pub(crate) fn opened(self, page: Page) -> Memo<Fields> {
+    /// The fields `page` was opened with last, and the count of navigations by then: the same address opened again is a
+    /// change, since the state may have moved on; another page's address is none.
+    pub(crate) fn opened(self, page: Page) -> Memo<(u32, Fields)> {
         let opened = self.opened;
         Memo::new_with_compare(
-            move |previous: Option<&Fields>| {
-                opened.with(
-                    |link| if link.page == page { link.fields.clone() } else { previous.cloned().unwrap_or_default() },
-                )
+            move |before: Option<&(u32, Fields)>| {
+                opened.with(|(count, link)| match before {
+                    Some(before) if link.page != page => before.clone(),
+                    _ => (*count, link.fields.clone()),
+                })
             },
-            // The same fields opened again are opened again: the state may have moved on since.
-            |_, _| true,
+            |before, now| before.map(|(count, _)| count) != now.map(|(count, _)| count),
         )
     }
 
@@ -105,7 +106,7 @@ impl Route {
     pub(crate) fn link(self) -> Link {
         let page = self.page.get();
         let published = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
-        let fields = published.unwrap_or_else(|| self.opened.with(|link| link.fields.clone()));
+        let fields = published.unwrap_or_else(|| self.opened.with(|(_, link)| link.fields.clone()));
         Link { page, fields, shared: self.shared.get() }
     }
 

@@ -12,6 +12,7 @@ where
     refused: RwSignal<Option<L::Error>>,
 }
 
+#[expect(clippy::expl_impl_clone_on_copy, reason = "a derived one would ask the lab to be Copy")]
 impl<L: Lab + Send + Sync + 'static> Clone for Session<L>
 where
     L::Error: Send + Sync + 'static,
@@ -44,11 +45,6 @@ where
     /// The present state through `f`, tracked.
     pub(crate) fn with<T>(self, f: impl FnOnce(&L) -> T) -> T {
         self.history.with(|history| f(history.present()))
-    }
-
-    /// The same without tracking.
-    pub(crate) fn peek<T>(self, f: impl FnOnce(&L) -> T) -> T {
-        self.history.with_untracked(|history| f(history.present()))
     }
 
     /// A part of the state that tells its readers only when it differs.
@@ -84,10 +80,5 @@ where
     /// Whether there is something to redo.
     pub(crate) fn can_redo(self) -> bool {
         self.history.with(History::can_redo)
-    }
-
-    /// Ends a run of coalesced actions.
-    pub(crate) fn settle(self) {
-        self.history.update_untracked(History::settle);
     }
 }

@@ -229,10 +229,15 @@ impl Board {
                 let inside_col = j.checked_sub(left).filter(|&col| col < plate.shape.1);
                 match inside_row.zip(inside_col) {
                     None => html.push_str("<div aria-hidden=true></div>"),
-                    Some((row, col)) => html.push_str(&format!(
-                        "<div role=gridcell tabindex=-1 aria-colindex={} data-at={row},{col}></div>",
-                        col + 1
-                    )),
+                    Some((row, col)) => {
+                        html.push_str("<div role=gridcell tabindex=-1 aria-colindex=");
+                        html.push_str(&(col + 1).to_string());
+                        html.push_str(" data-at=");
+                        html.push_str(&row.to_string());
+                        html.push(',');
+                        html.push_str(&col.to_string());
+                        html.push_str("></div>");
+                    }
                 }
             }
             html.push_str("</div>");

@@ -23,7 +23,6 @@ pub(crate) enum Shape {
     Tick,
     Arrow,
     Chain,
-    Down,
 }
 
 impl Shape {
@@ -50,7 +49,6 @@ impl Shape {
             Self::Tick => ("M4 10.5 8 15 16 5.5", false, "2.2"),
             Self::Arrow => ("M3 10h13M11 5l5 5-5 5", false, "1.8"),
             Self::Chain => ("M8 6H6a4 4 0 0 0 0 8h2M12 6h2a4 4 0 0 1 0 8h-2M7 10h6", false, "1.6"),
-            Self::Down => ("M5 8l5 5 5-5", false, "1.8"),
         }
     }
 }

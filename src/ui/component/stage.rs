@@ -4,7 +4,7 @@ use crate::ui::view::{either, live, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::{
-        convolution::{Frame, Plate, PlateView},
+        convolution::{CellView, Frame, Plate, PlateView},
         stage::{Rect, StageLayout, StageSpec, StageStyle, corners},
     },
     num::format,
@@ -237,7 +237,7 @@ fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, u
 
 /// A plate for the moment in which the output goes: the grid is being taken down.
 fn empty() -> PlateView {
-    PlateView { cells: receptive::num::Grid::from_fn(1, 1, |_, _| Default::default()), origin: (0, 0), shape: (1, 1) }
+    PlateView { cells: receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default()), origin: (0, 0), shape: (1, 1) }
 }
 
 /// The line between the input and its padding.
@@ -270,8 +270,7 @@ fn glide(aim: Memo<Option<Aim>>, layout: Memo<StageLayout>, player: Player) -> R
         let (layout, to) = (layout.get(), aim.get());
         let from = shown.get_untracked();
         let same_stage = before.as_ref().is_some_and(|(before, _)| *before == layout);
-        let same_window =
-            from.zip(to).is_some_and(|(from, to)| from.window.w == to.window.w && from.window.h == to.window.h);
+        let same_window = from.zip(to).is_some_and(|(from, to)| from.window.is_as_large_as(to.window));
         if same_stage && same_window && !player.still.get_untracked() && from != to {
             leg.set_value(from.zip(to).map(|(from, to)| (from, to, now())));
             frames.start();

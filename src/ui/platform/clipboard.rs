@@ -1,6 +1,6 @@
 //! The clipboard, where the browser allows it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -8,20 +8,18 @@ use wasm_bindgen_futures::JsFuture;
 pub(crate) async fn copy_text(text: &str) -> bool {
     // `navigator.clipboard` is undefined outside secure contexts, which the bindings do not tell.
     let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
-    let Ok(clipboard) = clipboard.unwrap_or_default().dyn_into::<leptos::web_sys::Clipboard>() else { return false };
+    let Ok(clipboard) = clipboard.unwrap_or_default().dyn_into::<web_sys::Clipboard>() else { return false };
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
 /// The text of a paste.
-pub(crate) fn clipboard_text(event: &leptos::web_sys::Event) -> Option<String> {
-    let event: &leptos::web_sys::ClipboardEvent = event.dyn_ref()?;
+pub(crate) fn clipboard_text(event: &web_sys::Event) -> Option<String> {
+    let event: &web_sys::ClipboardEvent = event.dyn_ref()?;
     event.clipboard_data()?.get_data("text/plain").ok()
 }
 
 /// Puts text where a copy takes it from.
-pub(crate) fn set_clipboard_text(event: &leptos::web_sys::Event, text: &str) -> bool {
-    let event: Option<&leptos::web_sys::ClipboardEvent> = event.dyn_ref();
-    event
-        .and_then(leptos::web_sys::ClipboardEvent::clipboard_data)
-        .is_some_and(|to| to.set_data("text/plain", text).is_ok())
+pub(crate) fn set_clipboard_text(event: &web_sys::Event, text: &str) -> bool {
+    let event: Option<&web_sys::ClipboardEvent> = event.dyn_ref();
+    event.and_then(web_sys::ClipboardEvent::clipboard_data).is_some_and(|to| to.set_data("text/plain", text).is_ok())
 }

@@ -52,9 +52,14 @@ pub(crate) fn address_of(hash: &str) -> String {
     format!("{page}{hash}")
 }
 
-/// Calls `f` after each navigation within the app.
-pub(crate) fn on_hash_change(f: impl Fn() + 'static) {
-    let handle = window_event_listener(leptos::ev::hashchange, move |_| f());
+/// Calls `f` with the address's part from the `#` after each navigation within the app.
+///
+/// It is the event's address, not the present one: the app may have replaced that since the link was pressed.
+pub(crate) fn on_hash_change(f: impl Fn(&str) + 'static) {
+    let handle = window_event_listener(leptos::ev::hashchange, move |event| {
+        let address = event.new_url();
+        f(address.find('#').and_then(|at| address.get(at..)).unwrap_or_default());
+    });
     on_cleanup(move || handle.remove());
 }
 

@@ -62,10 +62,12 @@ pub(crate) struct Throttle {
     state: StoredValue<ThrottleState, LocalStorage>,
 }
 
-#[derive(Default)]
+/// The call that waits; a later one is put in its place.
+type Slot = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
+
 struct ThrottleState {
     last: f64,
-    waiting: Option<Rc<RefCell<Option<Box<dyn FnOnce()>>>>>,
+    waiting: Option<Slot>,
 }
 
 impl Throttle {
@@ -83,7 +85,7 @@ impl Throttle {
             self.state.update_value(|state| state.last = now());
             call();
         } else {
-            let slot: Rc<RefCell<Option<Box<dyn FnOnce()>>>> = Rc::new(RefCell::new(Some(Box::new(call))));
+            let slot: Slot = Rc::new(RefCell::new(Some(Box::new(call))));
             self.state.update_value(|state| state.waiting = Some(Rc::clone(&slot)));
             set_timeout(
                 move || {

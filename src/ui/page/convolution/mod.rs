@@ -71,7 +71,7 @@ pub(crate) fn Convolution() -> impl IntoView {
     let route = Route::get();
     platform::set_title("Convolution lab · Receptive");
     let opened = route.opened(Page::Convolution);
-    let (link, warnings) = opened.with_untracked(decode);
+    let (link, warnings) = opened.with_untracked(|(_, fields)| decode(fields));
     route.warn(warnings);
 
     let session = Session::new(link.lab);
@@ -93,7 +93,7 @@ pub(crate) fn Convolution() -> impl IntoView {
 
     // An edited address, or the back button: the same page opens another state, which can be undone.
     Effect::new(move |before: Option<()>| {
-        let fields = opened.get();
+        let (_, fields) = opened.get();
         if before.is_some() {
             let (link, warnings) = decode(&fields);
             route.warn(warnings);

@@ -33,11 +33,11 @@ pub(crate) fn Train() -> impl IntoView {
     platform::set_title("Train LeNet · Receptive");
 
     let opened = route.opened(Page::Train);
-    let (settings, warnings) = opened.with_untracked(decode);
+    let (settings, warnings) = opened.with_untracked(|(_, fields)| decode(fields));
     route.warn(warnings);
     let training = Training::new(settings);
     Effect::new(move |before: Option<()>| {
-        let (settings, warnings) = opened.with(decode);
+        let (settings, warnings) = opened.with(|(_, fields)| decode(fields));
         // The fields the page was made with are in it already.
         if before.is_some() {
             route.warn(warnings);
