@@ -39,9 +39,11 @@ impl StageStyle {
     pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
-        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 92.0, below: 200.0 };
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, below: 176.0 };
     /// The home page's demonstration.
     pub const DEMO: Self = Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, below: 0.0 };
+    /// The same on a projector.
+    pub const LECTURE_DEMO: Self = Self { cell: (24.0, 72.0), gap: (22.0, 90.0), ..Self::DEMO };
 }
 
 /// A rectangle.

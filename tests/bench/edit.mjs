@@ -5,10 +5,10 @@
 // It opens dist/ in Chromium, types another number into 100 cells spread over a 32 × 32 input, and commits each with
 // Enter: a real key press, sent through the browser's input pipeline. For each edit the page measures
 //
-//   handled  from the event's time stamp until its listeners and everything they set off (actions, the convolution,
-//            the grids' patches) have run: a task posted by the first listener comes after them
+//   handled  from the event's time stamp until the first animation frame after it begins: its listeners and everything
+//            they set off (actions, the convolution, the grids' patches) have run
 //   painted  from the event's time stamp until the frame with the new numbers is made: a task posted from the first
-//            animation frame after the event comes after style, layout and paint
+//            that animation frame comes after style, layout and paint
 //   cpu      the processor time of the page's main thread over the same edit and a little more: an upper bound, and
 //            the figure to go by where other programs use the machine
 //
@@ -61,12 +61,14 @@ function watch() {
   addEventListener("keydown", event => {
     if (event.key !== "Enter") return;
     const edit = { start: event.timeStamp };
-    after(() => { edit.handled = performance.now() - edit.start; });
-    requestAnimationFrame(() => after(() => {
-      edit.painted = performance.now() - edit.start;
-      window.measured.push(edit);
-      arrived();
-    }));
+    requestAnimationFrame(() => {
+      edit.handled = performance.now() - edit.start;
+      after(() => {
+        edit.painted = performance.now() - edit.start;
+        window.measured.push(edit);
+        arrived();
+      });
+    });
   }, { capture: true });
 }
 

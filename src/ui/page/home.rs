@@ -127,10 +127,12 @@ fn Demo() -> impl IntoView {
             })
         })
     };
+    let route = Route::get();
+    let style = Signal::derive(move || if route.lecture() { StageStyle::LECTURE_DEMO } else { StageStyle::DEMO });
     let name = move || if wanted.get() { "Pause" } else { "Play" };
     view! {
         <div class="hero-s" node_ref=host>
-            <Stage frame style=StageStyle::DEMO player demo=true on_event=|_| {}/>
+            <Stage frame style player demo=true on_event=|_| {}/>
             <div class="hero-f">
                 <span class="stepcount">"step "<b>{part(move || player.at() + 1)}</b>" of "{part(move || player.len())}</span>
                 <span class="dim">{part(caption)}</span>
@@ -162,11 +164,11 @@ fn WindowPicture() -> impl IntoView {
 fn CurvePicture() -> impl IntoView {
     view! {
         <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">
-            <path d="M1 1v42h42" fill="none" stroke="var(--g1)" stroke-width="1.5"/>
+            <path d="M1 1v42h42" fill="none" stroke="var(--edge)" stroke-width="1.5"/>
             <path
                 d="M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1"
                 fill="none"
-                stroke="var(--g1)"
+                stroke="var(--edge)"
                 stroke-width="1.2"
             />
             <path d="M4 5c3 14 6 24 14 28s16 5 23 5" fill="none" stroke="var(--ink)" stroke-width="2.4"/>
