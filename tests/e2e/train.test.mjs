@@ -53,9 +53,9 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
   async ({ page, axe, shot }) => {
     const { button, reads, share, rows, status, tested } = parts(page);
     await page.evaluate(() => {
-      window.longest = 0;
+      window.tasks = [];
       new PerformanceObserver(list => {
-        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+        for (const { startTime, duration } of list.getEntries()) window.tasks.push({ startTime, duration });
       }).observe({ type: "longtask" });
       window.changes = [];
       const line = document.querySelector("[aria-label='Training status']");
@@ -64,7 +64,7 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
     await button("Start training").click();
     await reads(/epoch 1 of 3, step [\d,]+ of 938, loss \d+\.\d+, [\d,]+ examples\/s/);
     await shot("train running light");
-    await page.evaluate(() => { window.longest = 0; });
+    const since = await page.evaluate(() => performance.now());
     const text = await reads(/^epoch 3 of 3, step 938 of 938, loss \d\.\d+, test accuracy \d\d\.\d\d %, [\d,]+ examples\/s$/, 7 * MINUTE);
     const accuracy = Number(text.match(/test accuracy ([\d.]+) %/)[1]);
     assert(accuracy >= 98.5, `test accuracy ${accuracy} %`);
@@ -76,9 +76,10 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
     await tested(3);
     const tests = (await rows("Accuracy")).filter(([, , test]) => test);
     assert.deepEqual(tests.map(([step]) => step), ["938", "1,876", "2,814"]);
-    const { longest, changes } = await page.evaluate(() => ({ longest: window.longest, changes: window.changes }));
-    // A worker trains: whatever the page does meanwhile is far shorter than a tenth of a second.
-    assert(longest < 150, `the page was busy for ${longest} ms at a stretch`);
+    const { tasks, changes } = await page.evaluate(() => ({ tasks: window.tasks, changes: window.changes }));
+    // A worker trains: what the page does meanwhile fits between frames, but for what else this machine does.
+    const busy = tasks.filter(({ startTime }) => startTime > since).reduce((sum, { duration }) => sum + duration, 0);
+    assert(busy < 500, `the page was busy for ${busy} ms while the trainer trained`);
     const gaps = changes.slice(1).map((at, i) => at - changes[i]);
     assert(Math.min(...gaps) > 950, `the status changed after ${Math.min(...gaps)} ms`);
     assert.equal(await status.getAttribute("aria-live"), "off");
@@ -195,7 +196,8 @@ journey("the learning rate can be changed while the run goes on", { at: LONG, ti
   await reads(/paused/);
   await page.getByRole("button", { name: "Raise learning rate" }).click();
   await page.getByText(/^0\.005 from step [\d,]+ on$/).waitFor();
-  await button("Step one batch").click();
+  // Where the pause fell into a test, the first press ends the test.
+  for (const _ of "ab") await button("Step one batch").click();
   await page.getByText(/^0\.005 since step [\d,]+$/).waitFor();
 });
 
