@@ -6,6 +6,9 @@ pub const MINUS: char = '\u{2212}';
 /// Smaller magnitudes are written as 5.55e−17: their zeros would fill the cell.
 const SMALLEST_DECIMAL: f64 = 1e-4;
 
+/// Integers up to here are exact in both types, and written by the shorter way.
+const MAX_QUICK: f64 = 1e15;
+
 /// Shows `value`: integers as integers, else 3 significant figures, never rounding integer digits away.
 ///
 /// Trailing zeros are dropped and the minus is a true one.
@@ -41,12 +44,17 @@ pub fn exact(value: f64) -> String {
 pub fn ascii(value: f64) -> String {
     // −0 is 0 on paper.
     let value = value + 0.0;
+    // Most cells hold integers, and theirs is the quick way: a lab writes thousands of them for each edit.
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and far inside the range")]
+    if value.fract() == 0.0 && value.abs() <= MAX_QUICK {
+        return (value as i64).to_string();
+    }
     if value != 0.0 && value.abs() < SMALLEST_DECIMAL { format!("{value:e}") } else { format!("{value}") }
 }
 
 /// Whether [`shown`] leaves digits of `value` out, so that a sum needs an "≈".
 pub fn is_rounded(value: f64) -> bool {
-    shown(value) != exact(value)
+    value.fract() != 0.0 && shown(value) != exact(value)
 }
 
 /// Groups the digits of a count by threes: `60000` is `60,000`.
@@ -68,7 +76,7 @@ pub fn shape(extents: &[usize]) -> String {
 }
 
 fn with_true_minus(text: &str) -> String {
-    text.replace('-', "\u{2212}")
+    if text.contains('-') { text.replace('-', "\u{2212}") } else { text.to_owned() }
 }
 
 fn without_trailing_zeros(decimal: &str) -> &str {

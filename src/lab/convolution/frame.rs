@@ -1,6 +1,6 @@
 //! What the screen shows of the lab at one moment: a function of (state, step), so that going back is as easy as forth.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use super::ConvolutionLab;
 use crate::{
@@ -75,9 +75,9 @@ pub struct PlateView {
 impl PlateView {
     /// The same grid without its numbers: an exercise in which the student finds them.
     #[must_use]
-    pub fn blank(self) -> Self {
+    pub fn blank(&self) -> Self {
         let hidden = |cell: &CellView| CellView { kind: CellKind::NotYet, now: cell.now, ..CellView::default() };
-        Self { cells: self.cells.map(hidden), ..self }
+        Self { cells: self.cells.map(hidden), origin: self.origin, shape: self.shape }
     }
 }
 
@@ -117,15 +117,15 @@ pub struct Arithmetic {
     pub text: String,
 }
 
-/// Everything the stage shows.
+/// Everything the stage shows. The grids are shared, not copied, on their way to the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// The padded input.
-    pub input: PlateView,
+    pub input: Arc<PlateView>,
     /// The kernel.
-    pub kernel: PlateView,
+    pub kernel: Arc<PlateView>,
     /// The output, `None` while there is a problem.
-    pub output: Option<PlateView>,
+    pub output: Option<Arc<PlateView>>,
     /// The step that is looked at.
     pub step: Option<ConvolutionStep>,
     /// Its sum.
@@ -140,8 +140,8 @@ impl Frame {
     pub fn new(lab: &ConvolutionLab, computed: Option<(&Convolution, &Matrix)>, head: Playhead) -> Self {
         let Some((convolution, output)) = computed else {
             return Self {
-                input: input_plate(lab, None, None, head),
-                kernel: kernel_plate(lab, None, head),
+                input: Arc::new(input_plate(lab, None, None, head)),
+                kernel: Arc::new(kernel_plate(lab, None, head)),
                 output: None,
                 step: None,
                 arithmetic: None,
@@ -153,9 +153,9 @@ impl Frame {
         let unread = convolution.unread().ok();
         let adding = head.adding.filter(|_| looked == done && head.pointed.is_none());
         Self {
-            input: input_plate(lab, step.as_ref(), unread.as_ref(), head),
-            kernel: kernel_plate(lab, step.as_ref(), head),
-            output: Some(output_plate(output, done, looked, adding.is_some())),
+            input: Arc::new(input_plate(lab, step.as_ref(), unread.as_ref(), head)),
+            kernel: Arc::new(kernel_plate(lab, step.as_ref(), head)),
+            output: Some(Arc::new(output_plate(output, done, looked, adding.is_some()))),
             arithmetic: step.as_ref().map(|step| arithmetic(lab, step, head.lit, adding)),
             step,
         }
@@ -357,7 +357,7 @@ mod tests {
     #[track_caller]
     fn check(actions: Vec<Action>, head: Playhead, expect: &Expect) {
         let frame = frame(actions, head);
-        let output = frame.output.as_ref().map(draw).unwrap_or_default();
+        let output = frame.output.as_deref().map(draw).unwrap_or_default();
         let text = frame.arithmetic.map(|sum| sum.text).unwrap_or_default();
         expect.assert_eq(&format!("{}\n\n{}\n\n{output}\n\n{text}\n", draw(&frame.input), draw(&frame.kernel)));
     }

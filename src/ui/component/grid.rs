@@ -4,6 +4,8 @@
 //! grid patches its own cells, as a canvas would draw its own pixels: it compares the view it is given with the one it
 //! shows, and touches what differs.
 
+use std::sync::Arc;
+
 use crate::ui::view::{live, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
@@ -34,7 +36,7 @@ pub(crate) enum GridEvent {
 #[component]
 pub(crate) fn NumberGrid(
     #[prop(into)] name: Signal<String>,
-    #[prop(into)] plate: Signal<PlateView>,
+    #[prop(into)] plate: Signal<Arc<PlateView>>,
     #[prop(into)] frame: Signal<Rect>,
     #[prop(into)] cell: Signal<f64>,
     /// First row, first column, rows and columns (with the padding) to be kept in view.
@@ -102,7 +104,7 @@ pub(crate) fn NumberGrid(
     };
     let copied = move |event: web_sys::Event| {
         if cell_of(event.target()).is_some() {
-            let text = plate.with_untracked(tab_separated);
+            let text = plate.with_untracked(|plate| tab_separated(plate));
             if set_clipboard_text(&event, &text) {
                 event.prevent_default();
             }
@@ -187,7 +189,7 @@ fn tab_separated(plate: &PlateView) -> String {
 #[derive(Default)]
 struct Board {
     editable: bool,
-    shown: Option<PlateView>,
+    shown: Option<Arc<PlateView>>,
     cells: Vec<web_sys::HtmlElement>,
     /// The one cell that Tab reaches.
     cursor: (usize, usize),
@@ -196,7 +198,7 @@ struct Board {
 
 impl Board {
     /// Shows `plate`; gives the cell to be focused, where the one that had the focus is gone.
-    fn show(&mut self, root: &web_sys::Element, plate: &PlateView) -> Option<web_sys::HtmlElement> {
+    fn show(&mut self, root: &web_sys::Element, plate: &Arc<PlateView>) -> Option<web_sys::HtmlElement> {
         let same_cells = self.shown.as_ref().is_some_and(|shown| {
             shown.cells.shape() == plate.cells.shape() && shown.origin == plate.origin && shown.shape == plate.shape
         });
@@ -210,7 +212,7 @@ impl Board {
             had_focus = document().active_element().is_some_and(|active| root.contains(Some(&active)));
             self.build(root, plate);
         }
-        self.shown = Some(plate.clone());
+        self.shown = Some(Arc::clone(plate));
         self.move_tab_stop();
         if had_focus { self.element(self.cursor.0, self.cursor.1) } else { None }
     }

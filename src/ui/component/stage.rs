@@ -1,5 +1,7 @@
 //! Input ⋆ kernel = output, and the beam between them.
 
+use std::sync::Arc;
+
 use crate::ui::view::{either, live, part, when};
 use leptos::prelude::*;
 use receptive::{
@@ -41,7 +43,7 @@ struct Aim {
 /// The stage. `idle` stands where the output would be while there is none.
 #[component]
 pub(crate) fn Stage(
-    frame: Memo<std::sync::Arc<Frame>>,
+    frame: Memo<Arc<Frame>>,
     #[prop(into)] style: Signal<StageStyle>,
     player: Player,
     /// Without editing: the home page's demonstration.
@@ -149,26 +151,27 @@ pub(crate) fn Stage(
     let shape_label = move |of: fn(&Frame) -> Option<(usize, usize)>| {
         frame.with(|frame| of(frame).map(|(rows, cols)| format::shape(&[rows, cols])))
     };
-    let grid = move |name: &'static str, from: StagePlate, of: fn(&Frame) -> Option<&PlateView>, scroll, follow| {
-        let place: fn(&StageLayout) -> Rect = match from {
-            StagePlate::Edited(Plate::Input) => |layout| layout.input,
-            StagePlate::Edited(Plate::Kernel) => |layout| layout.kernel,
-            StagePlate::Output => |layout| layout.output,
+    let grid =
+        move |name: &'static str, from: StagePlate, of: fn(&Frame) -> Option<&Arc<PlateView>>, scroll, follow| {
+            let place: fn(&StageLayout) -> Rect = match from {
+                StagePlate::Edited(Plate::Input) => |layout| layout.input,
+                StagePlate::Edited(Plate::Kernel) => |layout| layout.kernel,
+                StagePlate::Output => |layout| layout.output,
+            };
+            let plate = Signal::derive(move || frame.with(|frame| of(frame).cloned()).unwrap_or_else(empty));
+            view! {
+                <NumberGrid
+                    name=name.to_owned()
+                    plate
+                    frame=Signal::derive(move || layout.with(place))
+                    cell=Signal::derive(move || layout.with(|layout| layout.cell))
+                    follow
+                    scroll
+                    editable=!demo && from != StagePlate::Output
+                    on_event=move |event| on_event.run((from, event))
+                />
+            }
         };
-        let plate = Signal::derive(move || frame.with(|frame| of(frame).cloned()).unwrap_or_else(empty));
-        view! {
-            <NumberGrid
-                name=name.to_owned()
-                plate
-                frame=Signal::derive(move || layout.with(place))
-                cell=Signal::derive(move || layout.with(|layout| layout.cell))
-                follow
-                scroll
-                editable=!demo && from != StagePlate::Output
-                on_event=move |event| on_event.run((from, event))
-            />
-        }
-    };
     let has_output = Memo::new(move |_| frame.with(|frame| frame.output.is_some()));
     view! {
             <div class="stage-room" node_ref=host>
@@ -236,8 +239,12 @@ fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, u
 }
 
 /// A plate for the moment in which the output goes: the grid is being taken down.
-fn empty() -> PlateView {
-    PlateView { cells: receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default()), origin: (0, 0), shape: (1, 1) }
+fn empty() -> Arc<PlateView> {
+    Arc::new(PlateView {
+        cells: receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default()),
+        origin: (0, 0),
+        shape: (1, 1),
+    })
 }
 
 /// The line between the input and its padding.

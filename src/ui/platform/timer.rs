@@ -55,7 +55,7 @@ impl Frames {
     }
 }
 
-/// Runs the latest call at once if the last one is long enough ago, else when it will be.
+/// Runs the latest call soon: after what goes on now, and not too soon after the last one.
 #[derive(Clone, Copy)]
 pub(crate) struct Throttle {
     every_ms: u32,
@@ -76,14 +76,11 @@ impl Throttle {
         Self { every_ms, state: StoredValue::new_local(ThrottleState { last: f64::NEG_INFINITY, waiting: None }) }
     }
 
-    /// Runs `call`, now or later; a later one takes its place.
+    /// Runs `call` later, never within this event; a later one takes its place.
     pub(crate) fn run(self, call: impl FnOnce() + 'static) {
         let wait = self.state.with_value(|state| state.last) + f64::from(self.every_ms) - now();
         if let Some(slot) = self.state.with_value(|state| state.waiting.clone()) {
             slot.replace(Some(Box::new(call)));
-        } else if wait <= 0.0 {
-            self.state.update_value(|state| state.last = now());
-            call();
         } else {
             let slot: Slot = Rc::new(RefCell::new(Some(Box::new(call))));
             self.state.update_value(|state| state.waiting = Some(Rc::clone(&slot)));
@@ -97,7 +94,7 @@ impl Throttle {
                         call();
                     }
                 },
-                Duration::from_secs_f64(wait / 1000.0),
+                Duration::from_secs_f64(wait.max(0.0) / 1000.0),
             );
         }
     }

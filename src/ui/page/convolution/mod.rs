@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use receptive::{
     explain,
     lab::{
-        convolution::{Action, Control, ConvolutionLab, Frame, PRESETS, Plate, PlateView, Playhead, Problem, Repair},
+        convolution::{Action, Control, ConvolutionLab, Frame, PRESETS, Plate, Playhead, Problem, Repair},
         stage::StageStyle,
     },
     link::{
@@ -120,7 +120,7 @@ pub(crate) fn Convolution() -> impl IntoView {
             let both = computed.as_ref().as_ref().ok().map(|(convolution, output)| (convolution, output));
             let mut frame = session.with(|lab| Frame::new(lab, both, head));
             if route.hides(Panel::Output) {
-                frame.output = frame.output.map(PlateView::blank);
+                frame.output = frame.output.map(|plate| Arc::new(plate.blank()));
             }
             Arc::new(frame)
         },
