@@ -4,6 +4,8 @@
 //! Only a person's own navigation (a link, the back button, an edited address) opens a page; publishing replaces the
 //! address without a history entry.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
 
@@ -24,9 +26,14 @@ pub(crate) struct Route {
     /// The theme chosen by hand and remembered; a link's theme wins.
     pub chosen_theme: RwSignal<Option<Theme>>,
     opened: RwSignal<(u32, Link)>,
-    /// The present fields of each page, so that coming back finds the state that was left.
+    /// The page on screen, and what tells its present fields: asked when the address is written, not at every change.
+    present: RwSignal<Option<(Page, Present)>>,
+    /// The fields of the pages that were left, so that coming back finds the state that was left.
     left: RwSignal<Vec<(Page, Fields)>>,
 }
+
+/// Tells a page's fields.
+type Present = Arc<dyn Fn() -> Fields + Send + Sync>;
 
 impl Route {
     /// Makes the route, follows the address, and puts it into context.
@@ -40,18 +47,22 @@ impl Route {
             warnings: RwSignal::new(warnings),
             chosen_theme: RwSignal::new(platform::stored_theme()),
             opened,
+            present: RwSignal::new(None),
             left: RwSignal::new(Vec::new()),
         };
         platform::on_hash_change(move |hash| {
             let (link, warnings) = Link::decode(hash);
+            route.park();
             route.warnings.set(warnings);
             route.shared.set(link.shared.clone());
             route.opened.update(|opened| *opened = (opened.0 + 1, link));
         });
         let pending = platform::Throttle::new(ADDRESS_EVERY_MS);
         Effect::new(move |_| {
-            let link = route.link();
-            pending.run(move || platform::replace_hash(&link.encode()));
+            route.page.track();
+            route.shared.track();
+            route.present.track();
+            pending.run(move || platform::replace_hash(&route.link().encode()));
         });
         Effect::new(move |_| platform::set_root_theme(route.theme()));
         Effect::new(move |_| platform::set_root_lecture(route.lecture()));
@@ -87,8 +98,14 @@ impl Route {
         )
     }
 
-    /// Says the page's present state.
-    pub(crate) fn publish(self, page: Page, fields: Fields) {
+    /// Says that `page`'s state changed; `fields` tells it, as long as the page is on screen.
+    pub(crate) fn publish(self, page: Page, fields: impl Fn() -> Fields + Send + Sync + 'static) {
+        self.present.set(Some((page, Arc::new(fields))));
+    }
+
+    /// Keeps the fields of the page that is about to be left.
+    fn park(self) {
+        let Link { page, fields, .. } = self.link();
         self.left.update(|left| {
             left.retain(|(known, _)| *known != page);
             left.push((page, fields));
@@ -102,12 +119,15 @@ impl Route {
         }
     }
 
-    /// The link to the present state.
+    /// The link to the present state, not tracked.
     pub(crate) fn link(self) -> Link {
-        let page = self.page.get();
-        let published = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
-        let fields = published.unwrap_or_else(|| self.opened.with(|(_, link)| link.fields.clone()));
-        Link { page, fields, shared: self.shared.get() }
+        let page = self.page.get_untracked();
+        let present = self.present.get_untracked().filter(|(known, _)| *known == page);
+        let fields = match present {
+            Some((_, present)) => present(),
+            None => self.opened.with_untracked(|(_, link)| link.fields.clone()),
+        };
+        Link { page, fields, shared: self.shared.get_untracked() }
     }
 
     /// Where a link in the page's chrome leads: `page` as it was left.

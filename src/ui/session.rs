@@ -47,6 +47,16 @@ where
         self.history.with(|history| f(history.present()))
     }
 
+    /// The same without tracking.
+    pub(crate) fn peek<T>(self, f: impl FnOnce(&L) -> T) -> T {
+        self.history.with_untracked(|history| f(history.present()))
+    }
+
+    /// Follows every change of the state.
+    pub(crate) fn track(self) {
+        self.history.track();
+    }
+
     /// A part of the state that tells its readers only when it differs.
     pub(crate) fn part<T: PartialEq + Send + Sync + 'static>(
         self,

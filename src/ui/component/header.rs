@@ -66,6 +66,12 @@ fn Pages() -> impl IntoView {
             <li>
                 <a
                     href=live(move || route.href(page))
+                    // The page that is on screen has its state: its own link must not take it back.
+                    on:click=on(move |event: leptos::ev::MouseEvent| {
+                        if route.page.get_untracked() == page {
+                            event.prevent_default();
+                        }
+                    })
                     aria-current=live(move || (route.page.get() == page).then_some("page"))
                 >
                     {name}

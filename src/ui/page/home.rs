@@ -28,7 +28,7 @@ const DEMO: &str = "#/convolution?x=0,0,1,8,9;0,2,9,9,3;1,8,9,2,0;7,9,3,0,0;9,4,
 pub(crate) fn Home() -> impl IntoView {
     let route = Route::get();
     platform::set_title("Receptive · how convolutional networks compute");
-    route.publish(Page::Home, Vec::new());
+    route.publish(Page::Home, Vec::new);
     view! {
         <main id="main" tabindex="-1" class="home">
             <section class="hero">

@@ -104,10 +104,13 @@ pub(crate) fn Convolution() -> impl IntoView {
         }
     });
     Effect::new(move |_| {
+        session.track();
         // While playing the address would change with every step: it follows when the player stands.
         let step = if player.playing.get() { 1 } else { player.at() + 1 };
-        let link = ConvolutionLink { lab: session.with(Clone::clone), step, speed: player.speed.get() };
-        route.publish(Page::Convolution, encode(&link));
+        let speed = player.speed.get();
+        route.publish(Page::Convolution, move || {
+            encode(&ConvolutionLink { lab: session.peek(Clone::clone), step, speed })
+        });
     });
 
     let pointed = RwSignal::new(None::<usize>);

@@ -45,7 +45,10 @@ pub(crate) fn Train() -> impl IntoView {
         }
     });
     let settings = training.part(|lab| lab.settings().clone());
-    Effect::new(move |_| route.publish(Page::Train, settings.with(encode)));
+    Effect::new(move |_| {
+        let fields = settings.with(encode);
+        route.publish(Page::Train, move || fields.clone());
+    });
 
     on_global_key(move |key| {
         let starts = matches!(key, " " | "PageDown");
