@@ -17,7 +17,9 @@ use receptive::{
 };
 use wasm_bindgen::JsCast;
 
-use crate::ui::platform::{clipboard_text, focus_element, remove_attribute, set_attribute, set_clipboard_text};
+use crate::ui::platform::{
+    clipboard_text, closest_attribute, focus_element, remove_attribute, set_attribute, set_clipboard_text,
+};
 
 /// What a person does to a grid. Cells are counted without the padding.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,6 +115,7 @@ pub(crate) fn NumberGrid(
     view! {
         <div
             class="plate"
+            class:padded=live(move || plate.with(|plate| plate.cells.shape() != plate.shape))
             node_ref=scroller
             style=live(move || {
                 let Rect { x, y, w, h } = frame.get();
@@ -168,8 +171,7 @@ pub(crate) fn NumberGrid(
 
 /// Row and column, without the padding, of the cell an event happened in.
 fn cell_of(target: Option<web_sys::EventTarget>) -> Option<(usize, usize)> {
-    let element: web_sys::Element = target?.dyn_into().ok()?;
-    let at = element.closest("[data-at]").ok()??.get_attribute("data-at")?;
+    let at = closest_attribute(target, "data-at")?;
     let (row, col) = at.split_once(',')?;
     Some((row.parse().ok()?, col.parse().ok()?))
 }

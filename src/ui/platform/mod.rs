@@ -140,6 +140,16 @@ pub(crate) fn focus_inside(id: &str) {
 
 /// The symbol of a formula that an event happened on.
 pub(crate) fn symbol_of(target: Option<web_sys::EventTarget>) -> Option<String> {
+    closest_attribute(target, "data-sym")
+}
+
+/// The term of a sum that an event happened on.
+pub(crate) fn term_of(target: Option<web_sys::EventTarget>) -> Option<usize> {
+    closest_attribute(target, "data-term")?.parse().ok()
+}
+
+/// The attribute `name` of the nearest element around an event's target that has it.
+pub(crate) fn closest_attribute(target: Option<web_sys::EventTarget>, name: &str) -> Option<String> {
     let element: web_sys::Element = target?.dyn_into().ok()?;
-    element.closest("[data-sym]").ok()??.get_attribute("data-sym")
+    element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
 }

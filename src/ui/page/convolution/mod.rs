@@ -300,7 +300,7 @@ fn ArithmeticRegion(lab: Lab, frame: Memo<Arc<Frame>>, lit: RwSignal<Option<usiz
             <p class="vh" aria-live=live(move || if lab.player.playing.get() { "off" } else { "polite" })>
                 {part(move || sum.with(|sum| sum.as_ref().map(|sum| sum.text.clone())))}
             </p>
-            {part(move || sum.get().map(|arithmetic| view! { <Sum arithmetic cols=cols.get() point/> }))}
+            <Sum arithmetic=sum cols point/>
             {part(here)}
             {part(move || lab.said.get().map(|said| view! { <p class="said small" role="status">{said}</p> }))}
         </section>
