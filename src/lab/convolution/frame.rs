@@ -218,10 +218,10 @@ fn input_plate(
 }
 
 fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
-    let largest = lab.kernel.cells().iter().filter_map(Entry::value).fold(0.0, |largest: f64, w| largest.max(w.abs()));
+    let scale = scale(lab.kernel.cells().iter().filter_map(Entry::value));
     let mut cells = lab
         .kernel
-        .map(|entry| CellView { tint: entry.value().map_or(0, |value| tint(value, largest)), ..entry_cell(entry) });
+        .map(|entry| CellView { tint: entry.value().map_or(0, |value| tint(value, scale)), ..entry_cell(entry) });
     for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
         if let Some(cell) = cells.get_mut(tap.kernel.0, tap.kernel.1) {
             cell.lit = head.lit.or(head.adding) == Some(index);
@@ -232,7 +232,7 @@ fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>, head: Play
 }
 
 fn output_plate(output: &Matrix, done: usize, looked: usize, adding: bool) -> PlateView {
-    let largest = output.cells().iter().fold(0.0, |largest: f64, y| largest.max(y.abs()));
+    let scale = scale(output.cells().iter().copied());
     let cells = Grid::from_fn(output.rows(), output.cols(), |i, j| {
         let index = i * output.cols() + j;
         let now = index == looked;
@@ -245,16 +245,26 @@ fn output_plate(output: &Matrix, done: usize, looked: usize, adding: bool) -> Pl
             text: format::shown(value),
             whole: whole(value),
             now,
-            tint: tint(value, largest),
+            tint: tint(value, scale),
             ..CellView::default()
         }
     });
     PlateView { cells, origin: (0, 0), shape: output.shape() }
 }
 
-/// `value` in percent of `largest`, at least 1 in size where it is not 0.
-fn tint(value: f64, largest: f64) -> i8 {
-    let percent = (value.abs() / largest * 100.0).round().clamp(1.0, 100.0);
+/// The magnitude that is tinted fully: the largest of `values`, rounded up to one of ten steps a decade.
+///
+/// Rounded, it stays where it is while single numbers change: else each edit would tint every cell anew.
+fn scale(values: impl Iterator<Item = f64>) -> f64 {
+    const STEPS: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0];
+    let largest = values.fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let decade = 10f64.powf(largest.log10().floor());
+    STEPS.iter().map(|step| step * decade).find(|&step| step >= largest).unwrap_or(10.0 * decade)
+}
+
+/// `value` in percent of `scale`, at least 1 in size where it is not 0.
+fn tint(value: f64, scale: f64) -> i8 {
+    let percent = (value.abs() / scale * 100.0).round().clamp(1.0, 100.0);
     #[expect(clippy::cast_possible_truncation, reason = "between 1 and 100")]
     match value.partial_cmp(&0.0) {
         Some(Ordering::Greater) => percent as i8,
@@ -451,6 +461,20 @@ mod tests {
                 3×0 + 4×1 + 6×2 + 7×3 = 37
             "#]],
         );
+    }
+
+    #[test]
+    fn the_tint_is_a_share_of_a_scale_that_stays() {
+        let check =
+            |values: &[f64], expect: f64| assert!((scale(values.iter().copied()) - expect).abs() < 1e-9, "{values:?}");
+        check(&[3.0, -30.0], 32.0);
+        check(&[31.9], 32.0);
+        check(&[33.0], 40.0);
+        check(&[0.09], 0.1);
+        check(&[100.0], 100.0);
+        assert_eq!(tint(-16.0, 32.0), -50);
+        assert_eq!(tint(0.001, 32.0), 1);
+        assert_eq!(tint(0.0, scale([0.0].into_iter())), 0);
     }
 
     #[test]
