@@ -1,7 +1,7 @@
 //! Closures in views, behind one type for each kind of result.
 //!
-//! Leptos compiles its rendering anew for every closure type: with some 150 of them that was half of the page's wasm.
-//! Boxed, they share one copy.
+//! Leptos compiles its rendering anew for every closure type. Boxed, the page's 150 closures share one copy: 9 KB gzip
+//! less on top of what `erase_components` saves (`docs/performance.md`).
 
 use leptos::prelude::*;
 
