@@ -31,11 +31,11 @@ fn App() -> impl IntoView {
     let route = Route::provide();
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
-            <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
-                "Skip to content"
-            </a>
-            {when(move || !bare(), move || view! {
-                <Header/>
+        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
+            "Skip to content"
+        </a>
+        {when(move || !bare(), move || view! {
+            <Header/>
     })}
             <Notices/>
             {part(move || match route.page.get() {

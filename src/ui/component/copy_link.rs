@@ -53,28 +53,28 @@ pub(crate) fn CopyLink() -> impl IntoView {
         }
     });
     view! {
-            <div class="copy-link">
-                <button class="btn quiet" on:click=on(copy) title="Copies the address of exactly what is on screen">
-                    {part(move || if copied.get() == Copied::Done {
-                        view! { <Icon shape=Shape::Tick/> }
-                    } else {
-                        view! { <Icon shape=Shape::Link/> }
-                    })}
-                    <span>{part(move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" })}</span>
-                </button>
-                <span class="vh" role="status">
-                    {part(move || (copied.get() == Copied::Done).then_some("Link copied"))}
-                </span>
-                {when(move || copied.get() == Copied::ByHand, move || view! {
-                    <label class="by-hand">
-                        <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
-                        <input
-                            node_ref=field
-                            readonly
-                            prop:value=live(address)
-                            on:blur=on(move |_| copied.set(Copied::NotYet))
-                        />
-                    </label>
+        <div class="copy-link">
+            <button class="btn quiet" on:click=on(copy) title="Copies the address of exactly what is on screen">
+                {part(move || if copied.get() == Copied::Done {
+                    view! { <Icon shape=Shape::Tick/> }
+                } else {
+                    view! { <Icon shape=Shape::Link/> }
+                })}
+                <span>{part(move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" })}</span>
+            </button>
+            <span class="vh" role="status">
+                {part(move || (copied.get() == Copied::Done).then_some("Link copied"))}
+            </span>
+            {when(move || copied.get() == Copied::ByHand, move || view! {
+                <label class="by-hand">
+                    <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
+                    <input
+                        node_ref=field
+                        readonly
+                        prop:value=live(address)
+                        on:blur=on(move |_| copied.set(Copied::NotYet))
+                    />
+                </label>
     })}
             </div>
         }

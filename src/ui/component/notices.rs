@@ -12,20 +12,20 @@ pub(crate) fn Notices() -> impl IntoView {
     let route = Route::get();
     let warnings = route.warnings;
     view! {
-            <div role="status" class="notices">
-                {when(move || warnings.with(|warnings| !warnings.is_empty()), move || view! {
-                    <div class="notice">
-                        <ul>
-                            {part(move || {
-                                warnings.with(|warnings| {
-                                    warnings.iter().map(|warning| view! { <li>{warning.to_string()}</li> }).collect_view()
-                                })
-                            })}
-                        </ul>
-                        <button class="btn quiet square" aria-label="Dismiss" on:click=on(move |_| warnings.set(Vec::new()))>
-                            <Icon shape=Shape::Cross size=16/>
-                        </button>
-                    </div>
+        <div role="status" class="notices">
+            {when(move || warnings.with(|warnings| !warnings.is_empty()), move || view! {
+                <div class="notice">
+                    <ul>
+                        {part(move || {
+                            warnings.with(|warnings| {
+                                warnings.iter().map(|warning| view! { <li>{warning.to_string()}</li> }).collect_view()
+                            })
+                        })}
+                    </ul>
+                    <button class="btn quiet square" aria-label="Dismiss" on:click=on(move |_| warnings.set(Vec::new()))>
+                        <Icon shape=Shape::Cross size=16/>
+                    </button>
+                </div>
     })}
             </div>
         }

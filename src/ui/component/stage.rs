@@ -174,31 +174,31 @@ pub(crate) fn Stage(
         };
     let has_output = Memo::new(move |_| frame.with(|frame| frame.output.is_some()));
     view! {
-            <div class="stage-room" node_ref=host>
-                <div
-                    class="stage"
-                    style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
-                >
-                    <svg class="lens-svg under" aria-hidden="true">
-                        <path class="beam" d=live(move || beam.get().map(|beam| beam.fill))/>
-                    </svg>
-                    {when(move || !demo, move || view! {
-                        <div class="plate-label" style=live(move || label(|layout| layout.input))>
-                            <b>"Input"</b>
-                            <span>{live(input_label)}</span>
-                        </div>
-                        <div class="plate-label" style=live(move || label(|layout| layout.kernel))>
-                            <b>"Kernel"</b>
-                            <span>{part(move || shape_label(|frame| Some(frame.kernel.shape)))}</span>
-                        </div>
-                        <div class="plate-label" style=live(move || label(|layout| layout.output))>
-                            <b>"Output"</b>
-                            <span>{part(move || shape_label(|frame| frame.output.as_ref().map(|output| output.shape)))}</span>
-                        </div>
-                        {part(move || layout.with(|layout| layout.signs).map(|(star, equals)| view! {
-                            <div class="op" aria-hidden="true" style=format!("left:{star}px")>"⋆"</div>
-                            <div class="op" aria-hidden="true" style=format!("left:{equals}px")>"="</div>
-                        }))}
+        <div class="stage-room" node_ref=host>
+            <div
+                class="stage"
+                style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
+            >
+                <svg class="lens-svg under" aria-hidden="true">
+                    <path class="beam" d=live(move || beam.get().map(|beam| beam.fill))/>
+                </svg>
+                {when(move || !demo, move || view! {
+                    <div class="plate-label" style=live(move || label(|layout| layout.input))>
+                        <b>"Input"</b>
+                        <span>{live(input_label)}</span>
+                    </div>
+                    <div class="plate-label" style=live(move || label(|layout| layout.kernel))>
+                        <b>"Kernel"</b>
+                        <span>{part(move || shape_label(|frame| Some(frame.kernel.shape)))}</span>
+                    </div>
+                    <div class="plate-label" style=live(move || label(|layout| layout.output))>
+                        <b>"Output"</b>
+                        <span>{part(move || shape_label(|frame| frame.output.as_ref().map(|output| output.shape)))}</span>
+                    </div>
+                    {part(move || layout.with(|layout| layout.signs).map(|(star, equals)| view! {
+                        <div class="op" aria-hidden="true" style=format!("left:{star}px")>"⋆"</div>
+                        <div class="op" aria-hidden="true" style=format!("left:{equals}px")>"="</div>
+                    }))}
     })}
                     {grid("Input", StagePlate::Edited(Plate::Input), |frame| Some(&frame.input), input_scroll, follow_window)}
                     {grid("Kernel", StagePlate::Edited(Plate::Kernel), |frame| Some(&frame.kernel), kernel_scroll, Signal::derive(|| None))}

@@ -4,7 +4,7 @@ use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::link::convolution::SPEEDS;
 
-use super::{Icon, Shape};
+use super::{Icon, IconButton, Shape};
 use crate::ui::player::Player;
 
 /// Past this many steps the scrubber marks rows of the output instead of steps.
@@ -14,31 +14,17 @@ const MOST_TICKS: usize = 64;
 #[component]
 pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> impl IntoView {
     let none = move || player.len() == 0;
-    let at_first = move || none() || player.at() == 0;
-    let at_last = move || none() || player.at() + 1 >= player.len();
+    let first = Signal::derive(move || player.at() == 0);
+    let last = Signal::derive(move || player.at() + 1 >= player.len());
     let name = move || if player.playing.get() { "Pause" } else { "Play" };
     let count =
         move || if none() { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) };
     view! {
         <div class="transport" role="group" aria-label="Playback">
-            <button
-                class="btn quiet square first"
-                aria-label="First step"
-                title="First step (Home)"
-                disabled=live(at_first)
-                on:click=on(move |_| player.go(0))
-            >
-                <Icon shape=Shape::First/>
-            </button>
-            <button
-                class="btn quiet square back"
-                aria-label="Step back"
-                title="Step back (←)"
-                disabled=live(at_first)
-                on:click=on(move |_| player.back())
-            >
-                <Icon shape=Shape::Back/>
-            </button>
+            <IconButton name="First step" key="Home" shape=Shape::First class="first" disabled=first
+                on_press=move |()| player.go(0)/>
+            <IconButton name="Step back" key="←" shape=Shape::Back class="back" disabled=first
+                on_press=move |()| player.back()/>
             <button
                 class="btn solid square play"
                 aria-label=live(name)
@@ -48,24 +34,10 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
             >
                 {part(move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> })}
             </button>
-            <button
-                class="btn quiet square forward"
-                aria-label="Step forward"
-                title="Step forward (→)"
-                disabled=live(at_last)
-                on:click=on(move |_| player.forward())
-            >
-                <Icon shape=Shape::Forward/>
-            </button>
-            <button
-                class="btn quiet square last"
-                aria-label="Last step"
-                title="Last step (End)"
-                disabled=live(at_last)
-                on:click=on(move |_| player.last())
-            >
-                <Icon shape=Shape::Last/>
-            </button>
+            <IconButton name="Step forward" key="→" shape=Shape::Forward class="forward" disabled=last
+                on_press=move |()| player.forward()/>
+            <IconButton name="Last step" key="End" shape=Shape::Last class="last" disabled=last
+                on_press=move |()| player.last()/>
             <Scrubber player row/>
             <span class="stepcount" aria-hidden="true">
                 {part(move || if none() {

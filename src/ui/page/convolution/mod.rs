@@ -22,7 +22,7 @@ use receptive::{
 };
 
 use crate::ui::{
-    component::{GridEvent, Icon, Message, Shape, Stage, StageEvent, StagePlate, Sum, Transport},
+    component::{GridEvent, Icon, IconButton, Message, Shape, Stage, StageEvent, StagePlate, Sum, Transport},
     platform::{self, matches_media, on_command_key, on_global_key},
     player::Player,
     route::Route,
@@ -143,12 +143,12 @@ pub(crate) fn Convolution() -> impl IntoView {
     });
     let open = RwSignal::new(false);
     view! {
-            <main id="main" tabindex="-1" class="lab">
-                <section class="lab-main">
-                    <Head lab/>
-                    <Stage frame style player on_event=on_stage>
-                        {when(move || !route.hides(Panel::Arithmetic), move || view! {
-                            <ArithmeticRegion lab frame lit/>
+        <main id="main" tabindex="-1" class="lab">
+            <section class="lab-main">
+                <Head lab/>
+                <Stage frame style player on_event=on_stage>
+                    {when(move || !route.hides(Panel::Arithmetic), move || view! {
+                        <ArithmeticRegion lab frame lit/>
     })}
                     </Stage>
                     <div class="dock">
@@ -207,46 +207,32 @@ fn Head(lab: Lab) -> impl IntoView {
             .collect_view()
     };
     view! {
-            <div class="lab-head">
-                <div class="lab-title">
-                    <h1>"Convolution"</h1>
-                    <p class="dim">{live(subtitle)}</p>
-                </div>
-                <div class="lab-tools">
-                    <button
-                        class="btn quiet square"
-                        aria-label="Undo"
-                        title="Undo (Ctrl Z)"
-                        disabled=live(move || !session.can_undo())
-                        on:click=on(move |_| { lab.player.pause(); session.undo(); })
-                    >
-                        <Icon shape=Shape::Undo/>
-                    </button>
-                    <button
-                        class="btn quiet square"
-                        aria-label="Redo"
-                        title="Redo (Ctrl Y)"
-                        disabled=live(move || !session.can_redo())
-                        on:click=on(move |_| { lab.player.pause(); session.redo(); })
-                    >
-                        <Icon shape=Shape::Redo/>
-                    </button>
-                    {when(move || !route.hides(Panel::Presets), move || view! {
-                        <label class="preset">
-                            <span class="faint">"Preset"</span>
-                            <select
-                                class="select"
-                                prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
-                                on:change=on(move |event: leptos::ev::Event| {
-                                    if let Ok(index) = event_target_value(&event).parse() {
-                                        choose(index);
-                                    }
-                                })
-                            >
-                                <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
-                                {options()}
-                            </select>
-                        </label>
+        <div class="lab-head">
+            <div class="lab-title">
+                <h1>"Convolution"</h1>
+                <p class="dim">{live(subtitle)}</p>
+            </div>
+            <div class="lab-tools">
+                <IconButton name="Undo" key="Ctrl Z" shape=Shape::Undo disabled=Signal::derive(move || !session.can_undo())
+                    on_press=move |()| { lab.player.pause(); session.undo(); }/>
+                <IconButton name="Redo" key="Ctrl Y" shape=Shape::Redo disabled=Signal::derive(move || !session.can_redo())
+                    on_press=move |()| { lab.player.pause(); session.redo(); }/>
+                {when(move || !route.hides(Panel::Presets), move || view! {
+                    <label class="preset">
+                        <span class="faint">"Preset"</span>
+                        <select
+                            class="select"
+                            prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
+                            on:change=on(move |event: leptos::ev::Event| {
+                                if let Ok(index) = event_target_value(&event).parse() {
+                                    choose(index);
+                                }
+                            })
+                        >
+                            <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
+                            {options()}
+                        </select>
+                    </label>
     })}
                 </div>
             </div>
@@ -312,13 +298,13 @@ fn ArithmeticRegion(lab: Lab, frame: Memo<Arc<Frame>>, lit: RwSignal<Option<usiz
 fn LectureHint() -> impl IntoView {
     let route = Route::get();
     view! {
-            {when(move || route.lecture(), move || view! {
-                <p class="hint">
-                    <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
-                    <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
-                        <kbd>"Esc"</kbd>" leave"
-                    </button>
-                </p>
+        {when(move || route.lecture(), move || view! {
+            <p class="hint">
+                <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
+                <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                    <kbd>"Esc"</kbd>" leave"
+                </button>
+            </p>
     })}
         }
 }

@@ -26,27 +26,27 @@ pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
         platform::focus("main");
     };
     view! {
-            <aside
-                id="settings"
-                tabindex="-1"
-                class="panel"
-                class:open=live(move || open.get())
-                data-hovered=live(move || hovered.get())
-                role="region"
-                aria-label="Settings"
-                on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
-                    if event.key() == "Escape" && open.get_untracked() {
-                        event.stop_propagation();
-                        open.set(false);
-                        platform::focus("main");
-                    }
-                })
-            >
-                <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(close)>
-                    <Icon shape=Shape::Cross size=16/>
-                </button>
-                {when(move || !route.hides(Panel::Settings), move || view! {
-                    <Controls lab hovered/>
+        <aside
+            id="settings"
+            tabindex="-1"
+            class="panel"
+            class:open=live(move || open.get())
+            data-hovered=live(move || hovered.get())
+            role="region"
+            aria-label="Settings"
+            on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    event.stop_propagation();
+                    open.set(false);
+                    platform::focus("main");
+                }
+            })
+        >
+            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(close)>
+                <Icon shape=Shape::Cross size=16/>
+            </button>
+            {when(move || !route.hides(Panel::Settings), move || view! {
+                <Controls lab hovered/>
     })}
                 {when(move || !route.hides(Panel::Shape), move || view! {
                     <OutputShape lab hovered/>
@@ -248,20 +248,20 @@ fn PaddingControl(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView 
         }
     };
     view! {
-            <div
-                class="ctl"
-                id="control-p"
-                class:hovered=live(move || hovered.with(|hovered| hovered.as_deref() == Some("p")))
-            >
-                <span class="name"><i class="sym sym-p">"p"</i><span>"Padding"</span></span>
-                <Tie name="Padding" two=sides on_tie=tie/>
-                {part(fields)}
-                <span class="seg wide" role="group" aria-label="Padding is counted">
-                    {choice("per side", PaddingConvention::PerSide)}
-                    {choice("total (course)", PaddingConvention::Total)}
-                </span>
-                {when(move || total.get() && padding.get() != Padding::default(), move || view! {
-                    <p class="small faint split">{part(move || split(padding.get()))}</p>
+        <div
+            class="ctl"
+            id="control-p"
+            class:hovered=live(move || hovered.with(|hovered| hovered.as_deref() == Some("p")))
+        >
+            <span class="name"><i class="sym sym-p">"p"</i><span>"Padding"</span></span>
+            <Tie name="Padding" two=sides on_tie=tie/>
+            {part(fields)}
+            <span class="seg wide" role="group" aria-label="Padding is counted">
+                {choice("per side", PaddingConvention::PerSide)}
+                {choice("total (course)", PaddingConvention::Total)}
+            </span>
+            {when(move || total.get() && padding.get() != Padding::default(), move || view! {
+                <p class="small faint split">{part(move || split(padding.get()))}</p>
     })}
                 <Errors lab control=Control::Padding complaint/>
             </div>

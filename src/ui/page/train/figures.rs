@@ -85,24 +85,24 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
     let is_empty = training.part(|lab| lab.run().is_none_or(|run| run.record.step == 0));
     let as_table = RwSignal::new(false);
     view! {
-            <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
-                <figcaption>
-                    <h3>{of.name()}</h3>
-                    <span class="small faint unit">{of.unit()}</span>
-                    <Legend of/>
-                    <button
-                        class="btn quiet"
-                        aria-pressed=live(move || as_table.get().to_string())
-                        aria-label=format!("{} as a table", of.name())
-                        on:click=on(move |_| as_table.update(|on| *on = !*on))
-                    >
-                        {part(move || if as_table.get() { "Plot" } else { "Table" })}
-                    </button>
-                </figcaption>
-                <div class="plot-box">
-                    <CanvasPlot revision=drawn plot/>
-                    {when(move || is_empty.get(), move || view! {
-                        <p class="promise dim"><span>{of.promise()}</span></p>
+        <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
+            <figcaption>
+                <h3>{of.name()}</h3>
+                <span class="small faint unit">{of.unit()}</span>
+                <Legend of/>
+                <button
+                    class="btn quiet"
+                    aria-pressed=live(move || as_table.get().to_string())
+                    aria-label=format!("{} as a table", of.name())
+                    on:click=on(move |_| as_table.update(|on| *on = !*on))
+                >
+                    {part(move || if as_table.get() { "Plot" } else { "Table" })}
+                </button>
+            </figcaption>
+            <div class="plot-box">
+                <CanvasPlot revision=drawn plot/>
+                {when(move || is_empty.get(), move || view! {
+                    <p class="promise dim"><span>{of.promise()}</span></p>
     })}
                     <Values training of as_table/>
                 </div>

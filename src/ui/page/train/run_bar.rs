@@ -140,13 +140,13 @@ fn Progress(training: Training) -> impl IntoView {
 fn LeaveLecture() -> impl IntoView {
     let route = Route::get();
     view! {
-            {when(move || route.lecture(), move || view! {
-                <p class="hint">
-                    <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
-                        <kbd>"Esc"</kbd>
-                        " leave"
-                    </button>
-                </p>
+        {when(move || route.lecture(), move || view! {
+            <p class="hint">
+                <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                    <kbd>"Esc"</kbd>
+                    " leave"
+                </button>
+            </p>
     })}
         }
 }
