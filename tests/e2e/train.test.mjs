@@ -99,11 +99,15 @@ journey("the same seed gives the same losses, another one others", { at: SMALL, 
     await tested(2);
     const curve = [await rows("Loss"), await rows("Accuracy")];
     await button("Reset").click();
+    // The status follows once a second: without this the next run would be met with this one's end.
+    await reads(/^not started/);
     return curve;
   };
   const first = await run();
   assert.deepEqual(await run(), first);
   await field("Seed").fill("2");
+  await field("Seed").press("Tab");
+  await page.waitForFunction(() => location.hash.includes("seed=2"));
   assert.notDeepEqual(await run(), first);
 });
 
