@@ -57,7 +57,7 @@ pub struct CellView {
     pub unread: bool,
     /// No number.
     pub invalid: bool,
-    /// Sign and size in percent of the plane's largest magnitude; 0 for no tint.
+    /// Sign and size in percent of the plane's scale, its largest magnitude rounded up; 0 for no tint.
     pub tint: i8,
 }
 

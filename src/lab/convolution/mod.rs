@@ -72,14 +72,6 @@ impl Plate {
             Self::Kernel => MAX_KERNEL,
         }
     }
-
-    /// Its name in a sentence.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Kernel => "kernel",
-        }
-    }
 }
 
 /// Everything a person can do to the lab.
@@ -191,11 +183,11 @@ impl Lab for ConvolutionLab {
             Action::PutBlock { plate, row, col, block } => {
                 let grid = self.plate(plate);
                 let (rows, cols) = (grid.rows().max(row + block.rows()), grid.cols().max(col + block.cols()));
-                let old = fits(plate, rows, cols).map(|()| grid.resized(rows, cols, &Entry::Number(0.0)))?;
+                fits(plate, rows, cols)?;
                 let in_block = |i: usize, j: usize| block.get(i.checked_sub(row)?, j.checked_sub(col)?);
                 let zero = Entry::Number(0.0);
-                *self.plate_mut(plate) =
-                    Grid::from_fn(rows, cols, |i, j| in_block(i, j).or_else(|| old.get(i, j)).unwrap_or(&zero).clone());
+                let cell = |i, j| in_block(i, j).or_else(|| grid.get(i, j)).unwrap_or(&zero).clone();
+                *self.plate_mut(plate) = Grid::from_fn(rows, cols, cell);
             }
             Action::Replace { plate, block } => {
                 fits(plate, block.rows(), block.cols())?;
