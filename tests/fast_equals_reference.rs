@@ -215,13 +215,12 @@ proptest! {
         let ((outputs, inputs), batch) = (w.dim(), x.dim().0);
         let linear = fast::Linear { inputs, outputs };
         let (x, w, dy) = (single(&x), single(&w), single(&dy));
-        let (mut packed, mut output) = (vec![0.0; w.len()], vec![f32::NAN; y.len()]);
-        linear.pack(&w, &mut packed);
-        linear.forward(batch, &x, &packed, &single(&b), &mut output);
+        let (mut output, mut scratch) = (vec![f32::NAN; y.len()], linear.scratch(batch));
+        linear.forward(batch, &x, &w, &single(&b), &mut output, &mut scratch);
         check("output", &output, &y)?;
         let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; outputs]);
-        linear.backward_input(batch, &w, &dy, &mut dx);
-        linear.backward_weight(batch, &x, &dy, &mut dw, &mut db, &mut linear.scratch(batch));
+        linear.backward_input(batch, &w, &dy, &mut dx, &mut scratch);
+        linear.backward_weight(batch, &x, &dy, &mut dw, &mut db, &mut scratch);
         check("grad_input", &dx, &grad.input)?;
         check("grad_weight", &dw, &grad.weight)?;
         check("grad_bias", &db, &grad.bias)?;
@@ -346,8 +345,7 @@ fn lenet_shapes() {
     )
     .unwrap();
     let linear = fast::Linear { inputs: 400, outputs: 120 };
-    let (mut packed, mut found) = (vec![0.0; w.len()], vec![0.0; y.len()]);
-    linear.pack(&single(&Array1::from_vec(w)), &mut packed);
-    linear.forward(16, &single(&Array1::from_vec(x)), &packed, &[0.0; 120], &mut found);
+    let (w, mut found, mut scratch) = (single(&Array1::from_vec(w)), vec![0.0; y.len()], linear.scratch(16));
+    linear.forward(16, &single(&Array1::from_vec(x)), &w, &[0.0; 120], &mut found, &mut scratch);
     check("output", &found, &y).unwrap();
 }

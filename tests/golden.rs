@@ -571,12 +571,11 @@ mod fast {
         let (x, w) = (shape(case, "input"), shape(case, "weight"));
         let linear = Linear { inputs: w[1], outputs: w[0] };
         let (input, weight, dy) = (floats(case, "input"), floats(case, "weight"), floats(case, "grad_output"));
-        let (mut packed, mut output) = (vec![0.0; weight.len()], vec![0.0; x[0] * w[0]]);
-        linear.pack(&weight, &mut packed);
-        linear.forward(x[0], &input, &packed, &bias(case, w[0]), &mut output);
+        let (mut output, mut scratch) = (vec![0.0; x[0] * w[0]], linear.scratch(x[0]));
+        linear.forward(x[0], &input, &weight, &bias(case, w[0]), &mut output, &mut scratch);
         let (mut dx, mut dw, mut db) = (vec![0.0; input.len()], vec![0.0; weight.len()], vec![0.0; w[0]]);
-        linear.backward_input(x[0], &weight, &dy, &mut dx);
-        linear.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut linear.scratch(x[0]));
+        linear.backward_input(x[0], &weight, &dy, &mut dx, &mut scratch);
+        linear.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut scratch);
         vec![
             ("output", double(&[x[0], w[0]], &output)),
             ("grad_input", double(&x, &dx)),

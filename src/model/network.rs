@@ -6,8 +6,8 @@ use super::{LayerSpec, ModelSpec};
 use crate::{
     nn::{
         fast::{
-            Activation, AveragePool2d, BatchLoss, Conv2d, ConvGeometry, ConvScratch, CrossEntropy, Linear,
-            LinearScratch, MaxPool2d, PoolGeometry,
+            Activation, AveragePool2d, BatchLoss, Conv2d, ConvGeometry, ConvPoolScratch, ConvReluPool, ConvScratch,
+            CrossEntropy, Linear, LinearScratch, MaxPool2d, PoolGeometry, transpose,
         },
         init::Init,
         shape::{Padding, ShapeError},
@@ -58,10 +58,31 @@ struct Layer {
 
 #[derive(Debug, Clone)]
 enum Op {
-    Conv { conv: Conv2d, scratch: ConvScratch },
-    MaxPool { pool: MaxPool2d, argmax: Vec<u32> },
-    AveragePool { pool: AveragePool2d },
-    Linear { linear: Linear, packed: Vec<f32>, scratch: LinearScratch },
+    Conv {
+        conv: Conv2d,
+        scratch: ConvScratch,
+    },
+    MaxPool {
+        pool: MaxPool2d,
+        argmax: Vec<u32>,
+    },
+    AveragePool {
+        pool: AveragePool2d,
+    },
+    /// A convolution with the ReLU and the pooling that follow it; its maps are channels last.
+    ConvReluPool {
+        conv: ConvReluPool,
+        argmax: Vec<u8>,
+        scratch: ConvPoolScratch,
+    },
+    /// Feature maps from channels last to channels first.
+    ChannelsFirst {
+        channels: usize,
+    },
+    Linear {
+        linear: Linear,
+        scratch: LinearScratch,
+    },
 }
 
 impl Network {
@@ -74,9 +95,18 @@ impl Network {
         let mut network =
             Self { weights: Vec::new(), parameters: Vec::new(), layers: Vec::new(), input_len: c * h * w };
         let mut shape = spec.input;
-        for layer in &spec.layers {
-            shape = network.push(layer, shape, spec, seed)?;
+        let mut layers = &*spec.layers;
+        while let Some((layer, rest)) = layers.split_first() {
+            if let Some(geometry) = network.fused(layer, rest, shape) {
+                shape = network.push_fused(layer.name(), geometry, spec, seed)?;
+                layers = rest.get(1..).unwrap_or_default();
+            } else {
+                network.push_channels_first(shape);
+                shape = network.push(layer, shape, spec, seed)?;
+                layers = rest;
+            }
         }
+        network.push_channels_first(shape);
         network.pack();
         Ok(network)
     }
@@ -200,10 +230,81 @@ impl Network {
             let weight = part(&self.weights, layer.weight.clone());
             match &mut layer.op {
                 Op::Conv { conv, scratch } => conv.pack(weight, scratch),
-                Op::Linear { linear, packed, .. } => linear.pack(weight, packed),
-                Op::MaxPool { .. } | Op::AveragePool { .. } => {}
+                Op::ConvReluPool { conv, scratch, .. } => {
+                    conv.pack(weight, part(&self.weights, layer.bias.clone()), scratch);
+                }
+                Op::MaxPool { .. } | Op::AveragePool { .. } | Op::ChannelsFirst { .. } | Op::Linear { .. } => {}
             }
         }
+    }
+
+    /// Whether a layer's feature maps are channels last, and it matters.
+    fn is_channels_last(&self) -> bool {
+        matches!(self.layers.last(), Some(Layer { op: Op::ConvReluPool { .. }, .. }))
+    }
+
+    /// The convolution of `layer`, if it can go in one pass with the ReLU and the 2×2 pooling that follow it.
+    fn fused(&self, layer: &LayerSpec, rest: &[LayerSpec], (c, h, w): (usize, usize, usize)) -> Option<ConvGeometry> {
+        let LayerSpec::Conv2d { channels, kernel, stride, padding, activation: Some(Activation::Relu), .. } = *layer
+        else {
+            return None;
+        };
+        let Some(LayerSpec::MaxPool2d { window: (2, 2) }) = rest.first() else { return None };
+        let geometry = ConvGeometry {
+            channels_in: c,
+            channels_out: channels,
+            groups: 1,
+            kernel,
+            stride,
+            dilation: (1, 1),
+            padding,
+            input: (h, w),
+        };
+        // One channel is first and last.
+        (ConvReluPool::fits(&geometry) && (c == 1 || self.is_channels_last())).then_some(geometry)
+    }
+
+    fn push_fused(
+        &mut self,
+        name: &str,
+        geometry: ConvGeometry,
+        spec: &ModelSpec,
+        seed: u32,
+    ) -> Result<(usize, usize, usize), ShapeError> {
+        let conv = ConvReluPool::new(geometry, spec.background.filter(|_| self.layers.is_empty()))?;
+        let (start, output) = (self.weights.len(), conv.output());
+        let row = [geometry.channels_in, geometry.kernel.0, geometry.kernel.1];
+        self.draw(name, geometry.channels_out, &row, spec.init, seed);
+        let (argmax, scratch) = (vec![0; SHARD * conv.output_len()], conv.scratch(SHARD));
+        let (weight_len, output_len) = (conv.weight_len(), conv.output_len());
+        self.push_layer(Op::ConvReluPool { conv, argmax, scratch }, None, start, weight_len, output_len);
+        Ok((geometry.channels_out, output.0, output.1))
+    }
+
+    /// What comes next reads feature maps as PyTorch has them.
+    fn push_channels_first(&mut self, (c, h, w): (usize, usize, usize)) {
+        if self.is_channels_last() {
+            self.push_layer(Op::ChannelsFirst { channels: c }, None, self.weights.len(), 0, c * h * w);
+        }
+    }
+
+    fn push_layer(
+        &mut self,
+        op: Op,
+        activation: Option<Activation>,
+        start: usize,
+        weight_len: usize,
+        output_len: usize,
+    ) {
+        self.layers.push(Layer {
+            op,
+            activation,
+            weight: start..start + weight_len,
+            bias: start + weight_len..self.weights.len(),
+            output_len,
+            output: vec![0.0; SHARD * output_len],
+            grad: vec![0.0; SHARD * output_len],
+        });
     }
 
     /// Adds a layer that reads feature maps of shape `(c, h, w)`; returns the shape that it makes.
@@ -251,20 +352,11 @@ impl Network {
             LayerSpec::Linear { name, outputs, activation } => {
                 let linear = Linear { inputs: c * h * w, outputs };
                 self.draw(name, outputs, &[linear.inputs], spec.init, seed);
-                let (packed, scratch) = (vec![0.0; linear.weight_len()], linear.scratch(SHARD));
-                (Op::Linear { linear, packed, scratch }, activation, linear.weight_len(), (outputs, 1, 1))
+                let scratch = linear.scratch(SHARD);
+                (Op::Linear { linear, scratch }, activation, linear.weight_len(), (outputs, 1, 1))
             }
         };
-        let output_len = shape.0 * shape.1 * shape.2;
-        self.layers.push(Layer {
-            op,
-            activation,
-            weight: start..start + weight_len,
-            bias: start + weight_len..self.weights.len(),
-            output_len,
-            output: vec![0.0; SHARD * output_len],
-            grad: vec![0.0; SHARD * output_len],
-        });
+        self.push_layer(op, activation, start, weight_len, shape.0 * shape.1 * shape.2);
         Ok(shape)
     }
 
@@ -313,8 +405,14 @@ impl Layer {
             Op::Conv { conv, scratch } => conv.forward(batch, input, bias, output, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, output, argmax),
             Op::AveragePool { pool } => pool.forward(batch, input, output),
-            Op::Linear { linear, packed, .. } => {
-                linear.forward(batch, part(input, 0..batch * linear.inputs), packed, bias, output);
+            Op::ConvReluPool { conv, argmax, scratch } => conv.forward(batch, input, output, argmax, scratch),
+            Op::ChannelsFirst { channels } => {
+                let maps = input.chunks_exact(self.output_len).zip(output.chunks_exact_mut(self.output_len));
+                maps.for_each(|(from, to)| transpose(from, to, self.output_len / *channels, *channels));
+            }
+            Op::Linear { linear, scratch } => {
+                let weight = part(weights, self.weight.clone());
+                linear.forward(batch, part(input, 0..batch * linear.inputs), weight, bias, output, scratch);
             }
         }
         if let Some(activation) = self.activation {
@@ -345,12 +443,25 @@ impl Layer {
                     conv.backward_input(batch, grad, grad_input, scratch);
                 }
             }
-            Op::Linear { linear, scratch, .. } => {
+            Op::ConvReluPool { conv, argmax, scratch } => {
+                let output = part(&self.output, 0..len);
+                conv.backward_weight(batch, output, argmax, grad, grad_weight, grad_bias, scratch);
+                if let Some(grad_input) = grad_input {
+                    conv.backward_input(batch, grad_input, scratch);
+                }
+            }
+            Op::ChannelsFirst { channels } => {
+                if let Some(grad_input) = grad_input {
+                    let maps = grad.chunks_exact(self.output_len).zip(grad_input.chunks_exact_mut(self.output_len));
+                    maps.for_each(|(from, to)| transpose(from, to, *channels, self.output_len / *channels));
+                }
+            }
+            Op::Linear { linear, scratch } => {
                 let input = part(input, 0..batch * linear.inputs);
                 linear.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
                     let grad_input = part_mut(grad_input, 0..batch * linear.inputs);
-                    linear.backward_input(batch, part(weights, self.weight.clone()), grad, grad_input);
+                    linear.backward_input(batch, part(weights, self.weight.clone()), grad, grad_input, scratch);
                 }
             }
             Op::MaxPool { pool, argmax } => {

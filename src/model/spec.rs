@@ -1,12 +1,17 @@
 //! What a network is made of.
 
-use crate::nn::{fast::Activation, init::Init, shape::Padding};
+use crate::{
+    data::Normalization,
+    nn::{fast::Activation, init::Init, shape::Padding},
+};
 
 /// One layer after another, from an image to one logit a class.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ModelSpec {
     /// Channels, height and width of an image.
     pub input: (usize, usize, usize),
+    /// What most cells of an image are. It changes no result: where a window sees nothing else, work is saved.
+    pub background: Option<f32>,
     /// How the weights begin.
     pub init: Init,
     /// The layers, in order. Before the first linear one, the feature maps become one row (C×H×W).
@@ -52,6 +57,16 @@ pub enum LayerSpec {
     },
 }
 
+impl LayerSpec {
+    /// Prefix of its parameters; empty where it has none.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Conv2d { name, .. } | Self::Linear { name, .. } => name,
+            Self::MaxPool2d { .. } | Self::AveragePool2d { .. } => "",
+        }
+    }
+}
+
 impl ModelSpec {
     /// LeNet with ReLU and max pooling for 28×28 digits: 61,706 parameters, begun as PyTorch does.
     ///
@@ -86,6 +101,6 @@ impl ModelSpec {
             LayerSpec::Linear { name: "fc2", outputs: 84, activation },
             LayerSpec::Linear { name: "fc3", outputs: 10, activation: None },
         ];
-        Self { input: (1, 28, 28), init, layers }
+        Self { input: (1, 28, 28), background: Some(Normalization::mnist().apply(0)), init, layers }
     }
 }

@@ -1,6 +1,9 @@
 //! Fully connected layers.
 
-use super::product::{Extents, add_product, product, transpose};
+use super::product::{Extents, add_product, product, transpose, transposed_product};
+
+/// Examples stand side by side in whole 128-bit registers.
+const LANES: usize = 4;
 
 /// `y = W·x + b` for each example.
 ///
@@ -14,11 +17,13 @@ pub struct Linear {
     pub outputs: usize,
 }
 
-/// Buffers of one [`Linear`].
+/// Buffers of one [`Linear`]. Here a column is an example, so that the weights are read as they are, once a pass.
 #[derive(Debug, Clone, Default)]
 pub struct LinearScratch {
-    /// The gradient of the outputs, transposed.
-    grad_output: Vec<f32>,
+    /// The inputs or their gradient, `inputs`×N.
+    inputs: Vec<f32>,
+    /// The outputs or their gradient, `outputs`×N.
+    outputs: Vec<f32>,
 }
 
 impl Linear {
@@ -29,27 +34,49 @@ impl Linear {
 
     /// Scratch for up to `batch` examples.
     pub fn scratch(self, batch: usize) -> LinearScratch {
-        LinearScratch { grad_output: vec![0.0; self.outputs * batch] }
-    }
-
-    /// Writes the weights in the order [`forward`](Self::forward) reads them, `inputs`×`outputs`.
-    pub fn pack(self, weight: &[f32], packed: &mut [f32]) {
-        transpose(weight, packed, self.outputs, self.inputs);
+        let columns = batch.next_multiple_of(LANES);
+        LinearScratch { inputs: vec![0.0; self.inputs * columns], outputs: vec![0.0; self.outputs * columns] }
     }
 
     /// Makes the outputs of `batch` examples.
-    pub fn forward(self, batch: usize, input: &[f32], packed: &[f32], bias: &[f32], output: &mut [f32]) {
-        product(output, input, packed, Extents { m: batch, k: self.inputs, n: self.outputs });
-        for row in output.chunks_exact_mut(self.outputs) {
-            for (y, b) in row.iter_mut().zip(bias) {
-                *y += b;
+    pub fn forward(
+        self,
+        batch: usize,
+        input: &[f32],
+        weight: &[f32],
+        bias: &[f32],
+        output: &mut [f32],
+        scratch: &mut LinearScratch,
+    ) {
+        let n = batch.next_multiple_of(LANES);
+        let (x, y) = (&mut scratch.inputs[..self.inputs * n], &mut scratch.outputs[..self.outputs * n]);
+        columns(input, x, batch, self.inputs);
+        product(y, weight, x, Extents { m: self.outputs, k: self.inputs, n });
+        for (e, row) in output.chunks_exact_mut(self.outputs).enumerate().take(batch) {
+            for ((cell, b), y) in row.iter_mut().zip(bias).zip(y.chunks_exact(n)) {
+                *cell = y[e] + b;
             }
         }
     }
 
     /// Writes the gradient of the inputs.
-    pub fn backward_input(self, batch: usize, weight: &[f32], grad_output: &[f32], grad_input: &mut [f32]) {
-        product(grad_input, grad_output, weight, Extents { m: batch, k: self.outputs, n: self.inputs });
+    pub fn backward_input(
+        self,
+        batch: usize,
+        weight: &[f32],
+        grad_output: &[f32],
+        grad_input: &mut [f32],
+        scratch: &mut LinearScratch,
+    ) {
+        let n = batch.next_multiple_of(LANES);
+        let (dx, dy) = (&mut scratch.inputs[..self.inputs * n], &mut scratch.outputs[..self.outputs * n]);
+        columns(grad_output, dy, batch, self.outputs);
+        transposed_product(dx, weight, dy, Extents { m: self.inputs, k: self.outputs, n });
+        for (e, row) in grad_input.chunks_exact_mut(self.inputs).enumerate().take(batch) {
+            for (cell, dx) in row.iter_mut().zip(dx.chunks_exact(n)) {
+                *cell = dx[e];
+            }
+        }
     }
 
     /// Adds this batch's gradients of weights and biases to `grad_weight` and `grad_bias`.
@@ -62,14 +89,26 @@ impl Linear {
         grad_bias: &mut [f32],
         scratch: &mut LinearScratch,
     ) {
-        let transposed = &mut scratch.grad_output[..self.outputs * batch];
-        transpose(grad_output, transposed, batch, self.outputs);
-        add_product(grad_weight, transposed, input, Extents { m: self.outputs, k: batch, n: self.inputs });
-        for row in grad_output.chunks_exact(self.outputs) {
+        let dy = &mut scratch.outputs[..self.outputs * batch];
+        transpose(grad_output, dy, batch, self.outputs);
+        add_product(grad_weight, dy, input, Extents { m: self.outputs, k: batch, n: self.inputs });
+        for row in grad_output.chunks_exact(self.outputs).take(batch) {
             for (sum, grad) in grad_bias.iter_mut().zip(row) {
                 *sum += grad;
             }
         }
+    }
+}
+
+/// Turns the rows of `batch` examples of `len` values into columns; those that fill up the last register are zero.
+fn columns(rows: &[f32], columns: &mut [f32], batch: usize, len: usize) {
+    let n = batch.next_multiple_of(LANES);
+    for (i, cells) in columns.chunks_exact_mut(n).enumerate() {
+        let (cells, filling) = cells.split_at_mut(batch);
+        for (cell, row) in cells.iter_mut().zip(rows.chunks_exact(len)) {
+            *cell = row[i];
+        }
+        filling.fill(0.0);
     }
 }
 
@@ -82,17 +121,16 @@ mod tests {
     fn two_examples_of_two_inputs() {
         let linear = Linear { inputs: 2, outputs: 3 };
         let weight = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let (mut packed, mut output) = ([0.0; 6], [0.0; 6]);
-        linear.pack(&weight, &mut packed);
+        let (mut output, mut scratch) = ([0.0; 6], linear.scratch(2));
         let input = [1.0, 10.0, -1.0, 0.0];
-        linear.forward(2, &input, &packed, &[0.5, 0.0, -0.5], &mut output);
+        linear.forward(2, &input, &weight, &[0.5, 0.0, -0.5], &mut output, &mut scratch);
         assert_eq!(output, [21.5, 43.0, 64.5, -0.5, -3.0, -5.5]);
 
         let grad_output = [1.0, 0.0, 0.0, 0.0, 1.0, 2.0];
         let (mut grad_input, mut grad_weight, mut grad_bias) = ([0.0; 4], [0.0; 6], [0.0; 3]);
-        linear.backward_input(2, &weight, &grad_output, &mut grad_input);
+        linear.backward_input(2, &weight, &grad_output, &mut grad_input, &mut scratch);
         assert_eq!(grad_input, [1.0, 2.0, 13.0, 16.0]);
-        linear.backward_weight(2, &input, &grad_output, &mut grad_weight, &mut grad_bias, &mut linear.scratch(2));
+        linear.backward_weight(2, &input, &grad_output, &mut grad_weight, &mut grad_bias, &mut scratch);
         assert_eq!(grad_weight, [1.0, 10.0, -1.0, 0.0, -2.0, 0.0]);
         assert_eq!(grad_bias, [1.0, 1.0, 2.0]);
     }

@@ -17,6 +17,7 @@
 
 mod activation;
 mod conv;
+mod conv_pool;
 mod linear;
 mod loss;
 mod pool;
@@ -24,6 +25,8 @@ mod product;
 
 pub use activation::Activation;
 pub use conv::{Conv2d, ConvGeometry, ConvScratch};
+pub use conv_pool::{ConvPoolScratch, ConvReluPool};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
 pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};
+pub use product::transpose;

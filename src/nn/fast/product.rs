@@ -1,11 +1,9 @@
 //! Matrix products of plain row-major slices.
+//!
+//! Each cell is summed over k from 0 upwards, whatever the tile it falls into, so a row's or column's values do not
+//! depend on what stands beside it.
 
-/// Rows and columns of a register tile: 4·8 sums fill eight of the sixteen 128-bit registers of x86, which leaves
-/// room for what is multiplied.
-const ROWS: usize = 4;
-const COLS: usize = 8;
-
-/// Extents of a product: C is m×n, A is m×k, B is k×n.
+/// Extents of a product: C is m×n, summed over k.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extents {
     pub(super) m: usize,
@@ -13,18 +11,23 @@ pub(super) struct Extents {
     pub(super) n: usize,
 }
 
-/// `C = A·B`. Each cell is summed over k from 0 upwards, whatever the tile it falls into.
+/// `C = A·B`; A is m×k, B is k×n.
 pub(super) fn product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<false>(c, a, b, extents);
+    tiles::<false, false>(c, a, b, extents);
 }
 
 /// `C += A·B`: each cell's sum is made first, then added.
 pub(super) fn add_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<true>(c, a, b, extents);
+    tiles::<true, false>(c, a, b, extents);
+}
+
+/// `C = Aᵀ·B`; A is k×m, B is k×n.
+pub(super) fn transposed_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
+    tiles::<false, true>(c, a, b, extents);
 }
 
 /// Writes the transpose of the rows×cols matrix `a` to `t`.
-pub(super) fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
+pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
     for (j, column) in t.chunks_exact_mut(rows).enumerate().take(cols) {
         for (cell, row) in column.iter_mut().zip(a.chunks_exact(cols)) {
             *cell = row[j];
@@ -32,38 +35,51 @@ pub(super) fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
     }
 }
 
-fn tiles<const ADD: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
+/// Chooses the tile: eight 128-bit sums, which with what is multiplied fit into the sixteen registers of x86.
+///
+/// Wide tiles read A once; high ones serve where there are few columns.
+fn tiles<const ADD: bool, const TRANSPOSED: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
     let Extents { m, k, n } = extents;
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
-    if m == 0 || n == 0 {
-        return;
-    }
-    if n < COLS {
-        columns::<ADD, 1>(c, a, b, extents);
-    } else {
-        columns::<ADD, COLS>(c, a, b, extents);
+    match (m, n) {
+        (0, _) | (_, 0) => {}
+        (1, 16..) => columns::<ADD, TRANSPOSED, 1, 16>(c, a, b, extents),
+        (_, 16..) => columns::<ADD, TRANSPOSED, 2, 16>(c, a, b, extents),
+        (4.., 8..) => columns::<ADD, TRANSPOSED, 4, 8>(c, a, b, extents),
+        (8.., 4..) => columns::<ADD, TRANSPOSED, 8, 4>(c, a, b, extents),
+        (_, 4..) => columns::<ADD, TRANSPOSED, 1, 4>(c, a, b, extents),
+        (4.., _) => columns::<ADD, TRANSPOSED, 4, 1>(c, a, b, extents),
+        _ => columns::<ADD, TRANSPOSED, 1, 1>(c, a, b, extents),
     }
 }
 
-/// Goes over all tiles, column by column of tiles, so that a strip of B stays in the cache.
+/// Goes over all tiles of at most m×n cells, column by column of tiles, so that a strip of B stays in the cache.
 ///
 /// The last tile of a row or column of tiles is moved back to end at the edge; it writes only the cells that no other
 /// tile has.
-fn columns<const ADD: bool, const NR: usize>(c: &mut [f32], a: &[f32], b: &[f32], Extents { m, k, n }: Extents) {
+fn columns<const ADD: bool, const TRANSPOSED: bool, const MR: usize, const NR: usize>(
+    c: &mut [f32],
+    a: &[f32],
+    b: &[f32],
+    Extents { m, k, n }: Extents,
+) {
     for column in (0..n).step_by(NR) {
         let j = column.min(n - NR);
-        for row in (0..m).step_by(ROWS) {
-            let i = row.min(m.saturating_sub(ROWS));
-            // With fewer than ROWS rows, the last is taken again, and not written.
-            let rows = std::array::from_fn(|r| &a[(i + r).min(m - 1) * k..][..k]);
-            let sums = tile::<NR>(rows, b.get(j..).unwrap_or_default(), n);
-            for r in row - i..ROWS.min(m - i) {
+        let b = b.get(j..).unwrap_or_default();
+        for row in (0..m).step_by(MR) {
+            let i = row.min(m - MR);
+            let sums = if TRANSPOSED {
+                transposed_tile::<MR, NR>(a.get(i..).unwrap_or_default(), m, b, n)
+            } else {
+                tile::<MR, NR>(std::array::from_fn(|r| &a[(i + r) * k..][..k]), b, n)
+            };
+            for (r, sums) in sums.iter().enumerate().skip(row - i) {
                 let cells = &mut c[(i + r) * n + j..][..NR];
-                for s in column - j..NR {
+                for (s, sum) in sums.iter().enumerate().skip(column - j) {
                     if ADD {
-                        cells[s] += sums[r][s];
+                        cells[s] += sum;
                     } else {
-                        cells[s] = sums[r][s];
+                        cells[s] = *sum;
                     }
                 }
             }
@@ -73,14 +89,29 @@ fn columns<const ADD: bool, const NR: usize>(c: &mut [f32], a: &[f32], b: &[f32]
 
 /// Sums of one tile: `sums[r][s] = Σₚ rows[r][p]·b[p·n + s]`.
 #[inline]
-fn tile<const NR: usize>(rows: [&[f32]; ROWS], b: &[f32], n: usize) -> [[f32; NR]; ROWS] {
-    let mut sums = [[0.0; NR]; ROWS];
-    let [r0, r1, r2, r3] = rows;
-    for ((((x0, x1), x2), x3), strip) in r0.iter().zip(r1).zip(r2).zip(r3).zip(b.chunks(n)) {
+fn tile<const MR: usize, const NR: usize>(rows: [&[f32]; MR], b: &[f32], n: usize) -> [[f32; NR]; MR] {
+    let mut sums = [[0.0; NR]; MR];
+    let k = rows.first().map_or(0, |row| row.len());
+    for (p, strip) in b.chunks(n).enumerate().take(k) {
         let Some(y) = strip.first_chunk::<NR>() else { break };
-        for (sum, x) in sums.iter_mut().zip([x0, x1, x2, x3]) {
-            for s in 0..NR {
-                sum[s] += x * y[s];
+        for (sums, row) in sums.iter_mut().zip(&rows) {
+            for (sum, y) in sums.iter_mut().zip(y) {
+                *sum += row[p] * y;
+            }
+        }
+    }
+    sums
+}
+
+/// Sums of one tile of the transpose: `sums[r][s] = Σₚ a[p·m + r]·b[p·n + s]`.
+#[inline]
+fn transposed_tile<const MR: usize, const NR: usize>(a: &[f32], m: usize, b: &[f32], n: usize) -> [[f32; NR]; MR] {
+    let mut sums = [[0.0; NR]; MR];
+    for (row, strip) in a.chunks(m).zip(b.chunks(n)) {
+        let (Some(x), Some(y)) = (row.first_chunk::<MR>(), strip.first_chunk::<NR>()) else { break };
+        for (sums, x) in sums.iter_mut().zip(x) {
+            for (sum, y) in sums.iter_mut().zip(y) {
+                *sum += x * y;
             }
         }
     }
@@ -115,6 +146,11 @@ mod tests {
                     product(&mut c, &a, &b, Extents { m, k, n });
                     assert_eq!(c, expected, "{m}×{k}×{n}");
                     add_product(&mut c, &a, &b, Extents { m, k, n });
+                    let mut at = vec![0.0; m * k];
+                    transpose(&a, &mut at, m, k);
+                    let mut c_t = vec![9.0; m * n];
+                    transposed_product(&mut c_t, &at, &b, Extents { m, k, n });
+                    assert_eq!(c_t, expected, "{m}×{k}×{n}, transposed");
                     let doubled: Vec<f32> = expected.iter().map(|x| x * 2.0).collect();
                     assert_eq!(c, doubled, "{m}×{k}×{n}, added");
                 }
