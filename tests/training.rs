@@ -224,7 +224,7 @@ fn a_batch_in_parts_is_one_batch() {
         batch += network.loss_and_gradient(inputs, labels, loss, 200.0, &mut gradient);
         gradient
     });
-    let mut add = |gradients: [Option<Vec<f32>>; 2]| {
+    let add = |gradients: [Option<Vec<f32>>; 2]| {
         let [left, right] = gradients.map(Option::unwrap);
         Some(left.iter().zip(&right).map(|(left, right)| left + right).collect::<Vec<f32>>())
     };

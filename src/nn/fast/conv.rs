@@ -5,7 +5,7 @@ use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 
 /// Output columns of a forward tile: one 128-bit register.
 const COLS: usize = 4;
-/// Output channels of a backward panel: two registers.
+/// Output channels of a panel: two registers.
 const PANEL: usize = 8;
 /// Taps of a backward tile; 4·8 sums fill eight registers.
 const TAPS: usize = 4;
@@ -47,8 +47,6 @@ pub struct Conv2d {
     offsets: Vec<usize>,
     /// Taps of a filter: `channels_in/groups·K·K`.
     taps: usize,
-    /// Output channels that the forward pass makes at a time.
-    panel: usize,
 }
 
 /// Buffers of one [`Conv2d`], and its weights in the orders in which the loops read them.
@@ -97,12 +95,7 @@ impl Conv2d {
         }
         let taps = offsets.len();
         offsets.resize(taps.next_multiple_of(TAPS), 0);
-        let mut conv = Self { geometry, output, padded, offsets, taps, panel: 8 };
-        // LeNet's first layer has 6 filters: a panel of 8 would waste a quarter of the work.
-        if conv.has_wide_rows() && conv.filters().next_multiple_of(6) < conv.filters().next_multiple_of(8) {
-            conv.panel = 6;
-        }
-        Ok(conv)
+        Ok(Self { geometry, output, padded, offsets, taps })
     }
 
     /// What it was made from.
@@ -136,7 +129,7 @@ impl Conv2d {
         let padded = channels_in * self.padded.0 * self.padded.1;
         let panels = self.filters().div_ceil(PANEL);
         ConvScratch {
-            panels: vec![0.0; groups * self.filters().next_multiple_of(self.panel) * self.taps],
+            panels: vec![0.0; groups * self.filters().next_multiple_of(PANEL) * self.taps],
             transposed: vec![0.0; self.weight_len()],
             inputs: if self.is_padded() { vec![0.0; batch * padded] } else { Vec::new() },
             grad_output: vec![[0.0; PANEL]; panels * self.cells()],
@@ -149,13 +142,12 @@ impl Conv2d {
     /// Takes new weights over into `scratch`; needed before the next pass.
     pub fn pack(&self, weight: &[f32], scratch: &mut ConvScratch) {
         let filters = self.filters();
-        let panels = scratch.panels.chunks_exact_mut(filters.next_multiple_of(self.panel) * self.taps);
+        let panels = scratch.panels.chunks_exact_mut(filters.next_multiple_of(PANEL) * self.taps);
         for (group, panels) in weight.chunks_exact(filters * self.taps).zip(panels) {
-            for (filters, panel) in group.chunks(self.panel * self.taps).zip(panels.chunks_mut(self.panel * self.taps))
-            {
+            for (filters, panel) in group.chunks(PANEL * self.taps).zip(panels.chunks_mut(PANEL * self.taps)) {
                 for (channel, filter) in filters.chunks_exact(self.taps).enumerate() {
                     for (tap, w) in filter.iter().enumerate() {
-                        panel[tap * self.panel + channel] = *w;
+                        panel[tap * PANEL + channel] = *w;
                     }
                 }
             }
@@ -172,10 +164,10 @@ impl Conv2d {
         let inputs = self.padded_inputs(batch, input, inputs);
         let examples = inputs.chunks_exact(self.padded_len()).zip(output.chunks_exact_mut(self.output_len()));
         for (x, y) in examples.take(batch) {
-            match (self.panel, self.has_wide_rows()) {
-                (6, _) => self.forward_example::<6, COLS>(x, panels, bias, y),
-                (_, true) => self.forward_example::<8, COLS>(x, panels, bias, y),
-                (_, false) => self.forward_example::<8, 1>(x, panels, bias, y),
+            if self.has_wide_rows() {
+                self.forward_example::<COLS>(x, panels, bias, y);
+            } else {
+                self.forward_example::<1>(x, panels, bias, y);
             }
         }
     }
@@ -307,30 +299,24 @@ impl Conv2d {
         }
     }
 
-    /// One example, in tiles of MR output channels and NR columns of one output row.
+    /// One example, in tiles of a panel of output channels and NR columns of one output row.
     ///
     /// The last tile of a row is moved back to end at the edge; the cells it makes again get the same values.
-    fn forward_example<const MR: usize, const NR: usize>(
-        &self,
-        x: &[f32],
-        panels: &[f32],
-        bias: &[f32],
-        y: &mut [f32],
-    ) {
+    fn forward_example<const NR: usize>(&self, x: &[f32], panels: &[f32], bias: &[f32], y: &mut [f32]) {
         let (filters, cells) = (self.filters(), self.cells());
         let stride = self.geometry.stride;
         let offsets = &self.offsets[..self.taps];
         let groups = y.chunks_exact_mut(filters * cells).zip(bias.chunks_exact(filters));
-        let panels = panels.chunks_exact(filters.next_multiple_of(MR) * self.taps);
+        let panels = panels.chunks_exact(filters.next_multiple_of(PANEL) * self.taps);
         for (((y, bias), panels), x) in groups.zip(panels).zip(x.chunks_exact(self.group_len())) {
-            let outputs = y.chunks_mut(MR * cells).zip(bias.chunks(MR));
-            for ((y, bias), panel) in outputs.zip(panels.chunks_exact(MR * self.taps)) {
-                let (panel, _) = panel.as_chunks::<MR>();
+            let outputs = y.chunks_mut(PANEL * cells).zip(bias.chunks(PANEL));
+            for ((y, bias), panel) in outputs.zip(panels.chunks_exact(PANEL * self.taps)) {
+                let (panel, _) = panel.as_chunks::<PANEL>();
                 for i in 0..self.output.0 {
                     for column in (0..self.output.1).step_by(NR) {
                         let j = column.min(self.output.1 - NR);
                         let window = &x[i * stride.0 * self.padded.1 + j * stride.1..];
-                        let sums = forward_tile::<MR, NR>(window, offsets, panel);
+                        let sums = forward_tile::<NR>(window, offsets, panel);
                         let first = i * self.output.1 + j;
                         for ((plane, b), sums) in y.chunks_exact_mut(cells).zip(bias).zip(&sums) {
                             for (y, sum) in plane[first..][..NR].iter_mut().zip(sums) {
@@ -406,12 +392,8 @@ impl Conv2d {
 
 /// Sums of one tile: `sums[m][n] = Σₜ panel[t][m]·window[offsets[t] + n]`.
 #[inline]
-fn forward_tile<const MR: usize, const NR: usize>(
-    window: &[f32],
-    offsets: &[usize],
-    panel: &[[f32; MR]],
-) -> [[f32; NR]; MR] {
-    let mut sums = [[0.0; NR]; MR];
+fn forward_tile<const NR: usize>(window: &[f32], offsets: &[usize], panel: &[[f32; PANEL]]) -> [[f32; NR]; PANEL] {
+    let mut sums = [[0.0; NR]; PANEL];
     for (offset, weights) in offsets.iter().zip(panel) {
         // Always there: a window and its NR − 1 neighbours lie in the padded input.
         let Some(x) = window[*offset..].first_chunk::<NR>() else { break };
