@@ -570,6 +570,6 @@ fn fused_lenet_shapes() {
         let b = Array1::from_vec(wave(channels_out, 0.3));
         let dy = wave(3 * conv.output_len(), 0.9);
         let dy = Array4::from_shape_vec((3, channels_out, conv.output().0, conv.output().1), dy).unwrap();
-        check_fused(ConvCase { geometry, x, w, b, dy }, |what, found, expected| check(what, found, expected)).unwrap();
+        check_fused(ConvCase { geometry, x, w, b, dy }, check).unwrap();
     }
 }

@@ -217,7 +217,7 @@ fn other_orders_of_layers() {
     let fused = [conv("a", 3, (3, 4), relu), halving.clone()];
     let (max, average) = (LayerSpec::MaxPool2d { window: (3, 2) }, LayerSpec::AveragePool2d { window: (2, 3) });
     let thirds = [max.clone(), strided.clone()];
-    let cases: [(&str, (usize, usize, usize), Vec<LayerSpec>); 8] = [
+    let cases = [
         ("one fused", (1, 9, 13), fused.to_vec()),
         ("fused twice", (1, 17, 15), [&fused[..], &[conv("b", 10, (2, 3), relu), halving.clone()]].concat()),
         ("fused, then strided", (1, 12, 11), [&fused[..], std::slice::from_ref(&strided)].concat()),
