@@ -66,7 +66,7 @@ fn train(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Trainer, Box<dyn Error>
                 loss += f64::from(report.loss) * f64::from(report.batch);
                 images += report.batch;
             }
-            Event::Testing { .. } => {}
+            Event::Testing { .. } | Event::Share | Event::Waiting => {}
             Event::Epoch(report) => {
                 println!(
                     "epoch {} of {}, step {}: training loss {:.4}, test loss {:.4}, test accuracy {:.2} %, {:.0} examples/s",

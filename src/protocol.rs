@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 pub use crate::train::{EpochReport, StepReport};
-pub use responder::{Answer, Responder};
+pub use responder::{Answer, Outgoing, Responder};
 
 use crate::{
     data::{IdxError, SplitError},
-    train::{RunSpec, SpecError},
+    train::{RunSpec, Share, SpecError},
 };
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
 pub const MAX_BYTES: u32 = 64 << 20;
@@ -28,6 +28,15 @@ pub type RunId = u32;
 /// From the page to the trainer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToTrainer {
+    /// Before anything else, where several workers share the work: which of them this is. A port to each of the others
+    /// goes along, in the order of their numbers.
+    Join {
+        /// Its number. Worker 0 leads: it alone is told how far to go, and it alone tells of the run. The others go on
+        /// as long as it does.
+        worker: u8,
+        /// How many there are.
+        workers: u8,
+    },
     /// One file of the data set, decompressed IDX bytes in the payload. Kept over runs.
     Data {
         /// Which of the four.
@@ -60,6 +69,15 @@ pub enum ToTrainer {
         /// The new rate, to which the run's schedule is applied.
         rate: f32,
     },
+}
+
+/// From one worker to the others: its share of a step or a test, with the gradients as numbers beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToPeer {
+    /// The run.
+    pub run: RunId,
+    /// What it found.
+    pub share: Share,
 }
 
 /// How far a run goes before it pauses by itself.

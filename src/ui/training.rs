@@ -23,6 +23,9 @@ const PARTS: [DataPart; FILES.len()] =
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
 const NO_FRAME: Duration = Duration::from_millis(250);
 
+/// More workers than this are not asked for: a batch of 64 has four shards.
+const MAX_WORKERS: usize = 4;
+
 /// The status line changes at most once in this many milliseconds.
 const STATUS_EVERY_MS: u32 = 1000;
 
@@ -201,7 +204,7 @@ impl Training {
             hands.generation += 1;
             generation = hands.generation;
         });
-        let trainer = Trainer::open(move |heard| {
+        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), move |heard| {
             // A worker that was given up can still have messages on their way.
             if self.is_present(generation) {
                 self.hear(heard);

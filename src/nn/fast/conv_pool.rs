@@ -11,6 +11,8 @@ use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 const PANEL: usize = 8;
 /// Rows of weights are filled up with zeros to a multiple of this, so that they are read in whole registers.
 const LANES: usize = 4;
+/// What rows that are filled up may reach past the last cell.
+const SLACK: usize = LANES;
 /// The widest padded image of which blank windows are left out: a row's mask has 64 bits.
 const MASK_BITS: usize = 64;
 
@@ -46,6 +48,8 @@ pub struct ConvPoolScratch {
     inputs: Vec<f32>,
     /// A bit for each cell of each row of a padded input that is not background.
     masks: Vec<u64>,
+    /// Which cell of its window each output of the batch came from.
+    argmax: Vec<u8>,
     /// What an image of background alone gives.
     blank: Maps,
     /// The active cells of each output channel, example after example.
@@ -130,12 +134,13 @@ impl ConvReluPool {
             panels: vec![[0.0; PANEL]; panels * kernel.0 * self.row_len()],
             biases: vec![[0.0; PANEL]; panels],
             rows: vec![0.0; channels_out * kernel.0 * self.filled_row_len()],
-            inputs: vec![0.0; batch * self.padded_len() + self.slack()],
+            inputs: vec![0.0; batch * self.padded_len() + SLACK],
             masks: vec![0; self.padded.0],
+            argmax: vec![0; batch * self.output_len()],
             blank: Maps::default(),
             active: vec![Active::default(); channels_out * batch * self.cells()],
             ends: vec![0; channels_out * batch],
-            grad_padded: vec![0.0; self.padded_len() + self.slack()],
+            grad_padded: vec![0.0; self.padded_len() + SLACK],
         }
     }
 
@@ -171,15 +176,8 @@ impl ConvReluPool {
     }
 
     /// Makes the outputs of `batch` examples, with the weights last given to [`pack`](Self::pack).
-    pub fn forward(
-        &self,
-        batch: usize,
-        input: &[f32],
-        output: &mut [f32],
-        argmax: &mut [u8],
-        scratch: &mut ConvPoolScratch,
-    ) {
-        let ConvPoolScratch { panels, biases, inputs, masks, blank, .. } = scratch;
+    pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32], scratch: &mut ConvPoolScratch) {
+        let ConvPoolScratch { panels, biases, inputs, masks, argmax, blank, .. } = scratch;
         let examples = input.chunks_exact(self.input_len()).zip(inputs.chunks_exact_mut(self.padded_len()));
         let outputs = output.chunks_exact_mut(self.output_len()).zip(argmax.chunks_exact_mut(self.output_len()));
         for ((x, padded), (y, argmax)) in examples.zip(outputs).take(batch) {
@@ -194,19 +192,18 @@ impl ConvReluPool {
 
     /// Adds this batch's gradients of weights and biases to `grad_weight` and `grad_bias`.
     ///
-    /// The batch is the one that [`forward`](Self::forward) saw last: its inputs are still in `scratch`. `output` and
-    /// `argmax` are what it made, `grad` is the loss's gradient with respect to `output`.
+    /// The batch is the one that [`forward`](Self::forward) saw last: its inputs are still in `scratch`. `output` is what
+    /// it made, `grad` the loss's gradient with respect to that.
     pub fn backward_weight(
         &self,
         batch: usize,
         output: &[f32],
-        argmax: &[u8],
         grad: &[f32],
         grad_weight: &mut [f32],
         grad_bias: &mut [f32],
         scratch: &mut ConvPoolScratch,
     ) {
-        self.list_active(batch, output, argmax, grad, scratch);
+        self.list_active(batch, output, grad, scratch);
         match (self.geometry.kernel, self.geometry.channels_in) {
             ((5, 5), 1) => self.add_weight_gradient::<5, 5, 8>(batch, grad_weight, grad_bias, scratch),
             ((5, 5), 6) => self.add_weight_gradient::<1, 30, 32>(batch, grad_weight, grad_bias, scratch),
@@ -246,11 +243,6 @@ impl ConvReluPool {
 
     fn filled_row_len(&self) -> usize {
         self.row_len().next_multiple_of(LANES)
-    }
-
-    /// What rows that are filled up may reach past the last cell.
-    fn slack(&self) -> usize {
-        LANES
     }
 
     /// Cells of one example's padded input.
@@ -362,9 +354,9 @@ impl ConvReluPool {
     }
 
     /// Finds the active cells of a batch, channel by channel.
-    fn list_active(&self, batch: usize, output: &[f32], argmax: &[u8], grad: &[f32], scratch: &mut ConvPoolScratch) {
+    fn list_active(&self, batch: usize, output: &[f32], grad: &[f32], scratch: &mut ConvPoolScratch) {
         let ConvGeometry { channels_in, channels_out, .. } = self.geometry;
-        let ConvPoolScratch { active, ends, .. } = scratch;
+        let ConvPoolScratch { argmax, active, ends, .. } = scratch;
         let (capacity, examples) = (active.len() / channels_out, ends.len() / channels_out);
         let (pitch, len) = (self.pitch(), self.output_len());
         let offsets = [0, channels_in, pitch, pitch + channels_in];
