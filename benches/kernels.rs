@@ -4,7 +4,7 @@
 //! cargo bench --bench kernels
 //! ```
 //!
-//! A kernel works on a batch of 64 MNIST images in shards of 16, as training does, with the weights and activations of
+//! A kernel works on a batch of 64 MNIST images in tiles of 16, as training does, with the weights and activations of
 //! a network after one epoch: how much is active and how much of an image is blank decides what a step costs. Rounds go
 //! through all kernels in turn, so that a slower minute of the machine meets all of them. The lower quartile of the
 //! rounds is shown: on a quiet machine it is near the median, and on a busy one every second step is interrupted. FLOPs
@@ -28,7 +28,7 @@ use flate2::read::GzDecoder;
 use ndarray::{Array1, Array2, Array4, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
 use receptive::{
     data::{self, Batches, Dataset, Loader, Normalization, Split},
-    model::{ModelSpec, Network, SHARD},
+    model::{ModelSpec, Network, TILE},
     nn::{
         fast::{
             Activation, ConvGeometry, ConvPoolScratch, ConvReluPool, CrossEntropy, Linear, MaxPool2d, PoolGeometry,
@@ -58,7 +58,7 @@ fn main() -> Outcome<()> {
     let batch = Rc::new(Passed::new(&dataset, trainer.network())?);
     println!("{}", batch.activity());
 
-    let mut peaks = [Timed::new(1, tile::<2, 16>()), Timed::new(1, tile::<4, 8>())];
+    let mut peaks = [Timed::new(1, register_tile::<2, 16>()), Timed::new(1, register_tile::<4, 8>())];
     let mut rows = convolutions(&batch)?;
     rows.extend(linears(&batch)?);
     rows.extend(rest_of_a_step(&batch, &dataset, trainer)?);
@@ -171,7 +171,7 @@ const TILE_DEPTH: usize = 256;
 const TILE_FLOPS: f64 = 2.0 * 32.0 * TILE_DEPTH as f64;
 
 /// A tile of M×N sums, M·N = 32, which eight registers of 128 bits hold; what is multiplied stays in the first cache.
-fn tile<const M: usize, const N: usize>() -> impl FnMut() {
+fn register_tile<const M: usize, const N: usize>() -> impl FnMut() {
     let a: Vec<[f32; M]> = (0..TILE_DEPTH).map(|p| [1.0 + p as f32 / 1024.0; M]).collect();
     let b: Vec<[f32; N]> = (0..TILE_DEPTH).map(|p| [1.0 - p as f32 / 1024.0; N]).collect();
     move || {
@@ -286,8 +286,8 @@ struct Passed {
     /// What each layer reads; the logits at the end. Maps are channels last, but for those that the first linear layer
     /// reads.
     inputs: Vec<Vec<f32>>,
-    /// What the convolutions make, channels last, and their winners.
-    maps: Vec<(Vec<f32>, Vec<u8>)>,
+    /// What the convolutions make, channels last.
+    maps: Vec<Vec<f32>>,
     /// The gradient of what each layer makes, before its activation for linear layers.
     grads: Vec<Vec<f32>>,
     labels: Vec<u8>,
@@ -306,11 +306,11 @@ impl Passed {
         for layer in 0..2 {
             let conv = ConvReluPool::new(geometry(layer), background(layer))?;
             let mut scratch = conv.scratch(BATCH);
-            let (mut y, mut argmax) = (vec![0.0; BATCH * conv.output_len()], vec![0; BATCH * conv.output_len()]);
+            let mut y = vec![0.0; BATCH * conv.output_len()];
             conv.pack(&parameters[layer].0, &parameters[layer].1, &mut scratch);
-            conv.forward(BATCH, &inputs[layer], &mut y, &mut argmax, &mut scratch);
+            conv.forward(BATCH, &inputs[layer], &mut y, &mut scratch);
             inputs.push(if layer == 0 { y.clone() } else { channels_first(&y, 16) });
-            maps.push((y, argmax));
+            maps.push(y);
         }
         for (layer, linear) in (2..).zip(LINEARS) {
             let (mut y, (weight, bias)) = (vec![0.0; BATCH * linear.outputs], &parameters[layer]);
@@ -344,7 +344,7 @@ impl Passed {
     /// What part of the pooled cells has a gradient.
     fn activity(&self) -> String {
         let share = |maps: &[f32]| 100.0 * maps.iter().filter(|y| **y > 0.0).count() as f64 / maps.len() as f64;
-        let (first, second) = (share(&self.maps[0].0), share(&self.maps[1].0));
+        let (first, second) = (share(&self.maps[0]), share(&self.maps[1]));
         format!("Active after pooling: {first:.0} % and {second:.0} % of the cells.")
     }
 }
@@ -383,13 +383,12 @@ fn agree(what: &str, fast: &[f32], product: &[f32]) -> Outcome<()> {
 
 // ------------------------------------------------------------------------------------------------------- convolutions
 
-/// A fused convolution and its buffers, one scratch a shard.
+/// A fused convolution and its buffers, one scratch a tile.
 struct Convolution {
-    batch: Rc<PassedConvolution>,
+    batch: PassedConvolution,
     conv: ConvReluPool,
     scratch: Vec<ConvPoolScratch>,
     y: Vec<f32>,
-    argmax: Vec<u8>,
     dw: Vec<f32>,
     db: Vec<f32>,
     dx: Vec<f32>,
@@ -411,38 +410,38 @@ impl Convolution {
             PassedConvolution { x: passed.inputs[layer].clone(), weight, bias, grad: passed.grads[layer].clone() };
         let (dw, db) = (vec![0.0; batch.weight.len()], vec![0.0; batch.bias.len()]);
         let (y, dx) = (vec![0.0; BATCH * conv.output_len()], vec![0.0; batch.x.len()]);
-        let mut scratch = vec![conv.scratch(SHARD); BATCH / SHARD];
+        let mut scratch = vec![conv.scratch(TILE); BATCH / TILE];
         for scratch in &mut scratch {
             conv.pack(&batch.weight, &batch.bias, scratch);
         }
-        let mut found = Self { batch: Rc::new(batch), conv, scratch, argmax: vec![0; y.len()], y, dw, db, dx };
+        let mut found = Self { batch, conv, scratch, y, dw, db, dx };
         found.forward();
         Ok(found)
     }
 
     fn forward(&mut self) {
-        let (input, len) = (SHARD * self.conv.input_len(), SHARD * self.conv.output_len());
-        let outputs = self.y.chunks_exact_mut(len).zip(self.argmax.chunks_exact_mut(len));
-        for ((x, scratch), (y, argmax)) in self.batch.x.chunks_exact(input).zip(&mut self.scratch).zip(outputs) {
-            self.conv.forward(SHARD, x, y, argmax, scratch);
+        let (input, len) = (TILE * self.conv.input_len(), TILE * self.conv.output_len());
+        let tiles = self.batch.x.chunks_exact(input).zip(self.y.chunks_exact_mut(len));
+        for ((x, y), scratch) in tiles.zip(&mut self.scratch) {
+            self.conv.forward(TILE, x, y, scratch);
         }
     }
 
     fn weights(&mut self) {
-        let len = SHARD * self.conv.output_len();
-        let outputs = self.y.chunks_exact(len).zip(self.argmax.chunks_exact(len));
+        let len = TILE * self.conv.output_len();
         let (dw, db) = (&mut self.dw, &mut self.db);
         dw.fill(0.0);
         db.fill(0.0);
-        for ((grad, scratch), (y, argmax)) in self.batch.grad.chunks_exact(len).zip(&mut self.scratch).zip(outputs) {
-            self.conv.backward_weight(SHARD, y, argmax, grad, dw, db, scratch);
+        let tiles = self.y.chunks_exact(len).zip(self.batch.grad.chunks_exact(len));
+        for ((y, grad), scratch) in tiles.zip(&mut self.scratch) {
+            self.conv.backward_weight(TILE, y, grad, dw, db, scratch);
         }
     }
 
     fn inputs(&mut self) {
-        let len = SHARD * self.conv.input_len();
+        let len = TILE * self.conv.input_len();
         for (dx, scratch) in self.dx.chunks_exact_mut(len).zip(&mut self.scratch) {
-            self.conv.backward_input(SHARD, dx, scratch);
+            self.conv.backward_input(TILE, dx, scratch);
         }
     }
 }
@@ -728,7 +727,7 @@ impl LinearLayer {
             batch: Rc::clone(batch),
             layer,
             linear,
-            scratch: linear.scratch(SHARD),
+            scratch: linear.scratch(TILE),
             y: vec![0.0; BATCH * linear.outputs],
             dx: vec![0.0; BATCH * linear.inputs],
             dw: vec![0.0; linear.weight_len()],
@@ -743,9 +742,9 @@ impl LinearLayer {
     fn forward(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         let (w, b) = &self.batch.parameters[self.layer];
-        let x = self.batch.inputs[self.layer].chunks_exact(SHARD * inputs);
-        for (x, y) in x.zip(self.y.chunks_exact_mut(SHARD * outputs)) {
-            self.linear.forward(SHARD, x, w, b, y, &mut self.scratch);
+        let x = self.batch.inputs[self.layer].chunks_exact(TILE * inputs);
+        for (x, y) in x.zip(self.y.chunks_exact_mut(TILE * outputs)) {
+            self.linear.forward(TILE, x, w, b, y, &mut self.scratch);
             if self.layer < 4 {
                 Activation::Relu.forward(y);
             }
@@ -755,10 +754,10 @@ impl LinearLayer {
     fn forward_by_product(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         let (w, b) = &self.batch.parameters[self.layer];
-        let x = self.batch.inputs[self.layer].chunks_exact(SHARD * inputs);
-        for (x, y) in x.zip(self.y.chunks_exact_mut(SHARD * outputs)) {
+        let x = self.batch.inputs[self.layer].chunks_exact(TILE * inputs);
+        for (x, y) in x.zip(self.y.chunks_exact_mut(TILE * outputs)) {
             y.chunks_exact_mut(outputs).for_each(|y| y.copy_from_slice(b));
-            multiply(x, false, w, true, y, (SHARD, inputs, outputs));
+            multiply(x, false, w, true, y, (TILE, inputs, outputs));
             if self.layer < 4 {
                 Activation::Relu.forward(y);
             }
@@ -768,44 +767,44 @@ impl LinearLayer {
     fn inputs(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         let (w, _) = &self.batch.parameters[self.layer];
-        let dy = self.batch.grads[self.layer].chunks_exact(SHARD * outputs);
-        for (dy, dx) in dy.zip(self.dx.chunks_exact_mut(SHARD * inputs)) {
-            self.linear.backward_input(SHARD, w, dy, dx, &mut self.scratch);
+        let dy = self.batch.grads[self.layer].chunks_exact(TILE * outputs);
+        for (dy, dx) in dy.zip(self.dx.chunks_exact_mut(TILE * inputs)) {
+            self.linear.backward_input(TILE, w, dy, dx, &mut self.scratch);
         }
     }
 
     fn inputs_by_product(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         let (w, _) = &self.batch.parameters[self.layer];
-        let dy = self.batch.grads[self.layer].chunks_exact(SHARD * outputs);
-        for (dy, dx) in dy.zip(self.dx.chunks_exact_mut(SHARD * inputs)) {
+        let dy = self.batch.grads[self.layer].chunks_exact(TILE * outputs);
+        for (dy, dx) in dy.zip(self.dx.chunks_exact_mut(TILE * inputs)) {
             dx.fill(0.0);
-            multiply(dy, false, w, false, dx, (SHARD, outputs, inputs));
+            multiply(dy, false, w, false, dx, (TILE, outputs, inputs));
         }
     }
 
     fn weights(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         self.clear();
-        let x = self.batch.inputs[self.layer].chunks_exact(SHARD * inputs);
-        for (x, dy) in x.zip(self.batch.grads[self.layer].chunks_exact(SHARD * outputs)) {
-            self.linear.backward_weight(SHARD, x, dy, &mut self.dw, &mut self.db, &mut self.scratch);
+        let x = self.batch.inputs[self.layer].chunks_exact(TILE * inputs);
+        for (x, dy) in x.zip(self.batch.grads[self.layer].chunks_exact(TILE * outputs)) {
+            self.linear.backward_weight(TILE, x, dy, &mut self.dw, &mut self.db, &mut self.scratch);
         }
     }
 
     fn weights_by_product(&mut self) {
         let Linear { inputs, outputs } = self.linear;
         self.clear();
-        let x = self.batch.inputs[self.layer].chunks_exact(SHARD * inputs);
-        for (x, dy) in x.zip(self.batch.grads[self.layer].chunks_exact(SHARD * outputs)) {
-            multiply(dy, true, x, false, &mut self.dw, (outputs, SHARD, inputs));
+        let x = self.batch.inputs[self.layer].chunks_exact(TILE * inputs);
+        for (x, dy) in x.zip(self.batch.grads[self.layer].chunks_exact(TILE * outputs)) {
+            multiply(dy, true, x, false, &mut self.dw, (outputs, TILE, inputs));
             for row in dy.chunks_exact(outputs) {
                 self.db.iter_mut().zip(row).for_each(|(sum, grad)| *sum += grad);
             }
         }
     }
 
-    /// As a step does once for all its shards.
+    /// As a step does once for all its tiles.
     fn clear(&mut self) {
         self.dw.fill(0.0);
         self.db.fill(0.0);
@@ -829,16 +828,16 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
         (Loader::new(Normalization::mnist()), Arc::clone(dataset), Batches::new(60_000, 64, 1, 1));
     let mut next = 0;
     rows.push(Row::new("loading of the images", 0, move || {
-        for shard in order.get(next % order.len()).chunks(SHARD) {
-            black_box(loader.load(&own.train, shard.iter().map(|index| *index as usize)));
+        for tile in order.get(next % order.len()).chunks(TILE) {
+            black_box(loader.load(&own.train, tile.iter().map(|index| *index as usize)));
         }
         // The last batch of an epoch is smaller.
         next = (next + 1) % (order.len() - 1);
     }));
 
     let (mut tested, passed) = (network.clone(), Rc::clone(batch));
-    let shard = move || done(tested.forward(&passed.inputs[0][..SHARD * 784]));
-    rows.push(Row::of(SHARD, "inference, 16 at a time", 416_520, shard));
+    let tile = move || done(tested.forward(&passed.inputs[0][..TILE * 784]));
+    rows.push(Row::of(TILE, "inference, 16 at a time", 416_520, tile));
     let (mut tested, passed) = (network, Rc::clone(batch));
     let mut image = (0..BATCH).cycle();
     rows.push(Row::of(1, "inference, one at a time", 416_520, move || {
@@ -846,7 +845,7 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
         done(tested.forward(&passed.inputs[0][start..start + 784]));
     }));
     rows.push(Row::new("whole step, second epoch", STEP_MACS, move || {
-        done(trainer.advance());
+        step(&mut trainer);
     }));
     let spec = RunSpec { batch: 64, epochs: 3, ..RunSpec::default() };
     let (mut fresh, own) = (Trainer::new(spec, Arc::clone(dataset))?, Arc::clone(dataset));
@@ -856,17 +855,28 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
         {
             fresh = again;
         }
-        done(fresh.advance());
+        step(&mut fresh);
     }));
     Ok(rows)
+}
+
+/// A whole step, which may take several calls.
+fn step(trainer: &mut Trainer) {
+    loop {
+        match trainer.advance() {
+            Ok(Event::Step(_)) => return,
+            Ok(_) => {}
+            Err(diverged) => return done(Err::<(), _>(diverged)),
+        }
+    }
 }
 
 fn loss(batch: &Rc<Passed>) -> Outcome<Row> {
     let (passed, mut grad) = (Rc::clone(batch), vec![0.0; BATCH * LOSS.classes]);
     let row = Row::new("softmax, loss, gradient", 0, move || {
-        let len = SHARD * LOSS.classes;
-        let shards = passed.inputs[5].chunks_exact(len).zip(passed.labels.chunks_exact(SHARD));
-        for ((logits, labels), grad) in shards.zip(grad.chunks_exact_mut(len)) {
+        let len = TILE * LOSS.classes;
+        let tiles = passed.inputs[5].chunks_exact(len).zip(passed.labels.chunks_exact(TILE));
+        for ((logits, labels), grad) in tiles.zip(grad.chunks_exact_mut(len)) {
             black_box(LOSS.loss_and_gradient(logits, labels, BATCH as f32, grad));
         }
     });

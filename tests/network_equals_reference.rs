@@ -5,7 +5,7 @@
 
 use ndarray::{Array, Array2, Array4, IntoDimension};
 use receptive::{
-    model::{LayerSpec, ModelSpec, Network},
+    model::{LayerSpec, ModelSpec, Network, TILE},
     nn::{
         fast::{Activation, CrossEntropy},
         init::Init,
@@ -176,7 +176,7 @@ fn check(name: &str, spec: &ModelSpec, count: usize, label_smoothing: f32, seed:
         near(&format!("gradient of {name}"), &gradient[parameter.range.clone()], expected);
     }
     let logits: Vec<f32> =
-        inputs.chunks(16 * network.input_len()).flat_map(|part| network.forward(part).unwrap().to_vec()).collect();
+        inputs.chunks(TILE * network.input_len()).flat_map(|part| network.forward(part).unwrap().to_vec()).collect();
     near(&format!("{name}: logits"), &logits, &expected.logits);
 }
 
@@ -194,7 +194,7 @@ fn other(input: (usize, usize, usize), layers: &[LayerSpec]) -> ModelSpec {
 
 #[test]
 fn lenet() {
-    // More images than a shard has, and a part of one.
+    // More images than a tile has, and a part of one.
     for (seed, count, label_smoothing) in [(1, 20, 0.0), (2, 20, 0.125), (3, 1, 0.0), (4, 7, 0.5)] {
         check("LeNet", &ModelSpec::lenet(), count, label_smoothing, seed);
         check("sigmoid LeNet", &ModelSpec::lenet_sigmoid(), count, label_smoothing, seed);
@@ -237,12 +237,12 @@ fn other_orders_of_layers() {
 fn an_examples_logits_do_not_depend_on_its_batch() {
     for spec in [ModelSpec::lenet(), ModelSpec::lenet_sigmoid()] {
         let mut network = Network::new(&spec, 5).unwrap();
-        let (inputs, _) = images(&spec, 16, 10, 5);
+        let (inputs, _) = images(&spec, TILE, 10, 5);
         let mut logits = |batch: usize| -> Vec<f32> {
             inputs.chunks(batch * 784).flat_map(|part| network.forward(part).unwrap().to_vec()).collect()
         };
         let alone = logits(1);
-        for batch in [3, 4, 16] {
+        for batch in [3, 4, TILE] {
             assert_eq!(logits(batch), alone, "in batches of {batch}");
         }
     }
