@@ -512,6 +512,18 @@ mod tests {
     }
 
     #[test]
+    fn lenets_convolutions_are_fused() {
+        let check = |spec: &ModelSpec, expect: usize| {
+            let layers = Network::new(spec, 1).unwrap().layers;
+            let fused = layers.iter().filter(|layer| matches!(layer.op, Op::ConvReluPool { .. })).count();
+            assert_eq!(fused, expect);
+        };
+        check(&ModelSpec::lenet(), 2);
+        // It has no ReLU.
+        check(&ModelSpec::lenet_sigmoid(), 0);
+    }
+
+    #[test]
     fn a_layer_that_does_not_fit_is_an_error() {
         let spec = ModelSpec { input: (1, 4, 4), ..ModelSpec::lenet() };
         let error = Network::new(&spec, 1).unwrap_err();

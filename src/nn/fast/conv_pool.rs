@@ -326,12 +326,14 @@ impl ConvReluPool {
         let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
         let (k, row, c) = if K == 0 { (kernel.0, self.row_len(), channels_in) } else { (K, ROW, C) };
         let pitch = self.pitch();
+        // The columns that a pooling window's four windows see; a mask has as many bits or more.
+        let cols = u64::MAX >> (MASK_BITS - 1).saturating_sub(kernel.1);
         let cells = y.chunks_exact_mut(channels_out).zip(argmax.chunks_exact_mut(channels_out));
         let places = (0..self.output.0).flat_map(|i| (0..self.output.1).map(move |j| (i, j)));
         for (p, ((i, j), (y, argmax))) in places.zip(cells).enumerate() {
             if let Some(Ink { masks, blank }) = ink {
                 let seen = masks[2 * i..][..=k].iter().fold(0, |seen, mask| seen | mask);
-                if (seen >> (2 * j)) & ((2 << k) - 1) == 0 {
+                if (seen >> (2 * j)) & cols == 0 {
                     y.copy_from_slice(&blank.output[p * channels_out..][..channels_out]);
                     argmax.copy_from_slice(&blank.argmax[p * channels_out..][..channels_out]);
                     continue;
