@@ -72,8 +72,15 @@ fn columns<const TRANSPOSED: bool, const MR: usize, const NR: usize>(
             };
             for (r, sums) in sums.iter().enumerate().skip(row - i) {
                 let cells = &mut c[(i + r) * n + j..][..NR];
-                for (cell, sum) in cells.iter_mut().zip(sums).skip(column - j) {
-                    *cell = if add { *cell + sum } else { *sum };
+                if column == j {
+                    // In whole registers.
+                    for (cell, sum) in cells.iter_mut().zip(sums) {
+                        *cell = if add { *cell + sum } else { *sum };
+                    }
+                } else {
+                    for (cell, sum) in cells.iter_mut().zip(sums).skip(column - j) {
+                        *cell = if add { *cell + sum } else { *sum };
+                    }
                 }
             }
         }
