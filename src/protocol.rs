@@ -7,15 +7,11 @@ mod responder;
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use thiserror::Error;
 
 pub use crate::train::{EpochReport, StepReport};
 pub use responder::{Answer, Outgoing, Responder};
 
-use crate::{
-    data::{IdxError, SplitError},
-    train::{RunSpec, Share, SpecError},
-};
+use crate::train::{RunSpec, Share};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
 pub const PROTOCOL: u16 = 2;
@@ -181,35 +177,19 @@ pub enum Fault {
         /// Its loss, possibly infinite or NaN.
         loss: f32,
     },
-    /// A file is not what its name says.
+    /// A file is not what its name says, which the page has made sure of before: its checksum was right.
     BadData {
         /// Which.
         part: DataPart,
-        /// What is wrong with it.
-        why: DataError,
     },
     /// A run was started before all four files came.
     MissingData,
-    /// The settings make no run.
-    BadSpec {
-        /// What is wrong.
-        why: SpecError,
-    },
+    /// The settings make no run, which the page has made sure of before.
+    BadSpec,
     /// The snapshot is not one of this run's.
     BadSnapshot,
     /// A message could not be read.
     BadMessage,
-}
-
-/// Why a file is no part of a data set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
-pub enum DataError {
-    /// It is no IDX file of its kind.
-    #[error(transparent)]
-    Idx(#[from] IdxError),
-    /// It does not belong to the others.
-    #[error(transparent)]
-    Split(#[from] SplitError),
 }
 
 /// Encodes a message's header.

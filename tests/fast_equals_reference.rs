@@ -311,17 +311,17 @@ proptest! {
         let (conv, batch) = (fast::Conv2d::new(geometry).unwrap(), x.dim().0);
         // Room for more examples than there are.
         let mut scratch = conv.scratch(batch + 1);
-        conv.pack(&single(&w), &mut scratch);
+        let w = single(&w);
         let mut found = vec![f32::NAN; y.len()];
         let x = single(&x);
-        conv.forward(batch, &x, &single(&b), &mut found, &mut scratch);
+        conv.forward(batch, &x, &w, &single(&b), &mut found, &mut scratch);
         check("output", &found, &y)?;
 
         let dy = single(&dy);
         let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
         for _ in 0..2 {
             conv.backward_weight(batch, &x, &dy, &mut dw, &mut db, &mut scratch);
-            conv.backward_input(batch, &dy, &mut dx, &mut scratch);
+            conv.backward_input(batch, &w, &dy, &mut dx, &mut scratch);
         }
         check("grad_input", &dx, &grad.input)?;
         // Gradients of weights are added to what is there.
@@ -529,12 +529,12 @@ fn lenet_shapes() {
         let grad = reference::conv2d_grad(&x, &w, &dy, &exact).unwrap();
 
         let mut scratch = conv.scratch(2);
-        conv.pack(&single(&w), &mut scratch);
+        let w = single(&w);
         let (x, dy, mut found) = (single(&x), single(&dy), vec![0.0; y.len()]);
-        conv.forward(2, &x, &single(&b), &mut found, &mut scratch);
+        conv.forward(2, &x, &w, &single(&b), &mut found, &mut scratch);
         let (mut dx, mut dw, mut db) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
         conv.backward_weight(2, &x, &dy, &mut dw, &mut db, &mut scratch);
-        conv.backward_input(2, &dy, &mut dx, &mut scratch);
+        conv.backward_input(2, &w, &dy, &mut dx, &mut scratch);
         check("output", &found, &y).unwrap();
         check("grad_input", &dx, &grad.input).unwrap();
         check("grad_weight", &dw, &grad.weight).unwrap();

@@ -226,13 +226,9 @@ impl Network {
 
     fn pack(&mut self) {
         for layer in &mut self.layers {
-            let weight = part(&self.weights, layer.weight.clone());
-            match &mut layer.op {
-                Op::Conv { conv, scratch } => conv.pack(weight, scratch),
-                Op::ConvReluPool { conv, scratch } => {
-                    conv.pack(weight, part(&self.weights, layer.bias.clone()), scratch);
-                }
-                Op::MaxPool { .. } | Op::AveragePool { .. } | Op::ChannelsFirst { .. } | Op::Linear { .. } => {}
+            if let Op::ConvReluPool { conv, scratch } = &mut layer.op {
+                let [weight, bias] = [&layer.weight, &layer.bias].map(|range| part(&self.weights, range.clone()));
+                conv.pack(weight, bias, scratch);
             }
         }
     }
@@ -397,10 +393,10 @@ fn part_mut(cells: &mut [f32], range: Range<usize>) -> &mut [f32] {
 
 impl Layer {
     fn forward(&mut self, batch: usize, input: &[f32], weights: &[f32]) {
-        let bias = part(weights, self.bias.clone());
+        let [weight, bias] = [&self.weight, &self.bias].map(|range| part(weights, range.clone()));
         let output = part_mut(&mut self.output, 0..batch * self.output_len);
         match &mut self.op {
-            Op::Conv { conv, scratch } => conv.forward(batch, input, bias, output, scratch),
+            Op::Conv { conv, scratch } => conv.forward(batch, input, weight, bias, output, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, output, argmax),
             Op::AveragePool { pool } => pool.forward(batch, input, output),
             Op::ConvReluPool { conv, scratch } => conv.forward(batch, input, output, scratch),
@@ -409,7 +405,6 @@ impl Layer {
                 maps.for_each(|(from, to)| transpose(from, to, self.output_len / *channels, *channels));
             }
             Op::Linear { linear, scratch } => {
-                let weight = part(weights, self.weight.clone());
                 linear.forward(batch, part(input, 0..batch * linear.inputs), weight, bias, output, scratch);
             }
         }
@@ -432,13 +427,14 @@ impl Layer {
         if let Some(activation) = self.activation {
             activation.backward(part(&self.output, 0..len), grad);
         }
+        let weight = part(weights, self.weight.clone());
         let own = part_mut(gradient, self.weight.start..self.bias.end);
         let (grad_weight, grad_bias) = own.split_at_mut(self.weight.len().min(own.len()));
         match &mut self.op {
             Op::Conv { conv, scratch } => {
                 conv.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
-                    conv.backward_input(batch, grad, grad_input, scratch);
+                    conv.backward_input(batch, weight, grad, grad_input, scratch);
                 }
             }
             Op::ConvReluPool { conv, scratch } => {
@@ -459,7 +455,7 @@ impl Layer {
                 linear.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
                     let grad_input = part_mut(grad_input, 0..batch * linear.inputs);
-                    linear.backward_input(batch, part(weights, self.weight.clone()), grad, grad_input, scratch);
+                    linear.backward_input(batch, weight, grad, grad_input, scratch);
                 }
             }
             Op::MaxPool { pool, argmax } => {

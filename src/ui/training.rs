@@ -342,8 +342,8 @@ fn action(message: FromTrainer) -> Action {
         FromTrainer::Finished { run } => Action::Finished { run },
         FromTrainer::Failed { run, fault } => match fault {
             Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
-            Fault::BadData { part, why } => Action::Refused { run, why: format!("{part:?} can't be read: {why}") },
-            Fault::BadSpec { why } => Action::Refused { run, why: why.to_string() },
+            Fault::BadData { part } => Action::Refused { run, why: format!("it can't read {part:?}.") },
+            Fault::BadSpec => Action::Refused { run, why: "the settings make no run.".into() },
             Fault::MissingData => Action::Refused { run, why: "it has not got all four files.".into() },
             Fault::BadSnapshot => Action::Refused { run, why: "the snapshot does not fit this run.".into() },
             Fault::BadMessage => Action::Refused { run, why: "it could not read a message.".into() },
