@@ -1,6 +1,7 @@
 //! Rules that turn gradients into updates, as PyTorch has them.
 
 use super::{OptimizerKind, RunSpec};
+use crate::nn::fast::{Lanes, Number};
 
 /// Decay of Adam's mean of gradients.
 const BETA1: f32 = 0.9;
@@ -71,13 +72,17 @@ impl Optimizer {
     }
 
     fn sgd(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
-        let (momentum, decay) = (self.momentum, self.weight_decay);
         // How much of the gradient and of the velocity make the step.
-        let (ahead, share) = if self.kind == OptimizerKind::Nesterov { (1.0, momentum) } else { (0.0, 1.0) };
-        for ((w, g), v) in weights.iter_mut().zip(gradient).zip(&mut self.first) {
-            let g = g + decay * *w;
-            *v = momentum * *v + g;
-            *w -= rate * (ahead * g + share * *v);
+        let (ahead, share) = if self.kind == OptimizerKind::Nesterov { (1.0, self.momentum) } else { (0.0, 1.0) };
+        let rule = Sgd { rate, momentum: self.momentum, decay: self.weight_decay, ahead, share };
+        let (w, g, v) = (weights.as_chunks_mut(), gradient.as_chunks(), self.first.as_chunks_mut());
+        for ((w, g), v) in w.0.iter_mut().zip(g.0).zip(v.0) {
+            let (new, velocity) = rule.step(Lanes::load(w), Lanes::load(g), Lanes::load(v));
+            new.store(w);
+            velocity.store(v);
+        }
+        for ((w, g), v) in w.1.iter_mut().zip(g.1).zip(v.1) {
+            (*w, *v) = rule.step(*w, *g, *v);
         }
     }
 
@@ -88,19 +93,65 @@ impl Optimizer {
             _ => (1.0, self.weight_decay),
         };
         let size = rate / single(1.0 - self.powers.0);
-        let spread = single((1.0 - self.powers.1).sqrt());
-        let moments = self.first.iter_mut().zip(&mut self.second);
-        for ((w, g), (m, s)) in weights.iter_mut().zip(gradient).zip(moments) {
-            let g = g + decay * *w;
-            *m += (1.0 - BETA1) * (g - *m);
-            *s = BETA2 * *s + (1.0 - BETA2) * g * g;
-            *w = keep * *w - size * *m / (s.sqrt() / spread + EPSILON);
+        let rule = Adam { keep, decay, size, spread: single((1.0 - self.powers.1).sqrt()) };
+        let (w, g) = (weights.as_chunks_mut(), gradient.as_chunks());
+        let (m, s) = (self.first.as_chunks_mut(), self.second.as_chunks_mut());
+        for ((w, g), (m, s)) in w.0.iter_mut().zip(g.0).zip(m.0.iter_mut().zip(s.0)) {
+            let new = rule.step(Lanes::load(w), Lanes::load(g), Lanes::load(m), Lanes::load(s));
+            for (new, row) in new.into_iter().zip([w, m, s]) {
+                new.store(row);
+            }
+        }
+        for ((w, g), (m, s)) in w.1.iter_mut().zip(g.1).zip(m.1.iter_mut().zip(s.1)) {
+            [*w, *m, *s] = rule.step(*w, *g, *m, *s);
         }
     }
 
     fn count_step(&mut self) {
         self.powers.0 *= f64::from(BETA1);
         self.powers.1 *= f64::from(BETA2);
+    }
+}
+
+/// One step of SGD for a weight, or for four at a time.
+struct Sgd {
+    rate: f32,
+    momentum: f32,
+    decay: f32,
+    ahead: f32,
+    share: f32,
+}
+
+impl Sgd {
+    /// The new weight and velocity.
+    #[inline]
+    fn step<T: Number>(&self, w: T, g: T, v: T) -> (T, T) {
+        let g = g + T::of(self.decay) * w;
+        let v = T::of(self.momentum) * v + g;
+        (w - T::of(self.rate) * (T::of(self.ahead) * g + T::of(self.share) * v), v)
+    }
+}
+
+/// One step of Adam.
+struct Adam {
+    /// What is left of a weight after the decoupled decay.
+    keep: f32,
+    decay: f32,
+    /// The rate over 1 − β₁ᵗ.
+    size: f32,
+    /// √(1 − β₂ᵗ).
+    spread: f32,
+}
+
+impl Adam {
+    /// The new weight, mean of gradients and mean of their squares.
+    #[inline]
+    fn step<T: Number>(&self, w: T, g: T, m: T, s: T) -> [T; 3] {
+        let g = g + T::of(self.decay) * w;
+        let m = m + T::of(1.0 - BETA1) * (g - m);
+        let s = T::of(BETA2) * s + T::of(1.0 - BETA2) * g * g;
+        let w = T::of(self.keep) * w - T::of(self.size) * m / (s.sqrt() / T::of(self.spread) + T::of(EPSILON));
+        [w, m, s]
     }
 }
 

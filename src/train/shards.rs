@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::model::TILE;
+use crate::{model::TILE, nn::fast::add};
 
 /// The most shards of a batch, and so the most workers that can share one.
 pub const MAX_SHARDS: usize = 8;
@@ -145,7 +145,7 @@ impl GradientTree {
             let (_, term) = nodes.remove(left + 1);
             if let Some((range, sum)) = nodes.get_mut(left) {
                 *range = node;
-                sum.iter_mut().zip(&term).for_each(|(sum, term)| *sum += term);
+                add(sum, &term);
             }
             spare.push(term);
         }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     data::{Batches, Dataset, Loader, Normalization},
     model::{ModelSpec, Network, TILE},
-    nn::fast::{BatchLoss, CrossEntropy},
+    nn::fast::{BatchLoss, CrossEntropy, all_finite},
 };
 
 /// The most examples that one call of [`Trainer::advance`] trains on, a multiple of the tile.
@@ -401,9 +401,7 @@ impl Trainer {
         network.update(|weights| optimizer.step(rate, weights, gradient.root().unwrap_or_default()));
         self.step += 1;
         let report = StepReport { step: self.step, loss: done.mean(), correct: done.correct, batch: done.examples };
-        // Without an early exit the compiler checks many weights at once.
-        let finite = self.network.weights().iter().fold(true, |finite, w| finite & w.is_finite());
-        if !(finite && report.loss.is_finite()) {
+        if !(all_finite(self.network.weights()) && report.loss.is_finite()) {
             let diverged = Diverged { step: report.step, loss: report.loss };
             self.begin(Phase::Diverged(diverged));
             return Err(diverged);

@@ -3,7 +3,10 @@
 //! Feature maps are channels last here (N×H×W×C): a row of a window is then one run of memory, whatever the number of
 //! channels, and neighbouring lanes of a register are neighbouring output channels.
 
-use super::ConvGeometry;
+use super::{
+    ConvGeometry,
+    lanes::{self, Lanes},
+};
 use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 
 /// Output channels that are made together: two 128-bit registers for each of the four cells of a pooling window, so
@@ -266,8 +269,12 @@ impl ConvReluPool {
     ) {
         self.list_active(batch, output, grad, scratch);
         match (self.geometry.kernel, self.geometry.channels_in) {
-            ((5, 5), 1) => self.add_weight_gradient::<5, 5, 8>(batch, grad_weight, grad_bias, scratch),
-            ((5, 5), 6) => self.add_weight_gradient::<1, 30, 32>(batch, grad_weight, grad_bias, scratch),
+            ((5, 5), 1) => {
+                self.add_weight_gradient(Known::<5, 1, 6>, batch, (grad_weight, grad_bias), scratch, five_short_rows);
+            }
+            ((5, 5), 6) => {
+                self.add_weight_gradient(Known::<5, 6, 16>, batch, (grad_weight, grad_bias), scratch, one_long_row);
+            }
             _ => self.add_any_weight_gradient(batch, grad_weight, grad_bias, scratch),
         }
     }
@@ -338,18 +345,9 @@ impl ConvReluPool {
     fn mark_ink(&self, x: &[f32], background: f32, masks: &mut [u64]) {
         let ConvGeometry { padding: Padding { top, left, .. }, input, .. } = self.geometry;
         for (row, mask) in x.chunks_exact(input.1).zip(&mut masks[top..]) {
-            // Four chains of shifts at a time: one would wait for itself.
-            let (quads, rest) = row.as_chunks::<4>();
-            let mut bits = [0_u64; 4];
-            for (shift, quad) in (0_u32..).step_by(4).zip(quads) {
-                for (lane, (bits, x)) in (0_u32..).zip(bits.iter_mut().zip(quad)) {
-                    *bits |= u64::from(x.to_bits() != background.to_bits()) << (shift + lane);
-                }
-            }
-            let [a, b, c, d] = bits;
-            let mut all = a | b | c | d;
-            for (i, x) in rest.iter().enumerate() {
-                all |= u64::from(x.to_bits() != background.to_bits()) << (4 * quads.len() + i);
+            let mut all = 0;
+            for (j, x) in row.iter().enumerate() {
+                all |= u64::from(x.to_bits() != background.to_bits()) << j;
             }
             *mask = all << left;
         }
@@ -398,9 +396,10 @@ impl ConvReluPool {
                 let panels = panels.chunks_exact(extents.rows() * extents.row()).zip(biases);
                 let outputs = y.chunks_mut(PANEL).zip(winners.chunks_mut(PANEL));
                 for ((panel, bias), (y, winners)) in panels.zip(outputs) {
-                    let (best, winner) = pool(&window(extents, x, pitch, panel, *bias), offsets);
-                    y.copy_from_slice(&best[..y.len()]);
-                    winners.copy_from_slice(&winner[..winners.len()]);
+                    let (best, winner) = window(extents, x, pitch, panel, bias, offsets);
+                    for ((y, best), (to, winner)) in y.iter_mut().zip(best).zip(winners.iter_mut().zip(winner)) {
+                        (*y, *to) = (best, winner.to_bits());
+                    }
                 }
             }
         }
@@ -442,36 +441,28 @@ impl ConvReluPool {
         }
     }
 
-    /// Adds the gradients of weights whose rows have `ROW` values, `FILLED` with their filling, `U` rows at a time.
-    fn add_weight_gradient<const U: usize, const ROW: usize, const FILLED: usize>(
+    /// Adds the gradients of weights. `sums` makes those of `U` rows, filled up to `FILLED` values each, for the cells
+    /// given: from the inputs, which begin with the first row, and the pitch.
+    fn add_weight_gradient<E: Extents, const U: usize, const FILLED: usize>(
         &self,
+        extents: E,
         batch: usize,
-        grad_weight: &mut [f32],
-        grad_bias: &mut [f32],
+        (grad_weight, grad_bias): (&mut [f32], &mut [f32]),
         scratch: &ConvPoolScratch,
+        sums: impl Fn(&[Active], &[f32], usize) -> [[f32; FILLED]; U],
     ) {
         let ConvPoolScratch { inputs, active, ends, .. } = scratch;
-        let ConvGeometry { channels_in, kernel, .. } = self.geometry;
-        let pitch = self.pitch();
+        let (k, channels_in) = (self.geometry.kernel, extents.channels_in());
         let channels = active.chunks_exact(scratch.capacity(self)).zip(ends.chunks_exact(scratch.batch));
-        let grads = grad_weight.chunks_exact_mut(kernel.0 * ROW).zip(grad_bias);
+        let grads = grad_weight.chunks_exact_mut(extents.rows() * extents.row()).zip(grad_bias);
         for ((active, ends), (grad_weight, grad_bias)) in channels.zip(grads) {
             let active = &active[..ends[batch - 1]];
             *grad_bias += active.iter().map(|cell| cell.grad).sum::<f32>();
-            for first in (0..kernel.0).step_by(U) {
-                let mut sums = [[0.0; FILLED]; U];
-                for cell in active {
-                    let x = &inputs[cell.window as usize + first * pitch..];
-                    for (u, sums) in sums.iter_mut().enumerate() {
-                        for (sum, x) in sums.iter_mut().zip(&x[u * pitch..][..FILLED]) {
-                            *sum += cell.grad * x;
-                        }
-                    }
-                }
-                for (u, sums) in sums.iter().enumerate() {
-                    for (v, sums) in sums[..ROW].chunks_exact(channels_in).enumerate() {
+            for first in (0..extents.rows()).step_by(U) {
+                for (u, sums) in sums(active, &inputs[first * self.pitch()..], self.pitch()).iter().enumerate() {
+                    for (v, sums) in sums[..extents.row()].chunks_exact(channels_in).enumerate() {
                         for (c, sum) in sums.iter().enumerate() {
-                            grad_weight[(c * kernel.0 + first + u) * kernel.1 + v] += sum;
+                            grad_weight[(c * k.0 + first + u) * k.1 + v] += sum;
                         }
                     }
                 }
@@ -507,10 +498,11 @@ impl ConvReluPool {
         let pitch = self.pitch();
         let (rows, _) = rows.as_chunks::<FILLED>();
         for cell in active {
-            let dx = &mut dx[cell.window as usize - first..];
+            let (dx, grad) = (&mut dx[cell.window as usize - first..], Lanes::splat(cell.grad));
             for (u, row) in rows.iter().enumerate() {
-                for (dx, w) in dx[u * pitch..][..FILLED].iter_mut().zip(row) {
-                    *dx += cell.grad * w;
+                let (dx, _) = dx[u * pitch..][..FILLED].as_chunks_mut();
+                for (dx, w) in dx.iter_mut().zip(row.as_chunks().0) {
+                    (Lanes::load(dx) + grad * Lanes::load(w)).store(dx);
                 }
             }
         }
@@ -543,45 +535,101 @@ fn place(cell: usize) -> u32 {
     cell
 }
 
-/// Sums of the four windows of a pooling window for a panel of channels, each begun with its bias.
-#[inline]
+/// The largest of the four windows of a pooling window for a panel of channels, cut off below 0, and the offset of
+/// which it was: the first of equals. Each window's sum begins with its bias.
+#[inline(always)]
 fn window<E: Extents>(
     extents: E,
     x: &[f32],
     pitch: usize,
     panel: &[[f32; PANEL]],
-    bias: [f32; PANEL],
-) -> [[f32; PANEL]; 4] {
+    bias: &[f32; PANEL],
+    offsets: [u32; 4],
+) -> ([f32; PANEL], [f32; PANEL]) {
     let (row, c) = (extents.row(), extents.channels_in());
-    let mut sums = [bias; 4];
+    let [b0, b1] = lanes::pair(bias);
+    // The windows from left to right and from top to bottom, with two registers of channels each.
+    let (mut p0, mut p1, mut q0, mut q1) = (b0, b1, b0, b1);
+    let (mut r0, mut r1, mut s0, mut s1) = (b0, b1, b0, b1);
     for (u, panel) in panel.chunks_exact(row).enumerate().take(extents.rows()) {
         let (top, bottom) = (&x[u * pitch..][..row + c], &x[(u + 1) * pitch..][..row + c]);
         for (t, w) in panel.iter().enumerate() {
-            let x = [top[t], top[t + c], bottom[t], bottom[t + c]];
-            for (sums, x) in sums.iter_mut().zip(x) {
-                for (sum, w) in sums.iter_mut().zip(w) {
-                    *sum += x * w;
-                }
-            }
+            let [w0, w1] = lanes::pair(w);
+            let (p, q) = (Lanes::splat(top[t]), Lanes::splat(top[t + c]));
+            let (r, s) = (Lanes::splat(bottom[t]), Lanes::splat(bottom[t + c]));
+            p0 = p0 + p * w0;
+            p1 = p1 + p * w1;
+            q0 = q0 + q * w0;
+            q1 = q1 + q * w1;
+            r0 = r0 + r * w0;
+            r1 = r1 + r * w1;
+            s0 = s0 + s * w0;
+            s1 = s1 + s * w1;
         }
     }
+    let offsets = offsets.map(|offset| Lanes::splat(f32::from_bits(offset)));
+    let (y0, winner0) = pool([p0, q0, r0, s0], offsets);
+    let (y1, winner1) = pool([p1, q1, r1, s1], offsets);
+    let (mut y, mut winners) = ([0.0; PANEL], [0.0; PANEL]);
+    lanes::store([y0, y1], &mut y);
+    lanes::store([winner0, winner1], &mut winners);
+    (y, winners)
+}
+
+/// The largest of four sums in each lane and its offset; NaN beats every number.
+#[inline(always)]
+fn pool([p, q, r, s]: [Lanes; 4], [at_p, at_q, at_r, at_s]: [Lanes; 4]) -> (Lanes, Lanes) {
+    let (winner, best) = (q.if_larger(p, at_q, at_p), q.if_larger(p, q, p));
+    let (winner, best) = (r.if_larger(best, at_r, winner), r.if_larger(best, r, best));
+    let (winner, best) = (s.if_larger(best, at_s, winner), s.if_larger(best, s, best));
+    (best.if_larger(Lanes::ZERO, best, Lanes::ZERO), winner)
+}
+
+/// `sums[v] = Σ grad·x[v]` over the active cells, for one row of a window with up to 32 values.
+#[inline(always)]
+fn one_long_row(active: &[Active], inputs: &[f32], _pitch: usize) -> [[f32; 32]; 1] {
+    let [mut s0, mut s1, mut s2, mut s3, mut s4, mut s5, mut s6, mut s7] = [Lanes::ZERO; 8];
+    for cell in active {
+        let (x, _) = inputs[cell.window as usize..][..32].as_chunks();
+        let grad = Lanes::splat(cell.grad);
+        s0 = s0 + grad * Lanes::load(&x[0]);
+        s1 = s1 + grad * Lanes::load(&x[1]);
+        s2 = s2 + grad * Lanes::load(&x[2]);
+        s3 = s3 + grad * Lanes::load(&x[3]);
+        s4 = s4 + grad * Lanes::load(&x[4]);
+        s5 = s5 + grad * Lanes::load(&x[5]);
+        s6 = s6 + grad * Lanes::load(&x[6]);
+        s7 = s7 + grad * Lanes::load(&x[7]);
+    }
+    let mut sums = [[0.0; 32]];
+    lanes::store([s0, s1, s2, s3, s4, s5, s6, s7], &mut sums[0]);
     sums
 }
 
-/// The largest of four values in each lane, cut off below 0, and the offset of which it was: the first of equals.
-#[inline]
-fn pool(sums: &[[f32; PANEL]; 4], offsets: [u32; 4]) -> ([f32; PANEL], [u32; PANEL]) {
-    let [mut best, others @ ..] = *sums;
-    let [first, offsets @ ..] = offsets;
-    let mut winners = [first; PANEL];
-    for (sums, offset) in others.iter().zip(offsets) {
-        for lane in 0..PANEL {
-            // NaN beats every number.
-            let beats = sums[lane] > best[lane] || sums[lane].is_nan();
-            best[lane] = if beats { sums[lane] } else { best[lane] };
-            winners[lane] = if beats { offset } else { winners[lane] };
-        }
+/// The same for five rows of up to 8 values, which is few: so all five go at a time.
+#[inline(always)]
+fn five_short_rows(active: &[Active], inputs: &[f32], pitch: usize) -> [[f32; 8]; 5] {
+    let [mut a0, mut a1, mut b0, mut b1, mut c0] = [Lanes::ZERO; 5];
+    let [mut c1, mut d0, mut d1, mut e0, mut e1] = [Lanes::ZERO; 5];
+    for cell in active {
+        let x = &inputs[cell.window as usize..][..4 * pitch + 8];
+        let row = |u: usize| {
+            let (x, _) = x[u * pitch..][..8].as_chunks();
+            [Lanes::load(&x[0]), Lanes::load(&x[1])]
+        };
+        let grad = Lanes::splat(cell.grad);
+        let [x0, x1] = row(0);
+        (a0, a1) = (a0 + grad * x0, a1 + grad * x1);
+        let [x0, x1] = row(1);
+        (b0, b1) = (b0 + grad * x0, b1 + grad * x1);
+        let [x0, x1] = row(2);
+        (c0, c1) = (c0 + grad * x0, c1 + grad * x1);
+        let [x0, x1] = row(3);
+        (d0, d1) = (d0 + grad * x0, d1 + grad * x1);
+        let [x0, x1] = row(4);
+        (e0, e1) = (e0 + grad * x0, e1 + grad * x1);
     }
-    // Written so that NaN stays NaN.
-    (best.map(|x| if x < 0.0 { 0.0 } else { x }), winners)
+    let mut sums = [[0.0; 8]; 5];
+    lanes::store([a0, a1, b0, b1, c0, c1, d0, d1, e0, e1], sums.as_flattened_mut());
+    sums
 }

@@ -3,7 +3,7 @@
 //! # Conventions
 //! - Tensors are plain slices in N×C×H×W order; geometry is checked once, when an operation is made.
 //! - Nothing allocates while training: the caller owns every buffer, scratch included.
-//! - Inner loops run over fixed-size arrays, which the compiler turns into SIMD.
+//! - Inner loops are written out over registers of four numbers (`lanes`), with eight sums under way.
 //! - The same bits everywhere: every sum has one fixed order, products are rounded before they are added (no fused
 //!   multiply-add), and `exp` and `ln` come from [`libm`]. So a run gives the same weights natively and in a browser.
 //! - NaN and infinity spread: a diverged run is noticed by its loss or its weights.
@@ -18,6 +18,7 @@
 mod activation;
 mod conv;
 mod conv_pool;
+mod lanes;
 mod linear;
 mod loss;
 mod pool;
@@ -26,6 +27,8 @@ mod product;
 pub use activation::Activation;
 pub use conv::{Conv2d, ConvGeometry, ConvScratch};
 pub use conv_pool::{ConvPoolScratch, ConvReluPool};
+pub(crate) use lanes::{Lanes, Number};
+pub use lanes::{add, all_finite};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
 pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};

@@ -3,6 +3,8 @@
 //! Each cell is summed over k from 0 upwards, whatever the tile it falls into, so a row's or column's values do not
 //! depend on what stands beside it.
 
+use super::lanes::{self, Lanes};
+
 /// Extents of a product: C is m×n, summed over k.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extents {
@@ -35,86 +37,110 @@ pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
     }
 }
 
-/// Chooses the tile: eight 128-bit sums, which with what is multiplied fit into the sixteen registers of x86.
+/// Chooses the tile: eight sums of four lanes, which with what is multiplied fit into the sixteen registers of x86.
 ///
-/// Wide tiles read A once; high ones serve where there are few columns; what is smaller than either takes cell by cell.
+/// Wide tiles read A once; high ones serve where there are few columns; what is smaller than either goes cell by cell.
 fn tiles<const TRANSPOSED: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents, add: bool) {
     let Extents { m, k, n } = extents;
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
     match (m, n) {
         (0, _) | (_, 0) => {}
-        (2.., 16..) => columns::<TRANSPOSED, 2, 16>(c, a, b, extents, add),
-        (8.., 4..) => columns::<TRANSPOSED, 8, 4>(c, a, b, extents, add),
-        _ => columns::<TRANSPOSED, 1, 1>(c, a, b, extents, add),
+        (2.., 16..) => {
+            columns::<2, 16>(c, extents, add, |i, j| wide_tile(rows::<TRANSPOSED, 2>(a, i, m, k), &b[j..], n))
+        }
+        (8.., 4..) => columns::<8, 4>(c, extents, add, |i, j| high_tile(rows::<TRANSPOSED, 8>(a, i, m, k), &b[j..], n)),
+        _ => columns::<1, 1>(c, extents, add, |i, j| {
+            let terms = rows::<TRANSPOSED, 1>(a, i, m, k).zip(b[j..].chunks(n));
+            [[terms.fold(0.0, |sum, ([x], y)| sum + x * y[0])]]
+        }),
     }
 }
 
-/// Goes over all tiles of m×n cells, column by column of tiles, so that a strip of B stays in the cache.
+/// Goes over all tiles of MR×NR cells, column by column of tiles, so that a strip of B stays in the cache.
 ///
 /// The last tile of a row or column of tiles is moved back to end at the edge; it writes only the cells that no other
 /// tile has.
-fn columns<const TRANSPOSED: bool, const MR: usize, const NR: usize>(
+#[inline(always)]
+fn columns<const MR: usize, const NR: usize>(
     c: &mut [f32],
-    a: &[f32],
-    b: &[f32],
-    Extents { m, k, n }: Extents,
+    Extents { m, n, .. }: Extents,
     add: bool,
+    tile: impl Fn(usize, usize) -> [[f32; NR]; MR],
 ) {
     for column in (0..n).step_by(NR) {
         let j = column.min(n - NR);
-        let b = b.get(j..).unwrap_or_default();
         for row in (0..m).step_by(MR) {
             let i = row.min(m - MR);
-            let sums = if TRANSPOSED {
-                transposed_tile::<MR, NR>(a.get(i..).unwrap_or_default(), m, b, n)
-            } else {
-                tile::<MR, NR>(std::array::from_fn(|r| &a[(i + r) * k..][..k]), b, n)
-            };
-            for (r, sums) in sums.iter().enumerate().skip(row - i) {
+            for (r, sums) in tile(i, j).iter_mut().enumerate().skip(row - i) {
                 let cells = &mut c[(i + r) * n + j..][..NR];
-                if column == j {
-                    // In whole registers.
-                    for (cell, sum) in cells.iter_mut().zip(sums) {
-                        *cell = if add { *cell + sum } else { *sum };
-                    }
-                } else {
-                    for (cell, sum) in cells.iter_mut().zip(sums).skip(column - j) {
-                        *cell = if add { *cell + sum } else { *sum };
-                    }
+                if add {
+                    lanes::add(sums, cells);
                 }
+                let new = column - j..;
+                cells[new.clone()].copy_from_slice(&sums[new]);
             }
         }
     }
 }
 
-/// Sums of one tile: `sums[r][s] = Σₚ rows[r][p]·b[p·n + s]`.
-#[inline]
-fn tile<const MR: usize, const NR: usize>(rows: [&[f32]; MR], b: &[f32], n: usize) -> [[f32; NR]; MR] {
-    let mut sums = [[0.0; NR]; MR];
-    let k = rows.first().map_or(0, |row| row.len());
-    for (p, strip) in b.chunks(n).enumerate().take(k) {
-        let Some(y) = strip.first_chunk::<NR>() else { break };
-        for (sums, row) in sums.iter_mut().zip(&rows) {
-            for (sum, y) in sums.iter_mut().zip(y) {
-                *sum += row[p] * y;
-            }
-        }
+/// For each p the factors `a[i..i + MR, p]`: of a row-major A with k columns, or of the transpose of one with m.
+#[inline(always)]
+fn rows<const TRANSPOSED: bool, const MR: usize>(
+    a: &[f32],
+    i: usize,
+    m: usize,
+    k: usize,
+) -> impl Iterator<Item = [f32; MR]> {
+    // One step down a column of A, and along a row.
+    let (down, along) = if TRANSPOSED { (1, m) } else { (k, 1) };
+    let a = &a[i * down..];
+    (0..k).map(move |p| {
+        let a = &a[p * along..];
+        std::array::from_fn(|r| a[r * down])
+    })
+}
+
+/// Sums of a tile of 2×16 cells: `sums[r][s] = Σₚ a[p][r]·b[p·n + s]`.
+#[inline(always)]
+fn wide_tile(a: impl Iterator<Item = [f32; 2]>, b: &[f32], n: usize) -> [[f32; 16]; 2] {
+    let [mut s0, mut s1, mut s2, mut s3, mut t0, mut t1, mut t2, mut t3] = [Lanes::ZERO; 8];
+    for ([x0, x1], strip) in a.zip(b.chunks(n)) {
+        let Some(y) = strip.first_chunk() else { break };
+        let [y0, y1, y2, y3] = lanes::quad(y);
+        let (x0, x1) = (Lanes::splat(x0), Lanes::splat(x1));
+        s0 = s0 + x0 * y0;
+        s1 = s1 + x0 * y1;
+        s2 = s2 + x0 * y2;
+        s3 = s3 + x0 * y3;
+        t0 = t0 + x1 * y0;
+        t1 = t1 + x1 * y1;
+        t2 = t2 + x1 * y2;
+        t3 = t3 + x1 * y3;
     }
+    let mut sums = [[0.0; 16]; 2];
+    lanes::store([s0, s1, s2, s3], &mut sums[0]);
+    lanes::store([t0, t1, t2, t3], &mut sums[1]);
     sums
 }
 
-/// Sums of one tile of the transpose: `sums[r][s] = Σₚ a[p·m + r]·b[p·n + s]`.
-#[inline]
-fn transposed_tile<const MR: usize, const NR: usize>(a: &[f32], m: usize, b: &[f32], n: usize) -> [[f32; NR]; MR] {
-    let mut sums = [[0.0; NR]; MR];
-    for (row, strip) in a.chunks(m).zip(b.chunks(n)) {
-        let (Some(x), Some(y)) = (row.first_chunk::<MR>(), strip.first_chunk::<NR>()) else { break };
-        for (sums, x) in sums.iter_mut().zip(x) {
-            for (sum, y) in sums.iter_mut().zip(y) {
-                *sum += x * y;
-            }
-        }
+/// Sums of a tile of 8×4 cells.
+#[inline(always)]
+fn high_tile(a: impl Iterator<Item = [f32; 8]>, b: &[f32], n: usize) -> [[f32; 4]; 8] {
+    let [mut s0, mut s1, mut s2, mut s3, mut s4, mut s5, mut s6, mut s7] = [Lanes::ZERO; 8];
+    for (x, strip) in a.zip(b.chunks(n)) {
+        let Some(y) = strip.first_chunk() else { break };
+        let y = Lanes::load(y);
+        s0 = s0 + Lanes::splat(x[0]) * y;
+        s1 = s1 + Lanes::splat(x[1]) * y;
+        s2 = s2 + Lanes::splat(x[2]) * y;
+        s3 = s3 + Lanes::splat(x[3]) * y;
+        s4 = s4 + Lanes::splat(x[4]) * y;
+        s5 = s5 + Lanes::splat(x[5]) * y;
+        s6 = s6 + Lanes::splat(x[6]) * y;
+        s7 = s7 + Lanes::splat(x[7]) * y;
     }
+    let mut sums = [[0.0; 4]; 8];
+    lanes::store([s0, s1, s2, s3, s4, s5, s6, s7], sums.as_flattened_mut());
     sums
 }
 

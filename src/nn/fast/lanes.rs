@@ -1,0 +1,279 @@
+//! Four numbers side by side in a 128-bit register.
+//!
+//! The kernels are written with these so that they do not depend on what a compiler makes of loops: the trainer is
+//! built for size, where it makes nothing of them, and is a third smaller for it. In WebAssembly each function is one
+//! or two instructions; elsewhere the same is written out lane by lane, and gives the same bits.
+
+#![expect(clippy::inline_always, reason = "a call would cost more than the instruction that it stands for")]
+
+use std::ops::{Add, Div, Mul, Sub};
+
+#[cfg(target_arch = "wasm32")]
+#[allow(unsafe_code, reason = "WebAssembly's load and store take pointers; both are made from arrays of their size")]
+mod imp {
+    use std::arch::wasm32::{
+        f32x4, f32x4_add, f32x4_div, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat, f32x4_sqrt, f32x4_sub, v128,
+        v128_bitselect, v128_load, v128_or, v128_store,
+    };
+
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Lanes(v128);
+
+    impl Lanes {
+        pub(crate) const ZERO: Self = Self(f32x4(0.0, 0.0, 0.0, 0.0));
+
+        #[inline(always)]
+        pub(crate) fn splat(x: f32) -> Self {
+            Self(f32x4_splat(x))
+        }
+
+        #[inline(always)]
+        pub(crate) fn load(from: &[f32; 4]) -> Self {
+            // SAFETY: a reference to sixteen bytes; the instruction asks for no alignment.
+            Self(unsafe { v128_load(from.as_ptr().cast()) })
+        }
+
+        #[inline(always)]
+        pub(crate) fn store(self, to: &mut [f32; 4]) {
+            // SAFETY: a unique reference to sixteen bytes, of which any are numbers; no alignment is asked for.
+            unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+        }
+
+        #[inline(always)]
+        pub(crate) fn sqrt(self) -> Self {
+            Self(f32x4_sqrt(self.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
+            let larger = v128_or(f32x4_gt(self.0, than.0), f32x4_ne(self.0, self.0));
+            Self(v128_bitselect(then.0, otherwise.0, larger))
+        }
+    }
+
+    impl std::ops::Add for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            Self(f32x4_add(self.0, other.0))
+        }
+    }
+
+    impl std::ops::Sub for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            Self(f32x4_sub(self.0, other.0))
+        }
+    }
+
+    impl std::ops::Mul for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            Self(f32x4_mul(self.0, other.0))
+        }
+    }
+
+    impl std::ops::Div for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn div(self, other: Self) -> Self {
+            Self(f32x4_div(self.0, other.0))
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod imp {
+    /// Four lanes.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Lanes([f32; 4]);
+
+    impl Lanes {
+        pub(crate) const ZERO: Self = Self([0.0; 4]);
+
+        /// The same number in every lane.
+        #[inline(always)]
+        pub(crate) fn splat(x: f32) -> Self {
+            Self([x; 4])
+        }
+
+        #[inline(always)]
+        pub(crate) fn load(from: &[f32; 4]) -> Self {
+            Self(*from)
+        }
+
+        #[inline(always)]
+        pub(crate) fn store(self, to: &mut [f32; 4]) {
+            *to = self.0;
+        }
+
+        #[inline(always)]
+        pub(crate) fn sqrt(self) -> Self {
+            Self(self.0.map(f32::sqrt))
+        }
+
+        /// In each lane `then` where this is larger, or NaN, and `otherwise` where not. The bits are taken as they are.
+        #[inline(always)]
+        pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
+            Self(std::array::from_fn(|lane| {
+                let larger = self.0[lane] > than.0[lane] || self.0[lane].is_nan();
+                if larger { then.0[lane] } else { otherwise.0[lane] }
+            }))
+        }
+
+        #[inline(always)]
+        fn each(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+            Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+        }
+    }
+
+    impl std::ops::Add for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            self.each(other, |x, y| x + y)
+        }
+    }
+
+    impl std::ops::Sub for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            self.each(other, |x, y| x - y)
+        }
+    }
+
+    impl std::ops::Mul for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            self.each(other, |x, y| x * y)
+        }
+    }
+
+    impl std::ops::Div for Lanes {
+        type Output = Self;
+        #[inline(always)]
+        fn div(self, other: Self) -> Self {
+            self.each(other, |x, y| x / y)
+        }
+    }
+}
+
+pub(crate) use imp::Lanes;
+
+/// What a formula for single numbers and for four at a time needs.
+pub(crate) trait Number:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
+    fn of(x: f32) -> Self;
+    fn sqrt(self) -> Self;
+}
+
+impl Number for f32 {
+    #[inline(always)]
+    fn of(x: f32) -> Self {
+        x
+    }
+
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+}
+
+impl Number for Lanes {
+    #[inline(always)]
+    fn of(x: f32) -> Self {
+        Self::splat(x)
+    }
+
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+}
+
+/// Eight numbers in two registers.
+#[inline(always)]
+pub(super) fn pair(from: &[f32; 8]) -> [Lanes; 2] {
+    let (x, _) = from.as_chunks();
+    [Lanes::load(&x[0]), Lanes::load(&x[1])]
+}
+
+/// Sixteen numbers in four registers.
+#[inline(always)]
+pub(super) fn quad(from: &[f32; 16]) -> [Lanes; 4] {
+    let (x, _) = from.as_chunks();
+    [Lanes::load(&x[0]), Lanes::load(&x[1]), Lanes::load(&x[2]), Lanes::load(&x[3])]
+}
+
+/// Writes registers to a row as long as they are together.
+#[inline(always)]
+pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
+    let (to, _) = to.as_chunks_mut();
+    for (from, to) in from.into_iter().zip(to) {
+        from.store(to);
+    }
+}
+
+/// `sum += term`, cell by cell.
+pub fn add(sum: &mut [f32], term: &[f32]) {
+    let ((sums, sum), (terms, term)) = (sum.as_chunks_mut(), term.as_chunks());
+    for (sum, term) in sums.iter_mut().zip(terms) {
+        (Lanes::load(sum) + Lanes::load(term)).store(sum);
+    }
+    for (sum, term) in sum.iter_mut().zip(term) {
+        *sum += term;
+    }
+}
+
+/// Whether every one of `cells` is a number, and not infinite.
+pub fn all_finite(cells: &[f32]) -> bool {
+    // 0·x is 0 for those, and NaN for others.
+    let (quads, rest) = cells.as_chunks();
+    let mut zero = Lanes::ZERO;
+    for quad in quads {
+        zero = zero + Lanes::load(quad) * Lanes::ZERO;
+    }
+    let mut lanes = [0.0; 4];
+    zero.store(&mut lanes);
+    lanes.iter().chain(rest).all(|x| x.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_reach_the_last_cell() {
+        let mut sum: Vec<f32> = (0_u8..11).map(f32::from).collect();
+        add(&mut sum, &[0.5; 11]);
+        let expected: Vec<f32> = (0_u8..11).map(|x| f32::from(x) + 0.5).collect();
+        assert_eq!(sum, expected);
+    }
+
+    #[test]
+    fn one_cell_that_is_not_finite_is_found() {
+        assert!(all_finite(&[f32::MAX; 11]));
+        for at in 0..11 {
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut cells = [-1.0; 11];
+                cells[at] = bad;
+                assert!(!all_finite(&cells), "{bad} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn nan_is_larger_than_any_number_and_stays() {
+        let larger = |x: f32, than: f32| {
+            let mut found = [0.0; 4];
+            Lanes::splat(x).if_larger(Lanes::splat(than), Lanes::splat(1.0), Lanes::splat(2.0)).store(&mut found);
+            found[3] == 1.0
+        };
+        assert!(larger(2.0, 1.0) && !larger(1.0, 1.0) && larger(f32::NAN, 1.0) && !larger(1.0, f32::NAN));
+    }
+}
