@@ -20,6 +20,7 @@ mod conv;
 mod conv_pool;
 mod linear;
 mod loss;
+mod peak;
 mod pool;
 mod product;
 
@@ -28,5 +29,6 @@ pub use conv::{Conv2d, ConvGeometry, ConvScratch};
 pub use conv_pool::{ConvPoolScratch, ConvReluPool};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
+pub use peak::PeakLoops;
 pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};
 pub use product::transpose;
