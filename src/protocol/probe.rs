@@ -4,7 +4,7 @@ use std::{hint::black_box, sync::Arc};
 
 use crate::{
     data::{Dataset, Loader, Normalization},
-    model::{ModelSpec, Network, SHARD},
+    model::{ModelSpec, Network, TILE},
     nn::fast::PeakLoops,
     train::MAX_BATCH,
 };
@@ -17,10 +17,13 @@ const ROUND: f64 = 25.0;
 #[derive(Debug)]
 pub(super) struct Measurement {
     work: Work,
-    /// The last rounds that this work's speed follows from; those before warm the machine up.
-    rounds: usize,
+    /// Rounds that warm the machine up before each loop.
     warm_up: usize,
-    /// Units a second of each round, the warm-up among them.
+    /// Rounds whose median counts.
+    rounds: usize,
+    /// Rounds of the present loop that are done, the warm-up among them.
+    done: usize,
+    /// Units a second of each that counts, in order.
     speeds: Vec<f64>,
     /// The best median of the loops that are done.
     best: f64,
@@ -54,21 +57,21 @@ impl Measurement {
         if !(1..=MAX_BATCH).contains(&batch) || dataset.test.is_empty() {
             return None;
         }
-        let network = match network {
-            Some(network) => network.clone(),
-            None => Network::new(&ModelSpec::lenet(), 1).ok()?,
-        };
+        let mut own = Network::new(&ModelSpec::lenet(), 1).ok()?;
+        if let Some(network) = network {
+            own.load(network.weights()).ok()?;
+        }
         let loader = Loader::new(Normalization::mnist());
-        let inference = Inference { network, loader, dataset, batch: batch as usize, at: 0 };
+        let inference = Inference { network: own, loader, dataset, batch: batch as usize, at: 0 };
         Some(Self::of(Work::Inference(Box::new(inference)), 10, 21))
     }
 
     fn of(work: Work, warm_up: usize, rounds: usize) -> Self {
-        Self { work, rounds, warm_up, speeds: Vec::new(), best: 0.0 }
+        Self { work, warm_up, rounds, done: 0, speeds: Vec::new(), best: 0.0 }
     }
 
     /// Works for one round; the speed after the last one.
-    pub(super) fn round(&mut self, clock: impl Fn() -> f64) -> Option<f64> {
+    pub(super) fn round(&mut self, clock: &dyn Fn() -> f64) -> Option<f64> {
         let (start, mut units) = (clock(), 0.0);
         let spent = loop {
             units += self.work.once();
@@ -77,12 +80,16 @@ impl Measurement {
                 break spent;
             }
         };
-        self.speeds.push(units * 1_000.0 / spent);
-        if self.speeds.len() < self.warm_up + self.rounds {
+        self.done += 1;
+        if self.done > self.warm_up {
+            let speed = units * 1_000.0 / spent;
+            self.speeds.insert(self.speeds.partition_point(|other| *other < speed), speed);
+        }
+        if self.speeds.len() < self.rounds {
             return None;
         }
-        self.best = self.best.max(median(self.speeds.split_off(self.warm_up)));
-        self.speeds.clear();
+        self.best = self.best.max(self.speeds.get(self.rounds / 2).copied().unwrap_or_default());
+        (self.done, self.speeds) = (0, Vec::new());
         self.work.is_done().then_some(self.best)
     }
 }
@@ -118,7 +125,7 @@ impl Inference {
         let images = dataset.test.len();
         let mut left = *batch;
         while left > 0 {
-            let together = left.min(SHARD);
+            let together = left.min(TILE);
             let (inputs, _) = loader.load(&dataset.test, (0..together).map(|index| (*at + index) % images));
             if let Ok(logits) = network.forward(inputs) {
                 black_box(logits);
@@ -128,10 +135,4 @@ impl Inference {
         }
         *batch as f64
     }
-}
-
-/// The middle one, or the upper of the two.
-fn median(mut speeds: Vec<f64>) -> f64 {
-    speeds.sort_by(f64::total_cmp);
-    speeds.get(speeds.len() / 2).copied().unwrap_or_default()
 }

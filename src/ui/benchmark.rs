@@ -1,6 +1,6 @@
 //! The benchmark page's hands: carries out what [`BenchmarkLab`] asks for, and tells it what came of it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use receptive::{
     lab::{
         benchmark::{Action, BenchmarkLab, Effect},
@@ -10,48 +10,77 @@ use receptive::{
 };
 
 use super::{
-    files::{Fetched, Files, PARTS},
+    files::{Fetched, Files},
     platform,
-    training::refusal,
+    training::{MAX_WORKERS, refusal},
     worker::{Heard, Trainer},
 };
 
-/// Numbers of workers that training is measured with.
-const WORKERS: &[u32] = &[1];
-
 /// A benchmark page's session. Its workers end with the owner it was made under.
+///
+/// The page shows texts: each has a signal of its own, which changes when the text does.
 #[derive(Clone, Copy)]
 pub(crate) struct Benchmark {
-    lab: RwSignal<BenchmarkLab>,
+    hands: StoredValue<Hands, LocalStorage>,
     files: Files,
-    /// The trainer, and how many there were: what was begun for an older one is known by that.
-    trainer: StoredValue<(Option<Trainer>, u32), LocalStorage>,
+    /// How each of the page's texts is made.
+    write: [fn(&BenchmarkLab) -> String; TEXTS],
+    /// The page's texts.
+    pub texts: [RwSignal<String>; TEXTS],
+    /// Whether it measures.
+    pub running: RwSignal<bool>,
+}
+
+/// How many texts the page has.
+pub(crate) const TEXTS: usize = 6;
+
+struct Hands {
+    lab: BenchmarkLab,
+    trainer: Option<Trainer>,
+    /// Counts trainers, so that what was begun for an older one is known.
+    generation: u32,
 }
 
 impl Benchmark {
-    /// Nothing measured yet.
-    pub(crate) fn new() -> Self {
-        let trainer = StoredValue::new_local((None, 0));
-        on_cleanup(move || {
-            trainer.try_update_value(|(trainer, _)| *trainer = None);
-        });
-        Self { lab: RwSignal::new(BenchmarkLab::new(WORKERS)), files: Files::new(), trainer }
+    /// Nothing measured yet; `write` makes the page's texts.
+    pub(crate) fn new(write: [fn(&BenchmarkLab) -> String; TEXTS]) -> Self {
+        let most = u32::try_from(platform::cores().min(MAX_WORKERS)).unwrap_or(1);
+        let lab = BenchmarkLab::new(most);
+        let texts = write.map(|write| RwSignal::new(write(&lab)));
+        let hands = StoredValue::new_local(Hands { lab, trainer: None, generation: 0 });
+        Self { hands, files: Files::new(), write, texts, running: RwSignal::new(false) }
     }
 
-    /// The state through `f`, tracked.
-    pub(crate) fn with<T>(self, f: impl FnOnce(&BenchmarkLab) -> T) -> T {
-        self.lab.with(f)
+    /// The button that repairs what is wrong.
+    pub(crate) fn repair(self) -> Option<(String, Callback<()>)> {
+        let (_, label, action) = self.hands.try_with_value(|hands| hands.lab.trouble()).flatten()?;
+        Some((label.to_owned(), Callback::new(move |()| self.dispatch(action.clone()))))
     }
 
-    /// The state through `f`, untracked.
-    pub(crate) fn peek<T>(self, f: impl FnOnce(&BenchmarkLab) -> T) -> T {
-        self.lab.with_untracked(f)
+    /// Starts it, or stops it where it runs.
+    pub(crate) fn toggle(self) {
+        self.dispatch(if self.running.get_untracked() { Action::Stop } else { Action::Start });
     }
 
     /// Does `action`; nothing if the page was left meanwhile.
-    pub(crate) fn dispatch(self, action: Action) {
-        for effect in self.lab.try_update(|lab| lab.apply(action)).unwrap_or_default() {
+    fn dispatch(self, action: Action) {
+        let effects = self.hands.try_update_value(|hands| hands.lab.apply(action)).unwrap_or_default();
+        self.show();
+        for effect in effects {
             self.perform(effect);
+        }
+    }
+
+    fn show(self) {
+        let shown = |hands: &Hands| (hands.lab.is_running(), self.write.map(|write| write(&hands.lab)));
+        let Some((running, texts)) = self.hands.try_with_value(shown) else { return };
+        if self.running.get_untracked() != running {
+            self.running.set(running);
+        }
+        for (signal, text) in self.texts.into_iter().zip(texts) {
+            if signal.with_untracked(|shown| *shown != text) {
+                signal.set(text);
+            }
         }
     }
 
@@ -65,11 +94,11 @@ impl Benchmark {
                     Fetched::Failed(error) => Action::FilesFailed(error),
                 });
             })),
-            Effect::OpenWorker(_) => self.open_worker(),
+            Effect::OpenWorker(workers) => self.open_worker(workers),
             Effect::CloseWorker => {
-                self.trainer.try_update_value(|(trainer, _)| *trainer = None);
+                self.hands.try_update_value(|hands| hands.trainer = None);
             }
-            Effect::FillWorker => spawn_local(self.fill_worker()),
+            Effect::FillWorker => self.fill_worker(),
             Effect::Begin { run, spec } => self.send(&ToTrainer::Start { run, spec }),
             Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }),
             Effect::Halt { run } => self.send(&ToTrainer::Pause { run }),
@@ -81,49 +110,56 @@ impl Benchmark {
         }
     }
 
-    fn open_worker(self) {
-        let Some(generation) = self.trainer.try_update_value(|(_, generation)| {
-            *generation += 1;
-            *generation
+    fn open_worker(self, workers: u32) {
+        let Some(generation) = self.hands.try_update_value(|hands| {
+            hands.generation += 1;
+            hands.generation
         }) else {
             return;
         };
-        let trainer = Trainer::open(move |heard| {
+        let hear = Callback::new(move |heard| {
             if self.is_present(generation) {
                 self.hear(heard);
             }
         });
+        let trainer = Trainer::open(workers as usize, hear);
         let opened = trainer.is_some();
-        self.trainer.update_value(|(present, _)| *present = trainer);
+        self.hands.update_value(|hands| hands.trainer = trainer);
         if !opened {
             self.dispatch(Action::WorkerDied);
         }
     }
 
     fn is_present(self, generation: u32) -> bool {
-        self.trainer.try_with_value(|(trainer, present)| trainer.is_some() && *present == generation) == Some(true)
+        let present = |hands: &Hands| hands.trainer.is_some() && hands.generation == generation;
+        self.hands.try_with_value(present) == Some(true)
     }
 
     fn send(self, message: &ToTrainer) {
-        let sent = |(trainer, _): &(Option<Trainer>, u32)| trainer.as_ref().is_some_and(|it| it.send(message, None));
-        if self.trainer.try_with_value(sent) == Some(false) {
+        let sent = |hands: &Hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, None));
+        if self.hands.try_with_value(sent) == Some(false) {
             self.dispatch(Action::WorkerDied);
         }
     }
 
-    async fn fill_worker(self) {
-        let Some(generation) = self.trainer.try_with_value(|(_, generation)| *generation) else { return };
-        for (part, at) in PARTS.into_iter().zip(0..) {
-            let Some(bytes) = self.files.unpacked(at).await.filter(|_| self.is_present(generation)) else { return };
-            let send = |(trainer, _): &(Option<Trainer>, u32)| {
-                trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
-            };
-            if self.trainer.try_with_value(send) != Some(true) {
-                self.dispatch(Action::WorkerDied);
-                return;
+    fn fill_worker(self) {
+        let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
+        self.files.give(Callback::new(move |file| {
+            let present = self.is_present(generation);
+            match file {
+                _ if !present => {}
+                Some((part, bytes)) => {
+                    let send = |hands: &Hands| {
+                        hands.trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
+                    };
+                    if self.hands.try_with_value(send) == Some(false) {
+                        self.dispatch(Action::WorkerDied);
+                    }
+                }
+                None => self.dispatch(Action::WorkerFilled),
             }
-        }
-        self.dispatch(Action::WorkerFilled);
+            present
+        }));
     }
 
     fn hear(self, heard: Heard) {

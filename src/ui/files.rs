@@ -9,7 +9,7 @@ use receptive::{
 use super::platform::{self, Bytes, FetchError};
 
 /// The files' parts, in their order.
-pub(crate) const PARTS: [DataPart; FILES.len()] =
+const PARTS: [DataPart; FILES.len()] =
     [DataPart::TrainImages, DataPart::TrainLabels, DataPart::TestImages, DataPart::TestLabels];
 
 /// A page's files. They go with the owner they were made under.
@@ -82,8 +82,21 @@ impl Files {
         Ok(())
     }
 
-    /// The decompressed bytes of file `at`, to be given away; for a second worker they are decompressed again.
-    pub(crate) async fn unpacked(self, at: usize) -> Option<Bytes> {
+    /// Gives each file away, and `None` after the last; `take` says whether it still wants them.
+    pub(crate) fn give(self, take: Callback<Option<(DataPart, Bytes)>, bool>) {
+        spawn_local(async move {
+            for (part, at) in PARTS.into_iter().zip(0..) {
+                let Some(bytes) = self.unpacked(at).await else { return };
+                if !take.run(Some((part, bytes))) {
+                    return;
+                }
+            }
+            take.run(None);
+        });
+    }
+
+    /// The decompressed bytes of file `at`; for a second worker they are decompressed again.
+    async fn unpacked(self, at: usize) -> Option<Bytes> {
         let (unpacked, packed) = self.kept.try_update_value(|kept| {
             (kept.unpacked.get_mut(at).and_then(Option::take), kept.packed.get(at).cloned().flatten())
         })?;

@@ -2,17 +2,14 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::{
-    prelude::{Effect as Reaction, *},
-    task::spawn_local,
-};
+use leptos::prelude::{Effect as Reaction, *};
 use receptive::{
     lab::train::{Action, Effect, Field, Repair, Settings, TrainLab},
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
 use super::{
-    files::{Fetched, Files, PARTS},
+    files::{Fetched, Files},
     platform::{self, Bytes, Frames, Throttle},
     worker::{Heard, Trainer},
 };
@@ -21,7 +18,7 @@ use super::{
 const NO_FRAME: Duration = Duration::from_millis(250);
 
 /// More workers than this are not asked for: a batch of 64 has four shards.
-const MAX_WORKERS: usize = 4;
+pub(crate) const MAX_WORKERS: usize = 4;
 
 /// The status line changes at most once in this many milliseconds.
 const STATUS_EVERY_MS: u32 = 1000;
@@ -180,7 +177,7 @@ impl Training {
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
-            Effect::FillWorker => spawn_local(self.fill_worker()),
+            Effect::FillWorker => self.fill_worker(),
             Effect::Begin { run, spec, snapshot } => {
                 // The kept snapshot stays here: the worker gets a copy.
                 let copy = |hands: &Hands| hands.snapshot.as_ref().map(|bytes| bytes.slice(0, bytes.length()));
@@ -206,12 +203,13 @@ impl Training {
             hands.generation += 1;
             generation = hands.generation;
         });
-        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), move |heard| {
+        let hear = Callback::new(move |heard| {
             // A worker that was given up can still have messages on their way.
             if self.is_present(generation) {
                 self.hear(heard);
             }
         });
+        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), hear);
         if trainer.is_none() {
             self.post(Action::WorkerDied);
         }
@@ -245,14 +243,17 @@ impl Training {
     }
 
     /// Sends the files to the worker.
-    async fn fill_worker(self) {
+    fn fill_worker(self) {
         let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
-        for (part, at) in PARTS.into_iter().zip(0..) {
-            let bytes = self.files.unpacked(at).await;
-            let Some(bytes) = bytes.filter(|_| self.is_present(generation)) else { return };
-            self.send(&ToTrainer::Data { part }, Some(&bytes));
-        }
-        self.post(Action::WorkerFilled);
+        self.files.give(Callback::new(move |file| {
+            let present = self.is_present(generation);
+            match file {
+                _ if !present => {}
+                Some((part, bytes)) => self.send(&ToTrainer::Data { part }, Some(&bytes)),
+                None => self.post(Action::WorkerFilled),
+            }
+            present
+        }));
     }
 }
 

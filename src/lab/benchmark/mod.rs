@@ -85,6 +85,7 @@ struct Rounds {
     steps: u32,
     examples: f64,
     milliseconds: f64,
+    /// In order.
     speeds: Vec<f64>,
 }
 
@@ -188,17 +189,24 @@ pub enum Effect {
 }
 
 impl BenchmarkLab {
-    /// Measures training with each of these numbers of workers, the rest with one.
+    /// Measures training with one worker, with two, and with `most`; the rest with one.
     ///
     /// The peak is measured again before each training speed, since machines drift.
-    pub fn new(workers: &[u32]) -> Self {
-        let training = workers.iter().flat_map(|workers| {
-            BATCHES.map(|batch| [Task::Peak { workers: *workers }, Task::Training { workers: *workers, batch }])
-        });
-        let inference = INFERENCE_BATCHES.map(|batch| Task::Inference { batch });
-        // Inference first among what one worker does: whatever needs another number of workers loads the images again.
-        let (one, more): (Vec<Task>, Vec<Task>) = training.flatten().partition(|task| task.workers() == 1);
-        let plan = one.into_iter().chain([Task::Peak { workers: 1 }]).chain(inference).chain(more).collect();
+    pub fn new(most: u32) -> Self {
+        let mut plan = Vec::new();
+        for workers in [1, 2, most] {
+            if plan.iter().any(|task: &Task| task.workers() >= workers) || workers > most {
+                continue;
+            }
+            for batch in BATCHES {
+                plan.extend([Task::Peak { workers }, Task::Training { workers, batch }]);
+            }
+            // Now, since another number of workers needs the images once more.
+            if workers == 1 {
+                plan.push(Task::Peak { workers });
+                plan.extend(INFERENCE_BATCHES.map(|batch| Task::Inference { batch }));
+            }
+        }
         Self {
             plan,
             speeds: Vec::new(),
@@ -348,12 +356,11 @@ impl Rounds {
         self.examples += f64::from(examples);
         self.milliseconds += f64::from(milliseconds);
         if self.milliseconds >= ROUND {
-            self.speeds.push(self.examples * 1_000.0 / self.milliseconds);
+            let speed = self.examples * 1_000.0 / self.milliseconds;
+            self.speeds.insert(self.speeds.partition_point(|other| *other < speed), speed);
             (self.examples, self.milliseconds) = (0.0, 0.0);
         }
-        let mut speeds = self.speeds.clone();
-        speeds.sort_by(f64::total_cmp);
-        speeds.get(ROUNDS / 2).copied().filter(|_| speeds.len() == ROUNDS)
+        self.speeds.get(ROUNDS / 2).copied().filter(|_| self.speeds.len() == ROUNDS)
     }
 }
 

@@ -125,29 +125,27 @@ impl BenchmarkLab {
 
     /// Speeds of training.
     pub fn training(&self) -> Vec<Bar> {
-        let peak = self.peak() / (2.0 * STEP_MACS);
-        self.bars(|task| match task {
-            Task::Training { workers, batch } => Some(((workers, batch), peak * f64::from(workers))),
-            _ => None,
-        })
+        self.bars(true)
     }
 
     /// Speeds of inference.
     pub fn inference(&self) -> Vec<Bar> {
-        self.bars(|task| match task {
-            Task::Inference { batch } => Some(((1, batch), 0.0)),
-            _ => None,
-        })
+        self.bars(false)
     }
 
-    fn bars(&self, config: impl Fn(Task) -> Option<((u32, u32), f64)>) -> Vec<Bar> {
-        let speeds = self.speeds.iter().map(|speed| Some(*speed)).chain(std::iter::repeat(None));
-        let tasks = self.plan.iter().zip(speeds).enumerate();
-        let bar = |(index, (task, speed)): (usize, (&Task, Option<f64>))| {
-            let (config, peak) = config(*task)?;
-            Some(Bar { config, speed, peak, now: self.is_running() && index == self.speeds.len() })
-        };
-        tasks.filter_map(bar).collect()
+    fn bars(&self, of_training: bool) -> Vec<Bar> {
+        let peak = self.peak() / (2.0 * STEP_MACS);
+        let mut bars = Vec::new();
+        for (index, task) in self.plan.iter().enumerate() {
+            let (config, peak) = match *task {
+                Task::Training { workers, batch } if of_training => ((workers, batch), peak * f64::from(workers)),
+                Task::Inference { batch } if !of_training => ((1, batch), 0.0),
+                _ => continue,
+            };
+            let now = self.is_running() && index == self.speeds.len();
+            bars.push(Bar { config, speed: self.speeds.get(index).copied(), peak, now });
+        }
+        bars
     }
 
     /// All figures as JSON, once everything is measured; empty before.
@@ -155,20 +153,26 @@ impl BenchmarkLab {
         if self.phase != Phase::Done {
             return String::new();
         }
-        let row = |bar: Bar, unit: &str| {
-            let (workers, batch) = bar.config;
-            let share = bar.share().map(|share| format!(",\"fraction_of_peak\":{share:.3}")).unwrap_or_default();
-            let speed = bar.speed.unwrap_or_default();
-            format!("{{\"workers\":{workers},\"batch\":{batch},\"{unit}\":{speed:.0}{share}}}")
-        };
-        let rows =
-            |bars: Vec<Bar>, unit: &str| bars.into_iter().map(|bar| row(bar, unit)).collect::<Vec<_>>().join(",\n    ");
-        format!(
-            "{{\n  \"peak_gflops\":{:.1},\n  \"training\":[\n    {}\n  ],\n  \"inference\":[\n    {}\n  ]\n}}",
-            self.peak() / 1e9,
-            rows(self.training(), "examples_per_s"),
-            rows(self.inference(), "images_per_s")
-        )
+        let mut json = format!("{{\n  \"peak_gflops\": {:.1}", self.peak() / 1e9);
+        for (name, unit, bars) in
+            [("training", "examples_per_s", self.training()), ("inference", "images_per_s", self.inference())]
+        {
+            json.push_str(&[",\n  \"", name, "\": ["].concat());
+            let mut before = "";
+            for bar in bars {
+                let ((workers, batch), speed) = (bar.config, bar.speed.unwrap_or_default());
+                let row = format!("{before}\n    {{\"workers\": {workers}, \"batch\": {batch}, \"{unit}\": {speed:.0}");
+                json.push_str(&row);
+                if let Some(share) = bar.share() {
+                    json.push_str(&format!(", \"fraction_of_peak\": {share:.3}"));
+                }
+                json.push('}');
+                before = ",";
+            }
+            json.push_str("\n  ]");
+        }
+        json.push_str("\n}");
+        json
     }
 }
 

@@ -12,8 +12,8 @@ fn play(lab: &mut BenchmarkLab, actions: impl IntoIterator<Item = Action>) -> Ve
 }
 
 /// Up to the first measurement.
-fn running(workers: &[u32]) -> BenchmarkLab {
-    let mut lab = BenchmarkLab::new(workers);
+fn running(most: u32) -> BenchmarkLab {
+    let mut lab = BenchmarkLab::new(most);
     assert_eq!(lab.apply(Action::Start), [Effect::Fetch, Effect::OpenWorker(1)]);
     assert_eq!(play(&mut lab, [Action::WorkerReady, Action::Received(5), Action::Checking]), []);
     assert_eq!(lab.apply(Action::FilesReady), [Effect::FillWorker]);
@@ -59,7 +59,7 @@ fn finish(lab: &mut BenchmarkLab, mut effects: Vec<Effect>) -> Vec<String> {
 
 #[test]
 fn everything_is_measured_once_and_told_as_json() {
-    let mut lab = running(&[1, 2]);
+    let mut lab = running(2);
     let log = finish(&mut lab, vec![Effect::MeasurePeak { run: 1 }]);
     assert_eq!(
         log,
@@ -96,8 +96,23 @@ fn everything_is_measured_once_and_told_as_json() {
 }
 
 #[test]
+fn training_is_measured_with_one_two_and_all_workers() {
+    let check = |most: u32, expect: &[u32]| {
+        let lab = BenchmarkLab::new(most);
+        let mut counts: Vec<u32> = lab.training().iter().map(|bar| bar.config.0).collect();
+        counts.dedup();
+        assert_eq!(counts, expect);
+        assert_eq!((lab.training().len(), lab.inference().len()), (expect.len() * BATCHES.len(), 2));
+    };
+    check(1, &[1]);
+    check(2, &[1, 2]);
+    check(3, &[1, 2, 3]);
+    check(4, &[1, 2, 4]);
+}
+
+#[test]
 fn the_largest_peak_counts() {
-    let mut lab = running(&[1]);
+    let mut lab = running(1);
     let mut effects = lab.apply(Action::Measured { run: 1, per_second: 50e9 });
     let mut log = Vec::new();
     while lab.speeds.len() < 2 {
@@ -134,7 +149,7 @@ fn a_training_speed_is_a_median_after_the_warm_up() {
 
 #[test]
 fn stop_ends_the_worker_and_run_begins_anew() {
-    let mut lab = running(&[1]);
+    let mut lab = running(1);
     lab.apply(Action::Measured { run: 1, per_second: 50e9 });
     assert_eq!(lab.apply(Action::Stop), [Effect::CloseWorker]);
     assert_eq!((lab.status().as_str(), lab.json().as_str()), ("stopped", ""));
@@ -158,7 +173,7 @@ fn what_goes_wrong_is_told_and_repaired() {
         assert_eq!(lab.apply(repair), then);
     };
     let open = Effect::OpenWorker(1);
-    let mut lab = BenchmarkLab::new(&[1]);
+    let mut lab = BenchmarkLab::new(1);
     lab.apply(Action::Start);
     let lost = DownloadError::Status { name: FILES[0].name, status: 503 };
     check(
@@ -169,7 +184,7 @@ fn what_goes_wrong_is_told_and_repaired() {
         &[Effect::Fetch, open.clone()],
     );
     check(&mut lab, Action::WorkerDied, "The trainer could not be loaded.", "Try again", std::slice::from_ref(&open));
-    let mut lab = running(&[1]);
+    let mut lab = running(1);
     check(&mut lab, Action::WorkerDied, "The trainer stopped unexpectedly.", "Try again", &[open.clone()]);
     let refused = Action::Refused { run: 0, trouble: Trouble::Refused { why: "it could not read a message.".into() } };
     check(&mut lab, refused, "can't go on: it could not read a message.", "Try again", &[open]);

@@ -29,7 +29,7 @@ pub(crate) fn CopyLink() -> impl IntoView {
             label="Copy link"
             said="Link copied"
             title="Copies the address of exactly what is on screen"
-            text=address
+            text=Callback::new(move |()| address())
         />
     }
 }
@@ -41,7 +41,7 @@ pub(crate) fn CopyText(
     /// What the button is called after that.
     said: &'static str,
     title: &'static str,
-    #[prop(into)] text: Callback<(), String>,
+    text: Callback<(), String>,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::NotYet);
     let field = NodeRef::<leptos::html::Input>::new();

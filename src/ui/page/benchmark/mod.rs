@@ -5,7 +5,7 @@ mod figures;
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::{
-    lab::benchmark::{Action, BenchmarkLab},
+    lab::benchmark::{Bar, BenchmarkLab},
     link::{self, Page},
 };
 
@@ -36,85 +36,83 @@ pub(crate) fn Benchmark() -> impl IntoView {
     let opened = route.opened(Page::Benchmark);
     Effect::new(move |_| route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
     route.publish(Page::Benchmark, Vec::new);
-    let session = Session::new();
+    let session = Session::new([BenchmarkLab::status, share, trouble, headline, markup, BenchmarkLab::json]);
+    let [status, share, trouble, headline, figures, json] = session.texts;
+    let running = session.running;
     view! {
         <main id="main" tabindex="-1" class="benchmark">
             <h1>"Benchmark"</h1>
-            <RunBar session/>
+            <div class="run-bar">
+                // One button for both: whoever has pressed it keeps the focus.
+                <button class="btn solid" on:click=on(move |_| session.toggle())>
+                    {part(move || view! { <Icon shape=if running.get() { Shape::Pause } else { Shape::Play }/> })}
+                    <span>{part(move || if running.get() { "Stop" } else { "Run benchmark" })}</span>
+                </button>
+                <div class="run-progress">
+                    // Read out at the end only.
+                    <p
+                        role="status"
+                        aria-label="Benchmark status"
+                        aria-live=live(move || if running.get() { "off" } else { "polite" })
+                    >
+                        {status}
+                    </p>
+                    <div
+                        class="bar-track"
+                        role="progressbar"
+                        aria-label="Benchmark progress"
+                        aria-valuemin="0"
+                        aria-valuenow=share
+                        aria-valuemax="1"
+                    >
+                        <i style=live(move || ["--share: ", &share.get()].concat())></i>
+                    </div>
+                </div>
+            </div>
             <section class="benchmark-method small" inner_html=METHOD></section>
             <div class="benchmark-stage">
-                {part(move || session.with(BenchmarkLab::trouble).map(|(sentence, label, action)| {
-                    let repair = Callback::new(move |()| session.dispatch(action.clone()));
-                    view! { <Message sentence repairs=vec![(label.to_owned(), repair)]/> }
-                }))}
-                <div class="headline" inner_html=live(move || session.with(headline))></div>
-                <div class="benchmark-figures" inner_html=live(move || session.with(markup))></div>
-                <Json session/>
+                {part(move || {
+                    let sentence = trouble.get();
+                    session.repair().map(|repair| view! { <Message sentence repairs=vec![repair]/> })
+                })}
+                <div class="headline" inner_html=headline></div>
+                <div class="benchmark-figures" inner_html=figures></div>
+                <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
+                    <CopyText
+                        label="Copy as JSON"
+                        said="Copied"
+                        title="Copies all figures"
+                        text=Callback::new(move |()| json.get_untracked())
+                    />
+                    // Whoever listens hears of it by the status.
+                    <output id="benchmark-result" aria-live="off">{json}</output>
+                </div>
             </div>
         </main>
     }
 }
 
+/// What is done, of one.
+fn share(lab: &BenchmarkLab) -> String {
+    let (done, of) = lab.progress();
+    format!("{:.3}", f64::from(done) / f64::from(of.max(1)))
+}
+
+/// What is wrong; empty where nothing is.
+fn trouble(lab: &BenchmarkLab) -> String {
+    lab.trouble().map(|(sentence, ..)| sentence).unwrap_or_default()
+}
+
 /// The three figures that matter most.
 fn headline(lab: &BenchmarkLab) -> String {
-    let first = |bars: &[receptive::lab::benchmark::Bar], index: usize| bars.get(index).and_then(|bar| bar.speed);
-    let number = |value: Option<String>| value.unwrap_or_else(|| "·".to_owned());
-    let parts = [
-        (number(first(&lab.training(), 0).map(figure)), "examples/s trained, 1 worker, batch 64"),
-        (number(first(&lab.inference(), 1).map(figure)), "images/s read, batch 100"),
-        (number(lab.peak_gflops().map(|peak| format!("{peak:.1}"))), "GFLOP/s peak of a core"),
-    ];
-    parts.map(|(number, unit)| ["<p><b>", &number, "</b> ", unit, "</p>"].concat()).concat()
-}
-
-#[component]
-fn RunBar(session: Session) -> impl IntoView {
-    let running = Memo::new(move |_| session.with(BenchmarkLab::is_running));
-    let status = Memo::new(move |_| session.with(BenchmarkLab::status));
-    let progress = Memo::new(move |_| session.with(BenchmarkLab::progress));
-    let press = move |_| {
-        let running = session.peek(BenchmarkLab::is_running);
-        session.dispatch(if running { Action::Stop } else { Action::Start });
-    };
-    view! {
-        <div class="run-bar">
-            // One button for both: whoever has pressed it keeps the focus.
-            <button class="btn solid" on:click=on(press)>
-                {part(move || view! { <Icon shape=if running.get() { Shape::Pause } else { Shape::Play }/> })}
-                <span>{part(move || if running.get() { "Stop" } else { "Run benchmark" })}</span>
-            </button>
-            <div class="run-progress">
-                // Read out at the end only.
-                <p role="status" aria-label="Benchmark status" aria-live=live(move || if running.get() { "off" } else { "polite" })>
-                    {status}
-                </p>
-                <div
-                    class="bar-track"
-                    role="progressbar"
-                    aria-label="Benchmark progress"
-                    aria-valuemin="0"
-                    aria-valuenow=live(move || progress.get().0.to_string())
-                    aria-valuemax=live(move || progress.get().1.to_string())
-                >
-                    <i style=live(move || {
-                        let (done, of) = progress.get();
-                        format!("--share: {}", f64::from(done) / f64::from(of.max(1)))
-                    })></i>
-                </div>
-            </div>
-        </div>
+    let speed = |bars: Vec<Bar>, index: usize| bars.get(index).and_then(|bar| bar.speed).map(figure);
+    let mut html = String::new();
+    for (number, unit) in [
+        (speed(lab.training(), 0), "examples/s trained, 1 worker, batch 64"),
+        (speed(lab.inference(), 1), "images/s read, batch 100"),
+        (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s peak of a core"),
+    ] {
+        html.push_str(&["<p><b>", number.as_deref().unwrap_or("·"), "</b> ", unit, "</p>"].concat());
     }
-}
-
-/// The result for programs.
-#[component]
-fn Json(session: Session) -> impl IntoView {
-    let json = Memo::new(move |_| session.with(BenchmarkLab::json));
-    view! {
-        <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
-            <CopyText label="Copy as JSON" said="Copied" title="Copies all figures" text=move || json.get_untracked()/>
-            // Whoever listens hears of it by the status.
-            <output id="benchmark-result" aria-live="off">{json}</output>
-        </div>
-    }
+    html
 }
