@@ -1,5 +1,7 @@
 //! The benchmark page's hands: carries out what [`BenchmarkLab`] asks for, and tells it what came of it.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use receptive::{
     lab::{
@@ -86,7 +88,7 @@ impl Benchmark {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => self.files.fetch(Callback::new(move |fetched| {
+            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
                 self.dispatch(match fetched {
                     Fetched::Bytes(received) => Action::Received(received),
                     Fetched::All => Action::Checking,
@@ -117,7 +119,7 @@ impl Benchmark {
         }) else {
             return;
         };
-        let hear = Callback::new(move |heard| {
+        let hear = Rc::new(move |heard| {
             if self.is_present(generation) {
                 self.hear(heard);
             }
@@ -144,7 +146,7 @@ impl Benchmark {
 
     fn fill_worker(self) {
         let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
-        self.files.give(Callback::new(move |file| {
+        self.files.give(Rc::new(move |file| {
             let present = self.is_present(generation);
             match file {
                 _ if !present => {}

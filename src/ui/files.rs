@@ -1,5 +1,7 @@
 //! The files of MNIST: downloaded, checked, and kept for every worker that needs them.
 
+use std::rc::Rc;
+
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     lab::train::{DownloadError, FILES, File},
@@ -45,16 +47,16 @@ impl Files {
     }
 
     /// Downloads, decompresses and checks the files that are not here yet.
-    pub(crate) fn fetch(self, tell: Callback<Fetched>) {
+    pub(crate) fn fetch(self, tell: Rc<dyn Fn(Fetched)>) {
         spawn_local(async move {
-            tell.run(match self.fetch_all(tell).await {
+            tell(match self.fetch_all(&*tell).await {
                 Ok(()) => Fetched::Checked,
                 Err(error) => Fetched::Failed(error),
             });
         });
     }
 
-    async fn fetch_all(self, tell: Callback<Fetched>) -> Result<(), DownloadError> {
+    async fn fetch_all(self, tell: &dyn Fn(Fetched)) -> Result<(), DownloadError> {
         for (file, at) in FILES.iter().zip(0..) {
             let here = |kept: &Kept| kept.packed.iter().flatten().map(Bytes::length).sum::<u32>();
             let Some(before) = self.kept.try_with_value(here) else { return Ok(()) };
@@ -62,12 +64,12 @@ impl Files {
                 continue;
             }
             let path = format!("assets/data/mnist/{}", file.name);
-            let progress = move |received: u32| tell.run(Fetched::Bytes(before + received));
+            let progress = |received: u32| tell(Fetched::Bytes(before + received));
             // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
             let bytes = platform::download(&path, file.size, progress).await.map_err(|error| lost(file, error))?;
             self.kept.try_update_value(|kept| put(&mut kept.packed, at, Some(bytes)));
         }
-        tell.run(Fetched::All);
+        tell(Fetched::All);
         for (file, at) in FILES.iter().zip(0..) {
             let packed = self.kept.try_with_value(|kept| kept.packed.get(at).cloned().flatten()).flatten();
             let Some(packed) = packed else { return Ok(()) };
@@ -83,15 +85,15 @@ impl Files {
     }
 
     /// Gives each file away, and `None` after the last; `take` says whether it still wants them.
-    pub(crate) fn give(self, take: Callback<Option<(DataPart, Bytes)>, bool>) {
+    pub(crate) fn give(self, take: Rc<dyn Fn(Option<(DataPart, Bytes)>) -> bool>) {
         spawn_local(async move {
             for (part, at) in PARTS.into_iter().zip(0..) {
                 let Some(bytes) = self.unpacked(at).await else { return };
-                if !take.run(Some((part, bytes))) {
+                if !take(Some((part, bytes))) {
                     return;
                 }
             }
-            take.run(None);
+            take(None);
         });
     }
 

@@ -165,7 +165,7 @@ impl Training {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => self.files.fetch(Callback::new(move |fetched| {
+            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
                 self.post(match fetched {
                     Fetched::Bytes(received) => Action::Received(received),
                     Fetched::All => Action::Checking,
@@ -203,7 +203,7 @@ impl Training {
             hands.generation += 1;
             generation = hands.generation;
         });
-        let hear = Callback::new(move |heard| {
+        let hear = Rc::new(move |heard| {
             // A worker that was given up can still have messages on their way.
             if self.is_present(generation) {
                 self.hear(heard);
@@ -245,7 +245,7 @@ impl Training {
     /// Sends the files to the worker.
     fn fill_worker(self) {
         let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
-        self.files.give(Callback::new(move |file| {
+        self.files.give(Rc::new(move |file| {
             let present = self.is_present(generation);
             match file {
                 _ if !present => {}

@@ -32,8 +32,8 @@ impl Elsewhere {
     /// Training speeds of other libraries with this network at batch 64, measured by their native or browser programs
     /// on a machine of the kind that this app is developed on.
     pub const ALL: [Self; 3] = [
-        Self { name: "PyTorch 2.15, native, 1 thread", speed: 7_500 },
-        Self { name: "TensorFlow.js 4.22, wasm, with a gradient kernel added", speed: 1_270 },
+        Self { name: "PyTorch, native, 1 thread", speed: 7_500 },
+        Self { name: "TensorFlow.js, wasm, with an added kernel", speed: 1_270 },
         Self { name: "ConvNetJS", speed: 162 },
     ];
 }

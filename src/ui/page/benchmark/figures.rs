@@ -5,23 +5,30 @@ use receptive::{
     num::format::count,
 };
 
+/// Stands where a number will be.
+pub(super) const NOT_YET: &str = "<i class=faint>·</i>";
+
 /// The figures' elements, written as one text: they change ten times in a minute, and all together. Their texts are
 /// numbers and names of this file: nothing in them could be read as a tag.
 pub(super) fn markup(lab: &BenchmarkLab) -> String {
     let (training, inference) = (lab.training(), lab.inference());
     let published = Elsewhere::ALL.map(|it| f64::from(it.speed));
-    let longest = training.iter().map(|bar| bar.peak.max(bar.speed.unwrap_or_default())).chain(published);
-    let longest = longest.fold(0.0, f64::max);
+    let measured = training.iter().map(|bar| bar.peak.max(bar.speed.unwrap_or_default())).fold(0.0, f64::max);
+    // Before anything is measured there is no scale.
+    let longest = if measured > 0.0 { published.into_iter().fold(measured, f64::max) } else { 0.0 };
     let mut html = head("Training", "Examples/s", "Share of the peak, outlined");
     for bar in &training {
         row(&mut html, bar, longest, bar.share().map(|share| format!("{share:.2}")));
     }
     html.push_str(
-        "<tbody class=elsewhere><tr><th colspan=4>Published for a machine of this kind, batch 64; measured elsewhere",
+        "<tbody class=elsewhere><tr><th colspan=4>Measured elsewhere, not on this machine: the same network at batch 64",
     );
     for it in Elsewhere::ALL {
         html.push_str(&["<tr><th scope=row colspan=2>", it.name, "<td class=num>", &count(it.speed.into())].concat());
-        html.push_str(&["<td><span class=track", &share("s", it.speed.into(), longest), "><i></i></span>"].concat());
+        html.push_str(
+            &["<td><div><span class=track", &share("s", it.speed.into(), longest), "><i></i></span><b></b></div>"]
+                .concat(),
+        );
     }
     html.push_str("</table>");
     let longest = inference.iter().filter_map(|bar| bar.speed).fold(0.0, f64::max);
@@ -42,13 +49,13 @@ fn head(name: &str, unit: &str, bars: &str) -> String {
 fn row(html: &mut String, bar: &Bar, longest: f64, text: Option<String>) {
     let (workers, batch) = bar.config;
     let now = if bar.now { "<tr class=now><td>" } else { "<tr><td>" };
-    let speed = bar.speed.map_or("·".to_owned(), figure);
+    let speed = bar.speed.map_or(NOT_YET.to_owned(), figure);
     html.push_str(&[now, &workers.to_string(), "<td>", &batch.to_string(), "<td class=num>", &speed].concat());
-    html.push_str(&["<td><span class=track", &share("s", bar.speed.unwrap_or_default(), longest)].concat());
+    html.push_str(&["<td><div><span class=track", &share("s", bar.speed.unwrap_or_default(), longest)].concat());
     if bar.peak > 0.0 {
         html.push_str(&["><s", &share("p", bar.peak, longest), "></s"].concat());
     }
-    html.push_str(&["><i></i></span><b>", &text.unwrap_or_default(), "</b>"].concat());
+    html.push_str(&["><i></i></span><b>", &text.unwrap_or_default(), "</b></div>"].concat());
 }
 
 /// A bar's length, as an attribute.

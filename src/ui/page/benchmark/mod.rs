@@ -15,14 +15,14 @@ use crate::ui::{
     platform,
     route::Route,
 };
-use figures::{figure, markup};
+use figures::{NOT_YET, figure, markup};
 
 /// What is measured and how. Static, and so written as one text.
 const METHOD: &str = "<h2>What is measured</h2>\
     <p><b>Training</b>: whole steps of LeNet-ReLU on MNIST, each with fetching the batch, forward, loss, backward and \
     update. After 300 steps of warm-up, the median of five rounds of half a second.</p>\
     <p><b>Peak</b>: single-precision multiplications and additions a second in the fastest of four loops that do \
-    nothing else, in the same worker just before and after; the largest counts.</p>\
+    nothing else, in the same worker between the other measurements; the largest counts.</p>\
     <p><b>Share of the peak</b>: examples/s × 2 × 1,131,960 multiply-adds ÷ peak, for several workers ÷ their number. \
     Steps skip work that is zero, which counts as done.</p>\
     <p><b>Inference</b>: test images from bytes to logits.</p>\
@@ -45,7 +45,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
             <div class="run-bar">
                 // One button for both: whoever has pressed it keeps the focus.
                 <button class="btn solid" on:click=on(move |_| session.toggle())>
-                    {part(move || view! { <Icon shape=if running.get() { Shape::Pause } else { Shape::Play }/> })}
+                    {part(move || view! { <Icon shape=if running.get() { Shape::Stop } else { Shape::Play }/> })}
                     <span>{part(move || if running.get() { "Stop" } else { "Run benchmark" })}</span>
                 </button>
                 <div class="run-progress">
@@ -75,18 +75,20 @@ pub(crate) fn Benchmark() -> impl IntoView {
                     let sentence = trouble.get();
                     session.repair().map(|repair| view! { <Message sentence repairs=vec![repair]/> })
                 })}
-                <div class="headline" inner_html=headline></div>
-                <div class="benchmark-figures" inner_html=figures></div>
-                <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
-                    <CopyText
-                        label="Copy as JSON"
-                        said="Copied"
-                        title="Copies all figures"
-                        text=Callback::new(move |()| json.get_untracked())
-                    />
-                    // Whoever listens hears of it by the status.
-                    <output id="benchmark-result" aria-live="off">{json}</output>
+                <div class="benchmark-top">
+                    <div class="headline" inner_html=headline></div>
+                    <div hidden=live(move || json.with(String::is_empty))>
+                        <CopyText
+                            label="Copy as JSON"
+                            said="Copied"
+                            title="Copies all figures"
+                            text=Callback::new(move |()| json.get_untracked())
+                        />
+                    </div>
                 </div>
+                <div inner_html=figures></div>
+                // Whoever listens hears of it by the status.
+                <output id="benchmark-result" aria-live="off">{json}</output>
             </div>
         </main>
     }
@@ -109,10 +111,10 @@ fn headline(lab: &BenchmarkLab) -> String {
     let mut html = String::new();
     for (number, unit) in [
         (speed(lab.training(), 0), "examples/s trained, 1 worker, batch 64"),
-        (speed(lab.inference(), 1), "images/s read, batch 100"),
-        (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s peak of a core"),
+        (speed(lab.inference(), 1), "images/s classified, batch 100"),
+        (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s, peak of a core"),
     ] {
-        html.push_str(&["<p><b>", number.as_deref().unwrap_or("·"), "</b> ", unit, "</p>"].concat());
+        html.push_str(&["<p><b>", number.as_deref().unwrap_or(NOT_YET), "</b> ", unit, "</p>"].concat());
     }
     html
 }
