@@ -6,7 +6,7 @@ use receptive::{
 };
 
 /// Stands where a number will be.
-pub(super) const NOT_YET: &str = "<i class=faint>·</i>";
+pub(super) const NOT_YET: &str = "<span class=faint>·</span>";
 
 /// The figures' elements, written as one text: they change ten times in a minute, and all together. Their texts are
 /// numbers and names of this file: nothing in them could be read as a tag.

@@ -75,20 +75,18 @@ pub(crate) fn Benchmark() -> impl IntoView {
                     let sentence = trouble.get();
                     session.repair().map(|repair| view! { <Message sentence repairs=vec![repair]/> })
                 })}
-                <div class="benchmark-top">
-                    <div class="headline" inner_html=headline></div>
-                    <div hidden=live(move || json.with(String::is_empty))>
-                        <CopyText
-                            label="Copy as JSON"
-                            said="Copied"
-                            title="Copies all figures"
-                            text=Callback::new(move |()| json.get_untracked())
-                        />
-                    </div>
-                </div>
+                <div class="headline" inner_html=headline></div>
                 <div inner_html=figures></div>
-                // Whoever listens hears of it by the status.
-                <output id="benchmark-result" aria-live="off">{json}</output>
+                <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
+                    <CopyText
+                        label="Copy as JSON"
+                        said="Copied"
+                        title="Copies all figures"
+                        text=Callback::new(move |()| json.get_untracked())
+                    />
+                    // Whoever listens hears of it by the status.
+                    <output id="benchmark-result" aria-live="off">{json}</output>
+                </div>
             </div>
         </main>
     }
