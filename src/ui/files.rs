@@ -40,6 +40,9 @@ pub(crate) enum Fetched {
     Failed(DownloadError),
 }
 
+/// Takes a file, or hears that there are no more; says whether it wants them still.
+type Take = Rc<dyn Fn(Option<(DataPart, Bytes)>) -> bool>;
+
 impl Files {
     /// None yet.
     pub(crate) fn new() -> Self {
@@ -84,8 +87,8 @@ impl Files {
         Ok(())
     }
 
-    /// Gives each file away, and `None` after the last; `take` says whether it still wants them.
-    pub(crate) fn give(self, take: Rc<dyn Fn(Option<(DataPart, Bytes)>) -> bool>) {
+    /// Gives each file away, and `None` after the last.
+    pub(crate) fn give(self, take: Take) {
         spawn_local(async move {
             for (part, at) in PARTS.into_iter().zip(0..) {
                 let Some(bytes) = self.unpacked(at).await else { return };

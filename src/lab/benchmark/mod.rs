@@ -239,7 +239,6 @@ impl BenchmarkLab {
                 self.worker = Worker::Absent;
                 return vec![Effect::CloseWorker];
             }
-            Action::Start | Action::Stop => {}
             Action::Reload => return vec![Effect::Reload],
             Action::Received(received) => self.files = Files::Loading { received },
             Action::Checking => self.files = Files::Checking,
@@ -250,7 +249,6 @@ impl BenchmarkLab {
             }
             Action::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
             Action::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
-            Action::WorkerReady | Action::WorkerFilled => {}
             Action::WorkerDied => {
                 let came = self.worker != Worker::Starting;
                 return self.fail(if came { Phase::Died } else { Phase::Stopped(Trouble::WorkerAbsent) });
@@ -263,12 +261,18 @@ impl BenchmarkLab {
                 return effects;
             }
             Action::Measured { run, per_second } if self.is_present(run) => return self.finish(per_second),
-            Action::Loaded { .. } | Action::Stepped { .. } | Action::Measured { .. } => {}
-            Action::Refused { run, trouble } => {
-                if run == 0 || self.is_present(run) {
-                    return self.fail(Phase::Stopped(trouble));
-                }
+            Action::Refused { run, trouble } if run == 0 || self.is_present(run) => {
+                return self.fail(Phase::Stopped(trouble));
             }
+            // Too late, or of a run that is over.
+            Action::Start
+            | Action::Stop
+            | Action::WorkerReady
+            | Action::WorkerFilled
+            | Action::Loaded { .. }
+            | Action::Stepped { .. }
+            | Action::Measured { .. }
+            | Action::Refused { .. } => {}
         }
         self.advance()
     }

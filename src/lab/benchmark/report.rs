@@ -164,7 +164,8 @@ impl BenchmarkLab {
                 let row = format!("{before}\n    {{\"workers\": {workers}, \"batch\": {batch}, \"{unit}\": {speed:.0}");
                 json.push_str(&row);
                 if let Some(share) = bar.share() {
-                    json.push_str(&format!(", \"fraction_of_peak\": {share:.3}"));
+                    let share = format!(", \"fraction_of_peak\": {share:.3}");
+                    json.push_str(&share);
                 }
                 json.push('}');
                 before = ",";

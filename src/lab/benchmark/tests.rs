@@ -185,7 +185,7 @@ fn what_goes_wrong_is_told_and_repaired() {
     );
     check(&mut lab, Action::WorkerDied, "The trainer could not be loaded.", "Try again", std::slice::from_ref(&open));
     let mut lab = running(1);
-    check(&mut lab, Action::WorkerDied, "The trainer stopped unexpectedly.", "Try again", &[open.clone()]);
+    check(&mut lab, Action::WorkerDied, "The trainer stopped unexpectedly.", "Try again", std::slice::from_ref(&open));
     let refused = Action::Refused { run: 0, trouble: Trouble::Refused { why: "it could not read a message.".into() } };
     check(&mut lab, refused, "can't go on: it could not read a message.", "Try again", &[open]);
     let stale = Action::Refused { run: 0, trouble: Trouble::WorkerStale { found: 1, expected: 2 } };
