@@ -650,10 +650,7 @@ mod tests {
         let mut desk = Desk::new(1.0);
         assert_eq!(told(&desk.start(1)), "failed 1 MissingData");
         let fault = desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(images(1)));
-        assert_eq!(
-            told(&fault),
-            "failed 0 TestLabels"
-        );
+        assert_eq!(told(&fault), "failed 0 TestLabels");
         assert_eq!(told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, None)), "failed 0 BadMessage");
 
         let mut desk = Desk::with_data(1.0);

@@ -181,7 +181,7 @@ impl Benchmark {
                 },
                 FromTrainer::Measured { run, per_second } => Action::Measured { run, per_second },
                 FromTrainer::Failed { run, fault } => {
-                    Action::Refused { run, trouble: Trouble::Refused { why: refusal(fault) } }
+                    Action::Refused { run, trouble: Trouble::Refused { why: refusal(&fault) } }
                 }
                 // What a run tells beside its steps says nothing of its speed.
                 FromTrainer::Epoch { .. }

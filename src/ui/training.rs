@@ -275,13 +275,13 @@ fn action(message: FromTrainer) -> Option<Action> {
         FromTrainer::Measured { .. } => return None,
         FromTrainer::Failed { run, fault } => match fault {
             Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
-            fault => Action::Refused { run, why: refusal(fault) },
+            fault => Action::Refused { run, why: refusal(&fault) },
         },
     })
 }
 
 /// Why the trainer refused.
-pub(crate) fn refusal(fault: Fault) -> String {
+pub(crate) fn refusal(fault: &Fault) -> String {
     match fault {
         Fault::Diverged { step, .. } => format!("the run diverged in step {step}."),
         Fault::BadData { part } => format!("it can't read {part:?}."),
