@@ -3,6 +3,7 @@
 //! A message is one [`postcard`] header; large payloads (images, a snapshot) travel beside it as a transferred buffer.
 //! Every message names its run: answers of an older run are dropped by the page.
 
+mod probe;
 mod responder;
 
 use postcard::ser_flavors::Flavor;
@@ -14,7 +15,7 @@ pub use responder::{Answer, Outgoing, Responder};
 use crate::train::{RunSpec, Share};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
 pub const MAX_BYTES: u32 = 64 << 20;
@@ -65,6 +66,26 @@ pub enum ToTrainer {
         run: RunId,
         /// The new rate, to which the run's schedule is applied.
         rate: f32,
+    },
+    /// Measures a speed, in place of any measurement before, and answers by `Measured`. A run that is not paused waits
+    /// meanwhile.
+    Measure {
+        /// Names the measurement as `run` names a run; both are counted together.
+        run: RunId,
+        /// Which speed.
+        probe: Probe,
+    },
+}
+
+/// A speed that the trainer measures by itself. That of training follows from a run's `Progress`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Probe {
+    /// Additions and multiplications a second in the fastest of some loops.
+    Peak,
+    /// Test images classified a second, from bytes to logits, by the network of the present run.
+    Inference {
+        /// Images that are classified together.
+        batch: u32,
     },
 }
 
@@ -122,6 +143,8 @@ pub enum FromTrainer {
         reports: Vec<StepReport>,
         /// Examples a second while training (tests and pauses left out), over the last second or so.
         examples_per_second: f32,
+        /// How long the steps of `reports` took (tests and pauses left out).
+        milliseconds: f32,
     },
     /// An epoch ended and the test images were classified.
     Epoch {
@@ -157,6 +180,13 @@ pub enum FromTrainer {
     Finished {
         /// The run.
         run: RunId,
+    },
+    /// A measurement is done.
+    Measured {
+        /// Its name.
+        run: RunId,
+        /// What was measured, in its unit a second: the median of rounds after a warm-up.
+        per_second: f64,
     },
     /// The run can't go on.
     Failed {

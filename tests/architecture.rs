@@ -69,8 +69,9 @@ const BROWSER_PLACES: &[&str] = &[
     "src/bin/trainer.rs",
 ];
 
-/// The app's sessions, the only places that apply an action to a lab: one with a history, and the training run's.
-const SESSIONS: &[&str] = &["src/ui/session.rs", "src/ui/training.rs"];
+/// The app's sessions, the only places that apply an action to a lab: one with a history, the training run's and
+/// the benchmark's.
+const SESSIONS: &[&str] = &["src/ui/session.rs", "src/ui/training.rs", "src/ui/benchmark.rs"];
 
 // ------------------------------------------------------------------------------------------------------------ sources
 

@@ -32,7 +32,7 @@ fn opened(text: &str) -> String {
             lines.extend(train_lines(&settings));
             warnings.extend(more);
         }
-        Page::Home | Page::Unknown => {}
+        Page::Home | Page::Benchmark | Page::Unknown => {}
     }
     let shared = link.shared;
     if !shared.hide.is_empty() {

@@ -48,6 +48,8 @@ pub enum Page {
     Convolution,
     /// `#/train`
     Train,
+    /// `#/benchmark`
+    Benchmark,
     /// Any other name.
     Unknown,
 }
@@ -59,6 +61,7 @@ impl Page {
             Self::Home | Self::Unknown => "",
             Self::Convolution => "convolution",
             Self::Train => "train",
+            Self::Benchmark => "benchmark",
         }
     }
 
@@ -67,6 +70,7 @@ impl Page {
             "" => Self::Home,
             "convolution" => Self::Convolution,
             "train" => Self::Train,
+            "benchmark" => Self::Benchmark,
             _ => Self::Unknown,
         }
     }
@@ -377,6 +381,7 @@ mod tests {
         check("#/", "#/", &[]);
         check("/convolution/", "#/convolution", &[]);
         check("#/train?epochs=2", "#/train?epochs=2", &[]);
+        check("#/benchmark?theme=dark", "#/benchmark?theme=dark", &[]);
         check("#/conv%20olution", "#/", &["There is no page “conv olution”."]);
         check("#/?v=1&embed=0&theme=dark&lecture=1", "#/?theme=dark&lecture=1", &[]);
         check("#/convolution?theme=dark&x=1", "#/convolution?x=1&theme=dark", &[]);

@@ -4,7 +4,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{DataPart, Fault, FromTrainer, PROTOCOL, RunId, StepReport, ToPeer, ToTrainer, Until, decode, encode};
+use super::{
+    DataPart, Fault, FromTrainer, PROTOCOL, Probe, RunId, StepReport, ToPeer, ToTrainer, Until, decode, encode,
+    probe::Measurement,
+};
 use crate::{
     data::{self, Dataset, Images, Split, SplitError},
     train::{Diverged, Event, MAX_SHARDS, RunSpec, Seat, Trainer},
@@ -61,6 +64,8 @@ pub struct Responder {
     files: Files,
     dataset: Option<Arc<Dataset>>,
     run: Option<Run>,
+    /// Goes before the run.
+    measurement: Option<(RunId, Measurement)>,
 }
 
 /// Files of a data set that is not complete yet.
@@ -93,6 +98,8 @@ struct Run {
     stored: f64,
     /// Training time in milliseconds and examples, in pieces, over the last second or so.
     pieces: VecDeque<(f64, u32)>,
+    /// Training time in milliseconds that no report has told yet.
+    spent: f64,
 }
 
 impl Responder {
@@ -103,7 +110,7 @@ impl Responder {
 
     /// Whether [`work`](Self::work) has something to do.
     pub fn is_busy(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.until.is_some() && !run.waits)
+        self.measurement.is_some() || self.run.as_ref().is_some_and(|run| run.until.is_some() && !run.waits)
     }
 
     /// What the other workers are to be given now; after every [`work`](Self::work).
@@ -173,12 +180,23 @@ impl Responder {
                 },
                 None => Vec::new(),
             },
+            ToTrainer::Measure { run, probe } => self.measure(run, probe),
         }
     }
 
-    /// Trains or tests for one slice of time, as `clock` tells it in milliseconds.
+    /// Trains, measures for one slice of time, as `clock` tells it in milliseconds.
     pub fn work(&mut self, clock: impl Fn() -> f64) -> Vec<Answer> {
         let mut answers = Vec::new();
+        if let Some((run, measurement)) = &mut self.measurement {
+            if let Some(per_second) = measurement.round(&clock) {
+                answers.push(FromTrainer::Measured { run: *run, per_second }.into());
+                self.measurement = None;
+                if let Some(run) = &mut self.run {
+                    run.mark = clock();
+                }
+            }
+            return answers;
+        }
         let Some(run) = &mut self.run else { return answers };
         let start = clock();
         let mut now = start;
@@ -189,7 +207,8 @@ impl Responder {
             match event {
                 Ok(Event::Share) => {
                     run.share_due = true;
-                    // Whoever waits for it should not wait longer.
+                    // What was computed for it counts as the next piece's. Whoever waits for it should not wait longer.
+                    run.mark -= spent;
                     break;
                 }
                 Ok(Event::Waiting) => {
@@ -213,6 +232,20 @@ impl Responder {
             }
         }
         answers
+    }
+
+    fn measure(&mut self, run: RunId, probe: Probe) -> Vec<Answer> {
+        self.measurement = match (probe, &self.dataset) {
+            (Probe::Peak, _) => Some((run, Measurement::of_peak())),
+            (Probe::Inference { batch }, Some(dataset)) => {
+                let network = self.run.as_ref().map(|run| run.trainer.network());
+                let measurement = Measurement::of_inference(batch, network, Arc::clone(dataset));
+                let Some(measurement) = measurement else { return failed(run, Fault::BadMessage) };
+                Some((run, measurement))
+            }
+            (Probe::Inference { .. }, None) => return failed(run, Fault::MissingData),
+        };
+        Vec::new()
     }
 
     fn current(&mut self, id: RunId) -> Option<&mut Run> {
@@ -279,6 +312,7 @@ impl Responder {
             reported: now,
             stored: now,
             pieces: VecDeque::new(),
+            spent: 0.0,
         };
         for Early { worker, message, gradients } in self.early.drain(..).filter(|early| early.message.run == run) {
             started.receive(worker, message, gradients.len(), |at, row| {
@@ -312,8 +346,12 @@ impl Run {
         }
         match event {
             Event::Share | Event::Waiting => {}
-            Event::Part => self.pieces.push_back((spent, 0)),
+            Event::Part => {
+                self.spent += spent;
+                self.pieces.push_back((spent, 0));
+            }
             Event::Step(report) => {
+                self.spent += spent;
                 self.pieces.push_back((spent, report.batch));
                 self.reports.push(report);
                 if self.until == Some(Until::Step) && !self.trainer.is_testing() {
@@ -376,10 +414,11 @@ impl Run {
         let examples: u32 = self.pieces.iter().map(|(_, examples)| examples).sum();
         // A clock may stand still over a short piece.
         let examples_per_second = if milliseconds > 0.0 { f64::from(examples) * 1_000.0 / milliseconds } else { 0.0 };
+        let milliseconds = std::mem::take(&mut self.spent);
         #[expect(clippy::cast_possible_truncation, reason = "shown with three figures")]
-        let examples_per_second = examples_per_second as f32;
+        let (examples_per_second, milliseconds) = (examples_per_second as f32, milliseconds as f32);
         let reports = std::mem::take(&mut self.reports);
-        answers.push(FromTrainer::Progress { run: self.id, reports, examples_per_second }.into());
+        answers.push(FromTrainer::Progress { run: self.id, reports, examples_per_second, milliseconds }.into());
     }
 
     fn store(&mut self, now: f64) -> Answer {
@@ -504,6 +543,7 @@ mod tests {
             FromTrainer::Snapshot { run, step } => format!("snapshot {run} at {step}"),
             FromTrainer::Paused { run, step } => format!("paused {run} at {step}"),
             FromTrainer::Finished { run } => format!("finished {run}"),
+            FromTrainer::Measured { run, per_second } => format!("measured {run} {per_second:.0}"),
             FromTrainer::Failed { run, fault: Fault::BadData { part } } => format!("failed {run} {part:?}"),
             FromTrainer::Failed { run, fault } => format!("failed {run} {fault:?}"),
         };
@@ -552,9 +592,12 @@ mod tests {
         assert!(desk.now.get() - before <= SLICE + 15.0);
         let pause = desk.say(&ToTrainer::Pause { run: 1 }, None);
         assert_eq!(told(&pause), "progress 1 1-2, snapshot 1 at 2, paused 1 at 2");
-        let FromTrainer::Progress { examples_per_second, .. } = pause[0].message else { panic!("{pause:?}") };
+        let FromTrainer::Progress { examples_per_second, milliseconds, .. } = pause[0].message else {
+            panic!("{pause:?}")
+        };
         // Two batches of 16 in 45 ms, from the message to the end of the second.
         assert!((examples_per_second - 711.1).abs() < 0.1, "{examples_per_second}");
+        assert_eq!(milliseconds.to_string(), "45");
         assert!(!desk.responder.is_busy());
         assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "snapshot 1 at 2, paused 1 at 2");
     }
@@ -638,6 +681,54 @@ mod tests {
             told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(labels(2)))),
             "failed 0 TrainLabels"
         );
+    }
+
+    #[test]
+    fn progress_tells_how_long_its_steps_took() {
+        let mut desk = Desk::with_data(7.0);
+        desk.start(1);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let spent: Vec<(u32, f32)> = desk
+            .finish()
+            .into_iter()
+            .filter_map(|answer| match answer.message {
+                FromTrainer::Progress { reports, milliseconds, .. } => {
+                    Some((reports.iter().map(|report| report.batch).sum(), milliseconds))
+                }
+                _ => None,
+            })
+            .collect();
+        // Three steps an epoch of 40 images, and a slice that begins with a look at the clock; the test between is left
+        // out.
+        assert_eq!(spent, [(40, 28.0), (40, 28.0)]);
+    }
+
+    #[test]
+    fn speeds_are_medians_after_a_warm_up() {
+        let mut desk = Desk::with_data(10.0);
+        let measure = |desk: &mut Desk, probe| {
+            let refused = desk.say(&ToTrainer::Measure { run: 5, probe }, None);
+            if refused.is_empty() { told(&desk.finish()) } else { told(&refused) }
+        };
+        // Each call takes 10 ms of this clock.
+        let flops = crate::nn::fast::PeakLoops::FLOP * 100.0;
+        assert_eq!(measure(&mut desk, Probe::Peak), format!("measured 5 {flops:.0}"));
+        assert_eq!(measure(&mut desk, Probe::Inference { batch: 1 }), "measured 5 100");
+        // More than go through the network together, and more than there are test images.
+        assert_eq!(measure(&mut desk, Probe::Inference { batch: 100 }), "measured 5 10000");
+        assert_eq!(measure(&mut desk, Probe::Inference { batch: 0 }), "failed 5 BadMessage");
+        assert_eq!(measure(&mut desk, Probe::Inference { batch: 1025 }), "failed 5 BadMessage");
+        assert_eq!(measure(&mut Desk::new(10.0), Probe::Inference { batch: 1 }), "failed 5 MissingData");
+    }
+
+    #[test]
+    fn a_run_waits_while_a_speed_is_measured() {
+        let mut desk = Desk::with_data(1.0);
+        desk.start(1);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        desk.say(&ToTrainer::Measure { run: 2, probe: Probe::Inference { batch: 1 } }, None);
+        let answers = told(&desk.finish());
+        assert!(answers.starts_with("measured 2 1000, progress 1 1-1, "), "{answers}");
     }
 
     proptest! {

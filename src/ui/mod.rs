@@ -1,6 +1,8 @@
 //! The shell around the pages: header, notices, theme, lecture mode.
 
+mod benchmark;
 mod component;
+mod files;
 mod page;
 mod platform;
 mod player;
@@ -42,6 +44,7 @@ fn App() -> impl IntoView {
                 Page::Home => view! { <page::Home/> }.into_any(),
                 Page::Convolution => view! { <page::Convolution/> }.into_any(),
                 Page::Train => view! { <page::Train/> }.into_any(),
+                Page::Benchmark => view! { <page::Benchmark/> }.into_any(),
                 Page::Unknown => view! { <page::Missing/> }.into_any(),
             })}
         }

@@ -2,29 +2,23 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::{
-    prelude::{Effect as Reaction, *},
-    task::spawn_local,
-};
+use leptos::prelude::{Effect as Reaction, *};
 use receptive::{
-    lab::train::{Action, DownloadError, Effect, FILES, Field, File, Repair, Settings, TrainLab},
-    protocol::{DataPart, Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
+    lab::train::{Action, Effect, Field, Repair, Settings, TrainLab},
+    protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
 use super::{
-    platform::{self, Bytes, FetchError, Frames, Throttle},
+    files::{Fetched, Files},
+    platform::{self, Bytes, Frames, Throttle},
     worker::{Heard, Trainer},
 };
-
-/// The files' parts, in their order.
-const PARTS: [DataPart; FILES.len()] =
-    [DataPart::TrainImages, DataPart::TrainLabels, DataPart::TestImages, DataPart::TestLabels];
 
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
 const NO_FRAME: Duration = Duration::from_millis(250);
 
 /// More workers than this are not asked for: a batch of 64 has four shards.
-const MAX_WORKERS: usize = 4;
+pub(crate) const MAX_WORKERS: usize = 4;
 
 /// The status line changes at most once in this many milliseconds.
 const STATUS_EVERY_MS: u32 = 1000;
@@ -35,6 +29,7 @@ pub(crate) struct Training {
     lab: RwSignal<TrainLab>,
     /// The status line, which changes at most once a second.
     pub status: RwSignal<String>,
+    files: Files,
     hands: StoredValue<Hands, LocalStorage>,
     frames: StoredValue<Option<Frames>, LocalStorage>,
 }
@@ -45,10 +40,6 @@ struct Hands {
     trainer: Option<Trainer>,
     /// Counts workers, so that what was begun for an older one is known.
     generation: u32,
-    /// The files as they were downloaded, for a worker that takes the place of a dead one.
-    packed: [Option<Bytes>; FILES.len()],
-    /// The files decompressed and checked, until a worker has them.
-    unpacked: [Option<Bytes>; FILES.len()],
     /// The last snapshot.
     snapshot: Option<Bytes>,
     inbox: Rc<RefCell<Inbox>>,
@@ -70,6 +61,7 @@ impl Training {
         let training = Self {
             lab: RwSignal::new(TrainLab::new(settings)),
             status: RwSignal::new(String::new()),
+            files: Files::new(),
             hands: StoredValue::new_local(Hands::default()),
             frames: StoredValue::new_local(None),
         };
@@ -173,12 +165,19 @@ impl Training {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => spawn_local(self.fetch()),
+            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
+                self.post(match fetched {
+                    Fetched::Bytes(received) => Action::Received(received),
+                    Fetched::All => Action::Checking,
+                    Fetched::Checked => Action::FilesReady,
+                    Fetched::Failed(error) => Action::FilesFailed(error),
+                });
+            })),
             Effect::OpenWorker => self.open_worker(),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
-            Effect::FillWorker => spawn_local(self.fill_worker()),
+            Effect::FillWorker => self.fill_worker(),
             Effect::Begin { run, spec, snapshot } => {
                 // The kept snapshot stays here: the worker gets a copy.
                 let copy = |hands: &Hands| hands.snapshot.as_ref().map(|bytes| bytes.slice(0, bytes.length()));
@@ -204,12 +203,13 @@ impl Training {
             hands.generation += 1;
             generation = hands.generation;
         });
-        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), move |heard| {
+        let hear = Rc::new(move |heard| {
             // A worker that was given up can still have messages on their way.
             if self.is_present(generation) {
                 self.hear(heard);
             }
         });
+        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), hear);
         if trainer.is_none() {
             self.post(Action::WorkerDied);
         }
@@ -235,104 +235,35 @@ impl Training {
                     let snapshot = (*run, *step, bytes);
                     self.hands.with_value(|hands| hands.inbox.borrow_mut().snapshots.push(snapshot));
                 }
-                self.post(action(message));
+                if let Some(action) = action(message) {
+                    self.post(action);
+                }
             }
         }
     }
 
-    /// Downloads, decompresses and checks the files that are not here yet.
-    async fn fetch(self) {
-        let outcome = self.fetch_all().await;
-        self.post(match outcome {
-            Ok(()) => Action::FilesReady,
-            Err(error) => Action::FilesFailed(error),
-        });
-    }
-
-    async fn fetch_all(self) -> Result<(), DownloadError> {
-        for (file, at) in FILES.iter().zip(0..) {
-            let here = |hands: &Hands| hands.packed.iter().flatten().map(Bytes::length).sum::<u32>();
-            let Some(before) = self.hands.try_with_value(here) else { return Ok(()) };
-            if self.hands.try_with_value(|hands| hands.packed.get(at).is_some_and(Option::is_some)) == Some(true) {
-                continue;
-            }
-            let path = format!("assets/data/mnist/{}", file.name);
-            let progress = move |received: u32| self.post(Action::Received(before + received));
-            // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
-            let bytes = platform::download(&path, file.size, progress).await.map_err(|error| lost(file, error))?;
-            self.hands.try_update_value(|hands| put(&mut hands.packed, at, Some(bytes)));
-        }
-        self.post(Action::Checking);
-        for (file, at) in FILES.iter().zip(0..) {
-            let packed = self.hands.try_with_value(|hands| hands.packed.get(at).cloned().flatten()).flatten();
-            let Some(packed) = packed else { return Ok(()) };
-            let checked = check(file, &packed).await;
-            self.hands.try_update_value(|hands| match &checked {
-                Ok(bytes) => put(&mut hands.unpacked, at, Some(bytes.clone())),
-                // What is damaged is downloaded again.
-                Err(_) => put(&mut hands.packed, at, None),
-            });
-            checked?;
-        }
-        Ok(())
-    }
-
-    /// Sends the files to the worker; for one that takes another's place they are decompressed again.
-    async fn fill_worker(self) {
+    /// Sends the files to the worker.
+    fn fill_worker(self) {
         let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
-        for ((file, part), at) in FILES.iter().zip(PARTS).zip(0..) {
-            let taken = self.hands.try_update_value(|hands| {
-                (hands.unpacked.get_mut(at).and_then(Option::take), hands.packed.get(at).cloned().flatten())
-            });
-            let bytes = match taken {
-                Some((Some(unpacked), _)) => Some(unpacked),
-                Some((None, Some(packed))) => unpack(file, &packed).await,
-                _ => None,
-            };
-            let Some(bytes) = bytes.filter(|_| self.is_present(generation)) else { return };
-            self.send(&ToTrainer::Data { part }, Some(&bytes));
-        }
-        self.post(Action::WorkerFilled);
-    }
-}
-
-fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>) {
-    if let Some(slot) = files.get_mut(at) {
-        *slot = bytes;
-    }
-}
-
-fn lost(file: &File, error: FetchError) -> DownloadError {
-    match error {
-        FetchError::Status(status) => DownloadError::Status { name: file.name, status },
-        FetchError::Lost(received) => DownloadError::Lost { name: file.name, received, of: file.compressed },
-        FetchError::TooLong(received) => DownloadError::Damaged { name: file.name, received, of: file.compressed },
-    }
-}
-
-/// The file's bytes, decompressed unless the browser has done that already.
-async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
-    if packed.length() == file.size { Some(packed.slice(0, file.size)) } else { platform::gunzip(packed).await }
-}
-
-async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
-    let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of: file.compressed };
-    let bytes = unpack(file, packed).await.ok_or_else(damaged)?;
-    let found = platform::sha256(&bytes).await;
-    if found == file.sha256 {
-        Ok(bytes)
-    } else {
-        Err(DownloadError::Checksum { name: file.name, found, expected: file.sha256 })
+        self.files.give(Rc::new(move |file| {
+            let present = self.is_present(generation);
+            match file {
+                _ if !present => {}
+                Some((part, bytes)) => self.send(&ToTrainer::Data { part }, Some(&bytes)),
+                None => self.post(Action::WorkerFilled),
+            }
+            present
+        }));
     }
 }
 
 /// What the trainer said, as the page's state takes it.
-fn action(message: FromTrainer) -> Action {
-    match message {
+fn action(message: FromTrainer) -> Option<Action> {
+    Some(match message {
         FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
         FromTrainer::Ready { protocol } => Action::WorkerStale { found: protocol, expected: PROTOCOL },
         FromTrainer::Loaded { run, step } => Action::Loaded { run, step },
-        FromTrainer::Progress { run, reports, examples_per_second } => {
+        FromTrainer::Progress { run, reports, examples_per_second, .. } => {
             Action::Stepped { run, steps: reports, examples_per_second }
         }
         FromTrainer::Epoch { run, report } => Action::Tested { run, test: report },
@@ -340,13 +271,23 @@ fn action(message: FromTrainer) -> Action {
         FromTrainer::Snapshot { run, step } => Action::Snapshot { run, step },
         FromTrainer::Paused { run, .. } => Action::Paused { run },
         FromTrainer::Finished { run } => Action::Finished { run },
+        // Nothing is measured here.
+        FromTrainer::Measured { .. } => return None,
         FromTrainer::Failed { run, fault } => match fault {
             Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
-            Fault::BadData { part } => Action::Refused { run, why: format!("it can't read {part:?}.") },
-            Fault::BadSpec => Action::Refused { run, why: "the settings make no run.".into() },
-            Fault::MissingData => Action::Refused { run, why: "it has not got all four files.".into() },
-            Fault::BadSnapshot => Action::Refused { run, why: "the snapshot does not fit this run.".into() },
-            Fault::BadMessage => Action::Refused { run, why: "it could not read a message.".into() },
+            fault => Action::Refused { run, why: refusal(&fault) },
         },
+    })
+}
+
+/// Why the trainer refused.
+pub(crate) fn refusal(fault: &Fault) -> String {
+    match fault {
+        Fault::Diverged { step, .. } => format!("the run diverged in step {step}."),
+        Fault::BadData { part } => format!("it can't read {part:?}."),
+        Fault::BadSpec => "the settings make no run.".into(),
+        Fault::MissingData => "it has not got all four files.".into(),
+        Fault::BadSnapshot => "the snapshot does not fit this run.".into(),
+        Fault::BadMessage => "it could not read a message.".into(),
     }
 }

@@ -55,10 +55,10 @@ impl Trainer {
     ///
     /// Messages sent before [`FromTrainer::Ready`] are lost: the scripts are loaded first. It comes once from all that
     /// could be loaded; those that could not are done without.
-    pub(crate) fn open(workers: usize, hear: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
+    pub(crate) fn open(workers: usize, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
         let crew = Rc::new(RefCell::new(Crew { members: Vec::new(), formed: false }));
         for number in 0..workers.max(1) {
-            let Some(member) = Member::open(number, &crew, hear.clone()) else { break };
+            let Some(member) = Member::open(number, &crew, Rc::clone(&hear)) else { break };
             crew.borrow_mut().members.push(member);
         }
         let any = !crew.borrow().members.is_empty();
@@ -136,7 +136,7 @@ impl Crew {
 
 impl Member {
     /// Makes the worker with this number in `crew`.
-    fn open(number: usize, crew: &Rc<RefCell<Crew>>, hear: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
+    fn open(number: usize, crew: &Rc<RefCell<Crew>>, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&address(), &options).ok()?;

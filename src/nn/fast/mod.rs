@@ -21,6 +21,7 @@ mod conv_pool;
 mod lanes;
 mod linear;
 mod loss;
+mod peak;
 mod pool;
 mod product;
 
@@ -31,5 +32,6 @@ pub(crate) use lanes::{Lanes, Number};
 pub use lanes::{add, all_finite};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
+pub use peak::PeakLoops;
 pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};
 pub use product::transpose;

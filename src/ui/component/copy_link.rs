@@ -1,4 +1,4 @@
-//! The button that copies the address, and says so.
+//! A button that copies a text, and says so.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{Icon, Shape};
 use crate::ui::{platform, route::Route};
 
-/// How long the button says that the link was copied.
+/// How long the button says that the text was copied.
 const SAID_FOR: Duration = Duration::from_secs(3);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Copied {
     NotYet,
     Done,
-    /// The browser does not let a page copy: the link is shown, selected, to be copied by hand.
+    /// The browser does not let a page copy: the text is shown, selected, to be copied by hand.
     ByHand,
 }
 
@@ -23,13 +23,32 @@ enum Copied {
 #[component]
 pub(crate) fn CopyLink() -> impl IntoView {
     let route = Route::get();
-    let copied = RwSignal::new(Copied::NotYet);
     let address = move || platform::address_of(&route.link().encode());
+    view! {
+        <CopyText
+            label="Copy link"
+            said="Link copied"
+            title="Copies the address of exactly what is on screen"
+            text=Callback::new(move |()| address())
+        />
+    }
+}
+
+/// The button named `label`, which copies what `text` tells when it is pressed.
+#[component]
+pub(crate) fn CopyText(
+    label: &'static str,
+    /// What the button is called after that.
+    said: &'static str,
+    title: &'static str,
+    text: Callback<(), String>,
+) -> impl IntoView {
+    let copied = RwSignal::new(Copied::NotYet);
     let field = NodeRef::<leptos::html::Input>::new();
     let copy = move |_| {
-        let address = untrack(address);
+        let text = untrack(move || text.run(()));
         spawn_local(async move {
-            if platform::copy_text(&address).await {
+            if platform::copy_text(&text).await {
                 copied.try_set(Copied::Done);
                 platform::after(SAID_FOR, move || {
                     copied.try_update(|copied| {
@@ -54,24 +73,22 @@ pub(crate) fn CopyLink() -> impl IntoView {
     });
     view! {
         <div class="copy-link">
-            <button class="btn quiet" on:click=on(copy) title="Copies the address of exactly what is on screen">
+            <button class="btn quiet" on:click=on(copy) title=title>
                 {part(move || if copied.get() == Copied::Done {
                     view! { <Icon shape=Shape::Tick/> }
                 } else {
                     view! { <Icon shape=Shape::Link/> }
                 })}
-                <span>{part(move || if copied.get() == Copied::Done { "Link copied" } else { "Copy link" })}</span>
+                <span>{part(move || if copied.get() == Copied::Done { said } else { label })}</span>
             </button>
-            <span class="vh" role="status">
-                {part(move || (copied.get() == Copied::Done).then_some("Link copied"))}
-            </span>
+            <span class="vh" role="status">{part(move || (copied.get() == Copied::Done).then_some(said))}</span>
             {when(move || copied.get() == Copied::ByHand, move || view! {
                 <label class="by-hand">
-                    <span class="small">"This page may not copy by itself. Copy the link from here:"</span>
+                    <span class="small">"This page may not copy by itself. Copy it from here:"</span>
                     <input
                         node_ref=field
                         readonly
-                        prop:value=live(address)
+                        prop:value=live(move || text.run(()))
                         on:blur=on(move |_| copied.set(Copied::NotYet))
                     />
                 </label>

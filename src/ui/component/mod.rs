@@ -14,7 +14,7 @@ mod sum;
 mod transport;
 
 pub(crate) use canvas_plot::CanvasPlot;
-pub(crate) use copy_link::CopyLink;
+pub(crate) use copy_link::{CopyLink, CopyText};
 pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;
 pub(crate) use icon::{Icon, Shape};

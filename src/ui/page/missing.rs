@@ -19,6 +19,7 @@ pub(crate) fn Missing() -> impl IntoView {
                 <li><a href=live(move || route.href(Page::Home))>"Home"</a></li>
                 <li><a href=live(move || route.href(Page::Convolution))>"Convolution lab"</a></li>
                 <li><a href=live(move || route.href(Page::Train))>"Train LeNet"</a></li>
+                <li><a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a></li>
             </ul>
         </main>
     }

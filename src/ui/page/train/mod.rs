@@ -71,7 +71,8 @@ pub(crate) fn Train() -> impl IntoView {
             <div class="training-title">
                 <h1>"Train LeNet"</h1>
                 <p class="small dim">
-                    {count(parameter_count())} " parameters, digits of MNIST"
+                    {count(parameter_count())} " parameters, digits of MNIST. "
+                    <a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a>
                 </p>
             </div>
             <RunBar training/>

@@ -1,0 +1,195 @@
+//! The benchmark page's hands: carries out what [`BenchmarkLab`] asks for, and tells it what came of it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use receptive::{
+    lab::{
+        benchmark::{Action, BenchmarkLab, Effect},
+        train::Trouble,
+    },
+    protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until},
+};
+
+use super::{
+    files::{Fetched, Files},
+    platform,
+    training::{MAX_WORKERS, refusal},
+    worker::{Heard, Trainer},
+};
+
+/// A benchmark page's session. Its workers end with the owner it was made under.
+///
+/// The page shows texts: each has a signal of its own, which changes when the text does.
+#[derive(Clone, Copy)]
+pub(crate) struct Benchmark {
+    hands: StoredValue<Hands, LocalStorage>,
+    files: Files,
+    /// How each of the page's texts is made.
+    write: [fn(&BenchmarkLab) -> String; TEXTS],
+    /// The page's texts.
+    pub texts: [RwSignal<String>; TEXTS],
+    /// Whether it measures.
+    pub running: RwSignal<bool>,
+}
+
+/// How many texts the page has.
+pub(crate) const TEXTS: usize = 6;
+
+struct Hands {
+    lab: BenchmarkLab,
+    trainer: Option<Trainer>,
+    /// Counts trainers, so that what was begun for an older one is known.
+    generation: u32,
+}
+
+impl Benchmark {
+    /// Nothing measured yet; `write` makes the page's texts.
+    pub(crate) fn new(write: [fn(&BenchmarkLab) -> String; TEXTS]) -> Self {
+        let most = u32::try_from(platform::cores().min(MAX_WORKERS)).unwrap_or(1);
+        let lab = BenchmarkLab::new(most);
+        let texts = write.map(|write| RwSignal::new(write(&lab)));
+        let hands = StoredValue::new_local(Hands { lab, trainer: None, generation: 0 });
+        Self { hands, files: Files::new(), write, texts, running: RwSignal::new(false) }
+    }
+
+    /// The button that repairs what is wrong.
+    pub(crate) fn repair(self) -> Option<(String, Callback<()>)> {
+        let (_, label, action) = self.hands.try_with_value(|hands| hands.lab.trouble()).flatten()?;
+        Some((label.to_owned(), Callback::new(move |()| self.dispatch(action.clone()))))
+    }
+
+    /// Starts it, or stops it where it runs.
+    pub(crate) fn toggle(self) {
+        self.dispatch(if self.running.get_untracked() { Action::Stop } else { Action::Start });
+    }
+
+    /// Does `action`; nothing if the page was left meanwhile.
+    fn dispatch(self, action: Action) {
+        let effects = self.hands.try_update_value(|hands| hands.lab.apply(action)).unwrap_or_default();
+        self.show();
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn show(self) {
+        let shown = |hands: &Hands| (hands.lab.is_running(), self.write.map(|write| write(&hands.lab)));
+        let Some((running, texts)) = self.hands.try_with_value(shown) else { return };
+        if self.running.get_untracked() != running {
+            self.running.set(running);
+        }
+        for (signal, text) in self.texts.into_iter().zip(texts) {
+            if signal.with_untracked(|shown| *shown != text) {
+                signal.set(text);
+            }
+        }
+    }
+
+    fn perform(self, effect: Effect) {
+        match effect {
+            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
+                self.dispatch(match fetched {
+                    Fetched::Bytes(received) => Action::Received(received),
+                    Fetched::All => Action::Checking,
+                    Fetched::Checked => Action::FilesReady,
+                    Fetched::Failed(error) => Action::FilesFailed(error),
+                });
+            })),
+            Effect::OpenWorker(workers) => self.open_worker(workers),
+            Effect::CloseWorker => {
+                self.hands.try_update_value(|hands| hands.trainer = None);
+            }
+            Effect::FillWorker => self.fill_worker(),
+            Effect::Begin { run, spec } => self.send(&ToTrainer::Start { run, spec }),
+            Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }),
+            Effect::Halt { run } => self.send(&ToTrainer::Pause { run }),
+            Effect::MeasurePeak { run } => self.send(&ToTrainer::Measure { run, probe: Probe::Peak }),
+            Effect::MeasureInference { run, batch } => {
+                self.send(&ToTrainer::Measure { run, probe: Probe::Inference { batch } });
+            }
+            Effect::Reload => platform::reload(),
+        }
+    }
+
+    fn open_worker(self, workers: u32) {
+        let Some(generation) = self.hands.try_update_value(|hands| {
+            hands.generation += 1;
+            hands.generation
+        }) else {
+            return;
+        };
+        let hear = Rc::new(move |heard| {
+            if self.is_present(generation) {
+                self.hear(heard);
+            }
+        });
+        let trainer = Trainer::open(workers as usize, hear);
+        let opened = trainer.is_some();
+        self.hands.update_value(|hands| hands.trainer = trainer);
+        if !opened {
+            self.dispatch(Action::WorkerDied);
+        }
+    }
+
+    fn is_present(self, generation: u32) -> bool {
+        let present = |hands: &Hands| hands.trainer.is_some() && hands.generation == generation;
+        self.hands.try_with_value(present) == Some(true)
+    }
+
+    fn send(self, message: &ToTrainer) {
+        let sent = |hands: &Hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, None));
+        if self.hands.try_with_value(sent) == Some(false) {
+            self.dispatch(Action::WorkerDied);
+        }
+    }
+
+    fn fill_worker(self) {
+        let Some(generation) = self.hands.try_with_value(|hands| hands.generation) else { return };
+        self.files.give(Rc::new(move |file| {
+            let present = self.is_present(generation);
+            match file {
+                _ if !present => {}
+                Some((part, bytes)) => {
+                    let send = |hands: &Hands| {
+                        hands.trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
+                    };
+                    if self.hands.try_with_value(send) == Some(false) {
+                        self.dispatch(Action::WorkerDied);
+                    }
+                }
+                None => self.dispatch(Action::WorkerFilled),
+            }
+            present
+        }));
+    }
+
+    fn hear(self, heard: Heard) {
+        self.dispatch(match heard {
+            Heard::Died => Action::WorkerDied,
+            Heard::Message(message, _) => match message {
+                FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
+                FromTrainer::Ready { protocol: found } => {
+                    Action::Refused { run: 0, trouble: Trouble::WorkerStale { found, expected: PROTOCOL } }
+                }
+                FromTrainer::Loaded { run, .. } => Action::Loaded { run },
+                FromTrainer::Progress { run, reports, milliseconds, .. } => Action::Stepped {
+                    run,
+                    steps: u32::try_from(reports.len()).unwrap_or(u32::MAX),
+                    examples: reports.iter().map(|report| report.batch).sum(),
+                    milliseconds,
+                },
+                FromTrainer::Measured { run, per_second } => Action::Measured { run, per_second },
+                FromTrainer::Failed { run, fault } => {
+                    Action::Refused { run, trouble: Trouble::Refused { why: refusal(&fault) } }
+                }
+                // What a run tells beside its steps says nothing of its speed.
+                FromTrainer::Epoch { .. }
+                | FromTrainer::Testing { .. }
+                | FromTrainer::Snapshot { .. }
+                | FromTrainer::Paused { .. }
+                | FromTrainer::Finished { .. } => return,
+            },
+        });
+    }
+}

@@ -1,0 +1,143 @@
+//! The files of MNIST: downloaded, checked, and kept for every worker that needs them.
+
+use std::rc::Rc;
+
+use leptos::{prelude::*, task::spawn_local};
+use receptive::{
+    lab::train::{DownloadError, FILES, File},
+    protocol::DataPart,
+};
+
+use super::platform::{self, Bytes, FetchError};
+
+/// The files' parts, in their order.
+const PARTS: [DataPart; FILES.len()] =
+    [DataPart::TrainImages, DataPart::TrainLabels, DataPart::TestImages, DataPart::TestLabels];
+
+/// A page's files. They go with the owner they were made under.
+#[derive(Clone, Copy)]
+pub(crate) struct Files {
+    kept: StoredValue<Kept, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// As they were downloaded, for a worker that takes the place of another.
+    packed: [Option<Bytes>; FILES.len()],
+    /// Decompressed and checked, until a worker has them.
+    unpacked: [Option<Bytes>; FILES.len()],
+}
+
+/// How a download fares.
+pub(crate) enum Fetched {
+    /// Bytes of all files that came so far.
+    Bytes(u32),
+    /// All came; they are decompressed and checked.
+    All,
+    /// They are right.
+    Checked,
+    /// They are not here.
+    Failed(DownloadError),
+}
+
+/// Takes a file, or hears that there are no more; says whether it wants them still.
+type Take = Rc<dyn Fn(Option<(DataPart, Bytes)>) -> bool>;
+
+impl Files {
+    /// None yet.
+    pub(crate) fn new() -> Self {
+        Self { kept: StoredValue::new_local(Kept::default()) }
+    }
+
+    /// Downloads, decompresses and checks the files that are not here yet.
+    pub(crate) fn fetch(self, tell: Rc<dyn Fn(Fetched)>) {
+        spawn_local(async move {
+            tell(match self.fetch_all(&*tell).await {
+                Ok(()) => Fetched::Checked,
+                Err(error) => Fetched::Failed(error),
+            });
+        });
+    }
+
+    async fn fetch_all(self, tell: &dyn Fn(Fetched)) -> Result<(), DownloadError> {
+        for (file, at) in FILES.iter().zip(0..) {
+            let here = |kept: &Kept| kept.packed.iter().flatten().map(Bytes::length).sum::<u32>();
+            let Some(before) = self.kept.try_with_value(here) else { return Ok(()) };
+            if self.kept.try_with_value(|kept| kept.packed.get(at).is_some_and(Option::is_some)) == Some(true) {
+                continue;
+            }
+            let path = format!("assets/data/mnist/{}", file.name);
+            let progress = |received: u32| tell(Fetched::Bytes(before + received));
+            // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
+            let bytes = platform::download(&path, file.size, progress).await.map_err(|error| lost(file, error))?;
+            self.kept.try_update_value(|kept| put(&mut kept.packed, at, Some(bytes)));
+        }
+        tell(Fetched::All);
+        for (file, at) in FILES.iter().zip(0..) {
+            let packed = self.kept.try_with_value(|kept| kept.packed.get(at).cloned().flatten()).flatten();
+            let Some(packed) = packed else { return Ok(()) };
+            let checked = check(file, &packed).await;
+            self.kept.try_update_value(|kept| match &checked {
+                Ok(bytes) => put(&mut kept.unpacked, at, Some(bytes.clone())),
+                // What is damaged is downloaded again.
+                Err(_) => put(&mut kept.packed, at, None),
+            });
+            checked?;
+        }
+        Ok(())
+    }
+
+    /// Gives each file away, and `None` after the last.
+    pub(crate) fn give(self, take: Take) {
+        spawn_local(async move {
+            for (part, at) in PARTS.into_iter().zip(0..) {
+                let Some(bytes) = self.unpacked(at).await else { return };
+                if !take(Some((part, bytes))) {
+                    return;
+                }
+            }
+            take(None);
+        });
+    }
+
+    /// The decompressed bytes of file `at`; for a second worker they are decompressed again.
+    async fn unpacked(self, at: usize) -> Option<Bytes> {
+        let (unpacked, packed) = self.kept.try_update_value(|kept| {
+            (kept.unpacked.get_mut(at).and_then(Option::take), kept.packed.get(at).cloned().flatten())
+        })?;
+        match unpacked {
+            Some(bytes) => Some(bytes),
+            None => unpack(FILES.get(at)?, &packed?).await,
+        }
+    }
+}
+
+fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>) {
+    if let Some(slot) = files.get_mut(at) {
+        *slot = bytes;
+    }
+}
+
+fn lost(file: &File, error: FetchError) -> DownloadError {
+    match error {
+        FetchError::Status(status) => DownloadError::Status { name: file.name, status },
+        FetchError::Lost(received) => DownloadError::Lost { name: file.name, received, of: file.compressed },
+        FetchError::TooLong(received) => DownloadError::Damaged { name: file.name, received, of: file.compressed },
+    }
+}
+
+/// The file's bytes, decompressed unless the browser has done that already.
+async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
+    if packed.length() == file.size { Some(packed.slice(0, file.size)) } else { platform::gunzip(packed).await }
+}
+
+async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
+    let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of: file.compressed };
+    let bytes = unpack(file, packed).await.ok_or_else(damaged)?;
+    let found = platform::sha256(&bytes).await;
+    if found == file.sha256 {
+        Ok(bytes)
+    } else {
+        Err(DownloadError::Checksum { name: file.name, found, expected: file.sha256 })
+    }
+}

@@ -1,0 +1,118 @@
+//! `#/benchmark`: how fast this machine trains.
+
+mod figures;
+
+use crate::ui::view::{live, on, part};
+use leptos::prelude::*;
+use receptive::{
+    lab::benchmark::{Bar, BenchmarkLab},
+    link::{self, Page},
+};
+
+use crate::ui::{
+    benchmark::Benchmark as Session,
+    component::{CopyText, Icon, Message, Shape},
+    platform,
+    route::Route,
+};
+use figures::{NOT_YET, figure, markup};
+
+/// What is measured and how. Static, and so written as one text.
+const METHOD: &str = "<h2>What is measured</h2>\
+    <p><b>Training</b>: whole steps of LeNet-ReLU on MNIST, each with fetching the batch, forward, loss, backward and \
+    update. After 300 steps of warm-up, the median of five rounds of half a second.</p>\
+    <p><b>Peak</b>: single-precision multiplications and additions a second in the fastest of four loops that do \
+    nothing else, in the same worker between the other measurements; the largest counts.</p>\
+    <p><b>Share of the peak</b>: examples/s × 2 × 1,131,960 multiply-adds ÷ peak, for several workers ÷ their number. \
+    Steps skip work that is zero, which counts as done.</p>\
+    <p><b>Inference</b>: test images from bytes to logits.</p>\
+    <p>Leave the tab in front and other programs idle.</p>";
+
+/// The page.
+#[component]
+pub(crate) fn Benchmark() -> impl IntoView {
+    let route = Route::get();
+    platform::set_title("Benchmark · Receptive");
+    let opened = route.opened(Page::Benchmark);
+    Effect::new(move |_| route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
+    route.publish(Page::Benchmark, Vec::new);
+    let session = Session::new([BenchmarkLab::status, share, trouble, headline, markup, BenchmarkLab::json]);
+    let [status, share, trouble, headline, figures, json] = session.texts;
+    let running = session.running;
+    view! {
+        <main id="main" tabindex="-1" class="benchmark">
+            <h1>"Benchmark"</h1>
+            <div class="run-bar">
+                // One button for both: whoever has pressed it keeps the focus.
+                <button class="btn solid" on:click=on(move |_| session.toggle())>
+                    {part(move || view! { <Icon shape=if running.get() { Shape::Stop } else { Shape::Play }/> })}
+                    <span>{part(move || if running.get() { "Stop" } else { "Run benchmark" })}</span>
+                </button>
+                <div class="run-progress">
+                    // Read out at the end only.
+                    <p
+                        role="status"
+                        aria-label="Benchmark status"
+                        aria-live=live(move || if running.get() { "off" } else { "polite" })
+                    >
+                        {status}
+                    </p>
+                    <div
+                        class="bar-track"
+                        role="progressbar"
+                        aria-label="Benchmark progress"
+                        aria-valuemin="0"
+                        aria-valuenow=share
+                        aria-valuemax="1"
+                    >
+                        <i style=live(move || ["--share: ", &share.get()].concat())></i>
+                    </div>
+                </div>
+            </div>
+            <section class="benchmark-method small" inner_html=METHOD></section>
+            <div class="benchmark-stage">
+                {part(move || {
+                    let sentence = trouble.get();
+                    session.repair().map(|repair| view! { <Message sentence repairs=vec![repair]/> })
+                })}
+                <div class="headline" inner_html=headline></div>
+                <div inner_html=figures></div>
+                <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
+                    <CopyText
+                        label="Copy as JSON"
+                        said="Copied"
+                        title="Copies all figures"
+                        text=Callback::new(move |()| json.get_untracked())
+                    />
+                    // Whoever listens hears of it by the status.
+                    <output id="benchmark-result" aria-live="off">{json}</output>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// What is done, of one.
+fn share(lab: &BenchmarkLab) -> String {
+    let (done, of) = lab.progress();
+    format!("{:.3}", f64::from(done) / f64::from(of.max(1)))
+}
+
+/// What is wrong; empty where nothing is.
+fn trouble(lab: &BenchmarkLab) -> String {
+    lab.trouble().map(|(sentence, ..)| sentence).unwrap_or_default()
+}
+
+/// The three figures that matter most.
+fn headline(lab: &BenchmarkLab) -> String {
+    let speed = |bars: Vec<Bar>, index: usize| bars.get(index).and_then(|bar| bar.speed).map(figure);
+    let mut html = String::new();
+    for (number, unit) in [
+        (speed(lab.training(), 0), "examples/s trained, 1 worker, batch 64"),
+        (speed(lab.inference(), 1), "images/s classified, batch 100"),
+        (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s, peak of a core"),
+    ] {
+        html.push_str(&["<p><b>", number.as_deref().unwrap_or(NOT_YET), "</b> ", unit, "</p>"].concat());
+    }
+    html
+}
