@@ -655,15 +655,9 @@ mod tests {
 
         let mut desk = Desk::with_data(1.0);
         let spec = RunSpec { train_images: 41, ..SPEC };
-        assert_eq!(
-            told(&desk.say(&ToTrainer::Start { run: 1, spec }, None)),
-            "failed 1 41 training images were asked for; it must be 1 to 40."
-        );
+        assert_eq!(told(&desk.say(&ToTrainer::Start { run: 1, spec }, None)), "failed 1 BadSpec");
         desk.start(1);
-        assert_eq!(
-            told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)),
-            "failed 1 The learning rate is 0; it must be a number above 0."
-        );
+        assert_eq!(told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)), "failed 1 BadSpec");
         desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
         desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
         let answers = told(&desk.finish());

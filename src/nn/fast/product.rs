@@ -15,17 +15,23 @@ pub(super) struct Extents {
 
 /// `C = A·B`; A is m×k, B is k×n.
 pub(super) fn product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<false>(c, a, b, extents, false);
+    tiles(c, a, b, extents, false);
 }
 
 /// `C += A·B`: each cell's sum is made first, then added.
 pub(super) fn add_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<false>(c, a, b, extents, true);
+    tiles(c, a, b, extents, true);
 }
 
 /// `C = Aᵀ·B`; A is k×m, B is k×n.
 pub(super) fn transposed_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<true>(c, a, b, extents, false);
+    let Extents { m, k, n } = extents;
+    let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
+    match Shape::of(extents) {
+        Shape::Wide => columns(c, extents, false, |i, j| wide_tile(strips(a, i, m).copied(), strips(b, j, n))),
+        Shape::High => columns(c, extents, false, |i, j| high_tile(strips(a, i, m).copied(), strips(b, j, n))),
+        Shape::Single => columns(c, extents, false, |i, j| single(strips(a, i, m).copied(), strips(b, j, n))),
+    }
 }
 
 /// Writes the transpose of the rows×cols matrix `a` to `t`.
@@ -37,23 +43,50 @@ pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
     }
 }
 
-/// Chooses the tile: eight sums of four lanes, which with what is multiplied fit into the sixteen registers of x86.
-///
-/// Wide tiles read A once; high ones serve where there are few columns; what is smaller than either goes cell by cell.
-fn tiles<const TRANSPOSED: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents, add: bool) {
+fn tiles(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents, add: bool) {
     let Extents { m, k, n } = extents;
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
-    match (m, n) {
-        (0, _) | (_, 0) => {}
-        (2.., 16..) => {
-            columns::<2, 16>(c, extents, add, |i, j| wide_tile(rows::<TRANSPOSED, 2>(a, i, m, k), &b[j..], n))
-        }
-        (8.., 4..) => columns::<8, 4>(c, extents, add, |i, j| high_tile(rows::<TRANSPOSED, 8>(a, i, m, k), &b[j..], n)),
-        _ => columns::<1, 1>(c, extents, add, |i, j| {
-            let terms = rows::<TRANSPOSED, 1>(a, i, m, k).zip(b[j..].chunks(n));
-            [[terms.fold(0.0, |sum, ([x], y)| sum + x * y[0])]]
+    let row = |i: usize| &a[i * k..][..k];
+    match Shape::of(extents) {
+        Shape::Wide => columns(c, extents, add, |i, j| {
+            let rows = row(i).iter().zip(row(i + 1)).map(|(x, y)| [*x, *y]);
+            wide_tile(rows, strips(b, j, n))
         }),
+        Shape::High => columns(c, extents, add, |i, j| {
+            let (r0, r1, r2, r3) = (row(i), row(i + 1), row(i + 2), row(i + 3));
+            let (r4, r5, r6, r7) = (row(i + 4), row(i + 5), row(i + 6), row(i + 7));
+            let rows = (0..k).map(|p| [r0[p], r1[p], r2[p], r3[p], r4[p], r5[p], r6[p], r7[p]]);
+            high_tile(rows, strips(b, j, n))
+        }),
+        Shape::Single => columns(c, extents, add, |i, j| single(row(i).iter().map(|x| [*x]), strips(b, j, n))),
     }
+}
+
+/// What is computed at a time: eight sums of four lanes, which with what is multiplied fit into the sixteen registers of
+/// x86.
+enum Shape {
+    /// 2×16 cells: A is read once.
+    Wide,
+    /// 8×4 cells, where there are few columns.
+    High,
+    /// A cell, where there are fewer cells than those.
+    Single,
+}
+
+impl Shape {
+    fn of(Extents { m, n, .. }: Extents) -> Self {
+        match (m, n) {
+            (2.., 16..) => Self::Wide,
+            (8.., 4..) => Self::High,
+            _ => Self::Single,
+        }
+    }
+}
+
+/// For each row of a matrix with n columns its cells from `j` on, as many as asked for.
+#[inline(always)]
+fn strips<const NR: usize>(matrix: &[f32], j: usize, n: usize) -> impl Iterator<Item = &[f32; NR]> {
+    matrix.chunks_exact(n).map_while(move |row| row.get(j..)?.first_chunk())
 }
 
 /// Goes over all tiles of MR×NR cells, column by column of tiles, so that a strip of B stays in the cache.
@@ -83,29 +116,20 @@ fn columns<const MR: usize, const NR: usize>(
     }
 }
 
-/// For each p the factors `a[i..i + MR, p]`: of a row-major A with k columns, or of the transpose of one with m.
+/// A single cell.
 #[inline(always)]
-fn rows<const TRANSPOSED: bool, const MR: usize>(
-    a: &[f32],
-    i: usize,
-    m: usize,
-    k: usize,
-) -> impl Iterator<Item = [f32; MR]> {
-    // One step down a column of A, and along a row.
-    let (down, along) = if TRANSPOSED { (1, m) } else { (k, 1) };
-    let a = &a[i * down..];
-    (0..k).map(move |p| {
-        let a = &a[p * along..];
-        std::array::from_fn(|r| a[r * down])
-    })
+fn single<'a>(a: impl Iterator<Item = [f32; 1]>, b: impl Iterator<Item = &'a [f32; 1]>) -> [[f32; 1]; 1] {
+    [[a.zip(b).fold(0.0, |sum, ([x], [y])| sum + x * y)]]
 }
 
-/// Sums of a tile of 2×16 cells: `sums[r][s] = Σₚ a[p][r]·b[p·n + s]`.
+/// Sums of a tile of 2×16 cells: `sums[r][s] = Σₚ a[p][r]·b[p][s]`.
 #[inline(always)]
-fn wide_tile(a: impl Iterator<Item = [f32; 2]>, b: &[f32], n: usize) -> [[f32; 16]; 2] {
+pub(super) fn wide_tile<'a>(
+    a: impl Iterator<Item = [f32; 2]>,
+    b: impl Iterator<Item = &'a [f32; 16]>,
+) -> [[f32; 16]; 2] {
     let [mut s0, mut s1, mut s2, mut s3, mut t0, mut t1, mut t2, mut t3] = [Lanes::ZERO; 8];
-    for ([x0, x1], strip) in a.zip(b.chunks(n)) {
-        let Some(y) = strip.first_chunk() else { break };
+    for ([x0, x1], y) in a.zip(b) {
         let [y0, y1, y2, y3] = lanes::quad(y);
         let (x0, x1) = (Lanes::splat(x0), Lanes::splat(x1));
         s0 = s0 + x0 * y0;
@@ -125,10 +149,9 @@ fn wide_tile(a: impl Iterator<Item = [f32; 2]>, b: &[f32], n: usize) -> [[f32; 1
 
 /// Sums of a tile of 8×4 cells.
 #[inline(always)]
-fn high_tile(a: impl Iterator<Item = [f32; 8]>, b: &[f32], n: usize) -> [[f32; 4]; 8] {
+pub(super) fn high_tile<'a>(a: impl Iterator<Item = [f32; 8]>, b: impl Iterator<Item = &'a [f32; 4]>) -> [[f32; 4]; 8] {
     let [mut s0, mut s1, mut s2, mut s3, mut s4, mut s5, mut s6, mut s7] = [Lanes::ZERO; 8];
-    for (x, strip) in a.zip(b.chunks(n)) {
-        let Some(y) = strip.first_chunk() else { break };
+    for (x, y) in a.zip(b) {
         let y = Lanes::load(y);
         s0 = s0 + Lanes::splat(x[0]) * y;
         s1 = s1 + Lanes::splat(x[1]) * y;
