@@ -83,7 +83,13 @@ fn the_same_seed_gives_the_same_bits() {
     }
 }
 
-/// FNV-1a of the weights' bits, which no machine, target or optimisation may change.
+/// FNV-1a of the weights' bits.
+fn hash(trainer: &Trainer) -> u64 {
+    let add = |hash: u64, word: &u32| (hash ^ u64::from(*word)).wrapping_mul(0x0100_0000_01b3);
+    bits(trainer).iter().fold(0xcbf2_9ce4_8422_2325, add)
+}
+
+/// Bits that no machine, target or optimisation may change.
 ///
 /// A new value here means that published seeds no longer give the curves that they gave.
 #[test]
@@ -92,9 +98,7 @@ fn the_bits_are_pinned() {
     fn check(optimizer: OptimizerKind, rate: f32, expect: u64) {
         let mut trainer = trainer(RunSpec { optimizer, learning_rate: rate, ..spec() });
         finish(&mut trainer);
-        let hash = bits(&trainer)
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, word| (hash ^ u64::from(*word)).wrapping_mul(0x0100_0000_01b3));
+        let hash = hash(&trainer);
         assert_eq!(hash, expect, "{hash:#018x}");
     }
     check(OptimizerKind::Sgd, 0.02, 0xe932_ab61_322e_4ac6);
@@ -301,9 +305,7 @@ fn the_leaders_rate_is_everybodys() {
     assert_eq!(bits(&team[1]), bits(&alone));
 }
 
-/// The real digits: a tenth of an epoch.
-#[test]
-fn digits_are_learnt() {
+fn mnist() -> Arc<Dataset> {
     let gunzip = |name: &str| -> Vec<u8> {
         let path = Path::new("assets/data/mnist").join(name);
         let mut bytes = Vec::new();
@@ -317,8 +319,25 @@ fn digits_are_learnt() {
     };
     let dataset = Dataset { train: split("train"), test: split("t10k") };
     assert_eq!((dataset.train.len(), dataset.test.len()), (data::TRAIN_IMAGES, data::TEST_IMAGES));
+    Arc::new(dataset)
+}
+
+/// The browser tests find the same hash, whatever the number of workers.
+#[test]
+fn fifty_steps_of_digits_are_pinned() {
+    let mut trainer = Trainer::new(RunSpec { epochs: 1, train_images: 3_200, ..RunSpec::default() }, mnist()).unwrap();
+    while trainer.step() < 50 {
+        trainer.advance().unwrap();
+    }
+    assert_eq!(format!("{:#018x}", hash(&trainer)), include_str!("fifty_steps.txt").trim());
+}
+
+/// The real digits: a tenth of an epoch.
+#[test]
+fn digits_are_learnt() {
+    let dataset = mnist();
     let spec = RunSpec { epochs: 1, train_images: 6_400, ..RunSpec::default() };
-    let mut trainer = Trainer::new(spec, Arc::new(dataset)).unwrap();
+    let mut trainer = Trainer::new(spec, dataset).unwrap();
     let events = finish(&mut trainer);
     let Some(Event::Epoch(report)) = events.last() else { panic!("no test") };
     assert!(report.test_correct > 9_200, "{report:?}");
