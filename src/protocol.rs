@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
 pub const MAX_BYTES: u32 = 64 << 20;

@@ -7,11 +7,11 @@ use std::{fs, io::Read as _, path::Path, sync::Arc};
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 use receptive::{
-    data::{self, Batches, Dataset, Images, Loader, Normalization, Split},
+    data::{self, Augment, Augmentation, Batches, Dataset, Images, Loader, Normalization, Split},
     model::{ModelSpec, Network},
     nn::fast::CrossEntropy,
     num::rng::{Purpose, Stream},
-    train::{Event, OptimizerKind, RunSpec, Schedule, SnapshotError, SpecError, StepReport, Trainer},
+    train::{Event, ModelKind, OptimizerKind, RunSpec, Schedule, SnapshotError, SpecError, StepReport, Trainer},
 };
 
 /// Digits stand for bars: class c has its ink in rows 2c and 2c + 1, under noise.
@@ -103,9 +103,15 @@ fn the_bits_are_pinned() {
 
 #[test]
 fn a_snapshot_anywhere_continues_with_the_same_bits() {
-    for optimizer in [OptimizerKind::Sgd, OptimizerKind::Adam] {
-        // A batch of 160 goes in parts; 150 test images as well.
-        let spec = RunSpec { optimizer, learning_rate: 0.002, batch: 160, ..spec() };
+    let plain = RunSpec { learning_rate: 0.002, batch: 160, ..spec() };
+    let varied = RunSpec { schedule: Schedule::OneCycle, label_smoothing: 0.1, augment: Augment::Affine, ..plain };
+    // A batch of 160 goes in parts; 150 test images as well.
+    for spec in [
+        plain,
+        RunSpec { optimizer: OptimizerKind::Adam, ..plain },
+        varied,
+        RunSpec { optimizer: OptimizerKind::AdamW, augment: Augment::Elastic, ..varied },
+    ] {
         let mut whole = trainer(spec);
         let events = finish(&mut whole);
         assert!(events.contains(&Event::Part));
@@ -220,6 +226,49 @@ fn a_batch_in_parts_is_one_batch() {
     network.update(|weights| weights.iter_mut().zip(&gradient).for_each(|(w, g)| *w -= spec.learning_rate * g));
     assert_eq!(report, StepReport { step: 1, loss: batch.mean(), correct: batch.correct, batch: 200 });
     assert_eq!(network.weights(), trainer.network().weights());
+}
+
+/// Each setting reaches the arithmetic: a step by hand gives the same weights.
+#[test]
+fn settings_reach_the_step() {
+    #[track_caller]
+    fn check(spec: RunSpec) {
+        let spec = RunSpec { batch: 16, train_images: 48, momentum: 0.0, learning_rate: 0.01, epochs: 1, ..spec };
+        let mut trainer = trainer(spec);
+        let mut network = Network::new(&spec.model.spec(), spec.seed).unwrap();
+        let (order, dataset) = (Batches::new(48, 16, spec.seed, 1), dataset());
+        let augmentation = Augmentation { kind: spec.augment, seed: spec.seed, epoch: 1 };
+        let loss = CrossEntropy { classes: 10, label_smoothing: spec.label_smoothing };
+        for step in 0..3_u32 {
+            let Event::Step(report) = trainer.advance().unwrap() else { panic!("a batch of 16 is one piece") };
+            let mut loader = Loader::new(Normalization::mnist());
+            let indices = order.get(step as usize).iter().map(|&index| index as usize);
+            let (inputs, labels) = loader.load_augmented(&dataset.train, indices, augmentation);
+            let mut gradient = vec![0.0; network.weights().len()];
+            let batch = network.loss_and_gradient(inputs, labels, loss, 16.0, &mut gradient);
+            let rate = spec.learning_rate * spec.schedule.factor(step, 3);
+            network.update(|weights| weights.iter_mut().zip(&gradient).for_each(|(w, g)| *w -= rate * g));
+            assert_eq!(report.loss.to_bits(), batch.mean().to_bits(), "{spec:?}");
+        }
+        assert_eq!(network.weights(), trainer.network().weights(), "{spec:?}");
+        // Test images are taken as they are, and their loss is plain.
+        let plain = CrossEntropy { classes: 10, label_smoothing: 0.0 };
+        let mut loader = Loader::new(Normalization::mnist());
+        let (inputs, labels) = loader.load(&dataset.test, 0..150);
+        let expect = network.loss(inputs, labels, plain).mean();
+        let events = finish(&mut trainer);
+        let Some(Event::Epoch(report)) = events.last() else { panic!("no test") };
+        assert_eq!(report.test_loss.to_bits(), expect.to_bits(), "{spec:?}");
+    }
+    check(spec());
+    check(RunSpec { model: ModelKind::LeNetSigmoid, ..spec() });
+    check(RunSpec { label_smoothing: 0.25, ..spec() });
+    for augment in [Augment::Shift, Augment::Affine, Augment::Elastic] {
+        check(RunSpec { augment, ..spec() });
+    }
+    for schedule in [Schedule::Constant, Schedule::Step, Schedule::Cosine, Schedule::OneCycle] {
+        check(RunSpec { schedule, ..spec() });
+    }
 }
 
 /// The real digits: a tenth of an epoch.

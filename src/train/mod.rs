@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use optimizer::Optimizer;
 pub use snapshot::SnapshotError;
-pub use spec::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec, Schedule, SpecError};
+pub use spec::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule, SpecError};
 pub use trainer::{Diverged, Event, Trainer};
 
 /// One optimiser step.

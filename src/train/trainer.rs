@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use super::{EpochReport, Optimizer, RunSpec, SpecError, StepReport, snapshot::Position, spec::check_rate};
 use crate::{
-    data::{Batches, Dataset, Loader, Normalization},
-    model::{ModelSpec, Network, SHARD},
+    data::{Augmentation, Batches, Dataset, Loader, Normalization},
+    model::{Network, SHARD},
     nn::fast::{BatchLoss, CrossEntropy},
 };
 
@@ -85,7 +85,7 @@ impl Trainer {
     /// [`SpecError`] for settings that make no run with these images.
     pub fn new(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Self, SpecError> {
         spec.check(dataset.train.len())?;
-        let Ok(network) = Network::new(&ModelSpec::lenet(), spec.seed) else { return Err(SpecError::Network) };
+        let Ok(network) = Network::new(&spec.model.spec(), spec.seed) else { return Err(SpecError::Network) };
         let len = network.weights().len();
         Ok(Self {
             optimizer: Optimizer::new(&spec, len),
@@ -178,10 +178,13 @@ impl Trainer {
 
     fn train(&mut self, mut done: BatchLoss) -> Result<Event, Diverged> {
         let batch = self.batches.get((self.step % self.spec.steps_per_epoch()) as usize);
-        let loss = CrossEntropy { classes: self.network.classes(), label_smoothing: 0.0 };
+        let RunSpec { label_smoothing, augment: kind, seed, .. } = self.spec;
+        let loss = CrossEntropy { classes: self.network.classes(), label_smoothing };
+        let augmentation = Augmentation { kind, seed, epoch: self.step / self.spec.steps_per_epoch() + 1 };
         let (_, rest) = batch.split_at(batch.len().min(done.examples as usize));
         for shard in rest.chunks(SHARD).take(TRAIN_PIECE / SHARD) {
-            let (inputs, labels) = self.loader.load(&self.dataset.train, shard.iter().map(|index| *index as usize));
+            let indices = shard.iter().map(|index| *index as usize);
+            let (inputs, labels) = self.loader.load_augmented(&self.dataset.train, indices, augmentation);
             done += self.network.loss_and_gradient(inputs, labels, loss, batch.len() as f32, &mut self.gradient);
         }
         if (done.examples as usize) < batch.len() {

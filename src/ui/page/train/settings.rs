@@ -3,15 +3,21 @@
 use crate::ui::view::{live, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
-    lab::train::{Action, Field, Phase, TrainLab},
+    data::Augment,
+    lab::train::{Action, Field, Phase, RECIPES, Recipe, TrainLab},
     link::Panel,
-    train::{OptimizerKind, Schedule},
+    train::{ModelKind, OptimizerKind, Schedule},
 };
 
 use crate::ui::{component::Message, route::Route, training::Training};
 
 /// An option of a list: its value, its name, what it does.
 type Choices = &'static [(&'static str, &'static str, Action)];
+
+const MODELS: Choices = &[
+    ("lenet", "LeNet, ReLU and max pooling", Action::ChooseModel(ModelKind::LeNet)),
+    ("sigmoid", "LeNet, sigmoid and average pooling", Action::ChooseModel(ModelKind::LeNetSigmoid)),
+];
 
 const OPTIMIZERS: Choices = &[
     ("sgd", "SGD", Action::Choose(OptimizerKind::Sgd)),
@@ -23,7 +29,20 @@ const OPTIMIZERS: Choices = &[
 const SCHEDULES: Choices = &[
     ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
     ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
+    ("step", "Steps of a tenth", Action::ChooseSchedule(Schedule::Step)),
+    ("cosine", "Cosine to 0", Action::ChooseSchedule(Schedule::Cosine)),
+    ("onecycle", "One cycle", Action::ChooseSchedule(Schedule::OneCycle)),
 ];
+
+const AUGMENTS: Choices = &[
+    ("none", "None", Action::ChooseAugment(Augment::None)),
+    ("shift", "Shift by 1 pixel", Action::ChooseAugment(Augment::Shift)),
+    ("affine", "Shift, rotate, scale", Action::ChooseAugment(Augment::Affine)),
+    ("elastic", "Elastic", Action::ChooseAugment(Augment::Elastic)),
+];
+
+/// The value of the option for settings that are no recipe's.
+const CUSTOM: &str = "custom";
 
 /// The panel.
 #[component]
@@ -34,7 +53,8 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
         Phase::Finished | Phase::Stopped(_) => Some("Locked while there is a run. Reset to change."),
         _ => Some("Locked while there is a run, but for the learning rate. Reset to change."),
     });
-    let others = [Field::Momentum, Field::WeightDecay, Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
+    let regularisers = [Field::Momentum, Field::WeightDecay, Field::Smoothing];
+    let sizes = [Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
         {when(move || !route.hides(Panel::Settings), move || view! {
             <section
@@ -45,6 +65,11 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                 aria-describedby="settings-locked"
                 tabindex="-1"
             >
+                <RecipeChoice training/>
+                <Choice
+                    training id="model" name="Model" choices=MODELS
+                    chosen=|lab| Action::ChooseModel(lab.settings().model())
+                />
                 <Choice
                     training id="optimizer" name="Optimizer" choices=OPTIMIZERS
                     chosen=|lab| Action::Choose(lab.settings().optimizer())
@@ -54,10 +79,54 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="schedule" name="Rate schedule" choices=SCHEDULES
                     chosen=|lab| Action::ChooseSchedule(lab.settings().schedule())
                 />
-                {others.map(|field| view! { <SettingField training field/> })}
+                {regularisers.map(|field| view! { <SettingField training field/> })}
+                <Choice
+                    training id="augment" name="Augmentation" choices=AUGMENTS
+                    chosen=|lab| Action::ChooseAugment(lab.settings().augment())
+                />
+                {sizes.map(|field| view! { <SettingField training field/> })}
                 <p id="settings-locked" class="small faint">{locked}</p>
             </section>
         })}
+    }
+}
+
+/// All settings but the seed at once, with the sentence about them.
+#[component]
+fn RecipeChoice(training: Training) -> impl IntoView {
+    let recipe = training.part(|lab| lab.settings().recipe());
+    let value = move || recipe.get().map_or(CUSTOM, |recipe| recipe.link);
+    let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        if let Some(recipe) = RECIPES.iter().find(|recipe| recipe.link == value) {
+            training.dispatch(Action::ChooseRecipe(recipe));
+        }
+    };
+    let options = RECIPES
+        .iter()
+        .map(|recipe| {
+            let own = recipe.link;
+            view! { <option value=own selected=live(move || value() == own)>{recipe.name}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="setting">
+            <label class="name" for="recipe">"Recipe"</label>
+            <select
+                id="recipe"
+                class="select"
+                aria-describedby="recipe-sentence"
+                prop:value=live(value)
+                disabled=locked
+                on:change=choose
+            >
+                {options}
+                // It says what is; it can't be chosen.
+                <option value=CUSTOM disabled=true hidden=true selected=live(move || value() == CUSTOM)>"Custom"</option>
+            </select>
+            <p id="recipe-sentence" class="about small">{live(move || recipe.get().map(Recipe::sentence))}</p>
+        </div>
     }
 }
 
