@@ -241,7 +241,7 @@ fn settings_reach_the_step() {
         let loss = CrossEntropy { classes: 10, label_smoothing: spec.label_smoothing };
         for step in 0..3_u32 {
             let Event::Step(report) = trainer.advance().unwrap() else { panic!("a batch of 16 is one piece") };
-            let mut loader = Loader::new(Normalization::mnist());
+            let mut loader = Loader::new(spec.model.normalization());
             let indices = order.get(step as usize).iter().map(|&index| index as usize);
             let (inputs, labels) = loader.load_augmented(&dataset.train, indices, augmentation);
             let mut gradient = vec![0.0; network.weights().len()];
@@ -253,7 +253,7 @@ fn settings_reach_the_step() {
         assert_eq!(network.weights(), trainer.network().weights(), "{spec:?}");
         // Test images are taken as they are, and their loss is plain.
         let plain = CrossEntropy { classes: 10, label_smoothing: 0.0 };
-        let mut loader = Loader::new(Normalization::mnist());
+        let mut loader = Loader::new(spec.model.normalization());
         let (inputs, labels) = loader.load(&dataset.test, 0..150);
         let expect = network.loss(inputs, labels, plain).mean();
         let events = finish(&mut trainer);

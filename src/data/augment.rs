@@ -6,7 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{SIDE, Split};
-use crate::num::rng::{Purpose, Stream};
+use crate::num::{
+    rng::{Purpose, Stream},
+    trig::sin_cos,
+};
 
 /// How training images are varied; test images never are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ pub struct Augmentation {
 /// Rotation and scaling around the image's centre, then a shift.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Affine {
-    /// Clockwise, in radians.
+    /// Clockwise, in radians, from −π to π.
     pub angle: f32,
     /// Above 1 is larger; above 0.
     pub scale: f32,
@@ -55,7 +58,7 @@ const MAX_SCALE: f32 = 0.1;
 /// The largest shift along a side, in pixels.
 const MAX_SHIFT: f32 = 2.0;
 /// Simard's σ, in pixels.
-const SIGMA: f64 = 4.0;
+const SIGMA: f32 = 4.0;
 /// Simard's α, in pixels: the smoothed field's standard deviation is then about 1.4 pixels.
 const ALPHA: f32 = 34.0;
 /// The Gaussian is cut off after this many pixels, 2σ.
@@ -81,10 +84,13 @@ pub struct Augmenter {
 impl Default for Augmenter {
     fn default() -> Self {
         let mut gauss = [0.0; 2 * RADIUS + 1];
-        let weight = |at: usize| libm::exp(-((at as f64 - RADIUS as f64) / SIGMA).powi(2) / 2.0);
-        let sum: f64 = (0..gauss.len()).map(weight).sum();
         for (at, cell) in gauss.iter_mut().enumerate() {
-            *cell = single(weight(at) / sum);
+            let sigmas = (at as f32 - RADIUS as f32) / SIGMA;
+            *cell = libm::expf(-sigmas * sigmas / 2.0);
+        }
+        let sum: f32 = gauss.iter().sum();
+        for cell in &mut gauss {
+            *cell /= sum;
         }
         Self { gauss, padded: [0; CELLS], image: [0; Split::PIXELS] }
     }
@@ -129,15 +135,16 @@ impl Augmenter {
     /// The image turned, scaled and moved.
     pub fn affine(&mut self, image: &[u8], Affine { angle, scale, shift }: Affine) -> &[u8] {
         // Each pixel asks where it comes from: the way back.
-        let (cos, sin) = (fixed(libm::cosf(angle) / scale), fixed(libm::sinf(angle) / scale));
-        // From the centre, which lies between pixels, the positions are halves.
-        let from_centre = |at: i32| 2 * at - (28 - 1);
+        let (sin, cos) = sin_cos(angle.into());
+        let (sin, cos) = (fixed(single(sin) / scale), fixed(single(cos) / scale));
+        // The centre lies between pixels: positions from there are counted in halves.
+        let (from_centre, half) = (|at: i32| 2 * at - (28 - 1), |twice: i32| twice / 2);
         let (down, right) = (fixed(shift.0), fixed(shift.1));
         let (down, right) = (multiply(cos, down) - multiply(sin, right), multiply(sin, down) + multiply(cos, right));
-        let centre = 27 * ONE / 2;
+        let centre = half(27 * ONE);
         self.resample(image, |row, col| {
             let (y, x) = (from_centre(row), from_centre(col));
-            (centre + (cos * y - sin * x) / 2 - down, centre + (sin * y + cos * x) / 2 - right)
+            (centre + half(cos * y - sin * x) - down, centre + half(sin * y + cos * x) - right)
         })
     }
 

@@ -13,6 +13,11 @@ impl Normalization {
         Self::new(0.1307, 0.3081)
     }
 
+    /// From 0 for paper to 1 for ink.
+    pub fn unit() -> Self {
+        Self::new(0.0, 1.0)
+    }
+
     /// Makes the table of all 256 bytes.
     pub fn new(mean: f64, deviation: f64) -> Self {
         let mut table = [0.0; 256];

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{EpochReport, Optimizer, RunSpec, SpecError, StepReport, snapshot::Position, spec::check_rate};
 use crate::{
-    data::{Augmentation, Batches, Dataset, Loader, Normalization},
+    data::{Augmentation, Batches, Dataset, Loader},
     model::{Network, SHARD},
     nn::fast::{BatchLoss, CrossEntropy},
 };
@@ -93,7 +93,7 @@ impl Trainer {
             step: 0,
             phase: Phase::Training(BatchLoss::default()),
             batches: Batches::new(spec.train_images, spec.batch, spec.seed, 1),
-            loader: Loader::new(Normalization::mnist()),
+            loader: Loader::new(spec.model.normalization()),
             gradient: vec![0.0; len],
             spec,
             dataset,
