@@ -15,8 +15,8 @@ use crate::ui::{component::Message, route::Route, training::Training};
 type Choices = &'static [(&'static str, &'static str, Action)];
 
 const MODELS: Choices = &[
-    ("lenet", "LeNet, ReLU and max pooling", Action::ChooseModel(ModelKind::LeNet)),
-    ("sigmoid", "LeNet, sigmoid and average pooling", Action::ChooseModel(ModelKind::LeNetSigmoid)),
+    ("lenet", "ReLU LeNet", Action::ChooseModel(ModelKind::LeNet)),
+    ("sigmoid", "Sigmoid LeNet", Action::ChooseModel(ModelKind::LeNetSigmoid)),
 ];
 
 const OPTIMIZERS: Choices = &[
@@ -29,15 +29,15 @@ const OPTIMIZERS: Choices = &[
 const SCHEDULES: Choices = &[
     ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
     ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
-    ("step", "Steps of a tenth", Action::ChooseSchedule(Schedule::Step)),
+    ("step", "In steps", Action::ChooseSchedule(Schedule::Step)),
     ("cosine", "Cosine to 0", Action::ChooseSchedule(Schedule::Cosine)),
     ("onecycle", "One cycle", Action::ChooseSchedule(Schedule::OneCycle)),
 ];
 
 const AUGMENTS: Choices = &[
     ("none", "None", Action::ChooseAugment(Augment::None)),
-    ("shift", "Shift by 1 pixel", Action::ChooseAugment(Augment::Shift)),
-    ("affine", "Shift, rotate, scale", Action::ChooseAugment(Augment::Affine)),
+    ("shift", "Shift", Action::ChooseAugment(Augment::Shift)),
+    ("affine", "Affine", Action::ChooseAugment(Augment::Affine)),
     ("elastic", "Elastic", Action::ChooseAugment(Augment::Elastic)),
 ];
 
@@ -53,7 +53,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
         Phase::Finished | Phase::Stopped(_) => Some("Locked while there is a run. Reset to change."),
         _ => Some("Locked while there is a run, but for the learning rate. Reset to change."),
     });
-    let regularisers = [Field::Momentum, Field::WeightDecay, Field::Smoothing];
+    let penalties = [Field::Momentum, Field::WeightDecay, Field::Smoothing];
     let sizes = [Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
         {when(move || !route.hides(Panel::Settings), move || view! {
@@ -79,7 +79,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="schedule" name="Rate schedule" choices=SCHEDULES
                     chosen=|lab| Action::ChooseSchedule(lab.settings().schedule())
                 />
-                {regularisers.map(|field| view! { <SettingField training field/> })}
+                {penalties.map(|field| view! { <SettingField training field/> })}
                 <Choice
                     training id="augment" name="Augmentation" choices=AUGMENTS
                     chosen=|lab| Action::ChooseAugment(lab.settings().augment())
@@ -111,7 +111,7 @@ fn RecipeChoice(training: Training) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="setting">
+        <div class="setting recipe">
             <label class="name" for="recipe">"Recipe"</label>
             <select
                 id="recipe"
