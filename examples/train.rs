@@ -51,6 +51,10 @@ const BAR: usize = 30;
 const DRAW_EVERY: Duration = Duration::from_millis(100);
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if env::args().any(|argument| argument == "--help") {
+        println!("{}", usage());
+        return Ok(());
+    }
     let Command { folder, mut spec, seeds, validate, out } = Command::read(env::args().skip(1))?;
     let dataset = Arc::new(load(Path::new(&folder), validate)?);
     if validate {
@@ -107,6 +111,12 @@ impl Command {
         }
         Ok(Self { folder, spec, seeds, validate, out })
     }
+}
+
+/// The comment at the head of this file.
+fn usage() -> String {
+    let lines = include_str!("train.rs").lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// The run that `fields`, named as in the page's link, make.
