@@ -67,7 +67,7 @@ pub static RECIPES: [Recipe; 4] = [
         name: "Best accuracy",
         link: "best",
         about: "Twenty epochs of digits that are shifted, turned and scaled anew each time they come.",
-        reached: Reached { mean: 99.5, deviation: 0.04, seeds: 5 },
+        reached: Reached { mean: 99.48, deviation: 0.07, seeds: 5 },
         spec: RunSpec {
             optimizer: OptimizerKind::AdamW,
             learning_rate: 0.005,
