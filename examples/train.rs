@@ -223,7 +223,7 @@ fn train(spec: RunSpec, dataset: &Arc<Dataset>) -> Result<(Trainer, Outcome), Bo
                 examples += u64::from(report.batch);
                 progress.draw(&report, training);
             }
-            Event::Testing { .. } => {}
+            Event::Testing { .. } | Event::Share | Event::Waiting => {}
             Event::Epoch(report) => {
                 progress.clear();
                 println!(

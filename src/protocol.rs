@@ -5,16 +5,13 @@
 
 mod responder;
 
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use thiserror::Error;
 
 pub use crate::train::{EpochReport, StepReport};
-pub use responder::{Answer, Responder};
+pub use responder::{Answer, Outgoing, Responder};
 
-use crate::{
-    data::{IdxError, SplitError},
-    train::{RunSpec, SpecError},
-};
+use crate::train::{RunSpec, Share};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
 pub const PROTOCOL: u16 = 2;
@@ -28,6 +25,15 @@ pub type RunId = u32;
 /// From the page to the trainer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToTrainer {
+    /// Before anything else, where several workers share the work: which of them this is. A port to each of the others
+    /// goes along, in the order of their numbers.
+    Join {
+        /// Its number. Worker 0 leads: it alone is told how far to go, and it alone tells of the run. The others go on
+        /// as long as it does.
+        worker: u8,
+        /// How many there are.
+        workers: u8,
+    },
     /// One file of the data set, decompressed IDX bytes in the payload. Kept over runs.
     Data {
         /// Which of the four.
@@ -60,6 +66,15 @@ pub enum ToTrainer {
         /// The new rate, to which the run's schedule is applied.
         rate: f32,
     },
+}
+
+/// From one worker to the others: its share of a step or a test, with the gradients as numbers beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToPeer {
+    /// The run.
+    pub run: RunId,
+    /// What it found.
+    pub share: Share,
 }
 
 /// How far a run goes before it pauses by itself.
@@ -162,41 +177,48 @@ pub enum Fault {
         /// Its loss, possibly infinite or NaN.
         loss: f32,
     },
-    /// A file is not what its name says.
+    /// A file is not what its name says, which the page has made sure of before: its checksum was right.
     BadData {
         /// Which.
         part: DataPart,
-        /// What is wrong with it.
-        why: DataError,
     },
     /// A run was started before all four files came.
     MissingData,
-    /// The settings make no run.
-    BadSpec {
-        /// What is wrong.
-        why: SpecError,
-    },
+    /// The settings make no run, which the page has made sure of before.
+    BadSpec,
     /// The snapshot is not one of this run's.
     BadSnapshot,
     /// A message could not be read.
     BadMessage,
 }
 
-/// Why a file is no part of a data set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
-pub enum DataError {
-    /// It is no IDX file of its kind.
-    #[error(transparent)]
-    Idx(#[from] IdxError),
-    /// It does not belong to the others.
-    #[error(transparent)]
-    Split(#[from] SplitError),
-}
-
 /// Encodes a message's header.
 pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
     // Serialising these enums into a growing vector has no way to fail.
-    postcard::to_allocvec(message).unwrap_or_default()
+    postcard::serialize_with_flavor(message, Bytes(Vec::new())).unwrap_or_default()
+}
+
+/// A growing vector. postcard's own is compiled into every place that writes a byte, a fifth of the trainer's size.
+struct Bytes(Vec<u8>);
+
+impl Flavor for Bytes {
+    type Output = Vec<u8>;
+
+    #[inline(never)]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
 }
 
 /// Decodes a message's header; `None` for any bytes that are none.

@@ -136,6 +136,163 @@ fn pool_case() -> impl Strategy<Value = PoolCase> {
     })
 }
 
+/// Values whose sums f32 holds exactly, so that rounding can't choose another maximum, and small enough that equal
+/// maxima and zeros are common.
+fn eighths<D: Dimension>(shape: impl IntoDimension<Dim = D>, largest: i8) -> impl Strategy<Value = Array<f64, D>> {
+    let shape = shape.into_dimension();
+    vec(-largest..=largest, shape.size()).prop_map(move |values| {
+        let values = values.into_iter().map(|x| f64::from(x) / 8.0).collect();
+        Array::from_shape_vec(shape.clone(), values).unwrap()
+    })
+}
+
+/// A geometry whose convolution fills a pooling window or more, and its batch.
+fn fused_geometry() -> impl Strategy<Value = (usize, ConvGeometry)> {
+    let any = (1..=9_usize, 1..=18_usize, pair(1..=5));
+    // Those that train have code of their own.
+    let channels = prop_oneof![4 => any, 1 => Just((1, 6, (5, 5))), 1 => Just((6, 16, (5, 5)))];
+    (1..=5_usize, channels, padding(3), pair(0..=5)).prop_map(
+        |(batch, (channels_in, channels_out, kernel), padding, room)| {
+            let least = |kernel: usize, padding: usize| (kernel + 1).saturating_sub(padding).max(1);
+            let rows = least(kernel.0, padding.top + padding.bottom) + room.0;
+            let cols = least(kernel.1, padding.left + padding.right) + room.1;
+            (batch, fused(channels_in, channels_out, kernel, padding, (rows, cols)))
+        },
+    )
+}
+
+fn fused(
+    channels_in: usize,
+    channels_out: usize,
+    kernel: (usize, usize),
+    padding: Padding,
+    input: (usize, usize),
+) -> ConvGeometry {
+    let (groups, stride, dilation) = (1, (1, 1), (1, 1));
+    ConvGeometry { channels_in, channels_out, groups, kernel, stride, dilation, padding, input }
+}
+
+fn fused_case() -> impl Strategy<Value = ConvCase> {
+    let largest = prop_oneof![Just(1_i8), Just(3), Just(16)];
+    (fused_geometry(), largest).prop_flat_map(|((batch, geometry), largest)| {
+        let ConvGeometry { channels_in, channels_out, kernel, input, .. } = geometry;
+        let (rows, cols) = fast::ConvReluPool::new(geometry, None).unwrap().output();
+        let x = eighths((batch, channels_in, input.0, input.1), largest);
+        let w = eighths((channels_out, channels_in, kernel.0, kernel.1), largest);
+        let (b, dy) = (eighths(channels_out, largest), eighths((batch, channels_out, rows, cols), largest));
+        (x, w, b, dy).prop_map(move |(x, w, b, dy)| ConvCase { geometry, x, w, b, dy })
+    })
+}
+
+/// N×C×H×W as N×H×W×C.
+fn channels_last<T>(maps: Array4<T>) -> Array4<T> {
+    maps.permuted_axes([0, 2, 3, 1])
+}
+
+/// What a pass forward and back makes.
+#[derive(Debug)]
+struct Fused {
+    y: Vec<f32>,
+    dx: Vec<f32>,
+    dw: Vec<f32>,
+    db: Vec<f32>,
+}
+
+/// A pass with buffers that have room for more examples, and that an earlier pass left with other numbers.
+fn run_fused(geometry: ConvGeometry, background: Option<f32>, x: &[f32], w: &[f32], b: &[f32], dy: &[f32]) -> Fused {
+    let conv = fast::ConvReluPool::new(geometry, background).unwrap();
+    let batch = x.len() / conv.input_len();
+    assert_eq!((x.len(), w.len()), (batch * conv.input_len(), conv.weight_len()), "a whole batch");
+    assert_eq!((b.len(), dy.len()), (geometry.channels_out, batch * conv.output_len()), "of this geometry");
+    let mut scratch = conv.scratch(batch + 1);
+    let mut pass = |x: &[f32], w: &[f32], b: &[f32], dy: &[f32]| {
+        let mut y = vec![f32::NAN; dy.len()];
+        let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
+        conv.pack(w, b, &mut scratch);
+        conv.forward(batch, x, &mut y, &mut scratch);
+        conv.backward_weight(batch, &y, dy, &mut dw, &mut db, &mut scratch);
+        conv.backward_input(batch, &mut dx, &mut scratch);
+        // Gradients of weights are added to what is there.
+        conv.backward_weight(batch, &y, dy, &mut dw, &mut db, &mut scratch);
+        Fused { y, dx, dw, db }
+    };
+    let reversed = |values: &[f32]| values.iter().rev().copied().collect::<Vec<_>>();
+    pass(&reversed(x), &reversed(w), &reversed(b), &reversed(dy));
+    pass(x, w, b, dy)
+}
+
+/// Compares a pass with convolution, ReLU and max pooling one after another.
+fn check_fused(
+    ConvCase { geometry, x, w, b, dy }: ConvCase,
+    check: impl Fn(&str, &[f32], &Array4<f64>) -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
+    let conv = reference::Conv2d { padding: geometry.padding, ..reference::Conv2d::default() };
+    let z = reference::conv2d(&x, &w, Some(&b), &conv).unwrap();
+    let relu = reference::Activation::Relu;
+    let pooled = reference::max_pool2d(&reference::activation(&z, relu), &reference::Pool2d::tiles(2)).unwrap();
+    let (.., height, width) = z.dim();
+    let dh = reference::max_pool2d_grad((height, width), &pooled.argmax, &dy).unwrap();
+    let dz = reference::activation_grad(&z, &dh, relu).unwrap();
+    let grad = reference::conv2d_grad(&x, &w, &dz, &conv).unwrap();
+
+    let (x, w, dy) = (single(&channels_last(x)), single(&w), single(&channels_last(dy)));
+    let found = run_fused(geometry, None, &x, &w, &single(&b), &dy);
+    check("output", &found.y, &channels_last(pooled.output))?;
+    check("grad_input", &found.dx, &channels_last(grad.input))?;
+    check("grad_weight", &found.dw, &(2.0 * grad.weight))?;
+    check("grad_bias", &found.db, &(2.0 * grad.bias).into_shape_with_order((b.len(), 1, 1, 1)).unwrap())?;
+    Ok(())
+}
+
+/// Compares all bits of a pass that leaves blank windows out with those of one that does not.
+fn check_background(
+    geometry: ConvGeometry,
+    background: f32,
+    x: &[f32],
+    w: &[f32],
+    b: &[f32],
+    dy: &[f32],
+) -> Result<(), TestCaseError> {
+    let bits = |values: &[f32]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    let plain = run_fused(geometry, None, x, w, b, dy);
+    let found = run_fused(geometry, Some(background), x, w, b, dy);
+    for (what, found, plain) in [
+        ("output", &found.y, &plain.y),
+        ("grad_input", &found.dx, &plain.dx),
+        ("grad_weight", &found.dw, &plain.dw),
+        ("grad_bias", &found.db, &plain.db),
+    ] {
+        prop_assert_eq!(bits(found), bits(plain), "{} differs with a background", what);
+    }
+    Ok(())
+}
+
+/// Images of which most cells are `background`, and weights for them.
+fn background_case() -> impl Strategy<Value = (f32, ConvCase)> {
+    let background = prop_oneof![Just(-0.424_212_9_f32), Just(0.0), Just(-0.0), Just(1.0)];
+    // A row's mask has 64 bits: images of about that width, and wider ones.
+    let wider = prop_oneof![4 => Just(0_usize), 1 => 40..=66_usize];
+    // Only one channel has a background; more must not mind one.
+    let channels = prop_oneof![4 => Just(1_usize), 1 => 2..=3_usize];
+    let ink = prop_oneof![Just(0.0), Just(0.02), Just(0.1), Just(0.5)];
+    (fused_geometry(), background, wider, channels, ink).prop_flat_map(
+        |((batch, mut geometry), background, wider, channels_in, ink)| {
+            geometry.channels_in = channels_in;
+            geometry.input.1 += wider;
+            let ConvGeometry { channels_out, kernel, input, .. } = geometry;
+            let (rows, cols) = fast::ConvReluPool::new(geometry, None).unwrap().output();
+            let cell = (prop::bool::weighted(ink), -4.0..4.0_f64)
+                .prop_map(move |(ink, x)| if ink { x } else { f64::from(background) });
+            let shape = (batch, channels_in, input.0, input.1);
+            let x = vec(cell, batch * channels_in * input.0 * input.1)
+                .prop_map(move |cells| Array4::from_shape_vec(shape, cells).unwrap());
+            let w = array((channels_out, channels_in, kernel.0, kernel.1));
+            let (b, dy) = (array(channels_out), array((batch, channels_out, rows, cols)));
+            (x, w, b, dy).prop_map(move |(x, w, b, dy)| (background, ConvCase { geometry, x, w, b, dy }))
+        },
+    )
+}
+
 fn reference_pool(geometry: PoolGeometry, count_include_pad: bool) -> reference::Pool2d {
     let PoolGeometry { window, stride, padding, ceil, .. } = geometry;
     reference::Pool2d { kernel: window, stride, padding, ceil_mode: ceil, count_include_pad }
@@ -154,22 +311,37 @@ proptest! {
         let (conv, batch) = (fast::Conv2d::new(geometry).unwrap(), x.dim().0);
         // Room for more examples than there are.
         let mut scratch = conv.scratch(batch + 1);
-        conv.pack(&single(&w), &mut scratch);
+        let w = single(&w);
         let mut found = vec![f32::NAN; y.len()];
         let x = single(&x);
-        conv.forward(batch, &x, &single(&b), &mut found, &mut scratch);
+        conv.forward(batch, &x, &w, &single(&b), &mut found, &mut scratch);
         check("output", &found, &y)?;
 
         let dy = single(&dy);
         let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
         for _ in 0..2 {
             conv.backward_weight(batch, &x, &dy, &mut dw, &mut db, &mut scratch);
-            conv.backward_input(batch, &dy, &mut dx, &mut scratch);
+            conv.backward_input(batch, &w, &dy, &mut dx, &mut scratch);
         }
         check("grad_input", &dx, &grad.input)?;
         // Gradients of weights are added to what is there.
         check("grad_weight", &dw, &(2.0 * grad.weight))?;
         check("grad_bias", &db, &(2.0 * grad.bias))?;
+    }
+
+    #[test]
+    fn conv_relu_pool(case in fused_case()) {
+        // Every sum is exact, so nothing may be off.
+        check_fused(case, |what, found, expected| {
+            prop_assert_eq!(found, &single(expected), "{}", what);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn conv_relu_pool_with_a_background((background, ConvCase { geometry, x, w, b, dy }) in background_case()) {
+        let (x, dy) = (single(&channels_last(x)), single(&channels_last(dy)));
+        check_background(geometry, background, &x, &single(&w), &single(&b), &dy)?;
     }
 
     #[test]
@@ -299,22 +471,53 @@ proptest! {
     }
 }
 
+/// Where a window is blank is read from masks of 64 bits: each geometry here is at an edge of theirs.
+#[test]
+fn blank_windows() {
+    let check = |kernel: (usize, usize), (left, right): (usize, usize), input: (usize, usize), ink: (usize, usize)| {
+        let padding = Padding { left, right, ..Padding::default() };
+        let geometry = fused(1, 9, kernel, padding, input);
+        let conv = fast::ConvReluPool::new(geometry, None).unwrap();
+        let mut x = vec![0.5; conv.input_len()];
+        x[ink.0 * input.1 + ink.1] = -3.25;
+        let w: Vec<f32> = (0..conv.weight_len()).map(|i| (i as f32).sin()).collect();
+        check_background(geometry, 0.5, &x, &w, &[0.25; 9], &vec![1.0; conv.output_len()])
+            .unwrap_or_else(|error| panic!("{kernel:?} over {input:?} with ink at {ink:?}: {error}"));
+    };
+    for row in 0..8 {
+        for col in 0..8 {
+            check((5, 2), (0, 0), (8, 8), (row, col));
+            check((2, 5), (1, 2), (8, 8), (row, col));
+        }
+    }
+    // The last column that a mask has a bit for, and the first that it has none for.
+    for col in [0, 31, 32, 62, 63] {
+        check((3, 3), (0, 0), (4, 64), (1, col));
+        check((3, 3), (1, 0), (4, 64), (1, col));
+        check((2, 63), (0, 0), (3, 64), (2, col));
+        check((2, 64), (0, 1), (3, 64), (2, col));
+        check((2, 70), (4, 4), (3, 64), (2, col));
+    }
+    check((5, 5), (2, 2), (9, 60), (8, 59));
+}
+
+/// Values that f32 holds, none of which is like another.
+fn wave(len: usize, by: f64) -> Vec<f64> {
+    (0..len).map(|i| f64::from((i as f64 * by).sin() as f32)).collect()
+}
+
+/// LeNet's two convolutions.
+fn lenet_convolutions() -> [ConvGeometry; 2] {
+    [(1, 6, 28, 2), (6, 16, 14, 0)].map(|(channels_in, channels_out, side, per_side)| {
+        fused(channels_in, channels_out, (5, 5), Padding::per_side(per_side), (side, side))
+    })
+}
+
 /// The shapes that train: more terms to a sum than the random ones have.
 #[test]
 fn lenet_shapes() {
-    let wave =
-        |len: usize, by: f64| -> Vec<f64> { (0..len).map(|i| f64::from((i as f64 * by).sin() as f32)).collect() };
-    for (channels_in, channels_out, side, per_side) in [(1, 6, 28, 2), (6, 16, 14, 0)] {
-        let geometry = ConvGeometry {
-            channels_in,
-            channels_out,
-            groups: 1,
-            kernel: (5, 5),
-            stride: (1, 1),
-            dilation: (1, 1),
-            padding: Padding::per_side(per_side),
-            input: (side, side),
-        };
+    for geometry in lenet_convolutions() {
+        let ConvGeometry { channels_in, channels_out, input: (side, _), .. } = geometry;
         let conv = fast::Conv2d::new(geometry).unwrap();
         let output = conv.output().0;
         let x = Array4::from_shape_vec((2, channels_in, side, side), wave(2 * conv.input_len(), 0.7)).unwrap();
@@ -326,12 +529,12 @@ fn lenet_shapes() {
         let grad = reference::conv2d_grad(&x, &w, &dy, &exact).unwrap();
 
         let mut scratch = conv.scratch(2);
-        conv.pack(&single(&w), &mut scratch);
+        let w = single(&w);
         let (x, dy, mut found) = (single(&x), single(&dy), vec![0.0; y.len()]);
-        conv.forward(2, &x, &single(&b), &mut found, &mut scratch);
+        conv.forward(2, &x, &w, &single(&b), &mut found, &mut scratch);
         let (mut dx, mut dw, mut db) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
         conv.backward_weight(2, &x, &dy, &mut dw, &mut db, &mut scratch);
-        conv.backward_input(2, &dy, &mut dx, &mut scratch);
+        conv.backward_input(2, &w, &dy, &mut dx, &mut scratch);
         check("output", &found, &y).unwrap();
         check("grad_input", &dx, &grad.input).unwrap();
         check("grad_weight", &dw, &grad.weight).unwrap();
@@ -348,4 +551,18 @@ fn lenet_shapes() {
     let (w, mut found, mut scratch) = (single(&Array1::from_vec(w)), vec![0.0; y.len()], linear.scratch(16));
     linear.forward(16, &single(&Array1::from_vec(x)), &w, &[0.0; 120], &mut found, &mut scratch);
     check("output", &found, &y).unwrap();
+}
+
+#[test]
+fn fused_lenet_shapes() {
+    for geometry in lenet_convolutions() {
+        let ConvGeometry { channels_in, channels_out, input: (height, width), .. } = geometry;
+        let conv = fast::ConvReluPool::new(geometry, None).unwrap();
+        let x = Array4::from_shape_vec((3, channels_in, height, width), wave(3 * conv.input_len(), 0.7)).unwrap();
+        let w = Array4::from_shape_vec((channels_out, channels_in, 5, 5), wave(conv.weight_len(), 1.3)).unwrap();
+        let b = Array1::from_vec(wave(channels_out, 0.3));
+        let dy = wave(3 * conv.output_len(), 0.9);
+        let dy = Array4::from_shape_vec((3, channels_out, conv.output().0, conv.output().1), dy).unwrap();
+        check_fused(ConvCase { geometry, x, w, b, dy }, check).unwrap();
+    }
 }

@@ -551,13 +551,13 @@ mod fast {
         };
         let conv = Conv2d::new(geometry).unwrap();
         let mut scratch = conv.scratch(x[0]);
-        conv.pack(&floats(case, "weight"), &mut scratch);
+        let weight = floats(case, "weight");
         let (input, dy) = (floats(case, "input"), floats(case, "grad_output"));
         let mut output = vec![0.0; x[0] * conv.output_len()];
-        conv.forward(x[0], &input, &bias(case, w[0]), &mut output, &mut scratch);
+        conv.forward(x[0], &input, &weight, &bias(case, w[0]), &mut output, &mut scratch);
         let (mut dx, mut dw, mut db) = (vec![0.0; input.len()], vec![0.0; conv.weight_len()], vec![0.0; w[0]]);
         conv.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut scratch);
-        conv.backward_input(x[0], &dy, &mut dx, &mut scratch);
+        conv.backward_input(x[0], &weight, &dy, &mut dx, &mut scratch);
         let y = [x[0], w[0], conv.output().0, conv.output().1];
         vec![
             ("output", double(&y, &output)),

@@ -1,17 +1,18 @@
 //! The trainer: a Web Worker around the core's training loop.
 //!
-//! A message is an array of one or two `Uint8Array`s, the header and the payload, both transferred.
-//! What is answered is decided by [`Responder`]; this file carries bytes, looks at the clock, and lets the browser
-//! deliver messages between two slices of work.
+//! A message of the page is an array: a `Uint8Array` with the header, and where there is one a second with the payload,
+//! or ports to the other workers. Between workers it is the header and a `Float32Array` of gradients. All are
+//! transferred. What is answered is decided by [`Responder`]; this file carries bytes, looks at the clock, and lets the
+//! browser deliver messages between two slices of work.
 
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
 
-use js_sys::{Array, Uint8Array};
-use receptive::protocol::{Answer, MAX_BYTES, Responder, encode};
-use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure, throw_val};
+use js_sys::{Array, Float32Array, Uint8Array};
+use receptive::protocol::{Answer, MAX_BYTES, Outgoing, Responder, encode};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure, throw_str, throw_val};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, Performance};
 
 fn main() {
@@ -25,40 +26,169 @@ fn main() {
 fn serve() -> Result<(), JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let clock = scope.performance().ok_or("this worker has no clock")?;
-    let responder = Rc::new(RefCell::new(Responder::default()));
     let channel = MessageChannel::new()?;
-    let alarm = Rc::new(Alarm { port: channel.port2(), is_set: Cell::new(false) });
+    let desk = Rc::new(Desk {
+        scope: scope.clone(),
+        clock,
+        responder: RefCell::default(),
+        alarm: Alarm { port: channel.port2(), is_set: Cell::new(false) },
+        peers: RefCell::default(),
+        spare: RefCell::default(),
+    });
 
     let work = {
-        let (scope, clock, responder, alarm) = (scope.clone(), clock.clone(), Rc::clone(&responder), Rc::clone(&alarm));
+        let desk = Rc::clone(&desk);
         Closure::<dyn FnMut()>::new(move || {
-            alarm.is_set.set(false);
-            let answers = responder.borrow_mut().work(|| clock.now());
-            post(&scope, answers);
-            if responder.borrow().is_busy() {
-                alarm.set();
-            }
+            desk.alarm.is_set.set(false);
+            desk.work();
         })
     };
     channel.port1().set_onmessage(Some(work.as_ref().unchecked_ref()));
 
     let receive = {
-        let scope = scope.clone();
-        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let answers = take(&event.data(), &responder, &clock);
-            post(&scope, answers);
-            if responder.borrow().is_busy() {
-                alarm.set();
-            }
-        })
+        let desk = Rc::clone(&desk);
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| desk.receive(&event.data()))
     };
     scope.set_onmessage(Some(receive.as_ref().unchecked_ref()));
     // Both live as long as the worker.
     work.forget();
     receive.forget();
 
-    post(&scope, vec![Responder::greeting()]);
+    desk.post(vec![Responder::greeting()]);
     Ok(())
+}
+
+/// The worker's only state, and its ways out.
+struct Desk {
+    scope: DedicatedWorkerGlobalScope,
+    clock: Performance,
+    responder: RefCell<Responder>,
+    alarm: Alarm,
+    /// The other workers.
+    peers: RefCell<Vec<Peer>>,
+    /// Buffers that came from others and go back with the next share, so that none is left to the collector.
+    spare: RefCell<Vec<Float32Array>>,
+}
+
+/// Another worker.
+struct Peer {
+    port: MessagePort,
+    _receive: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Desk {
+    /// Works for a slice of time, or until others are waited for.
+    fn work(&self) {
+        loop {
+            let answers = self.responder.borrow_mut().work(|| self.clock.now());
+            self.post(answers);
+            let shared = self.responder.borrow_mut().outgoing().is_some_and(|outgoing| {
+                self.share(&outgoing);
+                true
+            });
+            // The others may have given theirs already.
+            if !shared {
+                break;
+            }
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if self.responder.borrow().is_busy() {
+            self.alarm.set();
+        }
+    }
+
+    /// A message of the page.
+    fn receive(self: &Rc<Self>, message: &JsValue) {
+        if let Some(parts) = message.dyn_ref::<Array>() {
+            self.add_peers(parts);
+        }
+        let answers = take(message, &self.responder, &self.clock);
+        self.post(answers);
+        self.wake();
+    }
+
+    /// Listens at the ports that came along. They are in the order of the workers' numbers, this one's left out: the
+    /// page puts `null` in its place.
+    fn add_peers(self: &Rc<Self>, parts: &Array) {
+        for (worker, part) in parts.iter().skip(1).enumerate() {
+            let Ok(port) = part.dyn_into::<MessagePort>() else { continue };
+            let desk = Rc::clone(self);
+            let receive =
+                Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| desk.hear(worker, &event.data()));
+            port.set_onmessage(Some(receive.as_ref().unchecked_ref()));
+            self.peers.borrow_mut().push(Peer { port, _receive: receive });
+        }
+    }
+
+    /// Another worker's share.
+    fn hear(&self, worker: usize, message: &JsValue) {
+        let taken = message.dyn_ref::<Array>().and_then(|parts| {
+            let header: Uint8Array = parts.get(0).dyn_into().ok()?;
+            let gradients: Float32Array = parts.get(1).dyn_into().ok()?;
+            let len = gradients.length();
+            let copy = |at: usize, row: &mut [f32]| {
+                let (start, end) = (place(at), place(at + row.len()));
+                gradients.subarray(start, end).copy_to(row);
+            };
+            let known = self.responder.borrow_mut().receive_share(worker, &header.to_vec(), len as usize, copy);
+            if len > 0 {
+                self.spare.borrow_mut().push(gradients);
+            }
+            Some(known)
+        });
+        if taken != Some(true) {
+            // The page hears of it as an error of the worker.
+            throw_str("another worker sent what can't be read");
+        }
+        if self.responder.borrow().is_busy() {
+            self.work();
+        }
+    }
+
+    /// Gives the others what is theirs.
+    fn share(&self, outgoing: &Outgoing<'_>) {
+        let len = place(outgoing.gradients.iter().map(|row| row.len()).sum());
+        for peer in &*self.peers.borrow() {
+            let spare = if len > 0 { self.spare.borrow_mut().pop() } else { None };
+            let buffer =
+                spare.filter(|spare| spare.length() == len).unwrap_or_else(|| Float32Array::new_with_length(len));
+            let mut at = 0;
+            for row in &outgoing.gradients {
+                let end = at + place(row.len());
+                buffer.subarray(at, end).copy_from(row);
+                at = end;
+            }
+            let header = Uint8Array::from(&*outgoing.header);
+            let (parts, buffers) = (Array::of2(&header, &buffer), Array::of2(&header.buffer(), &buffer.buffer()));
+            if let Err(error) = peer.port.post_message_with_transferable(&parts, &buffers) {
+                throw_val(error);
+            }
+        }
+    }
+
+    fn post(&self, answers: Vec<Answer>) {
+        for Answer { message, payload } in answers {
+            let parts = Array::new();
+            let buffers = Array::new();
+            for bytes in std::iter::once(encode(&message)).chain(payload) {
+                let part = Uint8Array::from(bytes.as_slice());
+                buffers.push(&part.buffer());
+                parts.push(&part);
+            }
+            if let Err(error) = self.scope.post_message_with_transfer(&parts, &buffers) {
+                // The page hears of it as an error of the worker.
+                throw_val(error);
+            }
+        }
+    }
+}
+
+/// A place among gradients, of which there are far fewer than 2³².
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Gives a message to the responder. What is no array of bytes, or too large, is a message of no bytes, which it
@@ -69,22 +199,6 @@ fn take(message: &JsValue, responder: &RefCell<Responder>, clock: &Performance) 
         (part.length() <= MAX_BYTES).then(|| part.to_vec())
     };
     responder.borrow_mut().receive(&bytes(0).unwrap_or_default(), bytes(1), clock.now())
-}
-
-fn post(scope: &DedicatedWorkerGlobalScope, answers: Vec<Answer>) {
-    for Answer { message, payload } in answers {
-        let parts = Array::new();
-        let buffers = Array::new();
-        for bytes in std::iter::once(encode(&message)).chain(payload) {
-            let part = Uint8Array::from(bytes.as_slice());
-            buffers.push(&part.buffer());
-            parts.push(&part);
-        }
-        if let Err(error) = scope.post_message_with_transfer(&parts, &buffers) {
-            // The page hears of it as an error of the worker.
-            throw_val(error);
-        }
-    }
 }
 
 /// Asks for a slice of work by a message to oneself, which comes after those that the page has sent meanwhile.

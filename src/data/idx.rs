@@ -25,7 +25,7 @@ pub struct Images {
 }
 
 /// Why bytes are no IDX file of the kind asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum IdxError {
     /// The file ends within its header.
     #[error("The file has {found} bytes where its header alone has {expected}.")]

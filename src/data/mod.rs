@@ -8,7 +8,6 @@ pub use augment::{Affine, Augment, Augmentation, Augmenter};
 pub use batch::{Batches, Loader, Normalization};
 pub use idx::{Extent, IdxError, Images, MAX_EXTENT, MAX_ITEMS, images, labels};
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Images of MNIST's training set.
@@ -38,7 +37,7 @@ pub struct Dataset {
 }
 
 /// Why images and labels make no split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SplitError {
     /// Not one label for each image.
     #[error("There are {images} images and {labels} labels.")]

@@ -4,6 +4,6 @@ mod network;
 mod safetensors;
 mod spec;
 
-pub use network::{Network, Parameter, SHARD};
+pub use network::{Network, Parameter, TILE};
 pub use safetensors::{MAX_BYTES, WeightsError};
 pub use spec::{LayerSpec, ModelSpec};

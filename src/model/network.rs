@@ -17,10 +17,10 @@ use crate::{
 
 /// Examples that go forward and back together.
 ///
-/// A batch of any size is cut into shards of this many, so the buffers do not grow with the batch and what a shard
-/// writes is still in the cache when it is read. Gradients are added shard after shard: a sum's order follows from the
-/// batch alone.
-pub const SHARD: usize = 16;
+/// A batch of any size is cut into tiles of this many, so the buffers do not grow with the batch and what one layer
+/// writes is still in the cache when the next reads it. Gradients are added tile after tile: a sum's order follows from
+/// the number of examples alone.
+pub const TILE: usize = 16;
 
 /// A weight or bias tensor and its place among all [`weights`](Network::weights).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,6 @@ enum Op {
     /// A convolution with the ReLU and the pooling that follow it; its maps are channels last.
     ConvReluPool {
         conv: ConvReluPool,
-        argmax: Vec<u8>,
         scratch: ConvPoolScratch,
     },
     /// Feature maps from channels last to channels first.
@@ -149,13 +148,13 @@ impl Network {
         Ok(())
     }
 
-    /// The logits of up to [`SHARD`] inputs, one row of [`classes`](Self::classes) for each.
+    /// The logits of up to [`TILE`] inputs, one row of [`classes`](Self::classes) for each.
     ///
     /// # Errors
     /// [`ShapeError::Length`] if `inputs` holds more, or a part of one.
     pub fn forward(&mut self, inputs: &[f32]) -> Result<&[f32], ShapeError> {
         let batch = inputs.len() / self.input_len;
-        let expected = batch.min(SHARD) * self.input_len;
+        let expected = batch.min(TILE) * self.input_len;
         if inputs.len() != expected {
             return Err(ShapeError::Length { expected, found: inputs.len() });
         }
@@ -166,7 +165,7 @@ impl Network {
     /// The loss of any number of examples. `inputs` holds one input for each of `targets`.
     pub fn loss(&mut self, inputs: &[f32], targets: &[u8], loss: CrossEntropy) -> BatchLoss {
         let mut total = BatchLoss::default();
-        for (inputs, targets) in inputs.chunks(SHARD * self.input_len).zip(targets.chunks(SHARD)) {
+        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
             self.run(inputs, targets.len());
             total += loss.loss(self.logits(targets.len()), targets);
         }
@@ -186,7 +185,7 @@ impl Network {
         gradient: &mut [f32],
     ) -> BatchLoss {
         let mut total = BatchLoss::default();
-        for (inputs, targets) in inputs.chunks(SHARD * self.input_len).zip(targets.chunks(SHARD)) {
+        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
             let batch = targets.len();
             self.run(inputs, batch);
             if let Some(last) = self.layers.last_mut() {
@@ -227,13 +226,9 @@ impl Network {
 
     fn pack(&mut self) {
         for layer in &mut self.layers {
-            let weight = part(&self.weights, layer.weight.clone());
-            match &mut layer.op {
-                Op::Conv { conv, scratch } => conv.pack(weight, scratch),
-                Op::ConvReluPool { conv, scratch, .. } => {
-                    conv.pack(weight, part(&self.weights, layer.bias.clone()), scratch);
-                }
-                Op::MaxPool { .. } | Op::AveragePool { .. } | Op::ChannelsFirst { .. } | Op::Linear { .. } => {}
+            if let Op::ConvReluPool { conv, scratch } = &mut layer.op {
+                let [weight, bias] = [&layer.weight, &layer.bias].map(|range| part(&self.weights, range.clone()));
+                conv.pack(weight, bias, scratch);
             }
         }
     }
@@ -275,9 +270,8 @@ impl Network {
         let (start, output) = (self.weights.len(), conv.output());
         let row = [geometry.channels_in, geometry.kernel.0, geometry.kernel.1];
         self.draw(name, geometry.channels_out, &row, spec.init, seed);
-        let (argmax, scratch) = (vec![0; SHARD * conv.output_len()], conv.scratch(SHARD));
-        let (weight_len, output_len) = (conv.weight_len(), conv.output_len());
-        self.push_layer(Op::ConvReluPool { conv, argmax, scratch }, None, start, weight_len, output_len);
+        let (scratch, weight_len, output_len) = (conv.scratch(TILE), conv.weight_len(), conv.output_len());
+        self.push_layer(Op::ConvReluPool { conv, scratch }, None, start, weight_len, output_len);
         Ok((geometry.channels_out, output.0, output.1))
     }
 
@@ -302,8 +296,8 @@ impl Network {
             weight: start..start + weight_len,
             bias: start + weight_len..self.weights.len(),
             output_len,
-            output: vec![0.0; SHARD * output_len],
-            grad: vec![0.0; SHARD * output_len],
+            output: vec![0.0; TILE * output_len],
+            grad: vec![0.0; TILE * output_len],
         });
     }
 
@@ -335,13 +329,13 @@ impl Network {
                 };
                 let conv = Conv2d::new(geometry)?;
                 self.draw(name, channels, &[c, kernel.0, kernel.1], spec.init, seed);
-                let (weight_len, output, scratch) = (conv.weight_len(), conv.output(), conv.scratch(SHARD));
+                let (weight_len, output, scratch) = (conv.weight_len(), conv.output(), conv.scratch(TILE));
                 (Op::Conv { conv, scratch }, activation, weight_len, (channels, output.0, output.1))
             }
             LayerSpec::MaxPool2d { window } => {
                 let pool = MaxPool2d::new(pool(window))?;
                 let output = pool.output();
-                let argmax = vec![0; SHARD * c * output.0 * output.1];
+                let argmax = vec![0; TILE * c * output.0 * output.1];
                 (Op::MaxPool { pool, argmax }, None, 0, (c, output.0, output.1))
             }
             LayerSpec::AveragePool2d { window } => {
@@ -352,7 +346,7 @@ impl Network {
             LayerSpec::Linear { name, outputs, activation } => {
                 let linear = Linear { inputs: c * h * w, outputs };
                 self.draw(name, outputs, &[linear.inputs], spec.init, seed);
-                let scratch = linear.scratch(SHARD);
+                let scratch = linear.scratch(TILE);
                 (Op::Linear { linear, scratch }, activation, linear.weight_len(), (outputs, 1, 1))
             }
         };
@@ -399,19 +393,18 @@ fn part_mut(cells: &mut [f32], range: Range<usize>) -> &mut [f32] {
 
 impl Layer {
     fn forward(&mut self, batch: usize, input: &[f32], weights: &[f32]) {
-        let bias = part(weights, self.bias.clone());
+        let [weight, bias] = [&self.weight, &self.bias].map(|range| part(weights, range.clone()));
         let output = part_mut(&mut self.output, 0..batch * self.output_len);
         match &mut self.op {
-            Op::Conv { conv, scratch } => conv.forward(batch, input, bias, output, scratch),
+            Op::Conv { conv, scratch } => conv.forward(batch, input, weight, bias, output, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, output, argmax),
             Op::AveragePool { pool } => pool.forward(batch, input, output),
-            Op::ConvReluPool { conv, argmax, scratch } => conv.forward(batch, input, output, argmax, scratch),
+            Op::ConvReluPool { conv, scratch } => conv.forward(batch, input, output, scratch),
             Op::ChannelsFirst { channels } => {
                 let maps = input.chunks_exact(self.output_len).zip(output.chunks_exact_mut(self.output_len));
                 maps.for_each(|(from, to)| transpose(from, to, self.output_len / *channels, *channels));
             }
             Op::Linear { linear, scratch } => {
-                let weight = part(weights, self.weight.clone());
                 linear.forward(batch, part(input, 0..batch * linear.inputs), weight, bias, output, scratch);
             }
         }
@@ -434,18 +427,19 @@ impl Layer {
         if let Some(activation) = self.activation {
             activation.backward(part(&self.output, 0..len), grad);
         }
+        let weight = part(weights, self.weight.clone());
         let own = part_mut(gradient, self.weight.start..self.bias.end);
         let (grad_weight, grad_bias) = own.split_at_mut(self.weight.len().min(own.len()));
         match &mut self.op {
             Op::Conv { conv, scratch } => {
                 conv.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
-                    conv.backward_input(batch, grad, grad_input, scratch);
+                    conv.backward_input(batch, weight, grad, grad_input, scratch);
                 }
             }
-            Op::ConvReluPool { conv, argmax, scratch } => {
+            Op::ConvReluPool { conv, scratch } => {
                 let output = part(&self.output, 0..len);
-                conv.backward_weight(batch, output, argmax, grad, grad_weight, grad_bias, scratch);
+                conv.backward_weight(batch, output, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
                     conv.backward_input(batch, grad_input, scratch);
                 }
@@ -461,7 +455,7 @@ impl Layer {
                 linear.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
                     let grad_input = part_mut(grad_input, 0..batch * linear.inputs);
-                    linear.backward_input(batch, part(weights, self.weight.clone()), grad, grad_input, scratch);
+                    linear.backward_input(batch, weight, grad, grad_input, scratch);
                 }
             }
             Op::MaxPool { pool, argmax } => {
@@ -511,6 +505,18 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!((network.input_len(), network.classes()), (784, 10));
+    }
+
+    #[test]
+    fn lenets_convolutions_are_fused() {
+        let check = |spec: &ModelSpec, expect: usize| {
+            let layers = Network::new(spec, 1).unwrap().layers;
+            let fused = layers.iter().filter(|layer| matches!(layer.op, Op::ConvReluPool { .. })).count();
+            assert_eq!(fused, expect);
+        };
+        check(&ModelSpec::lenet(), 2);
+        // It has no ReLU.
+        check(&ModelSpec::lenet_sigmoid(), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Training: optimisers, metrics and one step after another. No clock, no files, no threads.
 
 mod optimizer;
+mod shards;
 mod snapshot;
 mod spec;
 mod trainer;
@@ -8,9 +9,10 @@ mod trainer;
 use serde::{Deserialize, Serialize};
 
 pub use optimizer::Optimizer;
+pub use shards::{MAX_SHARDS, Seat, Shards};
 pub use snapshot::SnapshotError;
 pub use spec::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule, SpecError};
-pub use trainer::{Diverged, Event, Trainer};
+pub use trainer::{Diverged, Event, Share, Trainer};
 
 /// One optimiser step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

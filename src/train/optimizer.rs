@@ -51,10 +51,8 @@ impl Optimizer {
     /// The algorithms in the documentation of `torch.optim.SGD`, `Adam` and `AdamW`.
     pub fn step(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
         match self.kind {
-            OptimizerKind::Sgd => self.sgd::<false>(rate, weights, gradient),
-            OptimizerKind::Nesterov => self.sgd::<true>(rate, weights, gradient),
-            OptimizerKind::Adam => self.adam::<false>(rate, weights, gradient),
-            OptimizerKind::AdamW => self.adam::<true>(rate, weights, gradient),
+            OptimizerKind::Sgd | OptimizerKind::Nesterov => self.sgd(rate, weights, gradient),
+            OptimizerKind::Adam | OptimizerKind::AdamW => self.adam(rate, weights, gradient),
         }
     }
 
@@ -72,24 +70,28 @@ impl Optimizer {
         (&mut self.first, &mut self.second)
     }
 
-    fn sgd<const NESTEROV: bool>(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
+    fn sgd(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
         let (momentum, decay) = (self.momentum, self.weight_decay);
+        // How much of the gradient and of the velocity make the step.
+        let (ahead, share) = if self.kind == OptimizerKind::Nesterov { (1.0, momentum) } else { (0.0, 1.0) };
         for ((w, g), v) in weights.iter_mut().zip(gradient).zip(&mut self.first) {
             let g = g + decay * *w;
             *v = momentum * *v + g;
-            *w -= rate * if NESTEROV { g + momentum * *v } else { *v };
+            *w -= rate * (ahead * g + share * *v);
         }
     }
 
-    fn adam<const DECOUPLED: bool>(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
+    fn adam(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
         self.count_step();
-        let decay = self.weight_decay;
-        let keep = if DECOUPLED { 1.0 - rate * decay } else { 1.0 };
+        let (keep, decay) = match self.kind {
+            OptimizerKind::AdamW => (1.0 - rate * self.weight_decay, 0.0),
+            _ => (1.0, self.weight_decay),
+        };
         let size = rate / single(1.0 - self.powers.0);
         let spread = single((1.0 - self.powers.1).sqrt());
         let moments = self.first.iter_mut().zip(&mut self.second);
         for ((w, g), (m, s)) in weights.iter_mut().zip(gradient).zip(moments) {
-            let g = if DECOUPLED { *g } else { g + decay * *w };
+            let g = g + decay * *w;
             *m += (1.0 - BETA1) * (g - *m);
             *s = BETA2 * *s + (1.0 - BETA2) * g * g;
             *w = keep * *w - size * *m / (s.sqrt() / spread + EPSILON);

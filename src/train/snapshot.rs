@@ -54,8 +54,8 @@ impl Trainer {
         bytes.extend([0; 8]);
         bytes.extend(u8::try_from(header.len()).map_or([0], |len| [len]));
         bytes.extend(header);
-        for row in rows {
-            bytes.extend(row.iter().flat_map(|x| x.to_le_bytes()));
+        for x in rows.into_iter().flatten() {
+            bytes.extend_from_slice(&x.to_le_bytes());
         }
         if let Some((head, body)) = bytes.split_at_mut_checked(16)
             && let Some(sum) = head.last_chunk_mut::<8>()

@@ -193,7 +193,7 @@ impl Default for RunSpec {
 }
 
 /// Why settings make no run.
-#[derive(Debug, Clone, Copy, PartialEq, Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum SpecError {
     /// A rate that does not lead downhill.
     #[error("The learning rate is {0}; it must be a number above 0.")]

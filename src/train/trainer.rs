@@ -1,27 +1,35 @@
 //! A run: one piece of work after another.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use thiserror::Error;
 
-use super::{EpochReport, Optimizer, RunSpec, SpecError, StepReport, snapshot::Position, spec::check_rate};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    EpochReport, Optimizer, RunSpec, Seat, Shards, SpecError, StepReport,
+    shards::{GradientTree, nodes},
+    snapshot::Position,
+    spec::check_rate,
+};
 use crate::{
     data::{Augmentation, Batches, Dataset, Loader},
-    model::{Network, SHARD},
+    model::{Network, TILE},
     nn::fast::{BatchLoss, CrossEntropy},
 };
 
-/// The most examples that one call of [`Trainer::advance`] trains on, a multiple of the shard.
+/// The most examples that one call of [`Trainer::advance`] trains on, a multiple of the tile.
 ///
 /// A larger batch takes several calls, so that a caller can listen for messages in between.
 const TRAIN_PIECE: usize = 64;
-/// The same for test images, which go forward only.
+/// Test images of one call, which go forward only; the shards of a test.
 const TEST_PIECE: usize = 128;
 
 /// A run that goes on whenever it is told to, and knows nothing of time.
 ///
 /// The same spec and the same images give the same bits on every machine, however the calls are spread out, whether or
-/// not the run was stored in a snapshot in between.
+/// not the run was stored in a snapshot in between, and for any number of trainers that share the work: each has a
+/// [`Seat`], computes its part, and gives its [`Share`] to the others.
 #[derive(Debug, Clone)]
 pub struct Trainer {
     pub(super) spec: RunSpec,
@@ -31,21 +39,57 @@ pub struct Trainer {
     pub(super) learning_rate: f32,
     /// Steps done.
     pub(super) step: u32,
+    seat: Seat,
     phase: Phase,
     /// The epoch's order; made again where an epoch begins.
     batches: Batches,
     loader: Loader,
-    gradient: Vec<f32>,
+    gradient: GradientTree,
+    work: Work,
+    /// Shares of the others, in the order in which they came: some are a step ahead.
+    inbox: Vec<VecDeque<Received>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
-    /// In a step of which these examples are done; their gradient is in `gradient`.
-    Training(BatchLoss),
-    /// In an epoch's test of which these images are done.
-    Testing(BatchLoss),
+    /// In a step.
+    Training,
+    /// In an epoch's test.
+    Testing,
     Finished,
     Diverged(Diverged),
+}
+
+/// How far a step or a test is.
+#[derive(Debug, Clone, Default)]
+struct Work {
+    /// This worker's shards that are not done yet.
+    left: Range<usize>,
+    /// The gradient of the shard in work, of which these examples are in.
+    shard: Option<(Vec<f32>, BatchLoss)>,
+    /// The losses of this worker's shards.
+    losses: Vec<BatchLoss>,
+    /// Whether the others were given their share, and at which learning rate.
+    shared: Option<f32>,
+}
+
+/// What a worker tells the others of its part of a step or a test. Its gradients go along.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// Steps done before.
+    step: u32,
+    /// Whether it is of a test, which has no gradients.
+    testing: bool,
+    /// The sender's learning rate.
+    rate: f32,
+    /// The loss of each of its shards.
+    losses: Vec<BatchLoss>,
+}
+
+#[derive(Debug, Clone)]
+struct Received {
+    share: Share,
+    gradients: Vec<Vec<f32>>,
 }
 
 /// What one piece of work led to.
@@ -53,6 +97,10 @@ enum Phase {
 pub enum Event {
     /// A part of a large batch; the step is not done yet.
     Part,
+    /// This worker's part is done: [`share`](Trainer::share) is to be given to the others.
+    Share,
+    /// Others have not given theirs.
+    Waiting,
     /// An optimiser step.
     Step(StepReport),
     /// A part of an epoch's test.
@@ -79,26 +127,39 @@ pub struct Diverged {
 }
 
 impl Trainer {
-    /// A run at step 0.
+    /// A run at step 0, alone.
     ///
     /// # Errors
     /// [`SpecError`] for settings that make no run with these images.
     pub fn new(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Self, SpecError> {
+        Self::with_seat(spec, dataset, Seat::default())
+    }
+
+    /// A run at step 0, one of several that share the work.
+    ///
+    /// # Errors
+    /// [`SpecError`] for settings that make no run with these images.
+    pub fn with_seat(spec: RunSpec, dataset: Arc<Dataset>, seat: Seat) -> Result<Self, SpecError> {
         spec.check(dataset.train.len())?;
         let Ok(network) = Network::new(&spec.model.spec(), spec.seed) else { return Err(SpecError::Network) };
         let len = network.weights().len();
-        Ok(Self {
+        let mut trainer = Self {
             optimizer: Optimizer::new(&spec, len),
             learning_rate: spec.learning_rate,
             step: 0,
-            phase: Phase::Training(BatchLoss::default()),
+            seat,
+            phase: Phase::Training,
             batches: Batches::new(spec.train_images, spec.batch, spec.seed, 1),
             loader: Loader::new(spec.model.normalization()),
-            gradient: vec![0.0; len],
+            gradient: GradientTree::new(len),
+            work: Work::default(),
+            inbox: vec![VecDeque::new(); seat.workers],
             spec,
             dataset,
             network,
-        })
+        };
+        trainer.begin(Phase::Training);
+        Ok(trainer)
     }
 
     /// What the run was started with.
@@ -118,7 +179,7 @@ impl Trainer {
 
     /// Whether an epoch's test is next, or on its way.
     pub fn is_testing(&self) -> bool {
-        matches!(self.phase, Phase::Testing(_))
+        self.phase == Phase::Testing
     }
 
     /// What the schedule is applied to.
@@ -142,11 +203,58 @@ impl Trainer {
     /// [`Diverged`], then and ever after, once the loss or a weight is not finite.
     pub fn advance(&mut self) -> Result<Event, Diverged> {
         match self.phase {
-            Phase::Training(done) => self.train(done),
-            Phase::Testing(done) => Ok(self.test(done)),
-            Phase::Finished => Ok(Event::Finished),
-            Phase::Diverged(diverged) => Err(diverged),
+            Phase::Training => {
+                self.train();
+                if !self.work.left.is_empty() {
+                    return Ok(Event::Part);
+                }
+            }
+            Phase::Testing => {
+                if let Some(shard) = self.work.left.next() {
+                    self.test(shard);
+                }
+                if !self.work.left.is_empty() {
+                    return Ok(self.testing());
+                }
+            }
+            Phase::Finished => return Ok(Event::Finished),
+            Phase::Diverged(diverged) => return Err(diverged),
         }
+        if self.seat.workers > 1 && self.work.shared.is_none() {
+            self.work.shared = Some(self.learning_rate);
+            return Ok(Event::Share);
+        }
+        let Some((rate, done)) = self.gather() else { return Ok(Event::Waiting) };
+        if self.phase == Phase::Testing { Ok(self.end_epoch(done)) } else { self.update(rate, done) }
+    }
+
+    /// What the others are to be given after [`Event::Share`], and the gradients that go along, each as long as the
+    /// weights.
+    pub fn share(&self) -> (Share, impl Iterator<Item = &[f32]>) {
+        let share = Share {
+            step: self.step,
+            testing: self.is_testing(),
+            rate: self.work.shared.unwrap_or(self.learning_rate),
+            losses: self.work.losses.clone(),
+        };
+        (share, self.gradient.nodes())
+    }
+
+    /// Takes what `worker` gave. `fill` writes the gradients that came along, one after another, into the rows it is
+    /// given. `false` if there is no such worker.
+    pub fn receive(&mut self, worker: usize, share: Share, mut fill: impl FnMut(&mut [f32])) -> bool {
+        let shards = self.shards_at(share.step).count();
+        let own = Seat { worker, ..self.seat }.own(shards);
+        let count = if share.testing { 0 } else { nodes(own, shards).len() };
+        let Some(inbox) = self.inbox.get_mut(worker).filter(|_| worker != self.seat.worker) else { return false };
+        let gradients = (0..count).map(|_| {
+            let mut buffer = self.gradient.buffer();
+            fill(&mut buffer);
+            buffer
+        });
+        let gradients = gradients.collect();
+        inbox.push_back(Received { share, gradients });
+        true
     }
 
     /// Where the run is, for a snapshot.
@@ -159,15 +267,15 @@ impl Trainer {
     pub(super) fn go_to(&mut self, Position { step, tested }: Position) {
         self.step = step;
         let trained = step / self.spec.steps_per_epoch();
-        self.phase = if tested < trained {
-            Phase::Testing(BatchLoss::default())
+        self.shuffle();
+        self.inbox.iter_mut().for_each(VecDeque::clear);
+        self.begin(if tested < trained {
+            Phase::Testing
         } else if trained == self.spec.epochs {
             Phase::Finished
         } else {
-            Phase::Training(BatchLoss::default())
-        };
-        self.gradient.fill(0.0);
-        self.shuffle();
+            Phase::Training
+        });
     }
 
     /// The order of the epoch that the next step belongs to.
@@ -176,63 +284,145 @@ impl Trainer {
         self.batches = Batches::new(train_images, batch, seed, self.step / self.spec.steps_per_epoch() + 1);
     }
 
-    fn train(&mut self, mut done: BatchLoss) -> Result<Event, Diverged> {
+    /// Begins a step, a test, or the end.
+    fn begin(&mut self, phase: Phase) {
+        self.phase = phase;
+        let shards = match phase {
+            Phase::Training => self.shards_at(self.step).count(),
+            Phase::Testing => self.test_shards().count(),
+            Phase::Finished | Phase::Diverged(_) => 0,
+        };
+        self.gradient.begin(shards);
+        self.work.left = self.seat.own(shards);
+        self.work.shard = None;
+        self.work.losses.clear();
+        self.work.shared = None;
+    }
+
+    /// The shards of the batch of a step.
+    fn shards_at(&self, step: u32) -> Shards {
+        Shards::of(self.batches.get((step % self.spec.steps_per_epoch()) as usize).len())
+    }
+
+    fn test_shards(&self) -> Shards {
+        Shards::sized(self.dataset.test.len(), TEST_PIECE)
+    }
+
+    /// Goes on with this worker's part of a batch, for at most [`TRAIN_PIECE`] examples.
+    fn train(&mut self) {
+        let Self { network, loader, gradient, work, .. } = self;
         let batch = self.batches.get((self.step % self.spec.steps_per_epoch()) as usize);
+        let shards = Shards::of(batch.len());
         let RunSpec { label_smoothing, augment: kind, seed, .. } = self.spec;
-        let loss = CrossEntropy { classes: self.network.classes(), label_smoothing };
+        let loss = CrossEntropy { classes: network.classes(), label_smoothing };
         let augmentation = Augmentation { kind, seed, epoch: self.step / self.spec.steps_per_epoch() + 1 };
-        let (_, rest) = batch.split_at(batch.len().min(done.examples as usize));
-        for shard in rest.chunks(SHARD).take(TRAIN_PIECE / SHARD) {
-            let indices = shard.iter().map(|index| *index as usize);
-            let (inputs, labels) = self.loader.load_augmented(&self.dataset.train, indices, augmentation);
-            done += self.network.loss_and_gradient(inputs, labels, loss, batch.len() as f32, &mut self.gradient);
+        let mut room = TRAIN_PIECE;
+        while room > 0 && !work.left.is_empty() {
+            let shard = batch.get(shards.get(work.left.start)).unwrap_or_default();
+            let (mut sum, mut done) = work.shard.take().unwrap_or_else(|| {
+                let mut buffer = gradient.buffer();
+                buffer.fill(0.0);
+                (buffer, BatchLoss::default())
+            });
+            let (_, rest) = shard.split_at(shard.len().min(done.examples as usize));
+            let (piece, rest) = rest.split_at(rest.len().min(room));
+            for tile in piece.chunks(TILE) {
+                let indices = tile.iter().map(|index| *index as usize);
+                let (inputs, labels) = loader.load_augmented(&self.dataset.train, indices, augmentation);
+                done += network.loss_and_gradient(inputs, labels, loss, batch.len() as f32, &mut sum);
+            }
+            room -= piece.len();
+            if rest.is_empty() {
+                gradient.insert(work.left.start..work.left.start + 1, sum);
+                work.losses.push(done);
+                work.left.start += 1;
+            } else {
+                work.shard = Some((sum, done));
+            }
         }
-        if (done.examples as usize) < batch.len() {
-            self.phase = Phase::Training(done);
-            return Ok(Event::Part);
+    }
+
+    /// Classifies the images of one shard of a test.
+    fn test(&mut self, shard: usize) {
+        let images = self.test_shards().get(shard);
+        let loss = CrossEntropy { classes: self.network.classes(), label_smoothing: 0.0 };
+        let mut done = BatchLoss::default();
+        for tile in images.clone().step_by(TILE) {
+            let indices = tile..images.end.min(tile + TILE);
+            let (inputs, labels) = self.loader.load(&self.dataset.test, indices);
+            done += self.network.loss(inputs, labels, loss);
         }
-        self.update(done)
+        self.work.losses.push(done);
+    }
+
+    /// How far a test is: the others are taken to be as far as this worker.
+    fn testing(&self) -> Event {
+        let (shards, all) = (self.test_shards(), self.dataset.test.len());
+        let own: usize = self.seat.own(shards.count()).map(|shard| shards.get(shard).len()).sum();
+        let done: usize = self.work.losses.iter().map(|loss| loss.examples as usize).sum();
+        Event::Testing { done: count(done * all / own.max(1)), of: count(all) }
+    }
+
+    /// The leader's learning rate and the loss of the whole batch or test, once all have given their shares; the
+    /// gradients are then added up.
+    fn gather(&mut self) -> Option<(f32, BatchLoss)> {
+        let (step, testing) = (self.step, self.is_testing());
+        let is_there = |(worker, inbox): (usize, &VecDeque<Received>)| {
+            let first = inbox.front().map(|received| (received.share.step, received.share.testing));
+            worker == self.seat.worker || first == Some((step, testing))
+        };
+        if !self.inbox.iter().enumerate().all(is_there) {
+            return None;
+        }
+        let shards = if testing { self.test_shards() } else { self.shards_at(step) }.count();
+        let mut rate = self.work.shared.unwrap_or(self.learning_rate);
+        let mut done = BatchLoss::default();
+        for (worker, inbox) in self.inbox.iter_mut().enumerate() {
+            if worker == self.seat.worker {
+                self.work.losses.iter().for_each(|loss| done += *loss);
+            } else if let Some(Received { share, gradients }) = inbox.pop_front() {
+                share.losses.iter().for_each(|loss| done += *loss);
+                let own = Seat { worker, ..self.seat }.own(shards);
+                for (node, gradient) in nodes(own, shards).into_iter().zip(gradients) {
+                    self.gradient.insert(node, gradient);
+                }
+                if worker == 0 {
+                    rate = share.rate;
+                }
+            }
+        }
+        Some((rate, done))
     }
 
     /// Ends a step whose whole gradient is known.
-    fn update(&mut self, done: BatchLoss) -> Result<Event, Diverged> {
+    fn update(&mut self, rate: f32, done: BatchLoss) -> Result<Event, Diverged> {
         let Self { spec, optimizer, network, gradient, .. } = self;
-        let rate = self.learning_rate * spec.schedule.factor(self.step, spec.steps());
-        network.update(|weights| optimizer.step(rate, weights, gradient));
-        gradient.fill(0.0);
+        if self.seat.worker > 0 {
+            self.learning_rate = rate;
+        }
+        let rate = rate * spec.schedule.factor(self.step, spec.steps());
+        network.update(|weights| optimizer.step(rate, weights, gradient.root().unwrap_or_default()));
         self.step += 1;
         let report = StepReport { step: self.step, loss: done.mean(), correct: done.correct, batch: done.examples };
         // Without an early exit the compiler checks many weights at once.
         let finite = self.network.weights().iter().fold(true, |finite, w| finite & w.is_finite());
         if !(finite && report.loss.is_finite()) {
             let diverged = Diverged { step: report.step, loss: report.loss };
-            self.phase = Phase::Diverged(diverged);
+            self.begin(Phase::Diverged(diverged));
             return Err(diverged);
         }
-        let next = BatchLoss::default();
         let epoch_ends = self.step.is_multiple_of(self.spec.steps_per_epoch());
-        self.phase = if epoch_ends { Phase::Testing(next) } else { Phase::Training(next) };
+        self.begin(if epoch_ends { Phase::Testing } else { Phase::Training });
         Ok(Event::Step(report))
     }
 
-    fn test(&mut self, mut done: BatchLoss) -> Event {
-        let images = self.dataset.test.len();
-        let start = done.examples as usize;
-        let loss = CrossEntropy { classes: self.network.classes(), label_smoothing: 0.0 };
-        for shard in (start..images.min(start + TEST_PIECE)).step_by(SHARD) {
-            let indices = shard..images.min(shard + SHARD);
-            let (inputs, labels) = self.loader.load(&self.dataset.test, indices);
-            done += self.network.loss(inputs, labels, loss);
-        }
-        if (done.examples as usize) < images {
-            self.phase = Phase::Testing(done);
-            return Event::Testing { done: done.examples, of: count(images) };
-        }
+    /// Ends a test whose whole loss is known.
+    fn end_epoch(&mut self, done: BatchLoss) -> Event {
         if self.step == self.spec.steps() {
-            self.phase = Phase::Finished;
+            self.begin(Phase::Finished);
         } else {
-            self.phase = Phase::Training(BatchLoss::default());
             self.shuffle();
+            self.begin(Phase::Training);
         }
         Event::Epoch(EpochReport {
             epoch: self.step / self.spec.steps_per_epoch(),

@@ -23,6 +23,9 @@ const PARTS: [DataPart; FILES.len()] =
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
 const NO_FRAME: Duration = Duration::from_millis(250);
 
+/// More workers than this are not asked for: a batch of 64 has four shards.
+const MAX_WORKERS: usize = 4;
+
 /// The status line changes at most once in this many milliseconds.
 const STATUS_EVERY_MS: u32 = 1000;
 
@@ -201,7 +204,7 @@ impl Training {
             hands.generation += 1;
             generation = hands.generation;
         });
-        let trainer = Trainer::open(move |heard| {
+        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), move |heard| {
             // A worker that was given up can still have messages on their way.
             if self.is_present(generation) {
                 self.hear(heard);
@@ -339,8 +342,8 @@ fn action(message: FromTrainer) -> Action {
         FromTrainer::Finished { run } => Action::Finished { run },
         FromTrainer::Failed { run, fault } => match fault {
             Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
-            Fault::BadData { part, why } => Action::Refused { run, why: format!("{part:?} can't be read: {why}") },
-            Fault::BadSpec { why } => Action::Refused { run, why: why.to_string() },
+            Fault::BadData { part } => Action::Refused { run, why: format!("it can't read {part:?}.") },
+            Fault::BadSpec => Action::Refused { run, why: "the settings make no run.".into() },
             Fault::MissingData => Action::Refused { run, why: "it has not got all four files.".into() },
             Fault::BadSnapshot => Action::Refused { run, why: "the snapshot does not fit this run.".into() },
             Fault::BadMessage => Action::Refused { run, why: "it could not read a message.".into() },

@@ -1,72 +1,194 @@
-//! The trainer's worker: how it is made, spoken to and ended.
+//! The trainer's workers: how they are made, introduced to each other, spoken to and ended.
+//!
+//! Seen from the page several are like one: what is for all goes to all, the first leads and speaks for the others.
+
+use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Array, Uint8Array};
 use leptos::{
     prelude::*,
-    web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType},
+    web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
 use receptive::protocol::{FromTrainer, ToTrainer, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::platform;
 
-/// What comes from the worker.
+/// What comes from the workers.
 pub(crate) enum Heard {
     /// A message, and what was sent along.
     Message(FromTrainer, Option<Uint8Array>),
-    /// An exception that nobody caught, a file that could not be loaded, a message that can't be read: it is no more.
+    /// An exception that nobody caught, a file that could not be loaded, a message that can't be read: they are no
+    /// more.
     Died,
 }
 
-/// A worker that runs the trainer. Dropping it ends the worker.
+/// Workers that run the trainer together. Dropping it ends them.
 pub(crate) struct Trainer {
+    crew: Rc<RefCell<Crew>>,
+}
+
+struct Crew {
+    members: Vec<Member>,
+    /// Whether they know each other, and the page knows that they are there.
+    formed: bool,
+}
+
+struct Member {
     worker: Worker,
+    state: State,
     // Both are called by the browser as long as the worker lives.
     _message: Closure<dyn FnMut(MessageEvent)>,
     _error: Closure<dyn FnMut(Event)>,
 }
 
-impl Trainer {
-    /// Makes a worker and tells `hear` what comes from it; `None` where the browser refuses.
-    ///
-    /// Messages sent before [`FromTrainer::Ready`] are lost: its script is loaded first.
-    pub(crate) fn open(hear: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&address(), &options).ok()?;
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Starting,
+    /// It has said so, and which protocol it speaks.
+    Ready(u16),
+    Lost,
+}
 
-        let message = {
-            let hear = hear.clone();
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                hear(read(&event.data()).map_or(Heard::Died, |(message, payload)| Heard::Message(message, payload)));
-            })
-        };
-        let error = Closure::<dyn FnMut(Event)>::new(move |_| hear(Heard::Died));
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(error.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self { worker, _message: message, _error: error })
+impl Trainer {
+    /// Makes up to `workers` workers and tells `hear` what comes from them; `None` where the browser refuses even one.
+    ///
+    /// Messages sent before [`FromTrainer::Ready`] are lost: the scripts are loaded first. It comes once from all that
+    /// could be loaded; those that could not are done without.
+    pub(crate) fn open(workers: usize, hear: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
+        let crew = Rc::new(RefCell::new(Crew { members: Vec::new(), formed: false }));
+        for number in 0..workers.max(1) {
+            let Some(member) = Member::open(number, &crew, hear.clone()) else { break };
+            crew.borrow_mut().members.push(member);
+        }
+        let any = !crew.borrow().members.is_empty();
+        any.then_some(Self { crew })
     }
 
     /// Sends a message, and `payload` with it, which is moved and empty here afterwards. `false` if that failed.
     pub(crate) fn send(&self, message: &ToTrainer, payload: Option<&Uint8Array>) -> bool {
-        let header = Uint8Array::from(encode(message).as_slice());
-        let (parts, buffers) = (Array::of1(&header), Array::of1(&header.buffer()));
-        if let Some(payload) = payload {
-            parts.push(payload);
-            buffers.push(&payload.buffer());
-        }
-        self.worker.post_message_with_transfer(&parts, &buffers).is_ok()
+        let crew = self.crew.borrow();
+        let mut members = crew.present();
+        let Some(leader) = members.next() else { return false };
+        let for_all = matches!(message, ToTrainer::Data { .. } | ToTrainer::Start { .. });
+        let told = members.filter(|_| for_all).all(|member| {
+            let copy = payload.map(|bytes| bytes.slice(0, bytes.length()));
+            member.send(message, copy.map(JsValue::from))
+        });
+        told && leader.send(message, payload.map(JsValue::from))
     }
 }
 
 impl Drop for Trainer {
+    fn drop(&mut self) {
+        // What is on its way from a worker finds nobody any more.
+        self.crew.borrow_mut().members.clear();
+    }
+}
+
+impl Crew {
+    /// Those that could be loaded. The first leads.
+    fn present(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.state != State::Lost)
+    }
+
+    /// What the page is to hear of what a member said or suffered.
+    fn take(&mut self, index: usize, heard: Heard) -> Option<Heard> {
+        let leads = self.members.iter().position(|member| member.state != State::Lost) == Some(index);
+        let member = self.members.get_mut(index)?;
+        if self.formed {
+            return match heard {
+                _ if member.state == State::Lost => None,
+                Heard::Message(FromTrainer::Failed { .. }, _) | Heard::Died => Some(heard),
+                Heard::Message(..) => Some(heard).filter(|_| leads),
+            };
+        }
+        member.state = match heard {
+            Heard::Message(FromTrainer::Ready { protocol }, _) => State::Ready(protocol),
+            _ => State::Lost,
+        };
+        self.formed = self.members.iter().all(|member| member.state != State::Starting);
+        self.formed.then(|| self.form().unwrap_or(Heard::Died))
+    }
+
+    /// Lets those that are there know each other. `None` if nobody is, or if they can't be connected.
+    fn form(&self) -> Option<Heard> {
+        let State::Ready(protocol) = self.present().next()?.state else { return None };
+        let count = self.present().count();
+        // Row by row the ports of a worker: the diagonal stays empty.
+        let ports: Vec<Array> = (0..count).map(|_| Array::new_with_length(index(count))).collect();
+        for (i, row) in ports.iter().enumerate() {
+            for (j, column) in ports.iter().enumerate().skip(i + 1) {
+                let channel = MessageChannel::new().ok()?;
+                row.set(index(j), channel.port1().into());
+                column.set(index(i), channel.port2().into());
+            }
+        }
+        for ((member, ports), worker) in self.present().zip(&ports).zip(0_u8..).filter(|_| count > 1) {
+            let workers = u8::try_from(count).ok()?;
+            if !member.send(&ToTrainer::Join { worker, workers }, ports.iter()) {
+                return None;
+            }
+        }
+        Some(Heard::Message(FromTrainer::Ready { protocol }, None))
+    }
+}
+
+impl Member {
+    /// Makes the worker with this number in `crew`.
+    fn open(number: usize, crew: &Rc<RefCell<Crew>>, hear: impl Fn(Heard) + Clone + 'static) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&address(), &options).ok()?;
+
+        let crew = Rc::downgrade(crew);
+        let take = move |heard: Heard| {
+            let told = crew.upgrade().and_then(|crew| crew.borrow_mut().take(number, heard));
+            if let Some(told) = told {
+                hear(told);
+            }
+        };
+        let message = {
+            let take = take.clone();
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+                take(read(&event.data()).map_or(Heard::Died, |(message, payload)| Heard::Message(message, payload)));
+            })
+        };
+        let error = Closure::<dyn FnMut(Event)>::new(move |_| take(Heard::Died));
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(error.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self { worker, state: State::Starting, _message: message, _error: error })
+    }
+
+    /// Sends a message, and what goes along with it: byte arrays or ports, which are moved.
+    fn send(&self, message: &ToTrainer, others: impl IntoIterator<Item = JsValue>) -> bool {
+        let header = Uint8Array::from(encode(message).as_slice());
+        let (parts, moved) = (Array::of1(&header), Array::of1(&header.buffer()));
+        for part in others {
+            match part.dyn_ref::<Uint8Array>() {
+                Some(bytes) => moved.push(&bytes.buffer()),
+                None if part.is_undefined() => 0,
+                None => moved.push(&part),
+            };
+            parts.push(&part);
+        }
+        self.worker.post_message_with_transfer(&parts, &moved).is_ok()
+    }
+}
+
+impl Drop for Member {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onmessageerror(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
+}
+
+/// A place in an array of a few workers.
+fn index(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// The worker's script. Its name has no content hash, so the build's id goes along: a cached one of an older build

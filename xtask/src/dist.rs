@@ -36,6 +36,8 @@ pub(crate) fn dist(public_url: &str) -> Outcome<()> {
 
 /// Builds the release and completes what trunk made.
 pub(crate) fn build(tools: &Tools, public_url: &str) -> Outcome<()> {
+    // trunk hands its `offline` (Trunk.toml) on to cargo, which would then find no crate on a new machine.
+    run::run(&mut run::cargo(&["fetch", "--locked"]))?;
     let mut trunk = run::program(&tools.trunk);
     trunk.args(["build", "--release", "--public-url", public_url]).env("PATH", &tools.path);
     // trunk takes NO_COLOR as a value of its own option and rejects what others set it to.

@@ -11,6 +11,8 @@ use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 const PANEL: usize = 8;
 /// Rows of weights are filled up with zeros to a multiple of this, so that they are read in whole registers.
 const LANES: usize = 4;
+/// What rows that are filled up may reach past the last cell.
+const SLACK: usize = LANES;
 /// The widest padded image of which blank windows are left out: a row's mask has 64 bits.
 const MASK_BITS: usize = 64;
 
@@ -19,8 +21,7 @@ const MASK_BITS: usize = 64;
 ///
 /// # Shapes
 /// x is N×H×W×`channels_in`, w is `channels_out`×`channels_in`×K×K as in PyTorch, b has `channels_out` values; y is
-/// N×H′×W′×`channels_out` with the extents of [`output`](Self::output). An argmax is 0 to 3, the winner's place in its
-/// window in row-major order; the first of equals wins.
+/// N×H′×W′×`channels_out` with the extents of [`output`](Self::output). Of equal cells the first in row-major order wins.
 ///
 /// # The way back
 /// Of a pooling window only the winner has a gradient, and only where ReLU let it through. So the gradients are sums
@@ -46,21 +47,80 @@ pub struct ConvPoolScratch {
     inputs: Vec<f32>,
     /// A bit for each cell of each row of a padded input that is not background.
     masks: Vec<u64>,
-    /// What an image of background alone gives.
+    /// Where the window of the winner of each output begins, relative to the first of its four.
+    winners: Vec<u32>,
+    /// An image of background alone, padded, and what it gives.
+    background: Vec<f32>,
     blank: Maps,
     /// The active cells of each output channel, example after example.
     active: Vec<Active>,
+    /// How many active cells a channel has so far.
+    counts: Vec<usize>,
     /// Where an example's active cells end, for each output channel: `[o][example]`.
     ends: Vec<usize>,
+    /// The most examples of a batch.
+    batch: usize,
     /// One example's gradient of the padded input.
     grad_padded: Vec<f32>,
 }
 
-/// Feature maps after pooling, and which cell of its window each came from.
+/// One example's feature maps after pooling, and which of its four windows each output came from.
 #[derive(Debug, Clone, Default)]
 struct Maps {
     output: Vec<f32>,
-    argmax: Vec<u8>,
+    winners: Vec<u32>,
+}
+
+/// Extents of windows and maps. Where they are known when this is compiled, the loops over them are unrolled.
+trait Extents: Copy {
+    /// Rows of a window.
+    fn rows(self) -> usize;
+    /// Values of a row.
+    fn row(self) -> usize;
+    fn channels_in(self) -> usize;
+    fn channels_out(self) -> usize;
+}
+
+/// K×K windows.
+#[derive(Clone, Copy)]
+struct Known<const K: usize, const CHANNELS_IN: usize, const CHANNELS_OUT: usize>;
+
+impl<const K: usize, const CHANNELS_IN: usize, const CHANNELS_OUT: usize> Extents
+    for Known<K, CHANNELS_IN, CHANNELS_OUT>
+{
+    fn rows(self) -> usize {
+        K
+    }
+
+    fn row(self) -> usize {
+        K * CHANNELS_IN
+    }
+
+    fn channels_in(self) -> usize {
+        CHANNELS_IN
+    }
+
+    fn channels_out(self) -> usize {
+        CHANNELS_OUT
+    }
+}
+
+impl Extents for ConvGeometry {
+    fn rows(self) -> usize {
+        self.kernel.0
+    }
+
+    fn row(self) -> usize {
+        self.kernel.1 * self.channels_in
+    }
+
+    fn channels_in(self) -> usize {
+        self.channels_in
+    }
+
+    fn channels_out(self) -> usize {
+        self.channels_out
+    }
 }
 
 /// An output cell that has a gradient.
@@ -126,16 +186,27 @@ impl ConvReluPool {
     pub fn scratch(&self, batch: usize) -> ConvPoolScratch {
         let ConvGeometry { channels_out, kernel, .. } = self.geometry;
         let panels = channels_out.div_ceil(PANEL);
+        let mut background = Vec::new();
+        let mut blank = Maps::default();
+        if let Some(value) = self.background {
+            background.resize(self.padded_len(), 0.0);
+            self.pad(&vec![value; self.input_len()], &mut background);
+            blank = Maps { output: vec![0.0; self.output_len()], winners: vec![0; self.output_len()] };
+        }
         ConvPoolScratch {
             panels: vec![[0.0; PANEL]; panels * kernel.0 * self.row_len()],
             biases: vec![[0.0; PANEL]; panels],
             rows: vec![0.0; channels_out * kernel.0 * self.filled_row_len()],
-            inputs: vec![0.0; batch * self.padded_len() + self.slack()],
+            inputs: vec![0.0; batch * self.padded_len() + SLACK],
             masks: vec![0; self.padded.0],
-            blank: Maps::default(),
+            winners: vec![0; batch * self.output_len()],
+            background,
+            blank,
             active: vec![Active::default(); channels_out * batch * self.cells()],
+            counts: vec![0; channels_out],
             ends: vec![0; channels_out * batch],
-            grad_padded: vec![0.0; self.padded_len() + self.slack()],
+            batch,
+            grad_padded: vec![0.0; self.padded_len() + SLACK],
         }
     }
 
@@ -158,55 +229,42 @@ impl ConvReluPool {
                 }
             }
         }
-        if let Some(background) = self.background {
-            let mut blank = std::mem::take(&mut scratch.blank);
-            blank.output.resize(self.output_len(), 0.0);
-            blank.argmax.resize(self.output_len(), 0);
-            let image = vec![background; self.input_len()];
-            let mut padded = vec![0.0; self.padded_len()];
-            self.pad(&image, &mut padded);
-            self.example(&padded, &scratch.panels, &scratch.biases, None, &mut blank.output, &mut blank.argmax);
-            scratch.blank = blank;
+        if self.background.is_some() {
+            let ConvPoolScratch { panels, biases, background, blank, .. } = scratch;
+            self.example(background, panels, biases, None, &mut blank.output, &mut blank.winners);
         }
     }
 
     /// Makes the outputs of `batch` examples, with the weights last given to [`pack`](Self::pack).
-    pub fn forward(
-        &self,
-        batch: usize,
-        input: &[f32],
-        output: &mut [f32],
-        argmax: &mut [u8],
-        scratch: &mut ConvPoolScratch,
-    ) {
-        let ConvPoolScratch { panels, biases, inputs, masks, blank, .. } = scratch;
+    pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32], scratch: &mut ConvPoolScratch) {
+        let ConvPoolScratch { panels, biases, inputs, masks, winners, blank, .. } = scratch;
         let examples = input.chunks_exact(self.input_len()).zip(inputs.chunks_exact_mut(self.padded_len()));
-        let outputs = output.chunks_exact_mut(self.output_len()).zip(argmax.chunks_exact_mut(self.output_len()));
-        for ((x, padded), (y, argmax)) in examples.zip(outputs).take(batch) {
+        let outputs = output.chunks_exact_mut(self.output_len()).zip(winners.chunks_exact_mut(self.output_len()));
+        for ((x, padded), (y, winners)) in examples.zip(outputs).take(batch) {
             self.pad(x, padded);
-            let ink = self.background.map(|background| {
+            if let Some(background) = self.background {
                 self.mark_ink(x, background, masks);
-                Ink { masks, blank }
-            });
-            self.example(padded, panels, biases, ink, y, argmax);
+                y.copy_from_slice(&blank.output);
+                winners.copy_from_slice(&blank.winners);
+            }
+            self.example(padded, panels, biases, self.background.map(|_| &**masks), y, winners);
         }
     }
 
     /// Adds this batch's gradients of weights and biases to `grad_weight` and `grad_bias`.
     ///
-    /// The batch is the one that [`forward`](Self::forward) saw last: its inputs are still in `scratch`. `output` and
-    /// `argmax` are what it made, `grad` is the loss's gradient with respect to `output`.
+    /// The batch is the one that [`forward`](Self::forward) saw last: its inputs are still in `scratch`. `output` is what
+    /// it made, `grad` the loss's gradient with respect to that.
     pub fn backward_weight(
         &self,
         batch: usize,
         output: &[f32],
-        argmax: &[u8],
         grad: &[f32],
         grad_weight: &mut [f32],
         grad_bias: &mut [f32],
         scratch: &mut ConvPoolScratch,
     ) {
-        self.list_active(batch, output, argmax, grad, scratch);
+        self.list_active(batch, output, grad, scratch);
         match (self.geometry.kernel, self.geometry.channels_in) {
             ((5, 5), 1) => self.add_weight_gradient::<5, 5, 8>(batch, grad_weight, grad_bias, scratch),
             ((5, 5), 6) => self.add_weight_gradient::<1, 30, 32>(batch, grad_weight, grad_bias, scratch),
@@ -216,18 +274,18 @@ impl ConvReluPool {
 
     /// Writes the gradient of the inputs, for the active cells that [`backward_weight`](Self::backward_weight) found.
     pub fn backward_input(&self, batch: usize, grad_input: &mut [f32], scratch: &mut ConvPoolScratch) {
-        let ConvPoolScratch { rows, active, ends, grad_padded, .. } = scratch;
-        let capacity = active.len() / self.geometry.channels_out;
-        let examples = ends.len() / self.geometry.channels_out;
+        let capacity = scratch.capacity(self);
+        let ConvPoolScratch { rows, active, ends, batch: most, grad_padded, .. } = scratch;
         let filter = self.geometry.kernel.0 * self.filled_row_len();
         for (e, dx) in grad_input.chunks_exact_mut(self.input_len()).enumerate().take(batch) {
             grad_padded.fill(0.0);
-            let channels = active.chunks_exact(capacity).zip(ends.chunks_exact(examples));
+            let first = e * self.padded_len();
+            let channels = active.chunks_exact(capacity).zip(ends.chunks_exact(*most));
             for ((active, ends), rows) in channels.zip(rows.chunks_exact(filter)) {
                 let start = if e == 0 { 0 } else { ends[e - 1] };
                 match self.filled_row_len() {
-                    32 => self.scatter::<32>(&active[start..ends[e]], rows, grad_padded),
-                    _ => self.scatter_any(&active[start..ends[e]], rows, grad_padded),
+                    32 => self.scatter::<32>(&active[start..ends[e]], first, rows, grad_padded),
+                    _ => self.scatter_any(&active[start..ends[e]], first, rows, grad_padded),
                 }
             }
             self.crop(grad_padded, dx);
@@ -246,11 +304,6 @@ impl ConvReluPool {
 
     fn filled_row_len(&self) -> usize {
         self.row_len().next_multiple_of(LANES)
-    }
-
-    /// What rows that are filled up may reach past the last cell.
-    fn slack(&self) -> usize {
-        LANES
     }
 
     /// Cells of one example's padded input.
@@ -302,86 +355,88 @@ impl ConvReluPool {
         }
     }
 
-    /// The outputs of one padded example.
+    /// The outputs of one padded example; with the masks of its ink only those whose windows see some.
     fn example(
         &self,
         x: &[f32],
         panels: &[[f32; PANEL]],
         biases: &[[f32; PANEL]],
-        ink: Option<Ink<'_>>,
+        ink: Option<&[u64]>,
         y: &mut [f32],
-        argmax: &mut [u8],
+        winners: &mut [u32],
     ) {
-        match (self.geometry.kernel, self.geometry.channels_in) {
-            ((5, 5), 1) => self.example_of::<5, 5, 1>(x, panels, biases, ink, y, argmax),
-            ((5, 5), 6) => self.example_of::<5, 30, 6>(x, panels, biases, ink, y, argmax),
-            // 0: read from the geometry instead.
-            _ => self.example_of::<0, 0, 0>(x, panels, biases, ink, y, argmax),
+        let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
+        match (kernel, channels_in, channels_out) {
+            ((5, 5), 1, 6) => self.example_of(Known::<5, 1, 6>, x, (panels, biases), ink, (y, winners)),
+            ((5, 5), 6, 16) => self.example_of(Known::<5, 6, 16>, x, (panels, biases), ink, (y, winners)),
+            _ => self.example_of(self.geometry, x, (panels, biases), ink, (y, winners)),
         }
     }
 
-    /// [`example`](Self::example) for windows of `K` rows of `ROW` values, the next window `C` values further; with
-    /// zeros for extents that are known at run time only.
-    fn example_of<const K: usize, const ROW: usize, const C: usize>(
+    fn example_of<E: Extents>(
         &self,
+        extents: E,
         x: &[f32],
-        panels: &[[f32; PANEL]],
-        biases: &[[f32; PANEL]],
-        ink: Option<Ink<'_>>,
-        y: &mut [f32],
-        argmax: &mut [u8],
+        (panels, biases): (&[[f32; PANEL]], &[[f32; PANEL]]),
+        ink: Option<&[u64]>,
+        (y, winners): (&mut [f32], &mut [u32]),
     ) {
-        let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
-        let (k, row, c) = if K == 0 { (kernel.0, self.row_len(), channels_in) } else { (K, ROW, C) };
         let pitch = self.pitch();
-        let cells = y.chunks_exact_mut(channels_out).zip(argmax.chunks_exact_mut(channels_out));
-        let places = (0..self.output.0).flat_map(|i| (0..self.output.1).map(move |j| (i, j)));
-        for (p, ((i, j), (y, argmax))) in places.zip(cells).enumerate() {
-            if let Some(Ink { masks, blank }) = ink {
-                let seen = masks[2 * i..][..=k].iter().fold(0, |seen, mask| seen | mask);
-                if (seen >> (2 * j)) & ((2 << k) - 1) == 0 {
-                    y.copy_from_slice(&blank.output[p * channels_out..][..channels_out]);
-                    argmax.copy_from_slice(&blank.argmax[p * channels_out..][..channels_out]);
+        let offsets = self.window_offsets().map(place);
+        // The columns that a pooling window's four windows see; a mask has as many bits or more.
+        let cols = u64::MAX >> (MASK_BITS - 1).saturating_sub(self.geometry.kernel.1);
+        let mut cells =
+            y.chunks_exact_mut(extents.channels_out()).zip(winners.chunks_exact_mut(extents.channels_out()));
+        for i in 0..self.output.0 {
+            let seen = ink
+                .map_or(u64::MAX, |masks| masks[2 * i..][..=extents.rows()].iter().fold(0, |seen, mask| seen | mask));
+            for (j, (y, winners)) in cells.by_ref().take(self.output.1).enumerate() {
+                if ink.is_some() && (seen >> (2 * j)) & cols == 0 {
                     continue;
                 }
-            }
-            let x = &x[2 * i * pitch + 2 * j * c..];
-            let outputs = y.chunks_mut(PANEL).zip(argmax.chunks_mut(PANEL));
-            for ((panel, bias), (y, argmax)) in panels.chunks_exact(k * row).zip(biases).zip(outputs) {
-                let (best, winner) = pool(&window(x, pitch, (k, row, c), panel, *bias));
-                if let (Some(y), Some(argmax)) = (y.first_chunk_mut::<PANEL>(), argmax.first_chunk_mut::<PANEL>()) {
-                    (*y, *argmax) = (best, winner);
-                } else {
+                let x = &x[2 * i * pitch + 2 * j * extents.channels_in()..];
+                let panels = panels.chunks_exact(extents.rows() * extents.row()).zip(biases);
+                let outputs = y.chunks_mut(PANEL).zip(winners.chunks_mut(PANEL));
+                for ((panel, bias), (y, winners)) in panels.zip(outputs) {
+                    let (best, winner) = pool(&window(extents, x, pitch, panel, *bias), offsets);
                     y.copy_from_slice(&best[..y.len()]);
-                    argmax.copy_from_slice(&winner[..argmax.len()]);
+                    winners.copy_from_slice(&winner[..winners.len()]);
                 }
             }
         }
+    }
+
+    /// Where the four windows of a pooling window begin, relative to the first.
+    fn window_offsets(&self) -> [usize; 4] {
+        let right = self.geometry.channels_in;
+        [0, right, self.pitch(), self.pitch() + right]
     }
 
     /// Finds the active cells of a batch, channel by channel.
-    fn list_active(&self, batch: usize, output: &[f32], argmax: &[u8], grad: &[f32], scratch: &mut ConvPoolScratch) {
+    fn list_active(&self, batch: usize, output: &[f32], grad: &[f32], scratch: &mut ConvPoolScratch) {
         let ConvGeometry { channels_in, channels_out, .. } = self.geometry;
-        let ConvPoolScratch { active, ends, .. } = scratch;
-        let (capacity, examples) = (active.len() / channels_out, ends.len() / channels_out);
-        let (pitch, len) = (self.pitch(), self.output_len());
-        let offsets = [0, channels_in, pitch, pitch + channels_in];
-        let maps = output.chunks_exact(len).zip(argmax.chunks_exact(len)).zip(grad.chunks_exact(len));
-        let mut counts = vec![0; channels_out];
-        for (e, ((y, argmax), dy)) in maps.enumerate().take(batch) {
-            let cells = y.chunks_exact(channels_out).zip(argmax.chunks_exact(channels_out));
-            let places = (0..self.output.0).flat_map(|i| (0..self.output.1).map(move |j| (i, j)));
-            for ((i, j), ((y, argmax), dy)) in places.zip(cells.zip(dy.chunks_exact(channels_out))) {
-                let first = e * self.padded_len() + 2 * i * pitch + 2 * j * channels_in;
-                let windows = offsets.map(|offset| place(first + offset));
-                let lists = active.chunks_exact_mut(capacity).zip(&mut counts);
-                for (((y, argmax), dy), (list, count)) in y.iter().zip(argmax).zip(dy).zip(lists) {
-                    // Written in any case and counted if it is active: a branch would be guessed wrong half the time.
-                    list[*count] = Active { window: windows[usize::from(argmax & 3)], grad: *dy };
-                    *count += usize::from(*y > 0.0 && *dy != 0.0);
+        let capacity = scratch.capacity(self);
+        let ConvPoolScratch { winners, active, counts, ends, batch: most, .. } = scratch;
+        let len = self.output_len();
+        let maps = output.chunks_exact(len).zip(winners.chunks_exact(len)).zip(grad.chunks_exact(len));
+        counts.fill(0);
+        for (e, ((y, winners), dy)) in maps.enumerate().take(batch) {
+            let mut cells =
+                y.chunks_exact(channels_out).zip(winners.chunks_exact(channels_out)).zip(dy.chunks_exact(channels_out));
+            for i in 0..self.output.0 {
+                let first = e * self.padded_len() + 2 * i * self.pitch();
+                for (j, ((y, winners), dy)) in cells.by_ref().take(self.output.1).enumerate() {
+                    let first = place(first + 2 * j * channels_in);
+                    let lists = active.chunks_exact_mut(capacity).zip(&mut *counts);
+                    for (((y, winner), dy), (list, count)) in y.iter().zip(winners).zip(dy).zip(lists) {
+                        // Written in any case and counted if it is active: a branch would be guessed wrong half the
+                        // time.
+                        list[*count] = Active { window: first + winner, grad: *dy };
+                        *count += usize::from(*y > 0.0 && *dy != 0.0);
+                    }
                 }
             }
-            for (count, ends) in counts.iter().zip(ends.chunks_exact_mut(examples)) {
+            for (count, ends) in counts.iter().zip(ends.chunks_exact_mut(*most)) {
                 ends[e] = *count;
             }
         }
@@ -396,10 +451,9 @@ impl ConvReluPool {
         scratch: &ConvPoolScratch,
     ) {
         let ConvPoolScratch { inputs, active, ends, .. } = scratch;
-        let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
-        let (capacity, examples) = (active.len() / channels_out, ends.len() / channels_out);
+        let ConvGeometry { channels_in, kernel, .. } = self.geometry;
         let pitch = self.pitch();
-        let channels = active.chunks_exact(capacity).zip(ends.chunks_exact(examples));
+        let channels = active.chunks_exact(scratch.capacity(self)).zip(ends.chunks_exact(scratch.batch));
         let grads = grad_weight.chunks_exact_mut(kernel.0 * ROW).zip(grad_bias);
         for ((active, ends), (grad_weight, grad_bias)) in channels.zip(grads) {
             let active = &active[..ends[batch - 1]];
@@ -409,8 +463,7 @@ impl ConvReluPool {
                 for cell in active {
                     let x = &inputs[cell.window as usize + first * pitch..];
                     for (u, sums) in sums.iter_mut().enumerate() {
-                        let Some(x) = x.get(u * pitch..).and_then(<[f32]>::first_chunk::<FILLED>) else { break };
-                        for (sum, x) in sums.iter_mut().zip(x) {
+                        for (sum, x) in sums.iter_mut().zip(&x[u * pitch..][..FILLED]) {
                             *sum += cell.grad * x;
                         }
                     }
@@ -435,9 +488,8 @@ impl ConvReluPool {
         scratch: &ConvPoolScratch,
     ) {
         let ConvPoolScratch { inputs, active, ends, .. } = scratch;
-        let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
-        let (capacity, examples) = (active.len() / channels_out, ends.len() / channels_out);
-        let channels = active.chunks_exact(capacity).zip(ends.chunks_exact(examples));
+        let ConvGeometry { channels_in, kernel, .. } = self.geometry;
+        let channels = active.chunks_exact(scratch.capacity(self)).zip(ends.chunks_exact(scratch.batch));
         let grads = grad_weight.chunks_exact_mut(kernel.0 * self.row_len()).zip(grad_bias);
         for ((active, ends), (grad_weight, grad_bias)) in channels.zip(grads) {
             let active = &active[..ends[batch - 1]];
@@ -450,15 +502,14 @@ impl ConvReluPool {
         }
     }
 
-    /// Adds `grad·w` where the windows of `active` read the padded input of their example.
-    fn scatter<const FILLED: usize>(&self, active: &[Active], rows: &[f32], dx: &mut [f32]) {
-        let (pitch, len) = (self.pitch(), self.padded_len());
+    /// Adds `grad·w` where the windows of `active` read the padded input of their example, which begins at `first`.
+    fn scatter<const FILLED: usize>(&self, active: &[Active], first: usize, rows: &[f32], dx: &mut [f32]) {
+        let pitch = self.pitch();
         let (rows, _) = rows.as_chunks::<FILLED>();
         for cell in active {
-            let dx = &mut dx[cell.window as usize % len..];
+            let dx = &mut dx[cell.window as usize - first..];
             for (u, row) in rows.iter().enumerate() {
-                let Some(dx) = dx.get_mut(u * pitch..).and_then(<[f32]>::first_chunk_mut::<FILLED>) else { break };
-                for (dx, w) in dx.iter_mut().zip(row) {
+                for (dx, w) in dx[u * pitch..][..FILLED].iter_mut().zip(row) {
                     *dx += cell.grad * w;
                 }
             }
@@ -466,12 +517,11 @@ impl ConvReluPool {
     }
 
     /// [`scatter`](Self::scatter) for rows of any length.
-    fn scatter_any(&self, active: &[Active], rows: &[f32], dx: &mut [f32]) {
-        let (pitch, len) = (self.pitch(), self.padded_len());
+    fn scatter_any(&self, active: &[Active], first: usize, rows: &[f32], dx: &mut [f32]) {
         for cell in active {
-            let dx = &mut dx[cell.window as usize % len..];
+            let dx = &mut dx[cell.window as usize - first..];
             for (u, row) in rows.chunks_exact(self.filled_row_len()).enumerate() {
-                for (dx, w) in dx[u * pitch..].iter_mut().zip(&row[..self.row_len()]) {
+                for (dx, w) in dx[u * self.pitch()..].iter_mut().zip(&row[..self.row_len()]) {
                     *dx += cell.grad * w;
                 }
             }
@@ -479,11 +529,11 @@ impl ConvReluPool {
     }
 }
 
-/// What is known of an image's blank parts.
-#[derive(Clone, Copy)]
-struct Ink<'a> {
-    masks: &'a [u64],
-    blank: &'a Maps,
+impl ConvPoolScratch {
+    /// The most active cells of a channel.
+    fn capacity(&self, conv: &ConvReluPool) -> usize {
+        self.batch * conv.cells()
+    }
 }
 
 /// A place in a padded input, which is far smaller than 2³² cells.
@@ -495,15 +545,16 @@ fn place(cell: usize) -> u32 {
 
 /// Sums of the four windows of a pooling window for a panel of channels, each begun with its bias.
 #[inline]
-fn window(
+fn window<E: Extents>(
+    extents: E,
     x: &[f32],
     pitch: usize,
-    (k, row, c): (usize, usize, usize),
     panel: &[[f32; PANEL]],
     bias: [f32; PANEL],
 ) -> [[f32; PANEL]; 4] {
+    let (row, c) = (extents.row(), extents.channels_in());
     let mut sums = [bias; 4];
-    for (u, panel) in panel.chunks_exact(row).enumerate().take(k) {
+    for (u, panel) in panel.chunks_exact(row).enumerate().take(extents.rows()) {
         let (top, bottom) = (&x[u * pitch..][..row + c], &x[(u + 1) * pitch..][..row + c]);
         for (t, w) in panel.iter().enumerate() {
             let x = [top[t], top[t + c], bottom[t], bottom[t + c]];
@@ -517,18 +568,20 @@ fn window(
     sums
 }
 
-/// The largest of four values in each lane, cut off below 0, and which it was: the first of equals.
+/// The largest of four values in each lane, cut off below 0, and the offset of which it was: the first of equals.
 #[inline]
-fn pool(sums: &[[f32; PANEL]; 4]) -> ([f32; PANEL], [u8; PANEL]) {
+fn pool(sums: &[[f32; PANEL]; 4], offsets: [u32; 4]) -> ([f32; PANEL], [u32; PANEL]) {
     let [mut best, others @ ..] = *sums;
-    let mut winner = [0_u32; PANEL];
-    for (k, sums) in (1..).zip(&others) {
+    let [first, offsets @ ..] = offsets;
+    let mut winners = [first; PANEL];
+    for (sums, offset) in others.iter().zip(offsets) {
         for lane in 0..PANEL {
-            let beaten = sums[lane] > best[lane];
-            best[lane] = if beaten { sums[lane] } else { best[lane] };
-            winner[lane] = if beaten { k } else { winner[lane] };
+            // NaN beats every number.
+            let beats = sums[lane] > best[lane] || sums[lane].is_nan();
+            best[lane] = if beats { sums[lane] } else { best[lane] };
+            winners[lane] = if beats { offset } else { winners[lane] };
         }
     }
     // Written so that NaN stays NaN.
-    (best.map(|x| if x < 0.0 { 0.0 } else { x }), winner.map(|k| k.to_le_bytes()[0]))
+    (best.map(|x| if x < 0.0 { 0.0 } else { x }), winners)
 }

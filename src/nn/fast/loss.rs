@@ -1,5 +1,7 @@
 //! Softmax and cross-entropy.
 
+use serde::{Deserialize, Serialize};
+
 /// Softmax followed by cross-entropy against class indices, in nats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CrossEntropy {
@@ -10,7 +12,7 @@ pub struct CrossEntropy {
 }
 
 /// The loss of some examples, to be added up over a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct BatchLoss {
     /// Sum of the examples' losses in nats.
     pub sum: f64,

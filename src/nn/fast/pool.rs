@@ -107,11 +107,7 @@ impl MaxPool2d {
         let (planes, in_len, out_len) = (batch * self.0.geometry.channels, self.0.input_len(), self.0.output_len());
         let outputs = output.chunks_exact_mut(out_len).zip(argmax.chunks_exact_mut(out_len));
         for (plane, (output, argmax)) in input.chunks_exact(in_len).zip(outputs).take(planes) {
-            if self.is_halving() {
-                self.halve(plane, output, argmax);
-            } else {
-                self.plane(plane, output, argmax);
-            }
+            self.plane(plane, output, argmax);
         }
     }
 
@@ -125,12 +121,6 @@ impl MaxPool2d {
                 plane[*winner as usize] += grad;
             }
         }
-    }
-
-    /// Whether it is the usual 2×2 window with stride 2.
-    fn is_halving(&self) -> bool {
-        let PoolGeometry { window, stride, padding, ceil, .. } = self.0.geometry;
-        window == (2, 2) && stride == (2, 2) && padding == Padding::default() && !ceil
     }
 
     fn plane(&self, plane: &[f32], output: &mut [f32], argmax: &mut [u32]) {
@@ -148,28 +138,6 @@ impl MaxPool2d {
             }
             *output = best;
             *argmax = index(winner);
-        }
-    }
-
-    /// [`plane`](Self::plane) for windows of 2×2 side by side.
-    fn halve(&self, plane: &[f32], output: &mut [f32], argmax: &mut [u32]) {
-        let (width, cols) = (self.0.geometry.input.1, self.0.cols.len());
-        let rows = output.chunks_exact_mut(cols).zip(argmax.chunks_exact_mut(cols));
-        for (i, (pair, (output, argmax))) in plane.chunks_exact(2 * width).zip(rows).enumerate() {
-            let (top, bottom) = pair.split_at(width);
-            let (top, bottom) = (top.as_chunks::<2>().0, bottom.as_chunks::<2>().0);
-            let first = index(2 * i * width);
-            let windows = top.iter().zip(bottom).zip(output.iter_mut().zip(argmax));
-            for (left, (([a, b], [c, d]), (output, argmax))) in (first..).step_by(2).zip(windows) {
-                let below = left + index(width);
-                let mut best = (*a, left);
-                for (x, at) in [(*b, left + 1), (*c, below), (*d, below + 1)] {
-                    if x > best.0 || (x.is_nan() && !best.0.is_nan()) {
-                        best = (x, at);
-                    }
-                }
-                (*output, *argmax) = best;
-            }
         }
     }
 }

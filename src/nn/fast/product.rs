@@ -13,17 +13,17 @@ pub(super) struct Extents {
 
 /// `C = A·B`; A is m×k, B is k×n.
 pub(super) fn product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<false, false>(c, a, b, extents);
+    tiles::<false>(c, a, b, extents, false);
 }
 
 /// `C += A·B`: each cell's sum is made first, then added.
 pub(super) fn add_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<true, false>(c, a, b, extents);
+    tiles::<false>(c, a, b, extents, true);
 }
 
 /// `C = Aᵀ·B`; A is k×m, B is k×n.
 pub(super) fn transposed_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
-    tiles::<false, true>(c, a, b, extents);
+    tiles::<true>(c, a, b, extents, false);
 }
 
 /// Writes the transpose of the rows×cols matrix `a` to `t`.
@@ -37,31 +37,28 @@ pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
 
 /// Chooses the tile: eight 128-bit sums, which with what is multiplied fit into the sixteen registers of x86.
 ///
-/// Wide tiles read A once; high ones serve where there are few columns.
-fn tiles<const ADD: bool, const TRANSPOSED: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
+/// Wide tiles read A once; high ones serve where there are few columns; what is smaller than either takes cell by cell.
+fn tiles<const TRANSPOSED: bool>(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents, add: bool) {
     let Extents { m, k, n } = extents;
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
     match (m, n) {
         (0, _) | (_, 0) => {}
-        (1, 16..) => columns::<ADD, TRANSPOSED, 1, 16>(c, a, b, extents),
-        (_, 16..) => columns::<ADD, TRANSPOSED, 2, 16>(c, a, b, extents),
-        (4.., 8..) => columns::<ADD, TRANSPOSED, 4, 8>(c, a, b, extents),
-        (8.., 4..) => columns::<ADD, TRANSPOSED, 8, 4>(c, a, b, extents),
-        (_, 4..) => columns::<ADD, TRANSPOSED, 1, 4>(c, a, b, extents),
-        (4.., _) => columns::<ADD, TRANSPOSED, 4, 1>(c, a, b, extents),
-        _ => columns::<ADD, TRANSPOSED, 1, 1>(c, a, b, extents),
+        (2.., 16..) => columns::<TRANSPOSED, 2, 16>(c, a, b, extents, add),
+        (8.., 4..) => columns::<TRANSPOSED, 8, 4>(c, a, b, extents, add),
+        _ => columns::<TRANSPOSED, 1, 1>(c, a, b, extents, add),
     }
 }
 
-/// Goes over all tiles of at most m×n cells, column by column of tiles, so that a strip of B stays in the cache.
+/// Goes over all tiles of m×n cells, column by column of tiles, so that a strip of B stays in the cache.
 ///
 /// The last tile of a row or column of tiles is moved back to end at the edge; it writes only the cells that no other
 /// tile has.
-fn columns<const ADD: bool, const TRANSPOSED: bool, const MR: usize, const NR: usize>(
+fn columns<const TRANSPOSED: bool, const MR: usize, const NR: usize>(
     c: &mut [f32],
     a: &[f32],
     b: &[f32],
     Extents { m, k, n }: Extents,
+    add: bool,
 ) {
     for column in (0..n).step_by(NR) {
         let j = column.min(n - NR);
@@ -75,11 +72,14 @@ fn columns<const ADD: bool, const TRANSPOSED: bool, const MR: usize, const NR: u
             };
             for (r, sums) in sums.iter().enumerate().skip(row - i) {
                 let cells = &mut c[(i + r) * n + j..][..NR];
-                for (s, sum) in sums.iter().enumerate().skip(column - j) {
-                    if ADD {
-                        cells[s] += sum;
-                    } else {
-                        cells[s] = *sum;
+                if column == j {
+                    // In whole registers.
+                    for (cell, sum) in cells.iter_mut().zip(sums) {
+                        *cell = if add { *cell + sum } else { *sum };
+                    }
+                } else {
+                    for (cell, sum) in cells.iter_mut().zip(sums).skip(column - j) {
+                        *cell = if add { *cell + sum } else { *sum };
                     }
                 }
             }

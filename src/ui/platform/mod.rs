@@ -31,6 +31,14 @@ pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
+/// How many threads the machine runs at a time, as far as the browser tells.
+pub(crate) fn cores() -> usize {
+    let cores = window().navigator().hardware_concurrency();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count; `as` saturates")]
+    let cores = cores as usize;
+    cores.max(1)
+}
+
 /// Replaces the address's part from the `#` without a history entry.
 pub(crate) fn replace_hash(hash: &str) {
     if hash == self::hash() {
