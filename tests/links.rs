@@ -8,11 +8,13 @@
 use std::fmt::Write as _;
 
 use receptive::{
+    data::Augment,
     formula::PaddingConvention,
-    lab::{self, convolution::PRESETS},
+    lab::{self, convolution::PRESETS, train::Field},
     link::{Link, Page, Warning, convolution, train},
     nn::shape::Padding,
     num::{Entry, Grid, format},
+    train::ModelKind,
 };
 
 const LINKS: &str = include_str!("links_v1.txt");
@@ -86,14 +88,24 @@ fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     ]
 }
 
+/// What came after links were first published is named only where it differs from the default.
 fn train_lines(settings: &lab::train::Settings) -> Vec<String> {
-    let typed =
-        lab::train::Field::ALL.map(|field| format!("{} {}", field.label().to_lowercase(), settings.text(field)));
+    let later = |field: &Field| *field == Field::Smoothing && settings.is_default(*field);
+    let typed = Field::ALL.into_iter().filter(|field| !later(field));
+    let typed = typed.map(|field| format!("{} {}", field.label().to_lowercase(), settings.text(field)));
     let run = match settings.spec() {
         Some(spec) => format!("{:?} schedule", spec.schedule).to_lowercase(),
         None => "no run".to_owned(),
     };
-    vec![format!("{:?}: {}; {run}", settings.optimizer(), typed.join(", "))]
+    let typed = typed.collect::<Vec<_>>().join(", ");
+    let mut lines = vec![format!("{:?}: {typed}; {run}", settings.optimizer())];
+    if settings.model() != ModelKind::LeNet {
+        lines.push(format!("model {:?}", settings.model()));
+    }
+    if settings.augment() != Augment::None {
+        lines.push(format!("augmentation {:?}", settings.augment()));
+    }
+    lines
 }
 
 #[test]
@@ -120,6 +132,14 @@ fn published_links_open_the_same_state() {
     }
     assert!(missing.is_empty(), "links without what they open; read it, then paste it:\n{missing}");
     assert!(checked >= 50, "links are missing: {checked}");
+}
+
+#[test]
+fn recipes_are_published() {
+    for recipe in &lab::train::RECIPES {
+        let link = format!("#/train?recipe={}", recipe.link);
+        assert!(LINKS.lines().any(|line| line == link), "append the recipe “{}”: {link}", recipe.name);
+    }
 }
 
 #[test]

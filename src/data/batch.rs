@@ -1,6 +1,6 @@
 //! Batches: which images, in which order, as which numbers.
 
-use super::Split;
+use super::{Augmentation, Augmenter, Split};
 use crate::num::rng::{Purpose, Stream};
 
 /// How a byte becomes an input: `(byte/255 − mean)/deviation`.
@@ -11,6 +11,11 @@ impl Normalization {
     /// Mean and standard deviation of all pixels of MNIST's training images, 0.1307 and 0.3081.
     pub fn mnist() -> Self {
         Self::new(0.1307, 0.3081)
+    }
+
+    /// From 0 for paper to 1 for ink.
+    pub fn unit() -> Self {
+        Self::new(0.0, 1.0)
     }
 
     /// Makes the table of all 256 bytes.
@@ -69,6 +74,7 @@ impl Batches {
 #[derive(Debug, Clone)]
 pub struct Loader {
     normalization: Normalization,
+    augmenter: Augmenter,
     inputs: Vec<f32>,
     labels: Vec<u8>,
 }
@@ -76,7 +82,7 @@ pub struct Loader {
 impl Loader {
     /// A loader whose buffers are still empty.
     pub fn new(normalization: Normalization) -> Self {
-        Self { normalization, inputs: Vec::new(), labels: Vec::new() }
+        Self { normalization, augmenter: Augmenter::default(), inputs: Vec::new(), labels: Vec::new() }
     }
 
     /// The inputs and labels of the images named by `indices`; those past the last image are left out.
@@ -89,12 +95,31 @@ impl Loader {
         }
         (&self.inputs, &self.labels)
     }
+
+    /// The same with each image varied as `augmentation` says, whoever asks for it together with whichever others.
+    pub fn load_augmented(
+        &mut self,
+        split: &Split,
+        indices: impl IntoIterator<Item = usize>,
+        augmentation: Augmentation,
+    ) -> (&[f32], &[u8]) {
+        let Self { normalization, augmenter, inputs, labels } = self;
+        inputs.clear();
+        labels.clear();
+        for index in indices {
+            let Some((image, label)) = split.image(index).zip(split.label(index)) else { continue };
+            let image = augmenter.apply(augmentation, index, image);
+            inputs.extend(image.iter().map(|byte| normalization.apply(*byte)));
+            labels.push(label);
+        }
+        (inputs, labels)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Images;
+    use crate::data::{Augment, Images};
 
     #[test]
     fn normalization_is_pytorchs() {
@@ -133,5 +158,23 @@ mod tests {
         assert_eq!(labels, [7, 6]);
         let (inputs, labels) = loader.load(&split, 0..1);
         assert_eq!((inputs, labels), (&[0.0; 784][..], &[5][..]));
+    }
+    #[test]
+    fn an_image_is_varied_alike_in_any_company() {
+        let pixels = (0..4 * 784_u32).map(|i| i.to_le_bytes()[0]).collect();
+        let split = Split::new(Images { height: 28, width: 28, pixels }, vec![0, 1, 2, 3]).unwrap();
+        for kind in [Augment::None, Augment::Shift, Augment::Affine, Augment::Elastic] {
+            let augmentation = Augmentation { kind, seed: 1, epoch: 4 };
+            let mut loader = Loader::new(Normalization::mnist());
+            let (together, labels) = loader.load_augmented(&split, [2, 0, 9, 3], augmentation);
+            assert_eq!(labels, [2, 0, 3]);
+            let together = together.to_vec();
+            let mut other = Loader::new(Normalization::mnist());
+            for (expect, index) in together.chunks(784).zip([2, 0, 3]) {
+                assert_eq!(other.load_augmented(&split, [index], augmentation).0, expect);
+            }
+            let plain = other.load(&split, [2, 0, 3]).0;
+            assert_eq!(plain == together, kind == Augment::None);
+        }
     }
 }

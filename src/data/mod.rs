@@ -1,8 +1,10 @@
-//! Images and their labels: the IDX format, MNIST, and the batches of an epoch.
+//! Images and their labels: the IDX format, MNIST, the batches of an epoch, and how their images are varied.
 
+mod augment;
 mod batch;
 mod idx;
 
+pub use augment::{Affine, Augment, Augmentation, Augmenter};
 pub use batch::{Batches, Loader, Normalization};
 pub use idx::{Extent, IdxError, Images, MAX_EXTENT, MAX_ITEMS, images, labels};
 
@@ -85,6 +87,14 @@ impl Split {
         }
     }
 
+    /// The first `count` images and the rest, for validation; all and none if there are not as many.
+    #[must_use]
+    pub fn split_at(mut self, count: usize) -> (Self, Self) {
+        let count = count.min(self.len());
+        let rest = Self { images: self.images.split_off(count * Self::PIXELS), labels: self.labels.split_off(count) };
+        (self, rest)
+    }
+
     /// Number of images.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -133,5 +143,15 @@ mod tests {
         assert_eq!((split.len(), split.label(1), split.label(2)), (2, Some(4), None));
         assert_eq!(split.image(1), Some(&[9; 784][..]));
         assert_eq!(split.image(2), None);
+    }
+
+    #[test]
+    fn a_part_is_kept_for_validation() {
+        let split = Split::new(images([[7; 784], [8; 784], [9; 784]].concat()), vec![3, 4, 5]).unwrap();
+        let (train, validation) = split.clone().split_at(2);
+        assert_eq!((train.len(), validation.len()), (2, 1));
+        assert_eq!((validation.image(0), validation.label(0)), (Some(&[9; 784][..]), Some(5)));
+        let (all, none) = split.clone().split_at(5);
+        assert_eq!((all, none.is_empty()), (split, true));
     }
 }

@@ -65,6 +65,15 @@ impl Page {
         }
     }
 
+    /// The fields with which a visitor begins, who has no state there yet: training soonest shows a result by the
+    /// fast recipe. The bare link keeps the defaults that it has always had.
+    pub fn beginning(self) -> Fields {
+        match self {
+            Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
+            Self::Home | Self::Convolution | Self::Benchmark | Self::Unknown => Fields::new(),
+        }
+    }
+
     fn from_name(name: &str) -> Self {
         match name {
             "" => Self::Home,

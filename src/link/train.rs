@@ -2,9 +2,13 @@
 
 use super::{Field, Fields, Warning, read, write};
 use crate::{
-    lab::train::{self, Settings},
-    train::{OptimizerKind, Schedule},
+    data::Augment,
+    lab::train::{self, Recipe, Settings},
+    train::{ModelKind, OptimizerKind, Schedule},
 };
+
+/// The models' names in a link.
+const MODELS: [(&str, ModelKind); 2] = [("lenet", ModelKind::LeNet), ("sigmoid", ModelKind::LeNetSigmoid)];
 
 /// The optimizers' names in a link.
 const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
@@ -15,7 +19,20 @@ const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
 ];
 
 /// The schedules' names in a link.
-const SCHEDULES: [(&str, Schedule); 2] = [("linear", Schedule::Linear), ("constant", Schedule::Constant)];
+const SCHEDULES: [(&str, Schedule); 5] = [
+    ("linear", Schedule::Linear),
+    ("constant", Schedule::Constant),
+    ("step", Schedule::Step),
+    ("cosine", Schedule::Cosine),
+    ("onecycle", Schedule::OneCycle),
+];
+
+/// The names of what is done to training images in a link.
+const AUGMENTS: [(&str, Augment); 4] =
+    [("none", Augment::None), ("shift", Augment::Shift), ("affine", Augment::Affine), ("elastic", Augment::Elastic)];
+
+/// What a link that is a recipe's holds besides its name.
+const BESIDE_RECIPE: [&str; 3] = ["recipe", "seed", "train"];
 
 /// A setting that is typed: the link holds its text, readable or not, as the page does.
 macro_rules! typed {
@@ -36,58 +53,80 @@ macro_rules! typed {
     };
 }
 
+/// A setting that is one of a few.
+macro_rules! chosen {
+    ($name:literal, $form:literal, $table:ident, $get:ident, $set:ident) => {
+        Field {
+            name: $name,
+            form: $form,
+            write: |settings| {
+                let chosen = settings.$get();
+                let named = $table.iter().find(|(_, known)| *known == chosen);
+                named.filter(|_| chosen != Settings::default().$get()).map(|(name, _)| (*name).to_owned())
+            },
+            read: |settings, value| {
+                let (_, chosen) = $table.iter().find(|(name, _)| *name == value)?;
+                settings.$set(*chosen);
+                Some(())
+            },
+        }
+    };
+}
+
 const FIELDS: &[Field<Settings>] = &[
-    // One model and one data set so far: the default, which a link may name.
-    Field { name: "model", form: "lenet", write: |_| None, read: |_, value| (value == "lenet").then_some(()) },
-    Field { name: "dataset", form: "mnist", write: |_| None, read: |_, value| (value == "mnist").then_some(()) },
+    // What the other fields are applied to; the default recipe is no field.
     Field {
-        name: "optimizer",
-        form: "sgd, nesterov, adam or adamw",
-        write: |settings| {
-            let optimizer = settings.optimizer();
-            let named = OPTIMIZERS.iter().find(|(_, kind)| *kind == optimizer);
-            named.filter(|_| optimizer != Settings::default().optimizer()).map(|(name, _)| (*name).to_owned())
-        },
+        name: "recipe",
+        form: "fast, course, best or sigmoid",
+        write: |settings| recipe_below(settings).map(|recipe| recipe.link.to_owned()),
         read: |settings, value| {
-            let (_, optimizer) = OPTIMIZERS.iter().find(|(name, _)| *name == value)?;
-            settings.set_optimizer(*optimizer);
+            settings.use_recipe(Recipe::named(value)?);
             Some(())
         },
     },
+    chosen!("model", "lenet or sigmoid", MODELS, model, set_model),
+    // One data set so far: the default, which a link may name.
+    Field { name: "dataset", form: "mnist", write: |_| None, read: |_, value| (value == "mnist").then_some(()) },
+    chosen!("optimizer", "sgd, nesterov, adam or adamw", OPTIMIZERS, optimizer, set_optimizer),
     typed!("lr", "a number above 0", LearningRate),
     typed!("momentum", "a number from 0 to 0.999", Momentum),
     typed!("decay", "a number from 0 to 1", WeightDecay),
     typed!("batch", "a count from 1 to 1024", Batch),
     typed!("epochs", "a count from 1 to 100", Epochs),
     typed!("seed", "a count from 0", Seed),
-    Field {
-        name: "schedule",
-        form: "linear or constant",
-        write: |settings| {
-            let schedule = settings.schedule();
-            let named = SCHEDULES.iter().find(|(_, known)| *known == schedule);
-            named.filter(|_| schedule != Settings::default().schedule()).map(|(name, _)| (*name).to_owned())
-        },
-        read: |settings, value| {
-            let (_, schedule) = SCHEDULES.iter().find(|(name, _)| *name == value)?;
-            settings.set_schedule(*schedule);
-            Some(())
-        },
-    },
+    chosen!("schedule", "linear, constant, step, cosine or onecycle", SCHEDULES, schedule, set_schedule),
+    typed!("smoothing", "a number from 0 to 0.5", Smoothing),
+    chosen!("augment", "none, shift, affine or elastic", AUGMENTS, augment, set_augment),
     typed!("train", "a count from 1 to 60000", TrainImages),
 ];
 
+/// The recipe, other than the default, that these settings are but for the seed and the number of images.
+fn recipe_below(settings: &Settings) -> Option<&'static Recipe> {
+    let mut whole = settings.clone();
+    whole.set(train::Field::TrainImages, train::Field::TrainImages.default_text(settings.optimizer()));
+    whole.recipe().filter(|recipe| Some(*recipe) != Settings::default().recipe())
+}
+
 /// The fields of settings.
 pub fn encode(settings: &Settings) -> Fields {
-    write(FIELDS, settings)
+    let mut fields = write(FIELDS, settings);
+    if fields.first().is_some_and(|(name, _)| name == "recipe") {
+        fields.retain(|(name, _)| BESIDE_RECIPE.contains(&name.as_str()));
+    }
+    fields
 }
 
 /// The settings of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
     let mut settings = Settings::default();
-    // The optimizer decides what the other defaults are, so it is read first wherever it stands.
+    // The others are applied to the recipe, and the optimizer decides what their defaults are: wherever the two stand,
+    // they are read first.
     let mut ordered = fields.clone();
-    ordered.sort_by_key(|(name, _)| name != "optimizer");
+    ordered.sort_by_key(|(name, _)| match name.as_str() {
+        "recipe" => 0,
+        "optimizer" => 1,
+        _ => 2,
+    });
     let warnings = read(FIELDS, &mut settings, &ordered);
     (settings, warnings)
 }
@@ -97,7 +136,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::link::{Link, Page};
+    use crate::{
+        lab::train::RECIPES,
+        link::{Link, Page},
+    };
 
     fn open(query: &str) -> (Settings, Vec<String>) {
         let (link, _) = Link::decode(&format!("#/train?{query}"));
@@ -128,17 +170,54 @@ mod tests {
         check("schedule=linear", "");
         check("train=100&schedule=constant", "schedule=constant&train=100");
         check("train=6000&batch=50&seed=7", "batch=50&seed=7&train=6000");
+        check(
+            "augment=shift&smoothing=0.1&schedule=cosine&model=sigmoid",
+            "model=sigmoid&schedule=cosine&smoothing=0.1&augment=shift",
+        );
+        check("smoothing=0&augment=none&model=lenet", "");
+        check("smoothing=1/20", "smoothing=1/20");
+    }
+
+    #[test]
+    fn a_recipe_is_what_the_other_fields_are_applied_to() {
+        for recipe in &RECIPES {
+            let (settings, warnings) = open(&format!("recipe={}", recipe.link));
+            assert_eq!((settings.recipe(), warnings), (Some(recipe), Vec::new()));
+        }
+        check("recipe=course", "");
+        check("recipe=fast", "recipe=fast");
+        check("train=6000&recipe=best&seed=4", "recipe=best&seed=4&train=6000");
+        // Not its own any more: every field is written out, and means the same wherever the recipe stood.
+        let changed = "batch=33&recipe=fast&epochs=7&seed=2";
+        let (settings, _) = open(changed);
+        assert_eq!(settings.recipe(), None);
+        let fields = encode(&settings);
+        assert!(fields.iter().all(|(name, _)| name != "recipe"), "{fields:?}");
+        assert_eq!(decode(&fields).0.spec(), settings.spec());
+        let fast = Recipe::named("fast").unwrap().spec;
+        assert_eq!(settings.spec(), Some(crate::train::RunSpec { batch: 33, epochs: 7, seed: 2, ..fast }));
+        // Settings that happen to be a recipe's are one.
+        let written_out = Fields::from(
+            [("lr", "0.9"), ("momentum", "0"), ("batch", "256"), ("epochs", "10")]
+                .into_iter()
+                .chain([("model", "sigmoid"), ("schedule", "constant")])
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect::<Fields>(),
+        );
+        assert_eq!(encode(&decode(&written_out).0), [("recipe".to_owned(), "sigmoid".to_owned())]);
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
         let check = |query: &str, expect: &str| assert_eq!(open(query).1, [expect]);
-        check("model=resnet", "The link's model=resnet can't be read: lenet. The default is used.");
+        check("model=resnet", "The link's model=resnet can't be read: lenet or sigmoid. The default is used.");
         check(
             "optimizer=lion",
             "The link's optimizer=lion can't be read: sgd, nesterov, adam or adamw. The default is used.",
         );
-        check("augment=1", "The link's field “augment” is not known here and was ignored.");
+        check("recipe=pie", "The link's recipe=pie can't be read: fast, course, best or sigmoid. The default is used.");
+        check("augment=1", "The link's augment=1 can't be read: none, shift, affine or elastic. The default is used.");
+        check("depth=1", "The link's field “depth” is not known here and was ignored.");
     }
 
     proptest! {

@@ -74,15 +74,17 @@ impl ModelSpec {
     /// LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, with the
     /// activation and the pooling that are usual today.
     pub fn lenet() -> Self {
-        Self::lenet_of(Activation::Relu, Init::KaimingUniform, LayerSpec::MaxPool2d { window: (2, 2) })
+        let paper = Normalization::mnist().apply(0);
+        Self::lenet_of(Activation::Relu, Init::KaimingUniform, LayerSpec::MaxPool2d { window: (2, 2) }, paper)
     }
 
-    /// LeNet with sigmoids and average pooling, as courses show it: begun by Xavier's rule.
+    /// LeNet with sigmoids and average pooling, as courses show it: begun by Xavier's rule, its inputs from 0 to 1.
     pub fn lenet_sigmoid() -> Self {
-        Self::lenet_of(Activation::Sigmoid, Init::XavierUniform, LayerSpec::AveragePool2d { window: (2, 2) })
+        let paper = Normalization::unit().apply(0);
+        Self::lenet_of(Activation::Sigmoid, Init::XavierUniform, LayerSpec::AveragePool2d { window: (2, 2) }, paper)
     }
 
-    fn lenet_of(activation: Activation, init: Init, pool: LayerSpec) -> Self {
+    fn lenet_of(activation: Activation, init: Init, pool: LayerSpec, paper: f32) -> Self {
         let activation = Some(activation);
         let conv = |name, channels, padding| LayerSpec::Conv2d {
             name,
@@ -101,6 +103,6 @@ impl ModelSpec {
             LayerSpec::Linear { name: "fc2", outputs: 84, activation },
             LayerSpec::Linear { name: "fc3", outputs: 10, activation: None },
         ];
-        Self { input: (1, 28, 28), background: Some(Normalization::mnist().apply(0)), init, layers }
+        Self { input: (1, 28, 28), background: Some(paper), init, layers }
     }
 }

@@ -4,6 +4,7 @@ mod entry;
 pub mod format;
 mod grid;
 pub mod rng;
+pub mod trig;
 
 pub use entry::{Entry, MAX_MAGNITUDE, MAX_TEXT, shortened};
 pub use grid::{Grid, GridError, Matrix};

@@ -19,6 +19,8 @@ pub enum Purpose {
     Parameters = 1,
     /// The order of the training images; the index is the epoch, from 1.
     Shuffle = 2,
+    /// How a training image is varied; the index is the epoch in the upper 32 bits and the image in the lower.
+    Augment = 3,
 }
 
 /// A stream of random numbers.
@@ -114,6 +116,8 @@ mod tests {
             first(2, Purpose::Parameters, 0),
             first(1, Purpose::Shuffle, 0),
             first(1, Purpose::Parameters, 1),
+            first(1, Purpose::Augment, 0),
+            first(1, Purpose::Augment, 1 << 32),
         ];
         for (i, a) in draws.iter().enumerate() {
             assert!(draws.iter().skip(i + 1).all(|b| a != b), "{draws:?}");

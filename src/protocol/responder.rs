@@ -458,9 +458,12 @@ mod tests {
     use crate::protocol::encode;
 
     const SPEC: RunSpec = RunSpec {
+        model: crate::train::ModelKind::LeNet,
         optimizer: crate::train::OptimizerKind::Sgd,
         learning_rate: 0.01,
         schedule: crate::train::Schedule::Linear,
+        label_smoothing: 0.0,
+        augment: data::Augment::None,
         momentum: 0.9,
         weight_decay: 0.0,
         batch: 16,

@@ -13,8 +13,8 @@ use super::{
     spec::check_rate,
 };
 use crate::{
-    data::{Batches, Dataset, Loader, Normalization},
-    model::{ModelSpec, Network, TILE},
+    data::{Augmentation, Batches, Dataset, Loader},
+    model::{Network, TILE},
     nn::fast::{BatchLoss, CrossEntropy, all_finite},
 };
 
@@ -141,7 +141,7 @@ impl Trainer {
     /// [`SpecError`] for settings that make no run with these images.
     pub fn with_seat(spec: RunSpec, dataset: Arc<Dataset>, seat: Seat) -> Result<Self, SpecError> {
         spec.check(dataset.train.len())?;
-        let Ok(network) = Network::new(&ModelSpec::lenet(), spec.seed) else { return Err(SpecError::Network) };
+        let Ok(network) = Network::new(&spec.model.spec(), spec.seed) else { return Err(SpecError::Network) };
         let len = network.weights().len();
         let mut trainer = Self {
             optimizer: Optimizer::new(&spec, len),
@@ -150,7 +150,7 @@ impl Trainer {
             seat,
             phase: Phase::Training,
             batches: Batches::new(spec.train_images, spec.batch, spec.seed, 1),
-            loader: Loader::new(Normalization::mnist()),
+            loader: Loader::new(spec.model.normalization()),
             gradient: GradientTree::new(len),
             work: Work::default(),
             inbox: vec![VecDeque::new(); seat.workers],
@@ -313,7 +313,9 @@ impl Trainer {
         let Self { network, loader, gradient, work, .. } = self;
         let batch = self.batches.get((self.step % self.spec.steps_per_epoch()) as usize);
         let shards = Shards::of(batch.len());
-        let loss = CrossEntropy { classes: network.classes(), label_smoothing: 0.0 };
+        let RunSpec { label_smoothing, augment: kind, seed, .. } = self.spec;
+        let loss = CrossEntropy { classes: network.classes(), label_smoothing };
+        let augmentation = Augmentation { kind, seed, epoch: self.step / self.spec.steps_per_epoch() + 1 };
         let mut room = TRAIN_PIECE;
         while room > 0 && !work.left.is_empty() {
             let shard = batch.get(shards.get(work.left.start)).unwrap_or_default();
@@ -325,7 +327,8 @@ impl Trainer {
             let (_, rest) = shard.split_at(shard.len().min(done.examples as usize));
             let (piece, rest) = rest.split_at(rest.len().min(room));
             for tile in piece.chunks(TILE) {
-                let (inputs, labels) = loader.load(&self.dataset.train, tile.iter().map(|index| *index as usize));
+                let indices = tile.iter().map(|index| *index as usize);
+                let (inputs, labels) = loader.load_augmented(&self.dataset.train, indices, augmentation);
                 done += network.loss_and_gradient(inputs, labels, loss, batch.len() as f32, &mut sum);
             }
             room -= piece.len();

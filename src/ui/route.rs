@@ -130,11 +130,11 @@ impl Route {
         Link { page, fields, shared: self.shared.get_untracked() }
     }
 
-    /// Where a link in the page's chrome leads: `page` as it was left.
+    /// Where a link in the page's chrome leads: `page` as it was left, else where a visitor begins.
     pub(crate) fn href(self, page: Page) -> String {
         let fields = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
         let shared = Shared { hide: Vec::new(), ..self.shared.get() };
-        Link { page, fields: fields.unwrap_or_default(), shared }.encode()
+        Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
     }
 
     /// The theme in force, `None` for the system's.

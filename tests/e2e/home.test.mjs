@@ -69,6 +69,15 @@ journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=
   await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");
 });
 
+journey("the way to training begins with the fast recipe", { at: "#/" }, async ({ page, open }) => {
+  await page.getByRole("link", { name: "Train LeNet", exact: true }).click();
+  await page.waitForFunction(() => location.hash === "#/train?recipe=fast");
+  assert.equal(await page.getByRole("combobox", { name: "Recipe" }).inputValue(), "fast");
+  // The bare address keeps opening what it always has.
+  await open("#/train");
+  await page.waitForFunction(() => document.querySelector("#recipe").value === "course");
+});
+
 journey("on a phone the menu holds what the header does", { at: "#/", screen: SCREEN.phone }, async ({ page, axe, shot }) => {
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("link", { name: "Train", exact: true }).waitFor();

@@ -187,6 +187,39 @@ journey("settings are in the address, locked by a run, and wrong ones are explai
     assert.equal(await field("Batch size").isDisabled(), false);
   });
 
+journey("a recipe sets everything but the seed", { at: "#/train?seed=3" }, async ({ page, open }) => {
+  const { button, field, reads } = parts(page);
+  const settings = page.getByRole("region", { name: "Settings" });
+  const list = name => settings.getByRole("combobox", { name, exact: true });
+  const recipe = list("Recipe");
+  assert.equal(await recipe.inputValue(), "course");
+  await settings.getByText(/SGD with momentum.* 10 seeds\.$/).waitFor();
+  await recipe.selectOption({ label: "Sigmoid LeNet, 1990s" });
+  await settings.getByText(/sits at or near chance for three to five epochs before it learns/).waitFor();
+  assert.equal(await list("Model").inputValue(), "sigmoid");
+  assert.equal(await list("Rate schedule").inputValue(), "constant");
+  assert.deepEqual(await Promise.all(["Learning rate", "Momentum", "Batch size", "Epochs", "Seed"].map(name => field(name).inputValue())),
+    ["0.9", "0", "256", "10", "3"]);
+  await page.waitForFunction(() => location.hash === "#/train?recipe=sigmoid&seed=3");
+  // A step away from the recipe and back.
+  await page.getByRole("button", { name: "Raise label smoothing" }).click();
+  assert.equal(await recipe.inputValue(), "custom");
+  assert.equal(await settings.getByText(/sits at or near chance/).count(), 0);
+  await page.getByRole("button", { name: "Lower label smoothing" }).click();
+  assert.equal(await recipe.inputValue(), "sigmoid");
+  await recipe.selectOption({ label: "Course default" });
+  await list("Augmentation").selectOption({ label: "Elastic" });
+  await page.waitForFunction(() => location.hash === "#/train?seed=3&augment=elastic");
+
+  await open("#/train?recipe=fast&train=640&epochs=1");
+  await page.waitForFunction(() => document.querySelector("#recipe").value === "custom");
+  await open("#/train?recipe=fast");
+  await page.waitForFunction(() => document.querySelector("#recipe").value === "fast");
+  await button("Step one batch").click();
+  await reads(/step 1 of 938, .*paused/);
+  for (const name of ["Recipe", "Model", "Augmentation"]) assert.equal(await list(name).isDisabled(), true, name);
+});
+
 journey("the learning rate can be changed while the run goes on", { at: LONG, timeout: 2 * MINUTE }, async ({ page, shot }) => {
   const { button, field, reads } = parts(page);
   await button("Start training").click();

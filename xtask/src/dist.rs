@@ -120,7 +120,7 @@ impl Share {
         match path {
             "404.html" | ".nojekyll" => Share::Other,
             "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
-            _ if path.starts_with("assets/data/") => Share::Other,
+            _ if path.starts_with("assets/data/") || path.starts_with("assets/weights/") => Share::Other,
             _ => Share::FirstLab,
         }
     }
@@ -236,6 +236,7 @@ mod tests {
         check("trainer_bg.wasm", Share::Trainer);
         check("worker-boot.js", Share::Trainer);
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
+        check("assets/weights/lenet.safetensors", Share::Other);
     }
 
     #[test]

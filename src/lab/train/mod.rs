@@ -5,11 +5,13 @@
 //! download is tested like any other transition.
 
 mod files;
+mod recipe;
 mod record;
 mod settings;
 mod status;
 
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
+pub use recipe::{RECIPES, Reached, Recipe};
 pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
 pub use settings::{Field, SettingError, Settings};
 pub use status::{HeadlinePart, duration};
@@ -17,13 +19,14 @@ pub use status::{HeadlinePart, duration};
 use thiserror::Error;
 
 use crate::{
+    data::Augment,
     model::{LayerSpec, ModelSpec},
     nn::{
         count::{Features, Layer, count},
         shape::Padding,
     },
     num::format,
-    train::{EpochReport, OptimizerKind, RunSpec, Schedule, StepReport},
+    train::{EpochReport, ModelKind, OptimizerKind, RunSpec, Schedule, StepReport},
 };
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
@@ -187,6 +190,12 @@ pub struct Repair {
 pub enum Action {
     /// A link was opened.
     Open(Settings),
+    /// A recipe was chosen.
+    ChooseRecipe(&'static Recipe),
+    /// A network was chosen.
+    ChooseModel(ModelKind),
+    /// A variation of the training images was chosen.
+    ChooseAugment(Augment),
     /// An optimizer was chosen.
     Choose(OptimizerKind),
     /// A schedule was chosen.
@@ -466,18 +475,11 @@ impl TrainLab {
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Open(settings) => self.open(settings),
-            Action::Choose(optimizer) => {
-                if self.phase == Phase::Empty {
-                    self.settings.set_optimizer(optimizer);
-                }
-                Vec::new()
-            }
-            Action::ChooseSchedule(schedule) => {
-                if self.phase == Phase::Empty {
-                    self.settings.set_schedule(schedule);
-                }
-                Vec::new()
-            }
+            Action::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
+            Action::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
+            Action::ChooseAugment(augment) => self.choose(|settings| settings.set_augment(augment)),
+            Action::Choose(optimizer) => self.choose(|settings| settings.set_optimizer(optimizer)),
+            Action::ChooseSchedule(schedule) => self.choose(|settings| settings.set_schedule(schedule)),
             Action::Type(field, text) => {
                 if !self.is_locked(field) {
                     self.settings.set(field, text);
@@ -513,6 +515,14 @@ impl TrainLab {
             }
             heard => self.trainer_said(heard),
         }
+    }
+
+    /// Changes what is chosen from a list, as long as there is no run.
+    fn choose(&mut self, change: impl FnOnce(&mut Settings)) -> Vec<Effect> {
+        if self.phase == Phase::Empty {
+            change(&mut self.settings);
+        }
+        Vec::new()
     }
 
     fn open(&mut self, settings: Settings) -> Vec<Effect> {

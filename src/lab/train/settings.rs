@@ -2,10 +2,11 @@
 
 use thiserror::Error;
 
+use super::Recipe;
 use crate::{
-    data::TRAIN_IMAGES,
+    data::{Augment, TRAIN_IMAGES},
     num::{Entry, format},
-    train::{MAX_BATCH, MAX_EPOCHS, OptimizerKind, RunSpec, Schedule},
+    train::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule},
 };
 
 /// One setting that is typed.
@@ -17,6 +18,8 @@ pub enum Field {
     Momentum,
     /// Pull of the weights towards 0.
     WeightDecay,
+    /// Share of the target that is spread over all digits.
+    Smoothing,
     /// Images in a step.
     Batch,
     /// Passes over the training images.
@@ -38,10 +41,11 @@ struct Range {
 
 impl Field {
     /// All of them, as on screen.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::LearningRate,
         Self::Momentum,
         Self::WeightDecay,
+        Self::Smoothing,
         Self::Batch,
         Self::Epochs,
         Self::Seed,
@@ -54,6 +58,7 @@ impl Field {
             Self::LearningRate => "Learning rate",
             Self::Momentum => "Momentum",
             Self::WeightDecay => "Weight decay",
+            Self::Smoothing => "Label smoothing",
             Self::Batch => "Batch size",
             Self::Epochs => "Epochs",
             Self::Seed => "Seed",
@@ -67,6 +72,7 @@ impl Field {
             Self::LearningRate => "learning rate",
             Self::Momentum => "momentum",
             Self::WeightDecay => "weight decay",
+            Self::Smoothing => "label smoothing",
             Self::Batch => "batch size",
             Self::Epochs => "number of epochs",
             Self::Seed => "seed",
@@ -80,6 +86,7 @@ impl Field {
             Self::LearningRate => (1e-12, 1e9, false),
             Self::Momentum => (0.0, 0.999, false),
             Self::WeightDecay => (0.0, 1.0, false),
+            Self::Smoothing => (0.0, f64::from(MAX_SMOOTHING), false),
             Self::Batch => (1.0, f64::from(MAX_BATCH), true),
             Self::Epochs => (1.0, f64::from(MAX_EPOCHS), true),
             Self::Seed => (0.0, f64::from(u32::MAX), true),
@@ -103,6 +110,7 @@ impl Field {
             Self::Momentum => spec.momentum.to_string(),
             Self::WeightDecay if optimizer == OptimizerKind::AdamW => "0.01".into(),
             Self::WeightDecay => spec.weight_decay.to_string(),
+            Self::Smoothing => spec.label_smoothing.to_string(),
             Self::Batch => spec.batch.to_string(),
             Self::Epochs => spec.epochs.to_string(),
             Self::Seed => spec.seed.to_string(),
@@ -177,22 +185,59 @@ impl SettingError {
     }
 }
 
-/// The optimizer and the schedule chosen, and every other setting as typed.
+/// What is chosen from lists, and every other setting as typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    model: ModelKind,
     optimizer: OptimizerKind,
     schedule: Schedule,
+    augment: Augment,
     texts: [String; Field::ALL.len()],
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let RunSpec { optimizer, schedule, .. } = RunSpec::default();
-        Self { optimizer, schedule, texts: Field::ALL.map(|field| field.default_text(optimizer)) }
+        let RunSpec { model, optimizer, schedule, augment, .. } = RunSpec::default();
+        let texts = Field::ALL.map(|field| field.default_text(optimizer));
+        Self { model, optimizer, schedule, augment, texts }
     }
 }
 
 impl Settings {
+    /// Sets all but the seed as a recipe has it.
+    pub fn use_recipe(&mut self, recipe: &Recipe) {
+        let RunSpec { model, optimizer, schedule, augment, .. } = recipe.spec;
+        (self.model, self.optimizer, self.schedule, self.augment) = (model, optimizer, schedule, augment);
+        for field in Field::ALL.into_iter().filter(|field| *field != Field::Seed) {
+            self.set(field, recipe.text(field));
+        }
+    }
+
+    /// The recipe that these settings are, whatever the seed.
+    pub fn recipe(&self) -> Option<&'static Recipe> {
+        Recipe::of(&self.spec()?)
+    }
+
+    /// The network.
+    pub fn model(&self) -> ModelKind {
+        self.model
+    }
+
+    /// Chooses the network.
+    pub fn set_model(&mut self, model: ModelKind) {
+        self.model = model;
+    }
+
+    /// How training images are varied.
+    pub fn augment(&self) -> Augment {
+        self.augment
+    }
+
+    /// Chooses how training images are varied.
+    pub fn set_augment(&mut self, augment: Augment) {
+        self.augment = augment;
+    }
+
     /// The optimizer.
     pub fn optimizer(&self) -> OptimizerKind {
         self.optimizer
@@ -271,9 +316,12 @@ impl Settings {
         )]
         let count = |field: Field| value(field) as u32;
         Some(RunSpec {
+            model: self.model,
             optimizer: self.optimizer,
             learning_rate: rate(Field::LearningRate),
             schedule: self.schedule,
+            label_smoothing: rate(Field::Smoothing),
+            augment: self.augment,
             momentum: if Field::Momentum.used_by(self.optimizer) { rate(Field::Momentum) } else { 0.0 },
             weight_decay: rate(Field::WeightDecay),
             batch: count(Field::Batch),
@@ -290,7 +338,8 @@ impl Settings {
         let Range { low, high, .. } = field.range();
         let next = match field {
             Field::LearningRate | Field::WeightDecay => return neighbour_rate(value, up, low, high),
-            Field::Momentum => return neighbour_momentum(value, up),
+            Field::Momentum => return neighbour(&[0.0, 0.5, 0.9, 0.95, 0.99], value, up),
+            Field::Smoothing => return neighbour(&[0.0, 0.02, 0.05, 0.1, 0.2, 0.5], value, up),
             Field::Batch if up => 2.0_f64.powf(value.max(1.0).log2().floor() + 1.0),
             Field::Batch => 2.0_f64.powf(value.max(1.0).log2().ceil() - 1.0),
             Field::TrainImages => return neighbour_rate(value, up, 10.0, high),
@@ -341,10 +390,9 @@ fn neighbour_rate(value: f64, up: bool, low: f64, high: f64) -> Option<String> {
     next.map(format::ascii)
 }
 
-/// The next of 0, 0.5, 0.9, 0.95, 0.99.
-fn neighbour_momentum(value: f64, up: bool) -> Option<String> {
-    const STEPS: [f64; 5] = [0.0, 0.5, 0.9, 0.95, 0.99];
-    let mut steps = STEPS.into_iter();
+/// The next of `steps`, which rise.
+fn neighbour(steps: &[f64], value: f64, up: bool) -> Option<String> {
+    let mut steps = steps.iter().copied();
     let next = if up { steps.find(|step| *step > value) } else { steps.rfind(|step| *step < value) };
     next.map(format::ascii)
 }
@@ -397,6 +445,9 @@ mod tests {
         );
         check(Field::Momentum, "1", "The momentum is at most 0.999; 1 is too large.", "0.999");
         check(Field::WeightDecay, "-1", "The weight decay is at least 0; −1 is too small.", "0");
+        check(Field::Smoothing, "0.9", "The label smoothing is at most 0.5; 0.9 is too large.", "0.5");
+        check(Field::Smoothing, "-0.1", "The label smoothing is at least 0; −0.1 is too small.", "0");
+        check(Field::Smoothing, "5 %", "“5 %” is not a number.", "0");
         check(Field::Batch, "0", "The batch size is at least 1; 0 is too small.", "1");
         check(Field::Batch, "5000", "The batch size is at most 1,024; 5,000 is too large.", "1024");
         check(Field::Batch, "2.6", "The batch size is a whole number; 2.6 is none.", "3");
@@ -432,6 +483,7 @@ mod tests {
                     (Field::LearningRate, rate),
                     (Field::Momentum, momentum),
                     (Field::WeightDecay, "1"),
+                    (Field::Smoothing, "0.5"),
                     (Field::Batch, "1024"),
                     (Field::Epochs, "100"),
                     (Field::TrainImages, "1"),
@@ -491,6 +543,8 @@ mod tests {
         assert_eq!(through(Field::LearningRate, "0.03", false), "0.02 0.01 0.005 0.002");
         assert_eq!(through(Field::WeightDecay, "0", true), "0.0001 0.0002 0.0005 0.001");
         assert_eq!(through(Field::Momentum, "0.9", true), "0.95 0.99");
+        assert_eq!(through(Field::Smoothing, "0", true), "0.02 0.05 0.1 0.2");
+        assert_eq!(through(Field::Smoothing, "0.3", false), "0.2 0.1 0.05 0.02");
         assert_eq!(through(Field::Batch, "64", true), "128 256 512 1024");
         assert_eq!(through(Field::Batch, "50", false), "32 16 8 4");
         assert_eq!(through(Field::Batch, "1", false), "");

@@ -142,6 +142,8 @@ fn settings_are_locked_while_a_run_exists_except_for_the_rate() {
     let mut lab = running();
     let before = lab.settings().clone();
     play(&mut lab, [Action::Type(Field::Batch, "1".into()), Action::Choose(OptimizerKind::Adam)]);
+    play(&mut lab, [Action::ChooseRecipe(&RECIPES[3]), Action::ChooseModel(ModelKind::LeNetSigmoid)]);
+    play(&mut lab, [Action::ChooseAugment(Augment::Shift), Action::ChooseSchedule(Schedule::Cosine)]);
     assert_eq!(lab.settings(), &before);
     lab.apply(steps(1, 1..=2));
     assert_eq!(lab.apply(Action::Type(Field::LearningRate, "0.0".into())), [], "not while it is typed");
@@ -152,6 +154,18 @@ fn settings_are_locked_while_a_run_exists_except_for_the_rate() {
     assert_eq!(lab.run().unwrap().record.rates.len(), 1);
     play(&mut lab, [Action::Reset, Action::Type(Field::Batch, "10".into())]);
     assert_eq!(lab.settings().text(Field::Batch), "10");
+}
+
+#[test]
+fn a_recipe_is_chosen_and_left_by_any_change() {
+    let mut lab = small();
+    play(&mut lab, [Action::Type(Field::Seed, "5".into()), Action::ChooseRecipe(&RECIPES[3])]);
+    assert_eq!(lab.settings().spec(), Some(RunSpec { seed: 5, ..RECIPES[3].spec }));
+    assert_eq!(lab.settings().recipe(), Some(&RECIPES[3]));
+    lab.apply(Action::ChooseAugment(Augment::Elastic));
+    assert_eq!(lab.settings().recipe(), None);
+    lab.apply(Action::ChooseAugment(Augment::None));
+    assert_eq!(lab.settings().recipe(), Some(&RECIPES[3]));
 }
 
 #[test]

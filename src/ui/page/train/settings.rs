@@ -3,15 +3,21 @@
 use crate::ui::view::{live, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
-    lab::train::{Action, Field, Phase, TrainLab},
+    data::Augment,
+    lab::train::{Action, Field, Phase, RECIPES, Recipe, TrainLab},
     link::Panel,
-    train::{OptimizerKind, Schedule},
+    train::{ModelKind, OptimizerKind, Schedule},
 };
 
 use crate::ui::{component::Message, route::Route, training::Training};
 
 /// An option of a list: its value, its name, what it does.
 type Choices = &'static [(&'static str, &'static str, Action)];
+
+const MODELS: Choices = &[
+    ("lenet", "ReLU LeNet", Action::ChooseModel(ModelKind::LeNet)),
+    ("sigmoid", "Sigmoid LeNet", Action::ChooseModel(ModelKind::LeNetSigmoid)),
+];
 
 const OPTIMIZERS: Choices = &[
     ("sgd", "SGD", Action::Choose(OptimizerKind::Sgd)),
@@ -23,7 +29,20 @@ const OPTIMIZERS: Choices = &[
 const SCHEDULES: Choices = &[
     ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
     ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
+    ("step", "In steps", Action::ChooseSchedule(Schedule::Step)),
+    ("cosine", "Cosine to 0", Action::ChooseSchedule(Schedule::Cosine)),
+    ("onecycle", "One cycle", Action::ChooseSchedule(Schedule::OneCycle)),
 ];
+
+const AUGMENTS: Choices = &[
+    ("none", "None", Action::ChooseAugment(Augment::None)),
+    ("shift", "Shift", Action::ChooseAugment(Augment::Shift)),
+    ("affine", "Affine", Action::ChooseAugment(Augment::Affine)),
+    ("elastic", "Elastic", Action::ChooseAugment(Augment::Elastic)),
+];
+
+/// The value of the option for settings that are no recipe's.
+const CUSTOM: &str = "custom";
 
 /// The panel.
 #[component]
@@ -34,7 +53,8 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
         Phase::Finished | Phase::Stopped(_) => Some("Locked while there is a run. Reset to change."),
         _ => Some("Locked while there is a run, but for the learning rate. Reset to change."),
     });
-    let others = [Field::Momentum, Field::WeightDecay, Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
+    let penalties = [Field::Momentum, Field::WeightDecay, Field::Smoothing];
+    let sizes = [Field::Batch, Field::Epochs, Field::Seed, Field::TrainImages];
     view! {
         {when(move || !route.hides(Panel::Settings), move || view! {
             <section
@@ -45,6 +65,11 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                 aria-describedby="settings-locked"
                 tabindex="-1"
             >
+                <RecipeChoice training/>
+                <Choice
+                    training id="model" name="Model" choices=MODELS
+                    chosen=|lab| Action::ChooseModel(lab.settings().model())
+                />
                 <Choice
                     training id="optimizer" name="Optimizer" choices=OPTIMIZERS
                     chosen=|lab| Action::Choose(lab.settings().optimizer())
@@ -54,10 +79,54 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="schedule" name="Rate schedule" choices=SCHEDULES
                     chosen=|lab| Action::ChooseSchedule(lab.settings().schedule())
                 />
-                {others.map(|field| view! { <SettingField training field/> })}
+                {penalties.map(|field| view! { <SettingField training field/> })}
+                <Choice
+                    training id="augment" name="Augmentation" choices=AUGMENTS
+                    chosen=|lab| Action::ChooseAugment(lab.settings().augment())
+                />
+                {sizes.map(|field| view! { <SettingField training field/> })}
                 <p id="settings-locked" class="small faint">{locked}</p>
             </section>
         })}
+    }
+}
+
+/// All settings but the seed at once, with the sentence about them.
+#[component]
+fn RecipeChoice(training: Training) -> impl IntoView {
+    let recipe = training.part(|lab| lab.settings().recipe());
+    let value = move || recipe.get().map_or(CUSTOM, |recipe| recipe.link);
+    let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        if let Some(recipe) = RECIPES.iter().find(|recipe| recipe.link == value) {
+            training.dispatch(Action::ChooseRecipe(recipe));
+        }
+    };
+    let options = RECIPES
+        .iter()
+        .map(|recipe| {
+            let own = recipe.link;
+            view! { <option value=own selected=live(move || value() == own)>{recipe.name}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="setting recipe">
+            <label class="name" for="recipe">"Recipe"</label>
+            <select
+                id="recipe"
+                class="select"
+                aria-describedby="recipe-sentence"
+                prop:value=live(value)
+                disabled=locked
+                on:change=choose
+            >
+                {options}
+                // It says what is; it can't be chosen.
+                <option value=CUSTOM disabled=true hidden=true selected=live(move || value() == CUSTOM)>"Custom"</option>
+            </select>
+            <p id="recipe-sentence" class="about small">{live(move || recipe.get().map(Recipe::sentence))}</p>
+        </div>
     }
 }
 
@@ -97,7 +166,7 @@ fn Choice(
 /// A number that is typed, or stepped by a button on each side.
 #[component]
 fn SettingField(training: Training, field: Field) -> impl IntoView {
-    let id = format!("setting-{field:?}").to_lowercase();
+    let id = format!("setting-{field:?}").to_ascii_lowercase();
     let (error_id, note_id) = (format!("{id}-error"), format!("{id}-note"));
     let text = training.part(move |lab| lab.settings().text(field).to_owned());
     let used = training.part(move |lab| field.used_by(lab.settings().optimizer()));
@@ -134,7 +203,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
         move || if wrong.get() { error_id.clone() } else { note_id.clone() }
     };
     let name = field.label();
-    let spoken = name.to_lowercase();
+    let spoken = name.to_ascii_lowercase();
     view! {
         <div class="setting" class:rate=field == Field::LearningRate hidden=live(move || !used.get())>
             <label class="name" for=id.clone()>{name}</label>
