@@ -105,6 +105,7 @@ fn train_lines(settings: &lab::train::Settings) -> Vec<String> {
     if settings.augment() != Augment::None {
         lines.push(format!("augmentation {:?}", settings.augment()));
     }
+    lines.extend(settings.workers().map(|workers| format!("workers {workers}")));
     lines
 }
 

@@ -31,8 +31,21 @@ const SCHEDULES: [(&str, Schedule); 5] = [
 const AUGMENTS: [(&str, Augment); 4] =
     [("none", Augment::None), ("shift", Augment::Shift), ("affine", Augment::Affine), ("elastic", Augment::Elastic)];
 
+/// The numbers of workers in a link.
+const WORKERS: [(&str, Option<u8>); 9] = [
+    ("auto", None),
+    ("1", Some(1)),
+    ("2", Some(2)),
+    ("3", Some(3)),
+    ("4", Some(4)),
+    ("5", Some(5)),
+    ("6", Some(6)),
+    ("7", Some(7)),
+    ("8", Some(8)),
+];
+
 /// What a link that is a recipe's holds besides its name.
-const BESIDE_RECIPE: [&str; 3] = ["recipe", "seed", "train"];
+const BESIDE_RECIPE: [&str; 4] = ["recipe", "seed", "train", "workers"];
 
 /// A setting that is typed: the link holds its text, readable or not, as the page does.
 macro_rules! typed {
@@ -98,6 +111,7 @@ const FIELDS: &[Field<Settings>] = &[
     typed!("smoothing", "a number from 0 to 0.5", Smoothing),
     chosen!("augment", "none, shift, affine or elastic", AUGMENTS, augment, set_augment),
     typed!("train", "a count from 1 to 60000", TrainImages),
+    chosen!("workers", "auto or a count from 1 to 8", WORKERS, workers, set_workers),
 ];
 
 /// The recipe, other than the default, that these settings are but for the seed and the number of images.

@@ -173,7 +173,7 @@ impl Training {
                     Fetched::Failed(error) => Action::FilesFailed(error),
                 });
             })),
-            Effect::OpenWorker => self.open_worker(),
+            Effect::OpenWorker { workers } => self.open_worker(workers),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
@@ -197,7 +197,7 @@ impl Training {
         }
     }
 
-    fn open_worker(self) {
+    fn open_worker(self, workers: Option<u8>) {
         let mut generation = 0;
         self.hands.update_value(|hands| {
             hands.generation += 1;
@@ -209,7 +209,8 @@ impl Training {
                 self.hear(heard);
             }
         });
-        let trainer = Trainer::open(platform::cores().clamp(1, MAX_WORKERS), hear);
+        let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
+        let trainer = Trainer::open(workers, hear);
         if trainer.is_none() {
             self.post(Action::WorkerDied);
         }

@@ -42,6 +42,10 @@ pub struct TrainLab {
     phase: Phase,
     files: Files,
     worker: Worker,
+    /// With how many workers the present one shares the training.
+    crew: Option<u8>,
+    /// Whether one died: the run that goes on does so with one alone, which asks least of the machine.
+    alone: bool,
     run: Option<Run>,
     /// The name of the last run, so that answers to an older one are known.
     last_run: u32,
@@ -200,6 +204,8 @@ pub enum Action {
     Choose(OptimizerKind),
     /// A schedule was chosen.
     ChooseSchedule(Schedule),
+    /// How many workers share the training was chosen, or left to the machine.
+    ChooseWorkers(Option<u8>),
     /// A setting was typed.
     Type(Field, String),
     /// A setting was typed and confirmed: a live run takes the learning rate now.
@@ -320,8 +326,11 @@ pub enum Action {
 pub enum Effect {
     /// Download what is missing of the files.
     Fetch,
-    /// Make a worker.
-    OpenWorker,
+    /// Make so many workers, or as many as the machine has use for.
+    OpenWorker {
+        /// How many.
+        workers: Option<u8>,
+    },
     /// End the worker.
     CloseWorker,
     /// Send it the files.
@@ -477,6 +486,7 @@ impl TrainLab {
             Action::Open(settings) => self.open(settings),
             Action::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
             Action::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
+            Action::ChooseWorkers(workers) => self.choose(|settings| settings.set_workers(workers)),
             Action::ChooseAugment(augment) => self.choose(|settings| settings.set_augment(augment)),
             Action::Choose(optimizer) => self.choose(|settings| settings.set_optimizer(optimizer)),
             Action::ChooseSchedule(schedule) => self.choose(|settings| settings.set_schedule(schedule)),
@@ -594,9 +604,14 @@ impl TrainLab {
             self.files = Files::Loading { received: 0 };
             effects.push(Effect::Fetch);
         }
+        let workers = if self.alone { Some(1) } else { self.settings.workers() };
+        if self.worker != Worker::Absent && self.crew != workers {
+            self.worker = Worker::Absent;
+            effects.push(Effect::CloseWorker);
+        }
         if self.worker == Worker::Absent {
-            self.worker = Worker::Starting;
-            effects.push(Effect::OpenWorker);
+            (self.worker, self.crew) = (Worker::Starting, workers);
+            effects.push(Effect::OpenWorker { workers });
         }
         if self.worker == Worker::Ready && self.files == Files::Ready {
             self.worker = Worker::Filling;
@@ -665,6 +680,7 @@ impl TrainLab {
     }
 
     fn reset(&mut self) -> Vec<Effect> {
+        self.alone = false;
         let halted = self.run.take().filter(|run| run.begun && self.phase == Phase::Running);
         self.phase = Phase::Empty;
         self.checkpoint = None;
@@ -682,6 +698,7 @@ impl TrainLab {
         let (Phase::Stopped(Trouble::Died { .. }), Some(run)) = (&self.phase, self.run.take()) else {
             return Vec::new();
         };
+        self.alone = true;
         let (record, from) = match &self.checkpoint {
             Some(checkpoint) => (checkpoint.record.clone(), Some(checkpoint.step)),
             None => (Record::default(), None),

@@ -192,6 +192,7 @@ pub struct Settings {
     optimizer: OptimizerKind,
     schedule: Schedule,
     augment: Augment,
+    workers: Option<u8>,
     texts: [String; Field::ALL.len()],
 }
 
@@ -199,7 +200,7 @@ impl Default for Settings {
     fn default() -> Self {
         let RunSpec { model, optimizer, schedule, augment, .. } = RunSpec::default();
         let texts = Field::ALL.map(|field| field.default_text(optimizer));
-        Self { model, optimizer, schedule, augment, texts }
+        Self { model, optimizer, schedule, augment, workers: None, texts }
     }
 }
 
@@ -236,6 +237,17 @@ impl Settings {
     /// Chooses how training images are varied.
     pub fn set_augment(&mut self, augment: Augment) {
         self.augment = augment;
+    }
+
+    /// How many workers share the training; `None` for as many as the machine has use for. It changes no result, so it
+    /// is no part of a run.
+    pub fn workers(&self) -> Option<u8> {
+        self.workers
+    }
+
+    /// Chooses how many workers share the training.
+    pub fn set_workers(&mut self, workers: Option<u8>) {
+        self.workers = workers;
     }
 
     /// The optimizer.

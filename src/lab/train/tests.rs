@@ -43,7 +43,7 @@ fn tested(run: u32, epoch: u32) -> Action {
 fn a_run_from_start_to_end() {
     let mut lab = small();
     assert_eq!((lab.main_button(), lab.status().as_str()), (MainButton::Start, "not started"));
-    assert_eq!(lab.apply(Action::Start), [Effect::Fetch, Effect::OpenWorker]);
+    assert_eq!(lab.apply(Action::Start), [Effect::Fetch, Effect::OpenWorker { workers: None }]);
     assert_eq!(lab.status(), "downloading, 0.0 of 11.4 MB");
     lab.apply(Action::Received(3_249_000));
     assert_eq!((lab.status().as_str(), lab.download()), ("downloading, 3.2 of 11.4 MB", Some((3_249_000, 11_369_320))));
@@ -191,7 +191,7 @@ fn a_dead_worker_is_replaced_from_the_last_snapshot() {
     let (sentence, repair) = lab.trouble().unwrap();
     assert_eq!(sentence, "The trainer stopped unexpectedly after step 5. The last snapshot was taken at step 2.");
     assert_eq!(repair.label, "Restart from step 2");
-    assert_eq!(lab.apply(repair.action), [Effect::OpenWorker]);
+    assert_eq!(lab.apply(repair.action), [Effect::OpenWorker { workers: Some(1) }]);
     assert_eq!(lab.run().unwrap().record, kept, "what came after the snapshot is trained again");
     assert_eq!(lab.apply(Action::WorkerReady), [Effect::FillWorker]);
     let spec = lab.settings().spec().unwrap();
@@ -225,7 +225,7 @@ fn a_worker_that_dies_after_the_end_takes_nothing_away() {
     let mut lab = running();
     play(&mut lab, [steps(1, 1..=6), tested(1, 2), Action::Finished { run: 1 }, Action::WorkerDied]);
     assert_eq!((lab.phase(), lab.trouble()), (&Phase::Finished, None));
-    assert_eq!(lab.apply(Action::Start), [Effect::OpenWorker]);
+    assert_eq!(lab.apply(Action::Start), [Effect::OpenWorker { workers: None }]);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_worker_that_never_comes_or_is_of_another_version() {
     play(&mut lab, [Action::Start, Action::FilesReady]);
     assert_eq!(lab.apply(Action::WorkerDied), [Effect::CloseWorker]);
     assert_eq!(lab.phase(), &Phase::Stopped(Trouble::WorkerAbsent));
-    assert_eq!(lab.apply(Action::Retry), [Effect::OpenWorker]);
+    assert_eq!(lab.apply(Action::Retry), [Effect::OpenWorker { workers: None }]);
     assert_eq!(lab.apply(Action::WorkerStale { found: 1, expected: 2 }), [Effect::CloseWorker]);
     let (sentence, repair) = lab.trouble().unwrap();
     assert!(sentence.contains("(1, not 2)"));
@@ -310,4 +310,21 @@ fn time_left_counts_training_and_tests() {
 #[test]
 fn lenet_has_61_706_parameters() {
     assert_eq!(parameter_count(), 61_706);
+}
+
+#[test]
+fn another_number_of_workers_takes_new_ones() {
+    let mut lab = TrainLab::default();
+    play(&mut lab, [Action::ChooseWorkers(Some(2))]);
+    assert_eq!(lab.apply(Action::Start), [Effect::Fetch, Effect::OpenWorker { workers: Some(2) }]);
+    play(&mut lab, [Action::FilesReady, Action::WorkerReady, Action::WorkerFilled, Action::Reset]);
+    // The same number keeps those that are there.
+    assert!(matches!(*lab.apply(Action::Start), [Effect::Begin { .. }]));
+    play(&mut lab, [Action::Reset, Action::ChooseWorkers(None)]);
+    assert_eq!(lab.apply(Action::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
+    // After a death the run goes on with one alone, the next one with as many as before.
+    play(&mut lab, [Action::WorkerReady, Action::WorkerFilled, Action::WorkerDied]);
+    assert_eq!(lab.apply(Action::Restart), [Effect::OpenWorker { workers: Some(1) }]);
+    play(&mut lab, [Action::WorkerReady, Action::WorkerFilled, Action::Reset]);
+    assert_eq!(lab.apply(Action::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
 }

@@ -41,6 +41,18 @@ const AUGMENTS: Choices = &[
     ("elastic", "Elastic", Action::ChooseAugment(Augment::Elastic)),
 ];
 
+const WORKERS: Choices = &[
+    ("auto", "Automatic", Action::ChooseWorkers(None)),
+    ("1", "1", Action::ChooseWorkers(Some(1))),
+    ("2", "2", Action::ChooseWorkers(Some(2))),
+    ("3", "3", Action::ChooseWorkers(Some(3))),
+    ("4", "4", Action::ChooseWorkers(Some(4))),
+    ("5", "5", Action::ChooseWorkers(Some(5))),
+    ("6", "6", Action::ChooseWorkers(Some(6))),
+    ("7", "7", Action::ChooseWorkers(Some(7))),
+    ("8", "8", Action::ChooseWorkers(Some(8))),
+];
+
 /// The value of the option for settings that are no recipe's.
 const CUSTOM: &str = "custom";
 
@@ -85,6 +97,10 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     chosen=|lab| Action::ChooseAugment(lab.settings().augment())
                 />
                 {sizes.map(|field| view! { <SettingField training field/> })}
+                <Choice
+                    training id="workers" name="Workers" choices=WORKERS
+                    chosen=|lab| Action::ChooseWorkers(lab.settings().workers())
+                />
                 <p id="settings-locked" class="small faint">{locked}</p>
             </section>
         })}
