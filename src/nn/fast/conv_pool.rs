@@ -74,58 +74,6 @@ struct Maps {
     winners: Vec<u32>,
 }
 
-/// Extents of windows and maps. Where they are known when this is compiled, the loops over them are unrolled.
-trait Extents: Copy {
-    /// Rows of a window.
-    fn rows(self) -> usize;
-    /// Values of a row.
-    fn row(self) -> usize;
-    fn channels_in(self) -> usize;
-    fn channels_out(self) -> usize;
-}
-
-/// K×K windows.
-#[derive(Clone, Copy)]
-struct Known<const K: usize, const CHANNELS_IN: usize, const CHANNELS_OUT: usize>;
-
-impl<const K: usize, const CHANNELS_IN: usize, const CHANNELS_OUT: usize> Extents
-    for Known<K, CHANNELS_IN, CHANNELS_OUT>
-{
-    fn rows(self) -> usize {
-        K
-    }
-
-    fn row(self) -> usize {
-        K * CHANNELS_IN
-    }
-
-    fn channels_in(self) -> usize {
-        CHANNELS_IN
-    }
-
-    fn channels_out(self) -> usize {
-        CHANNELS_OUT
-    }
-}
-
-impl Extents for ConvGeometry {
-    fn rows(self) -> usize {
-        self.kernel.0
-    }
-
-    fn row(self) -> usize {
-        self.kernel.1 * self.channels_in
-    }
-
-    fn channels_in(self) -> usize {
-        self.channels_in
-    }
-
-    fn channels_out(self) -> usize {
-        self.channels_out
-    }
-}
-
 /// An output cell that has a gradient.
 #[derive(Debug, Clone, Copy, Default)]
 struct Active {
@@ -268,14 +216,11 @@ impl ConvReluPool {
         scratch: &mut ConvPoolScratch,
     ) {
         self.list_active(batch, output, grad, scratch);
-        match (self.geometry.kernel, self.geometry.channels_in) {
-            ((5, 5), 1) => {
-                self.add_weight_gradient(Known::<5, 1, 6>, batch, (grad_weight, grad_bias), scratch, five_short_rows);
-            }
-            ((5, 5), 6) => {
-                self.add_weight_gradient(Known::<5, 6, 16>, batch, (grad_weight, grad_bias), scratch, one_long_row);
-            }
-            _ => self.add_any_weight_gradient(batch, grad_weight, grad_bias, scratch),
+        let grads = (grad_weight, grad_bias);
+        match (self.geometry.kernel.0, self.filled_row_len()) {
+            (5, 8) => self.add_weight_gradient(batch, grads, scratch, five_short_rows),
+            (_, 32) => self.add_weight_gradient(batch, grads, scratch, one_long_row),
+            _ => self.add_any_weight_gradient(batch, grads, scratch),
         }
     }
 
@@ -364,39 +309,23 @@ impl ConvReluPool {
         winners: &mut [u32],
     ) {
         let ConvGeometry { channels_in, channels_out, kernel, .. } = self.geometry;
-        match (kernel, channels_in, channels_out) {
-            ((5, 5), 1, 6) => self.example_of(Known::<5, 1, 6>, x, (panels, biases), ink, (y, winners)),
-            ((5, 5), 6, 16) => self.example_of(Known::<5, 6, 16>, x, (panels, biases), ink, (y, winners)),
-            _ => self.example_of(self.geometry, x, (panels, biases), ink, (y, winners)),
-        }
-    }
-
-    fn example_of<E: Extents>(
-        &self,
-        extents: E,
-        x: &[f32],
-        (panels, biases): (&[[f32; PANEL]], &[[f32; PANEL]]),
-        ink: Option<&[u64]>,
-        (y, winners): (&mut [f32], &mut [u32]),
-    ) {
-        let pitch = self.pitch();
+        let (row, pitch) = (self.row_len(), self.pitch());
         let offsets = self.window_offsets().map(place);
         // The columns that a pooling window's four windows see; a mask has as many bits or more.
-        let cols = u64::MAX >> (MASK_BITS - 1).saturating_sub(self.geometry.kernel.1);
-        let mut cells =
-            y.chunks_exact_mut(extents.channels_out()).zip(winners.chunks_exact_mut(extents.channels_out()));
+        let cols = u64::MAX >> (MASK_BITS - 1).saturating_sub(kernel.1);
+        let mut cells = y.chunks_exact_mut(channels_out).zip(winners.chunks_exact_mut(channels_out));
         for i in 0..self.output.0 {
-            let seen = ink
-                .map_or(u64::MAX, |masks| masks[2 * i..][..=extents.rows()].iter().fold(0, |seen, mask| seen | mask));
+            let seen =
+                ink.map_or(u64::MAX, |masks| masks[2 * i..][..=kernel.0].iter().fold(0, |seen, mask| seen | mask));
             for (j, (y, winners)) in cells.by_ref().take(self.output.1).enumerate() {
                 if ink.is_some() && (seen >> (2 * j)) & cols == 0 {
                     continue;
                 }
-                let x = &x[2 * i * pitch + 2 * j * extents.channels_in()..];
-                let panels = panels.chunks_exact(extents.rows() * extents.row()).zip(biases);
+                let x = &x[2 * i * pitch + 2 * j * channels_in..];
+                let panels = panels.chunks_exact(kernel.0 * row).zip(biases);
                 let outputs = y.chunks_mut(PANEL).zip(winners.chunks_mut(PANEL));
                 for ((panel, bias), (y, winners)) in panels.zip(outputs) {
-                    let (best, winner) = window(extents, x, pitch, panel, bias, offsets);
+                    let (best, winner) = window(x, (pitch, row, channels_in), panel, bias, offsets);
                     for ((y, best), (to, winner)) in y.iter_mut().zip(best).zip(winners.iter_mut().zip(winner)) {
                         (*y, *to) = (best, winner.to_bits());
                     }
@@ -443,24 +372,23 @@ impl ConvReluPool {
 
     /// Adds the gradients of weights. `sums` makes those of `U` rows, filled up to `FILLED` values each, for the cells
     /// given: from the inputs, which begin with the first row, and the pitch.
-    fn add_weight_gradient<E: Extents, const U: usize, const FILLED: usize>(
+    fn add_weight_gradient<const U: usize, const FILLED: usize>(
         &self,
-        extents: E,
         batch: usize,
         (grad_weight, grad_bias): (&mut [f32], &mut [f32]),
         scratch: &ConvPoolScratch,
         sums: impl Fn(&[Active], &[f32], usize) -> [[f32; FILLED]; U],
     ) {
         let ConvPoolScratch { inputs, active, ends, .. } = scratch;
-        let (k, channels_in) = (self.geometry.kernel, extents.channels_in());
+        let ConvGeometry { kernel: k, channels_in, .. } = self.geometry;
         let channels = active.chunks_exact(scratch.capacity(self)).zip(ends.chunks_exact(scratch.batch));
-        let grads = grad_weight.chunks_exact_mut(extents.rows() * extents.row()).zip(grad_bias);
+        let grads = grad_weight.chunks_exact_mut(k.0 * self.row_len()).zip(grad_bias);
         for ((active, ends), (grad_weight, grad_bias)) in channels.zip(grads) {
             let active = &active[..ends[batch - 1]];
             *grad_bias += active.iter().map(|cell| cell.grad).sum::<f32>();
-            for first in (0..extents.rows()).step_by(U) {
+            for first in (0..k.0).step_by(U) {
                 for (u, sums) in sums(active, &inputs[first * self.pitch()..], self.pitch()).iter().enumerate() {
-                    for (v, sums) in sums[..extents.row()].chunks_exact(channels_in).enumerate() {
+                    for (v, sums) in sums[..self.row_len()].chunks_exact(channels_in).enumerate() {
                         for (c, sum) in sums.iter().enumerate() {
                             grad_weight[(c * k.0 + first + u) * k.1 + v] += sum;
                         }
@@ -474,8 +402,7 @@ impl ConvReluPool {
     fn add_any_weight_gradient(
         &self,
         batch: usize,
-        grad_weight: &mut [f32],
-        grad_bias: &mut [f32],
+        (grad_weight, grad_bias): (&mut [f32], &mut [f32]),
         scratch: &ConvPoolScratch,
     ) {
         let ConvPoolScratch { inputs, active, ends, .. } = scratch;
@@ -538,25 +465,24 @@ fn place(cell: usize) -> u32 {
 /// The largest of the four windows of a pooling window for a panel of channels, cut off below 0, and the offset of
 /// which it was: the first of equals. Each window's sum begins with its bias.
 #[inline(always)]
-fn window<E: Extents>(
-    extents: E,
+fn window(
     x: &[f32],
-    pitch: usize,
+    (pitch, row, channels): (usize, usize, usize),
     panel: &[[f32; PANEL]],
     bias: &[f32; PANEL],
     offsets: [u32; 4],
 ) -> ([f32; PANEL], [f32; PANEL]) {
-    let (row, c) = (extents.row(), extents.channels_in());
     let [b0, b1] = lanes::pair(bias);
     // The windows from left to right and from top to bottom, with two registers of channels each.
     let (mut p0, mut p1, mut q0, mut q1) = (b0, b1, b0, b1);
     let (mut r0, mut r1, mut s0, mut s1) = (b0, b1, b0, b1);
-    for (u, panel) in panel.chunks_exact(row).enumerate().take(extents.rows()) {
-        let (top, bottom) = (&x[u * pitch..][..row + c], &x[(u + 1) * pitch..][..row + c]);
-        for (t, w) in panel.iter().enumerate() {
+    for (u, panel) in panel.chunks_exact(row).enumerate() {
+        let [top, bottom] = [u, u + 1].map(|u| &x[u * pitch..][..row + channels]);
+        let top = top.iter().zip(&top[channels..]);
+        let bottom = bottom.iter().zip(&bottom[channels..]);
+        for (((p, q), (r, s)), w) in top.zip(bottom).zip(panel) {
             let [w0, w1] = lanes::pair(w);
-            let (p, q) = (Lanes::splat(top[t]), Lanes::splat(top[t + c]));
-            let (r, s) = (Lanes::splat(bottom[t]), Lanes::splat(bottom[t + c]));
+            let (p, q, r, s) = (Lanes::splat(*p), Lanes::splat(*q), Lanes::splat(*r), Lanes::splat(*s));
             p0 = p0 + p * w0;
             p1 = p1 + p * w1;
             q0 = q0 + q * w0;

@@ -1,53 +1,125 @@
 //! Four numbers side by side in a 128-bit register.
 //!
 //! The kernels are written with these so that they do not depend on what a compiler makes of loops: the trainer is
-//! built for size, where it makes nothing of them, and is a third smaller for it. In WebAssembly each function is one
-//! or two instructions; elsewhere the same is written out lane by lane, and gives the same bits.
+//! built for size, where it makes nothing of them, and is a third smaller for it. In WebAssembly and on x86-64
+//! each function is an instruction or a few; elsewhere the same is written out lane by lane, and gives the same bits.
 
 #![expect(clippy::inline_always, reason = "a call would cost more than the instruction that it stands for")]
 
 use std::ops::{Add, Div, Mul, Sub};
 
-#[cfg(target_arch = "wasm32")]
-#[allow(unsafe_code, reason = "WebAssembly's load and store take pointers; both are made from arrays of their size")]
+/// What the two kinds of processors that are known call their instructions.
+#[cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
+#[allow(unsafe_code, reason = "loads and stores take pointers; both are made from arrays of their size")]
 mod imp {
-    use std::arch::wasm32::{
-        f32x4, f32x4_add, f32x4_div, f32x4_gt, f32x4_mul, f32x4_ne, f32x4_splat, f32x4_sqrt, f32x4_sub, v128,
-        v128_bitselect, v128_load, v128_or, v128_store,
-    };
+    #[cfg(target_arch = "wasm32")]
+    mod machine {
+        use std::arch::wasm32::{f32x4, f32x4_gt, f32x4_ne, v128_bitselect, v128_or};
+        pub(super) use std::arch::wasm32::{
+            f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_splat as splat, f32x4_sqrt as sqrt,
+            f32x4_sub as sub, v128 as Register, v128_load, v128_store,
+        };
+
+        pub(super) const ZERO: Register = f32x4(0.0, 0.0, 0.0, 0.0);
+
+        #[inline(always)]
+        pub(super) unsafe fn load(from: *const f32) -> Register {
+            unsafe { v128_load(from.cast()) }
+        }
+
+        #[inline(always)]
+        pub(super) unsafe fn store(to: *mut f32, x: Register) {
+            unsafe { v128_store(to.cast(), x) }
+        }
+
+        #[inline(always)]
+        pub(super) fn if_larger(x: Register, than: Register, then: Register, otherwise: Register) -> Register {
+            v128_bitselect(then, otherwise, v128_or(f32x4_gt(x, than), f32x4_ne(x, x)))
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    mod machine {
+        pub(super) use std::arch::x86_64::__m128 as Register;
+        use std::arch::x86_64::{
+            _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_mul_ps,
+            _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
+        };
+
+        // SAFETY: sixteen bytes that are all 0 are four numbers.
+        pub(super) const ZERO: Register = unsafe { std::mem::transmute([0.0_f32; 4]) };
+
+        /// Functions that are one instruction.
+        macro_rules! instructions {
+            ($($name:ident($($x:ident: $kind:ty),*) = $instruction:ident;)*) => {$(
+                #[inline(always)]
+                pub(super) fn $name($($x: $kind),*) -> Register {
+                    // SAFETY: of SSE, which every x86-64 processor has.
+                    unsafe { $instruction($($x),*) }
+                }
+            )*};
+        }
+
+        instructions! {
+            splat(x: f32) = _mm_set1_ps;
+            sqrt(x: Register) = _mm_sqrt_ps;
+            add(x: Register, y: Register) = _mm_add_ps;
+            sub(x: Register, y: Register) = _mm_sub_ps;
+            mul(x: Register, y: Register) = _mm_mul_ps;
+            div(x: Register, y: Register) = _mm_div_ps;
+        }
+
+        #[inline(always)]
+        pub(super) unsafe fn load(from: *const f32) -> Register {
+            unsafe { _mm_loadu_ps(from) }
+        }
+
+        #[inline(always)]
+        pub(super) unsafe fn store(to: *mut f32, x: Register) {
+            unsafe { _mm_storeu_ps(to, x) }
+        }
+
+        #[inline(always)]
+        pub(super) fn if_larger(x: Register, than: Register, then: Register, otherwise: Register) -> Register {
+            // SAFETY: as above.
+            unsafe {
+                let larger = _mm_or_ps(_mm_cmpgt_ps(x, than), _mm_cmpunord_ps(x, x));
+                _mm_or_ps(_mm_and_ps(larger, then), _mm_andnot_ps(larger, otherwise))
+            }
+        }
+    }
 
     #[derive(Debug, Clone, Copy)]
-    pub(crate) struct Lanes(v128);
+    pub(crate) struct Lanes(machine::Register);
 
     impl Lanes {
-        pub(crate) const ZERO: Self = Self(f32x4(0.0, 0.0, 0.0, 0.0));
+        pub(crate) const ZERO: Self = Self(machine::ZERO);
 
         #[inline(always)]
         pub(crate) fn splat(x: f32) -> Self {
-            Self(f32x4_splat(x))
+            Self(machine::splat(x))
         }
 
         #[inline(always)]
         pub(crate) fn load(from: &[f32; 4]) -> Self {
-            // SAFETY: a reference to sixteen bytes; the instruction asks for no alignment.
-            Self(unsafe { v128_load(from.as_ptr().cast()) })
+            // SAFETY: a reference to sixteen bytes; neither instruction asks for an alignment.
+            Self(unsafe { machine::load(from.as_ptr()) })
         }
 
         #[inline(always)]
         pub(crate) fn store(self, to: &mut [f32; 4]) {
-            // SAFETY: a unique reference to sixteen bytes, of which any are numbers; no alignment is asked for.
-            unsafe { v128_store(to.as_mut_ptr().cast(), self.0) }
+            // SAFETY: a unique reference to sixteen bytes; neither instruction asks for an alignment.
+            unsafe { machine::store(to.as_mut_ptr(), self.0) }
         }
 
         #[inline(always)]
         pub(crate) fn sqrt(self) -> Self {
-            Self(f32x4_sqrt(self.0))
+            Self(machine::sqrt(self.0))
         }
 
         #[inline(always)]
         pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
-            let larger = v128_or(f32x4_gt(self.0, than.0), f32x4_ne(self.0, self.0));
-            Self(v128_bitselect(then.0, otherwise.0, larger))
+            Self(machine::if_larger(self.0, than.0, then.0, otherwise.0))
         }
     }
 
@@ -55,7 +127,7 @@ mod imp {
         type Output = Self;
         #[inline(always)]
         fn add(self, other: Self) -> Self {
-            Self(f32x4_add(self.0, other.0))
+            Self(machine::add(self.0, other.0))
         }
     }
 
@@ -63,7 +135,7 @@ mod imp {
         type Output = Self;
         #[inline(always)]
         fn sub(self, other: Self) -> Self {
-            Self(f32x4_sub(self.0, other.0))
+            Self(machine::sub(self.0, other.0))
         }
     }
 
@@ -71,7 +143,7 @@ mod imp {
         type Output = Self;
         #[inline(always)]
         fn mul(self, other: Self) -> Self {
-            Self(f32x4_mul(self.0, other.0))
+            Self(machine::mul(self.0, other.0))
         }
     }
 
@@ -79,12 +151,12 @@ mod imp {
         type Output = Self;
         #[inline(always)]
         fn div(self, other: Self) -> Self {
-            Self(f32x4_div(self.0, other.0))
+            Self(machine::div(self.0, other.0))
         }
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
 mod imp {
     /// Four lanes.
     #[derive(Debug, Clone, Copy)]

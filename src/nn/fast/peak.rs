@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use super::{
     lanes::{self, Lanes},
-    product::{high_tile, wide_tile},
+    product::wide_tile,
 };
 
 /// Steps of one tile's sums. The operands of a tile fill 12 to 18 KB.
@@ -32,7 +32,7 @@ impl Default for PeakLoops {
 
 impl PeakLoops {
     /// How many loops there are.
-    pub const COUNT: usize = 3;
+    pub const COUNT: usize = 2;
     /// Additions and multiplications of one call of [`run`](Self::run).
     pub const FLOP: f64 = (2 * SUMS * DEPTH * TILES) as f64;
 
@@ -43,8 +43,7 @@ impl PeakLoops {
             let operands = black_box(&*self.operands);
             match index {
                 0 => drop(black_box(Self::wide(operands))),
-                1 => drop(black_box(Self::square(operands))),
-                _ => drop(black_box(Self::high(operands))),
+                _ => drop(black_box(Self::square(operands))),
             }
         }
     }
@@ -57,11 +56,6 @@ impl PeakLoops {
     fn square(operands: &[f32]) -> [[f32; 8]; 4] {
         let (a, b) = operands.split_at(DEPTH * 4);
         square_tile(a.as_chunks().0, b.as_chunks().0)
-    }
-
-    fn high(operands: &[f32]) -> [[f32; 4]; 8] {
-        let (a, b) = operands.split_at(DEPTH * 8);
-        high_tile(a.as_chunks().0.iter().copied(), b.as_chunks().0.iter())
     }
 }
 
@@ -104,6 +98,5 @@ mod tests {
         }
         check(PeakLoops::wide);
         check(PeakLoops::square);
-        check(PeakLoops::high);
     }
 }

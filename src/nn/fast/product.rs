@@ -149,7 +149,7 @@ pub(super) fn wide_tile<'a>(
 
 /// Sums of a tile of 8×4 cells.
 #[inline(always)]
-pub(super) fn high_tile<'a>(a: impl Iterator<Item = [f32; 8]>, b: impl Iterator<Item = &'a [f32; 4]>) -> [[f32; 4]; 8] {
+fn high_tile<'a>(a: impl Iterator<Item = [f32; 8]>, b: impl Iterator<Item = &'a [f32; 4]>) -> [[f32; 4]; 8] {
     let [mut s0, mut s1, mut s2, mut s3, mut s4, mut s5, mut s6, mut s7] = [Lanes::ZERO; 8];
     for (x, y) in a.zip(b) {
         let y = Lanes::load(y);
