@@ -16,7 +16,8 @@ use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure, throw_str, throw_val}
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, Performance};
 
 fn main() {
-    console_error_panic_hook::set_once();
+    // The page hears of a panic as an error of the worker, and the browser's console tells it.
+    std::panic::set_hook(Box::new(|panic| throw_str(&panic.to_string())));
     if let Err(error) = serve() {
         throw_val(error);
     }
