@@ -72,7 +72,7 @@ enum Op {
     /// A convolution with the ReLU and the pooling that follow it; its maps are channels last.
     ConvReluPool {
         conv: ConvReluPool,
-        scratch: ConvPoolScratch,
+        scratch: Box<ConvPoolScratch>,
     },
     /// Feature maps from channels last to channels first.
     ChannelsFirst {
@@ -270,7 +270,7 @@ impl Network {
         let (start, output) = (self.weights.len(), conv.output());
         let row = [geometry.channels_in, geometry.kernel.0, geometry.kernel.1];
         self.draw(name, geometry.channels_out, &row, spec.init, seed);
-        let (scratch, weight_len, output_len) = (conv.scratch(TILE), conv.weight_len(), conv.output_len());
+        let (scratch, weight_len, output_len) = (Box::new(conv.scratch(TILE)), conv.weight_len(), conv.output_len());
         self.push_layer(Op::ConvReluPool { conv, scratch }, None, start, weight_len, output_len);
         Ok((geometry.channels_out, output.0, output.1))
     }

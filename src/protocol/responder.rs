@@ -291,9 +291,8 @@ impl Responder {
         // The old run's memory is free before the new one's is taken.
         self.run = None;
         let Some(dataset) = &self.dataset else { return failed(run, Fault::MissingData) };
-        let mut trainer = match Trainer::with_seat(spec, Arc::clone(dataset), self.seat) {
-            Ok(trainer) => trainer,
-            Err(_) => return failed(run, Fault::BadSpec),
+        let Ok(mut trainer) = Trainer::with_seat(spec, Arc::clone(dataset), self.seat) else {
+            return failed(run, Fault::BadSpec);
         };
         if snapshot.is_some_and(|snapshot| trainer.restore(snapshot).is_err()) {
             return failed(run, Fault::BadSnapshot);

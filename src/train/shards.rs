@@ -190,16 +190,20 @@ mod tests {
 
     #[test]
     fn nodes_of_a_range() {
-        let check = |range, count, expect: &[Range<usize>]| assert_eq!(nodes(range, count), expect);
-        check(0..8, 8, &[0..8]);
-        check(0..4, 8, &[0..4]);
-        check(2..5, 8, &[2..4, 4..5]);
-        check(5..8, 8, &[5..6, 6..8]);
-        check(3..5, 8, &[3..4, 4..5]);
-        check(4..7, 7, &[4..7]);
-        check(4..6, 6, &[4..6]);
-        check(0..3, 3, &[0..3]);
-        check(1..3, 3, &[1..2, 2..3]);
+        // A node as its first shard and the one after its last.
+        let check = |range: Range<usize>, count, expect: &[(usize, usize)]| {
+            let found: Vec<_> = nodes(range, count).into_iter().map(|node| (node.start, node.end)).collect();
+            assert_eq!(found, expect);
+        };
+        check(0..8, 8, &[(0, 8)]);
+        check(0..4, 8, &[(0, 4)]);
+        check(2..5, 8, &[(2, 4), (4, 5)]);
+        check(5..8, 8, &[(5, 6), (6, 8)]);
+        check(3..5, 8, &[(3, 4), (4, 5)]);
+        check(4..7, 7, &[(4, 7)]);
+        check(4..6, 6, &[(4, 6)]);
+        check(0..3, 3, &[(0, 3)]);
+        check(1..3, 3, &[(1, 2), (2, 3)]);
         check(0..0, 3, &[]);
     }
 
@@ -235,7 +239,9 @@ mod tests {
                 parts.reverse();
                 let mut sum = GradientTree::new(3);
                 sum.begin(count);
-                parts.into_iter().for_each(|(node, gradient)| sum.insert(node, gradient));
+                for (node, gradient) in parts {
+                    sum.insert(node, gradient);
+                }
                 assert_eq!(sum.root().unwrap(), expected, "{workers} workers, {count} shards");
             }
         }

@@ -140,7 +140,9 @@ impl Conv2d {
                 }
                 product(y, weight, taps, extents);
                 for (y, bias) in y.chunks_exact_mut(cells).zip(bias) {
-                    y.iter_mut().for_each(|y| *y += bias);
+                    for y in y {
+                        *y += bias;
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@
 //!
 //! Calls on slices of wrong lengths panic: lengths follow from the geometry, which [`crate::model::Network`] keeps.
 
+#![expect(clippy::inline_always, reason = "a call would cost more than the few instructions that most of these are")]
 #![expect(
     clippy::indexing_slicing,
     reason = "lengths follow from geometry checked at construction; the hot loops index fixed-size arrays"
