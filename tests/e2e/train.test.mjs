@@ -134,17 +134,18 @@ journey("pause, single batches, resume, reset", { at: LONG, timeout: 2 * MINUTE 
   assert.equal(await status.innerText(), "not started");
 });
 
-journey("everything works by keys alone", { at: SMALL, timeout: 2 * MINUTE }, async ({ page }) => {
+// Long enough that a key can pause it, short enough to be seen to its end.
+journey("everything works by keys alone", { at: "#/train?epochs=30&train=640", timeout: 2 * MINUTE }, async ({ page }) => {
   const { button, reads, paused } = parts(page);
   await page.keyboard.press("PageDown");
   await reads(/^epoch|^downloading|^unpacking|^starting/);
   await page.keyboard.press("PageDown");
   await paused();
   await page.keyboard.press(" ");
-  await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+  await reads(/^epoch 30 of 30, step 10 of 10, .*test accuracy/);
   await button("Start training").waitFor();
   await page.keyboard.press("PageDown");
-  await reads(/^epoch 2 of 2/);
+  await reads(/^epoch 30 of 30/);
 
   // Reset by Tab and Enter, then a setting by its arrow keys.
   const focused = () => page.evaluate(() => document.activeElement.textContent.trim());

@@ -89,3 +89,26 @@ journey("a worker that dies ends the run, which goes on alone from the last snap
       assert.equal(page.workers().length, 1);
     }
   });
+
+journey("the workers' memory stays as it is over ten epochs", { at: null, timeout: 3 * MINUTE }, async ({ page, context, open }) => {
+  await context.route("**/trainer.js*", async route => {
+    const response = await route.fetch();
+    const script = await response.text();
+    const end = "return __wbg_finalize_init(instance, module);";
+    assert(script.includes(end), "the module's loader ends as it did");
+    await route.fulfill({ response, body: script.replaceAll(end, `globalThis.memory = instance.exports.memory; ${end}`) });
+  });
+  await open("#/train?epochs=10&train=3200&workers=2");
+  const sizes = () => Promise.all(page.workers().map(worker => worker.evaluate(() => memory.buffer.byteLength)));
+  await page.getByRole("button", { name: "Start training" }).click();
+  const status = page.getByRole("status", { name: "Training status" });
+  await status.filter({ hasText: /epoch [23] of 10/ }).waitFor({ timeout: MINUTE });
+  const early = await sizes();
+  await page.getByRole("heading", { name: /mistakes in 10,000/ }).waitFor({ timeout: MINUTE });
+  await status.filter({ hasText: /epoch 10 of 10, .*test accuracy/ }).waitFor();
+  const late = await sizes();
+  assert.equal(late.length, 2);
+  assert.deepEqual(late, early);
+  // The images as bytes, 55 MB, once; and what else a trainer has.
+  for (const size of late) assert(size < 80e6, `${size} bytes`);
+});

@@ -29,6 +29,7 @@ pub(crate) fn CopyLink() -> impl IntoView {
             label="Copy link"
             said="Link copied"
             title="Copies the address of exactly what is on screen"
+            by_hand="This page may not copy by itself. Copy the link from here:"
             text=Callback::new(move |()| address())
         />
     }
@@ -41,6 +42,8 @@ pub(crate) fn CopyText(
     /// What the button is called after that.
     said: &'static str,
     title: &'static str,
+    /// What is said where the browser does not let a page copy.
+    by_hand: &'static str,
     text: Callback<(), String>,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::NotYet);
@@ -84,7 +87,7 @@ pub(crate) fn CopyText(
             <span class="vh" role="status">{part(move || (copied.get() == Copied::Done).then_some(said))}</span>
             {when(move || copied.get() == Copied::ByHand, move || view! {
                 <label class="by-hand">
-                    <span class="small">"This page may not copy by itself. Copy it from here:"</span>
+                    <span class="small">{by_hand}</span>
                     <input
                         node_ref=field
                         readonly

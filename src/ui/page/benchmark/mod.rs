@@ -82,6 +82,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
                         label="Copy as JSON"
                         said="Copied"
                         title="Copies all figures"
+                        by_hand="This page may not copy by itself. Copy the figures from here:"
                         text=Callback::new(move |()| json.get_untracked())
                     />
                     // Whoever listens hears of it by the status.
