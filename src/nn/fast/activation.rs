@@ -1,5 +1,7 @@
 //! Activation functions, in place.
 
+use super::lanes::{Lanes, sigmoid};
+
 /// A function applied to every cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
@@ -17,7 +19,18 @@ impl Activation {
         match self {
             // Written so that NaN stays NaN.
             Self::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
-            Self::Sigmoid => x.iter_mut().for_each(|x| *x = 1.0 / (1.0 + libm::expf(-*x))),
+            Self::Sigmoid => {
+                let (quads, rest) = x.as_chunks_mut();
+                for x in quads {
+                    sigmoid(Lanes::load(x)).store(x);
+                }
+                // The same function for the last few, or an example would depend on where it stands.
+                for x in rest {
+                    let mut lanes = [*x; 4];
+                    sigmoid(Lanes::splat(*x)).store(&mut lanes);
+                    *x = lanes[0];
+                }
+            }
             Self::Tanh => x.iter_mut().for_each(|x| *x = libm::tanhf(*x)),
         }
     }

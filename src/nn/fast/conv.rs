@@ -2,7 +2,10 @@
 //!
 //! What trains in the lead has a pass of its own: [`ConvReluPool`](super::ConvReluPool).
 
-use super::product::{Extents, add_product, product, transposed_product};
+use super::{
+    lanes,
+    product::{Extents, add_product, product, transposed_product},
+};
 use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 
 /// What a [`Conv2d`] is made from.
@@ -135,8 +138,10 @@ impl Conv2d {
             let groups = x.chunks_exact(self.group_len()).zip(y.chunks_exact_mut(filters * cells));
             let weights = weight.chunks_exact(filters * self.offsets.len()).zip(bias.chunks_exact(filters));
             for ((x, y), (weight, bias)) in groups.zip(weights) {
-                for (offset, row) in self.offsets.iter().zip(taps.chunks_exact_mut(cells)) {
-                    self.windows().zip(row).for_each(|(first, cell)| *cell = x[first + offset]);
+                for (offset, taps) in self.offsets.iter().zip(taps.chunks_exact_mut(cells)) {
+                    for (first, row) in self.rows().zip(taps.chunks_exact_mut(self.output.1)) {
+                        self.read_row(&x[first + offset..], row);
+                    }
                 }
                 product(y, weight, taps, extents);
                 for (y, bias) in y.chunks_exact_mut(cells).zip(bias) {
@@ -197,8 +202,10 @@ impl Conv2d {
             let groups = dy.chunks_exact(filters * cells).zip(weight.chunks_exact(filters * self.offsets.len()));
             for ((dy, weight), dx) in groups.zip(grad_padded.chunks_exact_mut(self.group_len())) {
                 transposed_product(taps, weight, dy, extents);
-                for (offset, row) in self.offsets.iter().zip(taps.chunks_exact(cells)) {
-                    self.windows().zip(row).for_each(|(first, grad)| dx[first + offset] += grad);
+                for (offset, taps) in self.offsets.iter().zip(taps.chunks_exact(cells)) {
+                    for (first, row) in self.rows().zip(taps.chunks_exact(self.output.1)) {
+                        self.add_row(&mut dx[first + offset..], row);
+                    }
                 }
             }
             self.crop(grad_padded, dx);
@@ -226,6 +233,27 @@ impl Conv2d {
     /// Cells of one group of channels of the padded input.
     fn group_len(&self) -> usize {
         self.padded_len() / self.geometry.groups
+    }
+
+    /// Where each row of windows begins in the padded input.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.output.0).map(|i| i * self.geometry.stride.0 * self.padded.1)
+    }
+
+    /// What one tap reads of a row of windows, of which the first reads the first cell of `x`.
+    fn read_row(&self, x: &[f32], row: &mut [f32]) {
+        match self.geometry.stride.1 {
+            1 => row.copy_from_slice(&x[..row.len()]),
+            stride => x.iter().step_by(stride).zip(row).for_each(|(x, cell)| *cell = *x),
+        }
+    }
+
+    /// Adds where one tap has read.
+    fn add_row(&self, dx: &mut [f32], row: &[f32]) {
+        match self.geometry.stride.1 {
+            1 => lanes::add(&mut dx[..row.len()], row),
+            stride => dx.iter_mut().step_by(stride).zip(row).for_each(|(dx, grad)| *dx += grad),
+        }
     }
 
     /// Where each window begins in the padded input, row by row.

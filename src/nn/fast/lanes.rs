@@ -12,7 +12,9 @@ use std::ops::{Add, Div, Mul, Sub};
 mod imp {
     #[cfg(target_arch = "wasm32")]
     mod machine {
-        use std::arch::wasm32::{f32x4, f32x4_gt, f32x4_ne, v128_bitselect, v128_or};
+        use std::arch::wasm32::{
+            f32x4, f32x4_gt, f32x4_ne, i32x4_add, i32x4_shl, i32x4_splat, v128_bitselect, v128_or,
+        };
         pub(super) use std::arch::wasm32::{
             f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_splat as splat, f32x4_sqrt as sqrt,
             f32x4_sub as sub, v128 as Register, v128_load, v128_store,
@@ -34,11 +36,19 @@ mod imp {
         pub(super) fn if_larger(x: Register, than: Register, then: Register, otherwise: Register) -> Register {
             v128_bitselect(then, otherwise, v128_or(f32x4_gt(x, than), f32x4_ne(x, x)))
         }
+
+        #[inline(always)]
+        pub(super) fn shift_and_add(x: Register, bits: u32, term: i32) -> Register {
+            i32x4_add(i32x4_shl(x, bits), i32x4_splat(term))
+        }
     }
 
     #[cfg(target_arch = "x86_64")]
     mod machine {
         pub(super) use std::arch::x86_64::__m128 as Register;
+        use std::arch::x86_64::{
+            _mm_add_epi32, _mm_castps_si128, _mm_castsi128_ps, _mm_cvtsi32_si128, _mm_set1_epi32, _mm_sll_epi32,
+        };
         use std::arch::x86_64::{
             _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_mul_ps,
             _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
@@ -85,6 +95,15 @@ mod imp {
                 _mm_or_ps(_mm_and_ps(larger, then), _mm_andnot_ps(larger, otherwise))
             }
         }
+
+        #[inline(always)]
+        pub(super) fn shift_and_add(x: Register, bits: u32, term: i32) -> Register {
+            // SAFETY: of SSE2, as above.
+            unsafe {
+                let shifted = _mm_sll_epi32(_mm_castps_si128(x), _mm_cvtsi32_si128(bits.cast_signed()));
+                _mm_castsi128_ps(_mm_add_epi32(shifted, _mm_set1_epi32(term)))
+            }
+        }
     }
 
     #[derive(Debug, Clone, Copy)]
@@ -118,6 +137,11 @@ mod imp {
         #[inline(always)]
         pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
             Self(machine::if_larger(self.0, than.0, then.0, otherwise.0))
+        }
+
+        #[inline(always)]
+        pub(super) fn shift_and_add(self, bits: u32, term: i32) -> Self {
+            Self(machine::shift_and_add(self.0, bits, term))
         }
     }
 
@@ -193,6 +217,12 @@ mod imp {
             }))
         }
 
+        /// The lanes' bits as whole numbers, shifted to the left, and `term` added.
+        #[inline(always)]
+        pub(super) fn shift_and_add(self, bits: u32, term: i32) -> Self {
+            Self(self.0.map(|x| f32::from_bits((x.to_bits() << bits).wrapping_add(term.cast_unsigned()))))
+        }
+
         #[inline(always)]
         fn each(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
             Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
@@ -266,6 +296,37 @@ impl Number for Lanes {
     }
 }
 
+/// `1/(1 + exp(−x))` in each lane.
+///
+/// exp(y) = 2ⁿ·exp(r) with n the whole number nearest to y/ln 2 and r the rest, of which a polynomial is taken. The
+/// result is right to some 2 units in the last place; NaN stays NaN.
+///
+/// # Source
+/// The coefficients of Cephes' `expf` (Moshier).
+#[inline(always)]
+pub(super) fn sigmoid(x: Lanes) -> Lanes {
+    /// Beyond this the result is 0 or 1 in single precision, or next to it.
+    const LARGEST: f32 = 87.0;
+    /// 1.5·2²³: added to a smaller number, it leaves that rounded to a whole one in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let of = Lanes::splat;
+    let y = of(-LARGEST).if_larger(Lanes::ZERO - x, of(-LARGEST), Lanes::ZERO - x);
+    let x = of(-LARGEST).if_larger(Lanes::ZERO - y, of(-LARGEST), Lanes::ZERO - y);
+    let y = Lanes::ZERO - x;
+    let rounded = y * of(std::f32::consts::LOG2_E) + of(ROUND);
+    let n = rounded - of(ROUND);
+    // ln 2 in two parts, of which the first has few bits: n times it is exact.
+    let r = y - n * of(0.693_359_4) - n * of(-2.121_944_4e-4);
+    let p = of(1.987_569_1e-4) * r + of(1.398_2e-3);
+    let p = p * r + of(8.333_452e-3);
+    let p = p * r + of(4.166_579_6e-2);
+    let p = p * r + of(1.666_666_5e-1);
+    let p = p * r + of(0.5);
+    let exp_r = p * r * r + r + of(1.0);
+    let power = rounded.shift_and_add(23, 1.0_f32.to_bits().cast_signed());
+    of(1.0) / (of(1.0) + exp_r * power)
+}
+
 /// Eight numbers in two registers.
 #[inline(always)]
 pub(super) fn pair(from: &[f32; 8]) -> [Lanes; 2] {
@@ -335,6 +396,25 @@ mod tests {
                 assert!(!all_finite(&cells), "{bad} at {at}");
             }
         }
+    }
+
+    #[test]
+    fn sigmoid_is_right_to_the_last_places() {
+        let value = |x: f32| {
+            let mut found = [0.0; 4];
+            sigmoid(Lanes::splat(x)).store(&mut found);
+            found[2]
+        };
+        for step in -9_000_i16..=9_000 {
+            let x = f32::from(step) / 100.0;
+            let expected = 1.0 / (1.0 + (-f64::from(x)).exp());
+            // Cut off where the result hardly differs from 0.
+            if x > -87.0 {
+                assert!((f64::from(value(x)) / expected - 1.0).abs() < 3e-7, "{} at {x}", value(x));
+            }
+        }
+        assert!(value(f32::NAN).is_nan());
+        assert!(value(f32::INFINITY) > 0.999_999 && value(f32::NEG_INFINITY) < 1e-37);
     }
 
     #[test]
