@@ -324,7 +324,8 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         let Some(x) = ends.iter().map(|(_, (x, _))| *x).max() else { return Ok(()) };
         let size = label_size(frame.font);
         let wanted: Vec<i32> = ends.iter().map(|(_, (_, y))| *y).collect();
-        let heights = spread(&wanted, whole(size * 1.25), frame.top..frame.bottom);
+        // None covers what is written below the axis.
+        let heights = spread(&wanted, whole(size * 1.25), frame.top..frame.bottom - whole(size * 0.6));
         for ((line, _), y) in ends.iter().zip(heights) {
             let color = RGBColor::from(self.theme.ink(line.ink));
             let pos = Pos::new(HPos::Left, VPos::Center);

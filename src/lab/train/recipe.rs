@@ -111,7 +111,7 @@ impl Recipe {
     /// What it does and what it reached, for the screen.
     pub fn sentence(&self) -> String {
         let Self { about, reached: Reached { mean, seeds, .. }, .. } = self;
-        format!("{about} Test accuracy {mean:.2} %, the mean over {seeds} seeds.")
+        format!("{about} Test accuracy {mean:.2}\u{a0}%, the mean over {seeds} seeds.")
     }
 
     /// A setting as it would be typed; one that the optimizer does not use is left at its default.

@@ -21,7 +21,7 @@ use figures::{NOT_YET, figure, markup};
 const METHOD: &str = "<h2>What is measured</h2>\
     <p><b>Training</b>: whole steps of LeNet-ReLU on MNIST, each with fetching the batch, forward, loss, backward and \
     update. After 300 steps of warm-up, the median of five rounds of half a second.</p>\
-    <p><b>Peak</b>: single-precision multiplications and additions a second in the fastest of four loops that do \
+    <p><b>Peak</b>: single-precision multiplications and additions a second in the fastest of two loops that do \
     nothing else, in the same worker between the other measurements; the largest counts.</p>\
     <p><b>Share of the peak</b>: examples/s × 2 × 1,131,960 multiply-adds ÷ peak, for several workers ÷ their number. \
     Steps skip work that is zero, which counts as done.</p>\
