@@ -77,7 +77,7 @@ struct Maps {
 /// An output cell that has a gradient.
 #[derive(Debug, Clone, Copy, Default)]
 struct Active {
-    /// Where the winner's window begins in its example's padded input.
+    /// Where the winner's window begins in the batch's padded inputs.
     window: u32,
     grad: f32,
 }
@@ -235,10 +235,7 @@ impl ConvReluPool {
             let channels = active.chunks_exact(capacity).zip(ends.chunks_exact(*most));
             for ((active, ends), rows) in channels.zip(rows.chunks_exact(filter)) {
                 let start = if e == 0 { 0 } else { ends[e - 1] };
-                match self.filled_row_len() {
-                    32 => self.scatter::<32>(&active[start..ends[e]], first, rows, grad_padded),
-                    _ => self.scatter_any(&active[start..ends[e]], first, rows, grad_padded),
-                }
+                self.scatter(&active[start..ends[e]], first, rows, grad_padded);
             }
             self.crop(grad_padded, dx);
         }
@@ -421,27 +418,14 @@ impl ConvReluPool {
     }
 
     /// Adds `grad·w` where the windows of `active` read the padded input of their example, which begins at `first`.
-    fn scatter<const FILLED: usize>(&self, active: &[Active], first: usize, rows: &[f32], dx: &mut [f32]) {
-        let pitch = self.pitch();
-        let (rows, _) = rows.as_chunks::<FILLED>();
+    fn scatter(&self, active: &[Active], first: usize, rows: &[f32], dx: &mut [f32]) {
+        let filled = self.filled_row_len();
         for cell in active {
             let (dx, grad) = (&mut dx[cell.window as usize - first..], Lanes::splat(cell.grad));
-            for (u, row) in rows.iter().enumerate() {
-                let (dx, _) = dx[u * pitch..][..FILLED].as_chunks_mut();
+            for (u, row) in rows.chunks_exact(filled).enumerate() {
+                let (dx, _) = dx[u * self.pitch()..][..filled].as_chunks_mut();
                 for (dx, w) in dx.iter_mut().zip(row.as_chunks().0) {
                     (Lanes::load(dx) + grad * Lanes::load(w)).store(dx);
-                }
-            }
-        }
-    }
-
-    /// [`scatter`](Self::scatter) for rows of any length.
-    fn scatter_any(&self, active: &[Active], first: usize, rows: &[f32], dx: &mut [f32]) {
-        for cell in active {
-            let dx = &mut dx[cell.window as usize - first..];
-            for (u, row) in rows.chunks_exact(self.filled_row_len()).enumerate() {
-                for (dx, w) in dx[u * self.pitch()..].iter_mut().zip(&row[..self.row_len()]) {
-                    *dx += cell.grad * w;
                 }
             }
         }
