@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{SIDE, Split};
 use crate::num::{
     rng::{Purpose, Stream},
+    single,
     trig::sin_cos,
 };
 
@@ -235,12 +236,6 @@ fn multiply(a: i32, b: i32) -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "both are small")]
     let product = (i64::from(a) * i64::from(b) / i64::from(ONE)) as i32;
     product
-}
-
-fn single(value: f64) -> f32 {
-    #[expect(clippy::cast_possible_truncation, reason = "the engine's precision")]
-    let value = value as f32;
-    value
 }
 
 #[cfg(test)]

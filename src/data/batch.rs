@@ -1,7 +1,10 @@
 //! Batches: which images, in which order, as which numbers.
 
 use super::{Augmentation, Augmenter, Split};
-use crate::num::rng::{Purpose, Stream};
+use crate::num::{
+    rng::{Purpose, Stream},
+    single,
+};
 
 /// How a byte becomes an input: `(byte/255 − mean)/deviation`.
 #[derive(Debug, Clone)]
@@ -22,9 +25,7 @@ impl Normalization {
     pub fn new(mean: f64, deviation: f64) -> Self {
         let mut table = [0.0; 256];
         for (cell, byte) in table.iter_mut().zip(0_u8..=255) {
-            #[expect(clippy::cast_possible_truncation, reason = "the engine's precision")]
-            let value = ((f64::from(byte) / 255.0 - mean) / deviation) as f32;
-            *cell = value;
+            *cell = single((f64::from(byte) / 255.0 - mean) / deviation);
         }
         Self(table)
     }

@@ -245,16 +245,7 @@ impl Network {
             return None;
         };
         let Some(LayerSpec::MaxPool2d { window: (2, 2) }) = rest.first() else { return None };
-        let geometry = ConvGeometry {
-            channels_in: c,
-            channels_out: channels,
-            groups: 1,
-            kernel,
-            stride,
-            dilation: (1, 1),
-            padding,
-            input: (h, w),
-        };
+        let geometry = geometry((c, h, w), channels, kernel, stride, padding);
         // One channel is first and last.
         (ConvReluPool::fits(&geometry) && (c == 1 || self.is_channels_last())).then_some(geometry)
     }
@@ -316,18 +307,7 @@ impl Network {
         let start = self.weights.len();
         let (op, activation, weight_len, shape) = match *layer {
             LayerSpec::Conv2d { name, channels, kernel, stride, padding, activation } => {
-                let (dilation, input) = ((1, 1), (h, w));
-                let geometry = ConvGeometry {
-                    channels_in: c,
-                    channels_out: channels,
-                    groups: 1,
-                    kernel,
-                    stride,
-                    dilation,
-                    padding,
-                    input,
-                };
-                let conv = Conv2d::new(geometry)?;
+                let conv = Conv2d::new(geometry((c, h, w), channels, kernel, stride, padding))?;
                 self.draw(name, channels, &[c, kernel.0, kernel.1], spec.init, seed);
                 let (weight_len, output, scratch) = (conv.weight_len(), conv.output(), conv.scratch(TILE));
                 (Op::Conv { conv, scratch }, activation, weight_len, (channels, output.0, output.1))
@@ -378,6 +358,26 @@ impl Network {
         let range = self.weights.len()..self.weights.len() + values.len();
         self.weights.extend(values);
         self.parameters.push(Parameter { name: [layer, kind].join("."), shape, range });
+    }
+}
+
+/// A convolution of feature maps of shape `(c, h, w)`.
+fn geometry(
+    (c, h, w): (usize, usize, usize),
+    channels: usize,
+    kernel: (usize, usize),
+    stride: (usize, usize),
+    padding: Padding,
+) -> ConvGeometry {
+    ConvGeometry {
+        channels_in: c,
+        channels_out: channels,
+        groups: 1,
+        kernel,
+        stride,
+        dilation: (1, 1),
+        padding,
+        input: (h, w),
     }
 }
 

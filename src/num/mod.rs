@@ -13,3 +13,10 @@ pub use grid::{Grid, GridError, Matrix};
 pub fn close(a: f64, b: f64, relative: f64) -> bool {
     (a - b).abs() <= relative * a.abs().max(b.abs()).max(1.0)
 }
+
+/// To single precision, in which the engine computes.
+pub fn single(value: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
+    let value = value as f32;
+    value
+}

@@ -1,7 +1,10 @@
 //! Rules that turn gradients into updates, as PyTorch has them.
 
 use super::{OptimizerKind, RunSpec};
-use crate::nn::fast::{Lanes, Number};
+use crate::{
+    nn::fast::{Lanes, Number},
+    num::single,
+};
 
 /// Decay of Adam's mean of gradients.
 const BETA1: f32 = 0.9;
@@ -153,12 +156,6 @@ impl Adam {
         let w = T::of(self.keep) * w - T::of(self.size) * m / (s.sqrt() / T::of(self.spread) + T::of(EPSILON));
         [w, m, s]
     }
-}
-
-fn single(value: f64) -> f32 {
-    #[expect(clippy::cast_possible_truncation, reason = "the engine's precision")]
-    let value = value as f32;
-    value
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::{
     data::{Augment, Normalization},
     model::ModelSpec,
-    num::trig::sin_cos,
+    num::{single, trig::sin_cos},
 };
 
 /// The most images in a step.
@@ -130,12 +130,6 @@ fn one_cycle(step: u32, steps: u32) -> f64 {
 fn along_cosine(from: f64, to: f64, share: f64) -> f64 {
     let (_, cos) = sin_cos(std::f64::consts::PI * share.min(1.0));
     to + (from - to) / 2.0 * (1.0 + cos)
-}
-
-fn single(value: f64) -> f32 {
-    #[expect(clippy::cast_possible_truncation, reason = "the engine's precision")]
-    let value = value as f32;
-    value
 }
 
 /// A training run of LeNet on MNIST.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::num::single;
+
 /// Softmax followed by cross-entropy against class indices, in nats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CrossEntropy {
@@ -25,9 +27,7 @@ pub struct BatchLoss {
 impl BatchLoss {
     /// Mean loss in nats; 0 for no examples.
     pub fn mean(self) -> f32 {
-        #[expect(clippy::cast_possible_truncation, reason = "reported in single precision")]
-        let mean = (self.sum / f64::from(self.examples.max(1))) as f32;
-        mean
+        single(self.sum / f64::from(self.examples.max(1)))
     }
 }
 
