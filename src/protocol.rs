@@ -82,7 +82,7 @@ pub enum ToTrainer {
 pub enum Probe {
     /// Additions and multiplications a second in the fastest of some loops.
     Peak,
-    /// Test images classified a second, from bytes to logits, by the network of the present run.
+    /// Test images classified a second, from bytes to logits, by LeNet, with the weights of the present run where it trains one.
     Inference {
         /// Images that are classified together.
         batch: u32,

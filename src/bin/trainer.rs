@@ -59,6 +59,10 @@ fn serve() -> Result<(), JsValue> {
     Ok(())
 }
 
+/// How long a task goes on from one share to the next, in milliseconds: with the slice that it may begin then, not much
+/// longer than one.
+const HALF_SLICE: f64 = 20.0;
+
 /// The worker's only state, and its ways out.
 struct Desk {
     scope: DedicatedWorkerGlobalScope,
@@ -67,7 +71,8 @@ struct Desk {
     alarm: Alarm,
     /// The other workers.
     peers: RefCell<Vec<Peer>>,
-    /// Buffers that came from others and go back with the next share, so that none is left to the collector.
+    /// Buffers that came from others. A share sends as many as it brings in return, so none is left to the collector,
+    /// and they do not become more.
     spare: RefCell<Vec<Float32Array>>,
 }
 
@@ -80,6 +85,7 @@ struct Peer {
 impl Desk {
     /// Works for a slice of time, or until others are waited for.
     fn work(&self) {
+        let start = self.clock.now();
         loop {
             let answers = self.responder.borrow_mut().work(|| self.clock.now());
             self.post(answers);
@@ -87,8 +93,8 @@ impl Desk {
                 self.share(&outgoing);
                 true
             });
-            // The others may have given theirs already.
-            if !shared {
+            // The others may have given theirs already; but after half a slice the page's messages come first.
+            if !shared || self.clock.now() - start > HALF_SLICE {
                 break;
             }
         }
@@ -112,7 +118,7 @@ impl Desk {
     }
 
     /// Listens at the ports that came along. They are in the order of the workers' numbers, this one's left out: the
-    /// page puts `null` in its place.
+    /// page leaves a hole in its place.
     fn add_peers(self: &Rc<Self>, parts: &Array) {
         for (worker, part) in parts.iter().skip(1).enumerate() {
             let Ok(port) = part.dyn_into::<MessagePort>() else { continue };
@@ -135,16 +141,15 @@ impl Desk {
                 gradients.subarray(start, end).copy_to(row);
             };
             let known = self.responder.borrow_mut().receive_share(worker, &header.to_vec(), len as usize, copy);
-            if len > 0 {
-                self.spare.borrow_mut().push(gradients);
-            }
+            self.spare.borrow_mut().push(Float32Array::new(&gradients.buffer()));
             Some(known)
         });
         if taken != Some(true) {
             // The page hears of it as an error of the worker.
             throw_str("another worker sent what can't be read");
         }
-        if self.responder.borrow().is_busy() {
+        // A slice that is asked for already comes after the page's messages.
+        if self.responder.borrow().is_busy() && !self.alarm.is_set.get() {
             self.work();
         }
     }
@@ -153,9 +158,8 @@ impl Desk {
     fn share(&self, outgoing: &Outgoing<'_>) {
         let len = place(outgoing.gradients.iter().map(|row| row.len()).sum());
         for peer in &*self.peers.borrow() {
-            let spare = if len > 0 { self.spare.borrow_mut().pop() } else { None };
-            let buffer =
-                spare.filter(|spare| spare.length() == len).unwrap_or_else(|| Float32Array::new_with_length(len));
+            let spare = self.spare.borrow_mut().pop().filter(|spare| spare.length() >= len);
+            let buffer = spare.unwrap_or_else(|| Float32Array::new_with_length(len)).subarray(0, len);
             let mut at = 0;
             for row in &outgoing.gradients {
                 let end = at + place(row.len());

@@ -42,7 +42,7 @@ pub struct Network {
     input_len: usize,
 }
 
-/// One layer and what it holds of the present shard.
+/// One layer and what it holds of the present tile.
 #[derive(Debug, Clone)]
 struct Layer {
     op: Op,

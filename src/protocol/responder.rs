@@ -48,6 +48,17 @@ pub struct Outgoing<'a> {
     pub gradients: Vec<&'a [f32]>,
 }
 
+/// How far the exchange with the other workers is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shares {
+    /// There is work to do.
+    Complete,
+    /// The others have not been given this worker's.
+    Due,
+    /// Nothing can be done until another worker gives its own.
+    Missing,
+}
+
 /// A share that came before the message that starts its run: the two come through different ports.
 #[derive(Debug)]
 struct Early {
@@ -84,10 +95,9 @@ struct Run {
     until: Option<Until>,
     /// Whether this worker reports: the others know the same.
     leads: bool,
-    /// Whether there is a share that the others have not been given.
-    share_due: bool,
-    /// Whether nothing can be done until another worker gives its share.
-    waits: bool,
+    /// Whether it is to stand still after the step on its way, which the others do in any case.
+    pausing: bool,
+    shares: Shares,
     /// When the last piece of work ended.
     mark: f64,
     /// Steps not reported yet.
@@ -110,15 +120,17 @@ impl Responder {
 
     /// Whether [`work`](Self::work) has something to do.
     pub fn is_busy(&self) -> bool {
-        self.measurement.is_some() || self.run.as_ref().is_some_and(|run| run.until.is_some() && !run.waits)
+        self.measurement.is_some()
+            || self.run.as_ref().is_some_and(|run| run.until.is_some() && run.shares != Shares::Missing)
     }
 
     /// What the other workers are to be given now; after every [`work`](Self::work).
     pub fn outgoing(&mut self) -> Option<Outgoing<'_>> {
         let run = self.run.as_mut()?;
-        if !std::mem::take(&mut run.share_due) {
+        if run.shares != Shares::Due {
             return None;
         }
+        run.shares = Shares::Complete;
         let (share, gradients) = run.trainer.share();
         Some(Outgoing { header: encode(&ToPeer { run: run.id, share }), gradients: gradients.collect() })
     }
@@ -137,12 +149,13 @@ impl Responder {
             Some(run) if run.id == message.run => run.receive(worker, message, len, copy),
             Some(run) if run.id > message.run => true,
             _ => {
-                // A worker that waits for the others is at most two shares ahead.
-                if self.early.len() < 2 * MAX_SHARDS && len <= MAX_NUMBERS {
-                    let mut gradients = vec![0.0; len];
-                    copy(0, &mut gradients);
-                    self.early.push(Early { worker, message, gradients });
+                // Before its own share is there, a worker gets one from each of the others.
+                if self.early.len() >= MAX_SHARDS || len > MAX_NUMBERS {
+                    return false;
                 }
+                let mut gradients = vec![0.0; len];
+                copy(0, &mut gradients);
+                self.early.push(Early { worker, message, gradients });
                 true
             }
         }
@@ -168,11 +181,19 @@ impl Responder {
             ToTrainer::Resume { run, until } => {
                 if let Some(run) = self.current(run) {
                     run.until = Some(until);
+                    run.pausing = false;
                     (run.reported, run.stored, run.mark) = (now, now, now);
                 }
                 Vec::new()
             }
-            ToTrainer::Pause { run } => self.current(run).map(|run| run.pause(now)).unwrap_or_default(),
+            ToTrainer::Pause { run } => match self.current(run) {
+                Some(run) if run.until.is_some() && run.trainer.has_shared_step() => {
+                    run.pausing = true;
+                    Vec::new()
+                }
+                Some(run) => run.pause(now),
+                None => Vec::new(),
+            },
             ToTrainer::SetLearningRate { run, rate } => match self.current(run) {
                 Some(current) => match current.trainer.set_learning_rate(rate) {
                     Ok(()) => Vec::new(),
@@ -206,13 +227,13 @@ impl Responder {
             let spent = now - std::mem::replace(&mut run.mark, now);
             match event {
                 Ok(Event::Share) => {
-                    run.share_due = true;
+                    run.shares = Shares::Due;
                     // What was computed for it counts as the next piece's. Whoever waits for it should not wait longer.
                     run.mark -= spent;
                     break;
                 }
                 Ok(Event::Waiting) => {
-                    run.waits = true;
+                    run.shares = Shares::Missing;
                     // The time until the next piece counts as that piece's.
                     run.mark -= spent;
                     break;
@@ -304,8 +325,8 @@ impl Responder {
             trainer,
             until: if leads { None } else { Some(Until::End) },
             leads,
-            share_due: false,
-            waits: false,
+            pausing: false,
+            shares: Shares::Complete,
             mark: now,
             reports: Vec::new(),
             reported: now,
@@ -326,7 +347,9 @@ impl Responder {
 impl Run {
     /// Takes another worker's share; `false` if it does not fit.
     fn receive(&mut self, worker: usize, message: ToPeer, len: usize, mut copy: impl FnMut(usize, &mut [f32])) -> bool {
-        self.waits = false;
+        if self.shares == Shares::Missing {
+            self.shares = Shares::Complete;
+        }
         let mut at = 0;
         let known = self.trainer.receive(worker, message.share, |row| {
             if at + row.len() <= len {
@@ -353,7 +376,7 @@ impl Run {
                 self.spent += spent;
                 self.pieces.push_back((spent, report.batch));
                 self.reports.push(report);
-                if self.until == Some(Until::Step) && !self.trainer.is_testing() {
+                if self.pausing || (self.until == Some(Until::Step) && !self.trainer.is_testing()) {
                     answers.extend(self.pause(now));
                 } else if now - self.reported >= PROGRESS {
                     self.flush(now, answers);
@@ -390,6 +413,7 @@ impl Run {
     /// Stands still.
     fn pause(&mut self, now: f64) -> Vec<Answer> {
         self.until = None;
+        self.pausing = false;
         let mut answers = Vec::new();
         self.flush(now, &mut answers);
         answers.push(self.store(now));
@@ -449,12 +473,15 @@ impl From<Diverged> for Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{cell::Cell, collections::BTreeMap};
 
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::encode;
+    use crate::{
+        num::rng::{Purpose, Stream},
+        protocol::encode,
+    };
 
     const SPEC: RunSpec = RunSpec {
         model: crate::train::ModelKind::LeNet,
@@ -725,6 +752,206 @@ mod tests {
         desk.say(&ToTrainer::Measure { run: 2, probe: Probe::Inference { batch: 1 } }, None);
         let answers = told(&desk.finish());
         assert!(answers.starts_with("measured 2 1000, progress 1 1-1, "), "{answers}");
+    }
+
+    /// What is on its way to a worker.
+    enum Mail {
+        Page(ToTrainer),
+        Share { header: Vec<u8>, gradients: Vec<f32> },
+    }
+
+    /// Workers that share a run, and messages that take their time: each way keeps its order, and which way is next is
+    /// drawn.
+    struct Team {
+        desks: Vec<Desk>,
+        /// By sender and receiver; the page is the sender past the last worker.
+        mail: BTreeMap<(usize, usize), VecDeque<Mail>>,
+        stream: Stream,
+        /// What the page heard.
+        heard: Vec<Answer>,
+    }
+
+    impl Team {
+        fn new(workers: u8, seed: u64) -> Self {
+            let mut team = Self {
+                desks: (0..workers).map(|_| Desk::with_data(1.0)).collect(),
+                mail: BTreeMap::new(),
+                stream: Stream::new(seed, Purpose::Shuffle, workers.into()),
+                heard: Vec::new(),
+            };
+            for (worker, desk) in (0..workers).zip(&mut team.desks) {
+                assert_eq!(desk.say(&ToTrainer::Join { worker, workers }, None), []);
+            }
+            team
+        }
+
+        fn tell(&mut self, worker: usize, message: ToTrainer) {
+            let from = self.desks.len();
+            self.mail.entry((from, worker)).or_default().push_back(Mail::Page(message));
+        }
+
+        fn start(&mut self, run: RunId, spec: RunSpec) {
+            for worker in 0..self.desks.len() {
+                self.tell(worker, ToTrainer::Start { run, spec });
+            }
+        }
+
+        /// Delivers a message or lets a worker work; nobody may be left waiting for nothing.
+        fn turn(&mut self) {
+            let ways: Vec<_> = self.mail.iter().filter(|(_, mail)| !mail.is_empty()).map(|(way, _)| *way).collect();
+            let busy: Vec<usize> = (0..self.desks.len()).filter(|&at| self.desks[at].responder.is_busy()).collect();
+            let count = u32::try_from(ways.len() + busy.len()).unwrap();
+            assert!(count > 0, "everybody waits after {}", told(&self.heard));
+            let drawn = self.stream.below(count) as usize;
+            if let Some(&(from, to)) = ways.get(drawn) {
+                let desk = &mut self.desks[to];
+                match self.mail.get_mut(&(from, to)).unwrap().pop_front().unwrap() {
+                    Mail::Page(message) => {
+                        let answers = desk.say(&message, None);
+                        assert!(to == 0 || answers.is_empty(), "the leader speaks for all");
+                        self.heard.extend(answers);
+                    }
+                    Mail::Share { header, gradients } => {
+                        let copy = |at: usize, row: &mut [f32]| row.copy_from_slice(&gradients[at..][..row.len()]);
+                        assert!(desk.responder.receive_share(from, &header, gradients.len(), copy));
+                    }
+                }
+            } else {
+                let at = busy[drawn - ways.len()];
+                let answers = self.desks[at].slice();
+                assert!(at == 0 || answers.is_empty(), "the leader speaks for all");
+                self.heard.extend(answers);
+                let workers = self.desks.len();
+                if let Some(Outgoing { header, gradients }) = self.desks[at].responder.outgoing() {
+                    let gradients = gradients.concat();
+                    for to in (0..workers).filter(|to| *to != at) {
+                        let share = Mail::Share { header: header.clone(), gradients: gradients.clone() };
+                        self.mail.entry((at, to)).or_default().push_back(share);
+                    }
+                }
+            }
+        }
+
+        fn is_finished(&self) -> bool {
+            self.heard.iter().any(|answer| matches!(answer.message, FromTrainer::Finished { .. }))
+        }
+
+        /// Goes on until the page hears what `wanted` picks.
+        fn until<T>(&mut self, wanted: impl Fn(&FromTrainer) -> Option<T>) -> T {
+            loop {
+                if let Some(found) = self.heard.iter().find_map(|answer| wanted(&answer.message)) {
+                    return found;
+                }
+                self.turn();
+            }
+        }
+
+        fn finish(&mut self) -> Vec<u8> {
+            while !self.is_finished() {
+                self.turn();
+            }
+            self.heard.iter().rev().find_map(|answer| answer.payload.clone()).expect("a run ends with a snapshot")
+        }
+    }
+
+    /// The whole run of one worker alone whose rate is changed after `step` steps.
+    fn alone(spec: RunSpec, step: u32, rate: f32) -> Vec<u8> {
+        let mut desk = Desk::with_data(1.0);
+        desk.say(&ToTrainer::Start { run: 1, spec }, None);
+        for _ in 0..step {
+            desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+            desk.finish();
+        }
+        desk.say(&ToTrainer::SetLearningRate { run: 1, rate }, None);
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let answers = desk.finish();
+        answers.iter().rev().find_map(|answer| answer.payload.clone()).unwrap()
+    }
+
+    /// Pause, a changed rate and Resume while shares are on their way, with batches of one shard and of three.
+    #[test]
+    fn workers_that_share_a_run_are_like_one() {
+        for (batch, workers, seed) in [16, 40]
+            .into_iter()
+            .flat_map(|batch| (1..=4).map(move |n| (batch, n)))
+            .flat_map(|(batch, workers)| (0..6).map(move |seed| (batch, workers, seed)))
+        {
+            let spec = RunSpec { batch, epochs: 3, ..SPEC };
+            let mut team = Team::new(workers, seed);
+            team.start(1, spec);
+            team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            for _ in 0..8 * seed {
+                if !team.is_finished() {
+                    team.turn();
+                }
+            }
+            team.tell(0, ToTrainer::Pause { run: 1 });
+            let step = team.until(|message| match message {
+                FromTrainer::Paused { step, .. } => Some(Some(*step)),
+                FromTrainer::Finished { .. } => Some(None),
+                _ => None,
+            });
+            let what = format!("batch {batch}, {workers} workers, seed {seed}, paused after {step:?}");
+            let Some(step) = step else {
+                assert!(team.finish() == alone(spec, 0, spec.learning_rate), "{what}");
+                continue;
+            };
+            team.tell(0, ToTrainer::SetLearningRate { run: 1, rate: 0.002 });
+            team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            // After the last step nothing is left for the new rate; where it was changed is in the snapshot all the same.
+            if step < 3 * 40_u32.div_ceil(batch) {
+                assert!(team.finish() == alone(spec, step, 0.002), "{what}");
+            }
+        }
+    }
+
+    /// What was sent for a run that was given up does not get into the next one, whoever hears of that first.
+    #[test]
+    fn a_new_run_is_not_touched_by_the_old_ones_shares() {
+        for seed in 0..12 {
+            let mut team = Team::new(3, seed);
+            team.start(1, RunSpec { seed: 9, ..SPEC });
+            team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            for _ in 0..5 + 3 * seed {
+                if !team.is_finished() {
+                    team.turn();
+                }
+            }
+            team.heard.clear();
+            team.start(2, SPEC);
+            team.tell(0, ToTrainer::Resume { run: 2, until: Until::End });
+            team.until(|message| matches!(message, FromTrainer::Loaded { run: 2, .. }).then_some(()));
+            team.heard.retain(|answer| !matches!(answer.message, FromTrainer::Finished { run: 1 }));
+            assert!(team.finish() == alone(SPEC, 0, SPEC.learning_rate), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn workers_that_share_a_run_diverge_together() {
+        let mut team = Team::new(2, 1);
+        team.start(1, RunSpec { learning_rate: 1e30, ..SPEC });
+        team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+        team.until(|message| matches!(message, FromTrainer::Failed { .. }).then_some(()));
+        assert!(told(&team.heard).contains("failed 1 Diverged"), "{}", told(&team.heard));
+    }
+
+    #[test]
+    fn a_seat_that_is_none_and_a_share_that_is_none_are_refused() {
+        let mut desk = Desk::with_data(1.0);
+        for (worker, workers) in [(0, 0), (2, 2), (0, 9), (255, 255)] {
+            assert_eq!(told(&desk.say(&ToTrainer::Join { worker, workers }, None)), "failed 0 BadMessage");
+        }
+        assert_eq!(told(&desk.say(&ToTrainer::Join { worker: 0, workers: 2 }, None)), "");
+        desk.start(1);
+        assert!(!desk.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
+        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        desk.slice();
+        let Some(Outgoing { header, gradients }) = desk.responder.outgoing() else { panic!("nothing to share") };
+        let gradients = gradients.concat();
+        // Its own share, one from nobody, and one of another length.
+        for (worker, len) in [(0, gradients.len()), (7, gradients.len()), (1, 3)] {
+            assert!(!desk.responder.receive_share(worker, &header, len, |_, _| {}), "{worker}, {len}");
+        }
     }
 
     proptest! {

@@ -182,6 +182,12 @@ impl Trainer {
         self.phase == Phase::Testing
     }
 
+    /// Whether the others were given this worker's share of a step that is not done: they may do it at any time, with
+    /// the learning rate that went along.
+    pub fn has_shared_step(&self) -> bool {
+        self.phase == Phase::Training && self.work.shared.is_some()
+    }
+
     /// What the schedule is applied to.
     pub fn learning_rate(&self) -> f32 {
         self.learning_rate

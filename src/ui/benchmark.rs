@@ -120,9 +120,14 @@ impl Benchmark {
             return;
         };
         let hear = Rc::new(move |heard| {
-            if self.is_present(generation) {
-                self.hear(heard);
+            if !self.is_present(generation) {
+                return;
             }
+            // Fewer would be measured under a wrong name.
+            let complete = |hands: &Hands| hands.trainer.as_ref().is_some_and(|it| it.workers() == workers as usize);
+            let is_ready = matches!(heard, Heard::Message(FromTrainer::Ready { .. }, _));
+            let fewer = is_ready && self.hands.try_with_value(complete) != Some(true);
+            self.hear(if fewer { Heard::Died } else { heard });
         });
         let trainer = Trainer::open(workers as usize, hear);
         let opened = trainer.is_some();

@@ -2,7 +2,7 @@
 //!
 //! Seen from the page several are like one: what is for all goes to all, the first leads and speaks for the others.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::{Array, Uint8Array};
 use leptos::{
@@ -13,6 +13,9 @@ use receptive::protocol::{FromTrainer, ToTrainer, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::platform;
+
+/// Workers that neither come nor fail are done without so long after the first has come.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What comes from the workers.
 pub(crate) enum Heard {
@@ -32,6 +35,8 @@ struct Crew {
     members: Vec<Member>,
     /// Whether they know each other, and the page knows that they are there.
     formed: bool,
+    /// Whether the first has come, and the others have only so much time.
+    waiting: bool,
 }
 
 struct Member {
@@ -56,13 +61,18 @@ impl Trainer {
     /// Messages sent before [`FromTrainer::Ready`] are lost: the scripts are loaded first. It comes once from all that
     /// could be loaded; those that could not are done without.
     pub(crate) fn open(workers: usize, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
-        let crew = Rc::new(RefCell::new(Crew { members: Vec::new(), formed: false }));
+        let crew = Rc::new(RefCell::new(Crew { members: Vec::new(), formed: false, waiting: false }));
         for number in 0..workers.max(1) {
             let Some(member) = Member::open(number, &crew, Rc::clone(&hear)) else { break };
             crew.borrow_mut().members.push(member);
         }
         let any = !crew.borrow().members.is_empty();
         any.then_some(Self { crew })
+    }
+
+    /// How many there are, once they are ready: those that could not be loaded are left out.
+    pub(crate) fn workers(&self) -> usize {
+        self.crew.borrow().present().count()
     }
 
     /// Sends a message, and `payload` with it, which is moved and empty here afterwards. `false` if that failed.
@@ -111,6 +121,24 @@ impl Crew {
         self.formed.then(|| self.form().unwrap_or(Heard::Died))
     }
 
+    /// Whether the first has just come and there are others to be waited for.
+    fn begins_to_wait(&mut self) -> bool {
+        let any = self.members.iter().any(|member| matches!(member.state, State::Ready(_)));
+        any && !self.formed && !std::mem::replace(&mut self.waiting, true)
+    }
+
+    /// Goes on without those that have not come.
+    fn give_up_waiting(&mut self) -> Option<Heard> {
+        if std::mem::replace(&mut self.formed, true) {
+            return None;
+        }
+        for member in self.members.iter_mut().filter(|member| member.state == State::Starting) {
+            member.state = State::Lost;
+            member.worker.terminate();
+        }
+        Some(self.form().unwrap_or(Heard::Died))
+    }
+
     /// Lets those that are there know each other. `None` if nobody is, or if they can't be connected.
     fn form(&self) -> Option<Heard> {
         let State::Ready(protocol) = self.present().next()?.state else { return None };
@@ -146,6 +174,15 @@ impl Member {
             let told = crew.upgrade().and_then(|crew| crew.borrow_mut().take(number, heard));
             if let Some(told) = told {
                 hear(told);
+            }
+            if crew.upgrade().is_some_and(|crew| crew.borrow_mut().begins_to_wait()) {
+                let (crew, hear) = (crew.clone(), Rc::clone(&hear));
+                platform::after(PATIENCE, move || {
+                    let told = crew.upgrade().and_then(|crew| crew.borrow_mut().give_up_waiting());
+                    if let Some(told) = told {
+                        hear(told);
+                    }
+                });
             }
         };
         let message = {

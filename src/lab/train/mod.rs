@@ -574,6 +574,7 @@ impl TrainLab {
         }
         let Some(spec) = self.settings.spec() else { return Vec::new() };
         self.checkpoint = None;
+        self.alone = false;
         self.begin(spec, spec.learning_rate, Record::default(), None, goal)
     }
 

@@ -327,4 +327,8 @@ fn another_number_of_workers_takes_new_ones() {
     assert_eq!(lab.apply(Action::Restart), [Effect::OpenWorker { workers: Some(1) }]);
     play(&mut lab, [Action::WorkerReady, Action::WorkerFilled, Action::Reset]);
     assert_eq!(lab.apply(Action::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
+    play(&mut lab, [Action::WorkerReady, Action::WorkerFilled, Action::WorkerDied, Action::Restart]);
+    let run = lab.run().unwrap().id;
+    play(&mut lab, [Action::WorkerReady, Action::WorkerFilled, Action::Finished { run }]);
+    assert_eq!(lab.apply(Action::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
 }

@@ -1,11 +1,12 @@
-//! The arithmetic of training: f32, in batches, as fast as safe portable code gets.
+//! The arithmetic of training: f32, in batches, as fast as WebAssembly gets.
 //!
 //! # Conventions
-//! - Tensors are plain slices in N×C×H×W order; geometry is checked once, when an operation is made.
+//! - Tensors are plain slices in N×C×H×W order, in [`ConvReluPool`] N×H×W×C; geometry is checked once, when an
+//!   operation is made.
 //! - Nothing allocates while training: the caller owns every buffer, scratch included.
 //! - Inner loops are written out over registers of four numbers (`lanes`), with eight sums under way.
 //! - The same bits everywhere: every sum has one fixed order, products are rounded before they are added (no fused
-//!   multiply-add), and `exp` and `ln` come from [`libm`]. So a run gives the same weights natively and in a browser.
+//!   multiply-add), and `exp` and `ln` come from [`libm`] or are written here. So a run gives the same weights natively and in a browser.
 //! - NaN and infinity spread: a diverged run is noticed by its loss or its weights.
 //!
 //! Calls on slices of wrong lengths panic: lengths follow from the geometry, which [`crate::model::Network`] keeps.
