@@ -128,7 +128,11 @@ fn lost(file: &File, error: FetchError) -> DownloadError {
 
 /// The file's bytes, decompressed unless the browser has done that already.
 async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
-    if packed.length() == file.size { Some(packed.slice(0, file.size)) } else { platform::gunzip(packed).await }
+    if packed.length() == file.size {
+        Some(packed.slice(0, file.size))
+    } else {
+        platform::gunzip(packed, file.size).await
+    }
 }
 
 async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {

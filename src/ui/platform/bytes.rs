@@ -2,10 +2,12 @@
 
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use leptos::web_sys::{Blob, Crypto, ReadableWritablePair, Response, SubtleCrypto};
+use leptos::web_sys::{Blob, Crypto, ReadableWritablePair, SubtleCrypto};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use super::download::read_all;
 
 /// Bytes in the browser's keeping.
 pub(crate) use js_sys::Uint8Array as Bytes;
@@ -13,17 +15,16 @@ pub(crate) use js_sys::Uint8Array as Bytes;
 /// Bytes hashed between two looks at the page's events: some 4 ms of work.
 const SLICE: u32 = 1 << 20;
 
-/// Decompresses gzip by the browser's own `DecompressionStream`; `None` for bytes that are none.
+/// Decompresses gzip by the browser's own `DecompressionStream`; `None` for bytes that are none, or are more than
+/// `size` when decompressed.
 ///
 /// The bindings count that stream among the unstable ones, so it is made by its name.
-pub(crate) async fn gunzip(bytes: &Uint8Array) -> Option<Uint8Array> {
+pub(crate) async fn gunzip(bytes: &Uint8Array, size: u32) -> Option<Uint8Array> {
     let class: Function = Reflect::get(&window(), &JsValue::from_str("DecompressionStream")).ok()?.dyn_into().ok()?;
     let stream = Reflect::construct(&class, &Array::of1(&JsValue::from_str("gzip"))).ok()?;
     let source = Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?.stream();
     let unpacked = source.pipe_through(stream.unchecked_ref::<ReadableWritablePair>());
-    let whole = Response::new_with_opt_readable_stream(Some(&unpacked)).ok()?.array_buffer().ok()?;
-    let buffer = JsFuture::from(whole).await.ok()?;
-    Some(Uint8Array::new(&buffer))
+    read_all(&unpacked, size, |_| {}).await.ok()
 }
 
 /// The SHA-256 of `bytes` in hexadecimal. Where the browser has none (a page over plain http), it is computed here.
@@ -53,7 +54,7 @@ fn native_sha256(bytes: &Uint8Array) -> Option<Promise> {
 }
 
 /// Lets the browser do what waits: input, a frame.
-async fn breathe() {
+pub(super) async fn breathe() {
     let promise = Promise::new(&mut |resolve, _| {
         set_timeout(move || drop(resolve.call0(&JsValue::NULL)), std::time::Duration::ZERO);
     });

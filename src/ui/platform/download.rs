@@ -2,9 +2,11 @@
 
 use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::*;
-use leptos::web_sys::{ReadableStreamDefaultReader, Response, Url};
+use leptos::web_sys::{ReadableStream, ReadableStreamDefaultReader, Response, Url};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use super::bytes::breathe;
 
 /// Why a download failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,25 +32,44 @@ pub(crate) async fn download(path: &str, limit: u32, progress: impl Fn(u32)) -> 
     if !response.ok() {
         return Err(FetchError::Status(response.status()));
     }
+    match response.body() {
+        Some(body) => read_all(&body, limit, progress).await,
+        None => Ok(Uint8Array::new_with_length(0)),
+    }
+}
+
+/// All bytes of a stream, at most `limit`; `progress` is told how many have come.
+///
+/// A stream whose bytes are there already, such as one that decompresses, would be read in one go, and a browser's own
+/// ways to read it whole are one task as well: in between, the page gets to do what waits.
+pub(super) async fn read_all(
+    stream: &ReadableStream,
+    limit: u32,
+    progress: impl Fn(u32),
+) -> Result<Uint8Array, FetchError> {
+    /// Bytes between two looks at the page's events: some 10 ms of work.
+    const SLICE: u32 = 4 << 20;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut chunks: Vec<Uint8Array> = Vec::new();
-    let mut received = 0;
-    if let Some(body) = response.body() {
-        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-        loop {
-            let part = JsFuture::from(reader.read()).await.map_err(|_lost| FetchError::Lost(received))?;
-            let is_done = Reflect::get(&part, &JsValue::from_str("done")).is_ok_and(|done| done.is_truthy());
-            if is_done {
-                break;
-            }
-            let value = Reflect::get(&part, &JsValue::from_str("value")).ok();
-            let Some(chunk) = value.and_then(|value| value.dyn_into::<Uint8Array>().ok()) else { break };
-            received += chunk.length();
-            if received > limit {
-                drop(reader.cancel());
-                return Err(FetchError::TooLong(received));
-            }
-            chunks.push(chunk);
-            progress(received);
+    let (mut received, mut breath) = (0, 0);
+    loop {
+        let part = JsFuture::from(reader.read()).await.map_err(|_lost| FetchError::Lost(received))?;
+        let is_done = Reflect::get(&part, &JsValue::from_str("done")).is_ok_and(|done| done.is_truthy());
+        if is_done {
+            break;
+        }
+        let value = Reflect::get(&part, &JsValue::from_str("value")).ok();
+        let Some(chunk) = value.and_then(|value| value.dyn_into::<Uint8Array>().ok()) else { break };
+        received += chunk.length();
+        if received > limit {
+            drop(reader.cancel());
+            return Err(FetchError::TooLong(received));
+        }
+        chunks.push(chunk);
+        progress(received);
+        if received - breath >= SLICE {
+            breath = received;
+            breathe().await;
         }
     }
     let whole = Uint8Array::new_with_length(received);
@@ -57,5 +78,7 @@ pub(crate) async fn download(path: &str, limit: u32, progress: impl Fn(u32)) -> 
         whole.set(&chunk, at);
         at += chunk.length();
     }
+    // Whoever has asked for so much will go through it.
+    breathe().await;
     Ok(whole)
 }
