@@ -118,7 +118,12 @@ fn Headline(training: Training) -> impl IntoView {
 }
 
 fn headline_part(part: HeadlinePart) -> AnyView {
-    if part.number { view! { <b>{part.text}</b> }.into_any() } else { part.text.into_any() }
+    if part.number {
+        view! { <b>{part.text}</b> }.into_any()
+    } else {
+        // A number and its unit stay on one line.
+        part.text.replace(" %", "\u{a0}%").into_any()
+    }
 }
 
 /// What a run will take, before there is one.
