@@ -7,7 +7,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    ConvolutionLab, Lab, Undo,
+    ChannelsLab, ConvolutionLab, Lab, Undo,
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
@@ -34,6 +34,8 @@ pub enum Control {
     Filters,
     /// Number of groups.
     Groups,
+    /// A number of groups that is asked for by its name.
+    NamedGroups,
     /// What is added to every sum.
     Bias,
     /// The four sides of the padding.
@@ -346,6 +348,12 @@ pub trait Operation {
     /// The [`Problem`] where they don't fit together; nothing is changed then.
     fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem>;
 
+    /// Why a control can't be set to `value`: a count past what the lab holds. What can be held and only not be computed
+    /// is no reason, but a problem of [`compute`](Self::compute).
+    fn refuses(&self, _control: Control, _value: &Value) -> Option<Problem> {
+        None
+    }
+
     /// Sets a control; `None` where it has no such value, and then nothing is changed.
     fn set(&mut self, control: Control, value: Value) -> Option<()>;
 
@@ -374,6 +382,8 @@ pub trait Operation {
 pub enum OperationLab {
     /// `#/convolution`
     Convolution(ConvolutionLab),
+    /// `#/channels`
+    Channels(ChannelsLab),
 }
 
 impl OperationLab {
@@ -381,12 +391,14 @@ impl OperationLab {
     pub fn operation(&self) -> &dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Channels(lab) => lab,
         }
     }
 
     fn operation_mut(&mut self) -> &mut dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Channels(lab) => lab,
         }
     }
 }
@@ -452,6 +464,9 @@ impl Lab for OperationLab {
                 return Ok(Undo::Coalesce(lab.noun(plate)));
             }
             Action::Set(control, value) => {
+                if let Some(problem) = lab.refuses(control, &value) {
+                    return Err(problem);
+                }
                 let held = match (control, &value) {
                     (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_)) => Some(held(control)),
                     _ => None,

@@ -4,6 +4,7 @@
 //! default, [`Field::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
+pub mod channels;
 pub mod convolution;
 pub mod operation;
 mod text;
@@ -47,6 +48,8 @@ pub enum Page {
     Home,
     /// `#/convolution`
     Convolution,
+    /// `#/channels`
+    Channels,
     /// `#/train`
     Train,
     /// `#/benchmark`
@@ -61,6 +64,7 @@ impl Page {
         match self {
             Self::Home | Self::Unknown => "",
             Self::Convolution => "convolution",
+            Self::Channels => "channels",
             Self::Train => "train",
             Self::Benchmark => "benchmark",
         }
@@ -71,7 +75,7 @@ impl Page {
     pub fn beginning(self) -> Fields {
         match self {
             Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home | Self::Convolution | Self::Benchmark | Self::Unknown => Fields::new(),
+            Self::Home | Self::Convolution | Self::Channels | Self::Benchmark | Self::Unknown => Fields::new(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Page {
         match name {
             "" => Self::Home,
             "convolution" => Self::Convolution,
+            "channels" => Self::Channels,
             "train" => Self::Train,
             "benchmark" => Self::Benchmark,
             _ => Self::Unknown,

@@ -3,8 +3,10 @@
 //! A step is a function of its number, so a lab can go back as easily as forth. What is shown comes from
 //! [`nn::reference`](crate::nn::reference) alone.
 
+mod channels;
 mod convolution;
 mod transposed;
 
+pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Tap};
 pub use transposed::{Paint, PaintStep, Transposed};
