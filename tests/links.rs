@@ -11,7 +11,7 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{self, convolution::PRESETS, train::Field},
-    link::{Link, Page, Warning, convolution, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, convolution, train},
     nn::shape::Padding,
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -148,5 +148,21 @@ fn presets_are_published() {
     for preset in PRESETS.iter().filter(|preset| !preset.query.is_empty()) {
         let link = format!("#/convolution?{}", preset.query);
         assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
+    }
+}
+
+/// The module that `index.html` asks for by an address is the one that has the page.
+#[test]
+fn the_boot_script_knows_which_module_has_a_page() {
+    let index = include_str!("../index.html");
+    let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { return ")).unwrap();
+    let (limit, rule) = rule.strip_prefix("hash.length <= ").and_then(|rule| rule.split_once(" && ")).unwrap();
+    assert_eq!(limit, MAX_LEN.to_string());
+    let names = rule
+        .strip_prefix(r"/^#*\/*(")
+        .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
+    let names: Vec<&str> = names.unwrap().split('|').collect();
+    for page in [Page::Home, Page::Convolution, Page::Train, Page::Benchmark, Page::Unknown] {
+        assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }
