@@ -17,10 +17,10 @@ use crate::{
 const KB: u64 = 1_000;
 /// What all that the first lab needs should come to: HTML, CSS, JavaScript, wasm, icons.
 const FIRST_LAB_GOAL: u64 = 200 * KB;
-/// What it may come to until then: it must not grow. `docs/performance.md` tells what stands in the way.
-const FIRST_LAB: u64 = 400 * KB;
+/// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
+const FIRST_LAB: u64 = 395 * KB;
 /// The module of the training pages: JavaScript and wasm.
-const TRAINING: u64 = 400 * KB;
+const TRAINING: u64 = 275 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 

@@ -85,7 +85,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             for (features, binary) in
                 [("app,training", "app"), ("app", "app"), ("training", "training"), ("trainer", "trainer")]
             {
-                steps.run(&format!("clippy: {binary} with {features} for wasm"), || {
+                steps.run(&format!("clippy: {binary} for wasm (features {features})"), || {
                     run::run(&mut cargo(&format!(
                         "clippy --locked --target wasm32-unknown-unknown --features {features} --bin {binary} -- -D warnings"
                     )))
