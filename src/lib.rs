@@ -2,7 +2,7 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`paste`], [`plot`] < [`lab`] < [`link`], [`protocol`] < the two binaries.
+//! [`paste`], [`plot`] < [`lab`] < [`link`], [`protocol`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
 pub mod data;

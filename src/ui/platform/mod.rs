@@ -27,7 +27,7 @@ pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {
 }
 
 /// The address's part from the `#`.
-pub(crate) fn hash() -> String {
+fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
