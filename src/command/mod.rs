@@ -62,7 +62,7 @@ pub enum Place {
 
 impl Place {
     /// Whether a page can have commands of both.
-    fn meets(self, other: Self) -> bool {
+    pub fn meets(self, other: Self) -> bool {
         self == Self::Everywhere || other == Self::Everywhere || (self == Self::Training) == (other == Self::Training)
     }
 
@@ -91,7 +91,7 @@ macro_rules! commands {
         /// Something the app does by name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Command {
-            $(#[doc = $name] $command,)*
+            $(#[doc = concat!("`", $name, "`")] $command,)*
         }
 
         impl Command {
@@ -188,9 +188,14 @@ impl Command {
         self.row().words
     }
 
-    /// Its name and its keys, for a button that shows neither.
+    /// Its name and its first key, for a button that shows neither.
     pub fn title(self, keyboard: Keyboard) -> String {
-        let mut title = self.name().to_owned();
+        self.title_as(self.name(), keyboard)
+    }
+
+    /// The same under the name that it has at the moment.
+    pub fn title_as(self, name: &str, keyboard: Keyboard) -> String {
+        let mut title = name.to_owned();
         if let Some(stroke) = self.strokes().first() {
             title.push_str(&[" (", &stroke.text(keyboard), ")"].concat());
         }

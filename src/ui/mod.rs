@@ -1,6 +1,7 @@
 //! The shell around the pages: header, notices, theme, lecture mode.
 
 mod benchmark;
+mod commands;
 mod component;
 mod files;
 mod page;
@@ -16,7 +17,8 @@ use leptos::prelude::*;
 use receptive::link::Page;
 use view::{part, when};
 
-use component::{Header, Notices};
+use commands::Commands;
+use component::{Header, Notices, OverlayDialog, Said};
 use route::Route;
 
 /// Puts the app in the place of the page's skeleton.
@@ -31,6 +33,7 @@ pub(crate) fn start() {
 #[component]
 fn App() -> impl IntoView {
     let route = Route::provide();
+    Commands::provide(route);
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
@@ -47,5 +50,7 @@ fn App() -> impl IntoView {
                 Page::Benchmark => view! { <page::Benchmark/> }.into_any(),
                 Page::Unknown => view! { <page::Missing/> }.into_any(),
             })}
+            <Said/>
+            <OverlayDialog/>
         }
 }

@@ -2,42 +2,52 @@
 
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
-use receptive::link::convolution::SPEEDS;
+use receptive::{command::Command, link::convolution::SPEEDS};
 
-use super::{Icon, IconButton, Shape};
-use crate::ui::player::Player;
+use super::{CommandButton, Icon, Shape};
+use crate::ui::{commands::Commands, platform, player::Player};
 
 /// Past this many steps the scrubber marks rows of the output instead of steps.
 const MOST_TICKS: usize = 64;
 
-/// The buttons and the scrubber of a player. `row` is the number of steps in a row of the output.
+/// The buttons and the scrubber of a player, whose commands are the page's while it is there. `row` is the number of steps in a row of the output.
 #[component]
 pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> impl IntoView {
     let none = move || player.len() == 0;
-    let first = Signal::derive(move || player.at() == 0);
-    let last = Signal::derive(move || player.at() + 1 >= player.len());
+    let commands = Commands::get();
+    let first = Signal::derive(move || player.at() > 0);
+    let last = Signal::derive(move || player.at() + 1 < player.len());
+    commands.on(Command::FirstStep, first, move || player.go(0));
+    commands.on(Command::StepBack, first, move || player.back());
+    commands.on(Command::Play, Signal::derive(move || !none()), move || player.toggle());
+    commands.on(Command::StepForward, last, move || player.forward());
+    commands.on(Command::LastStep, last, move || player.last());
+    for (command, by) in [(Command::Slower, -1), (Command::Faster, 1)] {
+        let enabled = Signal::derive(move || nearby(player.speed.get(), by).is_some());
+        commands.on(command, enabled, move || {
+            if let Some(speed) = nearby(player.speed.get_untracked(), by) {
+                player.speed.set(speed);
+            }
+        });
+    }
     let name = move || if player.playing.get() { "Pause" } else { "Play" };
     let count =
         move || if none() { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) };
     view! {
         <div class="transport" role="group" aria-label="Playback">
-            <IconButton name="First step" key="Home" shape=Shape::First class="first" disabled=first
-                on_press=move |()| player.go(0)/>
-            <IconButton name="Step back" key="←" shape=Shape::Back class="back" disabled=first
-                on_press=move |()| player.back()/>
+            <CommandButton command=Command::FirstStep shape=Shape::First class="first"/>
+            <CommandButton command=Command::StepBack shape=Shape::Back class="back"/>
             <button
                 class="btn solid square play"
                 aria-label=live(name)
-                title=live(move || format!("{} (Space)", name()))
+                title=live(move || Command::Play.title_as(name(), platform::keyboard()))
                 disabled=live(none)
                 on:click=on(move |_| player.toggle())
             >
                 {part(move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> })}
             </button>
-            <IconButton name="Step forward" key="→" shape=Shape::Forward class="forward" disabled=last
-                on_press=move |()| player.forward()/>
-            <IconButton name="Last step" key="End" shape=Shape::Last class="last" disabled=last
-                on_press=move |()| player.last()/>
+            <CommandButton command=Command::StepForward shape=Shape::Forward class="forward"/>
+            <CommandButton command=Command::LastStep shape=Shape::Last class="last"/>
             <Scrubber player row/>
             <span class="stepcount" aria-hidden="true">
                 {part(move || if none() {
@@ -74,6 +84,12 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
             </select>
         </div>
     }
+}
+
+/// The speed `by` places from `speed` in the list.
+fn nearby(speed: f64, by: isize) -> Option<f64> {
+    let at = SPEEDS.iter().position(|other| other.to_bits() == speed.to_bits())?;
+    SPEEDS.get(at.checked_add_signed(by)?).copied()
 }
 
 #[component]
