@@ -19,33 +19,27 @@ pub struct Entry {
 /// First what can be done, then what can't now, then what is elsewhere: who looks for it learns where it is. Without a
 /// query that would be noise. What no page does is never listed.
 pub fn palette(query: &str, here: &[(Command, bool)]) -> Vec<Entry> {
-    let can = |command: Command| here.iter().find(|(other, _)| *other == command).map(|(_, can)| *can);
     let is_elsewhere = |command: Command| {
         let place = command.place();
         place != Place::Everywhere && here.iter().all(|(other, _)| other.place() != place)
     };
+    let searched = search::words(query).next().is_some();
     let (mut ready, mut off, mut elsewhere) = (Vec::new(), Vec::new(), Vec::new());
-    // Whoever reads it has opened it already.
-    for &command in Command::ALL.iter().filter(|command| **command != Command::Palette) {
-        match can(command) {
-            Some(true) => ready.push(command),
-            Some(false) => off.push(command),
-            None if is_elsewhere(command) => elsewhere.push(command),
-            None => {}
-        }
+    for command in search(query, Command::ALL) {
+        let (list, why_not) = match here.iter().find(|(other, _)| *other == command) {
+            // Whoever reads it has opened it already.
+            _ if command == Command::Palette => continue,
+            Some((_, true)) => (&mut ready, None),
+            Some((_, false)) if command.group() == Group::GoTo => (&mut off, Some("You are here")),
+            Some((_, false)) => (&mut off, Some("Not now")),
+            None if searched && is_elsewhere(command) => (&mut elsewhere, Some(command.place().reason())),
+            None => continue,
+        };
+        list.push(Entry { command, why_not });
     }
-    if search::words(query).next().is_none() {
-        elsewhere.clear();
-    }
-    let mut entries = Vec::new();
-    let mut list = |commands: &[Command], why_not: fn(Command) -> Option<&'static str>| {
-        let found = search(query, commands).into_iter();
-        entries.extend(found.map(|command| Entry { command, why_not: why_not(command) }));
-    };
-    list(&ready, |_| None);
-    list(&off, |command| Some(if command.group() == Group::GoTo { "You are here" } else { "Not now" }));
-    list(&elsewhere, |command| Some(command.place().reason()));
-    entries
+    ready.append(&mut off);
+    ready.append(&mut elsewhere);
+    ready
 }
 
 /// The commands of `here` that have keys, by group.

@@ -18,7 +18,7 @@ use receptive::link::Page;
 use view::{part, when};
 
 use commands::Commands;
-use component::{Header, Notices, OverlayDialog, Said};
+use component::{Header, Notices};
 use route::Route;
 
 /// Puts the app in the place of the page's skeleton.
@@ -33,7 +33,7 @@ pub(crate) fn start() {
 #[component]
 fn App() -> impl IntoView {
     let route = Route::provide();
-    Commands::provide(route);
+    let commands = Commands::provide(route);
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
@@ -50,7 +50,6 @@ fn App() -> impl IntoView {
                 Page::Benchmark => view! { <page::Benchmark/> }.into_any(),
                 Page::Unknown => view! { <page::Missing/> }.into_any(),
             })}
-            <Said/>
-            <OverlayDialog/>
+            <p class="said-last" role="status">{commands.said}</p>
         }
 }

@@ -1,9 +1,8 @@
 //! The keys of the page that is on, by group.
 
-use leptos::prelude::*;
 use receptive::command::{Command, sheet};
 
-use super::{overlay::CloseOverlay, palette::key};
+use super::palette::{CLOSE, key};
 use crate::ui::{commands::Commands, platform};
 
 /// What keys do in a grid, which needs them for itself.
@@ -15,19 +14,17 @@ const IN_A_GRID: [(&str, &str); 5] = [
     ("Restore it", "<kbd>Esc</kbd>"),
 ];
 
-/// The list.
-#[component]
-pub(crate) fn ShortcutSheet() -> impl IntoView {
-    let commands = Commands::get();
-    Effect::new(move |_| platform::focus("overlay-close"));
-    view! {
-        <div class="overlay-head">
-            <h2>"Keyboard shortcuts"</h2>
-            <CloseOverlay/>
-        </div>
+/// Opens the list.
+pub(crate) fn open(commands: Commands) {
+    let html = [
+        "<div class=\"overlay-head\"><h2>Keyboard shortcuts</h2>",
+        CLOSE,
         // It scrolls where the window is low, and so takes the focus.
-        <div class="shortcuts" tabindex="0" role="region" aria-label="Shortcuts" inner_html=groups(&commands.here())></div>
-    }
+        "<div class=\"shortcuts\" tabindex=\"0\" role=\"region\" aria-label=\"Shortcuts\">",
+        &groups(&commands.here()),
+        "</div>",
+    ];
+    platform::show_modal("Keyboard shortcuts", &html.concat(), "overlay-close");
 }
 
 /// The groups as markup.

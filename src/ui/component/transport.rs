@@ -10,26 +10,44 @@ use crate::ui::{commands::Commands, platform, player::Player};
 /// Past this many steps the scrubber marks rows of the output instead of steps.
 const MOST_TICKS: usize = 64;
 
+/// What the transport does.
+const PLAYBACK: &[Command] = &[
+    Command::FirstStep,
+    Command::StepBack,
+    Command::Play,
+    Command::StepForward,
+    Command::LastStep,
+    Command::Slower,
+    Command::Faster,
+];
+
 /// The buttons and the scrubber of a player, whose commands are the page's while it is there. `row` is the number of steps in a row of the output.
 #[component]
 pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> impl IntoView {
     let none = move || player.len() == 0;
-    let commands = Commands::get();
-    let first = Signal::derive(move || player.at() > 0);
-    let last = Signal::derive(move || player.at() + 1 < player.len());
-    commands.on(Command::FirstStep, first, move || player.go(0));
-    commands.on(Command::StepBack, first, move || player.back());
-    commands.on(Command::Play, Signal::derive(move || !none()), move || player.toggle());
-    commands.on(Command::StepForward, last, move || player.forward());
-    commands.on(Command::LastStep, last, move || player.last());
-    for (command, by) in [(Command::Slower, -1), (Command::Faster, 1)] {
-        let enabled = Signal::derive(move || nearby(player.speed.get(), by).is_some());
-        commands.on(command, enabled, move || {
-            if let Some(speed) = nearby(player.speed.get_untracked(), by) {
-                player.speed.set(speed);
+    let speed = move |by| nearby(player.speed.get(), by);
+    Commands::get().on(
+        PLAYBACK,
+        move |command| match command {
+            Command::FirstStep | Command::StepBack => player.at() > 0,
+            Command::StepForward | Command::LastStep => player.at() + 1 < player.len(),
+            Command::Slower => speed(-1).is_some(),
+            Command::Faster => speed(1).is_some(),
+            _ => !none(),
+        },
+        move |command| match command {
+            Command::FirstStep => player.go(0),
+            Command::StepBack => player.back(),
+            Command::StepForward => player.forward(),
+            Command::LastStep => player.last(),
+            Command::Slower | Command::Faster => {
+                if let Some(speed) = speed(if command == Command::Slower { -1 } else { 1 }) {
+                    player.speed.set(speed);
+                }
             }
-        });
-    }
+            _ => player.toggle(),
+        },
+    );
     let name = move || if player.playing.get() { "Pause" } else { "Play" };
     let count =
         move || if none() { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) };

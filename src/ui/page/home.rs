@@ -99,15 +99,17 @@ fn Demo() -> impl IntoView {
     });
     Effect::new(move |_| if wanted.get() && seen.get() { player.play() } else { player.pause() });
     let commands = Commands::get();
-    commands.on(Command::Play, true, move || wanted.update(|wanted| *wanted = !*wanted));
-    commands.on(Command::StepForward, true, move || {
-        wanted.set(false);
-        player.forward();
-    });
-    commands.on(Command::StepBack, true, move || {
-        wanted.set(false);
-        player.back();
-    });
+    commands.on(
+        &[Command::Play, Command::StepBack, Command::StepForward],
+        |_| true,
+        move |command| match command {
+            Command::Play => wanted.update(|wanted| *wanted = !*wanted),
+            command => {
+                wanted.set(false);
+                if command == Command::StepBack { player.back() } else { player.forward() }
+            }
+        },
+    );
     // What is being added, else what came out.
     let caption = move || {
         frame.with(|frame| {

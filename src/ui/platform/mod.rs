@@ -11,12 +11,14 @@ mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
-pub(crate) use dialog::{DIALOG, close_modal, focus_text, is_backdrop, is_modal, reveal_nearest, show_modal};
+pub(crate) use dialog::{
+    Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
+};
 pub(crate) use download::{FetchError, download, site_address};
-pub(crate) use key::{keyboard, on_command_key, on_global_key, on_press};
+pub(crate) use key::{Press, keyboard, on_command_key, on_global_key, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
+pub(crate) use timer::{Frames, Throttle, after, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;

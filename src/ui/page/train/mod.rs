@@ -46,10 +46,21 @@ pub(crate) fn Train() -> impl IntoView {
         route.publish(Page::Train, move || fields.clone());
     });
 
-    let commands = Commands::get();
-    commands.on(Command::Train, training.part(TrainLab::can_toggle), move || training.dispatch(Action::Toggle));
-    commands.on(Command::TrainStep, training.part(TrainLab::can_step), move || training.dispatch(Action::StepOnce));
-    commands.on(Command::TrainReset, training.part(TrainLab::can_reset), move || training.dispatch(Action::Reset));
+    Commands::get().on(
+        &[Command::Train, Command::TrainStep, Command::TrainReset],
+        move |command| match command {
+            Command::TrainStep => training.with(TrainLab::can_step),
+            Command::TrainReset => training.with(TrainLab::can_reset),
+            _ => training.with(TrainLab::can_toggle),
+        },
+        move |command| {
+            training.dispatch(match command {
+                Command::TrainStep => Action::StepOnce,
+                Command::TrainReset => Action::Reset,
+                _ => Action::Toggle,
+            });
+        },
+    );
 
     let phase = training.part(|lab| match lab.phase() {
         Phase::Empty => "empty",
