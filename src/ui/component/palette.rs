@@ -77,7 +77,11 @@ fn list(commands: Commands) {
     let entries = palette(&platform::text_of(FIELD).unwrap_or_default(), &commands.here());
     platform::rewrite(LIST, &rows(&entries));
     platform::rewrite("no-command", if entries.is_empty() { "No command is called that." } else { "" });
-    mean(commands, 0);
+    if entries.is_empty() {
+        platform::mark(FIELD, "aria-activedescendant", "");
+    } else {
+        mean(commands, 0);
+    }
 }
 
 /// Means the row `index`.
