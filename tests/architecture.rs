@@ -828,6 +828,7 @@ fn trust(house: &House) -> Vec<String> {
         &["image"],
         &["lab"],
         &["link"],
+        &["command"],
         &["lesson"],
         &["store"],
         &["protocol"],

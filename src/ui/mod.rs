@@ -2,6 +2,7 @@
 
 #[cfg(feature = "training")]
 mod benchmark;
+mod commands;
 mod component;
 #[cfg(feature = "training")]
 mod files;
@@ -20,6 +21,7 @@ mod worker;
 use leptos::prelude::*;
 use view::{part, when};
 
+use commands::Commands;
 use component::{Header, Notices};
 use route::Route;
 
@@ -27,6 +29,7 @@ pub(crate) use module::start;
 
 #[component]
 fn App(route: Route) -> impl IntoView {
+    let commands = Commands::provide(route);
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
@@ -37,5 +40,6 @@ fn App(route: Route) -> impl IntoView {
     })}
             <Notices/>
             {part(move || page::show(route.page.get()))}
+            <p class="said-last" role="status">{commands.said}</p>
         }
 }

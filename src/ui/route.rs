@@ -79,14 +79,6 @@ impl Route {
         });
         Effect::new(move |_| platform::set_root_theme(route.theme()));
         Effect::new(move |_| platform::set_root_lecture(route.lecture()));
-        platform::on_global_key(move |key| {
-            match key {
-                "Escape" if route.lecture_now() => route.set_lecture(false),
-                "f" | "F" => route.set_lecture(!route.lecture_now()),
-                _ => return false,
-            }
-            true
-        });
         provide_context(route);
         route
     }
@@ -159,6 +151,11 @@ impl Route {
         Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
     }
 
+    /// Goes there, as a link of the page's chrome does.
+    pub(crate) fn go(self, page: Page) {
+        platform::go_to_hash(&untrack(|| self.href(page)));
+    }
+
     /// The theme in force, `None` for the system's.
     pub(crate) fn theme(self) -> Option<Theme> {
         self.shared.with(|shared| shared.theme).or_else(|| self.chosen_theme.get())
@@ -176,7 +173,8 @@ impl Route {
         self.shared.with(|shared| shared.lecture)
     }
 
-    fn lecture_now(self) -> bool {
+    /// The same without tracking.
+    pub(crate) fn lecture_now(self) -> bool {
         self.shared.with_untracked(|shared| shared.lecture)
     }
 

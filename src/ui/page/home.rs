@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::{
+    command::Command,
     lab::{
         convolution::{ConvolutionLab, Frame, Playhead},
         stage::StageStyle,
@@ -14,8 +15,9 @@ use receptive::{
 };
 
 use crate::ui::{
+    commands::Commands,
     component::{Icon, Shape, Stage},
-    platform::{self, on_global_key, visible_of},
+    platform::{self, visible_of},
     player::Player,
     route::Route,
 };
@@ -96,21 +98,18 @@ fn Demo() -> impl IntoView {
         }
     });
     Effect::new(move |_| if wanted.get() && seen.get() { player.play() } else { player.pause() });
-    on_global_key(move |key| {
-        match key {
-            " " => wanted.update(|wanted| *wanted = !*wanted),
-            "PageDown" | "ArrowRight" => {
+    let commands = Commands::get();
+    commands.on(
+        &[Command::Play, Command::StepBack, Command::StepForward],
+        |_| true,
+        move |command| match command {
+            Command::Play => wanted.update(|wanted| *wanted = !*wanted),
+            command => {
                 wanted.set(false);
-                player.forward();
+                if command == Command::StepBack { player.back() } else { player.forward() }
             }
-            "PageUp" | "ArrowLeft" => {
-                wanted.set(false);
-                player.back();
-            }
-            _ => return false,
-        }
-        true
-    });
+        },
+    );
     // What is being added, else what came out.
     let caption = move || {
         frame.with(|frame| {
@@ -139,8 +138,10 @@ fn Demo() -> impl IntoView {
                 <button
                     class="btn line square"
                     aria-label=live(name)
-                    title=live(move || format!("{} (Space)", name()))
-                    on:click=on(move |_| wanted.update(|wanted| *wanted = !*wanted))
+                    title=live(move || Command::Play.title_as(name(), platform::keyboard()))
+                    on:click=on(move |_| {
+                        commands.run(Command::Play);
+                    })
                 >
                     {part(move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> })}
                 </button>
