@@ -311,21 +311,21 @@ fn cells_that_are_no_numbers_are_named() {
         Note: New lines are read as the ends of rows.
         Error: Row 1 has 1 number where row 0 has 2."#]],
     );
-    check(&format!("[{}]", "9".repeat(500)), expect!["Error: There is no number in the text."]);
+    check(&format!("[{}]", "9".repeat(500)), expect!["Error: There is no number to read."]);
 }
 
 #[test]
 fn what_is_no_matrix() {
-    check("", expect!["Error: There is no number in the text."]);
-    check(" \n\t ", expect!["Error: There is no number in the text."]);
-    check("In [1]:", expect!["Error: There is no number in the text."]);
+    check("", expect!["Error: There is no number to read."]);
+    check(" \n\t ", expect!["Error: There is no number to read."]);
+    check("In [1]:", expect!["Error: There is no number to read."]);
     check("[[1, 2], [3]]", expect!["Error: Row 1 has 1 number where row 0 has 2."]);
     check("1 2\n3 4 5", expect!["Error: Row 1 has 3 numbers where row 0 has 2."]);
     check(
         "[[1, 2], 3]",
         expect!["Error: Some brackets hold numbers beside lists of numbers, which makes no rectangle."],
     );
-    check("[[], []]", expect!["Error: There is no number in the text."]);
+    check("[[], []]", expect!["Error: There is no number to read."]);
     check(
         "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]",
         expect!["Error: The array has 3 dimensions (2 × 2 × 2); a matrix has 2. Copy one slice of it."],
@@ -339,8 +339,8 @@ fn what_is_no_matrix() {
         expect!["Error: The text leaves numbers out (“...”). Print the whole array and copy it again."],
     );
     check(&"[".repeat(100_000), expect!["Error: Brackets are nested more than 32 deep."]);
-    check(&"1 ".repeat(MAX_BYTES), expect!["Error: The text has 2,097,152 bytes; at most 1,048,576 are read."]);
-    check(r"\begin{align} x \end{align}", expect!["Error: There is no number in the text."]);
+    check(&"1 ".repeat(MAX_BYTES), expect!["Error: There are 2,097,152 bytes; at most 1,048,576 are read."]);
+    check(r"\begin{align} x \end{align}", expect!["Error: There is no number to read."]);
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn a_large_text_is_cropped_and_says_so() {
     let (grid, diagnostics) = parse(&vec![row; 66].join("\n"));
     assert_eq!(grid.map(|grid| grid.shape()), Some((MAX_INPUT, MAX_INPUT)));
     assert_eq!(diagnostics, [Diagnostic::Cropped { rows: 66, cols: 70, limit: MAX_INPUT }]);
-    assert_eq!(diagnostics[0].to_string(), "The text holds 66 × 70 numbers; the top left 64 × 64 fit.");
+    assert_eq!(diagnostics[0].to_string(), "There are 66 × 70 numbers; the top left 64 × 64 fit.");
 }
 
 #[test]
