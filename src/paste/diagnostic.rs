@@ -76,20 +76,8 @@ pub enum Diagnostic {
     Cat,
     /// A file that is neither text nor an array.
     Binary(FileKind),
-    /// A `.npy` file whose header says what no such file says.
-    NpyHeader,
-    /// A `.npy` file of values that are no numbers, or of a kind that is not read.
-    NpyType {
-        /// The type in NumPy's letters, shortened.
-        descr: String,
-    },
-    /// A `.npy` file that ends before its last number.
-    NpyShort {
-        /// The bytes of its numbers.
-        bytes: usize,
-        /// What its shape asks for.
-        expected: usize,
-    },
+    /// A `.npy` file that holds no array of numbers.
+    Npy(NpyFault),
     /// Brackets are nested deeper than any array's.
     TooDeep {
         /// The deepest.
@@ -127,6 +115,11 @@ pub enum Diagnostic {
     /// Unreadable cells past those that are named.
     MoreUnreadable {
         /// How many.
+        count: usize,
+    },
+    /// Of several matrices that have not one size the first was taken.
+    FirstMatrix {
+        /// How many there are.
         count: usize,
     },
     /// Text around the numbers that was not understood.
@@ -169,6 +162,25 @@ pub enum Assumption {
     TrueIsOne,
     /// A blank line ends a plane.
     BlankLinesEndPlanes,
+}
+
+/// What is wrong with a `.npy` file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NpyFault {
+    /// Its header says what no such file's says.
+    Header,
+    /// Its values are no numbers, or of a kind that is not read.
+    Type {
+        /// The type in NumPy's letters, shortened.
+        descr: String,
+    },
+    /// It ends before its last number.
+    Short {
+        /// The bytes of its numbers.
+        bytes: usize,
+        /// What its shape asks for.
+        expected: usize,
+    },
 }
 
 /// Files that are known by their first bytes and hold no text.
@@ -220,15 +232,14 @@ impl Diagnostic {
             | Self::SeveralArrays { .. }
             | Self::Cat
             | Self::Binary(_)
-            | Self::NpyHeader
-            | Self::NpyType { .. }
-            | Self::NpyShort { .. }
+            | Self::Npy(_)
             | Self::TooDeep { .. }
             | Self::Dimensions { .. }
             | Self::Elided => Severity::Error,
             Self::Cropped { .. }
             | Self::Unreadable { .. }
             | Self::MoreUnreadable { .. }
+            | Self::FirstMatrix { .. }
             | Self::Ignored { .. }
             | Self::Unbalanced => Severity::Warning,
             Self::Squeezed { .. } | Self::Multiplied { .. } | Self::Assumed(_) => Severity::Note,
@@ -240,7 +251,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |n: usize| format::count(n as u64);
         // A matrix has no planes to speak of.
-        let within = |plane: &Option<usize>| plane.map_or(String::new(), |plane| format!(" in plane {plane}"));
+        let within = |plane: &Option<usize>| plane.map_or(String::new(), |plane| format!(" of plane {plane}"));
         match self {
             Self::TooLong { bytes, limit } => {
                 write!(f, "There are {} bytes; at most {} are read.", count(*bytes), count(*limit))
@@ -267,18 +278,7 @@ impl fmt::Display for Diagnostic {
             }
             Self::Cat => f.write_str("cat is read for channels, cat(3, A, B), and for filters of them, cat(4, …)."),
             Self::Binary(kind) => kind.fmt(f),
-            Self::NpyHeader => f.write_str("The file begins like one of np.save, but its header can't be read."),
-            Self::NpyType { descr } => write!(
-                f,
-                "The file holds values of the type “{descr}”. Numbers of float, int, uint and bool are read: save \
-                 it with .astype(np.float32)."
-            ),
-            Self::NpyShort { bytes, expected } => write!(
-                f,
-                "The file is cut off: its numbers have {} bytes where the shape asks for {}.",
-                count(*bytes),
-                count(*expected)
-            ),
+            Self::Npy(fault) => fault.fmt(f),
             Self::Uneven => {
                 f.write_str("Some brackets hold numbers beside lists of numbers, which makes no rectangle.")
             }
@@ -308,6 +308,9 @@ impl fmt::Display for Diagnostic {
             }
             Self::MoreUnreadable { count: 1 } => f.write_str("1 more cell is no number."),
             Self::MoreUnreadable { count: n } => write!(f, "{} more cells are no numbers.", count(*n)),
+            Self::FirstMatrix { count: n } => {
+                write!(f, "Of {} matrices the first is taken: they have not one size.", count(*n))
+            }
             Self::Ignored { text } => write!(f, "“{text}” is left out."),
             Self::Unbalanced => f.write_str("Brackets that open and close don't match; all numbers found were taken."),
             Self::Squeezed { shape } => {
@@ -332,6 +335,26 @@ impl fmt::Display for Assumption {
             Self::TrueIsOne => "True is read as 1, False as 0.",
             Self::BlankLinesEndPlanes => "Blank lines are read as the ends of planes.",
         })
+    }
+}
+
+impl fmt::Display for NpyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |n: usize| format::count(n as u64);
+        match self {
+            Self::Header => f.write_str("The file begins like one of np.save, but its header can't be read."),
+            Self::Type { descr } => write!(
+                f,
+                "The file holds values of the type “{descr}”. Numbers of float, int, uint and bool are read: save \
+                 it with .astype(np.float32)."
+            ),
+            Self::Short { bytes, expected } => write!(
+                f,
+                "The file is cut off: its numbers have {} bytes where the shape asks for {}.",
+                count(*bytes),
+                count(*expected)
+            ),
+        }
     }
 }
 

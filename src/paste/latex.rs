@@ -35,10 +35,13 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Bloc
         matrices.push(next);
     }
     if matrices.iter().any(|matrix| matrices.first().is_some_and(|first| size(first) != size(matrix))) {
+        diagnostics.push(Diagnostic::FirstMatrix { count: matrices.len() });
         matrices.truncate(1);
     }
     let wide: Vec<bool> = matrices.iter().skip(1).map(|matrix| matrix.before.contains(r"\qquad")).collect();
+    // What follows up to the next environment.
     let last = matrices.last().map_or("", |matrix| matrix.after);
+    let last = last.split_once(r"\begin{").map_or(last, |(last, _)| last);
     if matrices.iter().any(|matrix| !matrix.closed) {
         diagnostics.push(Diagnostic::Unbalanced);
     }

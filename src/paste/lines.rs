@@ -36,9 +36,8 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
             assumed.into_iter().for_each(&mut note);
             note(Assumption::BlankLinesEndPlanes);
             let mut rows = rows.into_iter();
-            let planes = (0..blocks.lens.len())
-                .map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor })
-                .collect();
+            let planes =
+                (0..blocks.lens.len()).map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor }).collect();
             return Block { leading: planes::leading(&blocks.wide), planes, notation };
         }
     }
@@ -309,8 +308,7 @@ fn words(line: &str) -> Vec<String> {
 fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
     let blocks = blocks(text);
     let mut rows = blocks.lines.iter().map(|line| markdown_cells(line));
-    let mut tables: Vec<Vec<Vec<String>>> =
-        blocks.lens.iter().map(|len| rows.by_ref().take(*len).collect()).collect();
+    let mut tables: Vec<Vec<Vec<String>>> = blocks.lens.iter().map(|len| rows.by_ref().take(*len).collect()).collect();
     if !tables.iter().all(|table| table.get(1).is_some_and(|row| is_rule(row))) {
         tables = vec![tables.into_iter().flatten().collect()];
     }

@@ -31,7 +31,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use diagnostic::{Assumption, Diagnostic, FileKind, Severity};
+pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
 pub use file::{MAX_FILE, read_file};
 pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
 pub use preview::{Fit, Notation, Preview};

@@ -22,7 +22,7 @@ enum Node {
 
 /// Whether the text is an array in brackets.
 pub(super) fn is_nested(text: &str) -> bool {
-    opener(text).is_some()
+    opener(text).is_some() || call_of_cat(text).is_some()
 }
 
 /// Where the array begins.
@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
         reader.rest = next.chars();
     }
     let body = rest.get(..rest.len() - reader.rest.as_str().len()).unwrap_or("");
-    let notation = if cat.is_some() || reader.semicolons || reader.broke_line {
+    let notation = if cat.is_some() || reader.broke_line || body.contains(';') {
         Notation::Matlab
     } else {
         notation(before, body)
@@ -198,21 +198,18 @@ struct Reader<'a> {
     in_call: bool,
     unbalanced: bool,
     broke_line: bool,
-    semicolons: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { rest: text.chars(), in_call: false, unbalanced: false, broke_line: false, semicolons: false }
+        Self { rest: text.chars(), in_call: false, unbalanced: false, broke_line: false }
     }
 
     /// Reads `cat(4, cat(3, [1 2; 3 4], [5 6; 7 8]), …)`, which is next. `limit` is the largest dimension.
     fn cat(&mut self, limit: usize) -> Result<Node, Diagnostic> {
         let text = self.rest.as_str();
-        let (dimension, items) = text
-            .split_once('(')
-            .and_then(|(_, rest)| rest.split_once(','))
-            .ok_or(Diagnostic::Cat)?;
+        let (dimension, items) =
+            text.split_once('(').and_then(|(_, rest)| rest.split_once(',')).ok_or(Diagnostic::Cat)?;
         let dimension = dimension.trim().parse().ok().filter(|dimension| (3..=limit).contains(dimension));
         let dimension = dimension.ok_or(Diagnostic::Cat)?;
         self.rest = items.chars();
@@ -284,7 +281,6 @@ impl<'a> Reader<'a> {
                 }
                 Some(';') => {
                     self.rest.next();
-                    self.semicolons = true;
                     segments.push(std::mem::take(&mut segment));
                 }
                 // A comment, in Python or MATLAB.
@@ -468,10 +464,7 @@ fn matrix_rows(node: Node) -> Result<Vec<Vec<String>>, Diagnostic> {
 
 /// The matrices in `node` and the extents in front of them. Past four dimensions those of 1 in front are left out.
 #[expect(clippy::type_complexity, reason = "rows of texts, one plane after the other")]
-fn planes(
-    node: Node,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<(Vec<usize>, Vec<Vec<Vec<String>>>), Diagnostic> {
+fn planes(node: Node, diagnostics: &mut Vec<Diagnostic>) -> Result<(Vec<usize>, Vec<Vec<Vec<String>>>), Diagnostic> {
     let full = shape(&node);
     let mut nodes = vec![node];
     let mut leading = Vec::new();

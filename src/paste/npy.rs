@@ -2,11 +2,16 @@
 
 use crate::num::{Entry, MAX_MAGNITUDE, shortened};
 
-use super::diagnostic::{Assumption, Diagnostic};
+use super::diagnostic::{Assumption, Diagnostic, NpyFault};
 use super::{MAX_DIMENSIONS, MAX_PLANES, Planes, collect, crop_is_said};
+
+#[cfg(test)]
+mod tests;
 
 /// What every such file begins with.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
+
+const HEADER: Diagnostic = Diagnostic::Npy(NpyFault::Header);
 
 /// How the numbers are stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,19 +37,19 @@ struct Header {
 /// # Errors
 /// A [`Diagnostic`] of severity error if it holds no array that is taken.
 pub(super) fn read(file: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Result<Planes, Diagnostic> {
-    let (header, data) = split(file).ok_or(Diagnostic::NpyHeader)?;
+    let (header, data) = split(file).ok_or(HEADER)?;
     let Header { kind, size, big_endian, fortran, shape } = read_header(&String::from_utf8_lossy(header))?;
     let past = shape.len().saturating_sub(MAX_DIMENSIONS);
     if shape.iter().take(past).any(|extent| *extent != 1) {
         return Err(Diagnostic::Dimensions { shape, limit: MAX_DIMENSIONS });
     }
-    let count = shape.iter().try_fold(size, |bytes, extent| bytes.checked_mul(*extent));
-    let expected = count.unwrap_or(usize::MAX);
+    let expected = shape.iter().try_fold(size, |bytes, extent| bytes.checked_mul(*extent));
+    let expected = expected.ok_or(HEADER)?;
     if expected == 0 {
         return Err(Diagnostic::Empty);
     }
     if expected > data.len() {
-        return Err(Diagnostic::NpyShort { bytes: data.len(), expected });
+        return Err(Diagnostic::Npy(NpyFault::Short { bytes: data.len(), expected }));
     }
     if past > 0 {
         diagnostics.push(Diagnostic::Squeezed { shape: shape.clone() });
@@ -92,12 +97,12 @@ fn split(file: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn read_header(header: &str) -> Result<Header, Diagnostic> {
     let field = |name: &str| {
-        let (_, value) = header.split_once(&format!("'{name}':")).ok_or(Diagnostic::NpyHeader)?;
+        let (_, value) = header.split_once(&format!("'{name}':")).ok_or(HEADER)?;
         Ok(value.trim_start())
     };
     let descr = field("descr")?;
     let descr = descr.strip_prefix('\'').and_then(|descr| descr.split_once('\'')).map_or(descr, |(descr, _)| descr);
-    let unknown = || Diagnostic::NpyType { descr: shortened(descr) };
+    let unknown = || Diagnostic::Npy(NpyFault::Type { descr: shortened(descr) });
     let mut letters = descr.chars();
     let big_endian = match letters.next() {
         Some('<' | '|' | '=') => false,
@@ -113,7 +118,7 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
     };
     let fortran = field("fortran_order")?;
     let extents = field("shape")?.strip_prefix('(').and_then(|shape| shape.split_once(')'));
-    let (extents, _) = extents.ok_or(Diagnostic::NpyHeader)?;
+    let (extents, _) = extents.ok_or(HEADER)?;
     let extents = extents.split(',').map(str::trim).filter(|extent| !extent.is_empty());
     // Python 2 wrote its long integers with an L.
     let shape = extents.map(|extent| extent.trim_end_matches('L').parse().ok()).collect::<Option<_>>();
@@ -122,7 +127,7 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
         size: size.parse().unwrap_or(1),
         big_endian,
         fortran: fortran.starts_with("True"),
-        shape: shape.ok_or(Diagnostic::NpyHeader)?,
+        shape: shape.ok_or(HEADER)?,
     })
 }
 

@@ -2,6 +2,9 @@
 
 use crate::num::{Entry, Grid};
 
+#[cfg(test)]
+mod tests;
+
 /// The most planes that are read: many times what a lab shows.
 pub const MAX_PLANES: usize = 64;
 

@@ -5,6 +5,9 @@ use crate::num::{Entry, Grid, format};
 use super::diagnostic::Severity;
 use super::{Limits, Planes, Reading};
 
+#[cfg(test)]
+mod tests;
+
 /// The most rows and columns of the table.
 const MAX_SHOWN: usize = 8;
 
@@ -72,6 +75,8 @@ pub enum Fit {
         channels: usize,
         /// The most.
         limit: usize,
+        /// Whether the last dimension rather looks like the channels: rows × columns × channels.
+        come_last: bool,
     },
     /// It has more filters than the target.
     TooManyFilters {
@@ -89,7 +94,8 @@ impl Fit {
         if filters > limits.filters {
             Self::TooManyFilters { filters, limit: limits.filters }
         } else if channels > limits.channels {
-            Self::TooManyChannels { channels, limit: limits.channels }
+            let come_last = filters == 1 && channels > 4 && from.1 <= 4;
+            Self::TooManyChannels { channels, limit: limits.channels, come_last }
         } else if to == from {
             Self::Fits
         } else {
@@ -104,9 +110,11 @@ impl Fit {
 
     /// What happens at the target of that name, or why nothing can; `None` if all goes in.
     pub fn sentence(self, target: &str) -> Option<String> {
-        let many = |noun: &str, count: usize, limit: usize| {
+        const PART: &str = "Copy a part of it.";
+        const LAST: &str = "If its channels come last, put them first: a.transpose(2, 0, 1).";
+        let many = |noun: &str, count: usize, limit: usize, remedy: &str| {
             let s = if limit == 1 { "" } else { "s" };
-            format!("{target} takes {limit} {noun}{s} and this has {count}. Copy a part of it.")
+            format!("{target} takes {limit} {noun}{s} and this has {count}. {remedy}")
         };
         match self {
             Self::Nothing => Some("There is nothing to put in yet.".to_owned()),
@@ -115,8 +123,10 @@ impl Fit {
                 let (from, to) = (format::shape(&[from.0, from.1]), format::shape(&[to.0, to.1]));
                 Some(format!("Of {from} the top left {to} go in: {target} takes no more."))
             }
-            Self::TooManyChannels { channels, limit } => Some(many("channel", channels, limit)),
-            Self::TooManyFilters { filters, limit } => Some(many("filter", filters, limit)),
+            Self::TooManyChannels { channels, limit, come_last } => {
+                Some(many("channel", channels, limit, if come_last { LAST } else { PART }))
+            }
+            Self::TooManyFilters { filters, limit } => Some(many("filter", filters, limit, PART)),
         }
     }
 }
