@@ -74,6 +74,8 @@ pub enum Diagnostic {
     },
     /// MATLAB's `cat` along a dimension that it is not read for.
     Cat,
+    /// A file that could not be opened, such as a folder.
+    Unopened,
     /// A file that is neither text nor an array.
     Binary(FileKind),
     /// A `.npy` file that holds no array of numbers.
@@ -231,6 +233,7 @@ impl Diagnostic {
             | Self::TooManyPlanes { .. }
             | Self::SeveralArrays { .. }
             | Self::Cat
+            | Self::Unopened
             | Self::Binary(_)
             | Self::Npy(_)
             | Self::TooDeep { .. }
@@ -277,6 +280,7 @@ impl fmt::Display for Diagnostic {
                 write!(f, "The object holds {count} arrays ({names}). Copy one of them.")
             }
             Self::Cat => f.write_str("cat is read for channels, cat(3, A, B), and for filters of them, cat(4, …)."),
+            Self::Unopened => f.write_str("The file can't be opened. Is it a folder, or has it been moved?"),
             Self::Binary(kind) => kind.fmt(f),
             Self::Npy(fault) => fault.fmt(f),
             Self::Uneven => {

@@ -9,7 +9,7 @@ pub const MAX_FILE: usize = 4 << 20;
 /// Reads a file named `name`: `.npy` as its numbers say, anything that is text as [`parse_planes`](super::parse_planes)
 /// does. Of other files a diagnostic says what they are and what would work.
 ///
-/// Decimals of `.npy` files with 16 or 32 bits are read as the shortest number that is stored so, as NumPy prints them.
+/// An integer is read as it is; decimals of `.npy` files with 16 or 32 bits are read as the shortest number that is stored so, as NumPy prints them.
 ///
 /// ```
 /// let reading = receptive::paste::read_file("kernel.csv", "1,0\n0,1".as_bytes());

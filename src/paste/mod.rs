@@ -67,6 +67,11 @@ impl Reading {
         Self::new(read, diagnostics)
     }
 
+    /// Nothing but an error.
+    pub fn failed(error: Diagnostic) -> Self {
+        Self::new(Err(error), Vec::new())
+    }
+
     fn new(read: Result<(Planes, Notation), Diagnostic>, mut diagnostics: Vec<Diagnostic>) -> Self {
         let (notation, planes) = match read {
             Ok((planes, notation)) => (notation, Some(planes)),

@@ -147,9 +147,11 @@ fn value(kind: Kind, bytes: &[u8], big_endian: bool) -> f64 {
     }
 }
 
-/// The number with the fewest digits that is stored so: 0.1, where the stored number is 0.10000000149.
+/// The decimal with the fewest digits that is stored so: 0.1, where the stored number is 0.10000000149. An integer is
+/// taken as it is.
 fn single(value: f32) -> f64 {
-    format!("{value:e}").parse().unwrap_or(f64::from(value))
+    let exact = f64::from(value);
+    if exact.fract() == 0.0 { exact } else { format!("{value:e}").parse().unwrap_or(exact) }
 }
 
 /// The same of half precision: a sign, 5 bits of exponent, 10 of fraction.
@@ -164,6 +166,9 @@ fn half(bits: u64) -> f64 {
         (0, _) => (fraction as f64 / 1024.0 * power(1), power(1) / 1024.0),
         _ => ((1.0 + fraction as f64 / 1024.0) * power(exponent), power(exponent) / 1024.0),
     };
+    if magnitude.fract() == 0.0 {
+        return sign * magnitude;
+    }
     // Below a power of two the neighbour is nearer.
     let reach = if fraction == 0 { spacing / 4.0 } else { spacing / 2.0 };
     let shortest = (0..5_usize).find_map(|digits| {

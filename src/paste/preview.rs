@@ -136,6 +136,8 @@ impl Fit {
 pub struct Preview {
     /// Format, shape, count and range: `NumPy, 3 × 5 × 5: 75 numbers from −1 to 4`. `None` if nothing was read.
     pub summary: Option<String>,
+    /// How many grids there are.
+    pub planes: usize,
     /// The first rows of the first grid as texts, with an ellipsis where it goes on.
     pub table: Vec<Vec<String>>,
     /// What the diagnostics say, each with its weight.
@@ -158,6 +160,7 @@ impl Preview {
         let planes = reading.planes.as_ref();
         Self {
             summary: planes.map(|planes| summary(reading.notation.name(), planes)),
+            planes: planes.map_or(0, |planes| planes.planes().len()),
             table: planes.and_then(|planes| planes.planes().first()).map(table).unwrap_or_default(),
             notes: reading.diagnostics.iter().map(|said| (said.severity(), said.to_string())).collect(),
             fit: planes.map_or(Fit::Nothing, |planes| Fit::new(planes, limits)),

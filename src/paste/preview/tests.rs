@@ -13,7 +13,7 @@ const LIMITS: Limits = Limits { filters: 2, channels: 3, rows: 16, cols: 16 };
 
 #[track_caller]
 fn check(text: &str, limits: Limits, expect: Expect) {
-    let Preview { summary, table, notes, fit } = Preview::new(&Reading::of_text(text), &limits);
+    let Preview { summary, table, notes, fit, .. } = Preview::new(&Reading::of_text(text), &limits);
     let mut told: Vec<String> = summary.into_iter().collect();
     told.extend(table.iter().map(|row| row.join(" ")));
     told.extend(notes.into_iter().map(|(severity, said)| format!("{severity:?}: {said}")));

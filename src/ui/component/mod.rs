@@ -8,6 +8,9 @@ mod icon;
 mod icon_button;
 mod message;
 mod notices;
+// `expect` does not see that the parts of a module are unused.
+#[allow(dead_code, reason = "no page has it yet")]
+mod paste_dialog;
 mod stage;
 mod stepper;
 mod sum;
@@ -21,6 +24,8 @@ pub(crate) use icon::{Icon, Shape};
 pub(crate) use icon_button::IconButton;
 pub(crate) use message::Message;
 pub(crate) use notices::Notices;
+#[expect(unused_imports, reason = "no page has it yet")]
+pub(crate) use paste_dialog::{PasteDialog, PasteRequest};
 pub(crate) use stage::{Stage, StageEvent, StagePlate};
 pub(crate) use stepper::{Complaint, CountField};
 pub(crate) use sum::Sum;

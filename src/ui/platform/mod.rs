@@ -6,6 +6,7 @@ mod download;
 mod key;
 mod media;
 mod storage;
+mod take;
 mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
@@ -14,6 +15,7 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{on_command_key, on_global_key};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
+pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
