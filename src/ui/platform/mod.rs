@@ -7,6 +7,7 @@ mod download;
 mod key;
 mod media;
 mod storage;
+mod take;
 mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
@@ -18,7 +19,8 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_command_key, on_global_key, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use timer::{Frames, Throttle, after, now};
+pub(crate) use take::{Taken, take_chosen, take_drop};
+pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
