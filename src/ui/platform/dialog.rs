@@ -27,7 +27,7 @@ fn dialog() -> Option<web_sys::HtmlDialogElement> {
     by_id("overlay")
 }
 
-/// Calls `hear` with what happens in the dialog; `true` says that a key was taken. It lives as long as the tab.
+/// Calls `hear` with what happens in the dialog; `true` says that a key was taken.
 pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
     let Some(dialog) = dialog() else { return };
     let on_event = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
@@ -63,11 +63,21 @@ pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
             event.prevent_default();
         }
     });
-    for name in ["input", "keydown", "mousedown", "click", "close"] {
+    const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
+    for name in EVENTS {
         // It fails for no name of an event.
         drop(dialog.add_event_listener_with_callback(name, on_event.as_ref().unchecked_ref()));
     }
-    on_event.forget();
+    // The other module of the app hears the same dialog when it is mounted.
+    let on_event = StoredValue::new_local(Some(on_event));
+    on_cleanup(move || {
+        let (Some(dialog), Some(Some(on_event))) = (self::dialog(), on_event.try_update_value(Option::take)) else {
+            return;
+        };
+        for name in EVENTS {
+            drop(dialog.remove_event_listener_with_callback(name, on_event.as_ref().unchecked_ref()));
+        }
+    });
 }
 
 /// Shows `html` in the dialog, under the name `label`, with the focus on the element `first`.
