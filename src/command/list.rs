@@ -138,12 +138,12 @@ mod tests {
     fn the_sheet_of_the_training_page() {
         let mut here = everywhere();
         here.extend([(Command::Train, false), (Command::TrainStep, true)]);
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for (group, commands) in sheet(&here) {
-            text.push_str(&format!("{}\n", group.name()));
+            lines.push(group.name().to_owned());
             for command in commands {
                 let keys = command.strokes().iter().map(|stroke| stroke.text(Keyboard::Other)).collect::<Vec<_>>();
-                text.push_str(&format!("    {}: {}\n", command.name(), keys.join(", ")));
+                lines.push(format!("    {}: {}", command.name(), keys.join(", ")));
             }
         }
         expect![[r"
@@ -156,7 +156,7 @@ mod tests {
                 Command palette: Ctrl+K
                 Keyboard shortcuts: ?
         "]]
-        .assert_eq(&text);
+        .assert_eq(&[&*lines.join("\n"), "\n"].concat());
     }
 
     proptest! {

@@ -25,7 +25,7 @@ pub(crate) use icon_button::{CommandButton, IconButton};
 pub(crate) use message::Message;
 pub(crate) use notices::Notices;
 pub(crate) use paste_dialog::{PasteDialog, PasteRequest};
-pub(crate) use stage::{Stage, StageEvent, StagePlate};
+pub(crate) use stage::{Stage, StageEvent};
 pub(crate) use stepper::{Complaint, CountField};
 pub(crate) use sum::Sum;
 pub(crate) use transport::Transport;

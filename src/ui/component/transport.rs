@@ -2,7 +2,7 @@
 
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
-use receptive::{command::Command, link::convolution::SPEEDS};
+use receptive::{command::Command, link::operation::SPEEDS};
 
 use super::{CommandButton, Icon, Shape};
 use crate::ui::{commands::Commands, platform, player::Player};

@@ -3,9 +3,9 @@
 #[cfg(feature = "training")]
 mod benchmark;
 #[cfg(feature = "app")]
-mod convolution;
-#[cfg(feature = "app")]
 mod home;
+#[cfg(feature = "app")]
+mod lab;
 #[cfg(feature = "app")]
 mod missing;
 #[cfg(feature = "training")]
@@ -28,7 +28,7 @@ pub(crate) fn show(page: Page) -> AnyView {
         #[cfg(feature = "app")]
         Page::Home => view! { <home::Home/> }.into_any(),
         #[cfg(feature = "app")]
-        Page::Convolution => view! { <convolution::Convolution/> }.into_any(),
+        Page::Convolution => view! { <lab::LabPage page/> }.into_any(),
         #[cfg(feature = "app")]
         Page::Unknown => view! { <missing::Missing/> }.into_any(),
         #[cfg(feature = "training")]

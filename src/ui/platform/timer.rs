@@ -100,3 +100,8 @@ impl Throttle {
         }
     }
 }
+
+/// Calls `f` before the next frame is drawn.
+pub(crate) fn next_frame(f: impl FnOnce() + 'static) {
+    request_animation_frame(f);
+}

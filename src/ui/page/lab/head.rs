@@ -16,9 +16,9 @@ use super::Lab;
 use crate::ui::{
     commands::Commands,
     component::{CommandButton, PasteDialog, PasteRequest, Shape},
-    platform::{Taken, take_drop},
+    platform::{Taken, closest_attribute, take_drop},
     route::Route,
-    view::{live, on, part, when},
+    view::{live, on, when},
 };
 
 /// The head of the page.
@@ -122,6 +122,10 @@ fn targets(lab: Lab) -> Vec<(String, Limits, PlateId)> {
     lab.session.with(|lab| lab.operation().targets())
 }
 
+fn targets_now(lab: Lab) -> Vec<(String, Limits, PlateId)> {
+    untrack(|| targets(lab))
+}
+
 /// A file or a text over the page: it may be dropped.
 pub(super) fn dragged(event: DragEvent) {
     event.prevent_default();
@@ -129,6 +133,9 @@ pub(super) fn dragged(event: DragEvent) {
 
 /// What was dropped is shown before it goes anywhere.
 pub(super) fn dropped(lab: Lab, event: &DragEvent) {
-    let take = move |taken: Taken| lab.pasting.set(Some(PasteRequest { taken, target: 0 }));
+    // On a grid it is meant for that one.
+    let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
+    let target = targets_now(lab).iter().position(|(known, ..)| *known == name).unwrap_or(0);
+    let take = move |taken: Taken| lab.pasting.set(Some(PasteRequest { taken, target }));
     take_drop(event, MAX_FILE, Box::new(take));
 }
