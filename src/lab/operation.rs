@@ -151,18 +151,26 @@ pub struct ControlView {
     pub kind: ControlKind,
     /// A few words below it; may be empty.
     pub note: String,
+    /// Whether it shares a line with the one beside it.
+    pub half: bool,
 }
 
 impl ControlView {
     /// A control without a symbol and a note.
     pub fn new(control: Control, name: &'static str, kind: ControlKind) -> Self {
-        Self { control, symbol: "", name, kind, note: String::new() }
+        Self { control, symbol: "", name, kind, note: String::new(), half: false }
     }
 
     /// The same with its symbol in the formula.
     #[must_use]
     pub fn with_symbol(self, symbol: &'static str) -> Self {
         Self { symbol, ..self }
+    }
+
+    /// The same on half a line.
+    #[must_use]
+    pub fn halved(self) -> Self {
+        Self { half: true, ..self }
     }
 
     /// The same with a few words below it.

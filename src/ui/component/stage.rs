@@ -190,8 +190,8 @@ pub(crate) fn Stage(
                 html.push_str(&format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>"));
                 html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
             }
-            for (sign, x) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px\">"));
+            for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
+                html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">"));
                 html.push_str(&[*sign, "</div>"].concat());
             }
             html

@@ -296,7 +296,7 @@ fn pasted(lab: Lab, plate: PlateId, row: usize, col: usize, text: &str) {
         lab.said.set(diagnostics.first().map(ToString::to_string));
         return;
     };
-    let mut planes = planes.planes;
+    let mut planes = planes.into_planes();
     let single = planes.iter().all(|plane| plane.shape() == (1, 1));
     let literal = text.contains(['[', '(', '\\']);
     if planes.len() > 1 || (literal && !single) {

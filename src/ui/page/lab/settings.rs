@@ -53,7 +53,7 @@ pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// What a control needs to be built anew for: everything but what it is set to.
-type Built = (Control, &'static str, &'static str, Form);
+type Built = (Control, &'static str, &'static str, Form, bool);
 
 /// What kind of control it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +77,7 @@ fn built(view: &ControlView) -> Built {
         ControlKind::Segments { options, .. } => Form::Segments(options),
         ControlKind::Select { options, .. } => Form::Select(options),
     };
-    (view.control, view.name, view.symbol, form)
+    (view.control, view.name, view.symbol, form, view.half)
 }
 
 /// One control, as it is now.
@@ -150,13 +150,13 @@ impl One {
 fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
     let all = Memo::new(move |_| lab.session.with(|lab| lab.operation().controls()));
     let which = Memo::new(move |_| all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
-    let control = move |(control, name, symbol, form): Built| {
+    let control = move |(control, name, symbol, form, half): Built| {
         let view = Memo::new(move |_| all.with(|all| all.iter().find(|view| view.control == control).cloned()));
         let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
         let one = One { lab, control, name, symbol, view, complaint, apart };
-        row(one, form, hovered)
+        row(one, form, half, hovered)
     };
-    part(move || which.get().into_iter().map(control).collect_view())
+    view! { <div class="controls">{part(move || which.get().into_iter().map(control).collect_view())}</div> }
 }
 
 /// The control's place in the document, so that the formula's symbol leads to it.
@@ -164,7 +164,7 @@ fn id_of(one: One) -> String {
     if one.symbol.is_empty() { String::new() } else { ["control-", one.symbol].concat() }
 }
 
-fn row(one: One, form: Form, hovered: RwSignal<Option<String>>) -> AnyView {
+fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> AnyView {
     let One { name, symbol, .. } = one;
     let is_hovered = move || !symbol.is_empty() && hovered.with(|hovered| hovered.as_deref() == Some(symbol));
     let label = move || {
@@ -188,6 +188,8 @@ fn row(one: One, form: Form, hovered: RwSignal<Option<String>>) -> AnyView {
         ),
         // The group has its name; side by side the options say what they are.
         Form::Segments(options) => (().into_any(), segments(one, options)),
+        // Half a line has no room for the name; its options say what it is.
+        Form::Select(options) if half => (().into_any(), select(one, options)),
         Form::Select(options) => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), select(one, options)),
         Form::Text => (
             view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(),
@@ -205,7 +207,8 @@ fn row(one: One, form: Form, hovered: RwSignal<Option<String>>) -> AnyView {
         Form::Padding => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), padding(one)),
     };
     let below = !matches!(form, Form::Switch);
-    let class = ["ctl ", if matches!(form, Form::Segments(_)) { "only-seg" } else { "" }].concat();
+    let segments = if matches!(form, Form::Segments(_)) { " only-seg" } else { "" };
+    let class = ["ctl", segments, if half { " half" } else { "" }].concat();
     view! {
         <div class=class id=id_of(one) class:hovered=live(is_hovered)>
             {head}
