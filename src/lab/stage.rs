@@ -273,14 +273,15 @@ impl StageLayout {
         }
         lines.retain(|line| !line.is_empty());
         let shape = |index: usize| spots.get(index).map_or((0, 0), |spot| spot.shape);
+        let name = |index: usize| spots.get(index).map_or(0.0, |spot| spot.name as f64 * spec.style.character);
         // A line that is too wide even for the smallest cells is broken.
         let mut broken: Vec<Vec<usize>> = Vec::new();
         for line in lines {
             let mut rest: Vec<usize> = Vec::new();
             for index in line {
                 let wanted = |indices: &[usize]| {
-                    let cells: usize = indices.iter().map(|&index| shape(index).1.min(6)).sum();
-                    cells as f64 * least + indices.len().saturating_sub(1) as f64 * narrow
+                    let slot = |index: usize| (shape(index).1.min(6) as f64 * least).max(name(index) - narrow);
+                    indices.iter().map(|&index| slot(index)).sum::<f64>() + indices.len().saturating_sub(1) as f64 * narrow
                 };
                 rest.push(index);
                 if rest.len() > 1 && wanted(&rest) > width {
@@ -304,7 +305,11 @@ impl StageLayout {
         let mut labels = vec![(0.0, 0.0); spots.len()];
         let mut top = 0.0;
         for line in &broken {
-            let wanted: Vec<f64> = line.iter().map(|&index| shape(index).1 as f64 * cell).collect();
+            let cells = |index: usize| shape(index).1 as f64 * cell;
+            // A name that is wider than its grid keeps the next one at a distance.
+            let last = line.last().copied();
+            let slot = |index: usize| if Some(index) == last { 0.0 } else { name(index) - narrow };
+            let wanted: Vec<f64> = line.iter().map(|&index| cells(index).max(slot(index))).collect();
             let gap = if line.len() > 1 {
                 ((width - wanted.iter().sum::<f64>()) / gaps(line)).clamp(narrow, wide).floor()
             } else {
@@ -325,7 +330,7 @@ impl StageLayout {
             for ((&index, w), h) in line.iter().zip(widths).zip(heights) {
                 let y = top + label + ((tallest - h) / 2.0).floor();
                 if let (Some(rect), Some(at)) = (boxes.get_mut(index), labels.get_mut(index)) {
-                    *rect = Rect { x, y, w, h };
+                    *rect = Rect { x, y, w: w.min(cells(index)), h };
                     *at = (x, y - label);
                 }
                 x += w + gap;

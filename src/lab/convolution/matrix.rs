@@ -170,8 +170,8 @@ impl Computation for Matrices {
         let (_, looked) = head.of(self.len());
         let step = self.step(looked);
         let (matrix_name, column_name) = match &self.rows {
-            Rows::Windows(_) => ("Windows as rows", "Kernel as a column"),
-            Rows::Weights(_) | Rows::Transposed(_) => ("Kernel as a matrix", "Input as a column"),
+            Rows::Windows(_) => ("Windows as rows", "Kernel, flat"),
+            Rows::Weights(_) | Rows::Transposed(_) => ("Kernel as a matrix", "Input, flat"),
         };
         let matrix = self.matrix_view(step.as_ref(), looked, head);
         let column = self.column_view(step.as_ref(), head);

@@ -339,7 +339,7 @@ fn windows_become_rows() {
          a3' b4' c6' d7'
            4   5   7   8
 
-        Kernel as a column (4 × 1)
+        Kernel, flat (4 × 1)
          a0'
          b1'
          c2'
@@ -373,7 +373,7 @@ fn the_kernel_becomes_a_matrix() {
            0   0   0   0   1   0   2   3   0
            0   0   0   0   0   1   0   2   3
 
-        Input as a column (9 × 1)
+        Input, flat (9 × 1)
            0
          a1'
          b2'
@@ -535,7 +535,7 @@ fn the_matrix_turned_over() {
            0   0   0   2
            0   0   0   3
 
-        Input as a column (4 × 1)
+        Input, flat (4 × 1)
            0
          a1'
            2

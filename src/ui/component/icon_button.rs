@@ -1,4 +1,4 @@
-//! Buttons that show an icon and are called by a name.
+//! A button of a command, which shows an icon and is called by the command's name.
 
 use crate::ui::view::{live, on};
 use leptos::prelude::*;
@@ -17,48 +17,15 @@ pub(crate) fn CommandButton(
     class: &'static str,
 ) -> impl IntoView {
     let commands = Commands::get();
-    button(
-        command.name(),
-        command.title(platform::keyboard()),
-        shape,
-        class,
-        Signal::derive(move || !commands.can(command)),
-        Callback::new(move |()| {
-            commands.run(command);
-        }),
-    )
-}
-
-/// The button named `name`; `key` is what does the same from the keyboard.
-#[component]
-pub(crate) fn IconButton(
-    name: &'static str,
-    key: &'static str,
-    shape: Shape,
-    /// A class of its own, where a mode hides it.
-    #[prop(optional)]
-    class: &'static str,
-    #[prop(into)] disabled: Signal<bool>,
-    #[prop(into)] on_press: Callback<()>,
-) -> impl IntoView {
-    button(name, format!("{name} ({key})"), shape, class, disabled, on_press)
-}
-
-fn button(
-    name: &'static str,
-    title: String,
-    shape: Shape,
-    class: &'static str,
-    disabled: Signal<bool>,
-    on_press: Callback<()>,
-) -> impl IntoView {
     view! {
         <button
             class=["btn quiet square ", class].concat()
-            aria-label=name
-            title=title
-            disabled=live(move || disabled.get())
-            on:click=on(move |_| on_press.run(()))
+            aria-label=command.name()
+            title=command.title(platform::keyboard())
+            disabled=live(move || !commands.can(command))
+            on:click=on(move |_| {
+                commands.run(command);
+            })
         >
             <Icon shape/>
         </button>

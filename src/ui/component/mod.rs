@@ -21,7 +21,7 @@ pub(crate) use copy_link::{CopyLink, CopyText};
 pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;
 pub(crate) use icon::{Icon, Shape};
-pub(crate) use icon_button::{CommandButton, IconButton};
+pub(crate) use icon_button::CommandButton;
 pub(crate) use message::Message;
 pub(crate) use notices::Notices;
 pub(crate) use paste_dialog::{PasteDialog, PasteRequest};

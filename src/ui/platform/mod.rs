@@ -16,7 +16,7 @@ pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
 };
 pub(crate) use download::{FetchError, download, site_address};
-pub(crate) use key::{Press, keyboard, on_command_key, on_global_key, on_press};
+pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};

@@ -13,7 +13,7 @@ use receptive::{
     command::Command,
     lab::{
         OperationLab,
-        operation::{Action, Computation, Problem, Repair},
+        operation::{Action, Computation, Control, Problem, Repair, Value},
         scene::{PlateId, PlateKind, Playhead, Scene},
         stage::StageStyle,
     },
@@ -151,7 +151,8 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
     let (said, pasting) = (RwSignal::new(None), RwSignal::new(None));
     let lab = Lab { page, session, player, computed, scene, pointed, lit, asked, said, pasting };
     follow_address(lab);
-    commands(lab);
+    let open = RwSignal::new(false);
+    commands(lab, open);
 
     let narrow = matches_media("(max-width: 599px)");
     let style = Signal::derive(move || match (route.lecture(), narrow.get()) {
@@ -159,7 +160,6 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
         (false, true) => StageStyle::PHONE,
         (false, false) => StageStyle::DESK,
     });
-    let open = RwSignal::new(false);
     let has_panel = move || !route.hides(Panel::Settings) || !route.hides(Panel::Shape);
     view! {
         <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
@@ -224,7 +224,7 @@ fn follow_address(lab: Lab) {
 }
 
 /// What the page does by name.
-fn commands(lab: Lab) {
+fn commands(lab: Lab, open: RwSignal<bool>) {
     let Lab { session, player, .. } = lab;
     Commands::get().on(
         &[Command::Undo, Command::Redo],
@@ -232,6 +232,24 @@ fn commands(lab: Lab) {
         move |command| {
             player.pause();
             if command == Command::Undo { session.undo() } else { session.redo() }
+        },
+    );
+    // The paddings that have a name, where the lab has them: its control's places for them.
+    Commands::get().on(
+        &[Command::SamePadding, Command::FullPadding],
+        move |_| session.with(|lab| lab.operation().controls().iter().any(|view| view.control == Control::NamedPadding)),
+        move |command| {
+            let place = if command == Command::SamePadding { 1 } else { 2 };
+            lab.change(Action::Set(Control::NamedPadding, Value::Choice(place)));
+        },
+    );
+    let route = Route::get();
+    Commands::get().on(
+        &[Command::Settings],
+        move |_| !route.lecture() && !route.hides(Panel::Settings),
+        move |_| {
+            open.set(true);
+            platform::next_frame(|| platform::focus("settings"));
         },
     );
 }
