@@ -609,7 +609,7 @@ fn wrong_numbers_are_named() {
     predicted(vec![], 0, "25", "That window lies one column too far right: it begins at row 0, column 0 of the padded input.");
     predicted(vec![], 0, "8", "That is the sum of the window, without the kernel's numbers.");
     predicted(vec![], 0, "13", "That leaves out tap c: 3 × 2.");
-    predicted(vec![], 3, "100", "100 is not it, and no mistake that is known here makes it.");
+    predicted(vec![], 3, "100", "100 is not right, and no usual mistake gives it.");
     predicted(
         vec![cell(PlateId::KERNEL, 1, 1, "-3")],
         0,
@@ -626,7 +626,7 @@ fn wrong_numbers_are_named() {
         vec![choose(Control::Convention, 1), sides(1, 0, 1, 0)],
         4,
         "100",
-        "100 is not it, and no mistake that is known here makes it.",
+        "100 is not right, and no usual mistake gives it.",
     );
     predicted(two_by_two(vec![pair(Control::Stride, 1, 1)]), 2, "2", "That is the product alone: the cell held 2 before.");
 }

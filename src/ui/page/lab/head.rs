@@ -12,7 +12,7 @@ use receptive::{
     paste::{Limits, MAX_FILE, Planes},
 };
 
-use super::Lab;
+use super::{Lab, predict};
 use crate::ui::{
     commands::Commands,
     component::{CommandButton, PasteDialog, PasteRequest, Shape},
@@ -61,6 +61,7 @@ pub(super) fn Head(lab: Lab) -> impl IntoView {
                 <p class="dim">{live(subtitle)}</p>
             </div>
             <div class="lab-tools">
+                {predict::toggle(lab, "in-head")}
                 <CommandButton command=Command::Undo shape=Shape::Undo/>
                 <CommandButton command=Command::Redo shape=Shape::Redo/>
                 {when(move || !route.hides(Panel::Presets), move || view! {

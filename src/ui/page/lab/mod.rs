@@ -90,16 +90,6 @@ impl Lab {
         };
         repairs.into_iter().map(run).collect()
     }
-
-    /// What a link holds, not tracked.
-    fn link(self) -> LabLink {
-        LabLink {
-            lab: self.session.peek(Clone::clone),
-            step: self.player.at_untracked() + 1,
-            speed: self.player.speed.get_untracked(),
-            predict: self.asked.on.get_untracked(),
-        }
-    }
 }
 
 /// A lab.
@@ -173,6 +163,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
                 </Stage>
                 <div class="dock">
                     <Transport player row/>
+                    {predict::toggle(lab, "in-dock")}
                     {when(move || !route.hides(Panel::Settings) && !route.lecture(), move || view! {
                         <button
                             class="btn line panel-toggle"

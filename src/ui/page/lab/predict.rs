@@ -57,6 +57,28 @@ impl Asked {
     }
 }
 
+/// The button that asks for numbers, or no longer.
+pub(super) fn toggle(lab: Lab, class: &'static str) -> AnyView {
+    let commands = Commands::get();
+    let title = Command::Predict.title(platform::keyboard());
+    view! {
+        <button
+            class=["btn quiet predict-toggle ", class].concat()
+            aria-label=Command::Predict.name()
+            aria-pressed=live(move || lab.asked.on.get().to_string())
+            title=title
+            disabled=live(move || !commands.can(Command::Predict))
+            on:click=on(move |_| {
+                commands.run(Command::Predict);
+            })
+        >
+            <Icon shape=Shape::Question/>
+            <span>"Predict first"</span>
+        </button>
+    }
+    .into_any()
+}
+
 /// The question, the verdict, and what comes next.
 #[component]
 pub(super) fn Predict(lab: Lab) -> impl IntoView {
