@@ -23,6 +23,7 @@ mod mathml;
 mod output_size;
 mod sum;
 mod text;
+mod transposed_size;
 
 #[cfg(test)]
 mod tests;
@@ -31,3 +32,4 @@ pub use expr::{Expr, Index, Role, Sign, Symbol};
 pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use sum::convolution_sum;
+pub use transposed_size::TransposedSize;

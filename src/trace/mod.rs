@@ -4,5 +4,7 @@
 //! [`nn::reference`](crate::nn::reference) alone.
 
 mod convolution;
+mod transposed;
 
 pub use convolution::{Convolution, ConvolutionStep, Tap};
+pub use transposed::{Paint, PaintStep, Transposed};
