@@ -63,7 +63,6 @@ pub enum GifError {
 #[derive(Debug, Clone)]
 pub struct Gif {
     width: u16,
-    height: u16,
     frames: usize,
     /// The last frame's pixels.
     shown: Vec<u32>,
@@ -89,7 +88,7 @@ impl Gif {
         // No table for all frames, no background, square pixels; then: play without end.
         bytes.extend([0x70, 0, 0]);
         bytes.extend(*b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00");
-        Ok(Self { width, height, frames: 0, shown: vec![NONE; pixels], bytes })
+        Ok(Self { width, frames: 0, shown: vec![NONE; pixels], bytes })
     }
 
     /// Adds a frame of opaque RGBA pixels, row by row, that stays for `hundredths` of a second.
@@ -276,9 +275,9 @@ impl Colours {
                 let (mut first, mut others) = (Vec::new(), Vec::new());
                 for entry in groups {
                     if group == Some(entry >> 40) {
-                        others.push(entry)
+                        others.push(entry);
                     } else {
-                        first.push(entry)
+                        first.push(entry);
                     }
                     group = Some(entry >> 40);
                 }

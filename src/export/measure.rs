@@ -3,8 +3,7 @@
 /// Thousandths of the size by which a common sans serif advances for a character.
 fn advance(c: char) -> f64 {
     f64::from(match c {
-        '0'..='9' => 556_u16,
-        'i' | 'j' | 'l' | '\'' | '|' => 222,
+        'i' | 'j' | 'l' | '\'' | '|' => 222_u16,
         ' ' | 'f' | 't' | 'I' | '.' | ',' | ':' | ';' | '!' | '/' | '\\' | '[' | ']' => 278,
         '(' | ')' | '-' | 'r' | '{' | '}' | '"' | '*' => 370,
         'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' | 'J' => 500,
@@ -13,6 +12,7 @@ fn advance(c: char) -> f64 {
         'm' | 'M' | '%' => 889,
         'W' | '@' | '…' => 1015,
         'A'..='Z' => 760,
+        // Digits and most small letters.
         ' '..='~' => 556,
         // What is not listed may come from any font: a full square, as most scripts and signs have at most.
         _ => 1000,

@@ -46,4 +46,4 @@ fn push_hex(out: &mut String, crate::plot::Rgb(r, g, b): crate::plot::Rgb) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -382,14 +382,15 @@ impl Picture {
         }));
     }
 
-    /// Moves everything by a margin and makes the picture just large enough for it and for a margin on each side.
+    /// Puts a margin around everything right of and below the corner. What hangs over the corner, such as half a line,
+    /// lies in the margin: so the same things stand at the same place, whatever is marked around them.
     #[must_use]
-    pub fn trimmed(mut self, margin: f64) -> Self {
+    pub fn framed(mut self, margin: f64) -> Self {
         let area = self.items.iter().map(Item::area).reduce(Area::around).unwrap_or_default();
         for item in &mut self.items {
-            item.shift((margin - area.x, margin - area.y));
+            item.shift((margin, margin));
         }
-        (self.width, self.height) = ((area.w + 2.0 * margin).ceil(), (area.h + 2.0 * margin).ceil());
+        (self.width, self.height) = (area.right().ceil() + 2.0 * margin, area.bottom().ceil() + 2.0 * margin);
         self
     }
 }

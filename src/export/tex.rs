@@ -82,9 +82,8 @@ fn push_escaped(out: &mut String, c: char) {
         '>' => out.push_str("\\textgreater{}"),
         '|' => out.push_str("\\textbar{}"),
         '"' => out.push_str("''"),
-        ' '..='~' => out.push(c),
-        // The letters of European languages, which every engine takes.
-        '\u{c0}'..='\u{17f}' => out.push(c),
+        // With the letters of European languages, which every engine takes.
+        ' '..='~' | '\u{c0}'..='\u{17f}' => out.push(c),
         c if c.is_whitespace() => out.push(' '),
         // Anything else stops some engine or other; something has to stand there.
         _ => out.push('?'),
