@@ -184,17 +184,17 @@ impl Flow<'_> {
 
     /// The equals sign and the result, which stay together.
     fn result(&mut self, row: &SumRow) {
-        let large = !row.part && self.set == Set::Large;
         let size = if row.part { self.set.factors().0 + 3.0 } else { 40.0 };
         let result = row.result.as_deref().unwrap_or("·");
         let equals = text_width(row.equals, size, false) + 16.0;
         let width = (text_width(result, size, true) + size * 0.6).max(size * 1.4);
         let height = (size * 1.4).max(self.set.height());
         self.reserve(equals + width, height);
-        let line = if large { height } else { size * 1.4 };
-        let at = Area { x: self.x, y: self.top, w: equals, h: line };
+        // A part's stands on the line of the factors, the whole in the middle of all.
+        let (factors, baseline) = self.set.factors();
+        let middle = self.top + if row.part { baseline - factors * 0.36 } else { height / 2.0 };
+        let at = Area { x: self.x, y: middle, w: equals, h: 0.0 };
         self.picture.text(Text::centred(at, size, Ink::Ink3, row.equals));
-        let middle = at.y + line / 2.0;
         let place = Area { x: at.right(), y: middle - size * 0.7, w: width, h: size * 1.4 };
         let ink = if row.part {
             self.picture.outline(place, Ink::Ink, 1.5);
