@@ -31,8 +31,7 @@ pub fn latex(scene: &Scene) -> String {
             out.push_str(&tex::maths(sign));
             out.push('\n');
         }
-        let mut plates: Vec<&Plate> = scene.plates.iter().filter(|plate| plate.col == column).collect();
-        plates.sort_by_key(|plate| plate.row);
+        let plates: Vec<&Plate> = scene.plates.iter().filter(|plate| plate.col == column).collect();
         let stacked = plates.len() > 1;
         if stacked {
             out.push_str("\\begin{gathered}\n");
@@ -67,8 +66,6 @@ fn matrix(out: &mut String, plate: &Plate) {
                 out.push_str(" & ");
             }
             let set = if cell.kind == CellKind::NotYet { "\\cdot".to_owned() } else { tex::maths(&cell.text) };
-            // After a line's end, a bracket would be a length.
-            out.push_str(if set.starts_with('[') { "{}" } else { "" });
             out.push_str(&set);
         }
     }
