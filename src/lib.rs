@@ -2,9 +2,10 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`protocol`] < the two binaries.
+//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
+pub mod command;
 pub mod data;
 pub mod explain;
 pub mod export;

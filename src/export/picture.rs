@@ -26,8 +26,6 @@ pub enum Ink {
     Lens,
     /// Text on [`Ink::Lens`].
     OnLens,
-    /// A wash of the lens behind ink.
-    LensWash,
     /// A product above 0.
     Pos,
     /// A product below 0.
@@ -55,7 +53,7 @@ pub struct Palette {
 }
 
 /// The style sheet's tokens that a figure is drawn with.
-const TOKENS: [&str; 18] = [
+const TOKENS: [&str; 17] = [
     "--paper",
     "--cell",
     "--rule",
@@ -66,7 +64,6 @@ const TOKENS: [&str; 18] = [
     "--on-ink",
     "--lens",
     "--on-lens",
-    "--lens-wash",
     "--pos",
     "--neg",
     "--bad",
@@ -99,7 +96,6 @@ impl Palette {
             on_ink,
             lens,
             on_lens,
-            wash,
             pos,
             neg,
             bad,
@@ -119,7 +115,6 @@ impl Palette {
             Ink::OnInk => on_ink,
             Ink::Lens => lens,
             Ink::OnLens => on_lens,
-            Ink::LensWash => wash,
             Ink::Pos => pos,
             Ink::Neg => neg,
             Ink::Bad => bad,

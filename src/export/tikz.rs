@@ -202,7 +202,6 @@ fn push_name(out: &mut String, ink: Ink) {
         Ink::OnInk => "OnInk",
         Ink::Lens => "Lens",
         Ink::OnLens => "OnLens",
-        Ink::LensWash => "LensWash",
         Ink::Pos => "Positive",
         Ink::Neg => "Negative",
         Ink::Bad => "Bad",

@@ -120,8 +120,8 @@ pub struct StageLayout {
     pub boxes: Vec<Rect>,
     /// Left end and top of their labels.
     pub labels: Vec<(f64, f64)>,
-    /// Centres of the signs between the columns; none where the grids are stacked.
-    pub signs: Vec<f64>,
+    /// Where the signs between the columns stand: their centre and top; none where the grids are stacked.
+    pub signs: Vec<(f64, f64)>,
     /// Width and height of all of it.
     pub size: (f64, f64),
 }
@@ -165,6 +165,8 @@ impl StageLayout {
         let row_cells: Vec<f64> = (0..rows).map(highest).collect();
         let across: f64 = column_cells.iter().sum();
         let down = row_cells.iter().sum::<f64>().max(1.0);
+        let spanning = spots.iter().filter(|spot| spot.row.is_none()).map(|spot| spot.shape.0).max().unwrap_or(0) as f64;
+        let spanning_room = height + (rows - 1) as f64 * label;
         // A name that is wider than its grid keeps the next column at a distance.
         let name_width = |col: usize| {
             let names = spots.iter().filter(|spot| spot.col == col).map(|spot| spot.name);
@@ -175,7 +177,8 @@ impl StageLayout {
             let slots = column_cells.iter().zip(&names).map(|(cells, name)| (cells * cell).max(*name)).sum::<f64>();
             slots + gaps * narrow <= width
         };
-        let mut cell = ((width - gaps * narrow) / across.max(1.0)).min(height / down).clamp(least, most).floor();
+        let mut cell = ((width - gaps * narrow) / across.max(1.0)).min(height / down).min(spanning_room / spanning.max(1.0));
+        cell = cell.clamp(least, most).floor();
         while cell > least && !fits(cell) {
             cell = (cell - 1.0).max(least);
         }
@@ -241,7 +244,9 @@ impl StageLayout {
             // One line of labels reads as a sentence; in rows each stands above its grid.
             labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
         }
-        let signs = lefts.iter().skip(1).map(|left| left - gap / 2.0).collect();
+        // In rows the signs stand beside the grids in the middle.
+        let sign_top = if rows == 1 { 0.0 } else { label + whole / 2.0 - 0.6 * label };
+        let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
 

@@ -187,7 +187,7 @@ impl Computation for Matrices {
         if let (Rows::Windows(_), Some(step)) = (&self.rows, &step) {
             beams.push(vec![window_target(0, step), Target::window(2, (looked, 0), (1, self.matrix.cols()))]);
         }
-        let note = format!("{} as a column", format::shape(&[rows, cols]));
+        let note = format!("from {}", format::shape(&[rows, cols]));
         Scene {
             beams,
             plates: vec![

@@ -345,7 +345,7 @@ fn windows_become_rows() {
          c2'
          d3'
 
-        Output (2 × 2 as a column)
+        Output (from 2 × 2)
           19
           25
          37!
@@ -384,7 +384,7 @@ fn the_kernel_becomes_a_matrix() {
            7
            8
 
-        Output (2 × 2 as a column)
+        Output (from 2 × 2)
           19
          25!
 
@@ -541,7 +541,7 @@ fn the_matrix_turned_over() {
            2
            3
 
-        Output (4 × 4 as a column)
+        Output (from 4 × 4)
            0
            0
            0

@@ -138,11 +138,8 @@ fn stand(picture: &mut Picture, scene: &Scene, layout: &StageLayout) {
         picture.text(Text::new((*x, y + 43.0), NOTE, Ink::Ink2, plate.note.as_str()).on_paper());
         grid(picture, plate, area(*at), layout.cell);
     }
-    for (column, (sign, x)) in scene.signs.iter().zip(&layout.signs).enumerate() {
-        // On the line of the labels that follow it.
-        let next = scene.plates.iter().zip(&layout.labels).filter(|(plate, _)| plate.col == column + 1);
-        let y = next.map(|(_, (_, y))| *y).fold(f64::MAX, f64::min);
-        let place = Area { x: *x, y: if y < f64::MAX { y } else { 0.0 } + 8.0, w: 0.0, h: 26.0 };
+    for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs) {
+        let place = Area { x: *x, y: y + 8.0, w: 0.0, h: 26.0 };
         picture.text(Text::centred(place, 30.0, Ink::Ink3, *sign).on_paper());
     }
     for ((from, _), (to, _)) in pairs() {
@@ -227,7 +224,6 @@ fn ground(cell: &CellView) -> Ground {
     match cell {
         CellView { now: true, .. } => Ground::Plain(Ink::Ink),
         CellView { lit: true, .. } => Ground::Plain(Ink::Lens),
-        CellView { differs: true, .. } => Ground::Plain(Ink::LensWash),
         CellView { kind: CellKind::Padding, .. } => Ground::Hatched(Hatch::Padding),
         CellView { unread: true, .. } => Ground::Hatched(Hatch::Unread),
         CellView { kind: CellKind::NotYet, .. } => Ground::Plain(Ink::Paper),
@@ -258,11 +254,10 @@ fn number(picture: &mut Picture, cell: &CellView, at: Area) {
         picture.outline(at.inset(1.25), Ink::Bad, 2.5);
     }
     if cell.won {
-        picture.outline(at.inset(2.5), Ink::Ink, 2.0);
+        picture.outline(at.inset(2.75), Ink::Lens, 2.5);
     }
     if cell.differs {
-        let right = at.right();
-        picture.items.push(Item::Shape(vec![(right - 11.0, at.y), (right, at.y), (right, at.y + 11.0)], Ink::Lens));
+        picture.outline(at.inset(1.25), Ink::Ink2, 2.5);
     }
     let plain = !cell.now && !cell.lit;
     if cell.kind == CellKind::NotYet && plain {
@@ -279,7 +274,7 @@ fn number(picture: &mut Picture, cell: &CellView, at: Area) {
         CellView { kind: CellKind::Padding | CellKind::Absent, .. } | CellView { unread: true, .. } => Ink::Ink3,
         _ => Ink::Ink,
     };
-    let bold = cell.seen || cell.now || cell.lit;
+    let bold = cell.seen || cell.now || cell.lit || cell.differs;
     let (text, size) = fitted(cell, at.w, bold);
     picture.text(Text::centred(at, size, ink, text).bold(bold));
     if let Some(letter) = &cell.letter {

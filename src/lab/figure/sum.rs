@@ -111,7 +111,7 @@ impl Flow<'_> {
     fn term(&mut self, sign: &str, term: &Term) {
         let (size, baseline) = self.set.factors();
         let letter = term.letter.as_deref().unwrap_or("");
-        let factors = text_width(&term.factors, size, false);
+        let factors = text_width(&term.factors, size, term.won);
         let letter_width = text_width(letter, 12.0, true);
         let width = match self.set {
             Set::Large => factors.max(letter_width).max(text_width(&term.product, 15.0, true)) + 12.0,
@@ -123,9 +123,6 @@ impl Flow<'_> {
         self.x += width;
         if term.lit {
             self.picture.fill(at, Ink::Lens);
-        }
-        if term.won {
-            self.picture.outline(at, Ink::Ink, 2.0);
         }
         let own = |ink: Ink| match (term.lit, term.waiting) {
             (true, _) => Ink::OnLens,
@@ -153,9 +150,10 @@ impl Flow<'_> {
                 (at.0 + letter_width + if letter.is_empty() { 0.0 } else { 3.0 } + factors / 2.0, 1.0)
             }
         };
+        let thick = if term.won { thick * 2.0 } else { thick };
         let below = Area { x: middle - under / 2.0, y: at.y + baseline + 4.0, w: under, h: thick };
         let place = Area { x: middle, w: 0.0, ..line(baseline) };
-        self.picture.text(centred(place, size, own(Ink::Ink), &term.factors));
+        self.picture.text(centred(place, size, own(Ink::Ink), &term.factors).bold(term.won));
         if term.padding && !term.lit {
             self.picture.items.push(Item::Hatch(Area { h: thick * 2.0, ..below }, Hatch::Padding));
         } else {

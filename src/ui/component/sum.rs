@@ -52,7 +52,7 @@ fn markup(sum: &Arithmetic) -> String {
     let mut html = String::new();
     let mut first = 0;
     for row in &sum.rows {
-        html.push_str(if row.part { "<div class=\"line part\">" } else { "<div class=line>" });
+        html.push_str(if row.part { "<div class=\"sum-line part\">" } else { "<div class=sum-line>" });
         if !row.label.is_empty() {
             html.push_str(&["<span class=about>", &row.label, "</span>"].concat());
         }
