@@ -76,10 +76,10 @@ impl Film {
         let rows = self.steps.len().div_ceil(columns).max(1);
         let mut strip = Picture { width: width * columns as f64, height: height * rows as f64, ..Picture::default() };
         for (index, &step) in self.steps.iter().enumerate() {
-            let Some(mut picture) = self.figure(index, scene) else { continue };
+            let picture = figure(&scene(step), &self.style);
             let at = ((index % columns) as f64 * width, (index / columns) as f64 * height);
             if strip.title.is_empty() {
-                strip.title = std::mem::take(&mut picture.title);
+                strip.title.clone_from(&picture.title);
             }
             if !strip.description.is_empty() {
                 strip.description.push_str("; ");

@@ -223,6 +223,8 @@ fn a_film_shows_all_steps_in_one_size() {
     assert_eq!((film.steps.len(), film.of, film.left_out()), (16, 16, None));
     let strip = film.strip(4, &scene);
     check_inside(&strip);
+    assert_eq!(strip.title, "Input, Kernel, Output");
+    assert_eq!(film.figure(2, &scene).unwrap().title, "Input, Kernel, Output, step 3 of 16");
     let found = texts(&svg(&strip, &palette()));
     for step in 1..=16 {
         assert_eq!(found.iter().filter(|text| **text == format!("step {step} of 16")).count(), 1);
