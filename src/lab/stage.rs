@@ -364,7 +364,7 @@ impl StageLayout {
 }
 
 /// The corners of the two edges that face each other: from, to, to, from.
-fn facing(from: Rect, to: Rect) -> [(f64, f64); 4] {
+pub fn facing(from: Rect, to: Rect) -> [(f64, f64); 4] {
     if to.x + 0.5 >= from.right() {
         [(from.right(), from.y), (to.x, to.y), (to.x, to.bottom()), (from.right(), from.bottom())]
     } else if to.right() <= from.x + 0.5 {
