@@ -85,25 +85,8 @@ impl Palette {
 
     /// The colour of `ink`. The shares are those of the style sheet, so that a figure looks like the page.
     pub fn colour(&self, ink: Ink) -> Rgb {
-        let [
-            paper,
-            cell,
-            rule,
-            edge,
-            black,
-            ink_2,
-            ink_3,
-            on_ink,
-            lens,
-            on_lens,
-            pos,
-            neg,
-            bad,
-            p,
-            s,
-            blue,
-            orange,
-        ] = self.tokens;
+        let [paper, cell, rule, edge, black, ink_2, ink_3, on_ink, lens, on_lens, pos, neg, bad, p, s, blue, orange] =
+            self.tokens;
         match ink {
             Ink::Paper => paper,
             Ink::Cell => cell,

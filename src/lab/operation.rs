@@ -291,6 +291,11 @@ pub trait Computation: Send + Sync {
     /// Number of steps.
     fn len(&self) -> usize;
 
+    /// Whether there is none, which no lab has.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Steps in a row of the output: where the scrubber has its marks.
     fn row(&self) -> usize;
 
@@ -349,7 +354,11 @@ pub trait Operation {
             (name.to_owned(), Limits { filters: 1, channels: 1, rows: most, cols: most }, plate)
         };
         let known = [("Input", PlateId::Input(0)), ("Kernel", PlateId::KERNEL)];
-        known.into_iter().filter(|(_, plate)| self.plate(*plate).is_some()).map(|(name, plate)| target(name, plate)).collect()
+        known
+            .into_iter()
+            .filter(|(_, plate)| self.plate(*plate).is_some())
+            .map(|(name, plate)| target(name, plate))
+            .collect()
     }
 
     /// Gives a grid another size, and those that must be as large. Within the limit.

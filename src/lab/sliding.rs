@@ -269,7 +269,10 @@ impl Sliding {
                 Article::of_word(name)
             ),
             repairs: vec![
-                Repair::new(format!("Use padding {limit}"), Action::Set(Control::Padding, Value::Padding(padding_within))),
+                Repair::new(
+                    format!("Use padding {limit}"),
+                    Action::Set(Control::Padding, Value::Padding(padding_within)),
+                ),
                 Repair::new("Use zeros", Action::Set(Control::Mode, Value::Choice(0))),
             ],
         }

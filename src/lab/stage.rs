@@ -34,6 +34,11 @@ impl Spot {
         let name = plate.name.chars().count();
         Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name }
     }
+
+    /// About how wide its name is.
+    fn name_width(&self, style: &StageStyle) -> f64 {
+        self.name as f64 * style.character
+    }
 }
 
 /// How the grids stand to each other.
@@ -55,17 +60,37 @@ pub struct StageStyle {
 
 impl StageStyle {
     /// On a screen wide enough for a row.
-    pub const DESK: Self = Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
+    pub const DESK: Self =
+        Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
     /// On a phone.
-    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
+    pub const PHONE: Self =
+        Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
         Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 176.0 };
     /// The home page's demonstration.
-    pub const DEMO: Self = Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, character: 0.0, below: 0.0 };
+    pub const DEMO: Self =
+        Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, character: 0.0, below: 0.0 };
     /// The same on a projector.
     pub const LECTURE_DEMO: Self = Self { cell: (24.0, 72.0), gap: (22.0, 90.0), ..Self::DEMO };
 }
+
+impl StageStyle {
+    /// The style for so many grids: past [`FEW`] their names are set smaller on a projector.
+    #[must_use]
+    pub fn of(self, grids: usize) -> Self {
+        if grids > FEW && self.label > Self::CROWDED.label {
+            Self { label: Self::CROWDED.label, character: Self::CROWDED.character, ..self }
+        } else {
+            self
+        }
+    }
+
+    const CROWDED: Self = Self { label: 56.0, character: 12.0, ..Self::LECTURE };
+}
+
+/// As many grids as have large names.
+pub const FEW: usize = 3;
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -135,7 +160,9 @@ const LEAST_ROWS: f64 = 3.0;
 impl StageLayout {
     /// Places the grids: the largest cells that fit; where not even the smallest do, the grids scroll in their boxes.
     pub fn new(spec: &StageSpec) -> Self {
-        if spec.style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
+        let style = spec.style.of(spec.spots.len());
+        let spec = &StageSpec { style, ..spec.clone() };
+        if style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
     }
 
     /// The layout without a limit of room: the largest cells, and nothing scrolls.
@@ -144,102 +171,54 @@ impl StageLayout {
     }
 
     fn in_a_row(spec: &StageSpec) -> Self {
-        let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
+        let StageStyle { gap: (narrow, wide), label, .. } = spec.style;
         let spots = &spec.spots;
-        let cols = spots.iter().map(|spot| spot.col + 1).max().unwrap_or(1);
-        let rows = spots.iter().filter_map(|spot| spot.row).map(|row| row + 1).max().unwrap_or(1);
+        let tracks = Tracks::new(spots, &spec.style);
+        let (cols, rows) = (tracks.columns.len(), tracks.rows.len());
         let gaps = (cols - 1) as f64;
-        let labels = rows as f64 * label;
-        let (width, height) =
-            (spec.room.0.max(1.0), (spec.room.1 - labels - spec.style.below).max(least * LEAST_ROWS));
+        let least_height = spec.style.cell.0 * LEAST_ROWS;
+        let height = (spec.room.1 - rows as f64 * label - spec.style.below).max(least_height);
+        let width = spec.room.0.max(1.0);
+        let cell = tracks.cell((width, height), &spec.style);
 
-        // In cells: how wide each column is, how high each row.
-        let widest = |col: usize| {
-            spots.iter().filter(|spot| spot.col == col).map(|spot| spot.shape.1).max().unwrap_or(0) as f64
-        };
-        let highest = |row: usize| {
-            let here = |spot: &&Spot| spot.row.unwrap_or(0) == row && (spot.row.is_some() || rows == 1);
-            spots.iter().filter(here).map(|spot| spot.shape.0).max().unwrap_or(0) as f64
-        };
-        let column_cells: Vec<f64> = (0..cols).map(widest).collect();
-        let row_cells: Vec<f64> = (0..rows).map(highest).collect();
-        let across: f64 = column_cells.iter().sum();
-        let down = row_cells.iter().sum::<f64>().max(1.0);
-        let spanning = spots.iter().filter(|spot| spot.row.is_none()).map(|spot| spot.shape.0).max().unwrap_or(0) as f64;
-        let spanning_room = height + (rows - 1) as f64 * label;
-        // A name that is wider than its grid keeps the next column at a distance.
-        let name_width = |col: usize| {
-            let names = spots.iter().filter(|spot| spot.col == col).map(|spot| spot.name);
-            names.max().unwrap_or(0) as f64 * spec.style.character
-        };
-        let names: Vec<f64> = (0..cols).map(|col| if col + 1 == cols { 0.0 } else { name_width(col) - narrow }).collect();
-        let fits = |cell: f64| {
-            let slots = column_cells.iter().zip(&names).map(|(cells, name)| (cells * cell).max(*name)).sum::<f64>();
-            slots + gaps * narrow <= width
-        };
-        let mut cell = ((width - gaps * narrow) / across.max(1.0)).min(height / down).min(spanning_room / spanning.max(1.0));
-        cell = cell.clamp(least, most).floor();
-        while cell > least && !fits(cell) {
-            cell = (cell - 1.0).max(least);
-        }
-        let slots: f64 = column_cells.iter().zip(&names).map(|(cells, name)| (cells * cell).max(*name)).sum();
-        let gap = if gaps > 0.0 { ((width - slots) / gaps).clamp(narrow, wide).floor() } else { 0.0 };
-
-        let slots: Vec<f64> = column_cells.iter().zip(&names).map(|(cells, name)| (cells * cell).max(*name)).collect();
+        let slots = tracks.slots(cell);
+        let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
         let widths = shares(width - gaps * gap, &slots);
-        let heights = shares(height, &row_cells.iter().map(|cells| cells * cell).collect::<Vec<_>>());
-        let heights: Vec<f64> = heights
-            .into_iter()
-            .zip(&row_cells)
-            .map(|(height, cells)| height.max(cells.min(LEAST_ROWS) * cell))
-            .collect();
-
-        let mut left = 0.0;
+        let wanted: Vec<f64> = tracks.rows.iter().map(|cells| cells * cell).collect();
+        let least = |(height, cells): (f64, &f64)| height.max(cells.min(LEAST_ROWS) * cell);
+        let heights: Vec<f64> = shares(height, &wanted).into_iter().zip(&tracks.rows).map(least).collect();
         let mut lefts = Vec::with_capacity(cols);
+        let mut left = 0.0;
         for width in &widths {
             lefts.push(left);
             left += width + gap;
         }
-        // Where grids scroll, their bars need room across.
-        let all_rows = heights.iter().sum::<f64>() + (rows - 1) as f64 * label;
+
         let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(0.0);
-        let mut boxes = Vec::with_capacity(spots.len());
-        let mut right: f64 = 0.0;
-        let mut tallest: f64 = 0.0;
-        for spot in spots {
-            let (room_width, room_height) = (
-                of(&widths, spot.col),
-                match spot.row {
-                    Some(row) => of(&heights, row),
-                    None => all_rows.max(if rows == 1 { 0.0 } else { height }),
-                },
-            );
+        let between = (rows - 1) as f64 * label;
+        let all_rows = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
+        let boxed = |spot: &Spot| {
+            let room = (of(&widths, spot.col), spot.row.map_or(all_rows, |row| of(&heights, row)));
             let (w, h) = (spot.shape.1 as f64 * cell, spot.shape.0 as f64 * cell);
+            // A bar across needs room below, one down room beside.
             let bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
-            let boxed = (
-                (w + bar(h > room_height)).min(room_width.max(if h > room_height { w.min(room_width) } else { 0.0 })),
-                (h + bar(w > room_width)).min(room_height),
-            );
-            boxes.push(Rect { x: of(&lefts, spot.col), y: 0.0, w: boxed.0, h: boxed.1 });
-            right = right.max(of(&lefts, spot.col) + boxed.0);
-            tallest = tallest.max(boxed.1);
-        }
+            let (w, h) = ((w + bar(h > room.1)).min(room.0), (h + bar(w > room.0)).min(room.1));
+            Rect { x: of(&lefts, spot.col), y: 0.0, w, h }
+        };
+        let mut boxes: Vec<Rect> = spots.iter().map(boxed).collect();
+
         // Rows as high as their highest box; grids stand in the middle of theirs.
+        let tallest = boxes.iter().map(|rect| rect.h).fold(0.0, f64::max);
         let row_height = |row: usize| {
             let here = spots.iter().zip(&boxes).filter(|(spot, _)| spot.row == Some(row) || rows == 1);
             here.map(|(_, rect)| rect.h).fold(0.0, f64::max)
         };
         let row_heights: Vec<f64> = (0..rows).map(row_height).collect();
-        let whole = (row_heights.iter().sum::<f64>() + (rows - 1) as f64 * label).max(tallest);
-        let top_of = |row: usize| {
-            row_heights.iter().take(row).sum::<f64>() + (row + 1) as f64 * label
-        };
+        let whole = (row_heights.iter().sum::<f64>() + between).max(tallest);
+        let top_of = |row: usize| row_heights.iter().take(row).sum::<f64>() + (row + 1) as f64 * label;
         let mut labels = Vec::with_capacity(spots.len());
         for (spot, rect) in spots.iter().zip(&mut boxes) {
-            let (top, room) = match spot.row {
-                Some(row) => (top_of(row), of(&row_heights, row)),
-                None => (label, whole),
-            };
+            let (top, room) = spot.row.map_or((label, whole), |row| (top_of(row), of(&row_heights, row)));
             rect.y = top + ((room - rect.h) / 2.0).max(0.0).floor();
             // One line of labels reads as a sentence; in rows each stands above its grid.
             labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
@@ -247,6 +226,7 @@ impl StageLayout {
         // In rows the signs stand beside the grids in the middle.
         let sign_top = if rows == 1 { 0.0 } else { label + whole / 2.0 - 0.6 * label };
         let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
+        let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
 
@@ -255,75 +235,37 @@ impl StageLayout {
         let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
         let width = spec.room.0.max(1.0);
         let spots = &spec.spots;
-        let in_rows = spots.iter().any(|spot| spot.row.is_some_and(|row| row > 0));
-        let last = spots.iter().filter_map(|spot| spot.row).max().unwrap_or(0) + 1;
-        let mut lines: Vec<Vec<usize>> = Vec::new();
-        let line_of = |spot: &Spot| match (in_rows, spot.row) {
-            (true, row) => row.unwrap_or(last),
-            (false, _) => usize::from(spot.col > 0),
-        };
-        for (index, spot) in spots.iter().enumerate() {
-            let line = line_of(spot);
-            if lines.len() <= line {
-                lines.resize(line + 1, Vec::new());
-            }
-            if let Some(line) = lines.get_mut(line) {
-                line.push(index);
-            }
-        }
-        lines.retain(|line| !line.is_empty());
+        let lines = lines(spots, &spec.style, width);
         let shape = |index: usize| spots.get(index).map_or((0, 0), |spot| spot.shape);
-        let name = |index: usize| spots.get(index).map_or(0.0, |spot| spot.name as f64 * spec.style.character);
-        // A line that is too wide even for the smallest cells is broken.
-        let mut broken: Vec<Vec<usize>> = Vec::new();
-        for line in lines {
-            let mut rest: Vec<usize> = Vec::new();
-            for index in line {
-                let wanted = |indices: &[usize]| {
-                    let slot = |index: usize| (shape(index).1.min(6) as f64 * least).max(name(index) - narrow);
-                    indices.iter().map(|&index| slot(index)).sum::<f64>() + indices.len().saturating_sub(1) as f64 * narrow
-                };
-                rest.push(index);
-                if rest.len() > 1 && wanted(&rest) > width {
-                    rest.pop();
-                    broken.push(std::mem::replace(&mut rest, vec![index]));
-                }
-            }
-            broken.push(rest);
-        }
         let gaps = |line: &[usize]| line.len().saturating_sub(1) as f64;
-        let across = broken.iter().map(|line| {
+        let across = lines.iter().map(|line| {
             let cells: usize = line.iter().map(|&index| shape(index).1).sum();
             (width - gaps(line) * narrow) / cells.max(1) as f64
         });
-        let rows: usize = broken.iter().map(|line| line.iter().map(|&index| shape(index).0).max().unwrap_or(0)).sum();
-        let height = spec.room.1 - spec.style.below - broken.len() as f64 * label;
+        let rows: usize = lines.iter().map(|line| line.iter().map(|&index| shape(index).0).max().unwrap_or(0)).sum();
+        let height = spec.room.1 - spec.style.below - lines.len() as f64 * label;
         let cell = across.fold(f64::MAX, f64::min).min(height / rows.max(1) as f64).clamp(least, most).floor();
         // Past eight rows a grid scrolls in its box, so that the step and its sum stay near each other.
         let tall = 8.5 * cell;
         let mut boxes = vec![Rect::default(); spots.len()];
         let mut labels = vec![(0.0, 0.0); spots.len()];
         let mut top = 0.0;
-        for line in &broken {
+        for line in &lines {
             let cells = |index: usize| shape(index).1 as f64 * cell;
             // A name that is wider than its grid keeps the next one at a distance.
             let last = line.last().copied();
-            let slot = |index: usize| if Some(index) == last { 0.0 } else { name(index) - narrow };
-            let wanted: Vec<f64> = line.iter().map(|&index| cells(index).max(slot(index))).collect();
-            let gap = if line.len() > 1 {
-                ((width - wanted.iter().sum::<f64>()) / gaps(line)).clamp(narrow, wide).floor()
-            } else {
-                0.0
+            let slot = |&index: &usize| {
+                let name = spots.get(index).map_or(0.0, |spot| spot.name_width(&spec.style) - narrow);
+                cells(index).max(if Some(index) == last { 0.0 } else { name })
             };
+            let wanted: Vec<f64> = line.iter().map(slot).collect();
+            let gap = ((width - wanted.iter().sum::<f64>()) / gaps(line).max(1.0)).clamp(narrow, wide).floor();
             let widths = shares(width - gaps(line) * gap, &wanted);
-            let heights: Vec<f64> = line
-                .iter()
-                .zip(wanted.iter().zip(&widths))
-                .map(|(&index, (wanted, width))| {
-                    let bar = if wanted > width { SCROLL_BAR } else { 0.0 };
-                    (shape(index).0 as f64 * cell + bar).min(tall)
-                })
-                .collect();
+            let boxed = |(&index, width): (&usize, &f64)| {
+                let bar = if cells(index) > *width { SCROLL_BAR } else { 0.0 };
+                (shape(index).0 as f64 * cell + bar).min(tall)
+            };
+            let heights: Vec<f64> = line.iter().zip(&widths).map(boxed).collect();
             let tallest = heights.iter().copied().fold(0.0, f64::max);
             let used = widths.iter().sum::<f64>() + gaps(line) * gap;
             let mut x = ((width - used) / 2.0).max(0.0).floor();
@@ -361,6 +303,90 @@ impl StageLayout {
         }
         Beam { fill, edges }
     }
+}
+
+/// The columns and rows that grids stand in, in cells.
+struct Tracks {
+    /// How wide each column is.
+    columns: Vec<f64>,
+    /// How high each row is.
+    rows: Vec<f64>,
+    /// How high the highest grid beside the rows is.
+    beside: f64,
+    /// In pixels: how wide each column has to be for its names.
+    names: Vec<f64>,
+    label: f64,
+}
+
+impl Tracks {
+    fn new(spots: &[Spot], style: &StageStyle) -> Self {
+        let cols = spots.iter().map(|spot| spot.col + 1).max().unwrap_or(1);
+        let rows = spots.iter().filter_map(|spot| spot.row).map(|row| row + 1).max().unwrap_or(1);
+        let most = |all: &mut dyn Iterator<Item = usize>| all.max().unwrap_or(0) as f64;
+        let column = |col: usize| spots.iter().filter(move |spot| spot.col == col);
+        let row = |row: usize| spots.iter().filter(move |spot| spot.row.map_or(rows == 1, |own| own == row));
+        // A name that is wider than its grid keeps the next column at a distance.
+        let name = |col: usize| {
+            let width = column(col).map(|spot| spot.name_width(style)).fold(0.0, f64::max);
+            if col + 1 == cols { width } else { width - style.gap.0 }
+        };
+        Self {
+            columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
+            rows: (0..rows).map(|index| most(&mut row(index).map(|spot| spot.shape.0))).collect(),
+            beside: most(&mut spots.iter().filter(|spot| spot.row.is_none()).map(|spot| spot.shape.0)),
+            names: (0..cols).map(name).collect(),
+            label: style.label,
+        }
+    }
+
+    /// How wide each column is with cells of this side.
+    fn slots(&self, cell: f64) -> Vec<f64> {
+        self.columns.iter().zip(&self.names).map(|(cells, name)| (cells * cell).max(*name)).collect()
+    }
+
+    /// The largest cells that fit into this width and height, the labels and gaps aside.
+    fn cell(&self, (width, height): (f64, f64), style: &StageStyle) -> f64 {
+        let (least, most) = style.cell;
+        let gaps = (self.columns.len() - 1) as f64 * style.gap.0;
+        let across = (width - gaps) / self.columns.iter().sum::<f64>().max(1.0);
+        let down = height / self.rows.iter().sum::<f64>().max(1.0);
+        let beside = (height + (self.rows.len() - 1) as f64 * self.label) / self.beside.max(1.0);
+        let mut cell = across.min(down).min(beside).clamp(least, most).floor();
+        while cell > least && self.slots(cell).iter().sum::<f64>() + gaps > width {
+            cell = (cell - 1.0).max(least);
+        }
+        cell
+    }
+}
+
+/// The lines that grids stand in below each other, by their places in the list.
+fn lines(spots: &[Spot], style: &StageStyle, width: f64) -> Vec<Vec<usize>> {
+    let in_rows = spots.iter().any(|spot| spot.row.is_some_and(|row| row > 0));
+    let last = spots.iter().filter_map(|spot| spot.row).max().unwrap_or(0) + 1;
+    let line_of = |spot: &Spot| if in_rows { spot.row.unwrap_or(last) } else { usize::from(spot.col > 0) };
+    let (least, narrow) = (style.cell.0, style.gap.0);
+    // At the smallest cells, of which a box shows some at least.
+    let wanted = |indices: &[usize]| {
+        let slot = |spot: &Spot| (spot.shape.1.min(6) as f64 * least).max(spot.name_width(style) - narrow);
+        let slots = indices.iter().filter_map(|&index| spots.get(index)).map(slot);
+        slots.sum::<f64>() + indices.len().saturating_sub(1) as f64 * narrow
+    };
+    let mut lines = Vec::new();
+    for line in 0..=last.max(1) {
+        let mut rest: Vec<usize> = Vec::new();
+        for index in spots.iter().enumerate().filter(|(_, spot)| line_of(spot) == line).map(|(index, _)| index) {
+            rest.push(index);
+            // A line that is too wide is broken.
+            if rest.len() > 1 && wanted(&rest) > width {
+                rest.pop();
+                lines.push(std::mem::replace(&mut rest, vec![index]));
+            }
+        }
+        if !rest.is_empty() {
+            lines.push(rest);
+        }
+    }
+    lines
 }
 
 /// The corners of the two edges that face each other: from, to, to, from.
@@ -529,8 +555,14 @@ mod tests {
     #[test]
     fn beams_leave_by_the_edge_that_faces() {
         let at = |x, y| Rect { x, y, w: 10.0, h: 10.0 };
-        assert_eq!(StageLayout::beam(&[at(0.0, 0.0), at(20.0, 5.0)]).fill, "M10.0 0.0 L20.0 5.0 L20.0 15.0 L10.0 10.0z ");
-        assert_eq!(StageLayout::beam(&[at(0.0, 0.0), at(5.0, 20.0)]).fill, "M0.0 10.0 L5.0 20.0 L15.0 20.0 L10.0 10.0z ");
+        assert_eq!(
+            StageLayout::beam(&[at(0.0, 0.0), at(20.0, 5.0)]).fill,
+            "M10.0 0.0 L20.0 5.0 L20.0 15.0 L10.0 10.0z "
+        );
+        assert_eq!(
+            StageLayout::beam(&[at(0.0, 0.0), at(5.0, 20.0)]).fill,
+            "M0.0 10.0 L5.0 20.0 L15.0 20.0 L10.0 10.0z "
+        );
         assert_eq!(StageLayout::beam(&[at(0.0, 0.0)]).edges, "");
     }
 

@@ -6,7 +6,7 @@ use crate::ui::view::{live, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
-    stage::{Beam, Rect, Spot, StageLayout, StageSpec, StageStyle, corners},
+    stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners},
 };
 
 use super::grid::{GridEvent, NumberGrid};
@@ -184,18 +184,20 @@ pub(crate) fn Stage(
     };
     // Labels and signs as one text: names and shapes of the app's own.
     let labels = move || {
-        scene.with(|scene| layout.with(|layout| {
-            let mut html = String::new();
-            for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                html.push_str(&format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>"));
-                html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
-            }
-            for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">"));
-                html.push_str(&[*sign, "</div>"].concat());
-            }
-            html
-        }))
+        scene.with(|scene| {
+            layout.with(|layout| {
+                let mut html = String::new();
+                for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
+                    html.push_str(&format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>"));
+                    html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
+                }
+                for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
+                    html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">"));
+                    html.push_str(&[*sign, "</div>"].concat());
+                }
+                html
+            })
+        })
     };
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
@@ -207,6 +209,7 @@ pub(crate) fn Stage(
         <div class="stage-room" node_ref=host>
             <div
                 class="stage"
+                class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
                 style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
             >
                 <svg class="lens-svg under" aria-hidden="true">
@@ -268,10 +271,7 @@ fn is_moved(from: &Beams, to: &Beams) -> bool {
     from.len() == to.len()
         && from.iter().zip(to).all(|(from, to)| {
             from.len() == to.len()
-                && from
-                    .iter()
-                    .zip(to)
-                    .all(|(from, to)| from.plate == to.plate && from.cells.is_as_large_as(to.cells))
+                && from.iter().zip(to).all(|(from, to)| from.plate == to.plate && from.cells.is_as_large_as(to.cells))
         })
 }
 

@@ -27,10 +27,14 @@ pub(crate) fn Sum(
     cols: Signal<usize>,
     #[prop(into)] point: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let many = move || arithmetic.with(|sum| sum.as_ref().is_some_and(|sum| {
-            let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
-            most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
-        }));
+    let many = move || {
+        arithmetic.with(|sum| {
+            sum.as_ref().is_some_and(|sum| {
+                let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
+                most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
+            })
+        })
+    };
     let markup = move || arithmetic.with(|sum| sum.as_ref().map(markup).unwrap_or_default());
     view! {
         <div

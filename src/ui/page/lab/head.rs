@@ -3,11 +3,7 @@
 use leptos::{ev::DragEvent, prelude::*};
 use receptive::{
     command::Command,
-    lab::{
-        operation::Action,
-        preset::Preset,
-        scene::PlateId,
-    },
+    lab::{operation::Action, preset::Preset, scene::PlateId},
     link::{Link, Panel, operation::decode},
     paste::{Limits, MAX_FILE, Planes},
 };
@@ -102,13 +98,17 @@ fn groups(presets: &'static [Preset]) -> Vec<(&'static str, Vec<(usize, &'static
 /// The dialog that takes a matrix, and where it can go.
 #[component]
 fn Paste(lab: Lab) -> impl IntoView {
-    Commands::get().on(&[Command::Paste], |_| true, move |_| {
-        lab.pasting.set(Some(PasteRequest { taken: Taken::Text(String::new()), target: 0 }));
-    });
+    Commands::get().on(
+        &[Command::Paste],
+        |_| true,
+        move |_| {
+            lab.pasting.set(Some(PasteRequest { taken: Taken::Text(String::new()), target: 0 }));
+        },
+    );
     let targets = Memo::new(move |_| targets(lab));
-    let names = Signal::derive(move || targets.with(|targets| {
-        targets.iter().map(|(name, limits, _)| (name.clone(), *limits)).collect::<Vec<_>>()
-    }));
+    let names = Signal::derive(move || {
+        targets.with(|targets| targets.iter().map(|(name, limits, _)| (name.clone(), *limits)).collect::<Vec<_>>())
+    });
     let put = Callback::new(move |(target, planes): (usize, Planes)| {
         let plate = targets.with_untracked(|targets| targets.get(target).map(|(_, _, plate)| *plate));
         if let Some(plate) = plate {

@@ -228,7 +228,9 @@ fn commands(lab: Lab, open: RwSignal<bool>) {
     // The paddings that have a name, where the lab has them: its control's places for them.
     Commands::get().on(
         &[Command::SamePadding, Command::FullPadding],
-        move |_| session.with(|lab| lab.operation().controls().iter().any(|view| view.control == Control::NamedPadding)),
+        move |_| {
+            session.with(|lab| lab.operation().controls().iter().any(|view| view.control == Control::NamedPadding))
+        },
         move |command| {
             let place = if command == Command::SamePadding { 1 } else { 2 };
             lab.change(Action::Set(Control::NamedPadding, Value::Choice(place)));

@@ -84,13 +84,17 @@ pub(super) fn toggle(lab: Lab, class: &'static str) -> AnyView {
 pub(super) fn Predict(lab: Lab) -> impl IntoView {
     let asked = lab.asked;
     let commands = Commands::get();
-    commands.on(&[Command::Predict], move |_| lab.player.len() > 0, move |_| {
-        lab.player.pause();
-        asked.toggle();
-        if asked.on.get_untracked() {
-            platform::next_frame(|| platform::focus("prediction"));
-        }
-    });
+    commands.on(
+        &[Command::Predict],
+        move |_| lab.player.len() > 0,
+        move |_| {
+            lab.player.pause();
+            asked.toggle();
+            if asked.on.get_untracked() {
+                platform::next_frame(|| platform::focus("prediction"));
+            }
+        },
+    );
     let verdict = RwSignal::new(None::<Verdict>);
     let typed = RwSignal::new(String::new());
     let at = Memo::new(move |_| lab.player.at());

@@ -136,10 +136,18 @@ impl One {
 
     fn faulty(self) -> bool {
         let here = |problem: &receptive::lab::operation::Problem| problem.control == self.control;
-        self.lab.problem().as_ref().is_some_and(here) || self.lab.session.refused().with(|refused| refused.as_ref().is_some_and(here))
+        self.lab.problem().as_ref().is_some_and(here)
+            || self.lab.session.refused().with(|refused| refused.as_ref().is_some_and(here))
     }
 
-    fn field(self, name: String, hint: &'static str, value: Signal<usize>, least: usize, set: Callback<usize>) -> AnyView {
+    fn field(
+        self,
+        name: String,
+        hint: &'static str,
+        value: Signal<usize>,
+        least: usize,
+        set: Callback<usize>,
+    ) -> AnyView {
         let invalid = Signal::derive(move || self.faulty());
         let complaint = self.complaint;
         view! { <CountField name hint value least invalid complaint on_set=set/> }.into_any()
@@ -190,20 +198,25 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
         Form::Segments(options) => (().into_any(), segments(one, options)),
         // Half a line has no room for the name; its options say what it is.
         Form::Select(options) if half => (().into_any(), select(one, options)),
-        Form::Select(options) => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), select(one, options)),
-        Form::Text => (
-            view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(),
-            text(one),
-        ),
+        Form::Select(options) => {
+            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), select(one, options))
+        }
+        Form::Text => {
+            (view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(), text(one))
+        }
         Form::Count(least) => {
-            let value = Signal::derive(move || one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None }));
+            let value = Signal::derive(move || {
+                one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None })
+            });
             let set = Callback::new(move |count| one.set(Value::Count(count)));
             (
                 view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(),
                 one.field(name.to_owned(), "", value, least, set),
             )
         }
-        Form::Pair(least) => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), pair(one, least)),
+        Form::Pair(least) => {
+            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), pair(one, least))
+        }
         Form::Padding => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), padding(one)),
     };
     let below = !matches!(form, Form::Switch);
@@ -370,7 +383,10 @@ fn padding(one: One) -> AnyView {
         });
         let set = Callback::new(move |count| {
             let (along_height, along_width) = totals(now().0);
-            set(Padding::total(if height || both { count } else { along_height }, if height && !both { along_width } else { count }));
+            set(Padding::total(
+                if height || both { count } else { along_height },
+                if height && !both { along_width } else { count },
+            ));
         });
         one.field(name.to_owned(), hint, value, 0, set)
     };
