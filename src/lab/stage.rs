@@ -26,18 +26,25 @@ pub struct Spot {
     pub shape: (usize, usize),
     /// Characters of its name.
     pub name: usize,
+    /// Characters of what stands below the name, which are set smaller.
+    pub note: usize,
 }
 
 impl Spot {
     /// The spot of a scene's grid.
     pub fn of(plate: &Plate) -> Self {
-        let name = plate.name.chars().count();
-        Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name }
+        let (name, note) = (plate.name.chars().count(), plate.note.chars().count());
+        Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name, note }
     }
 
     /// About how wide its name is.
     fn name_width(&self, style: &StageStyle) -> f64 {
         self.name as f64 * style.character
+    }
+
+    /// How wide all of its label is: where nothing stands beside it, it must not reach past the stage.
+    fn label_width(&self, style: &StageStyle) -> f64 {
+        self.name_width(style).max(self.note as f64 * style.character * 0.75)
     }
 }
 
@@ -255,8 +262,11 @@ impl StageLayout {
             // A name that is wider than its grid keeps the next one at a distance.
             let last = line.last().copied();
             let slot = |&index: &usize| {
-                let name = spots.get(index).map_or(0.0, |spot| spot.name_width(&spec.style) - narrow);
-                cells(index).max(if Some(index) == last { 0.0 } else { name })
+                let label = |width: fn(&Spot, &StageStyle) -> f64| {
+                    spots.get(index).map_or(0.0, |spot| width(spot, &spec.style))
+                };
+                let is_last = line.len() > 1 && Some(index) == last;
+                cells(index).max(if is_last { label(Spot::label_width) } else { label(Spot::name_width) - narrow })
             };
             let wanted: Vec<f64> = line.iter().map(slot).collect();
             let gap = ((width - wanted.iter().sum::<f64>()) / gaps(line).max(1.0)).clamp(narrow, wide).floor();
@@ -327,8 +337,10 @@ impl Tracks {
         let row = |row: usize| spots.iter().filter(move |spot| spot.row.map_or(rows == 1, |own| own == row));
         // A name that is wider than its grid keeps the next column at a distance.
         let name = |col: usize| {
-            let width = column(col).map(|spot| spot.name_width(style)).fold(0.0, f64::max);
-            if col + 1 == cols { width } else { width - style.gap.0 }
+            let widest = |width: fn(&Spot, &StageStyle) -> f64| {
+                column(col).map(|spot| width(spot, style)).fold(0.0, f64::max)
+            };
+            if col + 1 == cols { widest(Spot::label_width) } else { widest(Spot::name_width) - style.gap.0 }
         };
         Self {
             columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
@@ -464,7 +476,7 @@ mod tests {
     use super::*;
 
     fn spots(shapes: &[(usize, usize)]) -> Vec<Spot> {
-        shapes.iter().enumerate().map(|(col, &shape)| Spot { col, row: None, shape, name: 6 }).collect()
+        shapes.iter().enumerate().map(|(col, &shape)| Spot { col, row: None, shape, name: 6, note: 5 }).collect()
     }
 
     fn layout(room: (f64, f64), input: usize, kernel: usize, output: usize, style: StageStyle) -> StageLayout {
@@ -525,12 +537,12 @@ mod tests {
     #[test]
     fn rows_and_columns_of_grids() {
         let channel = |row: usize| {
-            let spot = |col, shape| Spot { col, row: Some(row), shape, name: 16 };
+            let spot = |col, shape| Spot { col, row: Some(row), shape, name: 16, note: 5 };
             [spot(0, (5, 5)), spot(1, (3, 3)), spot(2, (3, 3))]
         };
         for channels in 1..5 {
             let mut spots: Vec<Spot> = (0..channels).flat_map(channel).collect();
-            spots.push(Spot { col: 3, row: None, shape: (3, 3), name: 16 });
+            spots.push(Spot { col: 3, row: None, shape: (3, 3), name: 16, note: 5 });
             for (room, style) in [
                 ((912.0, 600.0), StageStyle::DESK),
                 ((936.0, 700.0), StageStyle::LECTURE),
