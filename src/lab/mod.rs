@@ -3,6 +3,7 @@
 pub mod benchmark;
 pub mod channels;
 pub mod convolution;
+pub mod figure;
 mod history;
 pub mod operation;
 pub mod predict;

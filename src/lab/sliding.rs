@@ -174,12 +174,9 @@ impl Sliding {
     pub fn padding_controls(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<ControlView> {
         let chosen = self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding);
         let convention = usize::from(self.convention == PaddingConvention::Total);
-        let split = if convention == 1 && self.padding != Padding::default() { split(self.padding) } else { String::new() };
-        let same = match (chosen, self.convention) {
-            (Some(1), PaddingConvention::PerSide) => "SAME as in TensorFlow: ⌈n/s⌉ outputs, an odd one more at the end.",
-            (Some(1), PaddingConvention::Total) => "SAME as in the course: p = d(k − 1), an odd one more at the start.",
-            _ => "",
-        };
+        // An odd total shows whose rule it is: the screen says where the larger half stands.
+        let says = convention == 1 || (chosen == Some(1) && !self.padding.is_even());
+        let split = if says && self.padding != Padding::default() { split(self.padding) } else { String::new() };
         let mode = MODES.iter().position(|(mode, _)| *mode == self.mode).unwrap_or(0);
         vec![
             ControlView::new(
@@ -199,8 +196,9 @@ impl Sliding {
                 "Padding by name",
                 ControlKind::Segments { options: NAMED_PADDINGS, chosen },
             )
-            .noted(same),
-            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode }),
+            .halved(),
+            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode })
+                .halved(),
         ]
     }
 
@@ -218,6 +216,7 @@ impl Sliding {
     pub fn flip_control(&self) -> ControlView {
         ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip })
             .noted(if self.flip { "on: convolution" } else { "off: cross-correlation" })
+            .halved()
     }
 
     /// A padding, stride or dilation past its limit.
@@ -270,7 +269,10 @@ impl Sliding {
                 Article::of_word(name)
             ),
             repairs: vec![
-                Repair::new(format!("Use padding {limit}"), Action::Set(Control::Padding, Value::Padding(padding_within))),
+                Repair::new(
+                    format!("Use padding {limit}"),
+                    Action::Set(Control::Padding, Value::Padding(padding_within)),
+                ),
                 Repair::new("Use zeros", Action::Set(Control::Mode, Value::Choice(0))),
             ],
         }
