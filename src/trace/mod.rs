@@ -4,5 +4,7 @@
 //! [`nn::reference`](crate::nn::reference) alone.
 
 mod convolution;
+mod pooling;
 
 pub use convolution::{Convolution, ConvolutionStep, Tap};
+pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
