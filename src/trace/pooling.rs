@@ -124,7 +124,8 @@ impl Pooling {
             ceil_mode: self.ceil,
             count_include_pad: self.count_padding,
         };
-        let plane = |y: &Array4<f64>| Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN));
+        let plane =
+            |y: &Array4<f64>| Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN));
         match self.kind {
             PoolingKind::Average => Ok(Pooled { values: plane(&average_pool2d(&x, &pool)?), winners: None }),
             PoolingKind::Max => {
@@ -153,7 +154,8 @@ impl Pooling {
 
     /// The cells that take part in output cell (`row`, `col`).
     fn cells(&self, row: usize, col: usize) -> Vec<PooledCell> {
-        let (rows, cols) = (self.along(Axis::Height).padded(self.input.rows()), self.along(Axis::Width).padded(self.input.cols()));
+        let (rows, cols) =
+            (self.along(Axis::Height).padded(self.input.rows()), self.along(Axis::Width).padded(self.input.cols()));
         let mut cells = Vec::with_capacity(self.window.0 * self.window.1);
         for u in 0..self.window.0 {
             for v in 0..self.window.1 {
