@@ -204,6 +204,22 @@ impl Pooling {
         Ok((past(Axis::Height, rows, self.input.rows()), past(Axis::Width, cols, self.input.cols())))
     }
 
+    /// (windows, input numbers that all of them read together): a maximum of m numbers takes m − 1 comparisons, a mean as
+    /// many additions. Padding needs neither.
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    pub fn counts(&self) -> Result<(u64, u64), ShapeError> {
+        let (rows, cols) = self.output_shape()?;
+        let read = |axis: Axis, positions: usize, extent: usize| -> u64 {
+            let Window { kernel, stride, padding: (before, _), .. } = self.along(axis);
+            let covered = |i: usize| (i * stride + kernel).min(before + extent) - (i * stride).max(before);
+            (0..positions).map(|i| covered(i) as u64).sum()
+        };
+        let read = read(Axis::Height, rows, self.input.rows()) * read(Axis::Width, cols, self.input.cols());
+        Ok((rows as u64 * cols as u64, read))
+    }
+
     /// The input cells that no window reads: past the last window, or skipped by a stride larger than the window.
     ///
     /// # Errors
@@ -297,13 +313,14 @@ mod tests {
         fn unread_cells_are_in_no_step(lab in any_pooling()) {
             let Ok(output) = lab.output() else { return Ok(()) };
             let mut read = lab.input.map(|_| false);
-            let mut past = (0, 0);
+            let (mut past, mut reads) = ((0, 0), 0);
             let padded = (lab.along(Axis::Height).padded(lab.input.rows()), lab.along(Axis::Width).padded(lab.input.cols()));
             for row in 0..output.values.rows() {
                 for col in 0..output.values.cols() {
                     let step = lab.step(&output, row, col).unwrap();
                     for (i, j) in step.cells.iter().filter_map(|cell| cell.input) {
                         *read.get_mut(i, j).unwrap() = true;
+                        reads += 1;
                     }
                     past.0 = past.0.max((step.origin.0 + lab.window.0).saturating_sub(padded.0));
                     past.1 = past.1.max((step.origin.1 + lab.window.1).saturating_sub(padded.1));
@@ -311,6 +328,7 @@ mod tests {
             }
             prop_assert_eq!(lab.unread().unwrap(), read.map(|read| !read));
             prop_assert_eq!(lab.overhang().unwrap(), past);
+            prop_assert_eq!(lab.counts().unwrap(), (output.values.cells().len() as u64, reads));
             prop_assert!(lab.ceil || past == (0, 0));
         }
     }
