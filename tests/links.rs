@@ -10,9 +10,15 @@ use std::fmt::Write as _;
 use receptive::{
     data::Augment,
     formula::PaddingConvention,
-    lab::{self, convolution::PRESETS, train::Field},
+    lab::{
+        self,
+        convolution::{ConvolutionLab, PRESETS},
+        operation::Operation as _,
+        sliding::Sliding,
+        train::Field,
+    },
     link::{Link, Page, Warning, convolution, train},
-    nn::shape::Padding,
+    nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
 };
@@ -66,26 +72,38 @@ fn warning_line(warning: &Warning) -> String {
 
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
-    let Padding { top, bottom, left, right } = lab.padding;
-    let counted = match lab.convention {
+    let Padding { top, bottom, left, right } = lab.sliding.padding;
+    let counted = match lab.sliding.convention {
         PaddingConvention::PerSide => "per side",
         PaddingConvention::Total => "in total",
     };
     let rows = |grid: &Grid<String>| grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ");
     let typed = |grid: &Grid<Entry>| rows(&grid.map(Entry::typed));
-    let output = match lab.convolution() {
-        Ok(convolution) => format!("output {}", rows(&convolution.output().unwrap().map(|y| format::ascii(*y)))),
+    let output = match lab.compute() {
+        Ok(computed) => {
+            let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
+            format!("output {}", planes.collect::<Vec<_>>().join(" and "))
+        }
         Err(problem) => format!("no output because of {:?}", problem.control),
     };
-    vec![
+    let Sliding { stride, dilation, flip, .. } = lab.sliding;
+    let mut lines = vec![
         format!("input {}", typed(&lab.input)),
         format!("kernel {}", typed(&lab.kernel)),
         format!("bias {}", lab.bias.typed()),
         format!("padding {top} {bottom} {left} {right}, counted {counted}"),
-        format!("stride {:?}, dilation {:?}{}", lab.stride, lab.dilation, if lab.flip { ", flipped" } else { "" }),
+        format!("stride {:?}, dilation {:?}{}", stride, dilation, if flip { ", flipped" } else { "" }),
         format!("step {}, speed {}", state.step, state.speed),
         output,
-    ]
+    ];
+    // What came after links were first published is named only where it differs from the default.
+    let default = ConvolutionLab::default();
+    lines.extend((lab.sliding.mode != PaddingMode::Zeros).then(|| format!("padding holds {:?}", lab.sliding.mode)));
+    lines.extend(lab.transposed.then(|| format!("transposed, output padding {:?}", lab.output_padding)));
+    lines.extend((lab.view != default.view).then(|| format!("view {:?}", lab.view)));
+    lines.extend((lab.compared != default.compared).then(|| format!("compared {:?}", lab.compared)));
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
 }
 
 /// What came after links were first published is named only where it differs from the default.

@@ -34,6 +34,18 @@ pub fn one_window(kind: PoolingKind, cells: usize) -> String {
     format!("The {what} of {} input number{} is one output number.", count(cells), if cells == 1 { "" } else { "s" })
 }
 
+/// What one step of a transposed convolution does: the lab's subtitle.
+///
+/// ```
+/// # use receptive::explain::one_paint;
+/// assert_eq!(one_paint(9), "One input number times nine kernel numbers, added to nine output numbers.");
+/// ```
+pub fn one_paint(taps: usize) -> String {
+    let plural = if taps == 1 { "" } else { "s" };
+    let count = count(taps);
+    format!("One input number times {count} kernel number{plural}, added to {count} output number{plural}.")
+}
+
 /// A count in a sentence: words up to twelve, then digits.
 pub fn count(n: usize) -> String {
     const WORDS: [&str; 13] =

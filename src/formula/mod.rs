@@ -24,6 +24,7 @@ mod output_size;
 mod pooled_size;
 mod sum;
 mod text;
+mod transposed_size;
 
 #[cfg(test)]
 mod tests;
@@ -33,3 +34,4 @@ pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;
 pub use sum::convolution_sum;
+pub use transposed_size::TransposedSize;

@@ -3,10 +3,20 @@
 pub mod benchmark;
 pub mod convolution;
 mod history;
+pub mod operation;
+pub mod predict;
+pub mod preset;
+pub mod problem;
+pub mod pytorch;
+pub mod scene;
+pub mod sliding;
 pub mod stage;
+pub mod sum;
 pub mod train;
 
+pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
+pub use operation::OperationLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

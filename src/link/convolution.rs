@@ -1,34 +1,35 @@
 //! `#/convolution`: the lab's state, the step and the speed.
 
-use super::{Field, Fields, Warning, read, text, write};
+use super::{
+    Field, Fields, Warning,
+    operation::{
+        LabLink, PAIR_FORM, Slides, dilation, flip, mode, pad, padding, predict, speed, step, stride,
+    },
+    read, text,
+};
 use crate::{
-    formula::PaddingConvention,
-    lab::convolution::ConvolutionLab,
-    nn::shape::{MAX_INPUT, MAX_KERNEL, Padding},
+    lab::{
+        convolution::{ConvolutionLab, Counted, View},
+        sliding::Sliding,
+    },
+    nn::shape::{MAX_INPUT, MAX_KERNEL},
     num::Entry,
 };
 
 /// What a link to the lab holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ConvolutionLink {
-    /// The lab's state.
-    pub lab: ConvolutionLab,
-    /// The step, from 1.
-    pub step: usize,
-    /// The play speed.
-    pub speed: f64,
-}
+pub type ConvolutionLink = LabLink<ConvolutionLab>;
 
-impl Default for ConvolutionLink {
-    fn default() -> Self {
-        Self { lab: ConvolutionLab::default(), step: 1, speed: 1.0 }
+impl Slides for ConvolutionLab {
+    fn sliding(&self) -> &Sliding {
+        &self.sliding
+    }
+
+    fn sliding_mut(&mut self) -> &mut Sliding {
+        &mut self.sliding
     }
 }
 
-/// The speeds there are.
-pub const SPEEDS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
-
-const FIELDS: &[Field<ConvolutionLink>] = &[
+pub(super) const FIELDS: &[Field<ConvolutionLink>] = &[
     Field {
         name: "x",
         form: "rows of numbers such as 0,1;2,3, all of one length, at most 64 × 64",
@@ -50,85 +51,55 @@ const FIELDS: &[Field<ConvolutionLink>] = &[
             Some(())
         },
     },
+    pad(),
+    stride(),
+    dilation(),
+    mode(),
+    flip(),
     Field {
-        name: "pad",
-        form: "one count, or top,bottom,left,right",
-        write: |link| {
-            let padding = link.lab.padding;
-            let Padding { top, bottom, left, right } = padding;
-            match (padding.is_even(), top) {
-                (true, 0) => None,
-                (true, _) => Some(top.to_string()),
-                (false, _) => Some(format!("{top},{bottom},{left},{right}")),
-            }
-        },
-        read: |link, value| {
-            link.lab.padding = match text::read_counts(value)?.as_slice() {
-                [each] => Padding::per_side(*each),
-                [top, bottom, left, right] => Padding { top: *top, bottom: *bottom, left: *left, right: *right },
-                _ => return None,
-            };
-            Some(())
-        },
-    },
-    Field {
-        name: "stride",
-        form: "one count, or height,width",
-        write: |link| (link.lab.stride != (1, 1)).then(|| text::pair(link.lab.stride)),
-        read: |link, value| text::read_pair(value).map(|stride| link.lab.stride = stride),
-    },
-    Field {
-        name: "dilation",
-        form: "one count, or height,width",
-        write: |link| (link.lab.dilation != (1, 1)).then(|| text::pair(link.lab.dilation)),
-        read: |link, value| text::read_pair(value).map(|dilation| link.lab.dilation = dilation),
-    },
-    Field {
-        name: "flip",
+        name: "transposed",
         form: "1 or 0",
-        write: |link| link.lab.flip.then(|| "1".into()),
-        read: |link, value| text::read_switch(value).map(|on| link.lab.flip = on),
+        write: |link| link.lab.transposed.then(|| "1".into()),
+        read: |link, value| text::read_switch(value).map(|on| link.lab.transposed = on),
     },
     Field {
-        name: "padding",
-        form: "total or side",
-        write: |link| (link.lab.convention == PaddingConvention::Total).then(|| "total".into()),
+        name: "outpad",
+        form: PAIR_FORM,
+        write: |link| (link.lab.output_padding != (0, 0)).then(|| text::pair(link.lab.output_padding)),
+        read: |link, value| text::read_pair(value).map(|pair| link.lab.output_padding = pair),
+    },
+    padding(),
+    Field {
+        name: "view",
+        form: "window, im2col, toeplitz, conventions or stretched",
+        write: |link| {
+            let name = View::ALL.iter().find(|(view, _)| *view == link.lab.view).map(|(_, name)| *name)?;
+            (link.lab.view != View::Window).then(|| name.to_owned())
+        },
         read: |link, value| {
-            link.lab.convention = match value {
-                "total" => PaddingConvention::Total,
-                "side" => PaddingConvention::PerSide,
-                _ => return None,
-            };
+            link.lab.view = View::ALL.iter().find(|(_, name)| *name == value)?.0;
             Some(())
         },
     },
     Field {
-        name: "step",
-        form: "a count from 1",
-        write: |link| (link.step != 1).then(|| link.step.to_string()),
+        name: "compare",
+        form: "two of side, total, same, course, with a comma between",
+        write: |link| {
+            let name = |counted: Counted| Counted::ALL.iter().find(|(known, _)| *known == counted).map(|(_, name)| *name);
+            let (first, second) = (name(link.lab.compared.0)?, name(link.lab.compared.1)?);
+            (link.lab.compared != ConvolutionLab::default().compared).then(|| format!("{first},{second}"))
+        },
         read: |link, value| {
-            // As many as on every machine, whatever its `usize`.
-            let step = value.parse::<u32>().ok().filter(|&step| step >= 1)?;
-            link.step = usize::try_from(step).ok()?;
+            let (first, second) = value.split_once(',')?;
+            let find = |name: &str| Counted::ALL.iter().find(|(_, known)| *known == name).map(|(counted, _)| *counted);
+            link.lab.compared = (find(first)?, find(second)?);
             Some(())
         },
     },
-    Field {
-        name: "speed",
-        form: "0.5, 1, 2 or 4",
-        write: |link| (link.speed.to_bits() != 1f64.to_bits()).then(|| link.speed.to_string()),
-        read: |link, value| {
-            let speed: f64 = value.parse().ok()?;
-            link.speed = *SPEEDS.iter().find(|known| known.to_bits() == speed.to_bits())?;
-            Some(())
-        },
-    },
+    step(),
+    speed(),
+    predict(),
 ];
-
-/// The fields of a state.
-pub fn encode(link: &ConvolutionLink) -> Fields {
-    write(FIELDS, link)
-}
 
 /// The state of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (ConvolutionLink, Vec<Warning>) {
@@ -138,15 +109,22 @@ pub fn decode(fields: &Fields) -> (ConvolutionLink, Vec<Warning>) {
 }
 
 #[cfg(test)]
+fn encode(link: &ConvolutionLink) -> Fields {
+    super::write(FIELDS, link)
+}
+
+#[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        lab::convolution::PRESETS,
-        link::{Link, Page},
+    use crate::{lab::operation::Operation as _,
+        lab::{convolution::PRESETS, sliding::MODES},
+        link::{Link, Page, operation::SPEEDS},
+        formula::PaddingConvention,
+        nn::shape::Padding,
         num::{Grid, MAX_MAGNITUDE},
     };
 
@@ -169,8 +147,8 @@ mod tests {
             let (state, warnings) = open(&text);
             assert_eq!(warnings, [""; 0], "{}", preset.name);
             assert_eq!(text_of(&state), text, "{}", preset.name);
-            let convolution = state.lab.convolution().unwrap_or_else(|problem| panic!("{}: {problem:?}", preset.name));
-            convolution.output().unwrap();
+            let computed = state.lab.compute();
+            assert!(computed.is_ok(), "{}: {:?}", preset.name, computed.err());
             assert!(names.insert(preset.name), "two presets have the name {}", preset.name);
         }
     }
@@ -281,14 +259,19 @@ mod tests {
             ],
             stride in (0..=9_999usize, 0..=9_999usize),
             dilation in (0..=9_999usize, 0..=9_999usize),
-            (flip, total) in any::<(bool, bool)>(),
+            (flip, total, transposed, predict) in any::<(bool, bool, bool, bool)>(),
+            (mode, view) in (0..MODES.len(), 0..View::ALL.len()),
+            (first, second) in (0..Counted::ALL.len(), 0..Counted::ALL.len()),
+            output_padding in (0..=9_999usize, 0..=9_999usize),
             step in 1..=9_999usize,
             speed in prop::sample::select(SPEEDS.as_slice()),
         ) -> ConvolutionLink {
             let convention = if total { PaddingConvention::Total } else { PaddingConvention::PerSide };
             let padding = Padding { top, bottom, left, right };
-            let lab = ConvolutionLab { input, kernel, bias, padding, stride, dilation, flip, convention };
-            ConvolutionLink { lab, step, speed }
+            let sliding = Sliding { padding, mode: MODES[mode].0, stride, dilation, flip, convention };
+            let (view, compared) = (View::ALL[view].0, (Counted::ALL[first].0, Counted::ALL[second].0));
+            let lab = ConvolutionLab { input, kernel, bias, sliding, transposed, output_padding, view, compared };
+            ConvolutionLink { lab, step, speed, predict }
         }
     }
 
@@ -304,7 +287,7 @@ mod tests {
         fn any_text_opens_a_state_that_comes_back(
             text in prop_oneof![
                 any::<String>(),
-                "#/convolution\\?([xkbz]|pad|stride|dilation|flip|padding|step|speed)=[^&]{0,30}(&[a-z]{1,4}=.{0,9}){0,3}",
+                "#/convolution\\?([xkbz]|pad|stride|dilation|mode|flip|transposed|outpad|padding|view|compare|step|speed|predict)=[^&]{0,30}(&[a-z]{1,4}=.{0,9}){0,3}",
                 "#/convolution\\?x=[0-9,;/.%-]{0,40}&k=[0-9,;a]{0,9}&(pad|stride|dilation)=[0-9,-]{0,9}",
             ],
         ) {

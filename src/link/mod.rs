@@ -5,6 +5,7 @@
 //! (`tests/links_v1.txt` is append-only).
 
 pub mod convolution;
+pub mod operation;
 mod text;
 pub mod train;
 

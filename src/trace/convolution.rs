@@ -19,8 +19,10 @@ pub struct Convolution {
     pub kernel: Matrix,
     /// Added to every sum.
     pub bias: f64,
-    /// Zeros around the input.
+    /// Cells around the input.
     pub padding: Padding,
+    /// What they hold.
+    pub mode: PaddingMode,
     /// (height, width)
     pub stride: (usize, usize),
     /// (height, width)
@@ -34,8 +36,10 @@ pub struct Convolution {
 pub struct Tap {
     /// Row and column in the padded input.
     pub padded: (usize, usize),
-    /// Row and column in the input; `None` for a zero of the padding.
+    /// Row and column of the input cell that it reads, by copy where it is in the padding; `None` for a zero.
     pub input: Option<(usize, usize)>,
+    /// Whether it reads a cell of the padding.
+    pub padding: bool,
     /// Row and column in the kernel as it is written down.
     pub kernel: (usize, usize),
     /// The input's number.
@@ -75,10 +79,12 @@ impl Convolution {
     /// Rows and columns of the output.
     ///
     /// # Errors
-    /// [`ShapeError`] of the first axis whose window has no place.
+    /// [`ShapeError`] of the first axis whose window has no place, or whose padding has no values.
     pub fn output_shape(&self) -> Result<(usize, usize), ShapeError> {
         let rows = self.window(Axis::Height).output(Axis::Height, self.input.rows())?;
         let cols = self.window(Axis::Width).output(Axis::Width, self.input.cols())?;
+        self.mode.check(Axis::Height, self.padding, self.input.rows())?;
+        self.mode.check(Axis::Width, self.padding, self.input.cols())?;
         Ok((rows, cols))
     }
 
@@ -88,12 +94,13 @@ impl Convolution {
     /// As [`output_shape`](Self::output_shape).
     ///
     /// ```
-    /// # use receptive::{num::Grid, trace::Convolution, nn::shape::Padding};
+    /// # use receptive::{num::Grid, trace::Convolution, nn::{reference::PaddingMode, shape::Padding}};
     /// let slide = Convolution {
     ///     input: Grid::from_fn(3, 3, |i, j| (3 * i + j) as f64),
     ///     kernel: Grid::from_fn(2, 2, |i, j| (2 * i + j) as f64),
     ///     bias: 0.0,
     ///     padding: Padding::default(),
+    ///     mode: PaddingMode::Zeros,
     ///     stride: (1, 1),
     ///     dilation: (1, 1),
     ///     flip: false,
@@ -107,7 +114,7 @@ impl Convolution {
         let conv = Conv2d {
             stride: self.stride,
             padding: self.padding,
-            mode: PaddingMode::Zeros,
+            mode: self.mode,
             dilation: self.dilation,
             groups: 1,
         };
@@ -118,20 +125,23 @@ impl Convolution {
     /// Output cell (`row`, `col`) as a sum written out; `output` is [`output`](Self::output)'s.
     pub fn step(&self, output: &Matrix, row: usize, col: usize) -> Option<ConvolutionStep> {
         let sum = *output.get(row, col)?;
-        let (kernel_rows, kernel_cols) = self.kernel.shape();
         let origin = (row * self.stride.0, col * self.stride.1);
-        let mut taps = Vec::with_capacity(kernel_rows * kernel_cols);
-        for u in 0..kernel_rows {
-            for v in 0..kernel_cols {
-                let padded = (origin.0 + u * self.dilation.0, origin.1 + v * self.dilation.1);
-                let kernel = if self.flip { (kernel_rows - 1 - u, kernel_cols - 1 - v) } else { (u, v) };
-                let input = self.inside(padded);
-                let x = input.and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
-                let w = *self.kernel.get(kernel.0, kernel.1)?;
-                taps.push(Tap { padded, input, kernel, x, w });
-            }
+        let mut taps = Vec::with_capacity(self.kernel.cells().len());
+        for (padded, kernel) in self.reads(row, col) {
+            let input = self.source(padded);
+            let x = input.and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
+            let w = *self.kernel.get(kernel.0, kernel.1)?;
+            taps.push(Tap { padded, input, padding: self.inside(padded).is_none(), kernel, x, w });
         }
         Some(ConvolutionStep { output: (row, col), origin, taps, bias: self.bias, sum })
+    }
+
+    /// Which input cell a cell of the padded input is or copies; `None` for a zero.
+    pub fn source(&self, (row, col): (usize, usize)) -> Option<(usize, usize)> {
+        Some((
+            self.mode.source(row, self.padding.top, self.input.rows())?,
+            self.mode.source(col, self.padding.left, self.input.cols())?,
+        ))
     }
 
     /// Where a cell of the padded input is in the input; `None` in the padding.
@@ -152,7 +162,8 @@ impl Convolution {
             for position in 0..positions {
                 for tap in 0..window.kernel {
                     let padded = position * window.stride + tap * window.dilation;
-                    if let Some(read) = padded.checked_sub(window.padding.0).and_then(|i| read.get_mut(i)) {
+                    let source = self.mode.source(padded, window.padding.0, extent);
+                    if let Some(read) = source.and_then(|i| read.get_mut(i)) {
                         *read = true;
                     }
                 }
@@ -167,9 +178,64 @@ impl Convolution {
             !(is_read(&read_rows, i) && is_read(&read_cols, j))
         }))
     }
+
+    /// The windows as rows: row `i·o_w + j` holds what the window of output (i, j) reads, in the order of the kernel's
+    /// rows. Times the kernel as one column it is the output as one column (im2col).
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    ///
+    /// # Source
+    /// Chellapilla, Puri & Simard, *High performance convolutional neural networks for document processing*, 2006.
+    pub fn columns(&self) -> Result<Matrix, ShapeError> {
+        let (rows, cols) = self.output_shape()?;
+        let (kernel_rows, kernel_cols) = self.kernel.shape();
+        Ok(Grid::from_fn(rows * cols, kernel_rows * kernel_cols, |cell, tap| {
+            let (u, v) = (tap / kernel_cols, tap % kernel_cols);
+            let padded = (
+                cell / cols * self.stride.0 + u * self.dilation.0,
+                cell % cols * self.stride.1 + v * self.dilation.1,
+            );
+            self.source(padded).and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0)
+        }))
+    }
+
+    /// The kernel as a matrix: row `i·o_w + j` holds, for every cell of the input as one column, the weight with which
+    /// output (i, j) reads it. At stride 1 each block is constant along its diagonals (Toeplitz).
+    ///
+    /// Cells of the padding that copy the input add their weight to the copied cell; zeros have no column.
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    pub fn toeplitz(&self) -> Result<Matrix, ShapeError> {
+        let (rows, cols) = self.output_shape()?;
+        let (input_rows, input_cols) = self.input.shape();
+        let mut matrix = Grid::from_fn(rows * cols, input_rows * input_cols, |_, _| 0.0);
+        for cell in 0..rows * cols {
+            for (padded, kernel) in self.reads(cell / cols, cell % cols) {
+                let Some((i, j)) = self.source(padded) else { continue };
+                let weight = self.kernel.get(kernel.0, kernel.1).copied().unwrap_or(0.0);
+                if let Some(at) = matrix.get_mut(cell, i * input_cols + j) {
+                    *at += weight;
+                }
+            }
+        }
+        Ok(matrix)
+    }
+
+    /// What the window of an output reads: the cell of the padded input and the cell of the kernel as it is written down.
+    fn reads(&self, row: usize, col: usize) -> impl Iterator<Item = ((usize, usize), (usize, usize))> + '_ {
+        let (kernel_rows, kernel_cols) = self.kernel.shape();
+        (0..kernel_rows * kernel_cols).map(move |tap| {
+            let (u, v) = (tap / kernel_cols, tap % kernel_cols);
+            let padded = (row * self.stride.0 + u * self.dilation.0, col * self.stride.1 + v * self.dilation.1);
+            let kernel = if self.flip { (kernel_rows - 1 - u, kernel_cols - 1 - v) } else { (u, v) };
+            (padded, kernel)
+        })
+    }
 }
 
-fn plane(matrix: &Matrix) -> Array4<f64> {
+pub(super) fn plane(matrix: &Matrix) -> Array4<f64> {
     let (rows, cols) = matrix.shape();
     Array4::from_shape_fn((1, 1, rows, cols), |(_, _, i, j)| matrix.get(i, j).copied().unwrap_or(f64::NAN))
 }
@@ -180,13 +246,24 @@ mod tests {
     use crate::num::close;
     use proptest::prelude::*;
 
+    fn any_mode() -> impl Strategy<Value = PaddingMode> {
+        prop::sample::select(
+            [PaddingMode::Zeros, PaddingMode::Reflect, PaddingMode::Replicate, PaddingMode::Circular].as_slice(),
+        )
+    }
+
+    /// The product of a matrix and a column.
+    fn times(matrix: &Matrix, column: &[f64]) -> Vec<f64> {
+        matrix.iter_rows().map(|row| row.iter().zip(column).map(|(a, x)| a * x).sum()).collect()
+    }
+
     prop_compose! {
         fn any_convolution()(
             (n, m, k, l) in (1usize..9, 1usize..9, 1usize..5, 1usize..5),
             stride in (1usize..4, 1usize..4),
             dilation in (1usize..3, 1usize..3),
             sides in (0usize..3, 0usize..3, 0usize..3, 0usize..3),
-            flip in any::<bool>(),
+            (flip, mode) in (any::<bool>(), any_mode()),
             seed in 0usize..1000,
         ) -> Convolution {
             let value =
@@ -196,6 +273,7 @@ mod tests {
                 kernel: Grid::from_fn(k, l, |i, j| value(i, j, 5)),
                 bias: value(1, 1, 3),
                 padding: Padding { top: sides.0, bottom: sides.1, left: sides.2, right: sides.3 },
+                mode,
                 stride,
                 dilation,
                 flip,
@@ -215,11 +293,23 @@ mod tests {
                     for tap in &step.taps {
                         let w = lab.kernel.get(tap.kernel.0, tap.kernel.1);
                         prop_assert_eq!(Some(&tap.w), w);
-                        prop_assert_eq!(tap.input, lab.inside(tap.padded));
+                        prop_assert_eq!(tap.padding, lab.inside(tap.padded).is_none());
+                        prop_assert!(!tap.padding || lab.mode != PaddingMode::Zeros || tap.input.is_none());
                     }
                 }
             }
             prop_assert_eq!(lab.step(&output, output.rows(), 0), None);
+        }
+
+        #[test]
+        fn a_step_is_one_row_times_one_column(lab in any_convolution()) {
+            let Ok(output) = lab.output() else { return Ok(()) };
+            let kernel = if lab.flip { lab.kernel.flipped() } else { lab.kernel.clone() };
+            let by_columns = times(&lab.columns().unwrap(), kernel.cells());
+            let by_toeplitz = times(&lab.toeplitz().unwrap(), lab.input.cells());
+            for ((y, a), b) in output.cells().iter().zip(by_columns).zip(by_toeplitz) {
+                prop_assert!(close(a + lab.bias, *y, 1e-12) && close(b + lab.bias, *y, 1e-12), "{} {} {}", y, a, b);
+            }
         }
 
         #[test]

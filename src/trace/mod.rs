@@ -5,6 +5,8 @@
 
 mod convolution;
 mod pooling;
+mod transposed;
 
 pub use convolution::{Convolution, ConvolutionStep, Tap};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
+pub use transposed::{Paint, PaintStep, Transposed};

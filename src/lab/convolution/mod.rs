@@ -1,22 +1,33 @@
 //! The convolution lab: one input plane, one kernel, one output plane, every number open.
 
-mod frame;
+mod code;
+mod conventions;
+mod matrix;
 mod preset;
-mod problem;
+mod transposed;
+mod window;
 
-pub use frame::{Arithmetic, CellKind, CellView, Frame, PlateView, Playhead, Term};
-pub use preset::{PRESETS, Preset};
-pub use problem::{Control, Problem, Repair};
+#[cfg(test)]
+mod tests;
 
-use thiserror::Error;
+use std::sync::Arc;
 
-use super::{Lab, Undo};
-use crate::{
-    formula::PaddingConvention,
-    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, Padding, Window},
-    num::{Entry, Grid},
-    trace::Convolution,
+use super::{
+    operation::{Action, Computation, Control, ControlKind, ControlView, Operation, Problem, Repair, ShapeView, Value},
+    preset::Preset,
+    problem::{Asked, Article, at_least_1, pair_past_limit, unreadable, unreadable_text},
+    scene::{PlateId, Scene},
+    sliding::{NamedPadding, Sliding, both},
 };
+use crate::{
+    explain,
+    formula::{PaddingConvention, TransposedSize},
+    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, Padding, ShapeError},
+    num::{Entry, Grid, Matrix, format},
+    trace,
+};
+
+pub use preset::PRESETS;
 
 /// The lab's state: what a person typed and set, whether or not it can be computed.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,16 +38,16 @@ pub struct ConvolutionLab {
     pub kernel: Grid<Entry>,
     /// What is added to every sum.
     pub bias: Entry,
-    /// Zeros around the input.
-    pub padding: Padding,
-    /// (height, width)
-    pub stride: (usize, usize),
-    /// (height, width)
-    pub dilation: (usize, usize),
-    /// Whether the kernel is turned before use.
-    pub flip: bool,
-    /// How the screen counts padding.
-    pub convention: PaddingConvention,
+    /// Padding, stride, dilation.
+    pub sliding: Sliding,
+    /// Whether each input cell paints the kernel, instead of each window being summed up.
+    pub transposed: bool,
+    /// Rows and columns added to a transposed convolution's output (height, width).
+    pub output_padding: (usize, usize),
+    /// Which picture of the operation is shown.
+    pub view: View,
+    /// The two conventions that [`View::Conventions`] compares.
+    pub compared: (Counted, Counted),
 }
 
 impl Default for ConvolutionLab {
@@ -46,352 +57,426 @@ impl Default for ConvolutionLab {
             input: Grid::from_fn(3, 3, |i, j| Entry::Number((3 * i + j) as f64)),
             kernel: Grid::from_fn(2, 2, |i, j| Entry::Number((2 * i + j) as f64)),
             bias: Entry::Number(0.0),
-            padding: Padding::default(),
-            stride: (1, 1),
-            dilation: (1, 1),
-            flip: false,
-            convention: PaddingConvention::PerSide,
+            sliding: Sliding::default(),
+            transposed: false,
+            output_padding: (0, 0),
+            view: View::Window,
+            compared: (Counted::PerSide, Counted::Total),
         }
     }
 }
 
-/// One of the two grids that are edited.
+/// A picture of the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Plate {
-    /// The input.
-    Input,
-    /// The kernel.
-    Kernel,
+pub enum View {
+    /// The window on the input; of a transposed convolution, the cell that paints.
+    Window,
+    /// The windows as rows of a matrix, the kernel as a column.
+    Im2col,
+    /// The kernel as a matrix, the input as a column.
+    Toeplitz,
+    /// Two conventions of padding side by side.
+    Conventions,
+    /// The convolution that a transposed one is, over the stretched input.
+    Stretched,
 }
 
-impl Plate {
-    /// The most rows or columns it takes.
-    pub fn limit(self) -> usize {
+impl View {
+    /// Every view with its name in a link.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Window, "window"),
+        (Self::Im2col, "im2col"),
+        (Self::Toeplitz, "toeplitz"),
+        (Self::Conventions, "conventions"),
+        (Self::Stretched, "stretched"),
+    ];
+}
+
+const PLAIN_VIEWS: [View; 4] = [View::Window, View::Im2col, View::Toeplitz, View::Conventions];
+const PLAIN_VIEW_NAMES: &[&str] = &["Sliding window", "im2col: windows as rows", "Kernel as a matrix", "Two conventions"];
+const TRANSPOSED_VIEWS: [View; 3] = [View::Window, View::Stretched, View::Toeplitz];
+const TRANSPOSED_VIEW_NAMES: &[&str] = &["Scattering", "Stretched input", "Kernel as a matrix"];
+
+/// A way to say how much padding there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// p on each side, as in `PyTorch`.
+    PerSide,
+    /// p in total, the larger half on top and left, as in the course.
+    Total,
+    /// SAME as in TensorFlow.
+    SameTensorFlow,
+    /// SAME as in the course.
+    SameCourse,
+}
+
+impl Counted {
+    /// Every way with its name in a link.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::PerSide, "side"), (Self::Total, "total"), (Self::SameTensorFlow, "same"), (Self::SameCourse, "course")];
+
+    /// Its name on screen.
+    pub fn name(self) -> &'static str {
+        COUNTED_NAMES.get(self.place()).copied().unwrap_or_default()
+    }
+
+    fn place(self) -> usize {
+        Self::ALL.iter().position(|(counted, _)| *counted == self).unwrap_or(0)
+    }
+
+    /// The four sides that it means by (height, width) `p`.
+    fn sides(self, p: (usize, usize), sliding: &Sliding, input: (usize, usize), kernel: (usize, usize)) -> Padding {
         match self {
-            Self::Input => MAX_INPUT,
-            Self::Kernel => MAX_KERNEL,
+            Self::PerSide => Padding { top: p.0, bottom: p.0, left: p.1, right: p.1 },
+            Self::Total => Padding::total(p.0, p.1),
+            Self::SameTensorFlow => NamedPadding::SameTensorFlow.sides(sliding, input, kernel),
+            Self::SameCourse => NamedPadding::SameCourse.sides(sliding, input, kernel),
         }
     }
 }
 
-/// Everything a person can do to the lab.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Types into a cell.
-    SetCell {
-        /// Which grid.
-        plate: Plate,
-        /// Row from 0.
-        row: usize,
-        /// Column from 0.
-        col: usize,
-        /// What was typed.
-        text: String,
-    },
-    /// Puts a block of cells with its first cell at (`row`, `col`); the grid grows to hold it.
-    PutBlock {
-        /// Which grid.
-        plate: Plate,
-        /// Row of the block's first cell.
-        row: usize,
-        /// Column of the block's first cell.
-        col: usize,
-        /// The cells.
-        block: Grid<Entry>,
-    },
-    /// Puts another matrix in the place of a whole grid.
-    Replace {
-        /// Which grid.
-        plate: Plate,
-        /// The cells.
-        block: Grid<Entry>,
-    },
-    /// Sets every unreadable cell of a grid to 0.
-    ClearUnreadable(Plate),
-    /// Gives a grid another size: cells that stay keep their numbers, new ones are 0.
-    Resize {
-        /// Which grid.
-        plate: Plate,
-        /// Rows wanted.
-        rows: usize,
-        /// Columns wanted.
-        cols: usize,
-    },
-    /// Types into the bias.
-    SetBias(String),
-    /// Sets the padding of all four sides.
-    SetPadding(Padding),
-    /// Sets the stride (height, width).
-    SetStride((usize, usize)),
-    /// Sets the dilation (height, width).
-    SetDilation((usize, usize)),
-    /// Turns the kernel before use, or not.
-    SetFlip(bool),
-    /// Counts padding per side or in total.
-    SetConvention(PaddingConvention),
-    /// Opens another state: a preset, a link, the default.
-    Open(Box<ConvolutionLab>),
-}
+const COUNTED_NAMES: &[&str] = &["p per side", "p in total (course)", "SAME (TensorFlow)", "SAME (course)"];
 
-/// Why an action can't be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Refusal {
-    /// A grid past its largest size, or without cells.
-    #[error("{} of {rows} × {cols} is not possible: each side has 1 to {} cells.", match .plate { Plate::Input => "An input", Plate::Kernel => "A kernel" }, .plate.limit())]
-    Size {
-        /// Which grid.
-        plate: Plate,
-        /// Rows wanted.
-        rows: usize,
-        /// Columns wanted.
-        cols: usize,
-    },
-}
+/// The most cells of a matrix that is shown: past it a page of numbers helps nobody, and the browser is slow.
+pub const MAX_MATRIX: usize = 8_192;
 
-impl Refusal {
-    /// The nearest thing that can be done, with its name for a button.
-    pub fn repair(self) -> Repair {
-        match self {
-            Self::Size { plate, rows, cols } => {
-                let (rows, cols) = (rows.clamp(1, plate.limit()), cols.clamp(1, plate.limit()));
-                Repair { label: format!("Use {rows} × {cols}"), action: Action::Resize { plate, rows, cols } }
-            }
-        }
-    }
-
-    /// The control whose value was refused.
-    pub fn control(self) -> Control {
-        match self {
-            Self::Size { plate: Plate::Input, .. } => Control::InputSize,
-            Self::Size { plate: Plate::Kernel, .. } => Control::KernelSize,
-        }
-    }
-}
-
-impl Lab for ConvolutionLab {
-    type Action = Action;
-    type Error = Refusal;
-
-    fn apply(&mut self, action: Action) -> Result<Undo, Refusal> {
-        match action {
-            Action::SetCell { plate, row, col, text } => {
-                // A cell outside the grid is an event that came after the grid shrank: nothing is there to change.
-                if let Some(cell) = self.plate_mut(plate).get_mut(row, col) {
-                    *cell = Entry::parse(&text);
-                }
-            }
-            Action::PutBlock { plate, row, col, block } => {
-                let grid = self.plate(plate);
-                let (rows, cols) = (grid.rows().max(row + block.rows()), grid.cols().max(col + block.cols()));
-                fits(plate, rows, cols)?;
-                let in_block = |i: usize, j: usize| block.get(i.checked_sub(row)?, j.checked_sub(col)?);
-                let zero = Entry::Number(0.0);
-                let cell = |i, j| in_block(i, j).or_else(|| grid.get(i, j)).unwrap_or(&zero).clone();
-                *self.plate_mut(plate) = Grid::from_fn(rows, cols, cell);
-            }
-            Action::Replace { plate, block } => {
-                fits(plate, block.rows(), block.cols())?;
-                *self.plate_mut(plate) = block;
-            }
-            Action::ClearUnreadable(plate) => {
-                let readable = |entry: &Entry| if entry.value().is_some() { entry.clone() } else { Entry::Number(0.0) };
-                *self.plate_mut(plate) = self.plate(plate).map(readable);
-            }
-            Action::Resize { plate, rows, cols } => {
-                fits(plate, rows, cols)?;
-                *self.plate_mut(plate) = self.plate(plate).resized(rows, cols, &Entry::Number(0.0));
-                return Ok(Undo::Coalesce(if plate == Plate::Input { "input size" } else { "kernel size" }));
-            }
-            Action::SetBias(text) => self.bias = Entry::parse(&text),
-            Action::SetPadding(padding) => {
-                self.padding = padding;
-                return Ok(Undo::Coalesce("padding"));
-            }
-            Action::SetStride(stride) => {
-                self.stride = stride;
-                return Ok(Undo::Coalesce("stride"));
-            }
-            Action::SetDilation(dilation) => {
-                self.dilation = dilation;
-                return Ok(Undo::Coalesce("dilation"));
-            }
-            Action::SetFlip(flip) => self.flip = flip,
-            Action::SetConvention(convention) => self.convention = convention,
-            Action::Open(state) => *self = *state,
-        }
-        Ok(Undo::Record)
-    }
+/// The lab's numbers, without the text they were typed as.
+struct Numbers {
+    input: Matrix,
+    kernel: Matrix,
+    bias: f64,
 }
 
 impl ConvolutionLab {
-    /// The cells of a grid.
-    pub fn plate(&self, plate: Plate) -> &Grid<Entry> {
-        match plate {
-            Plate::Input => &self.input,
-            Plate::Kernel => &self.kernel,
-        }
-    }
-
-    fn plate_mut(&mut self, plate: Plate) -> &mut Grid<Entry> {
-        match plate {
-            Plate::Input => &mut self.input,
-            Plate::Kernel => &mut self.kernel,
-        }
+    /// The picture that is shown: the one that is asked for where the operation has it.
+    pub fn shown_view(&self) -> View {
+        let views: &[View] = if self.transposed { &TRANSPOSED_VIEWS } else { &PLAIN_VIEWS };
+        if views.contains(&self.view) { self.view } else { View::Window }
     }
 
     /// Rows and columns of the padded input, as far as the padding is one that is drawn.
     pub fn padded_shape(&self) -> (usize, usize) {
-        let Padding { top, bottom, left, right } = self.drawn_padding();
+        let Padding { top, bottom, left, right } = self.sliding.drawn_padding();
         (self.input.rows() + top + bottom, self.input.cols() + left + right)
     }
 
-    /// The padding where it is within its limit, else none: a ring of 5,000 zeros is a problem, not a picture.
-    pub fn drawn_padding(&self) -> Padding {
-        if self.setting_past_limit().is_some() { Padding::default() } else { self.padding }
+    fn numbers(&self) -> Result<Numbers, Problem> {
+        if let (Some(input), Some(kernel), Some(bias)) =
+            (self.input.try_map(Entry::value), self.kernel.try_map(Entry::value), self.bias.value())
+        {
+            return Ok(Numbers { input, kernel, bias });
+        }
+        let asked = |plate, control, name: &str, cells| Asked { plate, control, name: name.to_owned(), cells };
+        let grids = [
+            asked(PlateId::Input(0), Control::Input, "Input", &self.input),
+            asked(PlateId::KERNEL, Control::Kernel, "Kernel", &self.kernel),
+        ];
+        Err(unreadable(grids)
+            .or_else(|| unreadable_text(Control::Bias, "bias", &self.bias, "0"))
+            .unwrap_or_else(start_over))
     }
 
-    /// Everything as numbers, or what stands in the way.
+    /// The convolution in numbers, whatever view is shown, or what stands in the way.
     ///
     /// # Errors
     /// The first [`Problem`], with its repair.
-    pub fn convolution(&self) -> Result<Convolution, Problem> {
-        let (Some(input), Some(kernel), Some(bias)) =
-            (self.input.try_map(Entry::value), self.kernel.try_map(Entry::value), self.bias.value())
-        else {
-            return Err(self.unreadable());
-        };
-        if let Some(problem) = self.setting_past_limit() {
+    pub fn convolution(&self) -> Result<trace::Convolution, Problem> {
+        let numbers = self.numbers()?;
+        if let Some(problem) = self.sliding.past_limit() {
             return Err(problem);
         }
-        let convolution = Convolution {
-            input,
-            kernel,
-            bias,
-            padding: self.padding,
-            stride: self.stride,
-            dilation: self.dilation,
-            flip: self.flip,
-        };
+        self.convolution_with(numbers, self.sliding.padding)
+    }
+
+    fn convolution_with(&self, numbers: Numbers, padding: Padding) -> Result<trace::Convolution, Problem> {
+        let Numbers { input, kernel, bias } = numbers;
+        let Sliding { mode, stride, dilation, flip, .. } = self.sliding;
+        let convolution = trace::Convolution { input, kernel, bias, padding, mode, stride, dilation, flip };
         match convolution.output_shape() {
             Ok(_) => Ok(convolution),
-            Err(error) => Err(self.misfit(error)),
+            Err(error) => Err(Sliding { padding, ..self.sliding }.misfit(
+                error,
+                self.input.shape(),
+                self.kernel.shape(),
+                PlateId::KERNEL,
+            )),
         }
     }
 
-    /// The window along one axis, whether or not it fits.
-    pub fn window(&self, axis: Axis) -> Window {
-        Window::along(axis, self.kernel.shape(), self.stride, self.dilation, self.padding)
+    /// The transposed convolution in numbers, or what stands in the way.
+    fn transposed_convolution(&self) -> Result<(trace::Transposed, Matrix), Problem> {
+        let Numbers { input, kernel, bias } = self.numbers()?;
+        if let Some(problem) = self.sliding.past_limit() {
+            return Err(problem);
+        }
+        if let Some(problem) = pair_past_limit(Control::OutputPadding, "output padding", self.output_padding) {
+            return Err(problem);
+        }
+        let Sliding { padding, stride, dilation, flip, .. } = self.sliding;
+        let output_padding = self.output_padding;
+        // PyTorch's rule: more would be rows that no choice of input size explains.
+        let most = |axis: Axis| axis.of(stride).max(axis.of(dilation)).saturating_sub(1);
+        let within = (output_padding.0.min(most(Axis::Height)), output_padding.1.min(most(Axis::Width)));
+        if within != output_padding && stride.0 > 0 && stride.1 > 0 && dilation.0 > 0 && dilation.1 > 0 {
+            return Err(Problem {
+                control: Control::OutputPadding,
+                sentence: format!(
+                    "{} output padding of {} has to be smaller than the stride or the dilation: {} at most.",
+                    Article::of_word("output"),
+                    both(output_padding),
+                    both((most(Axis::Height), most(Axis::Width)))
+                ),
+                repairs: vec![Repair::new(
+                    format!("Use output padding {}", both(within)),
+                    Action::Set(Control::OutputPadding, Value::Pair(within)),
+                )],
+            });
+        }
+        let transposed = trace::Transposed { input, kernel, bias, padding, stride, dilation, output_padding, flip };
+        match transposed.output() {
+            Ok(output) => Ok((transposed, output)),
+            Err(ShapeError::PaddingTooLarge { axis, padding, limit }) => Err(Problem {
+                control: Control::Padding,
+                sentence: format!(
+                    "A padding of {padding} in total along the {axis} cuts off all of the {} {}: {limit} at most.",
+                    limit + 1,
+                    if axis == Axis::Height { "rows" } else { "columns" }
+                ),
+                repairs: vec![Repair::new(
+                    "Use padding 0",
+                    Action::Set(Control::Padding, Value::Padding(Padding::default())),
+                )],
+            }),
+            Err(error @ ShapeError::ZeroStride { .. }) => {
+                Err(at_least_1(Control::Stride, "stride", stride, error.to_string()))
+            }
+            Err(error) => Err(at_least_1(Control::Dilation, "dilation", dilation, error.to_string())),
+        }
+    }
+
+    /// What the compared conventions call p: (height, width), as it is counted on screen.
+    fn counted_padding(&self) -> (usize, usize) {
+        let Padding { top, bottom, left, right } = self.sliding.padding;
+        match self.sliding.convention {
+            PaddingConvention::PerSide => (top, left),
+            PaddingConvention::Total => (top + bottom, left + right),
+        }
+    }
+
+    fn past_matrix(&self, rows: usize, cols: usize) -> Option<Problem> {
+        (rows * cols > MAX_MATRIX).then(|| {
+            let mut repairs =
+                vec![Repair::new("Show the sliding window", Action::Set(Control::View, Value::Choice(0)))];
+            if self.input.rows() > 6 || self.input.cols() > 6 {
+                let action = Action::Resize { plate: PlateId::Input(0), rows: 6, cols: 6 };
+                repairs.push(Repair::new("Use a 6 × 6 input", action));
+            }
+            Problem {
+                control: Control::View,
+                sentence: format!(
+                    "The matrix would have {rows} × {cols} = {} cells; up to {} are shown.",
+                    format::count((rows * cols) as u64),
+                    format::count(MAX_MATRIX as u64)
+                ),
+                repairs,
+            }
+        })
     }
 }
 
-fn fits(plate: Plate, rows: usize, cols: usize) -> Result<(), Refusal> {
-    let possible = 1..=plate.limit();
-    if possible.contains(&rows) && possible.contains(&cols) { Ok(()) } else { Err(Refusal::Size { plate, rows, cols }) }
+/// The way out where no other is known: the default.
+fn start_over() -> Problem {
+    let default = super::OperationLab::Convolution(ConvolutionLab::default());
+    Problem {
+        control: Control::Input,
+        sentence: "These settings can't be computed.".into(),
+        repairs: vec![Repair::new("Start over", Action::Open(Box::new(default)))],
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cell(plate: Plate, row: usize, col: usize, text: &str) -> Action {
-        Action::SetCell { plate, row, col, text: text.into() }
+impl Operation for ConvolutionLab {
+    fn title(&self) -> &'static str {
+        "Convolution"
     }
 
-    #[track_caller]
-    fn check(actions: Vec<Action>, expect: &str) {
-        let mut lab = ConvolutionLab::default();
-        let mut refused = String::new();
-        for action in actions {
-            if let Err(refusal) = lab.apply(action) {
-                refused = format!("{refusal} [{}]", refusal.repair().label);
+    fn subtitle(&self) -> String {
+        let taps = self.kernel.cells().len();
+        match (self.transposed, self.shown_view()) {
+            (true, View::Stretched) => "The same output as a convolution: zeros between the inputs, the kernel turned.".into(),
+            (true, View::Toeplitz) => "The matrix of the convolution that this one transposes, turned over.".into(),
+            (true, _) => explain::one_paint(taps),
+            (false, View::Im2col) => "Each window becomes a row: a step is one row times one column.".into(),
+            (false, View::Toeplitz) => "The same few weights in every row, shifted: a step is one row times one column.".into(),
+            (false, View::Conventions) => "One p, two ways to count it: compare the rings and the outputs.".into(),
+            (false, _) => explain::one_step(taps),
+        }
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
+        match id {
+            PlateId::Input(0) => Some(&self.input),
+            PlateId::KERNEL => Some(&self.kernel),
+            _ => None,
+        }
+    }
+
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        match id {
+            PlateId::Input(0) => Some(&mut self.input),
+            PlateId::KERNEL => Some(&mut self.kernel),
+            _ => None,
+        }
+    }
+
+    fn limit(&self, id: PlateId) -> usize {
+        if matches!(id, PlateId::Input(_)) { MAX_INPUT } else { MAX_KERNEL }
+    }
+
+    fn noun(&self, id: PlateId) -> &'static str {
+        if matches!(id, PlateId::Input(_)) { "input" } else { "kernel" }
+    }
+
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
+        if let (Some(grid), Some(plane)) = (self.plate_mut(id), planes.into_iter().next()) {
+            *grid = plane;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, control: Control, value: Value) -> Option<()> {
+        match (control, value) {
+            (Control::Bias, Value::Text(text)) => self.bias = Entry::parse(&text),
+            (Control::Transposed, Value::Switch(on)) => self.transposed = on,
+            (Control::OutputPadding, Value::Pair(pair)) => self.output_padding = pair,
+            (Control::View, Value::Choice(index)) => {
+                let views: &[View] = if self.transposed { &TRANSPOSED_VIEWS } else { &PLAIN_VIEWS };
+                self.view = *views.get(index)?;
+            }
+            (Control::FirstConvention, Value::Choice(index)) => self.compared.0 = Counted::ALL.get(index)?.0,
+            (Control::SecondConvention, Value::Choice(index)) => self.compared.1 = Counted::ALL.get(index)?.0,
+            (control, value) => {
+                let (input, kernel) = (self.input.shape(), self.kernel.shape());
+                self.sliding.set(control, &value, input, kernel)?;
             }
         }
-        let found = match lab.convolution() {
-            Ok(convolution) => {
-                let output = convolution.output().unwrap();
-                output.iter_rows().map(|row| format!("{row:?}")).collect::<Vec<_>>().join(" ")
-            }
-            Err(problem) => {
-                let labels: Vec<_> = problem.repairs.iter().map(|repair| repair.label.as_str()).collect();
-                format!("{:?}: {} [{}]", problem.control, problem.sentence, labels.join("] ["))
-            }
+        Some(())
+    }
+
+    fn controls(&self) -> Vec<ControlView> {
+        let (views, names): (&[View], _) = if self.transposed {
+            (&TRANSPOSED_VIEWS, TRANSPOSED_VIEW_NAMES)
+        } else {
+            (&PLAIN_VIEWS, PLAIN_VIEW_NAMES)
         };
-        assert_eq!(format!("{refused}{found}"), expect);
-    }
-
-    #[test]
-    fn what_can_be_done() {
-        check(vec![], "[19.0, 25.0] [37.0, 43.0]");
-        check(vec![cell(Plate::Input, 0, 0, "10"), cell(Plate::Kernel, 0, 0, "1")], "[29.0, 26.0] [40.0, 47.0]");
-        check(vec![cell(Plate::Input, 9, 9, "10")], "[19.0, 25.0] [37.0, 43.0]");
-        check(vec![Action::SetBias("1/2".into())], "[19.5, 25.5] [37.5, 43.5]");
-        check(vec![Action::SetPadding(Padding::per_side(1)), Action::SetStride((3, 2))], "[0.0, 8.0] [6.0, 8.0]");
-        check(vec![Action::SetFlip(true)], "[5.0, 11.0] [23.0, 29.0]");
-        check(vec![Action::SetDilation((2, 2))], "[38.0]");
-        check(vec![Action::Resize { plate: Plate::Input, rows: 2, cols: 4 }], "[19.0, 25.0, 10.0]");
-        let block = Grid::from_fn(1, 2, |_, j| Entry::Number(j as f64));
-        check(vec![Action::PutBlock { plate: Plate::Kernel, row: 1, col: 1, block: block.clone() }], "[12.0] [24.0]");
-        check(vec![Action::Replace { plate: Plate::Kernel, block }], "[1.0, 2.0] [4.0, 5.0] [7.0, 8.0]");
-    }
-
-    #[test]
-    fn what_can_not() {
-        check(vec![cell(Plate::Input, 1, 2, "abc")], "Input: Input row 1, column 2: “abc” is not a number. [Use 0]");
-        check(
-            vec![cell(Plate::Kernel, 0, 0, ""), cell(Plate::Kernel, 0, 1, "1/0")],
-            "Kernel: Kernel row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
-        );
-        check(vec![Action::SetBias("x".into())], "Bias: The bias “x” is not a number. [Use 0]");
-        check(
-            vec![cell(Plate::Input, 0, 0, "2e9")],
-            "Input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]",
-        );
-        check(
-            vec![Action::SetStride((0, 1))],
-            "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
-        );
-        check(
-            vec![Action::SetDilation((1, 0))],
-            "Dilation: A dilation of 0 puts all taps on one cell along the width; the smallest dilation is 1. [Use dilation 1]",
-        );
-        check(
-            vec![Action::Resize { plate: Plate::Kernel, rows: 4, cols: 4 }],
-            "KernelSize: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
-        );
-        check(
-            vec![Action::SetDilation((3, 3)), Action::SetPadding(Padding { top: 0, bottom: 0, left: 1, right: 0 })],
-            "Dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2 × 3] [Use padding 1]",
-        );
-        check(
-            vec![Action::SetPadding(Padding { top: 5000, ..Padding::default() })],
-            "Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]",
-        );
-        check(
-            vec![Action::Resize { plate: Plate::Input, rows: 200, cols: 3 }],
-            "An input of 200 × 3 is not possible: each side has 1 to 64 cells. [Use 64 × 3][19.0, 25.0] [37.0, 43.0]",
-        );
-    }
-
-    #[test]
-    fn repairs_repair() {
-        for (rows, dilation, padding) in [(4, 1, 0), (2, 16, 0), (16, 16, 0), (3, 2, 5000), (2, 17, 0), (9, 1, 0)] {
-            let broken = ConvolutionLab {
-                kernel: Grid::from_fn(rows, 2, |_, _| Entry::Unreadable("?".into())),
-                dilation: (dilation, dilation),
-                padding: Padding { left: padding, ..Padding::default() },
-                stride: (0, 0),
-                ..ConvolutionLab::default()
+        let chosen = views.iter().position(|view| *view == self.shown_view()).unwrap_or(0);
+        let (input, kernel) = (self.input.shape(), self.kernel.shape());
+        let pair = |value| ControlKind::Pair { value, least: 1 };
+        let mut controls = vec![
+            ControlView::new(Control::View, "View", ControlKind::Select { options: names, chosen }),
+            ControlView::new(Control::InputSize, "Input", pair(input)).with_symbol("n"),
+            ControlView::new(Control::KernelSize, "Kernel", pair(kernel)).with_symbol("k"),
+        ];
+        if self.shown_view() == View::Conventions {
+            let compared = |control, name, counted: Counted| {
+                ControlView::new(control, name, ControlKind::Select { options: COUNTED_NAMES, chosen: counted.place() })
             };
-            for choice in 0..2 {
-                let mut lab = broken.clone();
-                let mut presses = 0;
-                while let Err(problem) = lab.convolution() {
-                    let repair = problem.repairs.get(choice).or(problem.repairs.first());
-                    lab.apply(repair.expect("every problem has a repair").action.clone()).unwrap();
-                    presses += 1;
-                    assert!(presses < 10, "{problem:?} is not repaired");
-                }
-            }
+            controls.push(compared(Control::FirstConvention, "Above", self.compared.0));
+            controls.push(compared(Control::SecondConvention, "Below", self.compared.1));
         }
+        let padding = self.sliding.padding_controls(input, kernel);
+        // A transposed convolution cuts its padding off: it has no SAME, and nothing in it.
+        let kept = |control: &ControlView| match control.control {
+            Control::NamedPadding | Control::Mode => !self.transposed,
+            _ => true,
+        };
+        controls.extend(padding.into_iter().filter(kept));
+        controls.extend(self.sliding.step_controls());
+        if self.transposed {
+            let value = self.output_padding;
+            controls.push(ControlView::new(
+                Control::OutputPadding,
+                "Output padding",
+                ControlKind::Pair { value, least: 0 },
+            ));
+        }
+        controls.push(
+            ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: self.bias.typed() }).with_symbol("b"),
+        );
+        controls.push(self.sliding.flip_control());
+        controls.push(
+            ControlView::new(Control::Transposed, "Transposed", ControlKind::Switch { on: self.transposed })
+                .noted(if self.transposed { "on: each input cell paints" } else { "off: each window is summed up" }),
+        );
+        controls
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        if self.transposed {
+            let (transposed, output) = self.transposed_convolution()?;
+            return Ok(match self.shown_view() {
+                View::Toeplitz => {
+                    if let Some(problem) = self.past_matrix(output.cells().len(), self.input.cells().len()) {
+                        return Err(problem);
+                    }
+                    Arc::new(matrix::Matrices::transposed(self.clone(), transposed, output))
+                }
+                View::Stretched => Arc::new(transposed::Stretched::new(self.clone(), transposed, output)),
+                _ => Arc::new(transposed::Scatter::new(self.clone(), transposed, output)),
+            });
+        }
+        if self.shown_view() == View::Conventions {
+            return conventions::Conventions::of(self).map(|both| Arc::new(both) as Arc<dyn Computation>);
+        }
+        let convolution = self.convolution()?;
+        let output = convolution.output().map_err(|error| {
+            self.sliding.misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL)
+        })?;
+        let outputs = output.cells().len();
+        Ok(match self.shown_view() {
+            View::Im2col => match self.past_matrix(outputs, self.kernel.cells().len()) {
+                Some(problem) => return Err(problem),
+                None => Arc::new(matrix::Matrices::im2col(self.clone(), convolution, output)),
+            },
+            View::Toeplitz => match self.past_matrix(outputs, self.input.cells().len()) {
+                Some(problem) => return Err(problem),
+                None => Arc::new(matrix::Matrices::toeplitz(self.clone(), convolution, output)),
+            },
+            _ => Arc::new(window::Windows::new(self.clone(), convolution, output)),
+        })
+    }
+
+    fn broken_scene(&self) -> Scene {
+        window::broken_scene(self)
+    }
+
+    fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
+        let (input, kernel) = (self.input.shape(), self.kernel.shape());
+        let result = computed
+            .and_then(|computed| computed.output().first())
+            .map_or_else(|| "none".to_owned(), |output| format::shape(&[output.rows(), output.cols()]));
+        if self.transposed {
+            let Sliding { padding, stride, dilation, convention, .. } = self.sliding;
+            let sizes = TransposedSize::of_plane(input, kernel, (stride, dilation), padding, self.output_padding, convention);
+            let formulas = sizes.iter().map(TransposedSize::lines).collect();
+            return ShapeView { result, formulas, ..ShapeView::default() };
+        }
+        if self.shown_view() == View::Conventions {
+            return conventions::shape(self, computed);
+        }
+        let sizes = self.sliding.formulas(input, kernel);
+        ShapeView {
+            result,
+            formulas: sizes.iter().map(|size| size.lines().clone()).collect(),
+            notes: self.sliding.left_over(input, kernel).into_iter().collect(),
+            ..ShapeView::default()
+        }
+    }
+
+    fn code(&self) -> String {
+        code::code(self)
     }
 }

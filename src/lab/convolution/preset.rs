@@ -1,21 +1,12 @@
 //! Examples to begin with: the course's slides first.
 
-/// An example: a whole state as a link, and what to look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Preset {
-    /// The group it is listed under.
-    pub group: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// The state, as the fields of a `#/convolution` link.
-    pub query: &'static str,
-    /// What to look at, in one sentence.
-    pub look: &'static str,
-}
+use crate::lab::preset::{Preset, SLIDES};
 
-const SLIDES: &str = "Course slides";
 const KERNELS: &str = "Kernels with a name";
 const SETTINGS: &str = "What the settings do";
+const PADDINGS: &str = "Padding";
+const MATRICES: &str = "As a matrix";
+const TRANSPOSED: &str = "Transposed convolution";
 
 /// The presets in the order of the list.
 pub const PRESETS: &[Preset] = &[
@@ -96,5 +87,101 @@ pub const PRESETS: &[Preset] = &[
         name: "A handwritten seven, 12×12",
         query: "x=0,0,0,0,0,0,0,0,0,0,0,0;0,0,3,8,9,9,9,9,9,7,0,0;0,0,4,9,9,9,9,9,9,9,0,0;0,0,0,1,2,2,2,4,9,8,0,0;0,0,0,0,0,0,0,7,9,3,0,0;0,0,0,0,0,0,2,9,8,0,0,0;0,0,0,0,0,0,7,9,3,0,0,0;0,0,0,0,0,2,9,8,0,0,0,0;0,0,0,0,0,6,9,3,0,0,0,0;0,0,0,0,1,9,8,0,0,0,0,0;0,0,0,0,3,9,4,0,0,0,0,0;0,0,0,0,0,0,0,0,0,0,0,0&k=-1,0,1;-1,0,1;-1,0,1",
         look: "The left side of each stroke is positive, the right side negative.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "SAME, even kernel: two conventions",
+        query: "x=1,2,3,4;5,6,7,8;9,8,7,6;5,4,3,2&k=1,0;0,1&view=conventions&compare=same,course",
+        look: "A 2×2 kernel needs one extra row: TensorFlow puts it at the bottom, the course on top. Equal sizes, other numbers.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "p = 1: per side or in total",
+        query: "pad=1&view=conventions",
+        look: "Both call it p = 1. Per side it is a whole ring and 4×4 outputs; in total one row and column, and 3×3.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "SAME as the course counts it",
+        query: "x=1,2,3,4,5;2,3,4,5,6;3,4,5,6,7;4,5,6,7,8;5,6,7,8,9&k=0,1,0;1,1,1;0,1,0&pad=1&padding=total",
+        look: "p = k − 1 = 2 in total: the output is as large as the input.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "Full: every window that holds a number",
+        query: "pad=1",
+        look: "p = k − 1 on each side: the corner of the input meets each of the four weights once.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "Zeros make a dark edge",
+        query: "x=9,9,9,9;9,9,9,9;9,9,9,9;9,9,9,9&k=1/9,1/9,1/9;1/9,1/9,1/9;1/9,1/9,1/9&pad=1",
+        look: "A flat picture stays 9 inside and falls to 6 and 4 where the window reads zeros.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "Replicate keeps it flat",
+        query: "x=9,9,9,9;9,9,9,9;9,9,9,9;9,9,9,9&k=1/9,1/9,1/9;1/9,1/9,1/9;1/9,1/9,1/9&pad=1&mode=replicate",
+        look: "The ring repeats the border, so that the mean is 9 everywhere.",
+    },
+    Preset {
+        group: PADDINGS,
+        name: "Reflect and circular: where the ring comes from",
+        query: "x=1,2,3;4,5,6;7,8,9&k=0,0,0;0,1,0;0,0,0&pad=2&mode=reflect",
+        look: "The kernel copies, so the output is the ring itself: mirrored at the border cell. Try circular in the settings.",
+    },
+    Preset {
+        group: MATRICES,
+        name: "im2col: windows as rows",
+        query: "view=im2col",
+        look: "Four windows become four rows. Times the kernel as a column they are the whole output in one product.",
+    },
+    Preset {
+        group: MATRICES,
+        name: "The kernel as a matrix",
+        query: "view=toeplitz",
+        look: "Every row holds the same four weights, shifted, and zeros: shared weights, sparse connections.",
+    },
+    Preset {
+        group: MATRICES,
+        name: "Stride 2 leaves rows out",
+        query: "x=1,2,3,4,5;2,3,4,5,6;3,4,5,6,7;4,5,6,7,8;5,6,7,8,9&k=1,0,-1;2,0,-2;1,0,-1&stride=2&view=toeplitz",
+        look: "Four of the nine rows are left: the windows that a stride of 2 visits.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "Scattering: 2×2 paints 3×3",
+        query: "x=0,1;2,3&transposed=1",
+        look: "Each input number paints the kernel, scaled. Where two overlap, they add up.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "Stride 2 spreads the kernels",
+        query: "x=0,1;2,3&stride=2&transposed=1",
+        look: "The stride moves the brush in the output: with 2 the painted kernels stand side by side.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "The same over the stretched input",
+        query: "x=0,1;2,3&stride=2&transposed=1&view=stretched",
+        look: "One zero between the inputs, a ring around, the kernel turned: an ordinary convolution makes the same output.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "Checkerboard: kernel 3, stride 2",
+        query: "x=1,1,1;1,1,1;1,1,1&k=1,1,1;1,1,1;1,1,1&stride=2&transposed=1",
+        look: "A flat input makes a pattern of 1, 2 and 4: the kernels overlap unevenly unless s divides k.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "Output padding tells sizes apart",
+        query: "x=1,2;3,4&k=1,1,1;1,1,1;1,1,1&pad=1&stride=2&transposed=1&outpad=1",
+        look: "Inputs of 3 and of 4 both become 2 at stride 2. The output padding says that 4 is meant.",
+    },
+    Preset {
+        group: TRANSPOSED,
+        name: "The matrix turned over",
+        query: "x=0,1;2,3&transposed=1&view=toeplitz",
+        look: "Nine rows, four columns: the transpose of the matrix that takes 3×3 to 2×2.",
     },
 ];

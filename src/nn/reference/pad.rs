@@ -21,7 +21,9 @@ pub enum PaddingMode {
 
 impl PaddingMode {
     /// Which of `n` cells the padded cell `i` copies, with `before` cells added before; `None` for a zero.
-    fn source(self, i: usize, before: usize, n: usize) -> Option<usize> {
+    ///
+    /// Defined for every cell of a padding that [`pad`] takes.
+    pub fn source(self, i: usize, before: usize, n: usize) -> Option<usize> {
         let inside = i.checked_sub(before).filter(|&t| t < n);
         match self {
             Self::Zeros => inside,
@@ -42,7 +44,11 @@ impl PaddingMode {
         }
     }
 
-    fn check(self, axis: Axis, padding: Padding, n: usize) -> Result<(), ShapeError> {
+    /// Whether there is a value for every cell of the padding along an axis with `n` cells.
+    ///
+    /// # Errors
+    /// [`ShapeError::PaddingTooLarge`]: reflect needs padding < n, circular padding ≤ n.
+    pub fn check(self, axis: Axis, padding: Padding, n: usize) -> Result<(), ShapeError> {
         let (limit, (before, after)) = (self.limit(n), padding.along(axis));
         let padding = before.max(after);
         if padding > limit { Err(ShapeError::PaddingTooLarge { axis, padding, limit }) } else { Ok(()) }

@@ -1,0 +1,214 @@
+//! Two conventions of padding side by side: the same kernel over the same input, in two rings.
+
+use super::{
+    ConvolutionLab, Counted,
+    window::{answer, arithmetic, input_view, kernel_plate, term_of, window_target},
+};
+use crate::{
+    lab::{
+        operation::{Action, Answer, Computation, Control, Problem, ShapeView},
+        scene::{Arithmetic, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target},
+        sliding::Sliding,
+    },
+    formula::{OutputSize, PaddingConvention},
+    nn::shape::{Axis, Padding},
+    num::{Grid, Matrix, format},
+    trace::{Convolution, ConvolutionStep},
+};
+
+/// One of the two.
+struct Side {
+    counted: Counted,
+    lab: ConvolutionLab,
+    convolution: Convolution,
+    unread: Option<Grid<bool>>,
+}
+
+/// Both, with their outputs, and the places that at least one of the outputs has: the steps.
+pub(super) struct Conventions {
+    sides: [Side; 2],
+    outputs: [Matrix; 2],
+    places: Vec<(usize, usize)>,
+}
+
+impl Conventions {
+    /// Both convolutions, or what stands in the way of one.
+    pub(super) fn of(lab: &ConvolutionLab) -> Result<Self, Problem> {
+        let (above, first) = side(lab, lab.compared.0)?;
+        let (below, second) = side(lab, lab.compared.1)?;
+        let (rows, cols) = (first.rows().max(second.rows()), first.cols().max(second.cols()));
+        let all = (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col)));
+        let places = all.filter(|&(row, col)| first.get(row, col).or(second.get(row, col)).is_some()).collect();
+        Ok(Self { sides: [above, below], outputs: [first, second], places })
+    }
+
+    /// Row and column of a step's output.
+    fn at(&self, step: usize) -> (usize, usize) {
+        self.places.get(step).copied().unwrap_or_default()
+    }
+
+    fn step_at(&self, place: (usize, usize)) -> Option<usize> {
+        self.places.binary_search(&place).ok()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&Side, &Matrix)> {
+        self.sides.iter().zip(&self.outputs)
+    }
+}
+
+fn sides(lab: &ConvolutionLab, counted: Counted) -> Padding {
+    counted.sides(lab.counted_padding(), &lab.sliding, lab.input.shape(), lab.kernel.shape())
+}
+
+fn side(lab: &ConvolutionLab, counted: Counted) -> Result<(Side, Matrix), Problem> {
+    let numbers = lab.numbers()?;
+    if let Some(problem) = lab.sliding.past_limit() {
+        return Err(problem);
+    }
+    let padding = sides(lab, counted);
+    let convolution = lab.convolution_with(numbers, padding).map_err(|problem| of_one_side(problem, counted))?;
+    let misfit = |error| {
+        let sliding = Sliding { padding, ..lab.sliding };
+        of_one_side(sliding.misfit(error, lab.input.shape(), lab.kernel.shape(), PlateId::KERNEL), counted)
+    };
+    let output = convolution.output().map_err(misfit)?;
+    let unread = convolution.unread().ok();
+    let lab = ConvolutionLab { sliding: Sliding { padding, ..lab.sliding }, ..lab.clone() };
+    Ok((Side { counted, lab, convolution, unread }, output))
+}
+
+/// A problem of one of the two: another padding would not repair it, since each convention makes its own of it.
+fn of_one_side(problem: Problem, counted: Counted) -> Problem {
+    let Problem { control, sentence, mut repairs } = problem;
+    repairs.retain(|repair| !matches!(repair.action, Action::Set(Control::Padding, _)));
+    Problem { control, sentence: format!("{}: {sentence}", counted.name()), repairs }
+}
+
+/// `1 above, 0 below, 1 left, 0 right`
+fn ring(Padding { top, bottom, left, right }: Padding) -> String {
+    if top == bottom && left == right && top == left {
+        return format!("{top} on every side");
+    }
+    if (top, bottom) == (left, right) {
+        return format!("{top} on top and left, {bottom} at the bottom and right");
+    }
+    format!("{top} above, {bottom} below, {left} left, {right} right")
+}
+
+impl Computation for Conventions {
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    fn row(&self) -> usize {
+        self.outputs.iter().map(Matrix::cols).max().unwrap_or(1)
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.sides.first().map_or(0, |side| side.lab.kernel.cells().len())
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let (row, col) = self.at(looked);
+        let mut plates = Vec::with_capacity(5);
+        let mut beams = Vec::with_capacity(2);
+        let (mut rows, mut texts) = (Vec::new(), Vec::new());
+        for (index, (side, output)) in self.pairs().enumerate() {
+            let name = side.counted.name();
+            let step = side.convolution.step(output, row, col);
+            let input = input_view(&side.lab, &side.convolution, step.as_ref(), side.unread.as_ref(), head);
+            plates.push(
+                Plate::new(PlateId::Input(0), PlateKind::Edited, format!("Input, {name}"), 0, input)
+                    .in_row(index)
+                    .noted(ring(side.convolution.padding)),
+            );
+            if let Some(step) = &step {
+                let mut sum = arithmetic(&side.lab, step, head);
+                for row in &mut sum.rows {
+                    name.clone_into(&mut row.label);
+                }
+                rows.append(&mut sum.rows);
+                texts.push(format!("{name}: {}", sum.text));
+            } else {
+                texts.push(format!("{name}: no output there"));
+            }
+            let show = |cell: usize| {
+                self.step_at((cell / output.cols(), cell % output.cols())).is_some_and(|step| head.shows(step, self.len()))
+            };
+            let now = step.as_ref().map(|step| step.output.0 * output.cols() + step.output.1);
+            let view = PlateView::computed(output, now, show);
+            let result = Plate::new(PlateId::Output(index), PlateKind::Result, format!("Output, {name}"), 2, view).in_row(index);
+            plates.push(result);
+            if let Some(step) = step {
+                beams.push((index, step));
+            }
+        }
+        let first: Option<&ConvolutionStep> = beams.first().map(|(_, step)| step);
+        if let Some(side) = self.sides.first() {
+            let kernel = kernel_plate(&side.lab, first, head);
+            plates.push(Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel));
+        }
+        let kernel = plates.len() - 1;
+        let whole = plates.last().map_or((1, 1), |plate| plate.view.cells.shape());
+        let beams = beams
+            .into_iter()
+            .map(|(index, step)| {
+                vec![
+                    window_target(2 * index, &step),
+                    Target::window(kernel, (0, 0), whole),
+                    Target::cell(2 * index + 1, step.output),
+                ]
+            })
+            .collect();
+        Scene { plates, signs: vec!["⋆", "="], beams, sum: Some(Arithmetic { rows, text: texts.join("; ") }) }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        let PlateId::Output(index) = plate else { return None };
+        self.outputs.get(index)?.get(row, col)?;
+        self.step_at((row, col))
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        let (row, col) = self.at(step);
+        let (side, output) = self.pairs().next()?;
+        term_of(&side.convolution.step(output, row, col)?.taps, plate, at)
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        let (row, col) = self.at(step);
+        let asked = self.pairs().find(|(_, output)| output.get(row, col).is_some());
+        let Some((side, output)) = asked else {
+            return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
+        };
+        let answer = answer(&side.lab, &side.convolution, output, row * output.cols() + col);
+        Answer { question: format!("{}, {}", answer.question, side.counted.name()), ..answer }
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.outputs
+    }
+}
+
+/// Both formulas, each in its own way of counting.
+pub(super) fn shape(lab: &ConvolutionLab, computed: Option<&dyn Computation>) -> ShapeView {
+    let (input, kernel) = (lab.input.shape(), lab.kernel.shape());
+    let result = computed.map_or_else(
+        || "none".to_owned(),
+        |computed| {
+            let shapes = computed.output().iter().map(|output| format::shape(&[output.rows(), output.cols()]));
+            shapes.collect::<Vec<_>>().join(" and ")
+        },
+    );
+    let formulas = [lab.compared.0, lab.compared.1].into_iter().flat_map(|counted| {
+        let sliding = Sliding { padding: sides(lab, counted), ..lab.sliding };
+        let convention = match counted {
+            Counted::PerSide | Counted::SameTensorFlow => PaddingConvention::PerSide,
+            Counted::Total | Counted::SameCourse => PaddingConvention::Total,
+        };
+        let windows = (sliding.window(Axis::Height, kernel), sliding.window(Axis::Width, kernel));
+        OutputSize::of_plane(input, windows, convention)
+    });
+    ShapeView { result, formulas: formulas.map(|size| size.lines()).collect(), ..ShapeView::default() }
+}

@@ -1,0 +1,420 @@
+//! Transposed convolution, both ways: each input cell paints the kernel into the output, or the window slides over the
+//! stretched input.
+
+use super::{
+    ConvolutionLab,
+    window::{arithmetic, kernel_plate, mark, term_of, window_target},
+};
+use crate::{
+    lab::{
+        operation::{Answer, Computation},
+        predict::telling,
+        scene::{
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term,
+            kernel_view, letter, scale, sign, signed, tint,
+        },
+        sum::At,
+    },
+    nn::shape::Padding,
+    num::{Entry, Grid, Matrix, format},
+    trace::{ConvolutionStep, Paint, PaintStep, Transposed},
+};
+
+/// Input cell by input cell. Past the last step come the output cells, each with its whole sum: what is looked at while
+/// one is pointed at.
+pub(super) struct Scatter {
+    lab: ConvolutionLab,
+    transposed: Transposed,
+    output: [Matrix; 1],
+}
+
+impl Scatter {
+    pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
+        Self { lab, transposed, output: [output] }
+    }
+
+    fn y(&self) -> &Matrix {
+        let [output] = &self.output;
+        output
+    }
+
+    fn step(&self, index: usize) -> Option<PaintStep> {
+        let cols = self.lab.input.cols();
+        self.transposed.paint(self.y().shape(), index / cols, index % cols)
+    }
+
+    /// The whole sum of an output cell: only the taps that read a number.
+    fn gathered(&self, cell: usize) -> Option<ConvolutionStep> {
+        gathered(&self.transposed, self.y(), cell)
+    }
+
+    /// Whether any of the first `count` input cells paints each output cell.
+    fn touched(&self, count: usize) -> Grid<bool> {
+        let shape = self.y().shape();
+        let mut touched = Grid::from_fn(shape.0, shape.1, |_, _| false);
+        for step in (0..count.min(self.len())).filter_map(|index| self.step(index)) {
+            for (i, j) in step.paints.iter().filter_map(|paint| paint.output) {
+                if let Some(cell) = touched.get_mut(i, j) {
+                    *cell = true;
+                }
+            }
+        }
+        touched
+    }
+
+    /// The picture of an output cell that is pointed at: the input cells and weights that made it.
+    fn scene_of_output(&self, cell: usize, head: Playhead) -> Scene {
+        let step = self.gathered(cell);
+        let taps = step.as_ref().map_or(0, |step| step.taps.len());
+        let mut input = self.lab.input.map(CellView::entry);
+        mark(&mut input, step.as_ref(), taps, head, |tap| (tap.input.unwrap_or((usize::MAX, 0)), tap.kernel));
+        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
+        let (done, _) = head.of(self.len());
+        let output = self.output_view(done + 1, |index| index == cell);
+        self.framed(PlateView::plain(input), kernel, output, Vec::new(), step.map(|step| arithmetic(&self.lab, &step, head)))
+    }
+
+    /// The output after `count` input cells; cells that nothing has painted are not there yet, but for those that `shown`
+    /// says, which are there whole.
+    fn output_view(&self, count: usize, shown: impl Fn(usize) -> bool) -> PlateView {
+        let shape = self.y().shape();
+        let painted = self.transposed.painted(shape, count);
+        let touched = self.touched(count);
+        let all = count >= self.len();
+        let scale = scale(self.y().cells().iter().copied());
+        let cells = Grid::from_fn(shape.0, shape.1, |i, j| {
+            let whole = shown(i * shape.1 + j);
+            let value = if whole { self.y().get(i, j) } else { painted.get(i, j) }.copied().unwrap_or(f64::NAN);
+            if all || whole || touched.get(i, j) == Some(&true) {
+                CellView { tint: tint(value, scale), now: whole, ..CellView::number(value) }
+            } else {
+                CellView::not_yet(false)
+            }
+        });
+        PlateView::plain(cells)
+    }
+
+    fn framed(
+        &self,
+        input: PlateView,
+        kernel: PlateView,
+        output: PlateView,
+        beams: Vec<Vec<Target>>,
+        sum: Option<Arithmetic>,
+    ) -> Scene {
+        Scene {
+            plates: vec![
+                Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
+                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel),
+                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output),
+            ],
+            signs: vec!["×", "→"],
+            beams,
+            sum,
+        }
+    }
+}
+
+impl Computation for Scatter {
+    fn len(&self) -> usize {
+        self.lab.input.cells().len()
+    }
+
+    fn row(&self) -> usize {
+        self.lab.input.cols()
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.lab.kernel.cells().len()
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        if let Some(cell) = head.pointed.and_then(|pointed| pointed.checked_sub(self.len())) {
+            return self.scene_of_output(cell, head);
+        }
+        let (_, looked) = head.of(self.len());
+        let Some(step) = self.step(looked) else { return super::window::broken_scene(&self.lab) };
+        let taps = step.paints.len();
+        let lit = |index: usize| head.lit.or(head.adding()) == Some(index);
+        let mut input = self.lab.input.map(CellView::entry);
+        if let Some(cell) = input.get_mut(step.input.0, step.input.1) {
+            cell.seen = true;
+            cell.lit = head.lit.is_none() && head.adding().is_none();
+        }
+        let mut kernel = kernel_view(&self.lab.kernel);
+        let waits = head.asked || head.adding().is_some();
+        let mut output = self.output_view(looked + usize::from(!waits), |_| false);
+        for (index, paint) in step.paints.iter().enumerate() {
+            let name = letter(index, taps, paint.kernel, lit(index));
+            if let Some(cell) = kernel.cells.get_mut(paint.kernel.0, paint.kernel.1) {
+                cell.lit = lit(index);
+                cell.letter.clone_from(&name);
+            }
+            if let Some(cell) = paint.output.and_then(|(i, j)| output.cells.get_mut(i, j)) {
+                cell.seen = true;
+                cell.lit = lit(index);
+                cell.letter = name;
+            }
+        }
+        let places: Vec<(usize, usize)> = step.paints.iter().filter_map(|paint| paint.output).collect();
+        let least = places.iter().fold((usize::MAX, usize::MAX), |least, at| (least.0.min(at.0), least.1.min(at.1)));
+        let most = places.iter().fold((0, 0), |most, at| (most.0.max(at.0), most.1.max(at.1)));
+        let mut beam = vec![Target::cell(0, step.input), Target::whole(1, &kernel)];
+        if !places.is_empty() {
+            beam.push(Target::window(2, least, (most.0 + 1 - least.0, most.1 + 1 - least.1)));
+        }
+        let sum = painting(&self.lab, &step, (!places.is_empty()).then_some((least, most)), head);
+        self.framed(PlateView::plain(input), kernel, output, vec![beam], Some(sum))
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        match plate {
+            PlateId::Input(0) => self.lab.input.get(row, col).map(|_| row * self.lab.input.cols() + col),
+            PlateId::Output(0) => (0..self.len()).rev().find(|&index| {
+                self.step(index).is_some_and(|step| step.paints.iter().any(|paint| paint.output == Some((row, col))))
+            }),
+            _ => None,
+        }
+    }
+
+    fn look_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        (plate == PlateId::Output(0) && self.y().get(row, col).is_some())
+            .then(|| self.len() + row * self.y().cols() + col)
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        if let Some(cell) = step.checked_sub(self.len()) {
+            return term_of(&self.gathered(cell)?.taps, plate, at);
+        }
+        let paints = self.step(step)?.paints;
+        paints.iter().position(|paint| match plate {
+            PlateId::KERNEL => paint.kernel == at,
+            PlateId::Output(0) => paint.output == Some(at),
+            _ => false,
+        })
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        // The most telling cell is one that holds something already.
+        let touched = self.touched(step);
+        let held = |paint: &&Paint| paint.output.is_some_and(|(i, j)| touched.get(i, j) == Some(&true));
+        let paints = self.step(step).map(|step| step.paints).unwrap_or_default();
+        let paint = paints.iter().rev().find(held).or(paints.iter().rev().find(|paint| paint.output.is_some()));
+        let Some((paint, (row, col))) = paint.and_then(|paint| Some((paint, paint.output?))) else {
+            return answer(&self.transposed, self.y(), 0);
+        };
+        let shape = self.y().shape();
+        let held = |count| self.transposed.painted(shape, count).get(row, col).copied().unwrap_or(f64::NAN);
+        let (before, value) = (held(step), held(step + 1));
+        let number = format::shown;
+        let mistakes = [
+            (paint.product, format!("That is the product alone: the cell held {} before.", number(before))),
+            (before, "That is what the cell held before this step.".to_owned()),
+            (
+                self.y().get(row, col).copied().unwrap_or(f64::NAN),
+                "That is the number after all steps: later input cells paint here as well.".to_owned(),
+            ),
+            (before + paint.w, "The weight was added without the input's number.".to_owned()),
+        ];
+        Answer {
+            question: format!("Output row {row}, column {col} after this step"),
+            value,
+            mistakes: telling(value, mistakes),
+        }
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.output
+    }
+}
+
+/// What an input cell paints, as a line without a result.
+fn painting(
+    lab: &ConvolutionLab,
+    step: &PaintStep,
+    range: Option<((usize, usize), (usize, usize))>,
+    head: Playhead,
+) -> Arithmetic {
+    let zero = Entry::Number(0.0);
+    let (x, _) = crate::lab::scene::factor(lab.input.get(step.input.0, step.input.1).unwrap_or(&zero));
+    let at = At::line(head, 0);
+    let taps = step.paints.len();
+    let mut text = Vec::with_capacity(taps);
+    let terms = step.paints.iter().enumerate().map(|(index, paint)| {
+        let (w, _) = crate::lab::scene::factor(lab.kernel.get(paint.kernel.0, paint.kernel.1).unwrap_or(&zero));
+        text.push(format!("{x}×{w}"));
+        Term {
+            letter: letter(index, taps, paint.kernel, head.lit == Some(index)),
+            factors: format!("{x} × {w}"),
+            product: signed(paint.product),
+            sign: sign(paint.product),
+            padding: paint.output.is_none(),
+            lit: at.lit(index),
+            waiting: at.waiting(index),
+            won: false,
+        }
+    });
+    let row = SumRow {
+        label: String::new(),
+        before: "",
+        between: ",",
+        after: String::new(),
+        terms: terms.collect(),
+        bias: None,
+        equals: "",
+        result: None,
+        whole: None,
+        part: false,
+    };
+    let span = |from: usize, to: usize, what: &str| {
+        if from == to { format!("{what} {from}") } else { format!("{what}s {from} to {to}") }
+    };
+    let to = match range {
+        Some((least, most)) => {
+            format!("added to {}, {}", span(least.0, most.0, "row"), span(least.1, most.1, "column"))
+        }
+        None => "cut off by the padding".to_owned(),
+    };
+    Arithmetic { rows: vec![row], text: format!("{}: {to}", text.join(", ")) }
+}
+
+/// An output's sum, only of the taps that read a number.
+fn gathered(transposed: &Transposed, output: &Matrix, cell: usize) -> Option<ConvolutionStep> {
+    let mut step = transposed.step(output, cell / output.cols(), cell % output.cols())?;
+    step.taps.retain(|tap| tap.input.is_some());
+    Some(step)
+}
+
+/// Output cell by output cell, over the stretched input.
+pub(super) struct Stretched {
+    lab: ConvolutionLab,
+    transposed: Transposed,
+    output: [Matrix; 1],
+}
+
+impl Stretched {
+    pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
+        Self { lab, transposed, output: [output] }
+    }
+
+    fn y(&self) -> &Matrix {
+        let [output] = &self.output;
+        output
+    }
+
+    fn step(&self, index: usize) -> Option<ConvolutionStep> {
+        let cols = self.y().cols();
+        self.transposed.step(self.y(), index / cols, index % cols)
+    }
+}
+
+impl Computation for Stretched {
+    fn len(&self) -> usize {
+        self.y().cells().len()
+    }
+
+    fn row(&self) -> usize {
+        self.y().cols()
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.lab.kernel.cells().len()
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let step = self.step(looked);
+        let (around, (rows, cols)) = self.transposed.stretched(self.y().shape());
+        let mut input = PlateView {
+            cells: Grid::from_fn(rows, cols, |_, _| CellView::padding("0")),
+            origin: (around.top, around.left),
+            shape: self.lab.input.shape(),
+            spread: self.transposed.stride,
+        };
+        for i in 0..self.lab.input.rows() {
+            for j in 0..self.lab.input.cols() {
+                let (row, col) = input.place(i, j);
+                if let (Some(cell), Some(entry)) = (input.cells.get_mut(row, col), self.lab.input.get(i, j)) {
+                    *cell = CellView::entry(entry);
+                }
+            }
+        }
+        let taps = self.lab.kernel.cells().len();
+        mark(&mut input.cells, step.as_ref(), taps, head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
+        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
+        let output = PlateView::computed(self.y(), Some(looked), |index| head.shows(index, self.len()));
+        let beam = step.as_ref().map(|step| {
+            vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, step.output)]
+        });
+        let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
+        let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape((rows, cols)));
+        let turned = format!("{}, read turned by half a turn", shape(self.lab.kernel.shape()));
+        Scene {
+            beams: beam.into_iter().collect(),
+            plates: vec![
+                Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input).noted(note),
+                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel).noted(turned),
+                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output),
+            ],
+            signs: vec!["⋆", "="],
+            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+        }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        (plate == PlateId::Output(0) && self.y().get(row, col).is_some()).then(|| row * self.y().cols() + col)
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        term_of(&self.step(step)?.taps, plate, at)
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        answer(&self.transposed, self.y(), step)
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.output
+    }
+}
+
+/// What is asked for at an output of a transposed convolution, and the mistakes that are known.
+pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> Answer {
+    let (row, col) = (index / output.cols(), index % output.cols());
+    let question = format!("Output row {row}, column {col}");
+    let Some(step) = gathered(transposed, output, index) else {
+        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
+    };
+    let value = step.sum;
+    let mut mistakes = Vec::new();
+    let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
+    if step.bias != 0.0 {
+        add(value - step.bias, format!("That is the sum without the bias: {} is still to be added.", format::shown(step.bias)));
+    }
+    let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
+    if let Some(turned) = with(Transposed { flip: !transposed.flip, ..transposed.clone() }) {
+        add(turned, "That is the sum with the kernel turned the other way. Painting lays it on as it is written.".to_owned());
+    }
+    if transposed.padding != Padding::default()
+        && let Some(whole) = with(Transposed { padding: Padding::default(), ..transposed.clone() })
+    {
+        add(whole, "That forgets the padding: here it cuts rows and columns off.".to_owned());
+    }
+    if transposed.stride != (1, 1)
+        && let Some(sum) = with(Transposed { stride: (1, 1), padding: transposed.padding, output_padding: (0, 0), ..transposed.clone() })
+    {
+        add(sum, "That is right for stride 1. Here the painted kernels stand further apart.".to_owned());
+    }
+    for tap in &step.taps {
+        add(
+            value - tap.product(),
+            format!("That leaves out what input row {}, column {} paints here.", tap.input.map_or(0, |at| at.0), tap.input.map_or(0, |at| at.1)),
+        );
+    }
+    for (i, j, words) in [(row, col + 1, "right"), (row + 1, col, "below")] {
+        if let Some(next) = output.get(i, j) {
+            add(*next, format!("That is the cell to the {words}.").replace("to the below", "below"));
+        }
+    }
+    Answer { question, value, mistakes: telling(value, mistakes) }
+}

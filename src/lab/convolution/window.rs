@@ -1,0 +1,308 @@
+//! The window on the input: what the stage shows of a step, and what a prediction of its number may confuse.
+
+use super::ConvolutionLab;
+use crate::{
+    formula::PaddingConvention,
+    lab::{
+        operation::{Answer, Computation},
+        predict::telling,
+        scene::{
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
+        },
+        sum::{At, Factors, of_products},
+    },
+    nn::{reference::PaddingMode, shape::Padding},
+    num::{Entry, Grid, Matrix, format},
+    trace::{Convolution, ConvolutionStep, Tap},
+};
+
+/// A convolution, output by output.
+pub(super) struct Windows {
+    lab: ConvolutionLab,
+    convolution: Convolution,
+    output: [Matrix; 1],
+    unread: Option<Grid<bool>>,
+}
+
+impl Windows {
+    pub(super) fn new(lab: ConvolutionLab, convolution: Convolution, output: Matrix) -> Self {
+        let unread = convolution.unread().ok();
+        Self { lab, convolution, output: [output], unread }
+    }
+
+    fn y(&self) -> &Matrix {
+        let [output] = &self.output;
+        output
+    }
+
+    fn step(&self, index: usize) -> Option<ConvolutionStep> {
+        let cols = self.y().cols();
+        self.convolution.step(self.y(), index / cols, index % cols)
+    }
+}
+
+impl Computation for Windows {
+    fn len(&self) -> usize {
+        self.y().cells().len()
+    }
+
+    fn row(&self) -> usize {
+        self.y().cols()
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.lab.kernel.cells().len()
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let step = self.step(looked);
+        let input = input_view(&self.lab, &self.convolution, step.as_ref(), self.unread.as_ref(), head);
+        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
+        let output = PlateView::computed(self.y(), Some(looked), |index| head.shows(index, self.len()));
+        let beam = step.as_ref().map(|step| {
+            let at = (step.output.0, step.output.1);
+            vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, at)]
+        });
+        Scene {
+            beams: beam.into_iter().collect(),
+            plates: vec![
+                Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
+                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel),
+                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output),
+            ],
+            signs: vec!["⋆", "="],
+            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+        }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        (plate == PlateId::Output(0) && self.y().get(row, col).is_some()).then(|| row * self.y().cols() + col)
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        term_of(&self.step(step)?.taps, plate, at)
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        answer(&self.lab, &self.convolution, self.y(), step)
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.output
+    }
+}
+
+/// What was typed, while it can't be computed.
+pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
+    let padding = lab.sliding.drawn_padding();
+    let (rows, cols) = lab.padded_shape();
+    let cells = Grid::from_fn(rows, cols, |i, j| {
+        let inside = i.checked_sub(padding.top).zip(j.checked_sub(padding.left));
+        match inside.and_then(|(i, j)| lab.input.get(i, j)) {
+            Some(entry) => CellView::entry(entry),
+            None => CellView::padding("0"),
+        }
+    });
+    let input =
+        PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) };
+    Scene {
+        plates: vec![
+            Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
+            Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel_view(&lab.kernel)),
+        ],
+        signs: vec!["⋆", "="],
+        beams: Vec::new(),
+        sum: None,
+    }
+}
+
+/// The padded input under a step's window.
+pub(super) fn input_view(
+    lab: &ConvolutionLab,
+    convolution: &Convolution,
+    step: Option<&ConvolutionStep>,
+    unread: Option<&Grid<bool>>,
+    head: Playhead,
+) -> PlateView {
+    let padding = convolution.padding;
+    let (rows, cols) = (
+        lab.input.rows() + padding.top + padding.bottom,
+        lab.input.cols() + padding.left + padding.right,
+    );
+    let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
+        Some((i, j)) => CellView {
+            unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
+            ..lab.input.get(i, j).map(CellView::entry).unwrap_or_default()
+        },
+        None => {
+            let copied = convolution.source((i, j)).and_then(|(i, j)| lab.input.get(i, j));
+            CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
+        }
+    });
+    mark(&mut cells, step, lab.kernel.cells().len(), head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
+    PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) }
+}
+
+/// Marks the cells that a step reads, with their letters: `place` says where a tap stands in the grid, and by what
+/// numbers it is called.
+pub(super) fn mark(
+    cells: &mut Grid<CellView>,
+    step: Option<&ConvolutionStep>,
+    taps: usize,
+    head: Playhead,
+    place: impl Fn(&Tap) -> ((usize, usize), (usize, usize)),
+) {
+    for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
+        let ((row, col), name) = place(tap);
+        if let Some(cell) = cells.get_mut(row, col) {
+            cell.seen = true;
+            cell.lit = head.lit.or(head.adding()) == Some(index);
+            cell.letter = letter(index, taps, name, cell.lit);
+        }
+    }
+}
+
+/// The kernel with the letters of a step's taps.
+pub(super) fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
+    let mut view = kernel_view(&lab.kernel);
+    mark(&mut view.cells, step, lab.kernel.cells().len(), head, |tap| (tap.kernel, tap.kernel));
+    // All of the kernel is looked at in every step: that says nothing.
+    view.cells = view.cells.map(|cell| CellView { seen: false, ..cell.clone() });
+    view
+}
+
+/// A step's window on the padded input.
+pub(super) fn window_target(plate: usize, step: &ConvolutionStep) -> Target {
+    let last = step.taps.last().map_or(step.origin, |tap| tap.padded);
+    Target::window(plate, step.origin, (last.0 + 1 - step.origin.0, last.1 + 1 - step.origin.1))
+}
+
+pub(super) fn term_of(taps: &[Tap], plate: PlateId, at: (usize, usize)) -> Option<usize> {
+    taps.iter().position(|tap| match plate {
+        PlateId::Input(0) => tap.input == Some(at),
+        PlateId::KERNEL => tap.kernel == at,
+        _ => false,
+    })
+}
+
+/// A step's sum.
+pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Playhead) -> Arithmetic {
+    let zero = Entry::Number(0.0);
+    let at = At::line(head, 0);
+    let factors = step.taps.iter().enumerate().map(|(index, tap)| Factors {
+        letter: letter(index, step.taps.len(), tap.kernel, head.lit == Some(index)),
+        x: tap.input.and_then(|(i, j)| lab.input.get(i, j)).unwrap_or(&zero),
+        w: lab.kernel.get(tap.kernel.0, tap.kernel.1).unwrap_or(&zero),
+        product: tap.product(),
+        padding: tap.padding,
+    });
+    let (row, text) = of_products(factors, Some(&lab.bias), step.sum, at);
+    Arithmetic { rows: vec![row], text }
+}
+
+/// What is asked for at a step, and the mistakes that are known.
+pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &Matrix, index: usize) -> Answer {
+    let (row, col) = (index / output.cols(), index % output.cols());
+    let question = format!("Output row {row}, column {col}");
+    let Some(step) = convolution.step(output, row, col) else {
+        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
+    };
+    let value = step.sum;
+    let number = |value: f64| format::shown(value);
+    let mut mistakes = Vec::new();
+    let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
+    if step.bias != 0.0 {
+        add(value - step.bias, format!("That is the sum without the bias: {} is still to be added.", number(step.bias)));
+        add(value + step.bias, format!("The bias of {} was added twice.", number(step.bias)));
+    }
+    let with = |changed: Convolution| -> Option<f64> {
+        let y = changed.output().ok()?;
+        y.get(row, col).copied()
+    };
+    if let Some(turned) = with(Convolution { flip: !convolution.flip, ..convolution.clone() }) {
+        let why = if convolution.flip {
+            "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first."
+        } else {
+            "That is the sum with the kernel turned by half a turn. Here it is laid on as it is written: cross-correlation."
+        };
+        add(turned, why.to_owned());
+    }
+    for (down, right, words) in
+        [(0, 1, "one column too far right"), (1, 0, "one row too low"), (0, -1, "one column too far left"), (-1, 0, "one row too high")]
+    {
+        if let Some(sum) = window_sum(convolution, &step, (down, right)) {
+            add(sum, format!("That window lies {words}: it begins at row {}, column {} of the padded input.", step.origin.0, step.origin.1));
+        }
+    }
+    if convolution.stride != (1, 1)
+        && let Some(sum) = with(Convolution { stride: (1, 1), ..convolution.clone() })
+    {
+        add(sum, format!("That is right for stride 1. Here the window moves {} rows and {} columns a step.", convolution.stride.0, convolution.stride.1));
+    }
+    if convolution.dilation != (1, 1)
+        && let Some(sum) = with(Convolution { dilation: (1, 1), ..convolution.clone() })
+    {
+        add(sum, "That is right for dilation 1. Here the taps stand apart.".to_owned());
+    }
+    if convolution.padding != Padding::default() {
+        let Padding { top, bottom, left, right } = convolution.padding;
+        let (other, words) = match lab.sliding.convention {
+            PaddingConvention::PerSide => (
+                Padding::total(top, left),
+                format!("That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."),
+            ),
+            PaddingConvention::Total => (
+                Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
+                format!("That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.", top + bottom),
+            ),
+        };
+        if let Some(sum) = with(Convolution { padding: other, ..convolution.clone() }) {
+            add(sum, words);
+        }
+        if let Some(sum) = with(Convolution { padding: Padding::default(), ..convolution.clone() }) {
+            add(sum, "That forgets the padding: row 0 of the output begins in the ring.".to_owned());
+        }
+        if convolution.mode != PaddingMode::Zeros
+            && let Some(sum) = with(Convolution { mode: PaddingMode::Zeros, ..convolution.clone() })
+        {
+            add(sum, "That takes the ring for zeros. Here it copies the input.".to_owned());
+        }
+    }
+    add(
+        step.taps.iter().map(|tap| tap.x * tap.w.abs()).sum::<f64>() + step.bias,
+        "A minus of the kernel was lost.".to_owned(),
+    );
+    add(step.taps.iter().map(|tap| tap.x).sum(), "That is the sum of the window, without the kernel's numbers.".to_owned());
+    if let Some(swapped) = output.get(col, row) {
+        add(*swapped, format!("That is row {col}, column {row}. Rows come first."));
+    }
+    for (index, tap) in step.taps.iter().enumerate() {
+        let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
+        let product = format!("{} × {}", number(tap.x), number(tap.w));
+        add(value - tap.product(), format!("That leaves out tap {name}: {product}."));
+        add(value - 2.0 * tap.product(), format!("Tap {name} has the wrong sign: {product} is {}.", number(tap.product())));
+    }
+    for (index, tap) in step.taps.iter().enumerate() {
+        let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
+        add(value - tap.product() + tap.x + tap.w, format!("Tap {name} was added up: it is a product, {} × {}.", number(tap.x), number(tap.w)));
+    }
+    Answer { question, value, mistakes: telling(value, mistakes) }
+}
+
+/// The sum of a window that lies `down` rows and `right` columns off, where it still lies on the padded input.
+fn window_sum(convolution: &Convolution, step: &ConvolutionStep, (down, right): (isize, isize)) -> Option<f64> {
+    let Padding { top, bottom, left, right: after } = convolution.padding;
+    let rows = convolution.input.rows() + top + bottom;
+    let cols = convolution.input.cols() + left + after;
+    let mut sum = step.bias;
+    for tap in &step.taps {
+        let at = (tap.padded.0.checked_add_signed(down)?, tap.padded.1.checked_add_signed(right)?);
+        if at.0 >= rows || at.1 >= cols {
+            return None;
+        }
+        let x = convolution.source(at).and_then(|(i, j)| convolution.input.get(i, j)).copied().unwrap_or(0.0);
+        sum += x * tap.w;
+    }
+    Some(sum)
+}

@@ -1,0 +1,505 @@
+//! What the labs of an operation have in common: the one action type, controls as data, problems with their repairs,
+//! and the two traits that the shared page asks.
+//!
+//! A lab is its own state and arithmetic. It says which controls it has, what they are set to, and how its scenes look;
+//! the page, the links, the keyboard, copying and exporting are the same for all.
+
+use std::{fmt, sync::Arc};
+
+use super::{
+    ConvolutionLab, Lab, Undo,
+    preset::Preset,
+    scene::{PlateId, Playhead, Scene},
+};
+use crate::{
+    formula::{Expr, PaddingConvention},
+    nn::shape::Padding,
+    num::{Entry, Grid, Matrix},
+};
+
+/// A control, or a grid's cells: what a problem can lie with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Control {
+    /// The input's cells.
+    Input,
+    /// The kernel's cells.
+    Kernel,
+    /// The input's rows and columns.
+    InputSize,
+    /// The kernel's rows and columns.
+    KernelSize,
+    /// Number of input channels.
+    Channels,
+    /// Number of filters.
+    Filters,
+    /// Number of groups.
+    Groups,
+    /// What is added to every sum.
+    Bias,
+    /// The four sides of the padding.
+    Padding,
+    /// A padding that is asked for by its name.
+    NamedPadding,
+    /// How padding is counted.
+    Convention,
+    /// What the padding holds.
+    Mode,
+    /// The stride.
+    Stride,
+    /// The dilation.
+    Dilation,
+    /// Whether the kernel is turned.
+    Flip,
+    /// Whether the convolution is transposed.
+    Transposed,
+    /// Rows and columns added to a transposed convolution's output.
+    OutputPadding,
+    /// Which picture of the operation is shown.
+    View,
+    /// The first of two conventions that are compared.
+    FirstConvention,
+    /// The second of them.
+    SecondConvention,
+    /// The extent of a pooling window.
+    Window,
+    /// Maximum or average.
+    Kind,
+    /// Whether a last window that hangs over is kept.
+    Ceil,
+    /// Whether padding counts in an average.
+    CountPadding,
+}
+
+/// What a control is set to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A count.
+    Count(usize),
+    /// (height, width)
+    Pair((usize, usize)),
+    /// Four sides.
+    Padding(Padding),
+    /// What was typed.
+    Text(String),
+    /// On or off.
+    Switch(bool),
+    /// One of several, by its place.
+    Choice(usize),
+}
+
+/// How a control looks and what it is set to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ControlKind {
+    /// A count with a button on each side.
+    Count {
+        /// What it is.
+        value: usize,
+        /// The button's floor.
+        least: usize,
+    },
+    /// Height and width, as one number while they agree.
+    Pair {
+        /// What they are.
+        value: (usize, usize),
+        /// The buttons' floor.
+        least: usize,
+    },
+    /// Four sides.
+    Padding {
+        /// What they are.
+        value: Padding,
+        /// How they are counted.
+        convention: PaddingConvention,
+    },
+    /// A number that is typed.
+    Text {
+        /// As it was typed.
+        value: String,
+    },
+    /// On or off.
+    Switch {
+        /// Which.
+        on: bool,
+    },
+    /// One of a few, side by side; none where the state is none of them.
+    Segments {
+        /// Their names.
+        options: &'static [&'static str],
+        /// Which.
+        chosen: Option<usize>,
+    },
+    /// One of several, in a list.
+    Select {
+        /// Their names.
+        options: &'static [&'static str],
+        /// Which.
+        chosen: usize,
+    },
+}
+
+/// One control of the settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ControlView {
+    /// Which it is.
+    pub control: Control,
+    /// Its symbol in the formula; empty where it has none.
+    pub symbol: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// How it looks and what it is set to.
+    pub kind: ControlKind,
+    /// A few words below it; may be empty.
+    pub note: String,
+}
+
+impl ControlView {
+    /// A control without a symbol and a note.
+    pub fn new(control: Control, name: &'static str, kind: ControlKind) -> Self {
+        Self { control, symbol: "", name, kind, note: String::new() }
+    }
+
+    /// The same with its symbol in the formula.
+    #[must_use]
+    pub fn with_symbol(self, symbol: &'static str) -> Self {
+        Self { symbol, ..self }
+    }
+
+    /// The same with a few words below it.
+    #[must_use]
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+}
+
+/// Everything a person can do to a lab.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Types into a cell.
+    SetCell {
+        /// Which grid.
+        plate: PlateId,
+        /// Row from 0.
+        row: usize,
+        /// Column from 0.
+        col: usize,
+        /// What was typed.
+        text: String,
+    },
+    /// Puts a block of cells with its first cell at (`row`, `col`); the grid grows to hold it.
+    PutBlock {
+        /// Which grid.
+        plate: PlateId,
+        /// Row of the block's first cell.
+        row: usize,
+        /// Column of the block's first cell.
+        col: usize,
+        /// The cells.
+        block: Grid<Entry>,
+    },
+    /// Puts other matrices in the place of whole grids, from `plate` on: one, or a stack of channels.
+    Replace {
+        /// The first grid.
+        plate: PlateId,
+        /// Their cells.
+        planes: Vec<Grid<Entry>>,
+    },
+    /// Sets every unreadable cell of a grid to 0.
+    ClearUnreadable(PlateId),
+    /// Gives a grid another size: cells that stay keep their numbers, new ones are 0.
+    Resize {
+        /// Which grid.
+        plate: PlateId,
+        /// Rows wanted.
+        rows: usize,
+        /// Columns wanted.
+        cols: usize,
+    },
+    /// Sets a control.
+    Set(Control, Value),
+    /// Opens another state: a preset, a link, the default.
+    Open(Box<OperationLab>),
+}
+
+/// A button that repairs something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// What the button says.
+    pub label: String,
+    /// What it does.
+    pub action: Action,
+}
+
+impl Repair {
+    /// The button `label` that does `action`.
+    pub fn new(label: impl Into<String>, action: Action) -> Self {
+        Self { label: label.into(), action }
+    }
+}
+
+/// Why there is no output, or why an action can't be done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Where the sentence belongs.
+    pub control: Control,
+    /// What is wrong, with its numbers.
+    pub sentence: String,
+    /// What would repair it, the best first; at least one.
+    pub repairs: Vec<Repair>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+/// The output's shape as it is shown: formula, numbers, result.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShapeView {
+    /// `2 × 2`, or `none`.
+    pub result: String,
+    /// One formula an axis, or one for both: its lines, aligned at the equals sign.
+    pub formulas: Vec<Vec<Expr>>,
+    /// Counts below them, each with its name: parameters, multiply-adds.
+    pub counts: Vec<(&'static str, String)>,
+    /// What there is to say: rows that the floor drops.
+    pub notes: Vec<String>,
+}
+
+/// What a person who predicts the next number has to type, and what a wrong one would mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What is asked for: `Output row 0, column 1`.
+    pub question: String,
+    /// The number.
+    pub value: f64,
+    /// Wrong numbers that a known mistake makes, each with a sentence that names it.
+    pub mistakes: Vec<(f64, String)>,
+}
+
+/// A lab whose numbers and settings fit together, computed: every step can be shown.
+pub trait Computation: Send + Sync {
+    /// Number of steps.
+    fn len(&self) -> usize;
+
+    /// Steps in a row of the output: where the scrubber has its marks.
+    fn row(&self) -> usize;
+
+    /// Terms of a step, which light up one after the other.
+    fn terms(&self, step: usize) -> usize;
+
+    /// The picture at `head`.
+    fn scene(&self, head: Playhead) -> Scene;
+
+    /// The step that made the number at `at` of a grid; `None` where it was typed.
+    fn step_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize>;
+
+    /// The step that is looked at while the number at `at` is pointed at; it may be past the last step, for a picture that
+    /// no step has.
+    fn look_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        self.step_of(plate, at)
+    }
+
+    /// The term of `step` that reads the number at `at` of a grid.
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize>;
+
+    /// What is asked for at `step`.
+    fn answer(&self, step: usize) -> Answer;
+
+    /// The output, channel by channel.
+    fn output(&self) -> &[Matrix];
+}
+
+/// What the shared page asks of a lab's state.
+pub trait Operation {
+    /// The page's title.
+    fn title(&self) -> &'static str;
+
+    /// What is to be seen, in one sentence, where no preset says it.
+    fn subtitle(&self) -> String;
+
+    /// The examples.
+    fn presets(&self) -> &'static [Preset];
+
+    /// A grid that is typed into, as it is.
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>>;
+
+    /// The same, to be changed.
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>>;
+
+    /// The most rows or columns a grid takes.
+    fn limit(&self, id: PlateId) -> usize;
+
+    /// What a grid is called in a sentence: `input`, `kernel`.
+    fn noun(&self, id: PlateId) -> &'static str;
+
+    /// Gives a grid another size, and those that must be as large. Within the limit.
+    fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
+        if let Some(grid) = self.plate_mut(id) {
+            *grid = grid.resized(rows, cols, &Entry::Number(0.0));
+        }
+    }
+
+    /// Puts matrices in the place of grids from `id` on; each is within the limit.
+    ///
+    /// # Errors
+    /// The [`Problem`] where they don't fit together; nothing is changed then.
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem>;
+
+    /// Sets a control; `None` where it has no such value, and then nothing is changed.
+    fn set(&mut self, control: Control, value: Value) -> Option<()>;
+
+    /// The controls, in their order. The first few may stand above the stage: those of [`Control::View`] and
+    /// [`Control::Kind`].
+    fn controls(&self) -> Vec<ControlView>;
+
+    /// Everything as numbers, and every step, or what stands in the way.
+    ///
+    /// # Errors
+    /// The first [`Problem`], with its repair.
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem>;
+
+    /// The picture while there is a problem: what was typed, and no output.
+    fn broken_scene(&self) -> Scene;
+
+    /// The output's shape with its formula; `output` is there where there is no problem.
+    fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;
+
+    /// `PyTorch` code that computes what is on screen and prints it.
+    fn code(&self) -> String;
+}
+
+/// A lab of one operation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OperationLab {
+    /// `#/convolution`
+    Convolution(ConvolutionLab),
+}
+
+impl OperationLab {
+    /// What the page asks.
+    pub fn operation(&self) -> &dyn Operation {
+        match self {
+            Self::Convolution(lab) => lab,
+        }
+    }
+
+    fn operation_mut(&mut self) -> &mut dyn Operation {
+        match self {
+            Self::Convolution(lab) => lab,
+        }
+    }
+}
+
+impl Lab for OperationLab {
+    type Action = Action;
+    type Error = Problem;
+
+    fn apply(&mut self, action: Action) -> Result<Undo, Problem> {
+        let lab = self.operation_mut();
+        let action = match action {
+            Action::Set(Control::InputSize, Value::Pair((rows, cols))) => {
+                Action::Resize { plate: PlateId::Input(0), rows, cols }
+            }
+            Action::Set(Control::KernelSize, Value::Pair((rows, cols))) => {
+                Action::Resize { plate: PlateId::KERNEL, rows, cols }
+            }
+            other => other,
+        };
+        match action {
+            Action::SetCell { plate, row, col, text } => {
+                // A cell outside the grid is an event that came after the grid shrank: nothing is there to change.
+                if let Some(cell) = lab.plate_mut(plate).and_then(|grid| grid.get_mut(row, col)) {
+                    *cell = Entry::parse(&text);
+                }
+            }
+            Action::PutBlock { plate, row, col, block } => {
+                let Some(grid) = lab.plate(plate) else { return Ok(Undo::Record) };
+                let (rows, cols) = (grid.rows().max(row + block.rows()), grid.cols().max(col + block.cols()));
+                fits(lab, plate, rows, cols)?;
+                lab.resize(plate, rows, cols);
+                if let Some(grid) = lab.plate_mut(plate) {
+                    for (i, cells) in block.iter_rows().enumerate() {
+                        for (j, entry) in cells.iter().enumerate() {
+                            if let Some(cell) = grid.get_mut(row + i, col + j) {
+                                *cell = entry.clone();
+                            }
+                        }
+                    }
+                }
+            }
+            Action::Replace { plate, planes } => {
+                for plane in &planes {
+                    fits(lab, plate, plane.rows(), plane.cols())?;
+                }
+                lab.replace(plate, planes)?;
+            }
+            Action::ClearUnreadable(plate) => {
+                if let Some(grid) = lab.plate_mut(plate) {
+                    let readable = |entry: &Entry| match entry {
+                        Entry::Unreadable(_) => Entry::Number(0.0),
+                        _ => entry.clone(),
+                    };
+                    *grid = grid.map(readable);
+                }
+            }
+            Action::Resize { plate, rows, cols } => {
+                if lab.plate(plate).is_none() {
+                    return Ok(Undo::Record);
+                }
+                fits(lab, plate, rows, cols)?;
+                lab.resize(plate, rows, cols);
+                return Ok(Undo::Coalesce(lab.noun(plate)));
+            }
+            Action::Set(control, value) => {
+                let held = match (control, &value) {
+                    (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_)) => Some(held(control)),
+                    _ => None,
+                };
+                // A value that the control can't have is an event for another lab: nothing is there to change.
+                if lab.set(control, value).is_some()
+                    && let Some(held) = held
+                {
+                    return Ok(Undo::Coalesce(held));
+                }
+            }
+            Action::Open(state) => *self = *state,
+        }
+        Ok(Undo::Record)
+    }
+}
+
+/// One step of undo for a button that is held down.
+fn held(control: Control) -> &'static str {
+    match control {
+        Control::Padding => "padding",
+        Control::Stride => "stride",
+        Control::Dilation => "dilation",
+        Control::OutputPadding => "output padding",
+        Control::Window => "window",
+        Control::Channels => "channels",
+        Control::Filters => "filters",
+        Control::Groups => "groups",
+        _ => "setting",
+    }
+}
+
+fn fits(lab: &dyn Operation, plate: PlateId, rows: usize, cols: usize) -> Result<(), Problem> {
+    let limit = lab.limit(plate);
+    let possible = 1..=limit;
+    if possible.contains(&rows) && possible.contains(&cols) {
+        return Ok(());
+    }
+    let noun = lab.noun(plate);
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "An" } else { "A" };
+    let control = if matches!(plate, PlateId::Input(_)) { Control::InputSize } else { Control::KernelSize };
+    let (least_rows, least_cols) = (rows.clamp(1, limit), cols.clamp(1, limit));
+    Err(Problem {
+        control,
+        sentence: format!("{article} {noun} of {rows} × {cols} is not possible: each side has 1 to {limit} cells."),
+        repairs: vec![Repair::new(
+            format!("Use {least_rows} × {least_cols}"),
+            Action::Resize { plate, rows: least_rows, cols: least_cols },
+        )],
+    })
+}

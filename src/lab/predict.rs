@@ -1,0 +1,82 @@
+//! Predict first: what a typed number means against the right one.
+
+use super::operation::Answer;
+use crate::num::{Entry, close, format};
+
+/// What a typed number is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// The number, to the digits that the screen shows.
+    Right,
+    /// Another one, with a sentence on what it equals, or that it equals nothing known.
+    Wrong(String),
+    /// No number.
+    Unreadable(String),
+}
+
+/// Judges what was typed.
+///
+/// A rounded result is right to the figures that the screen shows; a wrong number is named by the first known mistake
+/// that makes it.
+pub fn judge(typed: &str, answer: &Answer) -> Verdict {
+    let entry = Entry::parse(typed);
+    let Some(value) = entry.value() else {
+        let Entry::Unreadable(text) = entry else { return Verdict::Unreadable(String::new()) };
+        return Verdict::Unreadable(if text.is_empty() {
+            "Type the number that comes next.".to_owned()
+        } else {
+            format!("“{text}” is not a number.")
+        });
+    };
+    if same(value, answer.value) {
+        return Verdict::Right;
+    }
+    let known = answer.mistakes.iter().find(|(mistaken, _)| same(value, *mistaken));
+    Verdict::Wrong(known.map_or_else(
+        || format!("{} is not it, and no mistake that is known here makes it.", entry.shown()),
+        |(_, sentence)| sentence.clone(),
+    ))
+}
+
+/// Whether `typed` is `value`, in full or as it is shown.
+fn same(typed: f64, value: f64) -> bool {
+    close(typed, value, 1e-9) || (format::is_rounded(value) && format::shown(typed) == format::shown(value))
+}
+
+/// Drops mistakes that make the right number, and all but the first that make the same.
+pub fn telling(value: f64, mistakes: impl IntoIterator<Item = (f64, String)>) -> Vec<(f64, String)> {
+    let mut kept: Vec<(f64, String)> = Vec::new();
+    for (mistaken, sentence) in mistakes {
+        let known = same(mistaken, value) || kept.iter().any(|(other, _)| same(mistaken, *other));
+        if mistaken.is_finite() && !known {
+            kept.push((mistaken, sentence));
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_number_means() {
+        let third = Answer {
+            question: String::new(),
+            value: 1.0 / 3.0,
+            mistakes: telling(
+                1.0 / 3.0,
+                [(2.0, "Twice.".to_owned()), (2.0, "Again.".to_owned()), (1.0 / 3.0, "Right.".to_owned())],
+            ),
+        };
+        let check = |typed: &str, expect: Verdict| assert_eq!(judge(typed, &third), expect, "{typed}");
+        check("1/3", Verdict::Right);
+        check("0.333", Verdict::Right);
+        check("0.3333", Verdict::Right);
+        check("0.33", Verdict::Wrong("0.33 is not it, and no mistake that is known here makes it.".into()));
+        check("2", Verdict::Wrong("Twice.".into()));
+        check("", Verdict::Unreadable("Type the number that comes next.".into()));
+        check("two", Verdict::Unreadable("“two” is not a number.".into()));
+        assert_eq!(third.mistakes.len(), 1);
+    }
+}

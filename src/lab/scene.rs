@@ -1,0 +1,514 @@
+//! What the stage shows of a lab at one moment: grids, the beam that joins them, and the sum of the step.
+//!
+//! A scene is plain data and a function of (state, step), so that going back is as easy as forth. Every lab of an
+//! operation makes one; the page, the figures and the tests read it and know no lab.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use crate::num::{Entry, Grid, Matrix, format};
+
+/// Where a lab looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Playhead {
+    /// The step, from 0; a step past the end is taken as the last.
+    pub step: usize,
+    /// A step whose result is pointed at; shown instead of `step`, and nothing is computed or forgotten.
+    pub pointed: Option<usize>,
+    /// A term of that step that is pointed at.
+    pub lit: Option<usize>,
+    /// While a step plays: the terms before this one are added up, the result is not there yet.
+    pub adding: Option<usize>,
+    /// The step's result is asked for and not shown.
+    pub asked: bool,
+}
+
+impl Playhead {
+    /// (the last step that is done, the step that is looked at) of `len` steps.
+    pub fn of(self, len: usize) -> (usize, usize) {
+        let last = len.saturating_sub(1);
+        (self.step.min(last), self.pointed.unwrap_or(self.step).min(last))
+    }
+
+    /// The term that is being added: none while another step is pointed at.
+    pub fn adding(self) -> Option<usize> {
+        self.adding.filter(|_| self.pointed.is_none())
+    }
+
+    /// Whether the result of `step`, of `len`, is shown.
+    pub fn shows(self, step: usize, len: usize) -> bool {
+        let (done, looked) = self.of(len);
+        let open = (self.asked || self.adding().is_some()) && step >= done;
+        (step <= done || step == looked) && !open
+    }
+}
+
+/// A grid of a lab, for actions and events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PlateId {
+    /// A channel of the input.
+    Input(usize),
+    /// A kernel: one channel of a filter.
+    Kernel {
+        /// The filter, which makes one output channel.
+        filter: usize,
+        /// The input channel that it reads.
+        channel: usize,
+    },
+    /// What one channel adds to the output.
+    Partial(usize),
+    /// A channel of the output.
+    Output(usize),
+    /// A grid that a view makes of others, by a number of the lab's own.
+    Made(usize),
+}
+
+impl PlateId {
+    /// The kernel of a lab that has one.
+    pub const KERNEL: Self = Self::Kernel { filter: 0, channel: 0 };
+}
+
+/// What a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CellKind {
+    /// A cell around the input, or between its cells.
+    #[default]
+    Padding,
+    /// A number that can be edited.
+    Editable,
+    /// A number that was computed.
+    Output,
+    /// A number that no step has made yet.
+    NotYet,
+    /// A zero that stands for no weight: the place in a matrix that nothing is read from.
+    Absent,
+}
+
+/// One cell on screen.
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the cell, and any can go with any")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellView {
+    /// What it is.
+    pub kind: CellKind,
+    /// The number as it is shown; empty for a cell not computed yet.
+    pub text: String,
+    /// The whole number, where the text is rounded.
+    pub whole: Option<String>,
+    /// The letter of the tap that reads it.
+    pub letter: Option<String>,
+    /// Under the window.
+    pub seen: bool,
+    /// The tap that is pointed at.
+    pub lit: bool,
+    /// The cell that this step makes.
+    pub now: bool,
+    /// Read by no window.
+    pub unread: bool,
+    /// Differs from what it is compared with.
+    pub differs: bool,
+    /// The winner of a maximum.
+    pub won: bool,
+    /// No number.
+    pub invalid: bool,
+    /// Sign and size in percent of the plane's scale, its largest magnitude rounded up; 0 for no tint.
+    pub tint: i8,
+}
+
+impl CellView {
+    /// A cell that was typed.
+    pub fn entry(entry: &Entry) -> Self {
+        Self {
+            kind: CellKind::Editable,
+            text: entry.shown(),
+            whole: match entry {
+                Entry::Number(value) => whole(*value),
+                Entry::Fraction { .. } => entry.value().map(format::exact),
+                Entry::Unreadable(_) => None,
+            },
+            invalid: entry.value().is_none(),
+            ..Self::default()
+        }
+    }
+
+    /// A cell that was computed.
+    pub fn number(value: f64) -> Self {
+        Self { kind: CellKind::Output, text: format::shown(value), whole: whole(value), ..Self::default() }
+    }
+
+    /// A cell of the padding, which holds `text`.
+    pub fn padding(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A cell that is not computed yet.
+    pub fn not_yet(now: bool) -> Self {
+        Self { kind: CellKind::NotYet, now, ..Self::default() }
+    }
+}
+
+/// One grid's cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlateView {
+    /// All cells, padding included.
+    pub cells: Grid<CellView>,
+    /// Rows of padding above and columns of padding at the left: where row 0, column 0 is.
+    pub origin: (usize, usize),
+    /// Rows and columns without the padding.
+    pub shape: (usize, usize),
+    /// Rows and columns from one cell of the plane to the next; 1 but where zeros are put between.
+    pub spread: (usize, usize),
+}
+
+impl PlateView {
+    /// A grid without padding.
+    pub fn plain(cells: Grid<CellView>) -> Self {
+        Self { shape: cells.shape(), cells, origin: (0, 0), spread: (1, 1) }
+    }
+
+    /// A computed plane, tinted; `show` says of each cell, by its index, whether it is there, `now` which one is made.
+    pub fn computed(values: &Matrix, now: Option<usize>, show: impl Fn(usize) -> bool) -> Self {
+        let scale = scale(values.cells().iter().copied());
+        let cells = Grid::from_fn(values.rows(), values.cols(), |i, j| {
+            let index = i * values.cols() + j;
+            let value = values.get(i, j).copied().unwrap_or(f64::NAN);
+            if show(index) {
+                CellView { now: now == Some(index), tint: tint(value, scale), ..CellView::number(value) }
+            } else {
+                CellView::not_yet(now == Some(index))
+            }
+        });
+        Self::plain(cells)
+    }
+
+    /// The same grid without its numbers: an exercise in which the student finds them.
+    #[must_use]
+    pub fn blank(&self) -> Self {
+        Self { cells: self.cells.map(|cell| CellView::not_yet(cell.now)), ..self.clone() }
+    }
+
+    /// Row and column in the plane of a cell of the whole grid; `None` in the padding.
+    pub fn inside(&self, row: usize, col: usize) -> Option<(usize, usize)> {
+        let along = |at: usize, origin: usize, spread: usize, extent: usize| {
+            let at = at.checked_sub(origin)?;
+            (at.is_multiple_of(spread) && at / spread < extent).then_some(at / spread)
+        };
+        Some((
+            along(row, self.origin.0, self.spread.0, self.shape.0)?,
+            along(col, self.origin.1, self.spread.1, self.shape.1)?,
+        ))
+    }
+
+    /// Where a cell of the plane stands in the whole grid.
+    pub fn place(&self, row: usize, col: usize) -> (usize, usize) {
+        (self.origin.0 + row * self.spread.0, self.origin.1 + col * self.spread.1)
+    }
+}
+
+/// What may be done with a grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlateKind {
+    /// Its cells are typed into.
+    Edited,
+    /// Its cells are made of others.
+    Made,
+    /// The output: an exercise hides its numbers.
+    Result,
+}
+
+/// One grid on the stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plate {
+    /// Which it is.
+    pub id: PlateId,
+    /// Its name on screen, and for who can't see it.
+    pub name: String,
+    /// What stands below the name: its shape.
+    pub note: String,
+    /// What may be done with it.
+    pub kind: PlateKind,
+    /// The column it stands in, from the left.
+    pub col: usize,
+    /// The row it stands in, from the top; `None` for the middle of all rows.
+    pub row: Option<usize>,
+    /// Its cells.
+    pub view: Arc<PlateView>,
+}
+
+impl Plate {
+    /// A grid named `name` in the middle of column `col`, its shape below the name.
+    pub fn new(id: PlateId, kind: PlateKind, name: impl Into<String>, col: usize, view: PlateView) -> Self {
+        let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
+        let note = if view.shape == view.cells.shape() {
+            shape(view.shape)
+        } else {
+            format!("{}, padded to {}", shape(view.shape), shape(view.cells.shape()))
+        };
+        Self { id, name: name.into(), note, kind, col, row: None, view: Arc::new(view) }
+    }
+
+    /// The same in a row of its column.
+    #[must_use]
+    pub fn in_row(self, row: usize) -> Self {
+        Self { row: Some(row), ..self }
+    }
+
+    /// The same with other words below the name.
+    #[must_use]
+    pub fn noted(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+}
+
+/// A block of cells that the beam meets, in cells of the whole grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The grid's place in [`Scene::plates`].
+    pub plate: usize,
+    /// Row and column of the first cell.
+    pub at: (usize, usize),
+    /// Rows and columns.
+    pub extent: (usize, usize),
+    /// Whether brackets stand at its corners: a window, not a single result.
+    pub window: bool,
+}
+
+impl Target {
+    /// A window on a grid.
+    pub fn window(plate: usize, at: (usize, usize), extent: (usize, usize)) -> Self {
+        Self { plate, at, extent, window: true }
+    }
+
+    /// One cell of a grid.
+    pub fn cell(plate: usize, at: (usize, usize)) -> Self {
+        Self { plate, at, extent: (1, 1), window: false }
+    }
+
+    /// All of a grid.
+    pub fn whole(plate: usize, view: &PlateView) -> Self {
+        Self::window(plate, (0, 0), view.cells.shape())
+    }
+}
+
+/// One term of a sum, or one candidate of a maximum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The letter of its tap.
+    pub letter: Option<String>,
+    /// `8 × (−2)`
+    pub factors: String,
+    /// `−16`, with its sign; empty where there is one factor.
+    pub product: String,
+    /// The sign of the product.
+    pub sign: Ordering,
+    /// Its input is a cell of the padding.
+    pub padding: bool,
+    /// It is pointed at.
+    pub lit: bool,
+    /// While a step plays: not added yet.
+    pub waiting: bool,
+    /// It is the largest.
+    pub won: bool,
+}
+
+/// One line of arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumRow {
+    /// What the line is about, where there are several: `channel 0`.
+    pub label: String,
+    /// What stands before the terms: `max(`.
+    pub before: &'static str,
+    /// What stands between them: `+`, or a comma.
+    pub between: &'static str,
+    /// What stands after them: `) / 4`.
+    pub after: String,
+    /// The terms.
+    pub terms: Vec<Term>,
+    /// The bias, where it is added and not 0.
+    pub bias: Option<String>,
+    /// `=`, or `≈` where a number on screen is rounded; empty where the line has no result.
+    pub equals: &'static str,
+    /// The result; `None` while the terms are being added.
+    pub result: Option<String>,
+    /// The whole result, where it is rounded.
+    pub whole: Option<String>,
+    /// A part of the result that a later line puts together.
+    pub part: bool,
+}
+
+/// The arithmetic of one step, written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// Its lines; terms are counted through all of them.
+    pub rows: Vec<SumRow>,
+    /// All of it as text: `0×0 + 1×1 + 3×2 + 4×3 = 19`.
+    pub text: String,
+}
+
+/// Everything the stage shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// The grids.
+    pub plates: Vec<Plate>,
+    /// What stands between a column and the next: ⋆, =.
+    pub signs: Vec<&'static str>,
+    /// Beams, each through blocks of cells.
+    pub beams: Vec<Vec<Target>>,
+    /// The step's arithmetic.
+    pub sum: Option<Arithmetic>,
+}
+
+impl Scene {
+    /// The grid of that id.
+    pub fn plate(&self, id: PlateId) -> Option<&Plate> {
+        self.plates.iter().find(|plate| plate.id == id)
+    }
+}
+
+/// The most taps that have a letter each; past it the pointed one shows its row and column.
+const LETTERS: usize = 26;
+
+/// The letter of tap number `tap` of `taps`, which stands at `at`.
+pub fn letter(tap: usize, taps: usize, at: (usize, usize), lit: bool) -> Option<String> {
+    if taps <= LETTERS {
+        let offset = u8::try_from(tap).ok()?;
+        Some(char::from(b'a' + offset).to_string())
+    } else {
+        lit.then(|| format!("{},{}", at.0, at.1))
+    }
+}
+
+/// The whole number, where the screen rounds it.
+pub fn whole(value: f64) -> Option<String> {
+    format::is_rounded(value).then(|| format::exact(value))
+}
+
+/// The magnitude that is tinted fully: the largest of `values`, rounded up to one of ten steps a decade.
+///
+/// Rounded, it stays where it is while single numbers change: else each edit would tint every cell anew.
+pub fn scale(values: impl Iterator<Item = f64>) -> f64 {
+    const STEPS: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0];
+    let largest = values.fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let decade = 10f64.powf(largest.log10().floor());
+    STEPS.iter().map(|step| step * decade).find(|&step| step >= largest).unwrap_or(10.0 * decade)
+}
+
+/// `value` in percent of `scale`, at least 1 in size where it is not 0.
+pub fn tint(value: f64, scale: f64) -> i8 {
+    let percent = (value.abs() / scale * 100.0).round().clamp(1.0, 100.0);
+    #[expect(clippy::cast_possible_truncation, reason = "between 1 and 100")]
+    match value.partial_cmp(&0.0) {
+        Some(Ordering::Greater) => percent as i8,
+        Some(Ordering::Less) => -(percent as i8),
+        _ => 0,
+    }
+}
+
+/// A kernel's cells, tinted by sign and size.
+pub fn kernel_view(kernel: &Grid<Entry>) -> PlateView {
+    let scale = scale(kernel.cells().iter().filter_map(Entry::value));
+    PlateView::plain(
+        kernel.map(|entry| CellView {
+            tint: entry.value().map_or(0, |value| tint(value, scale)),
+            ..CellView::entry(entry)
+        }),
+    )
+}
+
+/// A factor as it is written in a sum, negative ones in brackets, and whether it is rounded.
+pub fn factor(entry: &Entry) -> (String, bool) {
+    let shown = entry.shown();
+    let rounded = matches!(entry, Entry::Number(value) if format::is_rounded(*value));
+    (if shown.starts_with(format::MINUS) { format!("({shown})") } else { shown }, rounded)
+}
+
+/// `value` with a plus where it is above 0.
+pub fn signed(value: f64) -> String {
+    let plus = if value > 0.0 { "+" } else { "" };
+    format!("{plus}{}", format::shown(value))
+}
+
+/// The sign of a value; that of no number is none.
+pub fn sign(value: f64) -> Ordering {
+    value.partial_cmp(&0.0).unwrap_or(Ordering::Equal)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A grid as text: letters, numbers and marks (`!` made now, `*` lit, `^` won, `'` seen, `~` unread, `≠` differs,
+    /// `#` padding).
+    pub(crate) fn draw(view: &PlateView) -> String {
+        let cell = |cell: &CellView| {
+            let mark = match cell {
+                CellView { now: true, .. } => "!",
+                CellView { lit: true, .. } => "*",
+                CellView { won: true, .. } => "^",
+                CellView { differs: true, .. } => "≠",
+                CellView { seen: true, .. } => "'",
+                CellView { unread: true, .. } => "~",
+                CellView { kind: CellKind::Padding, .. } => "#",
+                _ => "",
+            };
+            format!("{:>4}", format!("{}{}{mark}", cell.letter.as_deref().unwrap_or(""), cell.text))
+        };
+        let row = |row: &[CellView]| row.iter().map(cell).collect::<String>().trim_end().to_owned();
+        view.cells.iter_rows().map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A scene as text: each grid under its name, then the arithmetic.
+    pub(crate) fn draw_scene(scene: &Scene) -> String {
+        let mut text = String::new();
+        for plate in &scene.plates {
+            text.push_str(&format!("{} ({})\n{}\n\n", plate.name, plate.note, draw(&plate.view)));
+        }
+        if let Some(sum) = &scene.sum {
+            text.push_str(&sum.text);
+            text.push('\n');
+        }
+        text
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "differences are far above rounding")]
+    fn the_tint_is_a_share_of_a_scale_that_stays() {
+        let check =
+            |values: &[f64], expect: f64| assert!((scale(values.iter().copied()) - expect).abs() < 1e-9, "{values:?}");
+        check(&[3.0, -30.0], 32.0);
+        check(&[31.9], 32.0);
+        check(&[33.0], 40.0);
+        check(&[0.09], 0.1);
+        check(&[100.0], 100.0);
+        assert_eq!(tint(-16.0, 32.0), -50);
+        assert_eq!(tint(0.001, 32.0), 1);
+        assert_eq!(tint(0.0, scale([0.0].into_iter())), 0);
+    }
+
+    #[test]
+    fn a_spread_plane_knows_its_cells() {
+        let view = PlateView {
+            cells: Grid::from_fn(5, 5, |_, _| CellView::default()),
+            origin: (1, 1),
+            shape: (2, 2),
+            spread: (2, 2),
+        };
+        assert_eq!(view.inside(1, 3), Some((0, 1)));
+        assert_eq!(view.inside(1, 2), None);
+        assert_eq!(view.inside(0, 1), None);
+        assert_eq!(view.inside(5, 1), None);
+        assert_eq!(view.place(1, 1), (3, 3));
+    }
+
+    #[test]
+    fn what_a_playhead_shows() {
+        let check = |head: Playhead, expect: [bool; 4]| {
+            assert_eq!([0, 1, 2, 3].map(|step| head.shows(step, 4)), expect, "{head:?}");
+        };
+        let at = Playhead { step: 1, ..Playhead::default() };
+        check(at, [true, true, false, false]);
+        check(Playhead { pointed: Some(3), ..at }, [true, true, false, true]);
+        check(Playhead { adding: Some(0), ..at }, [true, false, false, false]);
+        check(Playhead { asked: true, ..at }, [true, false, false, false]);
+        check(Playhead { asked: true, pointed: Some(3), ..at }, [true, false, false, false]);
+        check(Playhead { step: 9, ..at }, [true, true, true, true]);
+    }
+}

@@ -1,0 +1,355 @@
+//! How a kernel slides: the settings that convolution and channels have alike, with their controls and problems.
+
+use super::{
+    operation::{Action, Control, ControlKind, ControlView, Problem, Repair, Value},
+    problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
+    scene::PlateId,
+};
+use crate::{
+    formula::{OutputSize, PaddingConvention},
+    nn::{
+        reference::{Conv2d, PaddingMode},
+        shape::{Axis, MAX_SETTING, Padding, ShapeError, Window},
+    },
+    num::format,
+};
+
+/// Padding, stride, dilation, and how they are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sliding {
+    /// Cells around the input.
+    pub padding: Padding,
+    /// What they hold.
+    pub mode: PaddingMode,
+    /// (height, width)
+    pub stride: (usize, usize),
+    /// (height, width)
+    pub dilation: (usize, usize),
+    /// Whether the kernel is turned before use.
+    pub flip: bool,
+    /// How the screen counts padding.
+    pub convention: PaddingConvention,
+}
+
+impl Default for Sliding {
+    fn default() -> Self {
+        Self {
+            padding: Padding::default(),
+            mode: PaddingMode::Zeros,
+            stride: (1, 1),
+            dilation: (1, 1),
+            flip: false,
+            convention: PaddingConvention::PerSide,
+        }
+    }
+}
+
+/// What the padding can hold, in the order of the list.
+pub const MODES: [(PaddingMode, &str); 4] = [
+    (PaddingMode::Zeros, "zeros"),
+    (PaddingMode::Reflect, "reflect"),
+    (PaddingMode::Replicate, "replicate"),
+    (PaddingMode::Circular, "circular"),
+];
+
+const MODE_NAMES: &[&str] = &["zeros", "reflect", "replicate", "circular"];
+const CONVENTION_NAMES: &[&str] = &["per side", "total (course)"];
+const NAMED_PADDINGS: &[&str] = &["None", "SAME", "Full"];
+
+/// A padding that has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedPadding {
+    /// No cell: the window stays within the input.
+    None,
+    /// As many outputs as ⌈n/s⌉, by TensorFlow's rule: the larger half at the bottom and right.
+    SameTensorFlow,
+    /// As many outputs as at stride 1 there are inputs, by the course's rule: p = d(k − 1), the larger half on top and left.
+    SameCourse,
+    /// Every window that holds at least one cell: d(k − 1) on each side.
+    Full,
+}
+
+impl NamedPadding {
+    /// The padding's four sides.
+    ///
+    /// ```
+    /// # use receptive::{lab::sliding::{NamedPadding, Sliding}, nn::shape::Padding};
+    /// let even = |name: NamedPadding| name.sides(&Sliding::default(), (4, 4), (2, 2));
+    /// assert_eq!(even(NamedPadding::SameCourse), Padding { top: 1, bottom: 0, left: 1, right: 0 });
+    /// assert_eq!(even(NamedPadding::SameTensorFlow), Padding { top: 0, bottom: 1, left: 0, right: 1 });
+    /// ```
+    pub fn sides(self, sliding: &Sliding, input: (usize, usize), kernel: (usize, usize)) -> Padding {
+        let reach = |axis: Axis| axis.of(sliding.dilation) * (axis.of(kernel).max(1) - 1);
+        match self {
+            Self::None => Padding::default(),
+            Self::Full => Padding {
+                top: reach(Axis::Height),
+                bottom: reach(Axis::Height),
+                left: reach(Axis::Width),
+                right: reach(Axis::Width),
+            },
+            Self::SameCourse => Padding::total(reach(Axis::Height), reach(Axis::Width)),
+            Self::SameTensorFlow => {
+                let total = |axis: Axis| {
+                    let (n, s) = (axis.of(input).max(1), axis.of(sliding.stride).max(1));
+                    ((n.div_ceil(s) - 1) * s + reach(axis) + 1).saturating_sub(n)
+                };
+                let (height, width) = (total(Axis::Height), total(Axis::Width));
+                Padding { top: height / 2, bottom: height.div_ceil(2), left: width / 2, right: width.div_ceil(2) }
+            }
+        }
+    }
+}
+
+impl Sliding {
+    /// The window along one axis, whether or not it fits.
+    pub fn window(&self, axis: Axis, kernel: (usize, usize)) -> Window {
+        Window::along(axis, kernel, self.stride, self.dilation, self.padding)
+    }
+
+    /// The reference's settings.
+    pub fn conv2d(&self, groups: usize) -> Conv2d {
+        Conv2d { stride: self.stride, padding: self.padding, mode: self.mode, dilation: self.dilation, groups }
+    }
+
+    /// The padding where it is within its limit, else none: a ring of 5,000 zeros is a problem, not a picture.
+    pub fn drawn_padding(&self) -> Padding {
+        if padding_past_limit(self.padding).is_some() { Padding::default() } else { self.padding }
+    }
+
+    /// The paddings that the buttons name, in their order.
+    fn named(&self) -> [NamedPadding; 3] {
+        let same = match self.convention {
+            PaddingConvention::PerSide => NamedPadding::SameTensorFlow,
+            PaddingConvention::Total => NamedPadding::SameCourse,
+        };
+        [NamedPadding::None, same, NamedPadding::Full]
+    }
+
+    /// The formulas of the output's size.
+    pub fn formulas(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<OutputSize> {
+        OutputSize::of_plane(
+            input,
+            (self.window(Axis::Height, kernel), self.window(Axis::Width, kernel)),
+            self.convention,
+        )
+    }
+
+    /// What the floor drops, in words.
+    pub fn left_over(&self, input: (usize, usize), kernel: (usize, usize)) -> Option<String> {
+        let along = |axis: Axis| self.window(axis, kernel).unread(axis, axis.of(input)).unwrap_or(0);
+        let some = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+        let parts: Vec<String> =
+            [some(along(Axis::Height), "row"), some(along(Axis::Width), "column")].into_iter().flatten().collect();
+        (!parts.is_empty())
+            .then(|| format!("The floor drops {}: the last window ends before them.", parts.join(" and ")))
+    }
+
+    /// Sets a control of these; `None` where it is none of them.
+    pub fn set(
+        &mut self,
+        control: Control,
+        value: &Value,
+        input: (usize, usize),
+        kernel: (usize, usize),
+    ) -> Option<()> {
+        match (control, value) {
+            (Control::Padding, Value::Padding(padding)) => self.padding = *padding,
+            (Control::NamedPadding, Value::Choice(index)) => {
+                self.padding = self.named().get(*index)?.sides(self, input, kernel);
+            }
+            (Control::Convention, Value::Choice(index)) => {
+                self.convention = *[PaddingConvention::PerSide, PaddingConvention::Total].get(*index)?;
+            }
+            (Control::Mode, Value::Choice(index)) => self.mode = MODES.get(*index)?.0,
+            (Control::Stride, Value::Pair(stride)) => self.stride = *stride,
+            (Control::Dilation, Value::Pair(dilation)) => self.dilation = *dilation,
+            (Control::Flip, Value::Switch(on)) => self.flip = *on,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The padding's controls: its sides, how they are counted, its names, what it holds.
+    pub fn padding_controls(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<ControlView> {
+        let chosen = self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding);
+        let convention = usize::from(self.convention == PaddingConvention::Total);
+        let split = if convention == 1 && self.padding != Padding::default() { split(self.padding) } else { String::new() };
+        let same = match (chosen, self.convention) {
+            (Some(1), PaddingConvention::PerSide) => "SAME as in TensorFlow: ⌈n/s⌉ outputs, an odd one more at the end.",
+            (Some(1), PaddingConvention::Total) => "SAME as in the course: p = d(k − 1), an odd one more at the start.",
+            _ => "",
+        };
+        let mode = MODES.iter().position(|(mode, _)| *mode == self.mode).unwrap_or(0);
+        vec![
+            ControlView::new(
+                Control::Padding,
+                "Padding",
+                ControlKind::Padding { value: self.padding, convention: self.convention },
+            )
+            .with_symbol("p"),
+            ControlView::new(
+                Control::Convention,
+                "Padding is counted",
+                ControlKind::Segments { options: CONVENTION_NAMES, chosen: Some(convention) },
+            )
+            .noted(split),
+            ControlView::new(
+                Control::NamedPadding,
+                "Padding by name",
+                ControlKind::Segments { options: NAMED_PADDINGS, chosen },
+            )
+            .noted(same),
+            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode }),
+        ]
+    }
+
+    /// Stride and dilation.
+    pub fn step_controls(&self) -> [ControlView; 2] {
+        [
+            ControlView::new(Control::Stride, "Stride", ControlKind::Pair { value: self.stride, least: 1 })
+                .with_symbol("s"),
+            ControlView::new(Control::Dilation, "Dilation", ControlKind::Pair { value: self.dilation, least: 1 })
+                .with_symbol("d"),
+        ]
+    }
+
+    /// The switch that turns the kernel.
+    pub fn flip_control(&self) -> ControlView {
+        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip })
+            .noted(if self.flip { "on: convolution" } else { "off: cross-correlation" })
+    }
+
+    /// A padding, stride or dilation past its limit.
+    pub fn past_limit(&self) -> Option<Problem> {
+        padding_past_limit(self.padding)
+            .or_else(|| pair_past_limit(Control::Stride, "stride", self.stride))
+            .or_else(|| pair_past_limit(Control::Dilation, "dilation", self.dilation))
+    }
+
+    /// What `error` means for the controls; `kernel_plate` is the grid that could be made smaller.
+    pub fn misfit(
+        &self,
+        error: ShapeError,
+        input: (usize, usize),
+        kernel: (usize, usize),
+        kernel_plate: PlateId,
+    ) -> Problem {
+        match error {
+            ShapeError::ZeroStride { .. } => at_least_1(Control::Stride, "stride", self.stride, error.to_string()),
+            ShapeError::ZeroDilation { .. } => {
+                at_least_1(Control::Dilation, "dilation", self.dilation, error.to_string())
+            }
+            ShapeError::PaddingTooLarge { axis, padding, limit } => self.past_mode(axis, padding, limit, input),
+            _ => self.window_exceeds_input(input, kernel, kernel_plate),
+        }
+    }
+
+    /// A mirrored or repeated plane has not so many rows.
+    fn past_mode(&self, axis: Axis, padding: usize, limit: usize, input: (usize, usize)) -> Problem {
+        let name = MODES.iter().find(|(mode, _)| *mode == self.mode).map_or("", |(_, name)| *name);
+        let (extent, cells) = match axis {
+            Axis::Height => (input.0, "row"),
+            Axis::Width => (input.1, "column"),
+        };
+        let plural = if extent == 1 { "" } else { "s" };
+        let why = match self.mode {
+            PaddingMode::Reflect => "the border is not repeated",
+            _ => "it goes round once at most",
+        };
+        let Padding { top, bottom, left, right } = self.padding;
+        let most = |side: usize| side.min(limit);
+        let padding_within = match axis {
+            Axis::Height => Padding { top: most(top), bottom: most(bottom), left, right },
+            Axis::Width => Padding { top, bottom, left: most(left), right: most(right) },
+        };
+        Problem {
+            control: Control::Padding,
+            sentence: format!(
+                "{} {name} padding of {padding} is not possible with {extent} {cells}{plural}: {why}, so that {limit} is the most.",
+                Article::of_word(name)
+            ),
+            repairs: vec![
+                Repair::new(format!("Use padding {limit}"), Action::Set(Control::Padding, Value::Padding(padding_within))),
+                Repair::new("Use zeros", Action::Set(Control::Mode, Value::Choice(0))),
+            ],
+        }
+    }
+
+    fn window_exceeds_input(&self, input: (usize, usize), kernel: (usize, usize), kernel_plate: PlateId) -> Problem {
+        let (height, width) = (self.window(Axis::Height, kernel), self.window(Axis::Width, kernel));
+        let spans = (height.effective_kernel(), width.effective_kernel());
+        let padded = (height.padded(input.0), width.padded(input.1));
+        let (rows, cols) = kernel;
+        let shape = format::shape(&[rows, cols]);
+        let room = format::shape(&[padded.0, padded.1]);
+        let padding = self.padding;
+        let plane = if padding == Padding::default() { "input" } else { "padded input" };
+
+        let mut repairs = Vec::new();
+        let dilated = self.dilation != (1, 1);
+        let (control, sentence) = if dilated {
+            let span = format::shape(&[spans.0, spans.1]);
+            // The largest dilation whose d·(k − 1) + 1 still fits.
+            let fitting = |dilation: usize, kernel: usize, padded: usize| match kernel {
+                1 => dilation,
+                _ => dilation.min((padded.saturating_sub(1) / (kernel - 1)).max(1)),
+            };
+            let smaller = (fitting(self.dilation.0, rows, padded.0), fitting(self.dilation.1, cols, padded.1));
+            if smaller != self.dilation {
+                let action = Action::Set(Control::Dilation, Value::Pair(smaller));
+                repairs.push(Repair::new(format!("Use dilation {}", both(smaller)), action));
+            }
+            (
+                Control::Dilation,
+                format!(
+                    "{} {shape} kernel with dilation {} spans {span} cells; the {plane} has {room}.",
+                    Article::of(rows),
+                    both(self.dilation)
+                ),
+            )
+        } else {
+            (
+                Control::KernelSize,
+                format!("{} {shape} kernel does not fit {} {room} {plane}.", Article::of(rows), article(padded.0)),
+            )
+        };
+        if repairs.is_empty() {
+            // With the dilation as it is, the largest kernel that fits.
+            let fitting =
+                |kernel: usize, dilation: usize, padded: usize| kernel.min((padded - 1) / dilation.max(1) + 1);
+            let (rows, cols) = (fitting(rows, self.dilation.0, padded.0), fitting(cols, self.dilation.1, padded.1));
+            repairs.push(Repair::new(
+                format!("Use {} {rows} × {cols} kernel", article(rows)),
+                Action::Resize { plate: kernel_plate, rows, cols },
+            ));
+        }
+        // The same padding on every side: the least that takes none away and is enough for both axes.
+        let enough = |extent: usize, span: usize| span.saturating_sub(extent).div_ceil(2);
+        let wanted = enough(input.0, spans.0)
+            .max(enough(input.1, spans.1))
+            .max(padding.top.max(padding.bottom))
+            .max(padding.left.max(padding.right));
+        let even = Padding::per_side(wanted);
+        let has_values = self.mode.check(Axis::Height, even, input.0).and(self.mode.check(Axis::Width, even, input.1));
+        if wanted <= MAX_SETTING && has_values.is_ok() {
+            let action = Action::Set(Control::Padding, Value::Padding(even));
+            repairs.push(Repair::new(format!("Use padding {wanted}"), action));
+        }
+        Problem { control, sentence, repairs }
+    }
+}
+
+/// `2`, or `2 × 3` where height and width differ.
+pub fn both((height, width): (usize, usize)) -> String {
+    if height == width { height.to_string() } else { format!("{height} × {width}") }
+}
+
+/// How a total is split, in words.
+fn split(Padding { top, bottom, left, right }: Padding) -> String {
+    if (top, bottom) == (left, right) {
+        format!("{top} on top and left, {bottom} at the bottom and right")
+    } else {
+        format!("{top} on top, {bottom} at the bottom, {left} left, {right} right")
+    }
+}
