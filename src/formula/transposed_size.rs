@@ -102,9 +102,7 @@ impl TransposedSize {
         let (before, after) = self.padding;
         let cut = match self.convention {
             PaddingConvention::Total => grown - of(Role::Padding, before + after),
-            PaddingConvention::PerSide if before == after => {
-                grown - Expr::from(2) * of(Role::Padding, before)
-            }
+            PaddingConvention::PerSide if before == after => grown - Expr::from(2) * of(Role::Padding, before),
             PaddingConvention::PerSide => {
                 let (first, second) = match self.axis {
                     None => (Index::Before, Index::After),

@@ -4,6 +4,7 @@ pub mod benchmark;
 pub mod convolution;
 mod history;
 pub mod operation;
+pub mod pooling;
 pub mod predict;
 pub mod preset;
 pub mod problem;
@@ -17,6 +18,7 @@ pub mod train;
 pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
+pub use pooling::PoolingLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

@@ -7,7 +7,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    ConvolutionLab, Lab, Undo,
+    ConvolutionLab, Lab, PoolingLab, Undo,
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
@@ -374,6 +374,8 @@ pub trait Operation {
 pub enum OperationLab {
     /// `#/convolution`
     Convolution(ConvolutionLab),
+    /// `#/pooling`
+    Pooling(PoolingLab),
 }
 
 impl OperationLab {
@@ -381,12 +383,14 @@ impl OperationLab {
     pub fn operation(&self) -> &dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Pooling(lab) => lab,
         }
     }
 
     fn operation_mut(&mut self) -> &mut dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Pooling(lab) => lab,
         }
     }
 }

@@ -174,9 +174,12 @@ impl Sliding {
     pub fn padding_controls(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<ControlView> {
         let chosen = self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding);
         let convention = usize::from(self.convention == PaddingConvention::Total);
-        let split = if convention == 1 && self.padding != Padding::default() { split(self.padding) } else { String::new() };
+        let split =
+            if convention == 1 && self.padding != Padding::default() { split(self.padding) } else { String::new() };
         let same = match (chosen, self.convention) {
-            (Some(1), PaddingConvention::PerSide) => "SAME as in TensorFlow: ⌈n/s⌉ outputs, an odd one more at the end.",
+            (Some(1), PaddingConvention::PerSide) => {
+                "SAME as in TensorFlow: ⌈n/s⌉ outputs, an odd one more at the end."
+            }
             (Some(1), PaddingConvention::Total) => "SAME as in the course: p = d(k − 1), an odd one more at the start.",
             _ => "",
         };
@@ -216,8 +219,11 @@ impl Sliding {
 
     /// The switch that turns the kernel.
     pub fn flip_control(&self) -> ControlView {
-        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip })
-            .noted(if self.flip { "on: convolution" } else { "off: cross-correlation" })
+        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip }).noted(if self.flip {
+            "on: convolution"
+        } else {
+            "off: cross-correlation"
+        })
     }
 
     /// A padding, stride or dilation past its limit.
@@ -270,7 +276,10 @@ impl Sliding {
                 Article::of_word(name)
             ),
             repairs: vec![
-                Repair::new(format!("Use padding {limit}"), Action::Set(Control::Padding, Value::Padding(padding_within))),
+                Repair::new(
+                    format!("Use padding {limit}"),
+                    Action::Set(Control::Padding, Value::Padding(padding_within)),
+                ),
                 Repair::new("Use zeros", Action::Set(Control::Mode, Value::Choice(0))),
             ],
         }

@@ -2,9 +2,7 @@
 
 use super::{
     Field, Fields, Warning,
-    operation::{
-        LabLink, PAIR_FORM, Slides, dilation, flip, mode, pad, padding, predict, speed, step, stride,
-    },
+    operation::{LabLink, PAIR_FORM, Slides, dilation, flip, mode, pad, padding, predict, speed, step, stride},
     read, text,
 };
 use crate::{
@@ -85,7 +83,8 @@ pub(super) const FIELDS: &[Field<ConvolutionLink>] = &[
         name: "compare",
         form: "two of side, total, same, course, with a comma between",
         write: |link| {
-            let name = |counted: Counted| Counted::ALL.iter().find(|(known, _)| *known == counted).map(|(_, name)| *name);
+            let name =
+                |counted: Counted| Counted::ALL.iter().find(|(known, _)| *known == counted).map(|(_, name)| *name);
             let (first, second) = (name(link.lab.compared.0)?, name(link.lab.compared.1)?);
             (link.lab.compared != ConvolutionLab::default().compared).then(|| format!("{first},{second}"))
         },
@@ -120,10 +119,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{lab::operation::Operation as _,
+    use crate::{
+        formula::PaddingConvention,
+        lab::operation::Operation as _,
         lab::{convolution::PRESETS, sliding::MODES},
         link::{Link, Page, operation::SPEEDS},
-        formula::PaddingConvention,
         nn::shape::Padding,
         num::{Grid, MAX_MAGNITUDE},
     };

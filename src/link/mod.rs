@@ -6,6 +6,7 @@
 
 pub mod convolution;
 pub mod operation;
+pub mod pooling;
 mod text;
 pub mod train;
 
@@ -47,6 +48,8 @@ pub enum Page {
     Home,
     /// `#/convolution`
     Convolution,
+    /// `#/pooling`
+    Pooling,
     /// `#/train`
     Train,
     /// `#/benchmark`
@@ -61,6 +64,7 @@ impl Page {
         match self {
             Self::Home | Self::Unknown => "",
             Self::Convolution => "convolution",
+            Self::Pooling => "pooling",
             Self::Train => "train",
             Self::Benchmark => "benchmark",
         }
@@ -71,7 +75,7 @@ impl Page {
     pub fn beginning(self) -> Fields {
         match self {
             Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home | Self::Convolution | Self::Benchmark | Self::Unknown => Fields::new(),
+            Self::Home | Self::Convolution | Self::Pooling | Self::Benchmark | Self::Unknown => Fields::new(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Page {
         match name {
             "" => Self::Home,
             "convolution" => Self::Convolution,
+            "pooling" => Self::Pooling,
             "train" => Self::Train,
             "benchmark" => Self::Benchmark,
             _ => Self::Unknown,

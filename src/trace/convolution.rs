@@ -111,13 +111,8 @@ impl Convolution {
         // The reference indexes by stride and dilation; it is asked only for windows that have a place.
         let (rows, cols) = self.output_shape()?;
         let weight = if self.flip { self.kernel.flipped() } else { self.kernel.clone() };
-        let conv = Conv2d {
-            stride: self.stride,
-            padding: self.padding,
-            mode: self.mode,
-            dilation: self.dilation,
-            groups: 1,
-        };
+        let conv =
+            Conv2d { stride: self.stride, padding: self.padding, mode: self.mode, dilation: self.dilation, groups: 1 };
         let y = conv2d(&plane(&self.input), &plane(&weight), Some(&arr1(&[self.bias])), &conv)?;
         Ok(Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN)))
     }
@@ -192,10 +187,8 @@ impl Convolution {
         let (kernel_rows, kernel_cols) = self.kernel.shape();
         Ok(Grid::from_fn(rows * cols, kernel_rows * kernel_cols, |cell, tap| {
             let (u, v) = (tap / kernel_cols, tap % kernel_cols);
-            let padded = (
-                cell / cols * self.stride.0 + u * self.dilation.0,
-                cell % cols * self.stride.1 + v * self.dilation.1,
-            );
+            let padded =
+                (cell / cols * self.stride.0 + u * self.dilation.0, cell % cols * self.stride.1 + v * self.dilation.1);
             self.source(padded).and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0)
         }))
     }

@@ -174,8 +174,12 @@ impl Transposed {
                 let at = at.checked_sub(before)?;
                 (at.is_multiple_of(stride) && at / stride < n).then_some(at / stride)
             };
-            let input = along(padded.0, around.top, self.stride.0, self.input.rows())
-                .zip(along(padded.1, around.left, self.stride.1, self.input.cols()));
+            let input = along(padded.0, around.top, self.stride.0, self.input.rows()).zip(along(
+                padded.1,
+                around.left,
+                self.stride.1,
+                self.input.cols(),
+            ));
             let x = input.and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
             let w = *self.kernel.get(kernel.0, kernel.1)?;
             taps.push(Tap { padded, input, padding: input.is_none(), kernel, x, w });

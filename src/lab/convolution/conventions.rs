@@ -5,12 +5,12 @@ use super::{
     window::{answer, arithmetic, input_view, kernel_plate, term_of, window_target},
 };
 use crate::{
+    formula::{OutputSize, PaddingConvention},
     lab::{
         operation::{Action, Answer, Computation, Control, Problem, ShapeView},
         scene::{Arithmetic, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target},
         sliding::Sliding,
     },
-    formula::{OutputSize, PaddingConvention},
     nn::shape::{Axis, Padding},
     num::{Grid, Matrix, format},
     trace::{Convolution, ConvolutionStep},
@@ -134,11 +134,13 @@ impl Computation for Conventions {
                 texts.push(format!("{name}: no output there"));
             }
             let show = |cell: usize| {
-                self.step_at((cell / output.cols(), cell % output.cols())).is_some_and(|step| head.shows(step, self.len()))
+                self.step_at((cell / output.cols(), cell % output.cols()))
+                    .is_some_and(|step| head.shows(step, self.len()))
             };
             let now = step.as_ref().map(|step| step.output.0 * output.cols() + step.output.1);
             let view = PlateView::computed(output, now, show);
-            let result = Plate::new(PlateId::Output(index), PlateKind::Result, format!("Output, {name}"), 2, view).in_row(index);
+            let result =
+                Plate::new(PlateId::Output(index), PlateKind::Result, format!("Output, {name}"), 2, view).in_row(index);
             plates.push(result);
             if let Some(step) = step {
                 beams.push((index, step));

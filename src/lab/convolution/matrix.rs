@@ -123,7 +123,8 @@ impl Matrices {
             Rows::Weights(_) | Rows::Transposed(_) => self.lab.input.cells().iter().collect(),
         };
         let computed = |entry: &Entry| CellView { kind: CellKind::Output, ..CellView::entry(entry) };
-        let mut cells = Grid::from_fn(entries.len(), 1, |i, _| entries.get(i).map(|entry| computed(entry)).unwrap_or_default());
+        let mut cells =
+            Grid::from_fn(entries.len(), 1, |i, _| entries.get(i).map(|entry| computed(entry)).unwrap_or_default());
         let taps = step.map_or(0, |step| step.taps.len());
         for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
             if let Some(cell) = self.place(tap).and_then(|place| cells.get_mut(place, 0)) {
@@ -191,8 +192,16 @@ impl Computation for Matrices {
         Scene {
             beams,
             plates: vec![
-                Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, self.input_view(step.as_ref(), head)).in_row(0),
-                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 0, kernel_plate(&self.lab, step.as_ref(), head)).in_row(1),
+                Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, self.input_view(step.as_ref(), head))
+                    .in_row(0),
+                Plate::new(
+                    PlateId::KERNEL,
+                    PlateKind::Edited,
+                    "Kernel",
+                    0,
+                    kernel_plate(&self.lab, step.as_ref(), head),
+                )
+                .in_row(1),
                 Plate::new(MATRIX, PlateKind::Made, matrix_name, 1, matrix),
                 Plate::new(COLUMN, PlateKind::Made, column_name, 2, column),
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 3, output).noted(note),
@@ -218,9 +227,7 @@ impl Computation for Matrices {
 
     fn answer(&self, step: usize) -> Answer {
         match &self.rows {
-            Rows::Windows(convolution) | Rows::Weights(convolution) => {
-                answer(&self.lab, convolution, self.y(), step)
-            }
+            Rows::Windows(convolution) | Rows::Weights(convolution) => answer(&self.lab, convolution, self.y(), step),
             Rows::Transposed(transposed) => super::transposed::answer(transposed, self.y(), step),
         }
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::{
     operation::{Action, Computation, Control, ControlKind, ControlView, Operation, Problem, Repair, ShapeView, Value},
     preset::Preset,
-    problem::{Asked, Article, at_least_1, pair_past_limit, unreadable, unreadable_text},
+    problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
     scene::{PlateId, Scene},
     sliding::{NamedPadding, Sliding, both},
 };
@@ -93,7 +93,8 @@ impl View {
 }
 
 const PLAIN_VIEWS: [View; 4] = [View::Window, View::Im2col, View::Toeplitz, View::Conventions];
-const PLAIN_VIEW_NAMES: &[&str] = &["Sliding window", "im2col: windows as rows", "Kernel as a matrix", "Two conventions"];
+const PLAIN_VIEW_NAMES: &[&str] =
+    &["Sliding window", "im2col: windows as rows", "Kernel as a matrix", "Two conventions"];
 const TRANSPOSED_VIEWS: [View; 3] = [View::Window, View::Stretched, View::Toeplitz];
 const TRANSPOSED_VIEW_NAMES: &[&str] = &["Scattering", "Stretched input", "Kernel as a matrix"];
 
@@ -302,11 +303,15 @@ impl Operation for ConvolutionLab {
     fn subtitle(&self) -> String {
         let taps = self.kernel.cells().len();
         match (self.transposed, self.shown_view()) {
-            (true, View::Stretched) => "The same output as a convolution: zeros between the inputs, the kernel turned.".into(),
+            (true, View::Stretched) => {
+                "The same output as a convolution: zeros between the inputs, the kernel turned.".into()
+            }
             (true, View::Toeplitz) => "The matrix of the convolution that this one transposes, turned over.".into(),
             (true, _) => explain::one_paint(taps),
             (false, View::Im2col) => "Each window becomes a row: a step is one row times one column.".into(),
-            (false, View::Toeplitz) => "The same few weights in every row, shifted: a step is one row times one column.".into(),
+            (false, View::Toeplitz) => {
+                "The same few weights in every row, shifted: a step is one row times one column.".into()
+            }
             (false, View::Conventions) => "One p, two ways to count it: compare the rings and the outputs.".into(),
             (false, _) => explain::one_step(taps),
         }
@@ -367,11 +372,8 @@ impl Operation for ConvolutionLab {
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let (views, names): (&[View], _) = if self.transposed {
-            (&TRANSPOSED_VIEWS, TRANSPOSED_VIEW_NAMES)
-        } else {
-            (&PLAIN_VIEWS, PLAIN_VIEW_NAMES)
-        };
+        let (views, names): (&[View], _) =
+            if self.transposed { (&TRANSPOSED_VIEWS, TRANSPOSED_VIEW_NAMES) } else { (&PLAIN_VIEWS, PLAIN_VIEW_NAMES) };
         let chosen = views.iter().position(|view| *view == self.shown_view()).unwrap_or(0);
         let (input, kernel) = (self.input.shape(), self.kernel.shape());
         let pair = |value| ControlKind::Pair { value, least: 1 };
@@ -432,9 +434,9 @@ impl Operation for ConvolutionLab {
             return conventions::Conventions::of(self).map(|both| Arc::new(both) as Arc<dyn Computation>);
         }
         let convolution = self.convolution()?;
-        let output = convolution.output().map_err(|error| {
-            self.sliding.misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL)
-        })?;
+        let output = convolution
+            .output()
+            .map_err(|error| self.sliding.misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL))?;
         let outputs = output.cells().len();
         Ok(match self.shown_view() {
             View::Im2col => match self.past_matrix(outputs, self.kernel.cells().len()) {
@@ -460,7 +462,8 @@ impl Operation for ConvolutionLab {
             .map_or_else(|| "none".to_owned(), |output| format::shape(&[output.rows(), output.cols()]));
         if self.transposed {
             let Sliding { padding, stride, dilation, convention, .. } = self.sliding;
-            let sizes = TransposedSize::of_plane(input, kernel, (stride, dilation), padding, self.output_padding, convention);
+            let sizes =
+                TransposedSize::of_plane(input, kernel, (stride, dilation), padding, self.output_padding, convention);
             let formulas = sizes.iter().map(TransposedSize::lines).collect();
             return ShapeView { result, formulas, ..ShapeView::default() };
         }

@@ -51,9 +51,7 @@ fn after(actions: Vec<Action>) -> (OperationLab, String) {
 fn check(actions: Vec<Action>, expect: &str) {
     let (lab, refused) = after(actions);
     let found = match lab.operation().compute() {
-        Ok(computed) => {
-            computed.output()[0].iter_rows().map(|row| format!("{row:?}")).collect::<Vec<_>>().join(" ")
-        }
+        Ok(computed) => computed.output()[0].iter_rows().map(|row| format!("{row:?}")).collect::<Vec<_>>().join(" "),
         Err(problem) => {
             let labels: Vec<_> = problem.repairs.iter().map(|repair| repair.label.as_str()).collect();
             format!("{:?}: {} [{}]", problem.control, problem.sentence, labels.join("] ["))
@@ -125,10 +123,7 @@ fn what_can_not() {
         vec![cell(PlateId::KERNEL, 0, 0, ""), cell(PlateId::KERNEL, 0, 1, "1/0")],
         "Kernel: Kernel row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
     );
-    check(
-        vec![Action::Set(Control::Bias, Value::Text("x".into()))],
-        "Bias: The bias “x” is not a number. [Use 0]",
-    );
+    check(vec![Action::Set(Control::Bias, Value::Text("x".into()))], "Bias: The bias “x” is not a number. [Use 0]");
     check(
         vec![cell(INPUT, 0, 0, "2e9")],
         "Input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]",
@@ -149,10 +144,7 @@ fn what_can_not() {
         vec![pair(Control::Dilation, 3, 3), sides(0, 0, 1, 0)],
         "Dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2 × 3] [Use padding 1]",
     );
-    check(
-        vec![sides(5000, 0, 0, 0)],
-        "Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]",
-    );
+    check(vec![sides(5000, 0, 0, 0)], "Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]");
     check(
         vec![sides(3, 0, 0, 0), choose(Control::Mode, 1)],
         "Padding: A reflect padding of 3 is not possible with 3 rows: the border is not repeated, so that 2 is the most. [Use padding 2] [Use zeros]",
@@ -169,7 +161,9 @@ fn what_can_not() {
 
 #[test]
 fn repairs_repair() {
-    for (rows, dilation, padding) in [(4, 1, 0), (2, 16, 0), (16, 16, 0), (3, 2, 5000), (2, 17, 0), (9, 1, 0), (1, 1, 9)] {
+    for (rows, dilation, padding) in
+        [(4, 1, 0), (2, 16, 0), (16, 16, 0), (3, 2, 5000), (2, 17, 0), (9, 1, 0), (1, 1, 9)]
+    {
         for (mode, view) in [(0, View::Window), (1, View::Im2col), (3, View::Conventions), (2, View::Toeplitz)] {
             for transposed in [false, true] {
                 let broken = ConvolutionLab {
@@ -213,7 +207,10 @@ fn scene(actions: Vec<Action>, head: Playhead, expect: &Expect) {
 
 #[test]
 fn the_courses_first_example() {
-    scene(vec![], Playhead::default(), &expect![[r#"
+    scene(
+        vec![],
+        Playhead::default(),
+        &expect![[r#"
         Input (3 × 3)
          a0' b1'   2
          c3' d4'   5
@@ -228,13 +225,17 @@ fn the_courses_first_example() {
 
 
         0×0 + 1×1 + 3×2 + 4×3 = 19
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_pointed_cell_is_looked_at_and_nothing_is_forgotten() {
     let head = Playhead { step: 1, pointed: Some(3), lit: Some(2), ..Playhead::default() };
-    scene(vec![on(Control::Flip)], head, &expect![[r#"
+    scene(
+        vec![on(Control::Flip)],
+        head,
+        &expect![[r#"
         Input (3 × 3)
            0   1   2
            3 a4' b5'
@@ -249,7 +250,8 @@ fn a_pointed_cell_is_looked_at_and_nothing_is_forgotten() {
              29!
 
         4×3 + 5×2 + 7×1 + 8×0 = 29
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -259,7 +261,10 @@ fn negative_factors_bias_and_rounding() {
         cell(PlateId::KERNEL, 1, 0, "1/3"),
         Action::Set(Control::Bias, Value::Text("-2".into())),
     ];
-    scene(actions, Playhead::default(), &expect![[r#"
+    scene(
+        actions,
+        Playhead::default(),
+        &expect![[r#"
         Input (3 × 3)
          a0' b1'   2
          c3' d4'   5
@@ -274,13 +279,17 @@ fn negative_factors_bias_and_rounding() {
 
 
         0×0 + 1×(−1) + 3×1/3 + 4×3 + (−2) = 10
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn unread_cells_are_marked() {
     let head = Playhead { step: 9, ..Playhead::default() };
-    scene(vec![pair(Control::Stride, 2, 2), sides(1, 0, 0, 0)], head, &expect![[r#"
+    scene(
+        vec![pair(Control::Stride, 2, 2), sides(1, 0, 0, 0)],
+        head,
+        &expect![[r#"
         Input (3 × 3, padded to 4 × 3)
           0#  0#  0#
            0   1  2~
@@ -296,12 +305,16 @@ fn unread_cells_are_marked() {
          37!
 
         3×0 + 4×1 + 6×2 + 7×3 = 37
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_mirrored_ring_shows_what_it_copies() {
-    scene(vec![sides(1, 0, 1, 0), choose(Control::Mode, 1)], Playhead::default(), &expect![[r#"
+    scene(
+        vec![sides(1, 0, 1, 0), choose(Control::Mode, 1)],
+        Playhead::default(),
+        &expect![[r#"
         Input (3 × 3, padded to 4 × 4)
          a4' b3'  4#  5#
          c1' d0'   1   2
@@ -318,12 +331,16 @@ fn a_mirrored_ring_shows_what_it_copies() {
 
 
         4×0 + 3×1 + 1×2 + 0×3 = 5
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn windows_become_rows() {
-    scene(vec![choose(Control::View, 1)], Playhead { step: 2, ..Playhead::default() }, &expect![[r#"
+    scene(
+        vec![choose(Control::View, 1)],
+        Playhead { step: 2, ..Playhead::default() },
+        &expect![[r#"
         Input (3 × 3)
            0   1   2
          a3' b4'   5
@@ -352,12 +369,16 @@ fn windows_become_rows() {
 
 
         3×0 + 4×1 + 6×2 + 7×3 = 37
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_kernel_becomes_a_matrix() {
-    scene(vec![choose(Control::View, 2)], Playhead { step: 1, ..Playhead::default() }, &expect![[r#"
+    scene(
+        vec![choose(Control::View, 2)],
+        Playhead { step: 1, ..Playhead::default() },
+        &expect![[r#"
         Input (3 × 3)
            0 a1' b2'
            3 c4' d5'
@@ -391,12 +412,16 @@ fn the_kernel_becomes_a_matrix() {
 
 
         1×0 + 2×1 + 4×2 + 5×3 = 25
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn two_conventions_side_by_side() {
-    scene(vec![choose(Control::View, 3), sides(1, 1, 1, 1)], Playhead { step: 1, ..Playhead::default() }, &expect![[r#"
+    scene(
+        vec![choose(Control::View, 3), sides(1, 1, 1, 1)],
+        Playhead { step: 1, ..Playhead::default() },
+        &expect![[r#"
         Input, p per side (1 on every side)
           0# a0' b0'  0#  0#
           0# c0' d1'   2  0#
@@ -426,7 +451,8 @@ fn two_conventions_side_by_side() {
           c2  d3
 
         p per side: 0×0 + 0×1 + 0×2 + 1×3 = 3; p in total (course): 0×0 + 0×1 + 0×2 + 1×3 = 3
-    "#]]);
+    "#]],
+    );
 }
 
 fn two_by_two(more: Vec<Action>) -> Vec<Action> {
@@ -442,7 +468,10 @@ fn two_by_two(more: Vec<Action>) -> Vec<Action> {
 
 #[test]
 fn an_input_cell_paints() {
-    scene(two_by_two(vec![]), Playhead { step: 2, ..Playhead::default() }, &expect![[r#"
+    scene(
+        two_by_two(vec![]),
+        Playhead { step: 2, ..Playhead::default() },
+        &expect![[r#"
         Input (2 × 2)
            0   1
           2*   3
@@ -458,13 +487,17 @@ fn an_input_cell_paints() {
          c4' d6'
 
         2×0, 2×1, 2×2, 2×3: added to rows 2 to 3, columns 0 to 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_painted_cell_has_its_whole_sum() {
     let head = Playhead { step: 1, pointed: Some(4 + 4), ..Playhead::default() };
-    scene(two_by_two(vec![pair(Control::Stride, 1, 1)]), head, &expect![[r#"
+    scene(
+        two_by_two(vec![pair(Control::Stride, 1, 1)]),
+        head,
+        &expect![[r#"
         Input (2 × 2)
          a0' b1'
          c2' d3'
@@ -479,12 +512,16 @@ fn a_painted_cell_has_its_whole_sum() {
 
 
         0×3 + 1×2 + 2×1 + 3×0 = 4
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_stretched_input() {
-    scene(two_by_two(vec![choose(Control::View, 1)]), Playhead { step: 5, ..Playhead::default() }, &expect![[r#"
+    scene(
+        two_by_two(vec![choose(Control::View, 1)]),
+        Playhead { step: 5, ..Playhead::default() },
+        &expect![[r#"
         Input (2 × 2, stretched to 5 × 5)
           0#  0#  0#  0#  0#
           0# a0' b0'   1  0#
@@ -503,12 +540,16 @@ fn the_stretched_input() {
 
 
         0×3 + 0×2 + 0×1 + 0×0 = 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_matrix_turned_over() {
-    scene(two_by_two(vec![choose(Control::View, 2)]), Playhead { step: 3, ..Playhead::default() }, &expect![[r#"
+    scene(
+        two_by_two(vec![choose(Control::View, 2)]),
+        Playhead { step: 3, ..Playhead::default() },
+        &expect![[r#"
         Input (2 × 2)
            0 a1'
            2   3
@@ -560,7 +601,8 @@ fn the_matrix_turned_over() {
 
 
         1×1 = 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -606,16 +648,16 @@ fn wrong_numbers_are_named() {
         "19",
         "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first.",
     );
-    predicted(vec![], 0, "25", "That window lies one column too far right: it begins at row 0, column 0 of the padded input.");
+    predicted(
+        vec![],
+        0,
+        "25",
+        "That window lies one column too far right: it begins at row 0, column 0 of the padded input.",
+    );
     predicted(vec![], 0, "8", "That is the sum of the window, without the kernel's numbers.");
     predicted(vec![], 0, "13", "That leaves out tap c: 3 × 2.");
     predicted(vec![], 3, "100", "100 is not it, and no mistake that is known here makes it.");
-    predicted(
-        vec![cell(PlateId::KERNEL, 1, 1, "-3")],
-        0,
-        "19",
-        "A minus of the kernel was lost.",
-    );
+    predicted(vec![cell(PlateId::KERNEL, 1, 1, "-3")], 0, "19", "A minus of the kernel was lost.");
     predicted(
         vec![sides(1, 1, 1, 1), pair(Control::Stride, 2, 2)],
         3,
@@ -628,7 +670,12 @@ fn wrong_numbers_are_named() {
         "100",
         "100 is not it, and no mistake that is known here makes it.",
     );
-    predicted(two_by_two(vec![pair(Control::Stride, 1, 1)]), 2, "2", "That is the product alone: the cell held 2 before.");
+    predicted(
+        two_by_two(vec![pair(Control::Stride, 1, 1)]),
+        2,
+        "2",
+        "That is the product alone: the cell held 2 before.",
+    );
 }
 
 fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
@@ -639,30 +686,32 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
         (any::<bool>(), any::<bool>(), any::<bool>(), 0..MODES.len(), 0..View::ALL.len()),
         (0usize..2, 0usize..2, 0usize..100, 0..Counted::ALL.len()),
     );
-    settings.prop_map(|((n, m, k, l), (s, t, d, e), (top, bottom, left, right), (flip, total, transposed, mode, view), more)| {
-        let (a, b, seed, counted) = more;
-        let value = move |i: usize, j: usize, of: usize| match (seed * 7 + of + 13 * i + 31 * j) % 19 {
-            7 => Entry::Fraction { numerator: -1.0, denominator: 3.0 },
-            number => Entry::Number(number as f64 / 2.0 - 4.0),
-        };
-        ConvolutionLab {
-            input: Grid::from_fn(n, m, |i, j| value(i, j, 0)),
-            kernel: Grid::from_fn(k, l, |i, j| value(i, j, 5)),
-            bias: value(1, 1, 3),
-            sliding: Sliding {
-                padding: Padding { top, bottom, left, right },
-                mode: MODES[mode].0,
-                stride: (s, t),
-                dilation: (d, e),
-                flip,
-                convention: if total { PaddingConvention::Total } else { PaddingConvention::PerSide },
-            },
-            transposed,
-            output_padding: (a, b),
-            view: View::ALL[view].0,
-            compared: (Counted::ALL[counted].0, Counted::Total),
-        }
-    })
+    settings.prop_map(
+        |((n, m, k, l), (s, t, d, e), (top, bottom, left, right), (flip, total, transposed, mode, view), more)| {
+            let (a, b, seed, counted) = more;
+            let value = move |i: usize, j: usize, of: usize| match (seed * 7 + of + 13 * i + 31 * j) % 19 {
+                7 => Entry::Fraction { numerator: -1.0, denominator: 3.0 },
+                number => Entry::Number(number as f64 / 2.0 - 4.0),
+            };
+            ConvolutionLab {
+                input: Grid::from_fn(n, m, |i, j| value(i, j, 0)),
+                kernel: Grid::from_fn(k, l, |i, j| value(i, j, 5)),
+                bias: value(1, 1, 3),
+                sliding: Sliding {
+                    padding: Padding { top, bottom, left, right },
+                    mode: MODES[mode].0,
+                    stride: (s, t),
+                    dilation: (d, e),
+                    flip,
+                    convention: if total { PaddingConvention::Total } else { PaddingConvention::PerSide },
+                },
+                transposed,
+                output_padding: (a, b),
+                view: View::ALL[view].0,
+                compared: (Counted::ALL[counted].0, Counted::Total),
+            }
+        },
+    )
 }
 
 proptest! {

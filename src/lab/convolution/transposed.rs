@@ -71,7 +71,13 @@ impl Scatter {
         let kernel = kernel_plate(&self.lab, step.as_ref(), head);
         let (done, _) = head.of(self.len());
         let output = self.output_view(done + 1, |index| index == cell);
-        self.framed(PlateView::plain(input), kernel, output, Vec::new(), step.map(|step| arithmetic(&self.lab, &step, head)))
+        self.framed(
+            PlateView::plain(input),
+            kernel,
+            output,
+            Vec::new(),
+            step.map(|step| arithmetic(&self.lab, &step, head)),
+        )
     }
 
     /// The output after `count` input cells; cells that nothing has painted are not there yet, but for those that `shown`
@@ -343,9 +349,9 @@ impl Computation for Stretched {
         mark(&mut input.cells, step.as_ref(), taps, head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
         let kernel = kernel_plate(&self.lab, step.as_ref(), head);
         let output = PlateView::computed(self.y(), Some(looked), |index| head.shows(index, self.len()));
-        let beam = step.as_ref().map(|step| {
-            vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, step.output)]
-        });
+        let beam = step
+            .as_ref()
+            .map(|step| vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, step.output)]);
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape((rows, cols)));
         let turned = format!("{}, read turned by half a turn", shape(self.lab.kernel.shape()));
@@ -389,11 +395,17 @@ pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> 
     let mut mistakes = Vec::new();
     let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
     if step.bias != 0.0 {
-        add(value - step.bias, format!("That is the sum without the bias: {} is still to be added.", format::shown(step.bias)));
+        add(
+            value - step.bias,
+            format!("That is the sum without the bias: {} is still to be added.", format::shown(step.bias)),
+        );
     }
     let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
     if let Some(turned) = with(Transposed { flip: !transposed.flip, ..transposed.clone() }) {
-        add(turned, "That is the sum with the kernel turned the other way. Painting lays it on as it is written.".to_owned());
+        add(
+            turned,
+            "That is the sum with the kernel turned the other way. Painting lays it on as it is written.".to_owned(),
+        );
     }
     if transposed.padding != Padding::default()
         && let Some(whole) = with(Transposed { padding: Padding::default(), ..transposed.clone() })
@@ -401,14 +413,23 @@ pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> 
         add(whole, "That forgets the padding: here it cuts rows and columns off.".to_owned());
     }
     if transposed.stride != (1, 1)
-        && let Some(sum) = with(Transposed { stride: (1, 1), padding: transposed.padding, output_padding: (0, 0), ..transposed.clone() })
+        && let Some(sum) = with(Transposed {
+            stride: (1, 1),
+            padding: transposed.padding,
+            output_padding: (0, 0),
+            ..transposed.clone()
+        })
     {
         add(sum, "That is right for stride 1. Here the painted kernels stand further apart.".to_owned());
     }
     for tap in &step.taps {
         add(
             value - tap.product(),
-            format!("That leaves out what input row {}, column {} paints here.", tap.input.map_or(0, |at| at.0), tap.input.map_or(0, |at| at.1)),
+            format!(
+                "That leaves out what input row {}, column {} paints here.",
+                tap.input.map_or(0, |at| at.0),
+                tap.input.map_or(0, |at| at.1)
+            ),
         );
     }
     for (i, j, words) in [(row, col + 1, "right"), (row + 1, col, "below")] {

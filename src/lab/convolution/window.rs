@@ -104,8 +104,7 @@ pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
             None => CellView::padding("0"),
         }
     });
-    let input =
-        PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) };
+    let input = PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) };
     Scene {
         plates: vec![
             Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
@@ -126,10 +125,8 @@ pub(super) fn input_view(
     head: Playhead,
 ) -> PlateView {
     let padding = convolution.padding;
-    let (rows, cols) = (
-        lab.input.rows() + padding.top + padding.bottom,
-        lab.input.cols() + padding.left + padding.right,
-    );
+    let (rows, cols) =
+        (lab.input.rows() + padding.top + padding.bottom, lab.input.cols() + padding.left + padding.right);
     let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
         Some((i, j)) => CellView {
             unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
@@ -213,7 +210,10 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
     let mut mistakes = Vec::new();
     let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
     if step.bias != 0.0 {
-        add(value - step.bias, format!("That is the sum without the bias: {} is still to be added.", number(step.bias)));
+        add(
+            value - step.bias,
+            format!("That is the sum without the bias: {} is still to be added.", number(step.bias)),
+        );
         add(value + step.bias, format!("The bias of {} was added twice.", number(step.bias)));
     }
     let with = |changed: Convolution| -> Option<f64> {
@@ -228,17 +228,32 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         };
         add(turned, why.to_owned());
     }
-    for (down, right, words) in
-        [(0, 1, "one column too far right"), (1, 0, "one row too low"), (0, -1, "one column too far left"), (-1, 0, "one row too high")]
-    {
+    for (down, right, words) in [
+        (0, 1, "one column too far right"),
+        (1, 0, "one row too low"),
+        (0, -1, "one column too far left"),
+        (-1, 0, "one row too high"),
+    ] {
         if let Some(sum) = window_sum(convolution, &step, (down, right)) {
-            add(sum, format!("That window lies {words}: it begins at row {}, column {} of the padded input.", step.origin.0, step.origin.1));
+            add(
+                sum,
+                format!(
+                    "That window lies {words}: it begins at row {}, column {} of the padded input.",
+                    step.origin.0, step.origin.1
+                ),
+            );
         }
     }
     if convolution.stride != (1, 1)
         && let Some(sum) = with(Convolution { stride: (1, 1), ..convolution.clone() })
     {
-        add(sum, format!("That is right for stride 1. Here the window moves {} rows and {} columns a step.", convolution.stride.0, convolution.stride.1));
+        add(
+            sum,
+            format!(
+                "That is right for stride 1. Here the window moves {} rows and {} columns a step.",
+                convolution.stride.0, convolution.stride.1
+            ),
+        );
     }
     if convolution.dilation != (1, 1)
         && let Some(sum) = with(Convolution { dilation: (1, 1), ..convolution.clone() })
@@ -250,11 +265,16 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         let (other, words) = match lab.sliding.convention {
             PaddingConvention::PerSide => (
                 Padding::total(top, left),
-                format!("That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."),
+                format!(
+                    "That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."
+                ),
             ),
             PaddingConvention::Total => (
                 Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
-                format!("That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.", top + bottom),
+                format!(
+                    "That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.",
+                    top + bottom
+                ),
             ),
         };
         if let Some(sum) = with(Convolution { padding: other, ..convolution.clone() }) {
@@ -273,7 +293,10 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         step.taps.iter().map(|tap| tap.x * tap.w.abs()).sum::<f64>() + step.bias,
         "A minus of the kernel was lost.".to_owned(),
     );
-    add(step.taps.iter().map(|tap| tap.x).sum(), "That is the sum of the window, without the kernel's numbers.".to_owned());
+    add(
+        step.taps.iter().map(|tap| tap.x).sum(),
+        "That is the sum of the window, without the kernel's numbers.".to_owned(),
+    );
     if let Some(swapped) = output.get(col, row) {
         add(*swapped, format!("That is row {col}, column {row}. Rows come first."));
     }
@@ -281,11 +304,17 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
         let product = format!("{} × {}", number(tap.x), number(tap.w));
         add(value - tap.product(), format!("That leaves out tap {name}: {product}."));
-        add(value - 2.0 * tap.product(), format!("Tap {name} has the wrong sign: {product} is {}.", number(tap.product())));
+        add(
+            value - 2.0 * tap.product(),
+            format!("Tap {name} has the wrong sign: {product} is {}.", number(tap.product())),
+        );
     }
     for (index, tap) in step.taps.iter().enumerate() {
         let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
-        add(value - tap.product() + tap.x + tap.w, format!("Tap {name} was added up: it is a product, {} × {}.", number(tap.x), number(tap.w)));
+        add(
+            value - tap.product() + tap.x + tap.w,
+            format!("Tap {name} was added up: it is a product, {} × {}.", number(tap.x), number(tap.w)),
+        );
     }
     Answer { question, value, mistakes: telling(value, mistakes) }
 }
