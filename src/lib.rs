@@ -2,11 +2,13 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`paste`], [`plot`] < [`lab`] < [`link`], [`protocol`] < the two binaries.
+//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
+pub mod command;
 pub mod data;
 pub mod explain;
+pub mod export;
 pub mod formula;
 pub mod lab;
 pub mod link;

@@ -1,12 +1,19 @@
-//! The app: pages that are views of the core.
+//! The app's first module: home and the labs. `src/bin/training.rs` is the other.
 #![allow(clippy::must_use_candidate, reason = "a component's view is always used")]
 #![allow(clippy::needless_pass_by_value, reason = "components own their properties")]
 #![allow(clippy::too_many_lines, reason = "a component is as long as its view")]
 #![allow(unreachable_pub, reason = "what #[component] writes for a private component is public inside it")]
+#![cfg_attr(
+    not(all(feature = "app", feature = "training")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "the modules share parts; what none uses is found with both features on"
+    )
+)]
 
 mod ui;
 
 fn main() {
-    console_error_panic_hook::set_once();
     ui::start();
 }

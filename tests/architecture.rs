@@ -61,6 +61,8 @@ const BROWSER_FUNCTIONS: &[&str] = &[
 /// Where the app touches the browser: files that begin like this.
 const BROWSER_PLACES: &[&str] = &[
     "src/ui/platform",
+    // What the page's boot script calls, and the panic hook.
+    "src/ui/module.rs",
     "src/ui/worker",
     "src/ui/route.rs",
     "src/ui/component/canvas",
@@ -655,11 +657,8 @@ fn stray_browser_calls(house: &House) -> Vec<String> {
     for source in house.sources.iter().filter(app) {
         let paths = paths(source, &house.modules);
         for path in &paths {
-            // The panic hook is set before anything else runs, in main.
-            let allowed =
-                source.path == "src/main.rs" && path.names.first().is_some_and(|f| f == "console_error_panic_hook");
             let browser = |name: &String| BROWSER_CRATES.contains(&name.as_str()) || name == "leptos_dom";
-            if !path.local && !allowed && path.names.iter().any(browser) {
+            if !path.local && path.names.iter().any(browser) {
                 found.push(report(source, path.line, &path.names.join("::")));
             }
         }
@@ -829,6 +828,7 @@ fn trust(house: &House) -> Vec<String> {
         &["image"],
         &["lab"],
         &["link"],
+        &["command"],
         &["lesson"],
         &["store"],
         &["protocol"],

@@ -17,7 +17,7 @@ use receptive::{
         sliding::Sliding,
         train::Field,
     },
-    link::{Link, Page, Warning, convolution, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, convolution, train},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -166,5 +166,21 @@ fn presets_are_published() {
     for preset in PRESETS.iter().filter(|preset| !preset.query.is_empty()) {
         let link = format!("#/convolution?{}", preset.query);
         assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
+    }
+}
+
+/// The module that `index.html` asks for by an address is the one that has the page.
+#[test]
+fn the_boot_script_knows_which_module_has_a_page() {
+    let index = include_str!("../index.html");
+    let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { return ")).unwrap();
+    let (limit, rule) = rule.strip_prefix("hash.length <= ").and_then(|rule| rule.split_once(" && ")).unwrap();
+    assert_eq!(limit, MAX_LEN.to_string());
+    let names = rule
+        .strip_prefix(r"/^#*\/*(")
+        .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
+    let names: Vec<&str> = names.unwrap().split('|').collect();
+    for page in [Page::Home, Page::Convolution, Page::Train, Page::Benchmark, Page::Unknown] {
+        assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

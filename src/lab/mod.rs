@@ -2,6 +2,7 @@
 
 pub mod benchmark;
 pub mod convolution;
+pub mod figure;
 mod history;
 pub mod operation;
 pub mod pooling;

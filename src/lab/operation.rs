@@ -15,6 +15,7 @@ use crate::{
     formula::{Expr, PaddingConvention},
     nn::shape::Padding,
     num::{Entry, Grid, Matrix},
+    paste::Limits,
 };
 
 /// A control, or a grid's cells: what a problem can lie with.
@@ -150,18 +151,26 @@ pub struct ControlView {
     pub kind: ControlKind,
     /// A few words below it; may be empty.
     pub note: String,
+    /// Whether it shares a line with the one beside it.
+    pub half: bool,
 }
 
 impl ControlView {
     /// A control without a symbol and a note.
     pub fn new(control: Control, name: &'static str, kind: ControlKind) -> Self {
-        Self { control, symbol: "", name, kind, note: String::new() }
+        Self { control, symbol: "", name, kind, note: String::new(), half: false }
     }
 
     /// The same with its symbol in the formula.
     #[must_use]
     pub fn with_symbol(self, symbol: &'static str) -> Self {
         Self { symbol, ..self }
+    }
+
+    /// The same on half a line.
+    #[must_use]
+    pub fn halved(self) -> Self {
+        Self { half: true, ..self }
     }
 
     /// The same with a few words below it.
@@ -282,6 +291,11 @@ pub trait Computation: Send + Sync {
     /// Number of steps.
     fn len(&self) -> usize;
 
+    /// Whether there is none, which no lab has.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Steps in a row of the output: where the scrubber has its marks.
     fn row(&self) -> usize;
 
@@ -332,6 +346,20 @@ pub trait Operation {
 
     /// What a grid is called in a sentence: `input`, `kernel`.
     fn noun(&self, id: PlateId) -> &'static str;
+
+    /// Where a pasted matrix can go: the name, the most that is taken, and the first grid.
+    fn targets(&self) -> Vec<(String, Limits, PlateId)> {
+        let target = |name: &str, plate: PlateId| {
+            let most = self.limit(plate);
+            (name.to_owned(), Limits { filters: 1, channels: 1, rows: most, cols: most }, plate)
+        };
+        let known = [("Input", PlateId::Input(0)), ("Kernel", PlateId::KERNEL)];
+        known
+            .into_iter()
+            .filter(|(_, plate)| self.plate(*plate).is_some())
+            .map(|(name, plate)| target(name, plate))
+            .collect()
+    }
 
     /// Gives a grid another size, and those that must be as large. Within the limit.
     fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {

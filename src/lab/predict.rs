@@ -33,7 +33,7 @@ pub fn judge(typed: &str, answer: &Answer) -> Verdict {
     }
     let known = answer.mistakes.iter().find(|(mistaken, _)| same(value, *mistaken));
     Verdict::Wrong(known.map_or_else(
-        || format!("{} is not it, and no mistake that is known here makes it.", entry.shown()),
+        || format!("{} is not right, and no usual mistake gives it.", entry.shown()),
         |(_, sentence)| sentence.clone(),
     ))
 }
@@ -73,7 +73,7 @@ mod tests {
         check("1/3", Verdict::Right);
         check("0.333", Verdict::Right);
         check("0.3333", Verdict::Right);
-        check("0.33", Verdict::Wrong("0.33 is not it, and no mistake that is known here makes it.".into()));
+        check("0.33", Verdict::Wrong("0.33 is not right, and no usual mistake gives it.".into()));
         check("2", Verdict::Wrong("Twice.".into()));
         check("", Verdict::Unreadable("Type the number that comes next.".into()));
         check("two", Verdict::Unreadable("“two” is not a number.".into()));

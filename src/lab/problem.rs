@@ -23,16 +23,16 @@ pub struct Asked<'a> {
 pub fn unreadable<'a>(grids: impl IntoIterator<Item = Asked<'a>>) -> Option<Problem> {
     let found = grids.into_iter().find_map(|asked| Some((first_unreadable(asked.cells)?, asked)));
     let ((row, col, text, others), Asked { plate, control, name, .. }) = found?;
-    let mut sentence = match why_unreadable(&text) {
+    let begin = match why_unreadable(&text) {
         Unreadable::Empty => format!("{name} row {row}, column {col} is empty"),
         Unreadable::TooLarge => format!("{name} row {row}, column {col}: {text} {}", past_magnitude()),
         Unreadable::NoNumber => format!("{name} row {row}, column {col}: “{text}” is not a number"),
     };
-    match others {
-        0 => sentence.push('.'),
-        1 => sentence.push_str("; 1 other cell is not a number either."),
-        _ => sentence.push_str(&format!("; {others} other cells are not a number either.")),
-    }
+    let sentence = match others {
+        0 => format!("{begin}."),
+        1 => format!("{begin}; 1 other cell is not a number either."),
+        _ => format!("{begin}; {others} other cells are not a number either."),
+    };
     let label = match others {
         0 => "Use 0",
         1 => "Use 0 for both",

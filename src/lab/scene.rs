@@ -289,6 +289,7 @@ impl Target {
 }
 
 /// One term of a sum, or one candidate of a maximum.
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the term, and any can go with any")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The letter of its tap.
@@ -457,10 +458,8 @@ pub(crate) mod tests {
 
     /// A scene as text: each grid under its name, then the arithmetic.
     pub(crate) fn draw_scene(scene: &Scene) -> String {
-        let mut text = String::new();
-        for plate in &scene.plates {
-            text.push_str(&format!("{} ({})\n{}\n\n", plate.name, plate.note, draw(&plate.view)));
-        }
+        let plate = |plate: &Plate| format!("{} ({})\n{}\n\n", plate.name, plate.note, draw(&plate.view));
+        let mut text: String = scene.plates.iter().map(plate).collect();
         if let Some(sum) = &scene.sum {
             text.push_str(&sum.text);
             text.push('\n');
@@ -469,7 +468,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "differences are far above rounding")]
     fn the_tint_is_a_share_of_a_scale_that_stays() {
         let check =
             |values: &[f64], expect: f64| assert!((scale(values.iter().copied()) - expect).abs() < 1e-9, "{values:?}");

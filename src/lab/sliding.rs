@@ -174,15 +174,9 @@ impl Sliding {
     pub fn padding_controls(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<ControlView> {
         let chosen = self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding);
         let convention = usize::from(self.convention == PaddingConvention::Total);
-        let split =
-            if convention == 1 && self.padding != Padding::default() { split(self.padding) } else { String::new() };
-        let same = match (chosen, self.convention) {
-            (Some(1), PaddingConvention::PerSide) => {
-                "SAME as in TensorFlow: ⌈n/s⌉ outputs, an odd one more at the end."
-            }
-            (Some(1), PaddingConvention::Total) => "SAME as in the course: p = d(k − 1), an odd one more at the start.",
-            _ => "",
-        };
+        // An odd total shows whose rule it is: the screen says where the larger half stands.
+        let says = convention == 1 || (chosen == Some(1) && !self.padding.is_even());
+        let split = if says && self.padding != Padding::default() { split(self.padding) } else { String::new() };
         let mode = MODES.iter().position(|(mode, _)| *mode == self.mode).unwrap_or(0);
         vec![
             ControlView::new(
@@ -202,8 +196,9 @@ impl Sliding {
                 "Padding by name",
                 ControlKind::Segments { options: NAMED_PADDINGS, chosen },
             )
-            .noted(same),
-            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode }),
+            .halved(),
+            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode })
+                .halved(),
         ]
     }
 
@@ -219,11 +214,9 @@ impl Sliding {
 
     /// The switch that turns the kernel.
     pub fn flip_control(&self) -> ControlView {
-        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip }).noted(if self.flip {
-            "on: convolution"
-        } else {
-            "off: cross-correlation"
-        })
+        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip })
+            .noted(if self.flip { "on: convolution" } else { "off: cross-correlation" })
+            .halved()
     }
 
     /// A padding, stride or dilation past its limit.

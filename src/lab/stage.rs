@@ -1,26 +1,57 @@
-//! Where the stage puts its three grids, and the beam that joins them.
+//! Where the stage puts its grids, and the beam that joins them.
 //!
 //! All lengths are CSS pixels from the stage's top left corner.
 
+use super::scene::Plate;
+
 /// What has to be placed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StageSpec {
     /// The width and height there are. In a row, what is higher scrolls; stacked, the page does.
     pub room: (f64, f64),
-    /// Rows and columns of the padded input.
-    pub input: (usize, usize),
-    /// Rows and columns of the kernel.
-    pub kernel: (usize, usize),
-    /// Rows and columns of the output.
-    pub output: (usize, usize),
+    /// The grids.
+    pub spots: Vec<Spot>,
     /// How the grids stand.
     pub style: StageStyle,
+}
+
+/// A grid to be placed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// Its column, from the left.
+    pub col: usize,
+    /// Its row, from the top; `None` for the middle of all rows.
+    pub row: Option<usize>,
+    /// Rows and columns of its cells, padding included.
+    pub shape: (usize, usize),
+    /// Characters of its name.
+    pub name: usize,
+    /// Characters of what stands below the name, which are set smaller.
+    pub note: usize,
+}
+
+impl Spot {
+    /// The spot of a scene's grid.
+    pub fn of(plate: &Plate) -> Self {
+        let (name, note) = (plate.name.chars().count(), plate.note.chars().count());
+        Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name, note }
+    }
+
+    /// About how wide its name is.
+    fn name_width(&self, style: &StageStyle) -> f64 {
+        self.name as f64 * style.character
+    }
+
+    /// How wide all of its label is: where nothing stands beside it, it must not reach past the stage.
+    fn label_width(&self, style: &StageStyle) -> f64 {
+        self.name_width(style).max(self.note as f64 * style.character * 0.75)
+    }
 }
 
 /// How the grids stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StageStyle {
-    /// Input above, kernel and output below (a phone), instead of all three in a row.
+    /// The first column above, the others below (a phone), instead of all in a row.
     pub stacked: bool,
     /// The smallest and the largest side of a cell.
     pub cell: (f64, f64),
@@ -28,23 +59,45 @@ pub struct StageStyle {
     pub gap: (f64, f64),
     /// Height of a grid's label.
     pub label: f64,
+    /// Width of a character of its name, about.
+    pub character: f64,
     /// Height kept for what stands below the grids in the same room: the sum.
     pub below: f64,
 }
 
 impl StageStyle {
     /// On a screen wide enough for a row.
-    pub const DESK: Self = Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, below: 124.0 };
+    pub const DESK: Self =
+        Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
     /// On a phone.
-    pub const PHONE: Self = Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, below: 346.0 };
+    pub const PHONE: Self =
+        Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
-        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, below: 176.0 };
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 176.0 };
     /// The home page's demonstration.
-    pub const DEMO: Self = Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, below: 0.0 };
+    pub const DEMO: Self =
+        Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, character: 0.0, below: 0.0 };
     /// The same on a projector.
     pub const LECTURE_DEMO: Self = Self { cell: (24.0, 72.0), gap: (22.0, 90.0), ..Self::DEMO };
 }
+
+impl StageStyle {
+    /// The style for so many grids: past [`FEW`] their names are set smaller on a projector.
+    #[must_use]
+    pub fn of(self, grids: usize) -> Self {
+        if grids > FEW && self.label > Self::CROWDED.label {
+            Self { label: Self::CROWDED.label, character: Self::CROWDED.character, ..self }
+        } else {
+            self
+        }
+    }
+
+    const CROWDED: Self = Self { label: 56.0, character: 12.0, ..Self::LECTURE };
+}
+
+/// As many grids as have large names.
+pub const FEW: usize = 3;
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -91,96 +144,152 @@ impl Rect {
 }
 
 /// The stage, laid out. A grid larger than its box scrolls inside it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StageLayout {
     /// Side of a cell.
     pub cell: f64,
-    /// The input's box.
-    pub input: Rect,
-    /// The kernel's box.
-    pub kernel: Rect,
-    /// The output's box.
-    pub output: Rect,
-    /// Centres of the ⋆ and the = between the labels; `None` where the grids are stacked.
-    pub signs: Option<(f64, f64)>,
+    /// The grids' boxes, in their order.
+    pub boxes: Vec<Rect>,
+    /// Left end and top of their labels.
+    pub labels: Vec<(f64, f64)>,
+    /// Where the signs between the columns stand: their centre and top; none where the grids are stacked.
+    pub signs: Vec<(f64, f64)>,
     /// Width and height of all of it.
     pub size: (f64, f64),
-    stacked: bool,
 }
 
 /// Room for a scroll bar beside a box that scrolls the other way.
 const SCROLL_BAR: f64 = 12.0;
 
+/// The fewest rows of cells that a box shows, where there is too little room for all.
+const LEAST_ROWS: f64 = 3.0;
+
 impl StageLayout {
     /// Places the grids: the largest cells that fit; where not even the smallest do, the grids scroll in their boxes.
     pub fn new(spec: &StageSpec) -> Self {
-        if spec.style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
+        let style = spec.style.of(spec.spots.len());
+        let spec = &StageSpec { style, ..spec.clone() };
+        if style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
+    }
+
+    /// The layout without a limit of room: the largest cells, and nothing scrolls.
+    pub fn whole(spots: &[Spot], style: StageStyle) -> Self {
+        Self::in_a_row(&StageSpec { room: (f64::MAX, f64::MAX), spots: spots.to_vec(), style })
     }
 
     fn in_a_row(spec: &StageSpec) -> Self {
-        let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
-        let (width, height) = (spec.room.0.max(1.0), (spec.room.1 - label - spec.style.below).max(least * 3.0));
-        let cols = (spec.input.1 + spec.kernel.1 + spec.output.1) as f64;
-        let rows = spec.input.0.max(spec.kernel.0).max(spec.output.0) as f64;
-        let cell = ((width - 2.0 * narrow) / cols).min(height / rows).clamp(least, most).floor();
-        let gap = ((width - cols * cell) / 2.0).clamp(narrow, wide).floor();
+        let StageStyle { gap: (narrow, wide), label, .. } = spec.style;
+        let spots = &spec.spots;
+        let tracks = Tracks::new(spots, &spec.style);
+        let (cols, rows) = (tracks.columns.len(), tracks.rows.len());
+        let gaps = (cols - 1) as f64;
+        let least_height = spec.style.cell.0 * LEAST_ROWS;
+        let height = (spec.room.1 - rows as f64 * label - spec.style.below).max(least_height);
+        let width = spec.room.0.max(1.0);
+        let cell = tracks.cell((width, height), &spec.style);
 
-        let wanted = |(rows, cols): (usize, usize)| (cols as f64 * cell, rows as f64 * cell);
-        let (input, kernel, output) = (wanted(spec.input), wanted(spec.kernel), wanted(spec.output));
-        let kernel_width = kernel.0.min((width - 2.0 * gap) * 0.4);
-        let left = width - 2.0 * gap - kernel_width;
-        let (input_width, output_width) = share(left, input.0, output.0);
-        let boxed = |(w, h): (f64, f64), box_width: f64| {
-            let (over_width, over_height) = (w > box_width, h > height);
-            let scroll_bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
-            ((w + scroll_bar(over_height)).min(box_width), (h + scroll_bar(over_width)).min(height))
-        };
-        let (input, kernel, output) =
-            (boxed(input, input_width), boxed(kernel, kernel_width), boxed(output, output_width));
-        let tallest = input.1.max(kernel.1).max(output.1);
-        let place = |x: f64, (w, h): (f64, f64)| Rect { x, y: label + ((tallest - h) / 2.0).floor(), w, h };
-        let input = place(0.0, input);
-        let kernel = place(input.right() + gap, kernel);
-        let output = place(kernel.right() + gap, output);
-        Self {
-            cell,
-            input,
-            kernel,
-            output,
-            signs: Some((kernel.x - gap / 2.0, output.x - gap / 2.0)),
-            size: (output.right(), label + tallest),
-            stacked: false,
+        let slots = tracks.slots(cell);
+        let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
+        let widths = shares(width - gaps * gap, &slots);
+        let wanted: Vec<f64> = tracks.rows.iter().map(|cells| cells * cell).collect();
+        let least = |(height, cells): (f64, &f64)| height.max(cells.min(LEAST_ROWS) * cell);
+        let heights: Vec<f64> = shares(height, &wanted).into_iter().zip(&tracks.rows).map(least).collect();
+        let mut lefts = Vec::with_capacity(cols);
+        let mut left = 0.0;
+        for width in &widths {
+            lefts.push(left);
+            left += width + gap;
         }
+
+        let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(0.0);
+        let between = (rows - 1) as f64 * label;
+        let all_rows = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
+        let boxed = |spot: &Spot| {
+            let room = (of(&widths, spot.col), spot.row.map_or(all_rows, |row| of(&heights, row)));
+            let (w, h) = (spot.shape.1 as f64 * cell, spot.shape.0 as f64 * cell);
+            // A bar across needs room below, one down room beside.
+            let bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
+            let (w, h) = ((w + bar(h > room.1)).min(room.0), (h + bar(w > room.0)).min(room.1));
+            Rect { x: of(&lefts, spot.col), y: 0.0, w, h }
+        };
+        let mut boxes: Vec<Rect> = spots.iter().map(boxed).collect();
+
+        // Rows as high as their highest box; grids stand in the middle of theirs.
+        let tallest = boxes.iter().map(|rect| rect.h).fold(0.0, f64::max);
+        let row_height = |row: usize| {
+            let here = spots.iter().zip(&boxes).filter(|(spot, _)| spot.row == Some(row) || rows == 1);
+            here.map(|(_, rect)| rect.h).fold(0.0, f64::max)
+        };
+        let row_heights: Vec<f64> = (0..rows).map(row_height).collect();
+        let whole = (row_heights.iter().sum::<f64>() + between).max(tallest);
+        let top_of = |row: usize| row_heights.iter().take(row).sum::<f64>() + (row + 1) as f64 * label;
+        let mut labels = Vec::with_capacity(spots.len());
+        for (spot, rect) in spots.iter().zip(&mut boxes) {
+            let (top, room) = spot.row.map_or((label, whole), |row| (top_of(row), of(&row_heights, row)));
+            rect.y = top + ((room - rect.h) / 2.0).max(0.0).floor();
+            // One line of labels reads as a sentence; in rows each stands above its grid.
+            labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
+        }
+        // In rows the signs stand beside the grids in the middle.
+        let sign_top = if rows == 1 { 0.0 } else { label + whole / 2.0 - 0.6 * label };
+        let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
+        let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
+        Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
 
+    /// Lines of grids below each other: the first column, then the others; where the grids stand in rows, a line a row.
     fn stacked(spec: &StageSpec) -> Self {
         let StageStyle { cell: (least, most), gap: (narrow, wide), label, .. } = spec.style;
         let width = spec.room.0.max(1.0);
-        let below = (spec.kernel.1 + spec.output.1) as f64;
-        let rows = (spec.input.0 + spec.kernel.0.max(spec.output.0)) as f64;
-        let height = spec.room.1 - spec.style.below - 2.0 * label;
-        let across = (width / spec.input.1 as f64).min((width - narrow) / below);
-        let cell = across.min(height / rows).clamp(least, most).floor();
-        let gap = (width - below * cell).clamp(narrow, wide).floor();
-        let wanted = |(rows, cols): (usize, usize)| (cols as f64 * cell, rows as f64 * cell);
-        let (input, kernel, output) = (wanted(spec.input), wanted(spec.kernel), wanted(spec.output));
-        let kernel_width = kernel.0.min((width - gap) * 0.5);
-        let output_width = output.0.min(width - gap - kernel_width);
+        let spots = &spec.spots;
+        let lines = lines(spots, &spec.style, width);
+        let shape = |index: usize| spots.get(index).map_or((0, 0), |spot| spot.shape);
+        let gaps = |line: &[usize]| line.len().saturating_sub(1) as f64;
+        let across = lines.iter().map(|line| {
+            let cells: usize = line.iter().map(|&index| shape(index).1).sum();
+            (width - gaps(line) * narrow) / cells.max(1) as f64
+        });
+        let rows: usize = lines.iter().map(|line| line.iter().map(|&index| shape(index).0).max().unwrap_or(0)).sum();
+        let height = spec.room.1 - spec.style.below - lines.len() as f64 * label;
+        let cell = across.fold(f64::MAX, f64::min).min(height / rows.max(1) as f64).clamp(least, most).floor();
         // Past eight rows a grid scrolls in its box, so that the step and its sum stay near each other.
         let tall = 8.5 * cell;
-        let boxed = |(w, h): (f64, f64), box_width: f64| {
-            let scroll_bar = if w > box_width { SCROLL_BAR } else { 0.0 };
-            (w.min(box_width), (h + scroll_bar).min(tall))
-        };
-        let (input, kernel, output) = (boxed(input, width), boxed(kernel, kernel_width), boxed(output, output_width));
-        let input = Rect { x: ((width - input.0) / 2.0).floor(), y: label, w: input.0, h: input.1 };
-        let top = input.bottom() + label;
-        let tallest = kernel.1.max(output.1);
-        let spare = ((width - kernel.0 - gap - output.0) / 2.0).max(0.0).floor();
-        let place = |x: f64, (w, h): (f64, f64)| Rect { x, y: top + ((tallest - h) / 2.0).floor(), w, h };
-        let kernel = place(spare, kernel);
-        let output = place(kernel.right() + gap, output);
-        Self { cell, input, kernel, output, signs: None, size: (width, top + tallest), stacked: true }
+        let mut boxes = vec![Rect::default(); spots.len()];
+        let mut labels = vec![(0.0, 0.0); spots.len()];
+        let mut top = 0.0;
+        for line in &lines {
+            let cells = |index: usize| shape(index).1 as f64 * cell;
+            // A name that is wider than its grid keeps the next one at a distance.
+            let last = line.last().copied();
+            let slot = |&index: &usize| {
+                let label = |width: fn(&Spot, &StageStyle) -> f64| {
+                    spots.get(index).map_or(0.0, |spot| width(spot, &spec.style))
+                };
+                let is_last = line.len() > 1 && Some(index) == last;
+                cells(index).max(if is_last { label(Spot::label_width) } else { label(Spot::name_width) - narrow })
+            };
+            let wanted: Vec<f64> = line.iter().map(slot).collect();
+            let gap = ((width - wanted.iter().sum::<f64>()) / gaps(line).max(1.0)).clamp(narrow, wide).floor();
+            let widths = shares(width - gaps(line) * gap, &wanted);
+            let boxed = |(&index, width): (&usize, &f64)| {
+                let bar = if cells(index) > *width { SCROLL_BAR } else { 0.0 };
+                (shape(index).0 as f64 * cell + bar).min(tall)
+            };
+            let heights: Vec<f64> = line.iter().zip(&widths).map(boxed).collect();
+            let tallest = heights.iter().copied().fold(0.0, f64::max);
+            let used = widths.iter().sum::<f64>() + gaps(line) * gap;
+            let mut x = ((width - used) / 2.0).max(0.0).floor();
+            for ((&index, w), h) in line.iter().zip(widths).zip(heights) {
+                let y = top + label + ((tallest - h) / 2.0).floor();
+                if let (Some(rect), Some(at)) = (boxes.get_mut(index), labels.get_mut(index)) {
+                    *rect = Rect { x, y, w: w.min(cells(index)), h };
+                    *at = (x, y - label);
+                }
+                x += w + gap;
+            }
+            top += label + tallest;
+        }
+        Self { cell, boxes, labels, signs: Vec::new(), size: (width, top) }
     }
 
     /// Cells (`row`, `col`) to (`row + rows`, `col + cols`) of a grid in `frame` scrolled by `scroll`, as far as they show.
@@ -194,29 +303,114 @@ impl StageLayout {
         .within(frame)
     }
 
-    /// The beam from a window on the input through the kernel to an output cell.
-    pub fn beam(&self, window: Rect, cell: Rect) -> Beam {
-        let kernel = self.kernel;
-        let first = if self.stacked {
-            [
-                (window.x, window.bottom()),
-                (kernel.x, kernel.y),
-                (kernel.right(), kernel.y),
-                (window.right(), window.bottom()),
-            ]
-        } else {
-            [
-                (window.right(), window.y),
-                (kernel.x, kernel.y),
-                (kernel.x, kernel.bottom()),
-                (window.right(), window.bottom()),
-            ]
+    /// The beam through blocks of cells, one after the other.
+    pub fn beam(blocks: &[Rect]) -> Beam {
+        let (mut fill, mut edges) = (String::new(), String::new());
+        for (from, to) in blocks.iter().zip(blocks.iter().skip(1)) {
+            let [a, b, c, d] = facing(*from, *to).map(point);
+            fill.push_str(&["M", &a, " L", &b, " L", &c, " L", &d, "z "].concat());
+            edges.push_str(&["M", &d, " L", &c, " M", &a, " L", &b, " "].concat());
+        }
+        Beam { fill, edges }
+    }
+}
+
+/// The columns and rows that grids stand in, in cells.
+struct Tracks {
+    /// How wide each column is.
+    columns: Vec<f64>,
+    /// How high each row is.
+    rows: Vec<f64>,
+    /// How high the highest grid beside the rows is.
+    beside: f64,
+    /// In pixels: how wide each column has to be for its names.
+    names: Vec<f64>,
+    label: f64,
+}
+
+impl Tracks {
+    fn new(spots: &[Spot], style: &StageStyle) -> Self {
+        let cols = spots.iter().map(|spot| spot.col + 1).max().unwrap_or(1);
+        let rows = spots.iter().filter_map(|spot| spot.row).map(|row| row + 1).max().unwrap_or(1);
+        let most = |all: &mut dyn Iterator<Item = usize>| all.max().unwrap_or(0) as f64;
+        let column = |col: usize| spots.iter().filter(move |spot| spot.col == col);
+        let row = |row: usize| spots.iter().filter(move |spot| spot.row.map_or(rows == 1, |own| own == row));
+        // A name that is wider than its grid keeps the next column at a distance.
+        let name = |col: usize| {
+            let widest = |width: fn(&Spot, &StageStyle) -> f64| {
+                column(col).map(|spot| width(spot, style)).fold(0.0, f64::max)
+            };
+            if col + 1 == cols { widest(Spot::label_width) } else { widest(Spot::name_width) - style.gap.0 }
         };
-        let second =
-            [(kernel.right(), kernel.y), (cell.x, cell.y), (cell.x, cell.bottom()), (kernel.right(), kernel.bottom())];
-        let fill = |[a, b, c, d]: [(f64, f64); 4]| format!("M{} L{} L{} L{}z", point(a), point(b), point(c), point(d));
-        let edges = |[a, b, c, d]: [(f64, f64); 4]| format!("M{} L{} M{} L{}", point(d), point(c), point(a), point(b));
-        Beam { fill: format!("{} {}", fill(first), fill(second)), edges: format!("{} {}", edges(first), edges(second)) }
+        Self {
+            columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
+            rows: (0..rows).map(|index| most(&mut row(index).map(|spot| spot.shape.0))).collect(),
+            beside: most(&mut spots.iter().filter(|spot| spot.row.is_none()).map(|spot| spot.shape.0)),
+            names: (0..cols).map(name).collect(),
+            label: style.label,
+        }
+    }
+
+    /// How wide each column is with cells of this side.
+    fn slots(&self, cell: f64) -> Vec<f64> {
+        self.columns.iter().zip(&self.names).map(|(cells, name)| (cells * cell).max(*name)).collect()
+    }
+
+    /// The largest cells that fit into this width and height, the labels and gaps aside.
+    fn cell(&self, (width, height): (f64, f64), style: &StageStyle) -> f64 {
+        let (least, most) = style.cell;
+        let gaps = (self.columns.len() - 1) as f64 * style.gap.0;
+        let across = (width - gaps) / self.columns.iter().sum::<f64>().max(1.0);
+        let down = height / self.rows.iter().sum::<f64>().max(1.0);
+        let beside = (height + (self.rows.len() - 1) as f64 * self.label) / self.beside.max(1.0);
+        let mut cell = across.min(down).min(beside).clamp(least, most).floor();
+        while cell > least && self.slots(cell).iter().sum::<f64>() + gaps > width {
+            cell = (cell - 1.0).max(least);
+        }
+        cell
+    }
+}
+
+/// The lines that grids stand in below each other, by their places in the list.
+fn lines(spots: &[Spot], style: &StageStyle, width: f64) -> Vec<Vec<usize>> {
+    let in_rows = spots.iter().any(|spot| spot.row.is_some_and(|row| row > 0));
+    let last = spots.iter().filter_map(|spot| spot.row).max().unwrap_or(0) + 1;
+    let line_of = |spot: &Spot| if in_rows { spot.row.unwrap_or(last) } else { usize::from(spot.col > 0) };
+    let (least, narrow) = (style.cell.0, style.gap.0);
+    // At the smallest cells, of which a box shows some at least.
+    let wanted = |indices: &[usize]| {
+        let slot = |spot: &Spot| (spot.shape.1.min(6) as f64 * least).max(spot.name_width(style) - narrow);
+        let slots = indices.iter().filter_map(|&index| spots.get(index)).map(slot);
+        slots.sum::<f64>() + indices.len().saturating_sub(1) as f64 * narrow
+    };
+    let mut lines = Vec::new();
+    for line in 0..=last.max(1) {
+        let mut rest: Vec<usize> = Vec::new();
+        for index in spots.iter().enumerate().filter(|(_, spot)| line_of(spot) == line).map(|(index, _)| index) {
+            rest.push(index);
+            // A line that is too wide is broken.
+            if rest.len() > 1 && wanted(&rest) > width {
+                rest.pop();
+                lines.push(std::mem::replace(&mut rest, vec![index]));
+            }
+        }
+        if !rest.is_empty() {
+            lines.push(rest);
+        }
+    }
+    lines
+}
+
+/// The corners of the two edges that face each other: from, to, to, from.
+pub fn facing(from: Rect, to: Rect) -> [(f64, f64); 4] {
+    if to.x + 0.5 >= from.right() {
+        [(from.right(), from.y), (to.x, to.y), (to.x, to.bottom()), (from.right(), from.bottom())]
+    } else if to.right() <= from.x + 0.5 {
+        [(from.x, from.y), (to.right(), to.y), (to.right(), to.bottom()), (from.x, from.bottom())]
+    } else if to.y >= from.y {
+        [(from.x, from.bottom()), (to.x, to.y), (to.right(), to.y), (from.right(), from.bottom())]
+    } else {
+        [(from.x, from.y), (to.x, to.bottom()), (to.right(), to.bottom()), (from.right(), from.y)]
     }
 }
 
@@ -258,18 +452,22 @@ fn point((x, y): (f64, f64)) -> String {
     format!("{x:.1} {y:.1}")
 }
 
-/// Widths for two boxes out of `room`: what both want, else each at least half, or what the other leaves.
-fn share(room: f64, first: f64, second: f64) -> (f64, f64) {
-    let room = room.max(0.0);
-    if first + second <= room {
-        (first, second)
-    } else if first <= room / 2.0 {
-        (first, room - first)
-    } else if second <= room / 2.0 {
-        (room - second, second)
-    } else {
-        ((room / 2.0).floor(), (room / 2.0).floor())
+/// What several boxes get out of `room`: what they want where there is enough, else the small ones what they want and
+/// the others equal shares of the rest.
+fn shares(room: f64, wanted: &[f64]) -> Vec<f64> {
+    let mut left = room.max(0.0);
+    let mut got = vec![0.0; wanted.len()];
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    let want = |index: usize| wanted.get(index).copied().unwrap_or(0.0);
+    order.sort_by(|&a, &b| want(a).total_cmp(&want(b)));
+    for (place, &index) in order.iter().enumerate() {
+        let share = want(index).min(left / (wanted.len() - place) as f64).floor();
+        left -= share;
+        if let Some(got) = got.get_mut(index) {
+            *got = share;
+        }
     }
+    got
 }
 
 #[cfg(test)]
@@ -277,30 +475,28 @@ fn share(room: f64, first: f64, second: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
+    fn spots(shapes: &[(usize, usize)]) -> Vec<Spot> {
+        shapes.iter().enumerate().map(|(col, &shape)| Spot { col, row: None, shape, name: 6, note: 5 }).collect()
+    }
+
     fn layout(room: (f64, f64), input: usize, kernel: usize, output: usize, style: StageStyle) -> StageLayout {
-        let square = |n| (n, n);
-        StageLayout::new(&StageSpec {
-            room,
-            input: square(input),
-            kernel: square(kernel),
-            output: square(output),
-            style,
-        })
+        let spots = spots(&[(input, input), (kernel, kernel), (output, output)]);
+        StageLayout::new(&StageSpec { room, spots, style })
     }
 
     #[track_caller]
-    fn check(layout: StageLayout, cell: f64, width: f64) {
+    fn check(layout: &StageLayout, cell: f64, width: f64) {
         assert_eq!((layout.cell, layout.size.0), (cell, width), "{layout:?}");
     }
 
     #[test]
     fn the_largest_cells_that_fit() {
-        check(layout((912.0, 600.0), 8, 3, 6, StageStyle::DESK), 46.0, 912.0);
-        check(layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
-        check(layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
-        check(layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
-        check(layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
-        check(layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 41.0, 358.0);
+        check(&layout((912.0, 600.0), 8, 3, 6, StageStyle::DESK), 46.0, 912.0);
+        check(&layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
+        check(&layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
+        check(&layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
+        check(&layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
+        check(&layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 41.0, 358.0);
     }
 
     #[test]
@@ -311,10 +507,7 @@ mod tests {
                     let layout = layout((room, 420.0), input, kernel, input, style);
                     assert!(layout.cell >= style.cell.0 && layout.cell <= style.cell.1);
                     assert!(layout.size.0 <= room + 0.5, "{room} {input} {kernel} {layout:?}");
-                    assert!(
-                        layout.input.w >= layout.cell.min(60.0) && layout.output.w >= layout.cell.min(60.0),
-                        "{layout:?}"
-                    );
+                    assert!(layout.boxes.iter().all(|rect| rect.w >= layout.cell.min(60.0)), "{layout:?}");
                 }
             }
         }
@@ -323,9 +516,66 @@ mod tests {
     #[test]
     fn a_window_scrolled_away_has_no_size() {
         let layout = layout((400.0, 420.0), 64, 3, 62, StageStyle::DESK);
-        let gone = layout.cells(layout.input, (0.0, 0.0), (0.0, 60.0), (3.0, 3.0));
+        let input = layout.boxes[0];
+        let gone = layout.cells(input, (0.0, 0.0), (0.0, 60.0), (3.0, 3.0));
         assert_eq!(gone.w, 0.0);
-        assert!(gone.x <= layout.input.right());
+        assert!(gone.x <= input.right());
+    }
+
+    /// Grids in their boxes do not lie on each other, and nothing lies outside.
+    #[track_caller]
+    fn apart(layout: &StageLayout) {
+        for (index, a) in layout.boxes.iter().enumerate() {
+            assert!(a.right() <= layout.size.0 + 0.5 && a.bottom() <= layout.size.1 + 0.5, "{index} {layout:?}");
+            for b in layout.boxes.iter().skip(index + 1) {
+                let beside = a.right() <= b.x || b.right() <= a.x || a.bottom() <= b.y || b.bottom() <= a.y;
+                assert!(beside, "{a:?} {b:?} {layout:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_and_columns_of_grids() {
+        let channel = |row: usize| {
+            let spot = |col, shape| Spot { col, row: Some(row), shape, name: 16, note: 5 };
+            [spot(0, (5, 5)), spot(1, (3, 3)), spot(2, (3, 3))]
+        };
+        for channels in 1..5 {
+            let mut spots: Vec<Spot> = (0..channels).flat_map(channel).collect();
+            spots.push(Spot { col: 3, row: None, shape: (3, 3), name: 16, note: 5 });
+            for (room, style) in [
+                ((912.0, 600.0), StageStyle::DESK),
+                ((936.0, 700.0), StageStyle::LECTURE),
+                ((358.0, 844.0), StageStyle::PHONE),
+            ] {
+                let layout = StageLayout::new(&StageSpec { room, spots: spots.clone(), style });
+                apart(&layout);
+                assert!(layout.size.0 <= room.0 + 0.5, "{layout:?}");
+                // Input, kernel and partial sum of a channel stand on one line, but on a phone.
+                let [a, b, c] = [0, 1, 2].map(|index| layout.boxes[index]);
+                let one_line = a.y <= b.y && b.y <= c.y && c.bottom() <= a.bottom();
+                assert!(one_line || style.stacked, "{layout:?}");
+            }
+        }
+        let matrix = spots(&[(3, 3), (4, 9), (9, 1), (4, 1)]);
+        apart(&StageLayout::whole(&matrix, StageStyle::DESK));
+        let phone = StageLayout::new(&StageSpec { room: (358.0, 844.0), spots: matrix, style: StageStyle::PHONE });
+        apart(&phone);
+        assert!(phone.size.0 <= 358.0);
+    }
+
+    #[test]
+    fn beams_leave_by_the_edge_that_faces() {
+        let at = |x, y| Rect { x, y, w: 10.0, h: 10.0 };
+        assert_eq!(
+            StageLayout::beam(&[at(0.0, 0.0), at(20.0, 5.0)]).fill,
+            "M10.0 0.0 L20.0 5.0 L20.0 15.0 L10.0 10.0z "
+        );
+        assert_eq!(
+            StageLayout::beam(&[at(0.0, 0.0), at(5.0, 20.0)]).fill,
+            "M0.0 10.0 L5.0 20.0 L15.0 20.0 L10.0 10.0z "
+        );
+        assert_eq!(StageLayout::beam(&[at(0.0, 0.0)]).edges, "");
     }
 
     #[test]

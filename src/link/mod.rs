@@ -5,6 +5,7 @@
 //! (`tests/links_v1.txt` is append-only).
 
 pub mod convolution;
+mod left;
 pub mod operation;
 pub mod pooling;
 mod text;
@@ -15,6 +16,8 @@ use thiserror::Error;
 
 use crate::num::format;
 
+pub use left::Left;
+
 /// The format's version, the field `v`; left out while it is 1.
 pub const VERSION: u32 = 1;
 
@@ -22,7 +25,7 @@ pub const VERSION: u32 = 1;
 const PACK_OVER: usize = 1800;
 
 /// The longest link that is looked at, in bytes. The largest grids full of long fractions are half of it, packed.
-const MAX_LEN: usize = 256 * 1024;
+pub const MAX_LEN: usize = 256 * 1024;
 
 /// The most bytes that the field `z` is unpacked to.
 const MAX_UNPACKED: usize = 2 * 1024 * 1024;
@@ -79,6 +82,14 @@ impl Page {
         }
     }
 
+    /// The module of the app that has the page. What `index.html` makes of an address's name has to say the same.
+    pub fn module(self) -> Module {
+        match self {
+            Self::Train | Self::Benchmark => Module::Training,
+            Self::Home | Self::Convolution | Self::Unknown => Module::Labs,
+        }
+    }
+
     fn from_name(name: &str) -> Self {
         match name {
             "" => Self::Home,
@@ -89,6 +100,15 @@ impl Page {
             _ => Self::Unknown,
         }
     }
+}
+
+/// What is loaded of the app on its own: a visitor of a lab does not wait for the training pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Module {
+    /// The bin `app`.
+    Labs,
+    /// The bin `training`.
+    Training,
 }
 
 /// Names and values in the order of the link, percent-decoded.

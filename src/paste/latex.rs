@@ -1,7 +1,7 @@
 //! LaTeX matrices: `\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}`.
 
 use super::diagnostic::Diagnostic;
-use super::{Block, nested};
+use super::{Block, Notation, Plane, nested, planes};
 
 /// Longer texts hold no cell and no factor.
 const MAX_PART: usize = 512;
@@ -11,45 +11,85 @@ pub(super) fn is_latex(text: &str) -> bool {
     text.contains(r"\begin{")
 }
 
-/// Reads the first environment whose content is not another one.
+/// An environment that holds a matrix.
+struct Matrix<'a> {
+    /// What stands between it and the one before, without the beginnings of environments such as `equation`.
+    before: String,
+    rows: Vec<Vec<String>>,
+    /// Whether its end is there.
+    closed: bool,
+    /// All that follows.
+    after: &'a str,
+}
+
+/// Reads the matrices of a text. Those of one size are planes, in two dimensions where some are `\qquad` apart and
+/// others are not; of several sizes, as in an equation, the first is taken.
 ///
 /// # Errors
-/// [`Diagnostic::Empty`] if there is none or it is empty.
+/// [`Diagnostic::Empty`] if there is none.
 pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+    let first = matrix(text).ok_or(Diagnostic::Empty)?;
+    let size = |matrix: &Matrix| (matrix.rows.len(), matrix.rows.first().map_or(0, Vec::len));
+    let mut matrices = vec![first];
+    while let Some(next) = matrices.last().and_then(|last| matrix(last.after)) {
+        matrices.push(next);
+    }
+    if matrices.iter().any(|matrix| matrices.first().is_some_and(|first| size(first) != size(matrix))) {
+        diagnostics.push(Diagnostic::FirstMatrix { count: matrices.len() });
+        matrices.truncate(1);
+    }
+    let wide: Vec<bool> = matrices.iter().skip(1).map(|matrix| matrix.before.contains(r"\qquad")).collect();
+    // What follows up to the next environment.
+    let last = matrices.last().map_or("", |matrix| matrix.after);
+    let last = last.split_once(r"\begin{").map_or(last, |(last, _)| last);
+    if matrices.iter().any(|matrix| !matrix.closed) {
+        diagnostics.push(Diagnostic::Unbalanced);
+    }
+    let mut planes = Vec::with_capacity(matrices.len());
+    for (index, Matrix { before, rows, .. }) in matrices.into_iter().enumerate() {
+        let before = around(&without_ends(&before));
+        let before = if index == 0 { before.as_str() } else { before.trim_start_matches([',', ';', '.', ' ']) };
+        let (_, factor) = nested::read_before(before, diagnostics);
+        planes.push(Plane { rows, factor });
+    }
+    let (after, _) = nested::read_after(&around(&without_ends(last)), 0, diagnostics);
+    if let (Some(plane), Some(after)) = (planes.last_mut(), after) {
+        plane.factor = Some(plane.factor.map_or(after, |before| before.and(after)));
+    }
+    Ok(Block { leading: planes::leading(&wide), planes, notation: Notation::Latex })
+}
+
+/// What stands around matrices, without what a formula begins and ends with.
+fn around(text: &str) -> String {
+    let text = plain(text).replace(['$', '[', ']', '(', ')'], " ");
+    text.trim().trim_end_matches(['.', ',']).trim().to_owned()
+}
+
+/// The first matrix in `text`.
+fn matrix(text: &str) -> Option<Matrix<'_>> {
     // Around a matrix there may be `equation` and the like: what counts is the first that holds a separator.
     let mut before = String::new();
     let mut rest = text;
     let (name, body) = loop {
-        let (lead, after) = rest.split_once(r"\begin{").ok_or(Diagnostic::Empty)?;
+        let (lead, after) = rest.split_once(r"\begin{")?;
         before.push_str(lead);
-        let (name, body) = after.split_once('}').ok_or(Diagnostic::Empty)?;
+        let (name, body) = after.split_once('}')?;
         if name.contains("matrix") || matches!(name, "array" | "tabular") {
             break (name, body);
         }
         rest = body;
     };
-    let (body, after) = body.split_once(r"\end{").unwrap_or_else(|| {
-        diagnostics.push(Diagnostic::Unbalanced);
-        (body, "")
-    });
-    let after = after.split_once('}').map_or("", |(_, after)| after);
+    let (body, after, closed) = match body.split_once(r"\end{") {
+        Some((body, after)) => (body, after.split_once('}').map_or("", |(_, after)| after), true),
+        None => (body, "", false),
+    };
     // `array` and `tabular` name the alignment of their columns first.
     let body = if matches!(name, "array" | "tabular") {
         body.trim_start().strip_prefix('{').and_then(|rest| rest.split_once('}')).map_or(body, |(_, body)| body)
     } else {
         body
     };
-    let around = |text: &str| {
-        let text = plain(text).replace(['$', '[', ']', '(', ')'], " ");
-        text.trim().trim_end_matches(['.', ',']).trim().to_owned()
-    };
-    let (_, before) = nested::read_before(&around(&before), diagnostics);
-    let (after, _) = nested::read_after(&around(&without_ends(after)), 0, diagnostics);
-    let factor = match (before, after) {
-        (Some(before), Some(after)) => Some(before.and(after)),
-        (before, after) => before.or(after),
-    };
-    Ok(Block { rows: rows(body), factor })
+    Some(Matrix { before, rows: rows(body), closed, after })
 }
 
 /// `text` without the ends of the environments around the matrix.

@@ -1,24 +1,134 @@
 //! Rows on lines: spreadsheets, CSV, columns between spaces, Markdown tables.
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::{Block, cell, cell::Factor};
+use super::{Block, Notation, Plane, cell, cell::Factor, planes};
 
 /// Reads lines of cells. Which character separates the columns is decided once for the whole text:
 /// a tab, else `;`, else `,`, else spaces.
+///
+/// Blank lines part planes where all then have the same number of lines, and more than one: else they are mere room
+/// between rows.
 pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
-    if let Some(rows) = markdown(text, diagnostics) {
-        return Block { rows, factor: None };
+    if lines(text).all(|line| line.trim_start().starts_with('|')) {
+        return markdown_tables(text, diagnostics);
     }
-    let (text, factor) = heading(text);
-    let mut note = |assumption| diagnostics.push(Diagnostic::Assumed(assumption));
-    let rows = if lines(text).any(|line| line.trim().contains('\t')) {
-        with_style(fields(text, '\t'), &mut note)
-    } else if text.contains(';') {
-        semicolons(text, &mut note)
-    } else {
-        commas_or_spaces(&lines(text).collect::<Vec<_>>(), &mut note)
+    if let Some(block) = pages(text) {
+        return block;
+    }
+    let (body, factor) = heading(text);
+    let notation = |lines: &[&str]| {
+        let has = |c: char| lines.iter().any(|line| line.contains(c));
+        match () {
+            () if body.len() < text.len() => Notation::Matlab,
+            () if lines.iter().any(|line| line.trim().contains('\t')) => Notation::Spreadsheet,
+            () if has(';') || has(',') => Notation::Csv,
+            () => Notation::Numbers,
+        }
     };
-    Block { rows, factor }
+    let mut note = |assumption| diagnostics.push(Diagnostic::Assumed(assumption));
+    let notation = notation(&lines(body).collect::<Vec<_>>());
+    let blocks = blocks(body);
+    if let Some(len) = blocks.evenly() {
+        let mut assumed = Vec::new();
+        let rows = cells(&blocks.lines.join("\n"), &mut |assumption| assumed.push(assumption));
+        // A field in quotes may go over several lines, and a line may hold several rows.
+        if rows.len() == blocks.lines.len() {
+            assumed.into_iter().for_each(&mut note);
+            note(Assumption::BlankLinesEndPlanes);
+            let mut rows = rows.into_iter();
+            let planes =
+                (0..blocks.lens.len()).map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor }).collect();
+            return Block { leading: planes::leading(&blocks.wide), planes, notation };
+        }
+    }
+    Block::one(cells(body, &mut note), factor, notation)
+}
+
+fn cells(text: &str, note: &mut impl FnMut(Assumption)) -> Vec<Vec<String>> {
+    if lines(text).any(|line| line.trim().contains('\t')) {
+        with_style(fields(text, '\t'), note)
+    } else if text.contains(';') {
+        semicolons(text, note)
+    } else {
+        commas_or_spaces(&lines(text).collect::<Vec<_>>(), note)
+    }
+}
+
+/// The lines between blank ones.
+#[derive(Default)]
+struct Blocks<'a> {
+    /// All lines but the blank ones.
+    lines: Vec<&'a str>,
+    /// How many of them each block has.
+    lens: Vec<usize>,
+    /// Whether there is more than one blank line, for each gap between two blocks.
+    wide: Vec<bool>,
+}
+
+impl Blocks<'_> {
+    /// The lines of each block, if the blocks are planes.
+    fn evenly(&self) -> Option<usize> {
+        let len = *self.lens.first()?;
+        let is_even = self.lens.len() > 1 && self.lens.iter().all(|other| *other == len);
+        // Single lines with room between them are the rows of a matrix, unless there is room of two kinds.
+        (is_even && (len > 1 || planes::leading(&self.wide).len() > 1)).then_some(len)
+    }
+}
+
+fn blocks(text: &str) -> Blocks<'_> {
+    let mut blocks = Blocks::default();
+    let mut gap = 0_usize;
+    for line in text.lines() {
+        // A spreadsheet writes a blank row as its separators.
+        if line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).is_empty() {
+            gap += 1;
+            continue;
+        }
+        match blocks.lens.last_mut() {
+            Some(len) if gap == 0 => *len += 1,
+            last => {
+                if last.is_some() {
+                    blocks.wide.push(gap > 1);
+                }
+                blocks.lens.push(1);
+            }
+        }
+        gap = 0;
+        blocks.lines.push(line);
+    }
+    blocks
+}
+
+/// What MATLAB prints of an array with more than two dimensions: a heading such as `A(:,:,2,1) =` and a matrix for each
+/// plane. `None` if the text does not begin with one.
+fn pages(text: &str) -> Option<Block> {
+    let heading_of = |line: &str| -> Option<Vec<usize>> {
+        let (_, index) = line.trim().strip_suffix('=')?.trim_end().strip_suffix(')')?.split_once("(:,:,")?;
+        index.split(',').map(|index| index.trim().parse().ok()).collect()
+    };
+    let mut pages: Vec<(Vec<usize>, Vec<&str>)> = Vec::new();
+    for line in lines(text) {
+        if let Some(index) = heading_of(line) {
+            pages.push((index, Vec::new()));
+        } else {
+            pages.last_mut()?.1.push(line);
+        }
+    }
+    let first_group = pages.iter().take_while(|(index, _)| index.get(1).is_none_or(|group| *group == 1)).count();
+    let is_groups = pages.iter().any(|(index, _)| index.len() > 1);
+    let count = pages.len();
+    let leading = match count.checked_div(first_group) {
+        Some(groups) if is_groups && groups * first_group == count => vec![groups, first_group],
+        _ => vec![count],
+    };
+    let mut planes = Vec::with_capacity(count);
+    for (_, lines) in &pages {
+        let factor = lines.first().and_then(|line| line.trim().strip_suffix('*'));
+        let factor = factor.and_then(|factor| Factor::read(factor.trim_end()));
+        let rows = lines.iter().skip(usize::from(factor.is_some())).map(|line| words(line)).collect();
+        planes.push(Plane { rows, factor });
+    }
+    Some(Block { leading, planes, notation: Notation::Matlab })
 }
 
 /// The lines that hold something.
@@ -194,28 +304,48 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A Markdown table, `None` if the lines are none.
-fn markdown(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Vec<String>>> {
-    let cells = |line: &str| -> Option<Vec<String>> {
-        let line = line.trim().strip_prefix('|')?;
-        let line = line.strip_suffix('|').unwrap_or(line).replace(r"\|", "\u{0}");
-        Some(line.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect())
-    };
-    let rows: Vec<Vec<String>> = lines(text).map(cells).collect::<Option<_>>()?;
-    let is_rule =
-        |row: &[String]| row.iter().all(|cell| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':')));
+/// Markdown tables: planes if each has its rule, else one with room between its rows.
+fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
+    let blocks = blocks(text);
+    let mut rows = blocks.lines.iter().map(|line| markdown_cells(line));
+    let mut tables: Vec<Vec<Vec<String>>> = blocks.lens.iter().map(|len| rows.by_ref().take(*len).collect()).collect();
+    if !tables.iter().all(|table| table.get(1).is_some_and(|row| is_rule(row))) {
+        tables = vec![tables.into_iter().flatten().collect()];
+    }
+    let leading = if tables.len() > 1 { planes::leading(&blocks.wide) } else { Vec::new() };
+    let mut planes = Vec::with_capacity(tables.len());
+    for table in tables {
+        planes.push(Plane { rows: markdown(table, diagnostics), factor: None });
+    }
+    Block { leading, planes, notation: Notation::Markdown }
+}
+
+fn markdown_cells(line: &str) -> Vec<String> {
+    let line = line.trim();
+    let line = line.strip_prefix('|').unwrap_or(line);
+    let line = line.strip_suffix('|').unwrap_or(line).replace(r"\|", "\u{0}");
+    line.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect()
+}
+
+/// Whether a row is the line below a table's head.
+fn is_rule(row: &[String]) -> bool {
+    row.iter().all(|cell| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':')))
+}
+
+/// The rows of a Markdown table.
+fn markdown(rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     match rows.split_first() {
         Some((head, rest)) if rest.first().is_some_and(|row| is_rule(row)) => {
             let body = rest.iter().skip(1).cloned();
             // A head of numbers is a row of the matrix; one of words names the columns.
             if head.iter().any(|cell| cell::read(cell).value().is_some()) {
-                return Some(std::iter::once(head.clone()).chain(body).collect());
+                return std::iter::once(head.clone()).chain(body).collect();
             }
             if head.iter().any(|cell| !cell.is_empty()) {
                 diagnostics.push(Diagnostic::ignored(&head.join(" | ")));
             }
-            Some(body.collect())
+            body.collect()
         }
-        _ => Some(rows),
+        _ => rows,
     }
 }

@@ -1,8 +1,9 @@
-//! Text from the clipboard into a grid, and a grid into text.
+//! Texts and files of numbers into grids, and grids into text.
 //!
 //! [`parse`] takes what people copy: a block from a spreadsheet, CSV, NumPy and PyTorch as code or as printed, nested
-//! lists, MATLAB, LaTeX, Markdown. It never fails: it hands back what it could read and says what it assumed, left out
-//! or could not read. [`write()`] makes the same formats.
+//! lists, JSON, MATLAB, LaTeX, Markdown. It never fails: it hands back what it could read and says what it assumed,
+//! left out or could not read. [`parse_planes`] does the same where there are channels, [`read_file`] for files, `.npy`
+//! among them; [`Preview`] is what to show before it is taken. [`write()`] and [`write_planes`] make the same formats.
 //!
 //! ```
 //! use receptive::paste::{self, Format};
@@ -17,16 +18,24 @@
 
 mod cell;
 mod diagnostic;
+mod file;
+mod json;
 mod latex;
 mod lines;
 mod nested;
+mod npy;
+mod planes;
+mod preview;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use diagnostic::{Assumption, Diagnostic, Severity};
-pub use write::{Format, write};
+pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
+pub use file::{MAX_FILE, read_file};
+pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
+pub use preview::{Fit, Notation, Preview};
+pub use write::{Format, write, write_planes};
 
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid, GridError};
@@ -39,33 +48,104 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// How many unreadable cells are named one by one.
 pub const MAX_NAMED: usize = 5;
 
-/// Cells as texts, before they are read.
+/// What was read of a text or file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What it was read as.
+    pub notation: Notation,
+    /// The numbers. There are none where a diagnostic's severity is [`Severity::Error`].
+    pub planes: Option<Planes>,
+    /// What was assumed, left out or unreadable.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Reading {
+    /// A text, as [`parse_planes`] reads it.
+    pub fn of_text(text: &str) -> Self {
+        let mut diagnostics = Vec::new();
+        let read = read(text, Want::Planes, &mut diagnostics);
+        Self::new(read, diagnostics)
+    }
+
+    /// Nothing but an error.
+    pub fn failed(error: Diagnostic) -> Self {
+        Self::new(Err(error), Vec::new())
+    }
+
+    fn new(read: Result<(Planes, Notation), Diagnostic>, mut diagnostics: Vec<Diagnostic>) -> Self {
+        let (notation, planes) = match read {
+            Ok((planes, notation)) => (notation, Some(planes)),
+            Err(error) => {
+                diagnostics.push(error);
+                (Notation::Numbers, None)
+            }
+        };
+        Self { notation, planes, diagnostics }
+    }
+}
+
+/// What the caller takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// One grid. Of an array, dimensions of 1 are left out.
+    Matrix,
+    /// Up to four dimensions, as they are.
+    Planes,
+}
+
+/// Planes as texts, before they are read.
 #[derive(Debug, Default)]
 struct Block {
+    /// The extents in front of rows and columns.
+    leading: Vec<usize>,
+    planes: Vec<Plane>,
+    notation: Notation,
+}
+
+/// Cells as texts.
+#[derive(Debug, Default)]
+struct Plane {
     rows: Vec<Vec<String>>,
     factor: Option<Factor>,
+}
+
+impl Block {
+    fn one(rows: Vec<Vec<String>>, factor: Option<Factor>, notation: Notation) -> Self {
+        Self { leading: Vec::new(), planes: vec![Plane { rows, factor }], notation }
+    }
 }
 
 /// Reads `text` as a grid.
 ///
 /// Cells that are no numbers stay in the grid as [`Entry::Unreadable`] and are named in the diagnostics; a text of
 /// nothing else is no grid.
-/// There is no grid where a diagnostic's severity is [`Severity::Error`]. More than [`MAX_INPUT`] rows or columns are
-/// cut off at the bottom and right, which [`Diagnostic::Cropped`] says: the caller decides whether to take the rest.
+/// There is no grid where a diagnostic's severity is [`Severity::Error`], as for an array of several planes. More than
+/// [`MAX_INPUT`] rows or columns are cut off at the bottom and right, which [`Diagnostic::Cropped`] says: the caller
+/// decides whether to take the rest.
 ///
 /// Rows, columns and the shape are those of the text; nothing is transposed, padded or sorted.
 pub fn parse(text: &str) -> (Option<Grid<Entry>>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    match read(text, &mut diagnostics) {
-        Ok(grid) => (Some(grid), diagnostics),
-        Err(error) => {
-            diagnostics.push(error);
-            (None, diagnostics)
-        }
-    }
+    let read = read(text, Want::Matrix, &mut diagnostics);
+    let Reading { planes, diagnostics, .. } = Reading::new(read, diagnostics);
+    (planes.and_then(|planes| planes.into_planes().into_iter().next()), diagnostics)
 }
 
-fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Grid<Entry>, Diagnostic> {
+/// Reads `text` as planes: an array of up to four dimensions, matrices between blank lines, several matrices of LaTeX.
+///
+/// All that [`parse`] says holds, for each plane. Extents of 1 stay in the shape; planes between blank lines have one
+/// dimension more than a plane, and two where some gaps are wider than others, as [`write_planes`] makes them.
+///
+/// ```
+/// let (planes, _) = receptive::paste::parse_planes("[[[1, 2], [3, 4]], [[5, 6], [7, 8]], [[0, 0], [0, 1]]]");
+/// assert_eq!(planes.expect("three planes").shape(), [3, 2, 2]);
+/// ```
+pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
+    let Reading { planes, diagnostics, .. } = Reading::of_text(text);
+    (planes, diagnostics)
+}
+
+fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Planes, Notation), Diagnostic> {
     if text.len() > MAX_BYTES {
         return Err(Diagnostic::TooLong { bytes: text.len(), limit: MAX_BYTES });
     }
@@ -79,55 +159,106 @@ fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Grid<Entry>, Di
     }
     let block = if latex::is_latex(text) {
         latex::read(text, diagnostics)?
+    } else if json::is_object(text) {
+        let array = json::array(text, diagnostics)?;
+        Block { notation: Notation::Json, ..nested::read(array, want, diagnostics)? }
     } else if nested::is_nested(text) {
-        nested::read(text, diagnostics)?
+        nested::read(text, want, diagnostics)?
     } else {
         lines::read(text, diagnostics)
     };
-    grid(block, diagnostics)
+    let notation = block.notation;
+    Ok((grids(block, want, diagnostics)?, notation))
 }
 
-/// Crops the block, reads its cells and names those that are no numbers.
-fn grid(block: Block, diagnostics: &mut Vec<Diagnostic>) -> Result<Grid<Entry>, Diagnostic> {
-    let texts = Grid::from_rows(block.rows).map_err(|error| match error {
-        GridError::Empty => Diagnostic::Empty,
-        GridError::Ragged { row, len, expected } => Diagnostic::Ragged { row, len, expected },
-    })?;
-    let (rows, cols) = texts.shape();
-    if rows > MAX_INPUT || cols > MAX_INPUT {
-        diagnostics.push(Diagnostic::Cropped { rows, cols, limit: MAX_INPUT });
+/// Checks that the block's planes are rectangles of one size, and reads their cells.
+fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<Planes, Diagnostic> {
+    let Block { leading, planes, .. } = block;
+    let count = planes.len();
+    let is_one = count == 1;
+    if want == Want::Matrix && !is_one {
+        let (rows, cols) = planes.first().map_or((0, 0), size);
+        return Err(Diagnostic::Dimensions { shape: [leading.as_slice(), &[rows, cols]].concat(), limit: 2 });
     }
-    if let Some(factor) = block.factor {
-        diagnostics.push(Diagnostic::Multiplied { factor: factor.entry() });
+    if count > MAX_PLANES {
+        return Err(Diagnostic::TooManyPlanes { planes: count, limit: MAX_PLANES });
     }
-    let (mut unreadable, mut truths) = (0, false);
-    let texts = texts.resized(rows.min(MAX_INPUT), cols.min(MAX_INPUT), &String::new());
-    let mut named = Vec::new();
-    let entries = Grid::from_fn(texts.rows(), texts.cols(), |row, col| {
+    let mut expected = None;
+    let mut texts = Vec::with_capacity(count);
+    for (plane, Plane { rows, factor }) in planes.into_iter().enumerate() {
+        let grid = Grid::from_rows(rows).map_err(|error| match error {
+            GridError::Empty => Diagnostic::Empty,
+            GridError::Ragged { row, len, expected } => {
+                Diagnostic::Ragged { plane: (!is_one).then_some(plane), row, len, expected }
+            }
+        })?;
+        let (size, expected) = (grid.shape(), *expected.get_or_insert(grid.shape()));
+        if size != expected {
+            return Err(Diagnostic::UnevenPlanes { plane, size, expected });
+        }
+        texts.push((grid, factor));
+    }
+    let size = expected.ok_or(Diagnostic::Empty)?;
+    crop_is_said(size, diagnostics);
+    let factor = |plane: usize| texts.get(plane).and_then(|(_, factor)| *factor);
+    let same = (0..count).all(|plane| factor(plane) == factor(0));
+    for (plane, factor) in (0..if same { 1 } else { count }).filter_map(|plane| Some((plane, factor(plane)?))) {
+        diagnostics.push(Diagnostic::Multiplied { plane: (!same).then_some(plane), factor: factor.entry() });
+    }
+    let mut truths = false;
+    let planes = collect(&leading, count, size, diagnostics, &mut |plane, row, col| {
+        let Some((texts, factor)) = texts.get(plane) else { return Entry::Number(0.0) };
         let text = texts.get(row, col).map_or("", String::as_str);
         truths |= cell::truth(text).is_some();
         let entry = cell::read(text);
-        let entry = match block.factor {
-            Some(factor) => factor.times(&entry),
-            None => entry,
-        };
-        if let Entry::Unreadable(text) = &entry {
-            unreadable += 1;
-            if named.len() < MAX_NAMED {
-                named.push(Diagnostic::Unreadable { row, col, text: text.clone() });
-            }
-        }
-        entry
-    });
-    if unreadable == entries.cells().len() {
-        return Err(Diagnostic::Empty);
-    }
+        factor.map_or(entry.clone(), |factor| factor.times(&entry))
+    })?;
     if truths {
         diagnostics.push(Diagnostic::Assumed(Assumption::TrueIsOne));
+    }
+    Ok(planes)
+}
+
+fn size(plane: &Plane) -> (usize, usize) {
+    (plane.rows.len(), plane.rows.first().map_or(0, Vec::len))
+}
+
+fn crop_is_said((rows, cols): (usize, usize), diagnostics: &mut Vec<Diagnostic>) {
+    if rows > MAX_INPUT || cols > MAX_INPUT {
+        diagnostics.push(Diagnostic::Cropped { rows, cols, limit: MAX_INPUT });
+    }
+}
+
+/// The planes of `cell(plane, row, column)`, cropped to what is read. Names the cells that are no numbers.
+fn collect(
+    leading: &[usize],
+    count: usize,
+    (rows, cols): (usize, usize),
+    diagnostics: &mut Vec<Diagnostic>,
+    cell: &mut dyn FnMut(usize, usize, usize) -> Entry,
+) -> Result<Planes, Diagnostic> {
+    let (mut unreadable, mut named) = (0, Vec::new());
+    let (rows, cols) = (rows.min(MAX_INPUT), cols.min(MAX_INPUT));
+    let grid = |plane| {
+        Grid::from_fn(rows, cols, |row, col| {
+            let entry = cell(plane, row, col);
+            if let Entry::Unreadable(text) = &entry {
+                unreadable += 1;
+                if named.len() < MAX_NAMED {
+                    let plane = (count > 1).then_some(plane);
+                    named.push(Diagnostic::Unreadable { plane, row, col, text: text.clone() });
+                }
+            }
+            entry
+        })
+    };
+    let planes: Vec<Grid<Entry>> = (0..count.min(MAX_PLANES)).map(grid).collect();
+    if unreadable == count * rows * cols {
+        return Err(Diagnostic::Empty);
     }
     diagnostics.append(&mut named);
     if unreadable > MAX_NAMED {
         diagnostics.push(Diagnostic::MoreUnreadable { count: unreadable - MAX_NAMED });
     }
-    Ok(entries)
+    Planes::new(leading, planes).ok_or(Diagnostic::Uneven)
 }

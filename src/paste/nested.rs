@@ -4,13 +4,16 @@ use std::str::Chars;
 
 use super::cell::Factor;
 use super::diagnostic::{Assumption, Diagnostic};
-use super::{Block, lines};
+use super::{Block, MAX_DIMENSIONS, MAX_PLANES, Notation, Plane, Want, lines};
 
 /// No array library prints more dimensions; deeper nesting would only use up the stack.
 const MAX_DEPTH: usize = 32;
 
 /// Longer texts around the array are not looked into.
 const MAX_AROUND: usize = 512;
+
+/// Longer texts in quotes are no cells.
+const MAX_QUOTED: usize = 256;
 
 enum Node {
     Cell(String),
@@ -19,7 +22,7 @@ enum Node {
 
 /// Whether the text is an array in brackets.
 pub(super) fn is_nested(text: &str) -> bool {
-    opener(text).is_some()
+    opener(text).is_some() || call_of_cat(text).is_some()
 }
 
 /// Where the array begins.
@@ -36,12 +39,17 @@ fn opener(text: &str) -> Option<usize> {
 ///
 /// # Errors
 /// A [`Diagnostic`] of severity error if the brackets hold no matrix.
-pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
-    let (before, rest) = opener(text).and_then(|at| text.split_at_checked(at)).ok_or(Diagnostic::Empty)?;
+pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+    let cat = call_of_cat(text);
+    let at = cat.or_else(|| opener(text)).ok_or(Diagnostic::Empty)?;
+    let (before, rest) = text.split_at_checked(at).ok_or(Diagnostic::Empty)?;
     let (calls, factor_before) = read_before(before, diagnostics);
-    let mut reader = Reader { rest: rest.chars(), in_call: calls > 0, unbalanced: false, broke_line: false };
+    let mut reader = Reader { in_call: calls > 0, ..Reader::new(rest) };
     let mut lists = Vec::new();
-    loop {
+    if cat.is_some() {
+        lists.push(reader.cat(MAX_DIMENSIONS)?);
+    }
+    while cat.is_none() {
         lists.push(reader.list(1)?);
         // Rows printed one by one have no brackets around them all.
         let next = reader.rest.as_str().trim_start_matches(|c: char| c.is_whitespace() || c == ',');
@@ -51,6 +59,12 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Bloc
         }
         reader.rest = next.chars();
     }
+    let body = rest.get(..rest.len() - reader.rest.as_str().len()).unwrap_or("");
+    let notation = if cat.is_some() || reader.broke_line || body.contains(';') {
+        Notation::Matlab
+    } else {
+        notation(before, body)
+    };
     let (factor_after, closed) = read_after(reader.rest.as_str(), calls, diagnostics);
     if reader.unbalanced || !closed {
         diagnostics.push(Diagnostic::Unbalanced);
@@ -64,7 +78,39 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Bloc
     };
     let single = lists.len() == 1;
     let node = if single { lists.pop().unwrap_or(Node::List(Vec::new())) } else { Node::List(lists) };
-    Ok(Block { rows: rows(node, diagnostics)?, factor })
+    if want == Want::Matrix {
+        return Ok(Block::one(rows(node, diagnostics)?, factor, notation));
+    }
+    let (leading, planes) = planes(node, diagnostics)?;
+    let planes = planes.into_iter().map(|rows| Plane { rows, factor }).collect();
+    Ok(Block { leading, planes, notation })
+}
+
+/// Who writes an array so: `before` is what stands before its brackets, `body` what is in them.
+fn notation(before: &str, body: &str) -> Notation {
+    let has = |words: &[&str]| words.iter().any(|word| before.contains(word));
+    if has(&["torch", "tensor(", "Parameter"]) {
+        Notation::PyTorch
+    } else if has(&["np.", "array(", "Array("]) || body.contains("np.") {
+        Notation::NumPy
+    } else if !body.starts_with('[') || body.contains(['(', '{', '#', '/', '\'']) {
+        Notation::Numbers
+    } else if body.contains(',') {
+        Notation::Json
+    } else if body.starts_with("[[") {
+        // As NumPy prints it.
+        Notation::NumPy
+    } else {
+        Notation::Numbers
+    }
+}
+
+/// Where MATLAB's `cat(3, …)` begins, if that is what makes the array.
+fn call_of_cat(text: &str) -> Option<usize> {
+    let at = text.find("cat(")?;
+    let (before, _) = text.split_at_checked(at)?;
+    let before = before.trim_end();
+    (before.is_empty() || before.ends_with(['=', '*', '('])).then_some(at)
 }
 
 /// Takes off the interactive prompts that hold brackets themselves: `In [3]:`, `Out[3]:`.
@@ -154,7 +200,49 @@ struct Reader<'a> {
     broke_line: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { rest: text.chars(), in_call: false, unbalanced: false, broke_line: false }
+    }
+
+    /// Reads `cat(4, cat(3, [1 2; 3 4], [5 6; 7 8]), …)`, which is next. `limit` is the largest dimension.
+    fn cat(&mut self, limit: usize) -> Result<Node, Diagnostic> {
+        let text = self.rest.as_str();
+        let (dimension, items) =
+            text.split_once('(').and_then(|(_, rest)| rest.split_once(',')).ok_or(Diagnostic::Cat)?;
+        let dimension = dimension.trim().parse().ok().filter(|dimension| (3..=limit).contains(dimension));
+        let dimension = dimension.ok_or(Diagnostic::Cat)?;
+        self.rest = items.chars();
+        let mut nodes = Vec::new();
+        loop {
+            let next = self.rest.as_str().trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+            // Lines go on after `...`.
+            if let Some(next) = next.strip_prefix("...") {
+                self.rest = next.chars();
+                continue;
+            }
+            self.rest = next.chars();
+            let node = match self.peek() {
+                Some('[') => matrix(self.list(1)?),
+                Some('c') if dimension > 3 && next.starts_with("cat(") => {
+                    nodes.push(self.cat(dimension - 1)?);
+                    continue;
+                }
+                Some(')') => {
+                    self.rest.next();
+                    break;
+                }
+                Some(c) if !matches!(c, ']' | '{' | '}' | ';') => matrix(Node::Cell(self.cell())),
+                _ => {
+                    self.unbalanced = true;
+                    break;
+                }
+            };
+            nodes.push((3..dimension).fold(node, |node, _| Node::List(vec![node])));
+        }
+        Ok(Node::List(nodes))
+    }
+
     fn peek(&self) -> Option<char> {
         self.rest.clone().next()
     }
@@ -252,6 +340,11 @@ impl Reader<'_> {
     /// Reads one cell: up to a separator, with `1 / 16` and `np.float64(1.0)` whole.
     fn cell(&mut self) -> String {
         let start = self.rest.as_str();
+        // A text in quotes may hold separators.
+        if let Some(text) = quoted(start) {
+            self.rest = start.get(text.len()..).unwrap_or("").chars();
+            return text.to_owned();
+        }
         let mut open = 0_usize;
         let mut last = ' ';
         while let Some(c) = self.peek() {
@@ -275,6 +368,31 @@ impl Reader<'_> {
             self.rest.next();
         }
         start.get(..start.len() - self.rest.as_str().len()).unwrap_or_default().to_owned()
+    }
+}
+
+/// The text in double quotes that comes next, with them; `None` if it does not end soon, on its line.
+fn quoted(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('"')?;
+    let mut escaped = false;
+    for (at, c) in inside.char_indices().take(MAX_QUOTED) {
+        match c {
+            '\n' => return None,
+            '"' if !escaped => return text.get(..at + 2),
+            c => escaped = c == '\\' && !escaped,
+        }
+    }
+    None
+}
+
+/// MATLAB's matrix: a row or a number is one too.
+fn matrix(node: Node) -> Node {
+    match node {
+        Node::Cell(_) => Node::List(vec![Node::List(vec![node])]),
+        Node::List(items) if items.iter().all(|item| matches!(item, Node::Cell(_))) => {
+            Node::List(vec![Node::List(items)])
+        }
+        node @ Node::List(_) => node,
     }
 }
 
@@ -320,9 +438,18 @@ fn rows(node: Node, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Vec<String>
         }
     }
     if dimensions > 2 && shape.iter().rev().take(dimensions - 2).any(|extent| *extent != 1) {
-        return Err(Diagnostic::Dimensions { shape });
+        return Err(Diagnostic::Dimensions { shape, limit: 2 });
     }
-    let rows = match node {
+    let rows = matrix_rows(node)?;
+    if shape.len() > 2 {
+        diagnostics.push(Diagnostic::Squeezed { shape });
+    }
+    Ok(rows)
+}
+
+/// The rows of a matrix; numbers alone are its only row.
+fn matrix_rows(node: Node) -> Result<Vec<Vec<String>>, Diagnostic> {
+    Ok(match node {
         Node::List(items) if items.iter().all(|item| matches!(item, Node::Cell(_))) => vec![cells(items)?],
         Node::List(items) => items
             .into_iter()
@@ -332,11 +459,44 @@ fn rows(node: Node, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<Vec<String>
             })
             .collect::<Result<_, _>>()?,
         Node::Cell(text) => vec![vec![text]],
-    };
-    if shape.len() > 2 {
-        diagnostics.push(Diagnostic::Squeezed { shape });
+    })
+}
+
+/// The matrices in `node` and the extents in front of them. Past four dimensions those of 1 in front are left out.
+#[expect(clippy::type_complexity, reason = "rows of texts, one plane after the other")]
+fn planes(node: Node, diagnostics: &mut Vec<Diagnostic>) -> Result<(Vec<usize>, Vec<Vec<Vec<String>>>), Diagnostic> {
+    let full = shape(&node);
+    let mut nodes = vec![node];
+    let mut leading = Vec::new();
+    for (index, extent) in full.iter().enumerate().take(full.len().saturating_sub(2)) {
+        let is_past = full.len() - index > MAX_DIMENSIONS;
+        if is_past && *extent != 1 {
+            return Err(Diagnostic::Dimensions { shape: full, limit: MAX_DIMENSIONS });
+        }
+        let mut inner = Vec::new();
+        for (group, node) in nodes.into_iter().enumerate() {
+            let Node::List(items) = node else { return Err(Diagnostic::Uneven) };
+            if items.len() != *extent {
+                return Err(Diagnostic::UnevenGroups { group, len: items.len(), expected: *extent });
+            }
+            inner.extend(items);
+        }
+        nodes = inner;
+        if nodes.len() > MAX_PLANES {
+            // Each plane of a further dimension, if there is one, counts.
+            let inner = full.get(index + 1..full.len().saturating_sub(2)).unwrap_or_default();
+            let planes = inner.iter().fold(nodes.len(), |product, extent| product.saturating_mul(*extent));
+            return Err(Diagnostic::TooManyPlanes { planes, limit: MAX_PLANES });
+        }
+        if !is_past {
+            leading.push(*extent);
+        }
     }
-    Ok(rows)
+    if full.len() > MAX_DIMENSIONS {
+        diagnostics.push(Diagnostic::Squeezed { shape: full });
+    }
+    let planes = nodes.into_iter().map(matrix_rows).collect::<Result<_, _>>()?;
+    Ok((leading, planes))
 }
 
 /// The texts of a row, each perhaps in brackets of its own where trailing dimensions of 1 are left out.

@@ -8,7 +8,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use super::{Diagnostic, Format, MAX_BYTES, Severity, parse, write};
+use super::{Diagnostic, Format, MAX_BYTES, MAX_DIMENSIONS, MAX_PLANES, Planes, Reading, Severity, parse, write};
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid};
 
@@ -76,6 +76,9 @@ fn one_matrix_in_many_formats() {
         "[0 1; 2 3]",
         "[0, 1; 2, 3;]",
         "[[0 1]; [2 3]]",
+        "{\"data\": [[0, 1], [2, 3]]}",
+        "{'kernel': {'weight': [[0, 1], [2, 3]]}}",
+        "{\"data\": [[\"0\", \"1e0\"], [2, 3.0]]}",
         "[0 ...\n 1; 2 3]",
         "[[0, 1],  # above\n [2, 3]]  ",
         r"\begin{bmatrix} 0 & 1 \\ 2 & 3 \end{bmatrix}",
@@ -311,21 +314,21 @@ fn cells_that_are_no_numbers_are_named() {
         Note: New lines are read as the ends of rows.
         Error: Row 1 has 1 number where row 0 has 2."#]],
     );
-    check(&format!("[{}]", "9".repeat(500)), expect!["Error: There is no number in the text."]);
+    check(&format!("[{}]", "9".repeat(500)), expect!["Error: There is no number to read."]);
 }
 
 #[test]
 fn what_is_no_matrix() {
-    check("", expect!["Error: There is no number in the text."]);
-    check(" \n\t ", expect!["Error: There is no number in the text."]);
-    check("In [1]:", expect!["Error: There is no number in the text."]);
+    check("", expect!["Error: There is no number to read."]);
+    check(" \n\t ", expect!["Error: There is no number to read."]);
+    check("In [1]:", expect!["Error: There is no number to read."]);
     check("[[1, 2], [3]]", expect!["Error: Row 1 has 1 number where row 0 has 2."]);
     check("1 2\n3 4 5", expect!["Error: Row 1 has 3 numbers where row 0 has 2."]);
     check(
         "[[1, 2], 3]",
         expect!["Error: Some brackets hold numbers beside lists of numbers, which makes no rectangle."],
     );
-    check("[[], []]", expect!["Error: There is no number in the text."]);
+    check("[[], []]", expect!["Error: There is no number to read."]);
     check(
         "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]",
         expect!["Error: The array has 3 dimensions (2 × 2 × 2); a matrix has 2. Copy one slice of it."],
@@ -339,8 +342,8 @@ fn what_is_no_matrix() {
         expect!["Error: The text leaves numbers out (“...”). Print the whole array and copy it again."],
     );
     check(&"[".repeat(100_000), expect!["Error: Brackets are nested more than 32 deep."]);
-    check(&"1 ".repeat(MAX_BYTES), expect!["Error: The text has 2,097,152 bytes; at most 1,048,576 are read."]);
-    check(r"\begin{align} x \end{align}", expect!["Error: There is no number in the text."]);
+    check(&"1 ".repeat(MAX_BYTES), expect!["Error: There are 2,097,152 bytes; at most 1,048,576 are read."]);
+    check(r"\begin{align} x \end{align}", expect!["Error: There is no number to read."]);
 }
 
 #[test]
@@ -392,7 +395,7 @@ fn a_large_text_is_cropped_and_says_so() {
     let (grid, diagnostics) = parse(&vec![row; 66].join("\n"));
     assert_eq!(grid.map(|grid| grid.shape()), Some((MAX_INPUT, MAX_INPUT)));
     assert_eq!(diagnostics, [Diagnostic::Cropped { rows: 66, cols: 70, limit: MAX_INPUT }]);
-    assert_eq!(diagnostics[0].to_string(), "The text holds 66 × 70 numbers; the top left 64 × 64 fit.");
+    assert_eq!(diagnostics[0].to_string(), "There are 66 × 70 numbers; the top left 64 × 64 fit.");
 }
 
 #[test]
@@ -434,7 +437,7 @@ fn written_formats() {
     .assert_eq(&all.join("\n\n"));
 }
 
-fn entry() -> impl Strategy<Value = Entry> {
+pub(super) fn entry() -> impl Strategy<Value = Entry> {
     prop_oneof![
         (-20_i32..20).prop_map(|n| Entry::Number(f64::from(n))),
         (-1e9..1e9).prop_map(Entry::Number),
@@ -454,19 +457,21 @@ fn grid() -> impl Strategy<Value = Grid<Entry>> {
 }
 
 const PIECES: &str = r#"[ ] ( ) { } , ; | & \\ \ / * . ... " ' = : - − 1 0 1/16 1,5 1e5 1e999 1e-308 np.array( tensor( ,dtype=float)
-\begin{bmatrix} \end{bmatrix} \frac{1}{2} \frac \left[ array |---| True nan # % é =1/2 Out[1]: Fraction( 1e9 1/1e9 ⌊ \cr"#;
+\begin{bmatrix} \end{bmatrix} \frac{1}{2} \frac \left[ array |---| True nan # % é =1/2 Out[1]: Fraction( 1e9 1/1e9 ⌊ \cr
+cat(3, cat(4, {"data": 'a': "a\"b" null true \quad \qquad [[[ ]]] A(:,:,1)= |---|---|"#;
 
 /// Pieces that formats are made of, so that random texts get past the first character.
-fn pieces() -> impl Strategy<Value = String> {
+pub(super) fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(PIECES.split_whitespace().collect::<Vec<_>>()),
-        proptest::sample::select(vec![" ", "\n", "\t", "\r", "\u{0}", "[", "]", "1", ", "]),
+        proptest::sample::select(vec![" ", "\n", "\n\n", "\n\n\n", "\t", "\r", "\u{0}", "[", "]", "1", ", "]),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
 /// What holds for every text.
 fn check_any(text: &str) -> Result<(), TestCaseError> {
+    check_reading(&Reading::of_text(text))?;
     let (grid, diagnostics) = parse(text);
     let failed = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
     prop_assert_eq!(failed, usize::from(grid.is_none()), "one error or a grid");
@@ -474,15 +479,33 @@ fn check_any(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(diagnostic.to_string().ends_with(['.', ')']), "a sentence");
     }
     let Some(grid) = grid else { return Ok(()) };
-    prop_assert!(grid.rows() <= MAX_INPUT && grid.cols() <= MAX_INPUT);
-    let unreadable = grid.cells().iter().filter(|entry| entry.value().is_none()).count();
+    check_planes(&grid.into(), &diagnostics)
+}
+
+/// What holds for every text and every file.
+pub(super) fn check_reading(reading: &Reading) -> Result<(), TestCaseError> {
+    let Reading { planes, diagnostics, .. } = reading;
+    let failed = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count();
+    prop_assert_eq!(failed, usize::from(planes.is_none()), "one error or planes");
+    for diagnostic in diagnostics {
+        prop_assert!(diagnostic.to_string().ends_with(['.', ')']), "a sentence");
+    }
+    planes.as_ref().map_or(Ok(()), |planes| check_planes(planes, diagnostics))
+}
+
+fn check_planes(planes: &Planes, diagnostics: &[Diagnostic]) -> Result<(), TestCaseError> {
+    let (rows, cols) = planes.size();
+    prop_assert!(rows <= MAX_INPUT && cols <= MAX_INPUT);
+    prop_assert!(planes.planes().len() <= MAX_PLANES && planes.shape().len() <= MAX_DIMENSIONS);
+    prop_assert_eq!(planes.shape().iter().product::<usize>(), planes.cells().count());
+    let unreadable = planes.cells().filter(|entry| entry.value().is_none()).count();
     let named = diagnostics.iter().map(|diagnostic| match diagnostic {
         Diagnostic::Unreadable { .. } => 1,
         Diagnostic::MoreUnreadable { count } => *count,
         _ => 0,
     });
     prop_assert_eq!(named.sum::<usize>(), unreadable, "every unreadable cell is counted");
-    for entry in grid.cells() {
+    for entry in planes.cells() {
         prop_assert!(entry.value().is_none_or(|value| value.abs() <= crate::num::MAX_MAGNITUDE));
         let typed = entry.typed();
         prop_assert_eq!(&Entry::parse(&typed), entry, "{} reads the same in a cell", typed);
@@ -528,10 +551,33 @@ fn long_texts_are_read_in_linear_time() {
         "1 ...\n",
         "é",
         "*",
+        "1\n\n",
+        "1\n1\n\n",
+        "|1|\n|-|\n\n",
+        "[[[1]]],",
+        "\\begin{matrix}1\\end{matrix}",
+        "A(:,:,1) =\n1\n",
+        "cat(",
+        "cat(3,[1]),",
+        "{\"a\":",
+        "\"a\":[1],",
+        "\"\\",
+        "'",
     ];
     for piece in pieces {
-        for wrap in ["{}", "[{}]", "[1{}", "\\begin{matrix}{}\\end{matrix}", "{}[1]", "[1]{}", "tensor([1]{}", "1\n{}"]
-        {
+        for wrap in [
+            "{}",
+            "[{}]",
+            "[1{}",
+            "\\begin{matrix}{}\\end{matrix}",
+            "{}[1]",
+            "[1]{}",
+            "tensor([1]{}",
+            "1\n{}",
+            "cat(3,{}",
+            "{\"a\":[{}]}",
+            "{\"a\":{}",
+        ] {
             let room = MAX_BYTES / 4 - wrap.len();
             let text = wrap.replace("{}", &piece.repeat(room / piece.len()));
             check_any(&text).expect("what holds for every text");

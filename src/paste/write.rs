@@ -2,7 +2,9 @@
 
 use crate::num::{Entry, Grid, format};
 
-/// What a grid is written as.
+use super::Planes;
+
+/// What grids are written as. JSON is not among them: it has no fractions, so that 1/9 would not come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Tabs and lines, for spreadsheets.
@@ -36,7 +38,7 @@ impl Format {
     }
 }
 
-/// Writes `grid` so that the program of that format takes it and [`parse`](super::parse) reads the same entries.
+/// Writes a matrix so that the program of that format takes it and [`parse`](super::parse) reads the same entries.
 ///
 /// Numbers are written in full, fractions stay fractions. Cells that are no numbers are written as they are where the
 /// format holds text, and as the program's NaN where it does not.
@@ -48,21 +50,93 @@ impl Format {
 /// assert_eq!(write(&grid, Format::NumPy), "np.array([[0, 1],\n          [2, 3]])");
 /// ```
 pub fn write(grid: &Grid<Entry>, format: Format) -> String {
+    text(&[], std::slice::from_ref(grid), format)
+}
+
+/// Writes planes so that the program of that format takes them and [`parse_planes`](super::parse_planes) reads the same
+/// entries.
+///
+/// NumPy, PyTorch and MATLAB keep every shape. The others write one matrix after the other, with a wider gap between
+/// filters: they hold no extent of 1 in front, nor filters of one channel each, which are read as channels; and
+/// planes of one row are, as [`Format::Tsv`], the rows of a matrix.
+///
+/// ```
+/// # use receptive::{num::Grid, paste::{write_planes, Format, Planes}};
+/// let grid = |first: u32| Grid::from_fn(1, 2, |_, j| (f64::from(first) + j as f64).into());
+/// let planes = Planes::new(&[2], vec![grid(0), grid(5)]).expect("two of one size");
+/// assert_eq!(write_planes(&planes, Format::Matlab), "cat(3, [0 1], [5 6])");
+/// assert_eq!(write_planes(&planes, Format::NumPy), "np.array([[[0, 1]],\n          [[5, 6]]])");
+/// ```
+pub fn write_planes(planes: &Planes, format: Format) -> String {
+    text(planes.leading(), planes.planes(), format)
+}
+
+fn text(leading: &[usize], planes: &[Grid<Entry>], format: Format) -> String {
+    let channels = leading.last().copied().unwrap_or(1).max(1);
+    // Planes one after the other, with one gap between channels and another between filters.
+    let one_by_one = |gap: &str, wide: &str| {
+        let mut text = String::new();
+        for (index, plane) in planes.iter().enumerate() {
+            if index > 0 {
+                text.push_str(if leading.len() > 1 && index % channels == 0 { wide } else { gap });
+            }
+            text.push_str(&matrix(plane, format));
+        }
+        text
+    };
+    match format {
+        Format::Tsv | Format::Markdown => one_by_one("\n\n", "\n\n\n"),
+        Format::Latex => one_by_one("\n\\quad\n", "\n\\qquad\n"),
+        Format::Matlab => {
+            let all = |planes: &[Grid<Entry>]| planes.iter().map(|plane| matrix(plane, format)).collect::<Vec<_>>();
+            let cat = |planes: &[Grid<Entry>]| format!("cat(3, {})", all(planes).join(", "));
+            match leading {
+                [] => all(planes).concat(),
+                [_] => cat(planes),
+                _ => format!("cat(4, {})", planes.chunks(channels).map(cat).collect::<Vec<_>>().join(", ")),
+            }
+        }
+        Format::NumPy => format!("{})", lists("np.array(", "np.nan", leading.len() + 2, channels, planes)),
+        Format::PyTorch => {
+            let lists = lists("torch.tensor(", "float('nan')", leading.len() + 2, channels, planes);
+            // Without the type, whole numbers would make an integer tensor, which no convolution takes.
+            format!("{lists}, dtype=torch.float32)")
+        }
+    }
+}
+
+/// `before` and nested lists, a row a line, each below the one it belongs beside.
+fn lists(before: &str, nan: &str, dimensions: usize, channels: usize, planes: &[Grid<Entry>]) -> String {
+    let mut text = format!("{before}{}", "[".repeat(dimensions));
+    for (index, plane) in planes.iter().enumerate() {
+        for (row, cells) in plane.iter_rows().enumerate() {
+            // How many lists end here: a row, with the last one of a plane that, with the last plane a filter.
+            let ended = match (row, index) {
+                (0, 0) => 0,
+                (0, index) if index % channels == 0 => dimensions - 1,
+                (0, _) => 2,
+                _ => 1,
+            };
+            if ended > 0 {
+                let margin = " ".repeat(before.len() + dimensions - ended);
+                text.extend([&*"]".repeat(ended), ",\n", &*margin, &*"[".repeat(ended)]);
+            }
+            text.push_str(&cells.iter().map(|entry| code(entry, nan)).collect::<Vec<_>>().join(", "));
+        }
+    }
+    text + &"]".repeat(dimensions)
+}
+
+/// One matrix in a format that has no brackets around several.
+fn matrix(grid: &Grid<Entry>, format: Format) -> String {
     let rows = |cell: fn(&Entry) -> String, between: &str| -> Vec<String> {
         grid.iter_rows().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(between)).collect()
     };
     match format {
         Format::Tsv => rows(quoted, "\t").join("\n"),
-        Format::NumPy => {
-            let rows = rows(|entry| code(entry, "np.nan"), ", ");
-            format!("np.array([[{}]])", rows.join("],\n          ["))
+        Format::Matlab | Format::NumPy | Format::PyTorch => {
+            format!("[{}]", rows(|entry| code(entry, "NaN"), " ").join("; "))
         }
-        Format::PyTorch => {
-            let rows = rows(|entry| code(entry, "float('nan')"), ", ");
-            // Without the type, whole numbers would make an integer tensor, which no convolution takes.
-            format!("torch.tensor([[{}]], dtype=torch.float32)", rows.join("],\n              ["))
-        }
-        Format::Matlab => format!("[{}]", rows(|entry| code(entry, "NaN"), " ").join("; ")),
         Format::Latex => {
             let rows = rows(latex, " & ").join(" \\\\\n");
             format!("\\begin{{bmatrix}}\n{rows}\n\\end{{bmatrix}}")

@@ -31,19 +31,19 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// A player of `len` steps of `taps` terms each, at step `step`.
-    pub(crate) fn new(step: usize, speed: f64, len: Memo<usize>, taps: Memo<usize>) -> Self {
+    /// A player of `len` steps, at step `step`, which has `taps` terms.
+    pub(crate) fn new(step: RwSignal<usize>, speed: f64, len: Memo<usize>, taps: Memo<usize>) -> Self {
         Self::start(step, speed, len, taps, false)
     }
 
     /// One that begins again after its last step.
     pub(crate) fn looping(len: Memo<usize>, taps: Memo<usize>) -> Self {
-        Self::start(0, 1.0, len, taps, true)
+        Self::start(RwSignal::new(0), 1.0, len, taps, true)
     }
 
-    fn start(step: usize, speed: f64, len: Memo<usize>, taps: Memo<usize>, looping: bool) -> Self {
+    fn start(step: RwSignal<usize>, speed: f64, len: Memo<usize>, taps: Memo<usize>, looping: bool) -> Self {
         let player = Self {
-            step: RwSignal::new(step),
+            step,
             playing: RwSignal::new(false),
             speed: RwSignal::new(speed),
             adding: RwSignal::new(None),
@@ -123,7 +123,8 @@ impl Player {
         self.go(usize::MAX);
     }
 
-    fn at_untracked(self) -> usize {
+    /// The same, not tracked.
+    pub(crate) fn at_untracked(self) -> usize {
         self.step.get_untracked().min(self.len.get_untracked().saturating_sub(1))
     }
 

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
+use receptive::link::{Fields, Left, Link, Page, Shared, Theme, Warning};
 
-use super::platform;
+use super::{page, platform};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
 const ADDRESS_EVERY_MS: u32 = 160;
@@ -29,29 +29,37 @@ pub(crate) struct Route {
     /// The page on screen, and what tells its present fields: asked when the address is written, not at every change.
     present: RwSignal<Option<(Page, Present)>>,
     /// The fields of the pages that were left, so that coming back finds the state that was left.
-    left: RwSignal<Vec<(Page, Fields)>>,
+    left: RwSignal<Left>,
+    /// Whether the address is already that of a page that another module has, which is on its way.
+    leaving: RwSignal<bool>,
 }
 
 /// Tells a page's fields.
 type Present = Arc<dyn Fn() -> Fields + Send + Sync>;
 
 impl Route {
-    /// Makes the route, follows the address, and puts it into context.
-    pub(crate) fn provide() -> Self {
-        let (link, warnings) = Link::decode(&platform::hash());
+    /// Makes the route from the address's part from the `#`, follows it, and puts it into context.
+    pub(crate) fn provide(hash: &str, left: Left) -> Self {
+        let (link, warnings) = Link::decode(hash);
         let shared = RwSignal::new(link.shared.clone());
         let opened = RwSignal::new((0, link));
         let route = Self {
             page: Memo::new(move |_| opened.with(|(_, link)| link.page)),
             shared,
             warnings: RwSignal::new(warnings),
-            chosen_theme: RwSignal::new(platform::stored_theme()),
+            chosen_theme: RwSignal::new(platform::stored_theme().or(left.theme)),
             opened,
             present: RwSignal::new(None),
-            left: RwSignal::new(Vec::new()),
+            left: RwSignal::new(left),
+            leaving: RwSignal::new(false),
         };
         platform::on_hash_change(move |hash| {
             let (link, warnings) = Link::decode(hash);
+            // Another module's page: this one stays until that is there.
+            route.leaving.set(!page::is_here(link.page));
+            if route.leaving.get_untracked() {
+                return;
+            }
             route.park();
             route.warnings.set(warnings);
             route.shared.set(link.shared.clone());
@@ -62,18 +70,15 @@ impl Route {
             route.page.track();
             route.shared.track();
             route.present.track();
-            pending.run(move || platform::replace_hash(&route.link().encode()));
+            route.leaving.track();
+            pending.run(move || {
+                if !route.leaving.get_untracked() {
+                    platform::replace_hash(&route.link().encode());
+                }
+            });
         });
         Effect::new(move |_| platform::set_root_theme(route.theme()));
         Effect::new(move |_| platform::set_root_lecture(route.lecture()));
-        platform::on_global_key(move |key| {
-            match key {
-                "Escape" if route.lecture_now() => route.set_lecture(false),
-                "f" | "F" => route.set_lecture(!route.lecture_now()),
-                _ => return false,
-            }
-            true
-        });
         provide_context(route);
         route
     }
@@ -106,10 +111,19 @@ impl Route {
     /// Keeps the fields of the page that is about to be left.
     fn park(self) {
         let Link { page, fields, .. } = self.link();
-        self.left.update(|left| {
-            left.retain(|(known, _)| *known != page);
-            left.push((page, fields));
-        });
+        self.left.update(|left| left.keep(page, fields));
+    }
+
+    /// The pages that were left and the one that is being left, for the next module.
+    pub(crate) fn leave(self) -> String {
+        self.park();
+        self.left.update(|left| left.theme = self.chosen_theme.get_untracked());
+        self.left.with_untracked(Left::encode)
+    }
+
+    /// The page that was asked for can't be shown: the address is this page's again.
+    pub(crate) fn stay(self) {
+        self.leaving.set(false);
     }
 
     /// Adds to what could not be read of the link.
@@ -132,9 +146,14 @@ impl Route {
 
     /// Where a link in the page's chrome leads: `page` as it was left, else where a visitor begins.
     pub(crate) fn href(self, page: Page) -> String {
-        let fields = self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, f)| f.clone()));
+        let fields = self.left.with(|left| left.of(page).cloned());
         let shared = Shared { hide: Vec::new(), ..self.shared.get() };
         Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
+    }
+
+    /// Goes there, as a link of the page's chrome does.
+    pub(crate) fn go(self, page: Page) {
+        platform::go_to_hash(&untrack(|| self.href(page)));
     }
 
     /// The theme in force, `None` for the system's.
@@ -154,7 +173,8 @@ impl Route {
         self.shared.with(|shared| shared.lecture)
     }
 
-    fn lecture_now(self) -> bool {
+    /// The same without tracking.
+    pub(crate) fn lecture_now(self) -> bool {
         self.shared.with_untracked(|shared| shared.lecture)
     }
 

@@ -132,8 +132,13 @@ function judge(all, expected, tolerated) {
 async function openPage(page, hash) {
   const address = server.base + hash;
   if (page.url().split("#")[0] === server.base) {
-    // Only the hash changes: the running app follows it.
-    await page.evaluate(hash => { location.hash = hash; }, hash);
+    // Only the hash changes: the running app follows it, or begins to load the module that has the page.
+    await page.evaluate(hash => new Promise(done => {
+      const before = location.href;
+      location.hash = hash;
+      if (location.href === before) done();
+      else addEventListener("hashchange", () => done(), { once: true });
+    }), hash);
   } else {
     await page.goto(address);
   }

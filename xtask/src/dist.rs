@@ -17,8 +17,10 @@ use crate::{
 const KB: u64 = 1_000;
 /// What all that the first lab needs should come to: HTML, CSS, JavaScript, wasm, icons.
 const FIRST_LAB_GOAL: u64 = 200 * KB;
-/// What it may come to until then: it must not grow. `docs/performance.md` tells what stands in the way.
-const FIRST_LAB: u64 = 400 * KB;
+/// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
+const FIRST_LAB: u64 = 395 * KB;
+/// The module of the training pages: JavaScript and wasm.
+const TRAINING: u64 = 275 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 
@@ -65,20 +67,60 @@ fn remap_sources() -> Vec<String> {
 /// The parts that trunk does not make.
 fn complete(folder: &Path, public_url: &str) -> Outcome<()> {
     let index = folder.join("index.html");
-    let mut trainer = Vec::new();
-    for name in ["worker-boot.js", "trainer.js", "trainer_bg.wasm"] {
-        let path = folder.join(name);
-        trainer.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
-    }
-    let build = &sha256::hex(&sha256::sha256(&trainer))[..16];
-    run::write(&index, complete_index(&run::read(&index)?, build)?)?;
+    let build = content_hash(folder, &["worker-boot.js", "trainer.js", "trainer_bg.wasm"])?;
+    let modules = [app_name(folder)?, name_by_content(folder, "training")?];
+    run::write(&index, complete_index(&run::read(&index)?, &build, &modules)?)?;
     run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
     // Without it GitHub Pages would run Jekyll, which drops some files.
     run::write(&folder.join(".nojekyll"), "")
 }
 
-/// Puts the build's id and the hashes of the inline scripts in.
-fn complete_index(html: &str, build: &str) -> Outcome<String> {
+/// Sixteen digits that change with the files.
+fn content_hash(folder: &Path, names: &[&str]) -> Outcome<String> {
+    let mut content = Vec::new();
+    for name in names {
+        let path = folder.join(name);
+        content.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
+    }
+    Ok(sha256::hex(&sha256::sha256(&content))[..16].to_owned())
+}
+
+/// The files that a module of the app consists of.
+fn module_files(name: &str) -> [String; 2] {
+    [format!("{name}.js"), format!("{name}_bg.wasm")]
+}
+
+/// The name that trunk gave the files of the first module, such as `app-0123456789abcdef`.
+fn app_name(folder: &Path) -> Outcome<String> {
+    let files = fs::read_dir(folder).doing(|| format!("read {}", folder.display()))?;
+    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
+    let found: Vec<String> = names
+        .filter_map(|name| Some(name.strip_suffix("_bg.wasm")?.to_owned()))
+        .filter(|name| name.starts_with("app-"))
+        .collect();
+    match <[String; 1]>::try_from(found) {
+        Ok([name]) => Ok(name),
+        Err(found) => Err(Failure(format!("dist/ has {} modules `app-*` instead of one.", found.len()))),
+    }
+}
+
+/// Puts a hash of the content into the names of a module's files, since trunk does so for the first module alone.
+fn name_by_content(folder: &Path, module: &str) -> Outcome<String> {
+    let files = module_files(module);
+    let name = format!("{module}-{}", content_hash(folder, &files.each_ref().map(String::as_str))?);
+    for (old, new) in files.iter().zip(module_files(&name)) {
+        fs::rename(folder.join(old), folder.join(new)).doing(|| format!("rename {old}"))?;
+    }
+    Ok(name)
+}
+
+/// Puts the modules' names, the build's id and the hashes of the inline scripts in.
+fn complete_index(html: &str, build: &str, [app, training]: &[String; 2]) -> Outcome<String> {
+    let html = &replace_once(
+        html,
+        r#"{ app: "app", training: "training" }"#,
+        &format!(r#"{{ app: "{app}", training: "{training}" }}"#),
+    )?;
     let hashes: Vec<String> = inline_scripts(html)
         .map(|script| format!("'sha256-{}'", sha256::base64(&sha256::sha256(script.as_bytes()))))
         .collect();
@@ -110,6 +152,7 @@ fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Share {
     FirstLab,
+    Training,
     Trainer,
     /// Fetched on demand, or never: data sets, the page for wrong addresses.
     Other,
@@ -120,6 +163,7 @@ impl Share {
         match path {
             "404.html" | ".nojekyll" => Share::Other,
             "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
+            _ if path.starts_with("training-") => Share::Training,
             _ if path.starts_with("assets/data/") || path.starts_with("assets/weights/") => Share::Other,
             _ => Share::FirstLab,
         }
@@ -150,6 +194,7 @@ pub(crate) fn check_sizes() -> Outcome<()> {
     let mut over = Vec::new();
     for (share, title, budget) in [
         (Share::FirstLab, "all that the first lab needs", Some(FIRST_LAB)),
+        (Share::Training, "training pages", Some(TRAINING)),
         (Share::Trainer, "trainer", Some(TRAINER)),
         (Share::Other, "fetched on demand", None),
     ] {
@@ -233,6 +278,8 @@ mod tests {
         check("index.html", Share::FirstLab);
         check("app-0123456789abcdef_bg.wasm", Share::FirstLab);
         check("assets/favicon.svg", Share::FirstLab);
+        check("training-0123456789abcdef_bg.wasm", Share::Training);
+        check("training-0123456789abcdef.js", Share::Training);
         check("trainer_bg.wasm", Share::Trainer);
         check("worker-boot.js", Share::Trainer);
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
@@ -242,20 +289,22 @@ mod tests {
     #[test]
     fn the_policy_holds_the_hash_of_each_inline_script() {
         let html = "<meta content=\"script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; x\">\
-                    <meta name=\"build\" content=\"dev\">\
+                    <meta name=\"build\" content=\"dev\">{ app: \"app\", training: \"training\" }\
                     <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
-        let completed = complete_index(html, "1234").unwrap();
+        let names = ["app-56".to_owned(), "training-78".to_owned()];
+        let completed = complete_index(html, "1234", &names).unwrap();
         assert!(completed.contains(
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
              'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; x"
         ));
         assert!(completed.contains("<meta name=\"build\" content=\"1234\">"));
-        assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234").is_err());
+        assert!(completed.contains(r#"{ app: "app-56", training: "training-78" }"#));
+        assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234", &names).is_err());
     }
 
     #[test]
     fn the_sources_have_what_is_completed() {
         let index = run::read(&run::root().join("index.html")).unwrap();
-        assert!(complete_index(&index, "1234").is_ok());
+        assert!(complete_index(&index, "1234", &[String::new(), String::new()]).is_ok());
     }
 }

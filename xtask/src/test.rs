@@ -81,10 +81,13 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             steps.run("clippy: core, tests, benches, xtask", || {
                 run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
             })?;
-            for binary in ["app", "trainer"] {
-                steps.run(&format!("clippy: {binary} for wasm"), || {
+            // With the pages of both modules in one, what no page uses is found.
+            for (features, binary) in
+                [("app,training", "app"), ("app", "app"), ("training", "training"), ("trainer", "trainer")]
+            {
+                steps.run(&format!("clippy: {binary} for wasm (features {features})"), || {
                     run::run(&mut cargo(&format!(
-                        "clippy --locked --target wasm32-unknown-unknown --features {binary} --bin {binary} -- -D warnings"
+                        "clippy --locked --target wasm32-unknown-unknown --features {features} --bin {binary} -- -D warnings"
                     )))
                 })?;
             }
@@ -98,7 +101,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         }),
         Part::Dist => {
             let tools = steps.run("dist: tools", || tools::set_up(Optimiser::Required))?;
-            steps.run("dist: app and trainer for wasm", || dist::build(&tools, SUB_PATH))?;
+            steps.run("dist: app, training and trainer for wasm", || dist::build(&tools, SUB_PATH))?;
             steps.run("dist: sizes", dist::check_sizes)
         }
         Part::Contrast => steps

@@ -10,66 +10,66 @@ use crate::{
 };
 
 pub(super) fn code(lab: &ConvolutionLab) -> String {
-    let mut code = String::from(IMPORTS);
-    code.push_str(&tensor("x", &lab.input, "1, 1, "));
-    code.push_str(&tensor("w", &lab.kernel, "1, 1, "));
     let bias = if lab.bias.value().is_some() { lab.bias.typed() } else { "float('nan')".to_owned() };
-    code.push_str(&format!("b = torch.tensor([{bias}]).double()\n\n"));
+    let mut parts = vec![
+        IMPORTS.to_owned(),
+        tensor("x", &lab.input, "1, 1, "),
+        tensor("w", &lab.kernel, "1, 1, "),
+        format!("b = torch.tensor([{bias}]).double()\n\n"),
+    ];
     if lab.sliding.flip {
-        code.push_str("w = w.flip(2, 3)  # F.conv2d is cross-correlation\n");
+        parts.push("w = w.flip(2, 3)  # F.conv2d is cross-correlation\n".to_owned());
     }
     if lab.transposed {
-        transposed(lab, &mut code);
+        transposed(lab, &mut parts);
     } else if lab.shown_view() == View::Conventions && lab.compute().is_ok() {
         for (name, counted) in [("above", lab.compared.0), ("below", lab.compared.1)] {
             let sides = counted.sides(lab.counted_padding(), &lab.sliding, lab.input.shape(), lab.kernel.shape());
-            let padded = pad(sides, lab.sliding.mode).replace("x = ", &format!("{name} = "));
-            code.push_str(&format!("# {}\n{padded}", counted.name()));
-            code.push_str(&format!("print(F.conv2d({name}, w, b{}))\n", steps(lab)));
+            let padded = pad(sides, lab.sliding.mode).replace("x = ", &[name, " = "].concat());
+            parts.push(format!("# {}\n{padded}print(F.conv2d({name}, w, b{}))\n", counted.name(), steps(lab)));
         }
     } else {
         let padding = lab.sliding.padding;
         let own = symmetric(padding) && lab.sliding.mode == PaddingMode::Zeros;
         if !own && padding != Padding::default() {
-            code.push_str(&pad(padding, lab.sliding.mode));
+            parts.push(pad(padding, lab.sliding.mode));
         }
-        let argument = if own && padding != Padding::default() {
-            format!(", padding={}", pair((padding.top, padding.left)))
-        } else {
-            String::new()
-        };
-        code.push_str(&format!("y = F.conv2d(x, w, b{argument}{})\nprint(y)\n", steps(lab)));
+        let argument = if own { padding_argument(padding) } else { String::new() };
+        parts.push(format!("y = F.conv2d(x, w, b{argument}{})\nprint(y)\n", steps(lab)));
     }
-    code
+    parts.concat()
+}
+
+fn padding_argument(padding: Padding) -> String {
+    if padding == Padding::default() {
+        return String::new();
+    }
+    format!(", padding={}", pair((padding.top, padding.left)))
 }
 
 fn steps(lab: &ConvolutionLab) -> String {
-    let mut arguments = String::new();
-    if lab.sliding.stride != (1, 1) {
-        arguments.push_str(&format!(", stride={}", pair(lab.sliding.stride)));
-    }
-    if lab.sliding.dilation != (1, 1) {
-        arguments.push_str(&format!(", dilation={}", pair(lab.sliding.dilation)));
-    }
-    arguments
+    let argument = |name: &str, value: (usize, usize)| {
+        if value == (1, 1) { String::new() } else { format!(", {name}={}", pair(value)) }
+    };
+    [argument("stride", lab.sliding.stride), argument("dilation", lab.sliding.dilation)].concat()
 }
 
-fn transposed(lab: &ConvolutionLab, code: &mut String) {
+fn transposed(lab: &ConvolutionLab, parts: &mut Vec<String>) {
     let padding = lab.sliding.padding;
     let own = symmetric(padding);
-    let mut arguments = steps(lab);
-    if own && padding != Padding::default() {
-        arguments.push_str(&format!(", padding={}", pair((padding.top, padding.left))));
+    let mut arguments = vec![steps(lab)];
+    if own {
+        arguments.push(padding_argument(padding));
     }
     if lab.output_padding != (0, 0) {
-        arguments.push_str(&format!(", output_padding={}", pair(lab.output_padding)));
+        arguments.push(format!(", output_padding={}", pair(lab.output_padding)));
     }
-    code.push_str(&format!("y = F.conv_transpose2d(x, w, b{arguments})\n"));
+    parts.push(format!("y = F.conv_transpose2d(x, w, b{})\n", arguments.concat()));
     if !own {
         let Padding { top, bottom, left, right } = padding;
-        code.push_str(&format!(
+        parts.push(format!(
             "y = y[:, :, {top}:y.shape[2] - {bottom}, {left}:y.shape[3] - {right}]  # unequal padding is cut off by hand\n"
         ));
     }
-    code.push_str("print(y)\n");
+    parts.push("print(y)\n".to_owned());
 }

@@ -171,8 +171,8 @@ impl Computation for Matrices {
         let (_, looked) = head.of(self.len());
         let step = self.step(looked);
         let (matrix_name, column_name) = match &self.rows {
-            Rows::Windows(_) => ("Windows as rows", "Kernel as a column"),
-            Rows::Weights(_) | Rows::Transposed(_) => ("Kernel as a matrix", "Input as a column"),
+            Rows::Windows(_) => ("Windows as rows", "Kernel, flat"),
+            Rows::Weights(_) | Rows::Transposed(_) => ("Kernel as a matrix", "Input, flat"),
         };
         let matrix = self.matrix_view(step.as_ref(), looked, head);
         let column = self.column_view(step.as_ref(), head);
@@ -188,7 +188,7 @@ impl Computation for Matrices {
         if let (Rows::Windows(_), Some(step)) = (&self.rows, &step) {
             beams.push(vec![window_target(0, step), Target::window(2, (looked, 0), (1, self.matrix.cols()))]);
         }
-        let note = format!("{} as a column", format::shape(&[rows, cols]));
+        let note = format!("from {}", format::shape(&[rows, cols]));
         Scene {
             beams,
             plates: vec![

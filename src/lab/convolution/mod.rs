@@ -93,8 +93,7 @@ impl View {
 }
 
 const PLAIN_VIEWS: [View; 4] = [View::Window, View::Im2col, View::Toeplitz, View::Conventions];
-const PLAIN_VIEW_NAMES: &[&str] =
-    &["Sliding window", "im2col: windows as rows", "Kernel as a matrix", "Two conventions"];
+const PLAIN_VIEW_NAMES: &[&str] = &["Sliding window", "im2col", "Kernel as a matrix", "Two conventions"];
 const TRANSPOSED_VIEWS: [View; 3] = [View::Window, View::Stretched, View::Toeplitz];
 const TRANSPOSED_VIEW_NAMES: &[&str] = &["Scattering", "Stretched input", "Kernel as a matrix"];
 
@@ -411,7 +410,8 @@ impl Operation for ConvolutionLab {
         controls.push(self.sliding.flip_control());
         controls.push(
             ControlView::new(Control::Transposed, "Transposed", ControlKind::Switch { on: self.transposed })
-                .noted(if self.transposed { "on: each input cell paints" } else { "off: each window is summed up" }),
+                .noted(if self.transposed { "on: inputs paint" } else { "off: windows add up" })
+                .halved(),
         );
         controls
     }

@@ -356,13 +356,13 @@ fn windows_become_rows() {
          a3' b4' c6' d7'
            4   5   7   8
 
-        Kernel as a column (4 × 1)
+        Kernel, flat (4 × 1)
          a0'
          b1'
          c2'
          d3'
 
-        Output (2 × 2 as a column)
+        Output (from 2 × 2)
           19
           25
          37!
@@ -394,7 +394,7 @@ fn the_kernel_becomes_a_matrix() {
            0   0   0   0   1   0   2   3   0
            0   0   0   0   0   1   0   2   3
 
-        Input as a column (9 × 1)
+        Input, flat (9 × 1)
            0
          a1'
          b2'
@@ -405,7 +405,7 @@ fn the_kernel_becomes_a_matrix() {
            7
            8
 
-        Output (2 × 2 as a column)
+        Output (from 2 × 2)
           19
          25!
 
@@ -576,13 +576,13 @@ fn the_matrix_turned_over() {
            0   0   0   2
            0   0   0   3
 
-        Input as a column (4 × 1)
+        Input, flat (4 × 1)
            0
          a1'
            2
            3
 
-        Output (4 × 4 as a column)
+        Output (from 4 × 4)
            0
            0
            0
@@ -656,7 +656,7 @@ fn wrong_numbers_are_named() {
     );
     predicted(vec![], 0, "8", "That is the sum of the window, without the kernel's numbers.");
     predicted(vec![], 0, "13", "That leaves out tap c: 3 × 2.");
-    predicted(vec![], 3, "100", "100 is not it, and no mistake that is known here makes it.");
+    predicted(vec![], 3, "100", "100 is not right, and no usual mistake gives it.");
     predicted(vec![cell(PlateId::KERNEL, 1, 1, "-3")], 0, "19", "A minus of the kernel was lost.");
     predicted(
         vec![sides(1, 1, 1, 1), pair(Control::Stride, 2, 2)],
@@ -668,7 +668,7 @@ fn wrong_numbers_are_named() {
         vec![choose(Control::Convention, 1), sides(1, 0, 1, 0)],
         4,
         "100",
-        "100 is not it, and no mistake that is known here makes it.",
+        "100 is not right, and no usual mistake gives it.",
     );
     predicted(
         two_by_two(vec![pair(Control::Stride, 1, 1)]),

@@ -71,7 +71,7 @@ impl Scatter {
         let kernel = kernel_plate(&self.lab, step.as_ref(), head);
         let (done, _) = head.of(self.len());
         let output = self.output_view(done + 1, |index| index == cell);
-        self.framed(
+        Self::framed(
             PlateView::plain(input),
             kernel,
             output,
@@ -101,7 +101,6 @@ impl Scatter {
     }
 
     fn framed(
-        &self,
         input: PlateView,
         kernel: PlateView,
         output: PlateView,
@@ -170,7 +169,7 @@ impl Computation for Scatter {
             beam.push(Target::window(2, least, (most.0 + 1 - least.0, most.1 + 1 - least.1)));
         }
         let sum = painting(&self.lab, &step, (!places.is_empty()).then_some((least, most)), head);
-        self.framed(PlateView::plain(input), kernel, output, vec![beam], Some(sum))
+        Self::framed(PlateView::plain(input), kernel, output, vec![beam], Some(sum))
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
@@ -432,9 +431,9 @@ pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> 
             ),
         );
     }
-    for (i, j, words) in [(row, col + 1, "right"), (row + 1, col, "below")] {
+    for (i, j, words) in [(row, col + 1, "to the right"), (row + 1, col, "below")] {
         if let Some(next) = output.get(i, j) {
-            add(*next, format!("That is the cell to the {words}.").replace("to the below", "below"));
+            add(*next, format!("That is the cell {words}."));
         }
     }
     Answer { question, value, mistakes: telling(value, mistakes) }

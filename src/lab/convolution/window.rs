@@ -127,15 +127,13 @@ pub(super) fn input_view(
     let padding = convolution.padding;
     let (rows, cols) =
         (lab.input.rows() + padding.top + padding.bottom, lab.input.cols() + padding.left + padding.right);
-    let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
-        Some((i, j)) => CellView {
-            unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
-            ..lab.input.get(i, j).map(CellView::entry).unwrap_or_default()
-        },
-        None => {
-            let copied = convolution.source((i, j)).and_then(|(i, j)| lab.input.get(i, j));
-            CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
+    let mut cells = Grid::from_fn(rows, cols, |i, j| {
+        if let Some((i, j)) = convolution.inside((i, j)) {
+            let unread = unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false);
+            return CellView { unread, ..lab.input.get(i, j).map(CellView::entry).unwrap_or_default() };
         }
+        let copied = convolution.source((i, j)).and_then(|(i, j)| lab.input.get(i, j));
+        CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
     });
     mark(&mut cells, step, lab.kernel.cells().len(), head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
     PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) }
@@ -206,117 +204,104 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         return Answer { question, value: f64::NAN, mistakes: Vec::new() };
     };
     let value = step.sum;
-    let number = |value: f64| format::shown(value);
     let mut mistakes = Vec::new();
-    let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
     if step.bias != 0.0 {
-        add(
-            value - step.bias,
-            format!("That is the sum without the bias: {} is still to be added.", number(step.bias)),
-        );
-        add(value + step.bias, format!("The bias of {} was added twice.", number(step.bias)));
+        let bias = format::shown(step.bias);
+        mistakes.push((value - step.bias, format!("That is the sum without the bias: {bias} is still to be added.")));
+        mistakes.push((value + step.bias, format!("The bias of {bias} was added twice.")));
     }
-    let with = |changed: Convolution| -> Option<f64> {
-        let y = changed.output().ok()?;
-        y.get(row, col).copied()
+    of_settings(lab, convolution, &step, &mut mistakes);
+    let flat = step.taps.iter().map(|tap| tap.x * tap.w.abs()).sum::<f64>() + step.bias;
+    mistakes.push((flat, "A minus of the kernel was lost.".to_owned()));
+    let window = step.taps.iter().map(|tap| tap.x).sum();
+    mistakes.push((window, "That is the sum of the window, without the kernel's numbers.".to_owned()));
+    if let Some(swapped) = output.get(col, row) {
+        mistakes.push((*swapped, format!("That is row {col}, column {row}. Rows come first.")));
+    }
+    of_taps(&step, &mut mistakes);
+    Answer { question, value, mistakes: telling(value, mistakes) }
+}
+
+/// Numbers that other settings make: a turned kernel, a window one off, stride, dilation, padding.
+fn of_settings(
+    lab: &ConvolutionLab,
+    convolution: &Convolution,
+    step: &ConvolutionStep,
+    mistakes: &mut Vec<(f64, String)>,
+) {
+    let (row, col) = step.output;
+    let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
+    let with = |changed: Convolution| changed.output().ok().and_then(|y| y.get(row, col).copied());
+    let turned = if convolution.flip {
+        "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first."
+    } else {
+        "That is the sum with the kernel turned by half a turn. Here it is laid on as it is written: cross-correlation."
     };
-    if let Some(turned) = with(Convolution { flip: !convolution.flip, ..convolution.clone() }) {
-        let why = if convolution.flip {
-            "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first."
-        } else {
-            "That is the sum with the kernel turned by half a turn. Here it is laid on as it is written: cross-correlation."
-        };
-        add(turned, why.to_owned());
-    }
+    add(with(Convolution { flip: !convolution.flip, ..convolution.clone() }), turned.to_owned());
     for (down, right, words) in [
         (0, 1, "one column too far right"),
         (1, 0, "one row too low"),
         (0, -1, "one column too far left"),
         (-1, 0, "one row too high"),
     ] {
-        if let Some(sum) = window_sum(convolution, &step, (down, right)) {
-            add(
-                sum,
-                format!(
-                    "That window lies {words}: it begins at row {}, column {} of the padded input.",
-                    step.origin.0, step.origin.1
-                ),
-            );
-        }
+        let (top, left) = step.origin;
+        let sentence = format!("That window lies {words}: it begins at row {top}, column {left} of the padded input.");
+        add(window_sum(convolution, step, (down, right)), sentence);
     }
-    if convolution.stride != (1, 1)
-        && let Some(sum) = with(Convolution { stride: (1, 1), ..convolution.clone() })
-    {
-        add(
-            sum,
+    if convolution.stride != (1, 1) {
+        let (rows, cols) = convolution.stride;
+        let sentence =
+            format!("That is right for stride 1. Here the window moves {rows} rows and {cols} columns a step.");
+        add(with(Convolution { stride: (1, 1), ..convolution.clone() }), sentence);
+    }
+    if convolution.dilation != (1, 1) {
+        let sentence = "That is right for dilation 1. Here the taps stand apart.".to_owned();
+        add(with(Convolution { dilation: (1, 1), ..convolution.clone() }), sentence);
+    }
+    let Padding { top, bottom, left, right } = convolution.padding;
+    if convolution.padding == Padding::default() {
+        return;
+    }
+    let (other, words) = match lab.sliding.convention {
+        PaddingConvention::PerSide => (
+            Padding::total(top, left),
             format!(
-                "That is right for stride 1. Here the window moves {} rows and {} columns a step.",
-                convolution.stride.0, convolution.stride.1
+                "That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."
             ),
-        );
-    }
-    if convolution.dilation != (1, 1)
-        && let Some(sum) = with(Convolution { dilation: (1, 1), ..convolution.clone() })
-    {
-        add(sum, "That is right for dilation 1. Here the taps stand apart.".to_owned());
-    }
-    if convolution.padding != Padding::default() {
-        let Padding { top, bottom, left, right } = convolution.padding;
-        let (other, words) = match lab.sliding.convention {
-            PaddingConvention::PerSide => (
-                Padding::total(top, left),
-                format!(
-                    "That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."
-                ),
+        ),
+        PaddingConvention::Total => (
+            Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
+            format!(
+                "That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.",
+                top + bottom
             ),
-            PaddingConvention::Total => (
-                Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
-                format!(
-                    "That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.",
-                    top + bottom
-                ),
-            ),
-        };
-        if let Some(sum) = with(Convolution { padding: other, ..convolution.clone() }) {
-            add(sum, words);
-        }
-        if let Some(sum) = with(Convolution { padding: Padding::default(), ..convolution.clone() }) {
-            add(sum, "That forgets the padding: row 0 of the output begins in the ring.".to_owned());
-        }
-        if convolution.mode != PaddingMode::Zeros
-            && let Some(sum) = with(Convolution { mode: PaddingMode::Zeros, ..convolution.clone() })
-        {
-            add(sum, "That takes the ring for zeros. Here it copies the input.".to_owned());
-        }
+        ),
+    };
+    add(with(Convolution { padding: other, ..convolution.clone() }), words);
+    let forgotten = "That forgets the padding: row 0 of the output begins in the ring.".to_owned();
+    add(with(Convolution { padding: Padding::default(), ..convolution.clone() }), forgotten);
+    if convolution.mode != PaddingMode::Zeros {
+        let zeros = "That takes the ring for zeros. Here it copies the input.".to_owned();
+        add(with(Convolution { mode: PaddingMode::Zeros, ..convolution.clone() }), zeros);
     }
-    add(
-        step.taps.iter().map(|tap| tap.x * tap.w.abs()).sum::<f64>() + step.bias,
-        "A minus of the kernel was lost.".to_owned(),
-    );
-    add(
-        step.taps.iter().map(|tap| tap.x).sum(),
-        "That is the sum of the window, without the kernel's numbers.".to_owned(),
-    );
-    if let Some(swapped) = output.get(col, row) {
-        add(*swapped, format!("That is row {col}, column {row}. Rows come first."));
-    }
-    for (index, tap) in step.taps.iter().enumerate() {
+}
+
+/// Numbers that one tap done wrong makes.
+fn of_taps(step: &ConvolutionStep, mistakes: &mut Vec<(f64, String)>) {
+    let named = |(index, tap): (usize, &Tap)| {
         let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
-        let product = format!("{} × {}", number(tap.x), number(tap.w));
-        add(value - tap.product(), format!("That leaves out tap {name}: {product}."));
-        add(
-            value - 2.0 * tap.product(),
-            format!("Tap {name} has the wrong sign: {product} is {}.", number(tap.product())),
-        );
+        (name, format!("{} × {}", format::shown(tap.x), format::shown(tap.w)), *tap)
+    };
+    for (name, product, tap) in step.taps.iter().enumerate().map(named) {
+        mistakes.push((step.sum - tap.product(), format!("That leaves out tap {name}: {product}.")));
+        let right = format::shown(tap.product());
+        mistakes
+            .push((step.sum - 2.0 * tap.product(), format!("Tap {name} has the wrong sign: {product} is {right}.")));
     }
-    for (index, tap) in step.taps.iter().enumerate() {
-        let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
-        add(
-            value - tap.product() + tap.x + tap.w,
-            format!("Tap {name} was added up: it is a product, {} × {}.", number(tap.x), number(tap.w)),
-        );
+    for (name, product, tap) in step.taps.iter().enumerate().map(named) {
+        let added = step.sum - tap.product() + tap.x + tap.w;
+        mistakes.push((added, format!("Tap {name} was added up: it is a product, {product}.")));
     }
-    Answer { question, value, mistakes: telling(value, mistakes) }
 }
 
 /// The sum of a window that lies `down` rows and `right` columns off, where it still lies on the padded input.

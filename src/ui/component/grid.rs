@@ -10,7 +10,7 @@ use crate::ui::view::{live, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
-        convolution::{CellKind, CellView, PlateView},
+        scene::{CellKind, CellView, PlateView},
         stage::{Rect, scroll_into},
     },
     num::format::MINUS,
@@ -44,7 +44,7 @@ pub(crate) fn NumberGrid(
     /// First row, first column, rows and columns (with the padding) to be kept in view.
     #[prop(into)]
     follow: Signal<Option<(usize, usize, usize, usize)>>,
-    scroll: RwSignal<(f64, f64)>,
+    #[prop(into)] on_scroll: Callback<(f64, f64)>,
     #[prop(optional)] editable: bool,
     #[prop(into)] on_event: Callback<GridEvent>,
 ) -> impl IntoView {
@@ -73,7 +73,7 @@ pub(crate) fn NumberGrid(
     });
     let scrolled = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
-            scroll.set((f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top())));
+            on_scroll.run((f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top())));
         }
     };
 
@@ -177,9 +177,9 @@ fn cell_of(target: Option<web_sys::EventTarget>) -> Option<(usize, usize)> {
 }
 
 fn tab_separated(plate: &PlateView) -> String {
-    let (top, left) = plate.origin;
     let inside = |row: usize| {
-        (0..plate.shape.1).filter_map(move |col| plate.cells.get(top + row, left + col)).map(|cell| {
+        let cell = move |col| plate.place(row, col);
+        (0..plate.shape.1).map(cell).filter_map(|(row, col)| plate.cells.get(row, col)).map(|cell| {
             // The whole number, as it would be typed.
             cell.whole.as_ref().unwrap_or(&cell.text).replace(MINUS, "-")
         })
@@ -202,7 +202,8 @@ impl Board {
     /// Shows `plate`; gives the cell to be focused, where the one that had the focus is gone.
     fn show(&mut self, root: &web_sys::Element, plate: &Arc<PlateView>) -> Option<web_sys::HtmlElement> {
         let same_cells = self.shown.as_ref().is_some_and(|shown| {
-            shown.cells.shape() == plate.cells.shape() && shown.origin == plate.origin && shown.shape == plate.shape
+            let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
+            frame(shown) == frame(plate)
         });
         let mut had_focus = false;
         if same_cells {
@@ -221,17 +222,12 @@ impl Board {
 
     /// Writes all cells anew, as one text: faster than element by element.
     fn build(&mut self, root: &web_sys::Element, plate: &PlateView) {
-        let (top, left) = plate.origin;
         let mut html = String::with_capacity(plate.cells.cells().len() * 80);
         for (i, row) in plate.cells.iter_rows().enumerate() {
-            let inside_row = i.checked_sub(top).filter(|&row| row < plate.shape.0);
-            html.push_str(match inside_row {
-                Some(_) => "<div role=row>",
-                None => "<div role=row aria-hidden=true>",
-            });
+            let hidden = (0..row.len()).all(|j| plate.inside(i, j).is_none());
+            html.push_str(if hidden { "<div role=row aria-hidden=true>" } else { "<div role=row>" });
             for (j, _) in row.iter().enumerate() {
-                let inside_col = j.checked_sub(left).filter(|&col| col < plate.shape.1);
-                match inside_row.zip(inside_col) {
+                match plate.inside(i, j) {
                     None => html.push_str("<div aria-hidden=true></div>"),
                     Some((row, col)) => {
                         html.push_str("<div role=gridcell tabindex=-1 aria-colindex=");
@@ -268,8 +264,8 @@ impl Board {
 
     fn index(&self, row: usize, col: usize) -> Option<usize> {
         let shown = self.shown.as_ref()?;
-        (row < shown.shape.0 && col < shown.shape.1)
-            .then(|| (row + shown.origin.0) * shown.cells.cols() + col + shown.origin.1)
+        let (i, j) = shown.place(row, col);
+        (row < shown.shape.0 && col < shown.shape.1).then(|| i * shown.cells.cols() + j)
     }
 
     fn element(&self, row: usize, col: usize) -> Option<web_sys::HtmlElement> {
@@ -309,12 +305,15 @@ fn class_of(cell: &CellView) -> String {
         CellKind::Editable => "in",
         CellKind::Output => "out",
         CellKind::NotYet => "todo",
+        CellKind::Absent => "absent",
     });
     for (name, on) in [
         ("seen", cell.seen),
         ("lit", cell.lit),
         ("now", cell.now),
         ("unread", cell.unread),
+        ("differs", cell.differs),
+        ("won", cell.won),
         ("invalid", cell.invalid),
         ("pos", cell.tint > 0),
         ("neg", cell.tint < 0),

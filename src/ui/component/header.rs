@@ -2,10 +2,13 @@
 
 use crate::ui::view::{live, on};
 use leptos::prelude::*;
-use receptive::link::{Page, Theme};
+use receptive::{
+    command::Command,
+    link::{Page, Theme},
+};
 
 use super::{CopyLink, Icon, Shape};
-use crate::ui::route::Route;
+use crate::ui::{commands::Commands, platform, route::Route};
 
 /// The pages in the header, in the order of the course.
 const PAGES: [(Page, &str); 2] = [(Page::Convolution, "Convolution"), (Page::Train, "Train")];
@@ -97,7 +100,25 @@ fn Tools() -> impl IntoView {
             Some(Theme::Dark) => None,
         });
     };
+    let commands = Commands::get();
+    let keyboard = platform::keyboard();
+    let press = move |command: Command| {
+        on(move |_: leptos::ev::MouseEvent| {
+            commands.run(command);
+        })
+    };
     view! {
+        <button
+            class="btn quiet tool-commands"
+            aria-label="Commands"
+            aria-haspopup="dialog"
+            title=Command::Palette.title(keyboard)
+            on:click=press(Command::Palette)
+        >
+            <Icon shape=Shape::Commands/>
+            <span>"Commands"</span>
+            <kbd aria-hidden="true">{Command::Palette.strokes().first().map(|stroke| stroke.text(keyboard))}</kbd>
+        </button>
         <button
             class="btn quiet tool-theme"
             aria-label=live(move || format!("Theme: {}", theme()))
@@ -110,8 +131,8 @@ fn Tools() -> impl IntoView {
         <CopyLink/>
         <button
             class="btn line"
-            title="Lecture mode (F)"
-            on:click=on(move |_| route.set_lecture(true))
+            title=Command::Lecture.title(keyboard)
+            on:click=press(Command::Lecture)
         >
             <Icon shape=Shape::Lecture/>
             <span>"Lecture mode"</span>

@@ -1,29 +1,31 @@
-//! A button that shows an icon and is called by a name.
+//! A button of a command, which shows an icon and is called by the command's name.
 
 use crate::ui::view::{live, on};
 use leptos::prelude::*;
+use receptive::command::Command;
 
 use super::{Icon, Shape};
+use crate::ui::{commands::Commands, platform};
 
-/// The button named `name`; `key` is what does the same from the keyboard.
+/// The button of a command: its name, its keys, and whether it can be done are the command's own.
 #[component]
-pub(crate) fn IconButton(
-    name: &'static str,
-    key: &'static str,
+pub(crate) fn CommandButton(
+    command: Command,
     shape: Shape,
     /// A class of its own, where a mode hides it.
     #[prop(optional)]
     class: &'static str,
-    #[prop(into)] disabled: Signal<bool>,
-    #[prop(into)] on_press: Callback<()>,
 ) -> impl IntoView {
+    let commands = Commands::get();
     view! {
         <button
-            class=format!("btn quiet square {class}")
-            aria-label=name
-            title=format!("{name} ({key})")
-            disabled=live(move || disabled.get())
-            on:click=on(move |_| on_press.run(()))
+            class=["btn quiet square ", class].concat()
+            aria-label=command.name()
+            title=command.title(platform::keyboard())
+            disabled=live(move || !commands.can(command))
+            on:click=on(move |_| {
+                commands.run(command);
+            })
         >
             <Icon shape/>
         </button>

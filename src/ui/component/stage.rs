@@ -1,15 +1,12 @@
-//! Input ⋆ kernel = output, and the beam between them.
+//! The grids of a scene, the beam that joins them, and the sum below.
 
 use std::sync::Arc;
 
-use crate::ui::view::{either, live, part, when};
+use crate::ui::view::{live, part, when};
 use leptos::prelude::*;
-use receptive::{
-    lab::{
-        convolution::{CellView, Frame, Plate, PlateView},
-        stage::{Rect, StageLayout, StageSpec, StageStyle, corners},
-    },
-    num::format,
+use receptive::lab::{
+    scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
+    stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners},
 };
 
 use super::grid::{GridEvent, NumberGrid};
@@ -21,29 +18,27 @@ use crate::ui::{
 /// How long the window takes for a step at speed 1, in milliseconds.
 const MOVE_MS: f64 = 240.0;
 
-/// Which of the three grids an event came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StagePlate {
-    /// One that is edited.
-    Edited(Plate),
-    /// The output.
-    Output,
-}
-
 /// What a person does on the stage.
-pub(crate) type StageEvent = (StagePlate, GridEvent);
+pub(crate) type StageEvent = (PlateId, GridEvent);
 
-/// Where the beam goes: the window on the padded input and the output cell, in cells.
+/// Where one block of the beam lies, in cells of its grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Aim {
-    window: Rect,
-    output: Rect,
+struct Block {
+    plate: usize,
+    cells: Rect,
+    window: bool,
 }
 
-/// The stage. `idle` stands where the output would be while there is none.
+/// The beams as they are shown, moved along their way.
+type Beams = Vec<Vec<Block>>;
+
+/// What a grid is built anew for: its name, and whether it is edited.
+type Built = (String, bool);
+
+/// The stage.
 #[component]
 pub(crate) fn Stage(
-    frame: Memo<Arc<Frame>>,
+    scene: Memo<Arc<Scene>>,
     #[prop(into)] style: Signal<StageStyle>,
     player: Player,
     /// Without editing: the home page's demonstration.
@@ -65,171 +60,172 @@ pub(crate) fn Stage(
     let spec = Memo::new(move |_| {
         let style = style.get();
         let (width, height) = room.0.get();
-        frame.with(|frame| StageSpec {
-            room: (
-                width,
-                if demo {
-                    f64::MAX
-                } else if style.stacked {
-                    screen.get()
-                } else {
-                    height
-                },
-            ),
-            input: frame.input.cells.shape(),
-            kernel: frame.kernel.cells.shape(),
-            // Room for the words that stand there instead.
-            output: frame.output.as_ref().map_or((3, 4), |output| output.cells.shape()),
-            style,
-        })
+        let height = match (demo, style.stacked) {
+            (true, _) => f64::MAX,
+            (false, true) => screen.get(),
+            (false, false) => height,
+        };
+        let spots = scene.with(|scene| {
+            let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();
+            if !has_result(scene) {
+                // Room for the words that stand there instead, so that the grids keep their places.
+                let col = spots.iter().map(|spot| spot.col + 1).max().unwrap_or(0);
+                spots.push(Spot { col, row: None, shape: (3, 4), name: 0, note: 0 });
+            }
+            spots
+        });
+        StageSpec { room: (width, height), spots, style }
     });
     let layout = Memo::new(move |_| spec.with(StageLayout::new));
-    let (input_scroll, kernel_scroll, output_scroll) =
-        (RwSignal::new((0.0, 0.0)), RwSignal::new((0.0, 0.0)), RwSignal::new((0.0, 0.0)));
+    let scrolls = RwSignal::new(Vec::<(f64, f64)>::new());
+    let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());
 
-    let aim = Memo::new(move |_| {
-        frame.with(|frame| {
-            let step = frame.step.as_ref()?;
-            let last = step.taps.last()?.padded;
-            let (top, left) = step.origin;
-            let cell = |value: usize| value as f64;
-            Some(Aim {
-                window: Rect { x: cell(left), y: cell(top), w: cell(last.1 + 1 - left), h: cell(last.0 + 1 - top) },
-                output: Rect { x: cell(step.output.1), y: cell(step.output.0), w: 1.0, h: 1.0 },
+    let aim = Memo::new(move |_| scene.with(|scene| aims(scene)));
+    let shown = glide(aim, layout, player);
+    // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
+    let places = Memo::new(move |_| {
+        layout.with(|layout| {
+            let place = |block: &Block| {
+                let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
+                let Rect { x, y, w, h } = block.cells;
+                (layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), block.window)
+            };
+            let beam = |blocks: &Vec<Block>| blocks.iter().map(place).collect::<Vec<_>>();
+            shown.with(|shown| shown.iter().map(beam).collect::<Vec<_>>())
+        })
+    });
+    let seen = |rect: &Rect| rect.w > 0.0 && rect.h > 0.0;
+    let beam = Memo::new(move |_| {
+        let mut all = Beam { fill: String::new(), edges: String::new() };
+        places.with(|places| {
+            for blocks in places.iter().filter(|blocks| blocks.iter().all(|(rect, _)| seen(rect))) {
+                let rects: Vec<Rect> = blocks.iter().map(|(rect, _)| *rect).collect();
+                let Beam { fill, edges } = StageLayout::beam(&rects);
+                all.fill.push_str(&fill);
+                all.edges.push_str(&edges);
+            }
+        });
+        all
+    });
+    // Rectangles and corners as one text: there are up to dozens, and they move together.
+    let outlines = move || {
+        let mut html = String::new();
+        places.with(|places| {
+            for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
+                let Rect { x, y, w, h } = rect;
+                html.push_str(&format!("<rect class=win x={x} y={y} width={w} height={h} />"));
+                if *window {
+                    html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
+                }
+            }
+        });
+        scene.with(|scene| {
+            layout.with(|layout| {
+                for (index, plate) in scene.plates.iter().enumerate() {
+                    if let Some(Rect { x, y, w, h }) = input_edge(layout, index, plate, scroll_of(index)) {
+                        html.push_str(&format!("<rect class=input-edge x={x} y={y} width={w} height={h} />"));
+                    }
+                }
+            });
+        });
+        html
+    };
+
+    let built = Memo::new(move |_| {
+        scene.with(|scene| {
+            let built = |plate: &Plate| (plate.name.clone(), !demo && plate.kind == PlateKind::Edited);
+            scene.plates.iter().map(built).collect::<Vec<Built>>()
+        })
+    });
+    let grid = move |index: usize, (name, editable): Built| {
+        let plate = Signal::derive(move || {
+            scene.with(|scene| scene.plates.get(index).map(|plate| Arc::clone(&plate.view))).unwrap_or_else(empty)
+        });
+        let follow = Signal::derive(move || {
+            aim.with(|aim| {
+                let mut blocks = aim.iter().flatten().filter(|block| block.plate == index);
+                let whole = |plate: &Plate| plate.view.cells.shape();
+                let shape = scene.with(|scene| scene.plates.get(index).map(whole))?;
+                blocks.find_map(|block| {
+                    let Rect { x, y, w, h } = block.cells;
+                    let at = cells_of(y, x, h, w);
+                    ((at.2, at.3) != shape).then_some(at)
+                })
+            })
+        });
+        view! {
+            <NumberGrid
+                name
+                plate
+                frame=Signal::derive(move || layout.with(|layout| layout.boxes.get(index).copied().unwrap_or_default()))
+                cell=Signal::derive(move || layout.with(|layout| layout.cell))
+                follow
+                on_scroll=move |at| scrolls.update(|scrolls| {
+                    if scrolls.len() <= index {
+                        scrolls.resize(index + 1, (0.0, 0.0));
+                    }
+                    if let Some(scroll) = scrolls.get_mut(index) {
+                        *scroll = at;
+                    }
+                })
+                editable
+                on_event=move |event| {
+                    let id = scene.with_untracked(|scene| scene.plates.get(index).map(|plate| plate.id));
+                    if let Some(id) = id {
+                        on_event.run((id, event));
+                    }
+                }
+            />
+        }
+    };
+    let grids = move || {
+        scrolls.set(Vec::new());
+        built.get().into_iter().enumerate().map(|(index, built)| grid(index, built)).collect_view()
+    };
+    // Labels and signs as one text: names and shapes of the app's own.
+    let labels = move || {
+        scene.with(|scene| {
+            layout.with(|layout| {
+                let mut html = String::new();
+                for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
+                    html.push_str(&format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>"));
+                    html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
+                }
+                for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
+                    html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">"));
+                    html.push_str(&[*sign, "</div>"].concat());
+                }
+                html
             })
         })
-    });
-    let shown = glide(aim, layout, player);
-    let places = move || {
-        let layout = layout.get();
-        let Aim { window, output } = shown.get()?;
-        let cells = |frame: Rect, scroll: (f64, f64), at: Rect| layout.cells(frame, scroll, (at.y, at.x), (at.h, at.w));
-        Some((
-            layout,
-            cells(layout.input, input_scroll.get(), window),
-            cells(layout.output, output_scroll.get(), output),
-        ))
     };
-    let beam = Memo::new(move |_| {
-        places()
-            .filter(|(_, window, cell)| window.w > 0.0 && window.h > 0.0 && cell.w > 0.0 && cell.h > 0.0)
-            .map(|(layout, window, cell)| layout.beam(window, cell))
-    });
-    let outline = move |of: fn((StageLayout, Rect, Rect)) -> Rect| {
-        places().map(of).filter(|rect| rect.w > 0.0 && rect.h > 0.0).map(|rect| (rect, corners(rect, 14.0)))
+    let none = move || {
+        let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
+        let Rect { x, y, w, h } = layout.with(|layout| layout.boxes.get(plates).copied())?;
+        let style = format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px");
+        Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
-    let brackets = move |of: fn((StageLayout, Rect, Rect)) -> Rect, cornered: bool| {
-        outline(of).map(|(Rect { x, y, w, h }, corner)| {
-            view! {
-                <rect class="win" x=x y=y width=w height=h/>
-                {cornered.then(|| view! { <path class="corner" d=corner/> })}
-            }
-        })
-    };
-    let follow_window = Signal::derive(move || {
-        let Rect { x, y, w, h } = aim.get()?.window;
-        Some(cells_of(y, x, h, w))
-    });
-    let follow_output = Signal::derive(move || {
-        let Rect { x, y, w, h } = aim.get()?.output;
-        Some(cells_of(y, x, h, w))
-    });
-    let label = move |place: fn(&StageLayout) -> Rect| {
-        layout.with(|layout| {
-            let Rect { x, y, .. } = place(layout);
-            let top = if layout.signs.is_some() { 0.0 } else { y - style.with(|style| style.label) };
-            format!("left:{x}px;top:{top}px")
-        })
-    };
-    let input_label = move || {
-        frame.with(|frame| {
-            let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
-            let (inner, padded) = (frame.input.shape, frame.input.cells.shape());
-            if inner == padded { shape(inner) } else { format!("{}, padded to {}", shape(inner), shape(padded)) }
-        })
-    };
-    let shape_label = move |of: fn(&Frame) -> Option<(usize, usize)>| {
-        frame.with(|frame| of(frame).map(|(rows, cols)| format::shape(&[rows, cols])))
-    };
-    let grid =
-        move |name: &'static str, from: StagePlate, of: fn(&Frame) -> Option<&Arc<PlateView>>, scroll, follow| {
-            let place: fn(&StageLayout) -> Rect = match from {
-                StagePlate::Edited(Plate::Input) => |layout| layout.input,
-                StagePlate::Edited(Plate::Kernel) => |layout| layout.kernel,
-                StagePlate::Output => |layout| layout.output,
-            };
-            let plate = Signal::derive(move || frame.with(|frame| of(frame).cloned()).unwrap_or_else(empty));
-            view! {
-                <NumberGrid
-                    name=name.to_owned()
-                    plate
-                    frame=Signal::derive(move || layout.with(place))
-                    cell=Signal::derive(move || layout.with(|layout| layout.cell))
-                    follow
-                    scroll
-                    editable=!demo && from != StagePlate::Output
-                    on_event=move |event| on_event.run((from, event))
-                />
-            }
-        };
-    let has_output = Memo::new(move |_| frame.with(|frame| frame.output.is_some()));
     view! {
         <div class="stage-room" node_ref=host>
             <div
                 class="stage"
+                class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
                 style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
             >
                 <svg class="lens-svg under" aria-hidden="true">
-                    <path class="beam" d=live(move || beam.get().map(|beam| beam.fill))/>
+                    <path class="beam" d=live(move || beam.with(|beam| beam.fill.clone()))/>
                 </svg>
-                {when(move || !demo, move || view! {
-                    <div class="plate-label" style=live(move || label(|layout| layout.input))>
-                        <b>"Input"</b>
-                        <span>{live(input_label)}</span>
-                    </div>
-                    <div class="plate-label" style=live(move || label(|layout| layout.kernel))>
-                        <b>"Kernel"</b>
-                        <span>{part(move || shape_label(|frame| Some(frame.kernel.shape)))}</span>
-                    </div>
-                    <div class="plate-label" style=live(move || label(|layout| layout.output))>
-                        <b>"Output"</b>
-                        <span>{part(move || shape_label(|frame| frame.output.as_ref().map(|output| output.shape)))}</span>
-                    </div>
-                    {part(move || layout.with(|layout| layout.signs).map(|(star, equals)| view! {
-                        <div class="op" aria-hidden="true" style=format!("left:{star}px")>"⋆"</div>
-                        <div class="op" aria-hidden="true" style=format!("left:{equals}px")>"="</div>
-                    }))}
-    })}
-                    {grid("Input", StagePlate::Edited(Plate::Input), |frame| Some(&frame.input), input_scroll, follow_window)}
-                    {grid("Kernel", StagePlate::Edited(Plate::Kernel), |frame| Some(&frame.kernel), kernel_scroll, Signal::derive(|| None))}
-                    {either(
-                        move || has_output.get(),
-                        move || view! {
-                        {grid("Output", StagePlate::Output, |frame| frame.output.as_ref(), output_scroll, follow_output)}
-                        },
-                        move || view! {
-                            <div class="plate none" style=live(move || layout.with(|layout| {
-                                let Rect { x, y, w, h } = layout.output;
-                                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")
-                            }))>
-                                <p>"No output"</p>
-                            </div>
-                        },
-                    )}
-                    <svg class="lens-svg" aria-hidden="true">
-                        {part(move || {
-                            let layout = layout.get();
-                            padded_edge(&layout, &frame.get().input, input_scroll.get())
-                        })}
-                        <path class="beam-edge" d=live(move || beam.get().map(|beam| beam.edges))/>
-                        {part(move || brackets(|(_, window, _)| window, true))}
-                        {part(move || brackets(|(layout, ..)| layout.kernel, true))}
-                        {part(move || brackets(|(.., cell)| cell, false))}
-                    </svg>
-                </div>
-                {children.map(|children| children())}
+                {when(move || !demo, move || view! { <div class="labels" inner_html=live(labels)/> })}
+                {part(grids)}
+                {part(none)}
+                <svg class="lens-svg" aria-hidden="true">
+                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
+                    <g inner_html=live(outlines)/>
+                </svg>
             </div>
-        }
+            {children.map(|children| children())}
+        </div>
+    }
 }
 
 fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, usize) {
@@ -238,54 +234,76 @@ fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, u
     (whole(row), whole(col), whole(rows), whole(cols))
 }
 
-/// A plate for the moment in which the output goes: the grid is being taken down.
+/// A plate for the moment in which a grid goes: it is being taken down.
 fn empty() -> Arc<PlateView> {
-    Arc::new(PlateView {
-        cells: receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default()),
-        origin: (0, 0),
-        shape: (1, 1),
-    })
+    Arc::new(PlateView::plain(receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default())))
 }
 
-/// The line between the input and its padding.
-fn padded_edge(layout: &StageLayout, input: &PlateView, scroll: (f64, f64)) -> Option<impl IntoView + use<>> {
+fn has_result(scene: &Scene) -> bool {
+    scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
+}
+
+/// The line between a plane and its padding.
+fn input_edge(layout: &StageLayout, index: usize, plate: &Plate, scroll: (f64, f64)) -> Option<Rect> {
+    let view = &plate.view;
     let count = |value: usize| value as f64;
-    let (top, left) = input.origin;
-    (input.cells.shape() != input.shape).then(|| {
-        let at = (count(top), count(left));
-        let Rect { x, y, w, h } = layout.cells(layout.input, scroll, at, (count(input.shape.0), count(input.shape.1)));
-        view! { <rect class="input-edge" x=x y=y width=w height=h/> }
-    })
+    if view.cells.shape() == view.shape || view.spread != (1, 1) {
+        return None;
+    }
+    let frame = layout.boxes.get(index).copied()?;
+    let (at, extent) = ((count(view.origin.0), count(view.origin.1)), (count(view.shape.0), count(view.shape.1)));
+    Some(layout.cells(frame, scroll, at, extent))
+}
+
+/// The scene's beams in cells.
+fn aims(scene: &Scene) -> Beams {
+    let block = |target: &receptive::lab::scene::Target| {
+        let count = |value: usize| value as f64;
+        let (at, extent) = (target.at, target.extent);
+        let cells = Rect { x: count(at.1), y: count(at.0), w: count(extent.1), h: count(extent.0) };
+        Block { plate: target.plate, cells, window: target.window }
+    };
+    scene.beams.iter().map(|beam| beam.iter().map(block).collect()).collect()
+}
+
+/// Whether one is the other, moved.
+fn is_moved(from: &Beams, to: &Beams) -> bool {
+    from.len() == to.len()
+        && from.iter().zip(to).all(|(from, to)| {
+            from.len() == to.len()
+                && from.iter().zip(to).all(|(from, to)| from.plate == to.plate && from.cells.is_as_large_as(to.cells))
+        })
 }
 
 /// The aim, moved along its stride instead of jumping; where less motion is asked for, or the grids change, it jumps.
-fn glide(aim: Memo<Option<Aim>>, layout: Memo<StageLayout>, player: Player) -> RwSignal<Option<Aim>> {
+fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, player: Player) -> RwSignal<Beams> {
     let shown = RwSignal::new(aim.get_untracked());
-    let leg = StoredValue::new(None::<(Aim, Aim, f64)>);
+    let leg = StoredValue::new(None::<(Beams, Beams, f64)>);
     let frames = Frames::new(move |now| {
-        let Some((from, to, began)) = leg.get_value() else { return false };
-        let share = ((now - began) / (MOVE_MS / player.speed.get_untracked().max(1.0))).clamp(0.0, 1.0);
-        // Fast away, gently in.
-        let eased = 1.0 - (1.0 - share).powi(3);
-        shown.try_set(Some(Aim {
-            window: from.window.toward(to.window, eased),
-            output: from.output.toward(to.output, eased),
-        }));
-        share < 1.0
+        leg.try_with_value(|leg| {
+            let Some((from, to, began)) = leg else { return false };
+            let share = ((now - began) / (MOVE_MS / player.speed.get_untracked().max(1.0))).clamp(0.0, 1.0);
+            // Fast away, gently in.
+            let eased = 1.0 - (1.0 - share).powi(3);
+            let block = |(from, to): (&Block, &Block)| Block { cells: from.cells.toward(to.cells, eased), ..*to };
+            let beam = |(from, to): (&Vec<Block>, &Vec<Block>)| from.iter().zip(to).map(block).collect();
+            shown.try_set(from.iter().zip(to).map(beam).collect());
+            share < 1.0
+        })
+        .unwrap_or(false)
     });
-    Effect::new(move |before: Option<(StageLayout, Option<Aim>)>| {
+    Effect::new(move |before: Option<StageLayout>| {
         let (layout, to) = (layout.get(), aim.get());
         let from = shown.get_untracked();
-        let same_stage = before.as_ref().is_some_and(|(before, _)| *before == layout);
-        let same_window = from.zip(to).is_some_and(|(from, to)| from.window.is_as_large_as(to.window));
-        if same_stage && same_window && !player.still.get_untracked() && from != to {
-            leg.set_value(from.zip(to).map(|(from, to)| (from, to, now())));
+        let same_stage = before.as_ref() == Some(&layout);
+        if same_stage && is_moved(&from, &to) && !player.still.get_untracked() && from != to {
+            leg.set_value(Some((from, to, now())));
             frames.start();
         } else {
             leg.set_value(None);
             shown.set(to);
         }
-        (layout, to)
+        layout
     });
     shown
 }

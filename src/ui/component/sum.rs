@@ -7,10 +7,13 @@ use crate::ui::{
     view::{live, on},
 };
 use leptos::{ev::PointerEvent, prelude::*};
-use receptive::lab::convolution::{Arithmetic, Term};
+use receptive::lab::scene::{Arithmetic, SumRow, Term};
 
 /// The most terms that stand in the row with letter, factors and product; more are set smaller.
 const MOST_LARGE: usize = 12;
+
+/// The same where there are several lines.
+const MOST_LARGE_IN_ROWS: usize = 4;
 
 /// The picture of the sum; `point` hears which term is pointed at. Assistive technology reads the text beside it.
 ///
@@ -24,12 +27,20 @@ pub(crate) fn Sum(
     cols: Signal<usize>,
     #[prop(into)] point: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let many = move || arithmetic.with(|sum| sum.as_ref().is_some_and(|sum| sum.terms.len() > MOST_LARGE));
+    let many = move || {
+        arithmetic.with(|sum| {
+            sum.as_ref().is_some_and(|sum| {
+                let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
+                most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
+            })
+        })
+    };
     let markup = move || arithmetic.with(|sum| sum.as_ref().map(markup).unwrap_or_default());
     view! {
         <div
             class="sum"
             class:many=live(many)
+            class:rows=live(move || arithmetic.with(|sum| sum.as_ref().is_some_and(|sum| sum.rows.len() > 1)))
             style=live(move || format!("--kcols:{}", cols.get()))
             aria-hidden="true"
             on:pointerover=on(move |event: PointerEvent| point.run(platform::term_of(event.target())))
@@ -42,28 +53,52 @@ pub(crate) fn Sum(
 
 /// The sum's elements. Its texts are numbers as the app writes them: nothing in them could be read as a tag.
 fn markup(sum: &Arithmetic) -> String {
-    let mut html = String::from("<div class=terms>");
-    for (index, term) in sum.terms.iter().enumerate() {
-        let Term { letter, factors, product, sign, padding, lit, waiting } = term;
+    let mut html = String::new();
+    let mut first = 0;
+    for row in &sum.rows {
+        html.push_str(if row.part { "<div class=\"sum-line part\">" } else { "<div class=sum-line>" });
+        if !row.label.is_empty() {
+            html.push_str(&["<span class=about>", &row.label, "</span>"].concat());
+        }
+        line(&mut html, row, first);
+        html.push_str("</div>");
+        first += row.terms.len();
+    }
+    html
+}
+
+fn line(html: &mut String, row: &SumRow, first: usize) {
+    html.push_str(if row.between == "," { "<div class=\"terms commas\">" } else { "<div class=terms>" });
+    if !row.before.is_empty() {
+        html.push_str(&["<span class=bracket>", row.before, "</span>"].concat());
+    }
+    for (index, term) in row.terms.iter().enumerate() {
+        let Term { letter, factors, product, sign, padding, lit, waiting, won } = term;
         let class = |names: &[(&str, bool)]| {
             names.iter().filter(|(_, on)| *on).map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
         };
-        let place = class(&[("term", true), ("lit", *lit), ("waiting", *waiting)]);
+        let place = class(&[("term", true), ("lit", *lit), ("waiting", *waiting), ("won", *won)]);
         let underline = class(&[("ab", true), ("hatch", *padding)]);
         let colour = class(&[("pr", true), ("p", *sign == Ordering::Greater), ("n", *sign == Ordering::Less)]);
         let letter = letter.as_deref().unwrap_or_default();
-        html.push_str(&["<div class=\"", &place, "\" data-term=", &index.to_string(), ">"].concat());
+        html.push_str(&["<div class=\"", &place, "\" data-term=", &(first + index).to_string(), ">"].concat());
         html.push_str(&["<span class=tl>", letter, "</span>"].concat());
         html.push_str(&["<span class=\"", &underline, "\">", factors, "</span>"].concat());
         html.push_str(&["<span class=\"", &colour, "\">", product, "</span></div>"].concat());
     }
-    if let Some(bias) = &sum.bias {
+    if !row.after.is_empty() {
+        html.push_str(&["<span class=bracket>", &row.after, "</span>"].concat());
+    }
+    if let Some(bias) = &row.bias {
         html.push_str("<div class=\"term bias\"><span class=tl>bias</span>");
         html.push_str(&["<span class=ab>", bias, "</span><span class=pr>", bias, "</span></div>"].concat());
     }
-    let whole = sum.whole.as_ref().map(|whole| format!(" title=\"{whole}\"")).unwrap_or_default();
-    let result = sum.result.as_deref().unwrap_or("·");
-    html.push_str(&["</div><div class=tail><span class=equals>", sum.equals, "</span>"].concat());
+    html.push_str("</div>");
+    if row.equals.is_empty() {
+        return;
+    }
+    let whole = row.whole.as_ref().map(|whole| format!(" title=\"{whole}\"")).unwrap_or_default();
+    let result = row.result.as_deref().unwrap_or("·");
+    html.push_str(&["<div class=tail><span class=equals>", row.equals, "</span>"].concat());
     html.push_str(&["<span class=result", &whole, ">", result, "</span></div>"].concat());
-    html
 }

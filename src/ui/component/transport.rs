@@ -2,42 +2,70 @@
 
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
-use receptive::link::convolution::SPEEDS;
+use receptive::{command::Command, link::operation::SPEEDS};
 
-use super::{Icon, IconButton, Shape};
-use crate::ui::player::Player;
+use super::{CommandButton, Icon, Shape};
+use crate::ui::{commands::Commands, platform, player::Player};
 
 /// Past this many steps the scrubber marks rows of the output instead of steps.
 const MOST_TICKS: usize = 64;
 
-/// The buttons and the scrubber of a player. `row` is the number of steps in a row of the output.
+/// What the transport does.
+const PLAYBACK: &[Command] = &[
+    Command::FirstStep,
+    Command::StepBack,
+    Command::Play,
+    Command::StepForward,
+    Command::LastStep,
+    Command::Slower,
+    Command::Faster,
+];
+
+/// The buttons and the scrubber of a player, whose commands are the page's while it is there. `row` is the number of steps in a row of the output.
 #[component]
 pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> impl IntoView {
     let none = move || player.len() == 0;
-    let first = Signal::derive(move || player.at() == 0);
-    let last = Signal::derive(move || player.at() + 1 >= player.len());
+    let speed = move |by| nearby(player.speed.get(), by);
+    Commands::get().on(
+        PLAYBACK,
+        move |command| match command {
+            Command::FirstStep | Command::StepBack => player.at() > 0,
+            Command::StepForward | Command::LastStep => player.at() + 1 < player.len(),
+            Command::Slower => speed(-1).is_some(),
+            Command::Faster => speed(1).is_some(),
+            _ => !none(),
+        },
+        move |command| match command {
+            Command::FirstStep => player.go(0),
+            Command::StepBack => player.back(),
+            Command::StepForward => player.forward(),
+            Command::LastStep => player.last(),
+            Command::Slower | Command::Faster => {
+                if let Some(speed) = speed(if command == Command::Slower { -1 } else { 1 }) {
+                    player.speed.set(speed);
+                }
+            }
+            _ => player.toggle(),
+        },
+    );
     let name = move || if player.playing.get() { "Pause" } else { "Play" };
     let count =
         move || if none() { "no steps".into() } else { format!("step {} of {}", player.at() + 1, player.len()) };
     view! {
         <div class="transport" role="group" aria-label="Playback">
-            <IconButton name="First step" key="Home" shape=Shape::First class="first" disabled=first
-                on_press=move |()| player.go(0)/>
-            <IconButton name="Step back" key="←" shape=Shape::Back class="back" disabled=first
-                on_press=move |()| player.back()/>
+            <CommandButton command=Command::FirstStep shape=Shape::First class="first"/>
+            <CommandButton command=Command::StepBack shape=Shape::Back class="back"/>
             <button
                 class="btn solid square play"
                 aria-label=live(name)
-                title=live(move || format!("{} (Space)", name()))
+                title=live(move || Command::Play.title_as(name(), platform::keyboard()))
                 disabled=live(none)
                 on:click=on(move |_| player.toggle())
             >
                 {part(move || view! { <Icon shape=if player.playing.get() { Shape::Pause } else { Shape::Play }/> })}
             </button>
-            <IconButton name="Step forward" key="→" shape=Shape::Forward class="forward" disabled=last
-                on_press=move |()| player.forward()/>
-            <IconButton name="Last step" key="End" shape=Shape::Last class="last" disabled=last
-                on_press=move |()| player.last()/>
+            <CommandButton command=Command::StepForward shape=Shape::Forward class="forward"/>
+            <CommandButton command=Command::LastStep shape=Shape::Last class="last"/>
             <Scrubber player row/>
             <span class="stepcount" aria-hidden="true">
                 {part(move || if none() {
@@ -74,6 +102,12 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
             </select>
         </div>
     }
+}
+
+/// The speed `by` places from `speed` in the list.
+fn nearby(speed: f64, by: isize) -> Option<f64> {
+    let at = SPEEDS.iter().position(|other| other.to_bits() == speed.to_bits())?;
+    SPEEDS.get(at.checked_add_signed(by)?).copied()
 }
 
 #[component]

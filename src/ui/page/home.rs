@@ -5,17 +5,20 @@ use std::sync::Arc;
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
 use receptive::{
+    command::Command,
     lab::{
-        convolution::{ConvolutionLab, Frame, Playhead},
+        ConvolutionLab,
+        operation::{Computation, Operation as _},
+        scene::{Playhead, Term},
         stage::StageStyle,
     },
     link::{Link, Page, convolution::decode},
-    num::format,
 };
 
 use crate::ui::{
+    commands::Commands,
     component::{Icon, Shape, Stage},
-    platform::{self, on_global_key, visible_of},
+    platform::{self, visible_of},
     player::Player,
     route::Route,
 };
@@ -68,22 +71,17 @@ pub(crate) fn Home() -> impl IntoView {
 /// Plays by itself, the only thing here that does: it can be paused, and stands still while it is out of sight.
 #[component]
 fn Demo() -> impl IntoView {
-    let lab = StoredValue::new(decode(&Link::decode(DEMO).0.fields).0.lab);
-    let computed = StoredValue::new(lab.with_value(ConvolutionLab::convolution).ok().and_then(|convolution| {
-        let output = convolution.output().ok()?;
-        Some((convolution, output))
-    }));
-    let len = Memo::new(move |_| computed.with_value(|computed| computed.as_ref().map_or(0, |(_, y)| y.cells().len())));
-    let taps = Memo::new(move |_| lab.with_value(|lab| lab.kernel.cells().len()));
-    let player = Player::looping(len, taps);
-    let frame = Memo::new_with_compare(
+    let steps = Arc::new(decode(&Link::decode(DEMO).0.fields).0.lab.compute());
+    let of_steps = |f: fn(&dyn Computation) -> usize| steps.as_ref().as_ref().map_or(0, |steps| f(steps.as_ref()));
+    let (len, terms) = (of_steps(|steps| steps.len()), of_steps(|steps| steps.terms(0)));
+    let player = Player::looping(Memo::new(move |_| len), Memo::new(move |_| terms));
+    let scene = Memo::new_with_compare(
         move |_| {
             let head = Playhead { step: player.at(), adding: player.adding.get(), ..Playhead::default() };
-            let both = |computed: &Option<_>| {
-                let both = computed.as_ref().map(|(convolution, output)| (convolution, output));
-                lab.with_value(|lab| Arc::new(Frame::new(lab, both, head)))
-            };
-            computed.with_value(both)
+            Arc::new(match steps.as_ref() {
+                Ok(steps) => steps.scene(head),
+                Err(_) => ConvolutionLab::default().broken_scene(),
+            })
         },
         |_, _| true,
     );
@@ -96,34 +94,29 @@ fn Demo() -> impl IntoView {
         }
     });
     Effect::new(move |_| if wanted.get() && seen.get() { player.play() } else { player.pause() });
-    on_global_key(move |key| {
-        match key {
-            " " => wanted.update(|wanted| *wanted = !*wanted),
-            "PageDown" | "ArrowRight" => {
+    let commands = Commands::get();
+    commands.on(
+        &[Command::Play, Command::StepBack, Command::StepForward],
+        |_| true,
+        move |command| match command {
+            Command::Play => wanted.update(|wanted| *wanted = !*wanted),
+            command => {
                 wanted.set(false);
-                player.forward();
+                if command == Command::StepBack { player.back() } else { player.forward() }
             }
-            "PageUp" | "ArrowLeft" => {
-                wanted.set(false);
-                player.back();
-            }
-            _ => return false,
-        }
-        true
-    });
+        },
+    );
     // What is being added, else what came out.
     let caption = move || {
-        frame.with(|frame| {
-            let step = frame.step.as_ref()?;
-            let tap = player.adding.get().and_then(|tap| Some((tap, step.taps.get(tap)?)));
-            Some(match tap {
-                Some((index, tap)) => {
-                    let term = frame.arithmetic.as_ref()?.terms.get(index)?.clone();
-                    let letter = term.letter.unwrap_or_default();
-                    view! { {format!("{letter}: {} = ", term.factors)}<b class="hl">{format::shown(tap.product())}</b> }
-                        .into_any()
+        scene.with(|scene| {
+            let row = scene.sum.as_ref()?.rows.first()?;
+            let term = player.adding.get().and_then(|tap| row.terms.get(tap));
+            Some(match term {
+                Some(Term { letter, factors, product, .. }) => {
+                    let term = [letter.as_deref().unwrap_or_default(), ": ", factors, " = "].concat();
+                    view! { {term}<b class="hl">{product.trim_start_matches('+').to_owned()}</b> }.into_any()
                 }
-                None => view! { "sum: "<b>{format::shown(step.sum)}</b> }.into_any(),
+                None => view! { "sum: "<b>{row.result.clone()}</b> }.into_any(),
             })
         })
     };
@@ -132,15 +125,17 @@ fn Demo() -> impl IntoView {
     let name = move || if wanted.get() { "Pause" } else { "Play" };
     view! {
         <div class="hero-s" node_ref=host>
-            <Stage frame style player demo=true on_event=|_| {}/>
+            <Stage scene style player demo=true on_event=|_| {}/>
             <div class="hero-f">
                 <span class="stepcount">"step "<b>{part(move || player.at() + 1)}</b>" of "{part(move || player.len())}</span>
                 <span class="dim">{part(caption)}</span>
                 <button
                     class="btn line square"
                     aria-label=live(name)
-                    title=live(move || format!("{} (Space)", name()))
-                    on:click=on(move |_| wanted.update(|wanted| *wanted = !*wanted))
+                    title=live(move || Command::Play.title_as(name(), platform::keyboard()))
+                    on:click=on(move |_| {
+                        commands.run(Command::Play);
+                    })
                 >
                     {part(move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> })}
                 </button>

@@ -1,13 +1,42 @@
-//! One module a page.
+//! One module a page. Which of them are compiled depends on the module of the app: see [`Module`].
 
+#[cfg(feature = "training")]
 mod benchmark;
-mod convolution;
+#[cfg(feature = "app")]
 mod home;
+#[cfg(feature = "app")]
+mod lab;
+#[cfg(feature = "app")]
 mod missing;
+#[cfg(feature = "training")]
 mod train;
 
-pub(crate) use benchmark::Benchmark;
-pub(crate) use convolution::Convolution;
-pub(crate) use home::Home;
-pub(crate) use missing::Missing;
-pub(crate) use train::Train;
+use leptos::prelude::*;
+use receptive::link::{Module, Page};
+
+/// Whether this module has `page`.
+pub(crate) fn is_here(page: Page) -> bool {
+    match page.module() {
+        Module::Labs => cfg!(feature = "app"),
+        Module::Training => cfg!(feature = "training"),
+    }
+}
+
+/// A page's view.
+pub(crate) fn show(page: Page) -> AnyView {
+    match page {
+        #[cfg(feature = "app")]
+        Page::Home => view! { <home::Home/> }.into_any(),
+        #[cfg(feature = "app")]
+        Page::Convolution => view! { <lab::LabPage page/> }.into_any(),
+        #[cfg(feature = "app")]
+        Page::Unknown => view! { <missing::Missing/> }.into_any(),
+        #[cfg(feature = "training")]
+        Page::Train => view! { <train::Train/> }.into_any(),
+        #[cfg(feature = "training")]
+        Page::Benchmark => view! { <benchmark::Benchmark/> }.into_any(),
+        // Never on screen: the page's boot script mounts the module that has it.
+        #[cfg(not(all(feature = "app", feature = "training")))]
+        _ => ().into_any(),
+    }
+}

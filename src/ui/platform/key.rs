@@ -2,26 +2,50 @@
 
 use leptos::prelude::*;
 use leptos::web_sys;
+use receptive::command::{Keyboard, Modifiers};
 use wasm_bindgen::JsCast;
 
-/// Calls `f(key)` for keys that nothing with the focus uses; `true` says that it was taken.
-pub(crate) fn on_global_key(f: impl Fn(&str) -> bool + 'static) {
-    let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        let free = event.key() == "Escape" || is_idle_target(&event);
-        if plain && free && !event.default_prevented() && f(&event.key()) {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || handle.remove());
+use super::dialog::is_modal;
+
+/// A key that was pressed.
+pub(crate) struct Press {
+    /// What the browser calls it.
+    pub key: String,
+    /// What was held.
+    pub modifiers: Modifiers,
+    /// Whether it is held down.
+    pub repeat: bool,
+    /// Whether something with the focus wants it.
+    pub wanted: bool,
 }
 
-/// Calls `f(lower-case key, shift)` for keys pressed with Ctrl or ⌘ outside text fields, which have an undo of their own;
-/// `true` says that it was taken.
-pub(crate) fn on_command_key(f: impl Fn(&str, bool) -> bool + 'static) {
+/// Whose keys the names are.
+pub(crate) fn keyboard() -> Keyboard {
+    let platform = window().navigator().platform().unwrap_or_default();
+    // Macintosh, iPhone, iPad.
+    if platform.starts_with("Mac") || platform.starts_with("iP") { Keyboard::Apple } else { Keyboard::Other }
+}
+
+/// Calls `f` for each key that nobody has taken yet; `true` says that it was taken.
+pub(crate) fn on_press(f: impl Fn(&Press) -> bool + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        if command && !is_text_field(&event) && f(&event.key().to_ascii_lowercase(), event.shift_key()) {
+        let (command, foreign) = match keyboard() {
+            Keyboard::Apple => (event.meta_key(), event.ctrl_key()),
+            Keyboard::Other => (event.ctrl_key(), event.meta_key()),
+        };
+        if foreign || event.default_prevented() || event.is_composing() {
+            return;
+        }
+        let key = event.key();
+        let wanted = is_modal()
+            || match (command, key.as_str()) {
+                // Text fields have an undo of their own.
+                (true, _) => is_text_field(&event),
+                (false, "Escape") => false,
+                (false, _) => !is_idle_target(&event),
+            };
+        let modifiers = Modifiers { command, shift: event.shift_key(), alt: event.alt_key() };
+        if f(&Press { key, modifiers, repeat: event.repeat(), wanted }) {
             event.prevent_default();
         }
     });
@@ -29,7 +53,7 @@ pub(crate) fn on_command_key(f: impl Fn(&str, bool) -> bool + 'static) {
 }
 
 /// Whether the key was pressed where it has no meaning of its own: not in a field, a grid, a list or an open dialog.
-pub(crate) fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
+fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
         return true;
     };

@@ -2,18 +2,24 @@
 
 mod bytes;
 mod clipboard;
+mod dialog;
 mod download;
 mod key;
 mod media;
 mod storage;
+mod take;
 mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
+pub(crate) use dialog::{
+    Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
+};
 pub(crate) use download::{FetchError, download, site_address};
-pub(crate) use key::{on_command_key, on_global_key};
+pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use storage::{store_theme, stored_theme};
+pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
@@ -27,7 +33,7 @@ pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {
 }
 
 /// The address's part from the `#`.
-pub(crate) fn hash() -> String {
+fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
@@ -37,6 +43,12 @@ pub(crate) fn cores() -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count; `as` saturates")]
     let cores = cores as usize;
     cores.max(1)
+}
+
+/// Goes to another part of the app, as a link does.
+pub(crate) fn go_to_hash(hash: &str) {
+    // A sandboxed frame may forbid it; nothing else is lost.
+    drop(window().location().set_hash(hash));
 }
 
 /// Replaces the address's part from the `#` without a history entry.

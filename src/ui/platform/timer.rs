@@ -86,11 +86,12 @@ impl Throttle {
             self.state.update_value(|state| state.waiting = Some(Rc::clone(&slot)));
             set_timeout(
                 move || {
-                    self.state.try_update_value(|state| {
+                    let owned = self.state.try_update_value(|state| {
                         state.last = now();
                         state.waiting = None;
                     });
-                    if let Some(call) = slot.take() {
+                    // With its owner goes what the call is about.
+                    if let Some(call) = owned.and_then(|()| slot.take()) {
                         call();
                     }
                 },

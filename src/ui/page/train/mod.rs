@@ -7,6 +7,7 @@ mod settings;
 use crate::ui::view::{live, part};
 use leptos::prelude::*;
 use receptive::{
+    command::Command,
     data::{TEST_IMAGES, TRAIN_IMAGES},
     lab::train::{Action, Files, HeadlinePart, Phase, TrainLab, download_size, megabytes, parameter_count},
     link::{
@@ -16,12 +17,7 @@ use receptive::{
     num::format::count,
 };
 
-use crate::ui::{
-    component::Message,
-    platform::{self, on_global_key},
-    route::Route,
-    training::Training,
-};
+use crate::ui::{commands::Commands, component::Message, platform, route::Route, training::Training};
 use figures::Figures;
 use run_bar::RunBar;
 use settings::Settings;
@@ -50,13 +46,21 @@ pub(crate) fn Train() -> impl IntoView {
         route.publish(Page::Train, move || fields.clone());
     });
 
-    on_global_key(move |key| {
-        let starts = matches!(key, " " | "PageDown");
-        if starts && training.peek(TrainLab::can_toggle) {
-            training.dispatch(Action::Toggle);
-        }
-        starts
-    });
+    Commands::get().on(
+        &[Command::Train, Command::TrainStep, Command::TrainReset],
+        move |command| match command {
+            Command::TrainStep => training.with(TrainLab::can_step),
+            Command::TrainReset => training.with(TrainLab::can_reset),
+            _ => training.with(TrainLab::can_toggle),
+        },
+        move |command| {
+            training.dispatch(match command {
+                Command::TrainStep => Action::StepOnce,
+                Command::TrainReset => Action::Reset,
+                _ => Action::Toggle,
+            });
+        },
+    );
 
     let phase = training.part(|lab| match lab.phase() {
         Phase::Empty => "empty",

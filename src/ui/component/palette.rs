@@ -1,0 +1,150 @@
+//! All that can be done, found by typing.
+//!
+//! A combobox with its list: the focus stays in the field, whose `aria-activedescendant` says which row is meant.
+
+use leptos::prelude::*;
+use receptive::command::{Entry, palette};
+
+use crate::ui::{
+    commands::Commands,
+    platform::{self, Heard},
+};
+
+/// The field's id.
+const FIELD: &str = "command-query";
+/// The list's id.
+const LIST: &str = "command-list";
+
+/// The button that closes the dialog, for those without Esc.
+pub(super) const CLOSE: &str = "<button id=\"overlay-close\" class=\"btn quiet square\" data-close aria-label=\"Close\">\
+    <svg width=\"16\" height=\"16\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">\
+    <path d=\"M5 5l10 10M15 5 5 15\" stroke=\"currentColor\" stroke-width=\"2\"/></svg></button></div>";
+
+/// Opens the palette; closes it where it is open.
+pub(crate) fn toggle(commands: Commands) {
+    if platform::text_of(FIELD).is_some() {
+        platform::close_modal();
+        return;
+    }
+    let html = [
+        "<div class=\"overlay-head\"><input id=\"command-query\" role=\"combobox\" aria-label=\"Search commands\" \
+        placeholder=\"Search commands\" aria-expanded=\"true\" aria-controls=\"command-list\" \
+        aria-autocomplete=\"list\" autocomplete=\"off\" spellcheck=\"false\">",
+        CLOSE,
+        "<ul id=\"command-list\" role=\"listbox\" aria-label=\"Commands\"></ul>\
+        <p id=\"no-command\" class=\"dim\" role=\"status\"></p>",
+    ];
+    platform::show_modal("Commands", &html.concat(), FIELD);
+    list(commands);
+}
+
+/// What a person does in the palette.
+pub(crate) fn hear(commands: Commands, heard: Heard) -> bool {
+    let Some(query) = platform::text_of(FIELD) else { return false };
+    let entries = palette(&query, &commands.here());
+    let (at, len) = (commands.active.get_untracked(), entries.len());
+    let to = match heard {
+        Heard::Text => {
+            list(commands);
+            return false;
+        }
+        Heard::Pick(index) => return choose(commands, entries.get(index)),
+        Heard::Key(key) => match key.as_str() {
+            "Enter" => return choose(commands, entries.get(at)),
+            "ArrowDown" if at + 1 < len => at + 1,
+            "ArrowDown" if len > 0 => 0,
+            "ArrowUp" if len > 0 => at.checked_sub(1).unwrap_or(len - 1),
+            _ => return false,
+        },
+    };
+    platform::mark(&id(at), "aria-selected", "false");
+    mean(commands, to);
+    true
+}
+
+/// Does it and closes, if it can be done.
+fn choose(commands: Commands, entry: Option<&Entry>) -> bool {
+    if let Some(Entry { command, why_not: None }) = entry {
+        // First closed: what the command moves the focus to must be within reach.
+        platform::close_modal();
+        commands.run(*command);
+    }
+    true
+}
+
+/// Lists what fits the field's text, and means the first.
+fn list(commands: Commands) {
+    let entries = palette(&platform::text_of(FIELD).unwrap_or_default(), &commands.here());
+    platform::rewrite(LIST, &rows(&entries));
+    platform::rewrite("no-command", if entries.is_empty() { "No command is called that." } else { "" });
+    if entries.is_empty() {
+        platform::mark(FIELD, "aria-activedescendant", "");
+    } else {
+        mean(commands, 0);
+    }
+}
+
+/// Means the row `index`.
+fn mean(commands: Commands, index: usize) {
+    commands.active.set(index);
+    let id = id(index);
+    platform::mark(&id, "aria-selected", "true");
+    platform::mark(FIELD, "aria-activedescendant", &id);
+    platform::reveal_nearest(&id);
+}
+
+fn id(index: usize) -> String {
+    ["command-", &index.to_string()].concat()
+}
+
+/// The rows as markup. A group is named where it begins.
+fn rows(entries: &[Entry]) -> String {
+    let keyboard = platform::keyboard();
+    let mut html = String::new();
+    let mut last = "";
+    for (index, Entry { command, why_not }) in entries.iter().enumerate() {
+        let group = command.group().name();
+        let aside = match (why_not, command.strokes().first()) {
+            (Some(why_not), _) => ["<small>", why_not, "</small>"].concat(),
+            (None, Some(stroke)) => key(&stroke.text(keyboard)),
+            (None, None) => String::new(),
+        };
+        html.push_str(
+            &[
+                "<li role=\"option\" aria-selected=\"false\" id=\"",
+                &id(index),
+                "\" data-index=\"",
+                &index.to_string(),
+                if why_not.is_some() { "\" aria-disabled=\"true" } else { "" },
+                "\"><i aria-hidden=\"true\">",
+                if group == last { "" } else { group },
+                "</i><span>",
+                command.name(),
+                "</span> ",
+                &aside,
+                "</li>",
+            ]
+            .concat(),
+        );
+        last = group;
+    }
+    html
+}
+
+/// A key as markup.
+pub(super) fn key(text: &str) -> String {
+    ["<kbd>", text, "</kbd>"].concat()
+}
+
+/// Shows a text to be copied by hand, under these words.
+pub(crate) fn show_text(words: &str, text: &str) {
+    let html = [
+        "<div class=\"overlay-head\"><label for=\"by-hand\">",
+        words,
+        "</label>",
+        CLOSE,
+        "<input id=\"by-hand\" readonly>",
+    ];
+    platform::show_modal("Copy by hand", &html.concat(), "by-hand");
+    platform::select_text("by-hand", text);
+}

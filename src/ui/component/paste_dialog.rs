@@ -1,0 +1,229 @@
+//! "Paste a matrix": a text or a file, what would be read of it, and where it goes.
+
+use crate::ui::view::{live, on, part, when};
+use leptos::prelude::*;
+use receptive::paste::{Diagnostic, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
+
+use crate::ui::platform::{Taken, focus, next_frame, take_chosen, take_drop};
+
+/// What the dialog opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PasteRequest {
+    /// What is there already: a text, perhaps an empty one, or a file that was dropped on the page.
+    pub(crate) taken: Taken,
+    /// The target that is chosen, by its place in the list.
+    pub(crate) target: usize,
+}
+
+/// What the dialog shows. One signal for all of it: each type of signal is a copy of Leptos's code.
+#[derive(Debug)]
+struct Shown {
+    text: String,
+    /// The name of the file that was read in place of the text.
+    file: Option<String>,
+    reading: Reading,
+    target: usize,
+}
+
+impl Shown {
+    fn new(taken: &Taken, target: usize) -> Self {
+        let (text, file, reading) = match taken {
+            Taken::Text(text) => (text.clone(), None, Reading::of_text(text)),
+            Taken::File(name, Some(bytes)) => (String::new(), Some(name.clone()), read_file(name, bytes)),
+            Taken::File(name, None) => (String::new(), Some(name.clone()), Reading::failed(Diagnostic::Unopened)),
+            Taken::TooLong(name, bytes) => {
+                let error = Diagnostic::TooLong { bytes: *bytes, limit: MAX_FILE };
+                (String::new(), Some(name.clone()), Reading::failed(error))
+            }
+        };
+        Self { text, file, reading, target }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.file.is_none() && self.text.trim().is_empty()
+    }
+}
+
+/// The dialog, open while `open` holds a request. `on_put` gets the target's place in the list and what that takes: as
+/// many channels and filters and no larger grids than its limits.
+#[component]
+pub(crate) fn PasteDialog(
+    open: RwSignal<Option<PasteRequest>>,
+    /// Where it can go: names such as "Input", with the most that each takes.
+    #[prop(into)]
+    targets: Signal<Vec<(String, Limits)>>,
+    on_put: Callback<(usize, Planes)>,
+) -> impl IntoView {
+    let shown = RwSignal::new(Shown::new(&Taken::Text(String::new()), 0));
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    let is_open = Memo::new(move |_| open.with(Option::is_some));
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if let Some(new) = open.with(|open| open.as_ref().map(|open| Shown::new(&open.taken, open.target))) {
+            shown.set(new);
+            if !dialog.open() {
+                // It fails for a dialog that is not on the page, which then is not seen either.
+                drop(dialog.show_modal());
+                // What is in it has been built by the next frame.
+                next_frame(|| focus("paste-text"));
+            }
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    let take = move |taken: Taken| {
+        shown.try_update(|shown| *shown = Shown::new(&taken, shown.target));
+    };
+    view! {
+        <dialog
+            class="paste-dialog"
+            node_ref=dialog
+            aria-labelledby="paste-title"
+            // Esc closes it as well.
+            on:close=on(move |_| if is_open.get_untracked() { open.set(None) })
+            on:dragover=on(|event: leptos::ev::DragEvent| event.prevent_default())
+            on:drop=on(move |event: leptos::ev::DragEvent| take_drop(&event, MAX_FILE, Box::new(take)))
+        >
+            {when(move || is_open.get(), move || view! {
+                <Contents open shown targets on_put/>
+    })}
+            </dialog>
+        }
+}
+
+#[component]
+fn Contents(
+    open: RwSignal<Option<PasteRequest>>,
+    shown: RwSignal<Shown>,
+    targets: Signal<Vec<(String, Limits)>>,
+    on_put: Callback<(usize, Planes)>,
+) -> impl IntoView {
+    let take = move |taken: Taken| {
+        shown.try_update(|shown| *shown = Shown::new(&taken, shown.target));
+    };
+    let put = move |_| {
+        let fitted = shown.with_untracked(|shown| {
+            let limits = targets.with_untracked(|targets| targets.get(shown.target).map(|(_, limits)| *limits))?;
+            Some((shown.target, shown.reading.planes.as_ref()?.fitted(&limits)?))
+        });
+        if let Some((target, planes)) = fitted {
+            open.set(None);
+            on_put.run((target, planes));
+        }
+    };
+    // Whether it goes in, and what there is to say of that.
+    let fit = move || {
+        let (preview, name) = preview(shown, targets)?;
+        Some((preview.fit.goes(), preview.fit.sentence(&name)))
+    };
+    let stays = Memo::new(move |_| !fit().is_some_and(|(goes, _)| goes));
+    view! {
+        <h2 id="paste-title">"Paste a matrix"</h2>
+        <textarea
+            class="paste-text"
+            rows="7"
+            spellcheck="false"
+            autocapitalize="off"
+            id="paste-text"
+            aria-label="Numbers"
+            aria-describedby="paste-hint"
+            prop:value=live(move || shown.with(|shown| shown.text.clone()))
+            on:input=on(move |event: leptos::ev::Event| take(Taken::Text(event_target_value(&event))))
+        ></textarea>
+        <div class="paste-file">
+            <p id="paste-hint" class="small dim">
+                "Cells of a spreadsheet, CSV, NumPy, PyTorch, MATLAB, LaTeX, Markdown or JSON; or drop a file, .npy too."
+            </p>
+            <label class="btn line">
+                <input
+                    type="file"
+                    class="vh"
+                    on:change=on(move |event: leptos::ev::Event| take_chosen(&event, MAX_FILE, Box::new(take)))
+                />
+                "Choose a file"
+            </label>
+        </div>
+        <div class="paste-preview">{part(move || found(shown, targets))}</div>
+        {part(move || choices(shown, &targets.get()))}
+        <p id="paste-fit" class="small dim" role="status">{part(move || fit().and_then(|(_, sentence)| sentence))}</p>
+        <div class="paste-buttons">
+            <button class="btn line" on:click=on(move |_| open.set(None))>"Cancel"</button>
+            <button
+                class="btn solid"
+                aria-describedby="paste-fit"
+                disabled=live(move || stays.get())
+                on:click=on(put)
+            >
+                "Put it in"
+            </button>
+        </div>
+    }
+}
+
+/// What to show beside the chosen target, and that target's name.
+fn preview(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Option<(Preview, String)> {
+    shown.with(|shown| {
+        let (name, limits) = targets.with(|targets| targets.get(shown.target).cloned())?;
+        Some((Preview::new(&shown.reading, &limits), name))
+    })
+}
+
+/// What was read: format, shape and numbers, the first rows, and what is to be said of it.
+fn found(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Option<AnyView> {
+    let (empty, file) = shown.with(|shown| (shown.is_empty(), shown.file.clone()));
+    let (preview, _) = preview(shown, targets)?;
+    if empty {
+        return None;
+    }
+    let cells = |row: Vec<String>| row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+    let rows = preview.table.into_iter().map(|row| view! { <tr>{cells(row)}</tr> }).collect_view();
+    let caption = match preview.planes {
+        0 => None,
+        1 => Some("The first rows".to_owned()),
+        planes => Some(format!("The first rows of plane 0 of {planes}")),
+    };
+    let notes = preview.notes.into_iter().map(|(severity, said)| {
+        let class = if severity == Severity::Error { "error" } else { "" };
+        view! { <li class=class>{said}</li> }
+    });
+    let view = view! {
+        {file.map(|file| view! { <p class="small dim">{file}</p> })}
+        <p role="status">{preview.summary}</p>
+        <ul class="paste-notes small">{notes.collect_view()}</ul>
+        {caption.map(|caption| view! {
+            <table class="paste-table">
+                <caption class="small dim">{caption}</caption>
+                <tbody>{rows}</tbody>
+            </table>
+        })}
+    };
+    Some(view.into_any())
+}
+
+/// Where it can go, if there is a choice.
+fn choices(shown: RwSignal<Shown>, targets: &[(String, Limits)]) -> Option<AnyView> {
+    if targets.len() < 2 {
+        return None;
+    }
+    let chosen = shown.with_untracked(|shown| shown.target);
+    let choices = targets.iter().enumerate().map(|(target, (name, _))| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="paste-target"
+                    checked=target == chosen
+                    on:change=on(move |_: leptos::ev::Event| shown.update(|shown| shown.target = target))
+                />
+                {name.clone()}
+            </label>
+        }
+    });
+    let view = view! {
+        <fieldset class="paste-targets">
+            <legend class="small dim">"Where it goes"</legend>
+            {choices.collect_view()}
+        </fieldset>
+    };
+    Some(view.into_any())
+}

@@ -1,0 +1,321 @@
+//! The labs of an operation: one page for all. What differs from lab to lab it reads from the lab's own data.
+
+mod head;
+mod predict;
+mod settings;
+mod shape;
+mod sum;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use receptive::{
+    command::Command,
+    lab::{
+        OperationLab,
+        operation::{Action, Computation, Control, Problem, Repair, Value},
+        scene::{PlateId, PlateKind, Playhead, Scene},
+        stage::StageStyle,
+    },
+    link::{
+        Page, Panel,
+        operation::{LabLink, decode, encode},
+    },
+    paste,
+};
+
+use crate::ui::{
+    commands::Commands,
+    component::{GridEvent, Icon, PasteRequest, Shape, Stage, StageEvent, Transport},
+    platform::{self, matches_media},
+    player::Player,
+    route::Route,
+    session::Session,
+    view::{live, on, when},
+};
+use head::Head;
+use predict::{Asked, Predict};
+use settings::Settings;
+use sum::ArithmeticRegion;
+
+/// The lab's steps, or what stands in the way; shared, and compared by identity.
+type Computed = Arc<Result<Arc<dyn Computation>, Problem>>;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Lab {
+    page: Page,
+    session: Session<OperationLab>,
+    player: Player,
+    computed: Memo<Computed>,
+    scene: Memo<Arc<Scene>>,
+    /// The step whose picture is pointed at.
+    pointed: RwSignal<Option<usize>>,
+    /// The term that is pointed at.
+    lit: RwSignal<Option<usize>>,
+    /// Whether numbers are predicted, and the answer to the present one.
+    asked: Asked,
+    /// What a paste had to say, until the next change.
+    said: RwSignal<Option<String>>,
+    /// The dialog that takes a matrix.
+    pasting: RwSignal<Option<PasteRequest>>,
+}
+
+impl Lab {
+    /// A change by hand: it stops the play head.
+    fn change(self, action: Action) {
+        self.player.pause();
+        self.said.set(None);
+        self.session.dispatch(action);
+    }
+
+    /// The problem with the numbers as they are.
+    fn problem(self) -> Option<Problem> {
+        self.computed.with(|computed| computed.as_ref().as_ref().err().cloned())
+    }
+
+    /// The steps, where there are any.
+    fn steps(self) -> Option<Arc<dyn Computation>> {
+        self.computed.with(|computed| computed.as_ref().as_ref().ok().cloned())
+    }
+
+    fn steps_now(self) -> Option<Arc<dyn Computation>> {
+        self.computed.with_untracked(|computed| computed.as_ref().as_ref().ok().cloned())
+    }
+
+    fn repairs(self, repairs: Vec<Repair>) -> Vec<(String, Callback<()>)> {
+        let run = |repair: Repair| {
+            let action = StoredValue::new(repair.action);
+            (repair.label, Callback::new(move |()| self.change(action.get_value())))
+        };
+        repairs.into_iter().map(run).collect()
+    }
+}
+
+/// A lab.
+#[component]
+pub(super) fn LabPage(page: Page) -> impl IntoView {
+    let route = Route::get();
+    let opened = route.opened(page);
+    let (link, warnings) = opened.with_untracked(|(_, fields)| decode(page, fields));
+    platform::set_title(&[link.lab.operation().title(), " lab · Receptive"].concat());
+    route.warn(warnings);
+
+    let session = Session::new(link.lab);
+    let computed: Memo<Computed> =
+        Memo::new_with_compare(move |_| Arc::new(session.with(|lab| lab.operation().compute())), |_, _| true);
+    let of_steps = move |f: fn(&dyn Computation) -> usize, none: usize| {
+        Memo::new(move |_| computed.with(|computed| computed.as_ref().as_ref().map_or(none, |steps| f(steps.as_ref()))))
+    };
+    let len = of_steps(|steps| steps.len(), 0);
+    let row = of_steps(|steps| steps.row(), 1);
+    let step = RwSignal::new(link.step - 1);
+    let terms = Memo::new(move |_| {
+        computed.with(|computed| computed.as_ref().as_ref().map_or(0, |steps| steps.terms(step.get())))
+    });
+    let player = Player::new(step, link.speed, len, terms);
+    let asked = Asked::new(link.predict, player);
+    let (pointed, lit) = (RwSignal::new(None::<usize>), RwSignal::new(None::<usize>));
+    let scene = Memo::new_with_compare(
+        move |_| {
+            let head = Playhead {
+                step: player.at(),
+                pointed: pointed.get(),
+                lit: lit.get(),
+                adding: player.adding.get(),
+                asked: asked.hides(player.at()),
+            };
+            let mut scene = match computed.get().as_ref() {
+                Ok(steps) => steps.scene(head),
+                Err(_) => session.with(|lab| lab.operation().broken_scene()),
+            };
+            if route.hides(Panel::Output) {
+                for plate in scene.plates.iter_mut().filter(|plate| plate.kind == PlateKind::Result) {
+                    plate.view = Arc::new(plate.view.blank());
+                }
+            }
+            Arc::new(scene)
+        },
+        |_, _| true,
+    );
+    let (said, pasting) = (RwSignal::new(None), RwSignal::new(None));
+    let lab = Lab { page, session, player, computed, scene, pointed, lit, asked, said, pasting };
+    follow_address(lab);
+    let open = RwSignal::new(false);
+    commands(lab, open);
+
+    let narrow = matches_media("(max-width: 599px)");
+    let style = Signal::derive(move || match (route.lecture(), narrow.get()) {
+        (true, _) => StageStyle::LECTURE,
+        (false, true) => StageStyle::PHONE,
+        (false, false) => StageStyle::DESK,
+    });
+    let has_panel = move || !route.hides(Panel::Settings) || !route.hides(Panel::Shape);
+    view! {
+        <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
+            <section class="lab-main">
+                <Head lab/>
+                <Stage scene style player on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
+                    {when(move || !route.hides(Panel::Arithmetic), move || view! {
+                        <Predict lab/>
+                        <ArithmeticRegion lab/>
+                    })}
+                </Stage>
+                <div class="dock">
+                    <Transport player row/>
+                    {predict::toggle(lab, "in-dock")}
+                    {when(move || !route.hides(Panel::Settings) && !route.lecture(), move || view! {
+                        <button
+                            class="btn line panel-toggle"
+                            aria-expanded=live(move || open.get().to_string())
+                            aria-controls="settings"
+                            on:click=on(move |_| {
+                                open.update(|open| *open = !*open);
+                                if open.get_untracked() {
+                                    platform::focus("settings");
+                                }
+                            })
+                        >
+                            <Icon shape=Shape::Settings/>
+                            "Settings"
+                        </button>
+                    })}
+                    <LectureHint/>
+                </div>
+            </section>
+            {when(has_panel, move || view! { <Settings lab open/> })}
+        </main>
+    }
+}
+
+/// The address follows the state, and an edited address, or the back button, opens another: that can be undone.
+fn follow_address(lab: Lab) {
+    let route = Route::get();
+    let Lab { page, session, player, asked, .. } = lab;
+    let opened = route.opened(page);
+    Effect::new(move |before: Option<()>| {
+        let (_, fields) = opened.get();
+        if before.is_some() {
+            let (link, warnings) = decode(page, &fields);
+            route.warn(warnings);
+            player.pause();
+            player.step.set(link.step - 1);
+            player.speed.set(link.speed);
+            asked.on.set(link.predict);
+            session.dispatch(Action::Open(Box::new(link.lab)));
+        }
+    });
+    Effect::new(move |_| {
+        session.track();
+        // While playing the address would change with every step: it follows when the player stands.
+        let step = if player.playing.get() { 1 } else { player.at() + 1 };
+        let (speed, predict) = (player.speed.get(), asked.on.get());
+        route.publish(page, move || encode(&LabLink { lab: session.peek(Clone::clone), step, speed, predict }));
+    });
+}
+
+/// What the page does by name.
+fn commands(lab: Lab, open: RwSignal<bool>) {
+    let Lab { session, player, .. } = lab;
+    Commands::get().on(
+        &[Command::Undo, Command::Redo],
+        move |command| if command == Command::Undo { session.can_undo() } else { session.can_redo() },
+        move |command| {
+            player.pause();
+            if command == Command::Undo { session.undo() } else { session.redo() }
+        },
+    );
+    // The paddings that have a name, where the lab has them: its control's places for them.
+    Commands::get().on(
+        &[Command::SamePadding, Command::FullPadding],
+        move |_| {
+            session.with(|lab| lab.operation().controls().iter().any(|view| view.control == Control::NamedPadding))
+        },
+        move |command| {
+            let place = if command == Command::SamePadding { 1 } else { 2 };
+            lab.change(Action::Set(Control::NamedPadding, Value::Choice(place)));
+        },
+    );
+    let route = Route::get();
+    Commands::get().on(
+        &[Command::Settings],
+        move |_| !route.lecture() && !route.hides(Panel::Settings),
+        move |_| {
+            open.set(true);
+            platform::next_frame(|| platform::focus("settings"));
+        },
+    );
+}
+
+/// What the keys do, on a projector.
+#[component]
+fn LectureHint() -> impl IntoView {
+    let route = Route::get();
+    view! {
+        {when(move || route.lecture(), move || view! {
+            <p class="hint">
+                <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
+                <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                    <kbd>"Esc"</kbd>" leave"
+                </button>
+            </p>
+        })}
+    }
+}
+
+/// What happens on the stage becomes an action, a step, or a look.
+fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
+    let set = |signal: RwSignal<Option<usize>>, value: Option<usize>| {
+        if signal.get_untracked() != value {
+            signal.set(value);
+        }
+    };
+    let player = lab.player;
+    match event {
+        GridEvent::Edit { row, col, text } => lab.change(Action::SetCell { plate, row, col, text }),
+        GridEvent::Paste { row, col, text } => pasted(lab, plate, row, col, &text),
+        GridEvent::Point(at) => {
+            let steps = lab.steps_now();
+            let look = steps.as_ref().zip(at).and_then(|(steps, at)| steps.look_of(plate, at));
+            // What is asked for is not to be peeked at.
+            let look = look.filter(|&look| !lab.asked.hides(player.at_untracked()) || look < player.at_untracked());
+            if look.is_some() && player.playing.get_untracked() {
+                player.pause();
+            }
+            let term = if look.is_some() {
+                None
+            } else {
+                let step = lab.pointed.get_untracked().unwrap_or_else(|| player.at_untracked());
+                steps.zip(at).and_then(|(steps, at)| steps.term_of(step, plate, at))
+            };
+            set(lab.pointed, look);
+            set(lab.lit, term);
+        }
+        GridEvent::Pick { row, col } => {
+            if let Some(step) = lab.steps_now().and_then(|steps| steps.step_of(plate, (row, col))) {
+                player.go(step);
+            }
+        }
+    }
+}
+
+/// A pasted matrix takes the grid's place; cells of a spreadsheet go where they are pasted. A stack of matrices takes the
+/// places of several grids.
+fn pasted(lab: Lab, plate: PlateId, row: usize, col: usize, text: &str) {
+    let (planes, diagnostics) = paste::parse_planes(text);
+    let Some(planes) = planes else {
+        lab.said.set(diagnostics.first().map(ToString::to_string));
+        return;
+    };
+    let mut planes = planes.into_planes();
+    let single = planes.iter().all(|plane| plane.shape() == (1, 1));
+    let literal = text.contains(['[', '(', '\\']);
+    if planes.len() > 1 || (literal && !single) {
+        lab.change(Action::Replace { plate, planes });
+    } else if let Some(block) = planes.pop() {
+        lab.change(Action::PutBlock { plate, row, col, block });
+    }
+    if !diagnostics.is_empty() {
+        lab.said.set(Some(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")));
+    }
+}

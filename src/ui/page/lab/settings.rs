@@ -1,0 +1,437 @@
+//! The lab's controls, as the lab describes them. Each stands beside its symbol of the formula, and an error beside its
+//! control.
+
+use leptos::prelude::*;
+use receptive::{
+    formula::PaddingConvention,
+    lab::operation::{Action, Control, ControlKind, ControlView, Repair, Value},
+    link::Panel,
+    nn::shape::Padding,
+};
+
+use super::{Lab, shape::OutputShape};
+use crate::ui::{
+    component::{Complaint, CountField, Icon, Message, Shape},
+    platform::{self, matches_media},
+    route::Route,
+    view::{either, live, on, part, when},
+};
+
+/// The settings and the output's shape. Where the screen is narrow they are a drawer, `open` or not.
+#[component]
+pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
+    let route = Route::get();
+    let hovered = RwSignal::new(None::<String>);
+    let close = move |_| {
+        open.set(false);
+        platform::focus("main");
+    };
+    view! {
+        <aside
+            id="settings"
+            tabindex="-1"
+            class="panel"
+            class:open=live(move || open.get())
+            data-hovered=live(move || hovered.get())
+            role="region"
+            aria-label="Settings"
+            on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    event.stop_propagation();
+                    open.set(false);
+                    platform::focus("main");
+                }
+            })
+        >
+            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(close)>
+                <Icon shape=Shape::Cross size=16/>
+            </button>
+            {when(move || !route.hides(Panel::Settings), move || view! { <Controls lab hovered/> })}
+            {when(move || !route.hides(Panel::Shape), move || view! { <OutputShape lab hovered/> })}
+        </aside>
+    }
+}
+
+/// What a control needs to be built anew for: everything but what it is set to.
+type Built = (Control, &'static str, &'static str, Form, bool);
+
+/// What kind of control it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    Count(usize),
+    Pair(usize),
+    Padding,
+    Text,
+    Switch,
+    Segments(&'static [&'static str]),
+    Select(&'static [&'static str]),
+}
+
+fn built(view: &ControlView) -> Built {
+    let form = match view.kind {
+        ControlKind::Count { least, .. } => Form::Count(least),
+        ControlKind::Pair { least, .. } => Form::Pair(least),
+        ControlKind::Padding { .. } => Form::Padding,
+        ControlKind::Text { .. } => Form::Text,
+        ControlKind::Switch { .. } => Form::Switch,
+        ControlKind::Segments { options, .. } => Form::Segments(options),
+        ControlKind::Select { options, .. } => Form::Select(options),
+    };
+    (view.control, view.name, view.symbol, form, view.half)
+}
+
+/// One control, as it is now.
+#[derive(Clone, Copy)]
+struct One {
+    lab: Lab,
+    control: Control,
+    name: &'static str,
+    symbol: &'static str,
+    view: Memo<Option<ControlView>>,
+    complaint: RwSignal<Complaint>,
+    /// Whether its parts are set one by one though they agree.
+    apart: RwSignal<bool>,
+}
+
+impl One {
+    fn set(self, value: Value) {
+        self.lab.change(Action::Set(self.control, value));
+    }
+
+    /// What it is set to, through `f`; the default while it is being taken down.
+    fn of<T: Default>(self, f: impl FnOnce(&ControlKind) -> Option<T>) -> T {
+        self.view.with(|view| view.as_ref().and_then(|view| f(&view.kind))).unwrap_or_default()
+    }
+
+    fn pair(self) -> (usize, usize) {
+        self.of(|kind| if let ControlKind::Pair { value, .. } = kind { Some(*value) } else { None })
+    }
+
+    fn padding(self) -> (Padding, bool) {
+        self.of(|kind| match kind {
+            ControlKind::Padding { value, convention } => Some((*value, *convention == PaddingConvention::Total)),
+            _ => None,
+        })
+    }
+
+    fn on(self) -> bool {
+        self.of(|kind| if let ControlKind::Switch { on } = kind { Some(*on) } else { None })
+    }
+
+    fn text(self) -> String {
+        self.of(|kind| if let ControlKind::Text { value } = kind { Some(value.clone()) } else { None })
+    }
+
+    fn chosen(self) -> Option<usize> {
+        self.of(|kind| match kind {
+            ControlKind::Segments { chosen, .. } => Some(*chosen),
+            ControlKind::Select { chosen, .. } => Some(Some(*chosen)),
+            _ => None,
+        })
+    }
+
+    fn note(self) -> String {
+        self.view.with(|view| view.as_ref().map(|view| view.note.clone())).unwrap_or_default()
+    }
+
+    fn faulty(self) -> bool {
+        let here = |problem: &receptive::lab::operation::Problem| problem.control == self.control;
+        self.lab.problem().as_ref().is_some_and(here)
+            || self.lab.session.refused().with(|refused| refused.as_ref().is_some_and(here))
+    }
+
+    fn field(
+        self,
+        name: String,
+        hint: &'static str,
+        value: Signal<usize>,
+        least: usize,
+        set: Callback<usize>,
+    ) -> AnyView {
+        let invalid = Signal::derive(move || self.faulty());
+        let complaint = self.complaint;
+        view! { <CountField name hint value least invalid complaint on_set=set/> }.into_any()
+    }
+}
+
+#[component]
+fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
+    let all = Memo::new(move |_| lab.session.with(|lab| lab.operation().controls()));
+    let which = Memo::new(move |_| all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
+    let control = move |(control, name, symbol, form, half): Built| {
+        let view = Memo::new(move |_| all.with(|all| all.iter().find(|view| view.control == control).cloned()));
+        let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
+        let one = One { lab, control, name, symbol, view, complaint, apart };
+        row(one, form, half, hovered)
+    };
+    view! { <div class="controls">{part(move || which.get().into_iter().map(control).collect_view())}</div> }
+}
+
+/// The control's place in the document, so that the formula's symbol leads to it.
+fn id_of(one: One) -> String {
+    if one.symbol.is_empty() { String::new() } else { ["control-", one.symbol].concat() }
+}
+
+fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> AnyView {
+    let One { name, symbol, .. } = one;
+    let is_hovered = move || !symbol.is_empty() && hovered.with(|hovered| hovered.as_deref() == Some(symbol));
+    let label = move || {
+        let class = if symbol.is_empty() { "sym".to_owned() } else { ["sym sym-", symbol].concat() };
+        view! { <i class=class>{symbol}</i> }
+    };
+    let note = move || {
+        let words = one.note();
+        (!words.is_empty()).then(|| view! { <p class="small faint note">{words}</p> })
+    };
+    let (head, body) = match form {
+        Form::Switch => (
+            view! {
+                <span class="name">
+                    {label()}
+                    <span>{name}<br/><span class="small faint">{live(move || one.note())}</span></span>
+                </span>
+            }
+            .into_any(),
+            switch(one),
+        ),
+        // The group has its name; side by side the options say what they are.
+        Form::Segments(options) => (().into_any(), segments(one, options)),
+        // Half a line has no room for the name; its options say what it is.
+        Form::Select(options) if half => (().into_any(), select(one, options)),
+        Form::Select(options) => {
+            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), select(one, options))
+        }
+        Form::Text => {
+            (view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(), text(one))
+        }
+        Form::Count(least) => {
+            let value = Signal::derive(move || {
+                one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None })
+            });
+            let set = Callback::new(move |count| one.set(Value::Count(count)));
+            (
+                view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(),
+                one.field(name.to_owned(), "", value, least, set),
+            )
+        }
+        Form::Pair(least) => {
+            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), pair(one, least))
+        }
+        Form::Padding => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), padding(one)),
+    };
+    let below = !matches!(form, Form::Switch);
+    let segments = if matches!(form, Form::Segments(_)) { " only-seg" } else { "" };
+    let class = ["ctl", segments, if half { " half" } else { "" }].concat();
+    view! {
+        <div class=class id=id_of(one) class:hovered=live(is_hovered)>
+            {head}
+            {body}
+            {below.then(|| part(note))}
+            {part(move || errors(one))}
+        </div>
+    }
+    .into_any()
+}
+
+fn switch(one: One) -> AnyView {
+    view! {
+        <button
+            class="switch"
+            role="switch"
+            aria-label=one.name
+            aria-checked=live(move || one.on().to_string())
+            on:click=on(move |_| one.set(Value::Switch(!untrack(|| one.on()))))
+        >
+            <i></i>
+        </button>
+    }
+    .into_any()
+}
+
+fn segments(one: One, options: &'static [&'static str]) -> AnyView {
+    let options = options.iter().enumerate().map(|(index, name)| {
+        view! {
+            <button
+                aria-pressed=live(move || (one.chosen() == Some(index)).to_string())
+                on:click=on(move |_| one.set(Value::Choice(index)))
+            >
+                {*name}
+            </button>
+        }
+    });
+    view! { <span class="seg wide" role="group" aria-label=one.name>{options.collect_view()}</span> }.into_any()
+}
+
+fn select(one: One, options: &'static [&'static str]) -> AnyView {
+    let options = options.iter().enumerate().map(|(index, name)| {
+        view! { <option value=index.to_string() selected=live(move || one.chosen() == Some(index))>{*name}</option> }
+    });
+    view! {
+        <select
+            class="select"
+            aria-label=one.name
+            prop:value=live(move || one.chosen().unwrap_or(0).to_string())
+            on:change=on(move |event: leptos::ev::Event| {
+                if let Ok(index) = event_target_value(&event).parse() {
+                    one.set(Value::Choice(index));
+                }
+            })
+        >
+            {options.collect_view()}
+        </select>
+    }
+    .into_any()
+}
+
+fn text(one: One) -> AnyView {
+    view! {
+        <input
+            id="bias"
+            class="field"
+            class:invalid=live(move || one.faulty())
+            aria-invalid=live(move || one.faulty().then_some("true"))
+            autocomplete="off"
+            prop:value=live(move || one.text())
+            on:change=on(move |event: leptos::ev::Event| one.set(Value::Text(event_target_value(&event))))
+        />
+    }
+    .into_any()
+}
+
+/// Height and width, as one number while they agree and nobody asked for two.
+fn pair(one: One, least: usize) -> AnyView {
+    let two = Memo::new(move |_| {
+        let (height, width) = one.pair();
+        one.apart.get() || height != width
+    });
+    let (height, width) = (Signal::derive(move || one.pair().0), Signal::derive(move || one.pair().1));
+    let now = move || untrack(|| one.pair());
+    let tie = move |together: bool| {
+        one.apart.set(!together);
+        if together {
+            one.set(Value::Pair((now().0, now().0)));
+        }
+    };
+    let set_both = Callback::new(move |count| one.set(Value::Pair((count, count))));
+    let set_height = Callback::new(move |count| one.set(Value::Pair((count, now().1))));
+    let set_width = Callback::new(move |count| one.set(Value::Pair((now().0, count))));
+    let fields = either(
+        move || two.get(),
+        move || {
+            view! {
+                <span class="pair">
+                    {one.field([one.name, " height"].concat(), "h", height, least, set_height)}
+                    {one.field([one.name, " width"].concat(), "w", width, least, set_width)}
+                </span>
+            }
+        },
+        move || one.field(one.name.to_owned(), "", height, least, set_both),
+    );
+    view! { {tie_button(one.name, two, Callback::new(tie))}{fields} }.into_any()
+}
+
+/// The button that ties two or four numbers together, or lets them go.
+fn tie_button(name: &'static str, two: Memo<bool>, tie: Callback<bool>) -> AnyView {
+    let words = move || if two.get() { "The same in both directions" } else { "Set each direction by itself" };
+    view! {
+        <button
+            class="btn quiet square tie"
+            class:open=live(move || two.get())
+            aria-pressed=live(move || (!two.get()).to_string())
+            aria-label=[name, ": height and width tied"].concat()
+            title=live(words)
+            on:click=on(move |_| tie.run(two.get_untracked()))
+        >
+            <Icon shape=Shape::Chain size=18/>
+        </button>
+    }
+    .into_any()
+}
+
+/// Four sides, as one number or two where they agree in the way they are counted.
+fn padding(one: One) -> AnyView {
+    let now = move || untrack(|| one.padding());
+    let set = move |padding: Padding| one.set(Value::Padding(padding));
+    let totals = |Padding { top, bottom, left, right }: Padding| (top + bottom, left + right);
+    let sides = Memo::new(move |_| {
+        let (padding, total) = one.padding();
+        let (height, width) = totals(padding);
+        one.apart.get() || if total { height != width } else { !padding.is_even() }
+    });
+    let total = Memo::new(move |_| one.padding().1);
+    let tie = move |together: bool| {
+        one.apart.set(!together);
+        if together {
+            let (padding, total) = now();
+            let height = totals(padding).0;
+            set(if total { Padding::total(height, height) } else { Padding::per_side(padding.top) });
+        }
+    };
+    let side = move |name: &'static str, hint: &'static str, of: fn(&mut Padding) -> &mut usize| {
+        let value = Signal::derive(move || *of(&mut one.padding().0));
+        let set = Callback::new(move |count| {
+            let mut padding = now().0;
+            *of(&mut padding) = count;
+            set(padding);
+        });
+        one.field(name.to_owned(), hint, value, 0, set)
+    };
+    let total_field = move |name: &'static str, hint: &'static str, height: bool, both: bool| {
+        let value = Signal::derive(move || {
+            let (along_height, along_width) = totals(one.padding().0);
+            if height { along_height } else { along_width }
+        });
+        let set = Callback::new(move |count| {
+            let (along_height, along_width) = totals(now().0);
+            set(Padding::total(
+                if height || both { count } else { along_height },
+                if height && !both { along_width } else { count },
+            ));
+        });
+        one.field(name.to_owned(), hint, value, 0, set)
+    };
+    let fields = move || match (total.get(), sides.get()) {
+        (false, false) => {
+            let value = Signal::derive(move || one.padding().0.top);
+            one.field("Padding".to_owned(), "", value, 0, Callback::new(move |count| set(Padding::per_side(count))))
+        }
+        (false, true) => view! {
+            <span class="pair">
+                {side("Padding top", "top", |padding| &mut padding.top)}
+                {side("Padding bottom", "bot", |padding| &mut padding.bottom)}
+                {side("Padding left", "left", |padding| &mut padding.left)}
+                {side("Padding right", "right", |padding| &mut padding.right)}
+            </span>
+        }
+        .into_any(),
+        (true, false) => total_field("Padding", "", true, true),
+        (true, true) => view! {
+            <span class="pair">
+                {total_field("Padding height", "h", true, false)}
+                {total_field("Padding width", "w", false, false)}
+            </span>
+        }
+        .into_any(),
+    };
+    view! { {tie_button("Padding", sides, Callback::new(tie))}{part(fields)} }.into_any()
+}
+
+/// What is wrong with a control: a text that is no count, a value that was refused, or one that can't be computed.
+fn errors(one: One) -> Option<AnyView> {
+    let lab = one.lab;
+    if let Some((text, back)) = one.complaint.get() {
+        let sentence = if text.is_empty() {
+            "A whole number belongs here.".to_owned()
+        } else {
+            ["“", &text, "” is not a whole number from 0 to 9,999."].concat()
+        };
+        let keep = Callback::new(move |()| one.complaint.set(None));
+        return Some(view! { <Message sentence repairs=vec![(format!("Keep {back}"), keep)]/> }.into_any());
+    }
+    // Where the panel is a drawer the stage says it: one alert, not two.
+    let here = matches_media("(min-width: 1200px)").get() && !Route::get().lecture();
+    let refused = lab.session.refused().get().filter(|refused| refused.control == one.control);
+    let wrong = refused.or_else(|| lab.problem().filter(|problem| here && problem.control == one.control))?;
+    let repairs: Vec<Repair> = wrong.repairs;
+    Some(view! { <Message sentence=wrong.sentence repairs=lab.repairs(repairs)/> }.into_any())
+}

@@ -1,0 +1,62 @@
+//! The output's shape: formula, numbers, result, and what is counted.
+
+use leptos::prelude::*;
+
+use super::Lab;
+use crate::ui::{
+    platform,
+    view::{live, on, part},
+};
+
+/// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there.
+#[component]
+pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
+    let shape = Memo::new(move |_| {
+        let steps = lab.steps();
+        lab.session.with(|lab| lab.operation().shape(steps.as_deref()))
+    });
+    // The markup is made of the formula's own tags, counts and the app's own words: no text of a person's gets in here.
+    let below = move || {
+        shape.with(|shape| {
+            let mut html = String::new();
+            for formula in &shape.formulas {
+                html.push_str("<div class=formula>");
+                for line in formula {
+                    html.push_str(&line.mathml().to_string());
+                }
+                html.push_str("</div>");
+            }
+            if !shape.counts.is_empty() {
+                html.push_str("<dl class=counts>");
+                for (name, count) in &shape.counts {
+                    html.push_str(&["<dt>", name, "</dt><dd>", count, "</dd>"].concat());
+                }
+                html.push_str("</dl>");
+            }
+            for note in &shape.notes {
+                html.push_str(&["<p class=\"small dim\">", note, "</p>"].concat());
+            }
+            html
+        })
+    };
+    view! {
+        <section
+            class="shape"
+            role="region"
+            aria-label="Output shape"
+            on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
+            on:pointerleave=on(move |_| hovered.set(None))
+            on:click=on(move |event: leptos::ev::MouseEvent| {
+                if let Some(symbol) = platform::symbol_of(event.target()) {
+                    platform::focus_inside(&["control-", &symbol].concat());
+                }
+            })
+        >
+            <h2>
+                "Output shape"
+                <output class="shape-result">{part(move || shape.with(|shape| shape.result.clone()))}</output>
+            </h2>
+            <div class="shape-lines" inner_html=live(below)></div>
+        </section>
+    }
+}

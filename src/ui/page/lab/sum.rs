@@ -1,0 +1,58 @@
+//! The current step's arithmetic; where there is none, why.
+
+use leptos::prelude::*;
+use receptive::{lab::operation::Control, link::Panel};
+
+use super::Lab;
+use crate::ui::{
+    component::{Message, Sum},
+    platform::matches_media,
+    route::Route,
+    view::{live, part},
+};
+
+/// The region "Arithmetic".
+#[component]
+pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
+    let hides = move || lab.asked.hides(lab.player.at()) && lab.pointed.with(Option::is_none);
+    let sum = Memo::new(move |_| {
+        let shown = !hides() || lab.asked.hint.get();
+        lab.scene.with(|scene| scene.sum.clone().filter(|_| shown))
+    });
+    // What is asked for is not told either.
+    let text = move || if hides() { None } else { sum.with(|sum| sum.as_ref().map(|sum| sum.text.clone())) };
+    let cols = Memo::new(move |_| {
+        let kernel = receptive::lab::scene::PlateId::KERNEL;
+        lab.scene.with(|scene| scene.plate(kernel).map_or(3, |plate| plate.view.shape.1))
+    });
+    let point = Callback::new(move |term: Option<usize>| {
+        if lab.lit.get_untracked() != term {
+            lab.lit.set(term);
+        }
+    });
+    let wide = matches_media("(min-width: 1200px)");
+    let route = Route::get();
+    let problem = Memo::new(move |_| lab.problem());
+    let here = move || {
+        let panel = wide.get() && !route.lecture() && !route.hides(Panel::Settings);
+        problem.get().map(|problem| {
+            let beside_panel = panel && !matches!(problem.control, Control::Input | Control::Kernel);
+            if beside_panel {
+                view! { <p class="no-sum dim">"There is no sum until the settings fit together."</p> }.into_any()
+            } else {
+                view! { <Message sentence=problem.sentence repairs=lab.repairs(problem.repairs)/> }.into_any()
+            }
+        })
+    };
+    view! {
+        <section class="arith" role="region" aria-label="Arithmetic">
+            // Announced when stepping by hand; while playing it would talk over itself.
+            <p class="vh" aria-live=live(move || if lab.player.playing.get() { "off" } else { "polite" })>
+                {part(text)}
+            </p>
+            <Sum arithmetic=sum cols point/>
+            {part(here)}
+            {part(move || lab.said.get().map(|said| view! { <p class="said small" role="status">{said}</p> }))}
+        </section>
+    }
+}
