@@ -18,7 +18,7 @@ fn made(link: &str, kind: Kind) -> Made {
 fn texts(svg: &str) -> Vec<String> {
     let document = roxmltree::Document::parse(svg).unwrap();
     let texts = document.descendants().filter(|node| node.has_tag_name("text"));
-    texts.map(|node| node.descendants().filter_map(|node| node.text()).collect()).collect()
+    texts.map(|node| node.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()).collect()
 }
 
 #[test]

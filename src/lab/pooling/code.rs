@@ -13,8 +13,7 @@ use crate::{
 };
 
 pub(super) fn code(lab: &PoolingLab) -> String {
-    // Whole numbers alone would be integers, of which there is no pooling.
-    let mut code = format!("{IMPORTS}{}.double()\n\n", tensor("x", &lab.input, "1, 1, ").trim_end());
+    let mut code = format!("{IMPORTS}{}\n", tensor("x", &lab.input, "1, 1, "));
     let Some(direction) = lab.shift else {
         match by_hand(lab) {
             Some(lines) => code.push_str(&lines.join("\n")),
