@@ -207,7 +207,7 @@ fn arrays(Exports { lab, route, .. }: Exports) -> String {
             continue;
         }
         let label = ["Copy ", name, " as"].concat();
-        html.push_str(&["<h3>", &label, "</h3><div role=group aria-label=\"", &label, "\">"].concat());
+        html.push_str(&["<p>", &label, "</p><div role=group aria-label=\"", &label, "\">"].concat());
         for format in Format::ALL {
             let short = if format == Format::Tsv { "TSV" } else { format.name() };
             html.push_str(&button(&[name, " ", format.name()].concat(), true, short, ""));
