@@ -12,12 +12,13 @@ use receptive::{
     formula::PaddingConvention,
     lab::{
         self,
-        convolution::{ConvolutionLab, PRESETS},
-        operation::Operation as _,
+        convolution::{self as convolution_lab, ConvolutionLab},
+        operation::Operation,
+        pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, convolution, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, convolution, pooling, train},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -33,6 +34,11 @@ fn opened(text: &str) -> String {
         Page::Convolution => {
             let (state, more) = convolution::decode(&link.fields);
             lines.extend(convolution_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Pooling => {
+            let (state, more) = pooling::decode(&link.fields);
+            lines.extend(pooling_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -70,21 +76,30 @@ fn warning_line(warning: &Warning) -> String {
     }
 }
 
+fn rows(grid: &Grid<String>) -> String {
+    grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ")
+}
+
+fn typed(grid: &Grid<Entry>) -> String {
+    rows(&grid.map(Entry::typed))
+}
+
+fn output(lab: &dyn Operation) -> String {
+    match lab.compute() {
+        Ok(computed) => {
+            let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
+            format!("output {}", planes.collect::<Vec<_>>().join(" and "))
+        }
+        Err(problem) => format!("no output because of {:?}", problem.control),
+    }
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
     let counted = match lab.sliding.convention {
         PaddingConvention::PerSide => "per side",
         PaddingConvention::Total => "in total",
-    };
-    let rows = |grid: &Grid<String>| grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ");
-    let typed = |grid: &Grid<Entry>| rows(&grid.map(Entry::typed));
-    let output = match lab.compute() {
-        Ok(computed) => {
-            let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
-            format!("output {}", planes.collect::<Vec<_>>().join(" and "))
-        }
-        Err(problem) => format!("no output because of {:?}", problem.control),
     };
     let Sliding { stride, dilation, flip, .. } = lab.sliding;
     let mut lines = vec![
@@ -94,7 +109,7 @@ fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
         format!("padding {top} {bottom} {left} {right}, counted {counted}"),
         format!("stride {:?}, dilation {:?}{}", stride, dilation, if flip { ", flipped" } else { "" }),
         format!("step {}, speed {}", state.step, state.speed),
-        output,
+        output(lab),
     ];
     // What came after links were first published is named only where it differs from the default.
     let default = ConvolutionLab::default();
@@ -102,6 +117,22 @@ fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     lines.extend(lab.transposed.then(|| format!("transposed, output padding {:?}", lab.output_padding)));
     lines.extend((lab.view != default.view).then(|| format!("view {:?}", lab.view)));
     lines.extend((lab.compared != default.compared).then(|| format!("compared {:?}", lab.compared)));
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
+    let PoolingLab { input, kind, window, stride, padding, ceil, count_padding, shift } = &state.lab;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = if *count_padding { "counted" } else { "not counted" };
+    let mut lines = vec![
+        format!("input {}", typed(input)),
+        format!("{kind:?} of {window:?}, stride {stride:?}{}", if *ceil { ", ceiling" } else { "" }),
+        format!("padding {top} {bottom} {left} {right}, {counted}"),
+        format!("step {}, speed {}", state.step, state.speed),
+        output(&state.lab),
+    ];
+    lines.extend(shift.map(|direction| format!("shifted {direction:?}")));
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
 }
@@ -163,9 +194,11 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    for preset in PRESETS.iter().filter(|preset| !preset.query.is_empty()) {
-        let link = format!("#/convolution?{}", preset.query);
-        assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
+    for (page, presets) in [("convolution", convolution_lab::PRESETS), ("pooling", pooling_lab::PRESETS)] {
+        for preset in presets.iter().filter(|preset| !preset.query.is_empty()) {
+            let link = format!("#/{page}?{}", preset.query);
+            assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
+        }
     }
 }
 
@@ -180,7 +213,7 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Train, Page::Benchmark, Page::Unknown] {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

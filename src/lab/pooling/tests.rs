@@ -448,12 +448,12 @@ fn shapes() {
     check_shape(
         PoolingLab { window: (3, 3), padding: Padding::per_side(2), ..default() },
         expect![[r#"
-        5 × 5
-        o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·2 − 3)/1⌋ + 1 = 5
-        parameters 0
-        comparisons 56
-        PyTorch's pooling takes a padding of half the window at most, 1 here; its code has to pad before.
-        Each channel is pooled by itself, so as many come out as go in, and nothing is learned."#]],
+            5 × 5
+            o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·2 − 3)/1⌋ + 1 = 5
+            parameters 0
+            comparisons 56
+            PyTorch's own padding stops at half of the window, 1 here; the code pads before it pools.
+            Each channel is pooled by itself, so as many come out as go in, and nothing is learned."#]],
     );
     check_shape(
         PoolingLab { window: (5, 4), ..default() },
@@ -510,12 +510,7 @@ fn what_a_prediction_confuses() {
     check_answer(&max, 0, "70", "That window lies one row too low: it begins at row 0, column 0 of the input.");
     check_answer(&max, 3, "5", "That window lies one row too high: it begins at row 2, column 2 of the input.");
     let ones = PoolingLab { input: numbers(4, 4, |i, j| if (i, j) == (0, 2) { 7.0 } else { 1.0 }), ..max.clone() };
-    check_answer(
-        &PoolingLab { stride: (1, 2), ..ones },
-        0,
-        "8",
-        "8 is not it, and no mistake that is known here makes it.",
-    );
+    check_answer(&PoolingLab { stride: (1, 2), ..ones }, 0, "8", "8 is not right, and no usual mistake gives it.");
     let wide = PoolingLab { input: counting(6, 9), stride: (2, 3), ..PoolingLab::default() };
     check_answer(
         &wide,
