@@ -337,8 +337,9 @@ impl Tracks {
         let row = |row: usize| spots.iter().filter(move |spot| spot.row.map_or(rows == 1, |own| own == row));
         // A name that is wider than its grid keeps the next column at a distance.
         let name = |col: usize| {
-            let widest =
-                |width: fn(&Spot, &StageStyle) -> f64| column(col).map(|spot| width(spot, style)).fold(0.0, f64::max);
+            let widest = |width: fn(&Spot, &StageStyle) -> f64| {
+                column(col).map(|spot| width(spot, style)).fold(0.0, f64::max)
+            };
             if col + 1 == cols { widest(Spot::label_width) } else { widest(Spot::name_width) - style.gap.0 }
         };
         Self {
