@@ -12,13 +12,13 @@ use receptive::{
     formula::PaddingConvention,
     lab::{
         self,
-        convolution::{self as convolution_lab, ConvolutionLab},
-        operation::Operation,
+        convolution::{ConvolutionLab, PRESETS},
+        operation::Operation as _,
         pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, convolution, pooling, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -34,6 +34,11 @@ fn opened(text: &str) -> String {
         Page::Convolution => {
             let (state, more) = convolution::decode(&link.fields);
             lines.extend(convolution_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Channels => {
+            let (state, more) = channels::decode(&link.fields);
+            lines.extend(channels_lines(&state));
             warnings.extend(more);
         }
         Page::Pooling => {
@@ -76,47 +81,40 @@ fn warning_line(warning: &Warning) -> String {
     }
 }
 
-fn rows(grid: &Grid<String>) -> String {
-    grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ")
-}
-
+/// A grid as it was typed.
 fn typed(grid: &Grid<Entry>) -> String {
     rows(&grid.map(Entry::typed))
 }
 
-fn output(lab: &dyn Operation) -> String {
-    match lab.compute() {
-        Ok(computed) => {
-            let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
-            format!("output {}", planes.collect::<Vec<_>>().join(" and "))
-        }
-        Err(problem) => format!("no output because of {:?}", problem.control),
-    }
+fn rows(grid: &Grid<String>) -> String {
+    grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ")
 }
 
-fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
+fn channels_lines(state: &channels::ChannelsLink) -> Vec<String> {
     let lab = &state.lab;
-    let Padding { top, bottom, left, right } = lab.sliding.padding;
-    let counted = match lab.sliding.convention {
+    let Sliding { padding, mode, stride, dilation, flip, convention } = lab.sliding;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = match convention {
         PaddingConvention::PerSide => "per side",
         PaddingConvention::Total => "in total",
     };
-    let Sliding { stride, dilation, flip, .. } = lab.sliding;
-    let mut lines = vec![
-        format!("input {}", typed(&lab.input)),
-        format!("kernel {}", typed(&lab.kernel)),
-        format!("bias {}", lab.bias.typed()),
-        format!("padding {top} {bottom} {left} {right}, counted {counted}"),
-        format!("stride {:?}, dilation {:?}{}", stride, dilation, if flip { ", flipped" } else { "" }),
+    let planes = |planes: &[Grid<Entry>]| planes.iter().map(typed).collect::<Vec<_>>().join(" | ");
+    let mut lines = vec![format!("inputs {}", planes(&lab.inputs))];
+    lines.extend(lab.filters.iter().map(|filter| format!("filter {}", planes(filter))));
+    lines.extend([
+        format!("biases {}", lab.biases.iter().map(Entry::typed).collect::<Vec<_>>().join(", ")),
+        format!("groups {}", lab.groups),
+        format!("padding {top} {bottom} {left} {right} of {mode:?}, counted {counted}"),
+        format!("stride {stride:?}, dilation {dilation:?}{}", if flip { ", flipped" } else { "" }),
         format!("step {}, speed {}", state.step, state.speed),
-        output(lab),
-    ];
-    // What came after links were first published is named only where it differs from the default.
-    let default = ConvolutionLab::default();
-    lines.extend((lab.sliding.mode != PaddingMode::Zeros).then(|| format!("padding holds {:?}", lab.sliding.mode)));
-    lines.extend(lab.transposed.then(|| format!("transposed, output padding {:?}", lab.output_padding)));
-    lines.extend((lab.view != default.view).then(|| format!("view {:?}", lab.view)));
-    lines.extend((lab.compared != default.compared).then(|| format!("compared {:?}", lab.compared)));
+    ]);
+    match lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
 }
@@ -130,9 +128,49 @@ fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
         format!("{kind:?} of {window:?}, stride {stride:?}{}", if *ceil { ", ceiling" } else { "" }),
         format!("padding {top} {bottom} {left} {right}, {counted}"),
         format!("step {}, speed {}", state.step, state.speed),
-        output(&state.lab),
     ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
     lines.extend(shift.map(|direction| format!("shifted {direction:?}")));
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
+    let lab = &state.lab;
+    let Padding { top, bottom, left, right } = lab.sliding.padding;
+    let counted = match lab.sliding.convention {
+        PaddingConvention::PerSide => "per side",
+        PaddingConvention::Total => "in total",
+    };
+    let output = match lab.compute() {
+        Ok(computed) => {
+            let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
+            format!("output {}", planes.collect::<Vec<_>>().join(" and "))
+        }
+        Err(problem) => format!("no output because of {:?}", problem.control),
+    };
+    let Sliding { stride, dilation, flip, .. } = lab.sliding;
+    let mut lines = vec![
+        format!("input {}", typed(&lab.input)),
+        format!("kernel {}", typed(&lab.kernel)),
+        format!("bias {}", lab.bias.typed()),
+        format!("padding {top} {bottom} {left} {right}, counted {counted}"),
+        format!("stride {:?}, dilation {:?}{}", stride, dilation, if flip { ", flipped" } else { "" }),
+        format!("step {}, speed {}", state.step, state.speed),
+        output,
+    ];
+    // What came after links were first published is named only where it differs from the default.
+    let default = ConvolutionLab::default();
+    lines.extend((lab.sliding.mode != PaddingMode::Zeros).then(|| format!("padding holds {:?}", lab.sliding.mode)));
+    lines.extend(lab.transposed.then(|| format!("transposed, output padding {:?}", lab.output_padding)));
+    lines.extend((lab.view != default.view).then(|| format!("view {:?}", lab.view)));
+    lines.extend((lab.compared != default.compared).then(|| format!("compared {:?}", lab.compared)));
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
 }
@@ -194,11 +232,11 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    for (page, presets) in [("convolution", convolution_lab::PRESETS), ("pooling", pooling_lab::PRESETS)] {
-        for preset in presets.iter().filter(|preset| !preset.query.is_empty()) {
-            let link = format!("#/{page}?{}", preset.query);
-            assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
-        }
+    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS)];
+    let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
+    for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
+        let link = format!("#/{page}?{}", preset.query);
+        assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
     }
 }
 
@@ -213,7 +251,7 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown] {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

@@ -46,6 +46,28 @@ pub fn one_paint(taps: usize) -> String {
     format!("One input number times {count} kernel number{plural}, added to {count} output number{plural}.")
 }
 
+/// What a convolution of several channels reads and makes: the lab's subtitle. `kernels` are those of one filter.
+///
+/// ```
+/// # use receptive::explain::channels;
+/// assert_eq!(channels(2, 1, 2), "Two input channels, one filter of two kernels, one output channel.");
+/// assert_eq!(channels(3, 3, 1), "Three input channels, three filters of one kernel, three output channels.");
+/// ```
+pub fn channels(channels: usize, filters: usize, kernels: usize) -> String {
+    let counted = |n: usize, noun: &str| format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" });
+    let mut sentence = format!(
+        "{}, {} of {}, {}.",
+        counted(channels, "input channel"),
+        counted(filters, "filter"),
+        counted(kernels, "kernel"),
+        counted(filters, "output channel")
+    );
+    if let Some(first) = sentence.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
+}
+
 /// A count in a sentence: words up to twelve, then digits.
 pub fn count(n: usize) -> String {
     const WORDS: [&str; 13] =

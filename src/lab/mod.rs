@@ -1,6 +1,7 @@
 //! Labs: one plain state each, a closed set of actions, one pure transition, and a history for undo and redo.
 
 pub mod benchmark;
+pub mod channels;
 pub mod convolution;
 pub mod figure;
 mod history;
@@ -16,6 +17,7 @@ pub mod stage;
 pub mod sum;
 pub mod train;
 
+pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;

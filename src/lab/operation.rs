@@ -7,7 +7,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    ConvolutionLab, Lab, PoolingLab, Undo,
+    ChannelsLab, ConvolutionLab, Lab, PoolingLab, Undo,
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
@@ -35,6 +35,8 @@ pub enum Control {
     Filters,
     /// Number of groups.
     Groups,
+    /// A number of groups that is asked for by its name.
+    NamedGroups,
     /// What is added to every sum.
     Bias,
     /// The four sides of the padding.
@@ -374,6 +376,12 @@ pub trait Operation {
     /// The [`Problem`] where they don't fit together; nothing is changed then.
     fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem>;
 
+    /// Why a control can't be set to `value`: a count past what the lab holds. What can be held and only not be computed
+    /// is no reason, but a problem of [`compute`](Self::compute).
+    fn refuses(&self, _control: Control, _value: &Value) -> Option<Problem> {
+        None
+    }
+
     /// Sets a control; `None` where it has no such value, and then nothing is changed.
     fn set(&mut self, control: Control, value: Value) -> Option<()>;
 
@@ -404,6 +412,8 @@ pub enum OperationLab {
     Convolution(ConvolutionLab),
     /// `#/pooling`
     Pooling(PoolingLab),
+    /// `#/channels`
+    Channels(ChannelsLab),
 }
 
 impl OperationLab {
@@ -412,6 +422,7 @@ impl OperationLab {
         match self {
             Self::Convolution(lab) => lab,
             Self::Pooling(lab) => lab,
+            Self::Channels(lab) => lab,
         }
     }
 
@@ -419,6 +430,7 @@ impl OperationLab {
         match self {
             Self::Convolution(lab) => lab,
             Self::Pooling(lab) => lab,
+            Self::Channels(lab) => lab,
         }
     }
 }
@@ -484,6 +496,9 @@ impl Lab for OperationLab {
                 return Ok(Undo::Coalesce(lab.noun(plate)));
             }
             Action::Set(control, value) => {
+                if let Some(problem) = lab.refuses(control, &value) {
+                    return Err(problem);
+                }
                 let held = match (control, &value) {
                     (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_)) => Some(held(control)),
                     _ => None,

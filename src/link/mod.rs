@@ -4,6 +4,7 @@
 //! default, [`Field::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
+pub mod channels;
 pub mod convolution;
 mod left;
 pub mod operation;
@@ -53,6 +54,8 @@ pub enum Page {
     Convolution,
     /// `#/pooling`
     Pooling,
+    /// `#/channels`
+    Channels,
     /// `#/train`
     Train,
     /// `#/benchmark`
@@ -68,6 +71,7 @@ impl Page {
             Self::Home | Self::Unknown => "",
             Self::Convolution => "convolution",
             Self::Pooling => "pooling",
+            Self::Channels => "channels",
             Self::Train => "train",
             Self::Benchmark => "benchmark",
         }
@@ -78,7 +82,12 @@ impl Page {
     pub fn beginning(self) -> Fields {
         match self {
             Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home | Self::Convolution | Self::Pooling | Self::Benchmark | Self::Unknown => Fields::new(),
+            Self::Home
+            | Self::Convolution
+            | Self::Pooling
+            | Self::Channels
+            | Self::Benchmark
+            | Self::Unknown => Fields::new(),
         }
     }
 
@@ -86,7 +95,7 @@ impl Page {
     pub fn module(self) -> Module {
         match self {
             Self::Train | Self::Benchmark => Module::Training,
-            Self::Home | Self::Convolution | Self::Pooling | Self::Unknown => Module::Labs,
+            Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Unknown => Module::Labs,
         }
     }
 
@@ -95,6 +104,7 @@ impl Page {
             "" => Self::Home,
             "convolution" => Self::Convolution,
             "pooling" => Self::Pooling,
+            "channels" => Self::Channels,
             "train" => Self::Train,
             "benchmark" => Self::Benchmark,
             _ => Self::Unknown,

@@ -1,7 +1,7 @@
 //! A lab of an operation in a link: the rows that labs have alike, and the step, the speed and whether a number is asked
 //! for, which every lab has.
 
-use super::{Field, Fields, Page, Warning, convolution, pooling, text, write};
+use super::{Field, Fields, Page, Warning, channels, convolution, pooling, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -49,6 +49,7 @@ pub fn page(lab: &OperationLab) -> Page {
     match lab {
         OperationLab::Convolution(_) => Page::Convolution,
         OperationLab::Pooling(_) => Page::Pooling,
+        OperationLab::Channels(_) => Page::Channels,
     }
 }
 
@@ -57,6 +58,7 @@ pub fn encode(link: &LabLink) -> Fields {
     match &link.lab {
         OperationLab::Convolution(lab) => write(convolution::FIELDS, &link.clone().map(|_| lab.clone())),
         OperationLab::Pooling(lab) => write(pooling::FIELDS, &link.clone().map(|_| lab.clone())),
+        OperationLab::Channels(lab) => write(channels::FIELDS, &link.clone().map(|_| lab.clone())),
     }
 }
 
@@ -65,6 +67,10 @@ pub fn decode(page: Page, fields: &Fields) -> (LabLink, Vec<Warning>) {
     if page == Page::Pooling {
         let (link, warnings) = pooling::decode(fields);
         return (link.map(OperationLab::Pooling), warnings);
+    }
+    if page == Page::Channels {
+        let (link, warnings) = channels::decode(fields);
+        return (link.map(OperationLab::Channels), warnings);
     }
     let (link, warnings) = convolution::decode(fields);
     (link.map(OperationLab::Convolution), warnings)

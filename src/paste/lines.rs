@@ -16,42 +16,42 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
         return block;
     }
     let (body, factor) = heading(text);
-    let notation = |lines: &[&str]| {
-        let has = |c: char| lines.iter().any(|line| line.contains(c));
-        match () {
-            () if body.len() < text.len() => Notation::Matlab,
-            () if lines.iter().any(|line| line.trim().contains('\t')) => Notation::Spreadsheet,
-            () if has(';') || has(',') => Notation::Csv,
-            () => Notation::Numbers,
-        }
+    let notation = match () {
+        () if body.len() < text.len() => Notation::Matlab,
+        () if has_tab(body) => Notation::Spreadsheet,
+        () if body.contains([';', ',']) => Notation::Csv,
+        () => Notation::Numbers,
     };
-    let mut note = |assumption| diagnostics.push(Diagnostic::Assumed(assumption));
-    let notation = notation(&lines(body).collect::<Vec<_>>());
     let blocks = blocks(body);
     if let Some(len) = blocks.evenly() {
-        let mut assumed = Vec::new();
-        let rows = cells(&blocks.lines.join("\n"), &mut |assumption| assumed.push(assumption));
+        let said = diagnostics.len();
+        let rows = cells(&blocks.lines.join("\n"), diagnostics);
         // A field in quotes may go over several lines, and a line may hold several rows.
         if rows.len() == blocks.lines.len() {
-            assumed.into_iter().for_each(&mut note);
-            note(Assumption::BlankLinesEndPlanes);
+            diagnostics.push(Diagnostic::Assumed(Assumption::BlankLinesEndPlanes));
             let mut rows = rows.into_iter();
             let planes =
                 (0..blocks.lens.len()).map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor }).collect();
             return Block { leading: planes::leading(&blocks.wide), planes, notation };
         }
+        diagnostics.truncate(said);
     }
-    Block::one(cells(body, &mut note), factor, notation)
+    Block::one(cells(body, diagnostics), factor, notation)
 }
 
-fn cells(text: &str, note: &mut impl FnMut(Assumption)) -> Vec<Vec<String>> {
-    if lines(text).any(|line| line.trim().contains('\t')) {
-        with_style(fields(text, '\t'), note)
+fn cells(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
+    if has_tab(text) {
+        with_style(fields(text, '\t'), diagnostics)
     } else if text.contains(';') {
-        semicolons(text, note)
+        semicolons(text, diagnostics)
     } else {
-        commas_or_spaces(&lines(text).collect::<Vec<_>>(), note)
+        commas_or_spaces(&lines(text).collect::<Vec<_>>(), diagnostics)
     }
+}
+
+/// Whether tabs separate columns: one at a line's end does not.
+fn has_tab(text: &str) -> bool {
+    lines(text).any(|line| line.trim().contains('\t'))
 }
 
 /// The lines between blank ones.
@@ -208,7 +208,7 @@ enum CommaStyle {
     Thousands,
 }
 
-fn with_style(mut rows: Vec<Vec<String>>, note: &mut impl FnMut(Assumption)) -> Vec<Vec<String>> {
+fn with_style(mut rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     let cells = || rows.iter().flatten().map(|cell| cell.trim()).filter(|cell| cell.contains(','));
     let style = if cells().next().is_none() {
         CommaStyle::Text
@@ -221,8 +221,8 @@ fn with_style(mut rows: Vec<Vec<String>>, note: &mut impl FnMut(Assumption)) -> 
     };
     match style {
         CommaStyle::Text => return rows,
-        CommaStyle::Decimal => note(Assumption::DecimalCommas),
-        CommaStyle::Thousands => note(Assumption::ThousandsCommas),
+        CommaStyle::Decimal => diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas)),
+        CommaStyle::Thousands => diagnostics.push(Diagnostic::Assumed(Assumption::ThousandsCommas)),
     }
     let point = if style == CommaStyle::Decimal { "." } else { "" };
     for cell in rows.iter_mut().flatten() {
@@ -256,30 +256,30 @@ fn is_thousands(cell: &str) -> bool {
 
 /// `;` ends rows on a single line, as in a link or MATLAB; over several lines it separates columns, as in the CSV of
 /// countries that write decimal commas.
-fn semicolons(text: &str, note: &mut impl FnMut(Assumption)) -> Vec<Vec<String>> {
+fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     let lines: Vec<&str> = lines(text).map(|line| line.trim().trim_end_matches(';')).collect();
     match lines.as_slice() {
         [line] if line.contains(';') => {
-            note(Assumption::SemicolonsEndRows);
-            commas_or_spaces(&line.split(';').collect::<Vec<_>>(), note)
+            diagnostics.push(Diagnostic::Assumed(Assumption::SemicolonsEndRows));
+            commas_or_spaces(&line.split(';').collect::<Vec<_>>(), diagnostics)
         }
-        lines if lines.iter().any(|line| line.contains(';')) => with_style(fields(&lines.join("\n"), ';'), note),
-        lines => commas_or_spaces(lines, note),
+        lines if lines.iter().any(|line| line.contains(';')) => with_style(fields(&lines.join("\n"), ';'), diagnostics),
+        lines => commas_or_spaces(lines, diagnostics),
     }
 }
 
-fn commas_or_spaces(lines: &[&str], note: &mut impl FnMut(Assumption)) -> Vec<Vec<String>> {
+fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     if !lines.iter().any(|line| line.contains(',')) {
         return lines.iter().map(|line| words(line)).collect();
     }
     let spaced = lines.iter().any(|line| line.split(',').any(|cell| cell.trim().contains(char::is_whitespace)));
     let decimal = |word: &str| is_decimal_comma(word) || is_digits(unsigned(word));
     if spaced && lines.iter().all(|line| line.split_whitespace().all(decimal)) {
-        note(Assumption::DecimalCommas);
+        diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas));
         return lines.iter().map(|line| words(&line.replace(',', "."))).collect();
     }
     if lines.iter().all(|line| is_decimal_comma(line.trim())) {
-        note(Assumption::CommasSeparateColumns);
+        diagnostics.push(Diagnostic::Assumed(Assumption::CommasSeparateColumns));
     }
     let mut rows = fields(&lines.join("\n"), ',');
     // A comma that ends every line separates nothing.
@@ -289,7 +289,7 @@ fn commas_or_spaces(lines: &[&str], note: &mut impl FnMut(Assumption)) -> Vec<Ve
         }
     }
     // In quotes, "1,5" has commas of its own.
-    with_style(rows, note)
+    with_style(rows, diagnostics)
 }
 
 /// The words of a line; `1 / 16` is one.

@@ -136,9 +136,9 @@ impl Fit {
 pub struct Preview {
     /// Format, shape, count and range: `NumPy, 3 × 5 × 5: 75 numbers from −1 to 4`. `None` if nothing was read.
     pub summary: Option<String>,
-    /// How many grids there are.
-    pub planes: usize,
-    /// The first rows of the first grid as texts, with an ellipsis where it goes on.
+    /// What the table is of: `Top left of plane 0 of 3`.
+    pub caption: String,
+    /// The first rows of the first grid as texts, with an ellipsis where it goes on. Empty if nothing was read.
     pub table: Vec<Vec<String>>,
     /// What the diagnostics say, each with its weight.
     pub notes: Vec<(Severity, String)>,
@@ -160,7 +160,7 @@ impl Preview {
         let planes = reading.planes.as_ref();
         Self {
             summary: planes.map(|planes| summary(reading.notation.name(), planes)),
-            planes: planes.map_or(0, |planes| planes.planes().len()),
+            caption: planes.map(caption).unwrap_or_default(),
             table: planes.and_then(|planes| planes.planes().first()).map(table).unwrap_or_default(),
             notes: reading.diagnostics.iter().map(|said| (said.severity(), said.to_string())).collect(),
             fit: planes.map_or(Fit::Nothing, |planes| Fit::new(planes, limits)),
@@ -184,6 +184,17 @@ fn summary(name: &str, planes: &Planes) -> String {
     };
     let comma = if least < most { "" } else { "," };
     format!("{name}, {shape}: {} {numbers}{comma} {range}", format::count(count))
+}
+
+fn caption(planes: &Planes) -> String {
+    let (count, (rows, cols)) = (planes.planes().len(), planes.size());
+    let is_cut = rows > MAX_SHOWN || cols > MAX_SHOWN;
+    match (is_cut, count) {
+        (false, 1) => "All of it".to_owned(),
+        (true, 1) => "Top left of it".to_owned(),
+        (false, count) => format!("Plane 0 of {count}"),
+        (true, count) => format!("Top left of plane 0 of {count}"),
+    }
 }
 
 fn table(grid: &Grid<Entry>) -> Vec<Vec<String>> {

@@ -13,8 +13,9 @@ const LIMITS: Limits = Limits { filters: 2, channels: 3, rows: 16, cols: 16 };
 
 #[track_caller]
 fn check(text: &str, limits: Limits, expect: Expect) {
-    let Preview { summary, table, notes, fit, .. } = Preview::new(&Reading::of_text(text), &limits);
+    let Preview { summary, caption, table, notes, fit } = Preview::new(&Reading::of_text(text), &limits);
     let mut told: Vec<String> = summary.into_iter().collect();
+    told.extend((!table.is_empty()).then_some(caption));
     told.extend(table.iter().map(|row| row.join(" ")));
     told.extend(notes.into_iter().map(|(severity, said)| format!("{severity:?}: {said}")));
     told.extend(fit.sentence("Kernel").map(|said| format!("{}: {said}", if fit.goes() { "goes" } else { "stays" })));
@@ -27,34 +28,38 @@ fn what_is_shown() {
         "tensor([[[1., 2.], [3., -4.]], [[5., 6.], [7., 0.5]]])",
         LIMITS,
         expect![[r#"
-        PyTorch, 2 × 2 × 2: 8 numbers from −4 to 7
-        1 2
-        3 −4"#]],
+            PyTorch, 2 × 2 × 2: 8 numbers from −4 to 7
+            Plane 0 of 2
+            1 2
+            3 −4"#]],
     );
     check(
         "7",
         LIMITS,
         expect![[r#"
-        numbers, 1 × 1: 1 number, 7
-        7"#]],
+            numbers, 1 × 1: 1 number, 7
+            All of it
+            7"#]],
     );
     check(
         "5 5\n5 5",
         LIMITS,
         expect![[r#"
-        numbers, 2 × 2: 4 numbers, all 5
-        5 5
-        5 5"#]],
+            numbers, 2 × 2: 4 numbers, all 5
+            All of it
+            5 5
+            5 5"#]],
     );
     check(
         "1\tx\n3\t",
         LIMITS,
         expect![[r#"
-        spreadsheet, 2 × 2: 2 numbers from 1 to 3
-        1 x
-        3 
-        Warning: “x” in row 0, column 1 is no number.
-        Warning: Row 1, column 1 is empty."#]],
+            spreadsheet, 2 × 2: 2 numbers from 1 to 3
+            All of it
+            1 x
+            3 
+            Warning: “x” in row 0, column 1 is no number.
+            Warning: Row 1, column 1 is empty."#]],
     );
     check(
         "words",
@@ -67,50 +72,55 @@ fn what_is_shown() {
         &vec![vec!["1"; 20].join("\t"); 10].join("\n"),
         LIMITS,
         expect![[r#"
-        spreadsheet, 10 × 20: 200 numbers, all 1
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        1 1 1 1 1 1 1 1 …
-        … … … … … … … … …
-        goes: Of 10 × 20 the top left 10 × 16 go in: Kernel takes no more."#]],
+            spreadsheet, 10 × 20: 200 numbers, all 1
+            Top left of it
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            1 1 1 1 1 1 1 1 …
+            … … … … … … … … …
+            goes: Of 10 × 20 the top left 10 × 16 go in: Kernel takes no more."#]],
     );
     check(
         "[[[1]], [[2]], [[3]], [[4]]]",
         LIMITS,
         expect![[r#"
-        JSON, 4 × 1 × 1: 4 numbers from 1 to 4
-        1
-        stays: Kernel takes 3 channels and this has 4. Copy a part of it."#]],
+            JSON, 4 × 1 × 1: 4 numbers from 1 to 4
+            Plane 0 of 4
+            1
+            stays: Kernel takes 3 channels and this has 4. Copy a part of it."#]],
     );
     check(
         "[[[[1]]], [[[2]]], [[[3]]]]",
         LIMITS,
         expect![[r#"
-        JSON, 3 × 1 × 1 × 1: 3 numbers from 1 to 3
-        1
-        stays: Kernel takes 2 filters and this has 3. Copy a part of it."#]],
+            JSON, 3 × 1 × 1 × 1: 3 numbers from 1 to 3
+            Plane 0 of 3
+            1
+            stays: Kernel takes 2 filters and this has 3. Copy a part of it."#]],
     );
     check(
         &format!("[{}]", "[[1, 2, 3], [4, 5, 6]],".repeat(28)),
         LIMITS,
         expect![[r#"
-        JSON, 28 × 2 × 3: 168 numbers from 1 to 6
-        1 2 3
-        4 5 6
-        stays: Kernel takes 3 channels and this has 28. If its channels come last, put them first: a.transpose(2, 0, 1)."#]],
+            JSON, 28 × 2 × 3: 168 numbers from 1 to 6
+            Plane 0 of 28
+            1 2 3
+            4 5 6
+            stays: Kernel takes 3 channels and this has 28. If its channels come last, put them first: a.transpose(2, 0, 1)."#]],
     );
     check(
         "[[[1]], [[2]]]",
         Limits { channels: 1, ..LIMITS },
         expect![[r#"
-        JSON, 2 × 1 × 1: 2 numbers from 1 to 2
-        1
-        stays: Kernel takes 1 channel and this has 2. Copy a part of it."#]],
+            JSON, 2 × 1 × 1: 2 numbers from 1 to 2
+            Plane 0 of 2
+            1
+            stays: Kernel takes 1 channel and this has 2. Copy a part of it."#]],
     );
 }
 

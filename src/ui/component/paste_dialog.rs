@@ -177,11 +177,7 @@ fn found(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Opti
     }
     let cells = |row: Vec<String>| row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
     let rows = preview.table.into_iter().map(|row| view! { <tr>{cells(row)}</tr> }).collect_view();
-    let caption = match preview.planes {
-        0 => None,
-        1 => Some("The first rows".to_owned()),
-        planes => Some(format!("The first rows of plane 0 of {planes}")),
-    };
+    let caption = preview.summary.is_some().then_some(preview.caption);
     let notes = preview.notes.into_iter().map(|(severity, said)| {
         let class = if severity == Severity::Error { "error" } else { "" };
         view! { <li class=class>{said}</li> }

@@ -1,0 +1,402 @@
+//! The channels lab: several input channels, several filters, and how each output channel is the sum over the channels
+//! that its filter reads.
+
+mod answer;
+mod code;
+mod preset;
+mod problem;
+mod stage;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::{
+    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    preset::Preset,
+    scene::{PlateId, Scene},
+    sliding::Sliding,
+};
+use crate::{
+    explain,
+    formula::OutputSize,
+    nn::count::{Features, Layer, count},
+    num::{Entry, Grid, format},
+    trace,
+};
+
+pub use preset::PRESETS;
+
+/// The most channels of an input: one below the other, more are too many to look at.
+pub const MAX_CHANNELS: usize = 8;
+/// The most filters.
+pub const MAX_FILTERS: usize = 8;
+/// The most rows or columns of a channel.
+pub const MAX_EXTENT: usize = 32;
+/// The most rows or columns of a kernel: 64 of them slide, and each edit computes all.
+pub const MAX_KERNEL_EXTENT: usize = 8;
+
+/// The lab's state: what a person typed and set, whether or not it fits together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelsLab {
+    /// The input's channels.
+    pub inputs: Vec<Grid<Entry>>,
+    /// The filters, each a kernel for every channel of its group.
+    pub filters: Vec<Vec<Grid<Entry>>>,
+    /// What is added to every sum of a filter, one for each.
+    pub biases: Vec<Entry>,
+    /// Parts into which channels and filters are cut; the filters of a part read its channels only.
+    pub groups: usize,
+    /// Padding, stride, dilation.
+    pub sliding: Sliding,
+}
+
+impl Default for ChannelsLab {
+    /// The course's example, which is the one of *Dive into Deep Learning*: 0..8 and 1..9, one filter of two kernels.
+    fn default() -> Self {
+        let from = |first: usize, n: usize| Grid::from_fn(n, n, |i, j| Entry::Number((first + n * i + j) as f64));
+        Self {
+            inputs: vec![from(0, 3), from(1, 3)],
+            filters: vec![vec![from(0, 2), from(1, 2)]],
+            biases: vec![Entry::Number(0.0)],
+            groups: 1,
+            sliding: Sliding::default(),
+        }
+    }
+}
+
+const NAMED_GROUPS: &[&str] = &["One group", "Depthwise"];
+
+impl ChannelsLab {
+    /// Rows and columns of the first channel, which all have.
+    pub fn input_shape(&self) -> (usize, usize) {
+        self.inputs.first().map_or((1, 1), Grid::shape)
+    }
+
+    /// Rows and columns of the first kernel, which all have.
+    pub fn kernel_shape(&self) -> (usize, usize) {
+        self.filters.iter().flatten().next().map_or((1, 1), Grid::shape)
+    }
+
+    /// The first channel that a filter reads.
+    ///
+    /// Its kernels tell it, not the groups: while these are being changed and don't fit, a kernel stays that of its
+    /// channel.
+    pub fn first_channel(&self, filter: usize) -> usize {
+        let kernels = self.filters.get(filter).map_or(0, Vec::len);
+        let channels = self.inputs.len();
+        match channels.checked_div(kernels) {
+            Some(groups) if groups * kernels == channels => {
+                trace::first_channel(filter, (channels, self.filters.len()), groups)
+            }
+            _ => 0,
+        }
+    }
+
+    /// How many kernels a filter needs; all channels are one group where the groups don't divide them.
+    fn kernels_needed(&self) -> usize {
+        let channels = self.inputs.len();
+        if channels.checked_rem(self.groups) == Some(0) { channels / self.groups } else { channels }
+    }
+
+    fn groups_fit(&self) -> bool {
+        let divides = |count: usize| count.checked_rem(self.groups) == Some(0);
+        divides(self.inputs.len()) && divides(self.filters.len())
+    }
+
+    fn zeros((rows, cols): (usize, usize)) -> Grid<Entry> {
+        Grid::from_fn(rows, cols, |_, _| Entry::Number(0.0))
+    }
+
+    fn set_channels(&mut self, channels: usize) {
+        let input = Self::zeros(self.input_shape());
+        self.inputs.resize(channels, input);
+        if self.inputs.len().checked_rem(self.groups) == Some(0) {
+            let (kernels, kernel) = (self.kernels_needed(), Self::zeros(self.kernel_shape()));
+            for filter in &mut self.filters {
+                filter.resize(kernels, kernel.clone());
+            }
+        }
+    }
+
+    fn set_filters(&mut self, filters: usize) {
+        let filter = vec![Self::zeros(self.kernel_shape()); self.kernels_needed()];
+        if self.biases.len() == self.filters.len() {
+            self.biases.resize(filters, Entry::Number(0.0));
+        }
+        self.filters.resize(filters, filter);
+    }
+
+    /// A kernel stays that of its channel where the channel stays in the filter's group: with fewer groups the output
+    /// remains as it is, with more the kernels between groups are gone.
+    fn set_groups(&mut self, groups: usize) {
+        let before = self.clone();
+        self.groups = groups;
+        if !self.groups_fit() {
+            return;
+        }
+        let (channels, filters) = (self.inputs.len(), self.filters.len());
+        let (kernels, zeros) = (self.kernels_needed(), Self::zeros(self.kernel_shape()));
+        for (index, filter) in self.filters.iter_mut().enumerate() {
+            let first = trace::first_channel(index, (channels, filters), groups);
+            let kernel = |channel| before.kernel(index, channel).unwrap_or(&zeros).clone();
+            *filter = (first..first + kernels).map(kernel).collect();
+        }
+    }
+
+    /// One filter for each channel. A filter that is new takes the kernel with which the first one reads its channel, so
+    /// that the partial sums of the first become output channels.
+    fn set_depthwise(&mut self) {
+        let before = self.clone();
+        let zeros = Self::zeros(self.kernel_shape());
+        let kernel = |channel| {
+            let own = before.kernel(channel, channel).or_else(|| before.kernel(0, channel));
+            vec![own.unwrap_or(&zeros).clone()]
+        };
+        self.groups = self.inputs.len();
+        self.filters = (0..self.inputs.len()).map(kernel).collect();
+        self.biases.resize(self.inputs.len(), Entry::Number(0.0));
+    }
+
+    /// The kernel with which a filter reads a channel.
+    pub fn kernel(&self, filter: usize, channel: usize) -> Option<&Grid<Entry>> {
+        self.filters.get(filter)?.get(channel.checked_sub(self.first_channel(filter))?)
+    }
+
+    /// Biases with commas between; one alone stands for all filters.
+    fn set_biases(&mut self, text: &str) {
+        self.biases = text.split(',').map(Entry::parse).collect();
+        self.spread_bias();
+    }
+
+    /// One bias alone stands for all filters.
+    pub fn spread_bias(&mut self) {
+        if let [bias] = self.biases.as_slice() {
+            self.biases = vec![bias.clone(); self.filters.len()];
+        }
+    }
+
+    fn bias_text(&self) -> String {
+        self.biases.iter().map(Entry::typed).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The layer as far as counting goes.
+    fn layer(&self) -> Layer {
+        let Sliding { stride, padding, dilation, .. } = self.sliding;
+        let (filters, kernel, groups) = (self.filters.len(), self.kernel_shape(), self.groups);
+        Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias: true }
+    }
+
+    /// Weights, parameters and multiply-adds with the arithmetic that counts them.
+    fn counts(&self) -> Vec<(&'static str, String)> {
+        let (height, width) = self.input_shape();
+        let (channels, filters, groups) = (self.inputs.len(), self.filters.len(), self.groups);
+        let Ok(counted) = count(&self.layer(), Features::Maps { channels, height, width }) else { return Vec::new() };
+        let Features::Maps { height, width, .. } = counted.output else { return Vec::new() };
+        let (rows, cols) = self.kernel_shape();
+        let read = if groups == 1 { channels.to_string() } else { format!("{channels}/{groups}") };
+        vec![
+            (
+                "Weight tensor",
+                format!("c_o × c_i/g × k_h × k_w = {}", format::shape(&[filters, channels / groups.max(1), rows, cols])),
+            ),
+            (
+                "Parameters",
+                format!(
+                    "c_o·(c_i/g·k_h·k_w + 1) = {filters}·({read}·{rows}·{cols} + 1) = {}",
+                    format::count(counted.parameters)
+                ),
+            ),
+            (
+                "Multiply-adds",
+                format!(
+                    "c_o·o_h·o_w · c_i/g·k_h·k_w = {filters}·{height}·{width} · {read}·{rows}·{cols} = {}",
+                    format::count(counted.macs)
+                ),
+            ),
+        ]
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> =
+            self.sliding.left_over(self.input_shape(), self.kernel_shape()).into_iter().collect();
+        if self.filters.len() > 1 {
+            notes.push(
+                "Each output channel has a bias of its own, the + 1: a formula with one b for all leaves that out.".into(),
+            );
+        }
+        if self.groups > 1 && self.groups_fit() {
+            notes.push(format!(
+                "Without groups each filter would read all {} channels: {} times as many weights.",
+                self.inputs.len(),
+                self.groups
+            ));
+        }
+        notes.push("A multiply-add is one multiplication and one addition; who counts multiplications means the same number.".into());
+        notes
+    }
+}
+
+impl Operation for ChannelsLab {
+    fn title(&self) -> &'static str {
+        "Channels"
+    }
+
+    fn subtitle(&self) -> String {
+        let kernels = self.filters.first().map_or(0, Vec::len);
+        explain::channels(self.inputs.len(), self.filters.len(), kernels)
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
+        match id {
+            PlateId::Input(channel) => self.inputs.get(channel),
+            PlateId::Kernel { filter, channel } => self.kernel(filter, channel),
+            _ => None,
+        }
+    }
+
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        match id {
+            PlateId::Input(channel) => self.inputs.get_mut(channel),
+            PlateId::Kernel { filter, channel } => {
+                let index = channel.checked_sub(self.first_channel(filter))?;
+                self.filters.get_mut(filter)?.get_mut(index)
+            }
+            _ => None,
+        }
+    }
+
+    fn limit(&self, id: PlateId) -> usize {
+        if matches!(id, PlateId::Input(_)) { MAX_EXTENT } else { MAX_KERNEL_EXTENT }
+    }
+
+    fn noun(&self, id: PlateId) -> &'static str {
+        if matches!(id, PlateId::Input(_)) { "input" } else { "kernel" }
+    }
+
+    fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
+        let planes: Vec<&mut Grid<Entry>> = match id {
+            PlateId::Input(_) => self.inputs.iter_mut().collect(),
+            PlateId::Kernel { .. } => self.filters.iter_mut().flatten().collect(),
+            _ => return,
+        };
+        for plane in planes {
+            *plane = plane.resized(rows, cols, &Entry::Number(0.0));
+        }
+    }
+
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
+        self.fits_in(id, &planes)?;
+        match id {
+            PlateId::Input(channel) => {
+                let channels = self.inputs.len().max(channel + planes.len());
+                if channels > self.inputs.len() {
+                    self.set_channels(channels);
+                }
+                for (input, plane) in self.inputs.iter_mut().skip(channel).zip(planes) {
+                    *input = plane;
+                }
+            }
+            PlateId::Kernel { .. } => {
+                let place = self.place(id);
+                for (kernel, plane) in self.filters.iter_mut().flatten().skip(place).zip(planes) {
+                    *kernel = plane;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, control: Control, value: Value) -> Option<()> {
+        if self.refuses(control, &value).is_some() {
+            return None;
+        }
+        match (control, value) {
+            (Control::Channels, Value::Count(count)) => self.set_channels(count),
+            (Control::Filters, Value::Count(count)) => self.set_filters(count),
+            (Control::Groups, Value::Count(count)) => self.set_groups(count),
+            (Control::NamedGroups, Value::Choice(0)) => self.set_groups(1),
+            (Control::NamedGroups, Value::Choice(1)) => self.set_depthwise(),
+            (Control::InputSize, Value::Pair((rows, cols))) => self.resize(PlateId::Input(0), rows, cols),
+            (Control::KernelSize, Value::Pair((rows, cols))) => self.resize(PlateId::KERNEL, rows, cols),
+            (Control::Bias, Value::Text(text)) => self.set_biases(&text),
+            (control, value) => {
+                let (input, kernel) = (self.input_shape(), self.kernel_shape());
+                self.sliding.set(control, &value, input, kernel)?;
+            }
+        }
+        Some(())
+    }
+
+    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+        self.refused(control, value)
+    }
+
+    fn controls(&self) -> Vec<ControlView> {
+        let (input, kernel) = (self.input_shape(), self.kernel_shape());
+        let count = |value| ControlKind::Count { value, least: 1 };
+        let pair = |value| ControlKind::Pair { value, least: 1 };
+        let (channels, filters) = (self.inputs.len(), self.filters.len());
+        let each = |filter: &Vec<Grid<Entry>>| filter.len() == 1;
+        let depthwise = self.groups == channels && filters == channels && self.filters.iter().all(each);
+        let named = match self.groups {
+            _ if depthwise && channels > 1 => Some(1),
+            1 => Some(0),
+            _ => None,
+        };
+        let mut controls = vec![
+            ControlView::new(Control::Channels, "Input channels", count(channels)),
+            ControlView::new(Control::Filters, "Filters", count(filters)).noted("one output channel each"),
+            ControlView::new(Control::Groups, "Groups", count(self.groups)),
+            ControlView::new(
+                Control::NamedGroups,
+                "Groups by name",
+                ControlKind::Segments { options: NAMED_GROUPS, chosen: named },
+            )
+            .noted(if named == Some(1) { "one filter for each channel, which reads it alone" } else { "" }),
+            ControlView::new(Control::InputSize, "Input", pair(input)).with_symbol("n"),
+            ControlView::new(Control::KernelSize, "Kernel", pair(kernel)).with_symbol("k"),
+        ];
+        controls.extend(self.sliding.padding_controls(input, kernel));
+        controls.extend(self.sliding.step_controls());
+        controls.push(
+            ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: self.bias_text() })
+                .with_symbol("b")
+                .noted(if filters > 1 { "one for each filter, with commas between" } else { "" }),
+        );
+        controls.push(self.sliding.flip_control());
+        controls
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        Ok(Arc::new(stage::Sums::new(self.clone(), self.channels()?)?))
+    }
+
+    fn broken_scene(&self) -> Scene {
+        stage::broken_scene(self)
+    }
+
+    fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
+        let result = computed.and_then(|computed| {
+            let output = computed.output();
+            output.first().map(|plane| format::shape(&[output.len(), plane.rows(), plane.cols()]))
+        });
+        let sizes = self.sliding.formulas(self.input_shape(), self.kernel_shape());
+        ShapeView {
+            formulas: sizes.iter().map(OutputSize::lines).collect(),
+            counts: if result.is_some() { self.counts() } else { Vec::new() },
+            notes: self.notes(),
+            result: result.unwrap_or_else(|| "none".to_owned()),
+        }
+    }
+
+    fn code(&self) -> String {
+        code::code(self)
+    }
+}

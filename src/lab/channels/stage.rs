@@ -1,0 +1,400 @@
+//! What the stage shows of a step: each channel under its kernel, what it adds, and the sum over the channels.
+
+use super::ChannelsLab;
+use crate::{
+    lab::{
+        operation::{Answer, Computation, Problem},
+        scene::{
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, kernel_view,
+            factor, letter, sign, whole,
+        },
+        sum::{At, Factors, of_products},
+    },
+    num::{Entry, Grid, Matrix, format},
+    trace::{Channels, ChannelsStep, Convolution, ConvolutionStep, Tap},
+};
+
+/// All sums of a lab: output channel by output channel, each row by row.
+pub(super) struct Sums {
+    lab: ChannelsLab,
+    pub(super) channels: Channels,
+    output: Vec<Matrix>,
+    /// What each channel of a filter's group adds, filter by filter.
+    partials: Vec<Vec<Matrix>>,
+    unread: Option<Grid<bool>>,
+}
+
+impl Sums {
+    /// Everything computed.
+    pub(super) fn new(lab: ChannelsLab, channels: Channels) -> Result<Self, Problem> {
+        let output = channels.output().map_err(|error| lab.misfit(error))?;
+        let partials = (0..output.len()).map(|filter| channels.partials(filter)).collect::<Result<_, _>>();
+        let partials = partials.map_err(|error| lab.misfit(error))?;
+        // All channels are of one size, and every window is on all of them alike.
+        let unread = channels.part(0, 0).and_then(|part| part.unread().ok());
+        Ok(Self { lab, channels, output, partials, unread })
+    }
+
+    /// (rows, columns) of an output channel.
+    fn plane(&self) -> (usize, usize) {
+        self.output.first().map_or((1, 1), Grid::shape)
+    }
+
+    /// Steps of one filter.
+    fn cells(&self) -> usize {
+        let (rows, cols) = self.plane();
+        rows * cols
+    }
+
+    /// The filter, row and column of a step.
+    pub(super) fn at(&self, step: usize) -> (usize, usize, usize) {
+        let (cells, cols) = (self.cells(), self.plane().1);
+        (step / cells, step % cells / cols, step % cols)
+    }
+
+    pub(super) fn step(&self, index: usize) -> Option<ChannelsStep> {
+        let (filter, row, col) = self.at(index);
+        self.channels.step((&self.output, self.partials.get(filter)?), filter, row, col)
+    }
+
+    /// Kernels of a filter.
+    fn kernels(&self) -> usize {
+        self.partials.first().map_or(1, Vec::len)
+    }
+
+    /// Products of one kernel.
+    fn taps(&self) -> usize {
+        let (rows, cols) = self.lab.kernel_shape();
+        rows * cols
+    }
+
+    /// A filter with one kernel has nothing to add up but its products: what the channel adds is the output.
+    fn is_single(&self) -> bool {
+        self.kernels() == 1
+    }
+
+    /// The number of a grid of partial sums: filter by filter, all channels.
+    fn partial(&self, filter: usize, channel: usize) -> PlateId {
+        PlateId::Partial(filter * self.lab.inputs.len() + channel)
+    }
+
+    /// The first of the last line's terms, which are the partial sums.
+    fn last_line(&self) -> usize {
+        self.kernels() * self.taps()
+    }
+}
+
+impl Computation for Sums {
+    fn len(&self) -> usize {
+        self.output.len() * self.cells()
+    }
+
+    fn row(&self) -> usize {
+        self.plane().1
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.last_line() + if self.is_single() { 0 } else { self.kernels() }
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let (filter, row, col) = self.at(looked);
+        let step = self.step(looked);
+        let first = self.lab.first_channel(filter);
+        let group = first..first + self.kernels();
+        let part = |channel: usize| {
+            let kernel = channel.checked_sub(first)?;
+            let part = step.as_ref()?.parts.get(kernel)?;
+            Some((part, At::line(head, kernel * self.taps())))
+        };
+        let mut plates = Vec::new();
+        for (channel, cells) in self.lab.inputs.iter().enumerate() {
+            // A channel of another group is of its own size and padding all the same.
+            let padded = self.channels.part(filter, 0).map(|part| (part, self.unread.as_ref()));
+            let view = input_view(cells, padded, part(channel), self.taps());
+            let plate = Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
+            let note = format!("{}, not read by filter {filter}", plate.note);
+            plates.push(if group.contains(&channel) { plate } else { plate.noted(note) });
+        }
+        let mut targets = Vec::new();
+        for channel in group.clone() {
+            let Some(cells) = self.lab.kernel(filter, channel) else { continue };
+            let mut view = kernel_view(cells);
+            if let Some((step, at)) = part(channel) {
+                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.kernel, tap.kernel), false);
+                targets.push((window_target(channel, step), Target::whole(plates.len(), &view)));
+            }
+            plates.push(kernel_plate(&self.lab, filter, channel, view));
+        }
+        let now = row * self.row() + col;
+        let begins = filter * self.cells();
+        let mut beams: Vec<Vec<Target>> = targets.into_iter().map(|(window, kernel)| vec![window, kernel]).collect();
+        if !self.is_single() {
+            let partials = self.partials.get(filter).into_iter().flatten().enumerate();
+            for ((kernel, values), beam) in partials.zip(&mut beams) {
+                let at = At::line(head, kernel * self.taps());
+                let there = |cell: usize| {
+                    if cell == now { at.has_result(self.taps()) } else { head.shows(begins + cell, self.len()) }
+                };
+                let mut view = PlateView::computed(values, Some(now), there);
+                if let Some(cell) = view.cells.get_mut(row, col) {
+                    cell.letter = part_letter(kernel);
+                    cell.lit = At::line(head, self.last_line()).lit(kernel);
+                }
+                beam.push(Target::cell(plates.len(), (row, col)));
+                let (id, name) = (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
+                plates.push(Plate::new(id, PlateKind::Made, name, 2, view).in_row(first + kernel));
+            }
+        }
+        let outputs = plates.len();
+        let result_col = if self.is_single() { 2 } else { 3 };
+        for (index, values) in self.output.iter().enumerate() {
+            let begins = index * self.cells();
+            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| head.shows(begins + cell, self.len()));
+            let name = format!("Output channel {index}");
+            let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
+            plates.push(if self.output.len() > 1 { plate.in_row(index) } else { plate });
+        }
+        for beam in &mut beams {
+            beam.push(Target::cell(outputs + filter, (row, col)));
+        }
+        Scene {
+            plates,
+            signs: if self.is_single() { vec!["⋆", "="] } else { vec!["⋆", "=", "Σ"] },
+            beams,
+            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+        }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        let filter = match plate {
+            PlateId::Output(filter) => filter,
+            PlateId::Partial(partial) => partial / self.lab.inputs.len(),
+            _ => return None,
+        };
+        self.output.get(filter)?.get(row, col)?;
+        Some(filter * self.cells() + row * self.row() + col)
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        let (filter, row, col) = self.at(step);
+        let channel = match plate {
+            PlateId::Input(channel) => channel,
+            PlateId::Kernel { filter: other, channel } if other == filter => channel,
+            PlateId::Partial(partial) if partial / self.lab.inputs.len() == filter && at == (row, col) => {
+                let kernel = (partial % self.lab.inputs.len()).checked_sub(self.lab.first_channel(filter))?;
+                return (!self.is_single() && kernel < self.kernels()).then(|| self.last_line() + kernel);
+            }
+            _ => return None,
+        };
+        let kernel = channel.checked_sub(self.lab.first_channel(filter))?;
+        let step = self.step(step)?;
+        let taps = &step.parts.get(kernel)?.taps;
+        let tap = match plate {
+            // The ring may copy a cell that the window reads itself.
+            PlateId::Input(_) => taps
+                .iter()
+                .position(|tap| tap.input == Some(at) && !tap.padding)
+                .or_else(|| taps.iter().position(|tap| tap.input == Some(at)))?,
+            _ => taps.iter().position(|tap| tap.kernel == at)?,
+        };
+        Some(kernel * self.taps() + tap)
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        super::answer::answer(&self.lab, self, step)
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.output
+    }
+}
+
+fn input_name(channel: usize) -> String {
+    format!("Input channel {channel}")
+}
+
+fn kernel_plate(lab: &ChannelsLab, filter: usize, channel: usize, view: PlateView) -> Plate {
+    let id = PlateId::Kernel { filter, channel };
+    let plate = Plate::new(id, PlateKind::Edited, format!("Kernel channel {channel}"), 1, view).in_row(channel);
+    let note = format!("filter {filter}, {}", plate.note);
+    if lab.filters.len() > 1 { plate.noted(note) } else { plate }
+}
+
+/// The letter of what a channel adds: a capital, since the small ones are the taps'.
+fn part_letter(kernel: usize) -> Option<String> {
+    letter(kernel, 1, (0, 0), false).map(|letter| letter.to_ascii_uppercase())
+}
+
+/// The most rows of kernels and inputs are drawn with what was typed, while it can't be computed.
+pub(super) fn broken_scene(lab: &ChannelsLab) -> Scene {
+    let mut plates: Vec<Plate> = lab
+        .inputs
+        .iter()
+        .enumerate()
+        .map(|(channel, cells)| {
+            let view = broken_view(lab, cells);
+            Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel)
+        })
+        .collect();
+    let filter = broken_filter(lab);
+    let first = lab.first_channel(filter);
+    for (kernel, cells) in lab.filters.get(filter).into_iter().flatten().enumerate() {
+        plates.push(kernel_plate(lab, filter, first + kernel, kernel_view(cells)));
+    }
+    Scene { plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
+}
+
+/// The filter that is shown while there is no output: the first that something is wrong with.
+fn broken_filter(lab: &ChannelsLab) -> usize {
+    let kernels = lab.filters.first().map_or(0, Vec::len);
+    let unreadable = |cells: &Grid<Entry>| cells.cells().iter().any(|entry| entry.value().is_none());
+    let is_broken = |filter: &Vec<Grid<Entry>>| {
+        filter.len() != kernels || filter.iter().any(|cells| unreadable(cells) || cells.shape() != lab.kernel_shape())
+    };
+    lab.filters.iter().position(is_broken).unwrap_or(0)
+}
+
+fn broken_view(lab: &ChannelsLab, input: &Grid<Entry>) -> PlateView {
+    let padding = lab.sliding.drawn_padding();
+    let (rows, cols) =
+        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
+    let cells = Grid::from_fn(rows, cols, |i, j| {
+        let inside = i.checked_sub(padding.top).zip(j.checked_sub(padding.left));
+        inside.and_then(|(i, j)| input.get(i, j)).map_or_else(|| CellView::padding("0"), CellView::entry)
+    });
+    PlateView { cells, origin: (padding.top, padding.left), shape: input.shape(), spread: (1, 1) }
+}
+
+/// A channel in its ring: `padded` is any channel's convolution with the cells that no window reads, `part` what the
+/// step reads of this channel, if it does.
+fn input_view(
+    input: &Grid<Entry>,
+    padded: Option<(Convolution, Option<&Grid<bool>>)>,
+    part: Option<(&ConvolutionStep, At)>,
+    taps: usize,
+) -> PlateView {
+    let Some((convolution, unread)) = padded else { return PlateView::plain(input.map(CellView::entry)) };
+    let padding = convolution.padding;
+    let (rows, cols) =
+        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
+    let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
+        Some((i, j)) => CellView {
+            unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
+            ..input.get(i, j).map(CellView::entry).unwrap_or_default()
+        },
+        None => {
+            let copied = convolution.source((i, j)).and_then(|(i, j)| input.get(i, j));
+            CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
+        }
+    });
+    if let Some((step, at)) = part {
+        mark(&mut cells, step, taps, at, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)), true);
+    }
+    PlateView { cells, origin: (padding.top, padding.left), shape: input.shape(), spread: (1, 1) }
+}
+
+/// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
+/// numbers it is called.
+fn mark(
+    cells: &mut Grid<CellView>,
+    step: &ConvolutionStep,
+    taps: usize,
+    at: At,
+    place: impl Fn(&Tap) -> ((usize, usize), (usize, usize)),
+    seen: bool,
+) {
+    for (index, tap) in step.taps.iter().enumerate() {
+        let ((row, col), name) = place(tap);
+        if let Some(cell) = cells.get_mut(row, col) {
+            cell.seen = seen;
+            cell.lit = at.lit(index);
+            cell.letter = letter(index, taps, name, cell.lit);
+        }
+    }
+}
+
+/// A step's window on a padded channel.
+fn window_target(plate: usize, step: &ConvolutionStep) -> Target {
+    let last = step.taps.last().map_or(step.origin, |tap| tap.padded);
+    Target::window(plate, step.origin, (last.0 + 1 - step.origin.0, last.1 + 1 - step.origin.1))
+}
+
+/// A line for each channel, and one that adds them up; of a filter with one kernel, one line.
+fn arithmetic(lab: &ChannelsLab, step: &ChannelsStep, head: Playhead) -> Arithmetic {
+    let zero = Entry::Number(0.0);
+    let bias = lab.biases.get(step.filter).unwrap_or(&zero);
+    let single = step.parts.len() == 1;
+    let (mut rows, mut text, mut first) = (Vec::new(), Vec::new(), 0);
+    let mut last_line = Vec::new();
+    for (kernel, part) in step.parts.iter().enumerate() {
+        let channel = step.first_channel + kernel;
+        let (input, weights) = (lab.inputs.get(channel), lab.kernel(step.filter, channel));
+        let at = At::line(head, first);
+        let factors = part.taps.iter().enumerate().map(|(index, tap)| Factors {
+            letter: letter(index, part.taps.len(), tap.kernel, at.lit(index)),
+            x: tap.input.and_then(|(i, j)| input?.get(i, j)).unwrap_or(&zero),
+            w: weights.and_then(|weights| weights.get(tap.kernel.0, tap.kernel.1)).unwrap_or(&zero),
+            product: tap.product(),
+            padding: tap.padding,
+        });
+        let (bias, sum) = if single { (Some(bias), step.sum) } else { (None, part.sum) };
+        let (row, line) = of_products(factors, bias, sum, at);
+        let label = if lab.inputs.len() > 1 { format!("channel {channel}") } else { String::new() };
+        text.push(if label.is_empty() { line } else { format!("{label}: {line}") });
+        last_line.push((part.sum, row.result.is_some()));
+        rows.push(SumRow { label, part: !single, ..row });
+        first += part.taps.len();
+    }
+    if !single {
+        let (row, line) = over_channels(&last_line, bias, step.sum, At::line(head, first));
+        text.push(line);
+        rows.push(row);
+    }
+    Arithmetic { rows, text: text.join("; ") }
+}
+
+/// `19 + 37 + bias = sum`, and the same as text; a part that is not known yet is a question mark.
+fn over_channels(parts: &[(f64, bool)], bias: &Entry, sum: f64, at: At) -> (SumRow, String) {
+    let bracketed = |value: f64| factor(&Entry::Number(value));
+    let mut rounded = format::is_rounded(sum);
+    let mut text = Vec::with_capacity(parts.len() + 1);
+    let mut terms = Vec::with_capacity(parts.len());
+    for (kernel, &(part, known)) in parts.iter().enumerate() {
+        let (factors, part_rounded) = bracketed(part);
+        rounded |= part_rounded;
+        text.push(factors.clone());
+        terms.push(Term {
+            letter: part_letter(kernel),
+            factors: if known { factors } else { "?".to_owned() },
+            product: String::new(),
+            sign: sign(part),
+            padding: false,
+            lit: at.lit(kernel),
+            waiting: at.waiting(kernel),
+            won: false,
+        });
+    }
+    let bias = (bias.value() != Some(0.0)).then(|| factor(bias));
+    if let Some((bias, bias_rounded)) = &bias {
+        rounded |= bias_rounded;
+        text.push(bias.clone());
+    }
+    let equals = if rounded { "≈" } else { "=" };
+    let result = format::shown(sum);
+    let text = format!("{} {equals} {result}", text.join(" + "));
+    let row = SumRow {
+        label: "sum".to_owned(),
+        before: "",
+        between: "+",
+        after: String::new(),
+        result: at.has_result(terms.len()).then_some(result),
+        terms,
+        bias: bias.map(|(bias, _)| bias),
+        equals,
+        whole: whole(sum),
+        part: false,
+    };
+    (row, text)
+}
