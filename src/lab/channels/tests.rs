@@ -629,12 +629,12 @@ fn wrong_numbers_are_named() {
     predicted(vec![], 0, "19", expect!["That is channel 0 alone. The filter reads 2 channels, and their sums are added up."]);
     predicted(vec![bias("3")], 0, "40", expect!["That is channel 1 alone. The filter reads 2 channels, and their sums are added up."]);
     predicted(vec![], 0, "28", expect!["That is the mean over the channels. Their sums are added up and not divided."]);
-    predicted(vec![], 0, "24", expect!["24 is not it, and no mistake that is known here makes it."]);
+    predicted(vec![], 0, "24", expect!["24 is not right, and no usual mistake gives it."]);
     predicted(vec![], 0, "72", expect!["That window lies one column too far right: it begins at row 0, column 0 of the padded input."]);
     predicted(vec![], 1, "56", expect!["That lays the first kernel on every channel. Each channel has a kernel of its own."]);
-    predicted(vec![], 0, "57", expect!["57 is not it, and no mistake that is known here makes it."]);
+    predicted(vec![], 0, "57", expect!["57 is not right, and no usual mistake gives it."]);
     let different = || vec![cell(kernel(0, 1), 0, 0, "10")];
-    predicted(different(), 0, "62", expect!["62 is not it, and no mistake that is known here makes it."]);
+    predicted(different(), 0, "62", expect!["62 is not right, and no usual mistake gives it."]);
     predicted(two_filters(), 0, "20", expect!["That is output channel 1. Output channel 0 is made by filter 0."]);
     predicted(two_filters(), 4, "56", expect!["That is output channel 0. Output channel 1 is made by filter 1."]);
     predicted([two_filters(), vec![bias("0, 5")]].concat(), 0, "61", expect!["That adds the bias of filter 1. Filter 0 has 0."]);
@@ -642,7 +642,7 @@ fn wrong_numbers_are_named() {
     let three = || vec![count(Control::Channels, 3), Action::Replace { plate: PlateId::Input(2), planes: vec![plane(3, 3, 1.0)] }, cell(kernel(0, 2), 0, 0, "5")];
     predicted(three(), 0, "24", expect!["That leaves out channel 1: its 37 is still to be added."]);
     predicted([three(), vec![bias("2")]].concat(), 0, "67", expect!["The bias of 2 was added for each channel. It comes once for each output."]);
-    predicted(vec![sides(1, 1, 1, 1)], 0, "104", expect!["104 is not it, and no mistake that is known here makes it."]);
+    predicted(vec![sides(1, 1, 1, 1)], 0, "104", expect!["104 is not right, and no usual mistake gives it."]);
     predicted(vec![sides(1, 1, 1, 1)], 0, "56", expect!["That forgets the padding: row 0 of the output begins in the ring."]);
     predicted(vec![choose(Control::Convention, 1), sides(1, 0, 1, 0)], 4, "", expect!["Type the number that comes next."]);
     predicted(vec![sides(1, 1, 1, 1), choose(Control::Mode, 2)], 0, "4", expect!["That takes the ring for zeros. Here it copies the input."]);
