@@ -86,7 +86,7 @@ impl Page {
     pub fn module(self) -> Module {
         match self {
             Self::Train | Self::Benchmark => Module::Training,
-            Self::Home | Self::Convolution | Self::Unknown => Module::Labs,
+            Self::Home | Self::Convolution | Self::Channels | Self::Unknown => Module::Labs,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The lab as a `PyTorch` program.
 
-use super::ChannelsLab;
+use super::{ChannelsLab, problem::counted};
 use crate::{
     lab::pytorch::{IMPORTS, pad, pair, symmetric},
     nn::{reference::PaddingMode, shape::Padding},
@@ -11,9 +11,18 @@ pub(super) fn code(lab: &ChannelsLab) -> String {
     let (channels, filters) = (lab.inputs.len(), lab.filters.len());
     let kernels = lab.filters.first().map_or(0, Vec::len);
     let mut code = String::from(IMPORTS);
-    code.push_str(&format!("# 1 example, {channels} channels\nx = {}\n", tensor(&[lab.inputs.as_slice()])));
+    code.push_str(&format!(
+        "# 1 example, {}\nx = {}\n",
+        counted(channels, "channel"),
+        tensor(&[lab.inputs.as_slice()])
+    ));
     let weights: Vec<&[Grid<Entry>]> = lab.filters.iter().map(Vec::as_slice).collect();
-    code.push_str(&format!("# {filters} filters of {kernels} kernels\nw = {}\n", tensor(&weights)));
+    code.push_str(&format!(
+        "# {} of {}\nw = {}\n",
+        counted(filters, "filter"),
+        counted(kernels, "kernel"),
+        tensor(&weights)
+    ));
     let biases = lab.biases.iter().map(number).collect::<Vec<_>>().join(", ");
     code.push_str(&format!("b = torch.tensor([{biases}]).double()\n\n"));
     if lab.sliding.flip {
@@ -44,12 +53,9 @@ pub(super) fn code(lab: &ChannelsLab) -> String {
 /// A list of stacks of planes: one row a line.
 fn tensor(stacks: &[&[Grid<Entry>]]) -> String {
     let row = |cells: &[Entry]| format!("[{}]", cells.iter().map(number).collect::<Vec<_>>().join(", "));
-    let plane = |grid: &Grid<Entry>| {
-        format!("[{}]", grid.iter_rows().map(row).collect::<Vec<_>>().join(",\n       "))
-    };
-    let stack = |planes: &&[Grid<Entry>]| {
-        format!("[{}]", planes.iter().map(plane).collect::<Vec<_>>().join(",\n      "))
-    };
+    let plane = |grid: &Grid<Entry>| format!("[{}]", grid.iter_rows().map(row).collect::<Vec<_>>().join(",\n       "));
+    let stack =
+        |planes: &&[Grid<Entry>]| format!("[{}]", planes.iter().map(plane).collect::<Vec<_>>().join(",\n      "));
     format!("torch.tensor([\n    {},\n]).double()", stacks.iter().map(stack).collect::<Vec<_>>().join(",\n    "))
 }
 

@@ -32,8 +32,8 @@ pub use preset::PRESETS;
 pub const MAX_CHANNELS: usize = 8;
 /// The most filters.
 pub const MAX_FILTERS: usize = 8;
-/// The most rows or columns of a channel.
-pub const MAX_EXTENT: usize = 32;
+/// The most rows or columns of a channel: a digit of MNIST, and all of the largest lab still fits in a link.
+pub const MAX_EXTENT: usize = 28;
 /// The most rows or columns of a kernel: 64 of them slide, and each edit computes all.
 pub const MAX_KERNEL_EXTENT: usize = 8;
 
@@ -199,7 +199,10 @@ impl ChannelsLab {
         vec![
             (
                 "Weight tensor",
-                format!("c_o × c_i/g × k_h × k_w = {}", format::shape(&[filters, channels / groups.max(1), rows, cols])),
+                format!(
+                    "c_o × c_i/g × k_h × k_w = {}",
+                    format::shape(&[filters, channels / groups.max(1), rows, cols])
+                ),
             ),
             (
                 "Parameters",
@@ -223,7 +226,8 @@ impl ChannelsLab {
             self.sliding.left_over(self.input_shape(), self.kernel_shape()).into_iter().collect();
         if self.filters.len() > 1 {
             notes.push(
-                "Each output channel has a bias of its own, the + 1: a formula with one b for all leaves that out.".into(),
+                "Each output channel has a bias of its own, the + 1: a formula with one b for all leaves that out."
+                    .into(),
             );
         }
         if self.groups > 1 && self.groups_fit() {
@@ -233,7 +237,10 @@ impl ChannelsLab {
                 self.groups
             ));
         }
-        notes.push("A multiply-add is one multiplication and one addition; who counts multiplications means the same number.".into());
+        notes.push(
+            "A multiply-add is one multiplication and one addition; who counts multiplications means the same number."
+                .into(),
+        );
         notes
     }
 }
@@ -323,8 +330,6 @@ impl Operation for ChannelsLab {
             (Control::Groups, Value::Count(count)) => self.set_groups(count),
             (Control::NamedGroups, Value::Choice(0)) => self.set_groups(1),
             (Control::NamedGroups, Value::Choice(1)) => self.set_depthwise(),
-            (Control::InputSize, Value::Pair((rows, cols))) => self.resize(PlateId::Input(0), rows, cols),
-            (Control::KernelSize, Value::Pair((rows, cols))) => self.resize(PlateId::KERNEL, rows, cols),
             (Control::Bias, Value::Text(text)) => self.set_biases(&text),
             (control, value) => {
                 let (input, kernel) = (self.input_shape(), self.kernel_shape());

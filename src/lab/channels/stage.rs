@@ -5,8 +5,8 @@ use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, kernel_view,
-            factor, letter, sign, whole,
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
+            kernel_view, letter, sign, whole,
         },
         sum::{At, Factors, of_products},
     },
@@ -113,7 +113,8 @@ impl Computation for Sums {
             // A channel of another group is of its own size and padding all the same.
             let padded = self.channels.part(filter, 0).map(|part| (part, self.unread.as_ref()));
             let view = input_view(cells, padded, part(channel), self.taps());
-            let plate = Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
+            let plate =
+                Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
             let note = format!("{}, not read by filter {filter}", plate.note);
             plates.push(if group.contains(&channel) { plate } else { plate.noted(note) });
         }
@@ -143,7 +144,8 @@ impl Computation for Sums {
                     cell.lit = At::line(head, self.last_line()).lit(kernel);
                 }
                 beam.push(Target::cell(plates.len(), (row, col)));
-                let (id, name) = (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
+                let (id, name) =
+                    (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
                 plates.push(Plate::new(id, PlateKind::Made, name, 2, view).in_row(first + kernel));
             }
         }
@@ -151,7 +153,9 @@ impl Computation for Sums {
         let result_col = if self.is_single() { 2 } else { 3 };
         for (index, values) in self.output.iter().enumerate() {
             let begins = index * self.cells();
-            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| head.shows(begins + cell, self.len()));
+            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| {
+                head.shows(begins + cell, self.len())
+            });
             let name = format!("Output channel {index}");
             let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
             plates.push(if self.output.len() > 1 { plate.in_row(index) } else { plate });
@@ -258,8 +262,7 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
 
 fn broken_view(lab: &ChannelsLab, input: &Grid<Entry>) -> PlateView {
     let padding = lab.sliding.drawn_padding();
-    let (rows, cols) =
-        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
+    let (rows, cols) = (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
     let cells = Grid::from_fn(rows, cols, |i, j| {
         let inside = i.checked_sub(padding.top).zip(j.checked_sub(padding.left));
         inside.and_then(|(i, j)| input.get(i, j)).map_or_else(|| CellView::padding("0"), CellView::entry)
@@ -277,8 +280,7 @@ fn input_view(
 ) -> PlateView {
     let Some((convolution, unread)) = padded else { return PlateView::plain(input.map(CellView::entry)) };
     let padding = convolution.padding;
-    let (rows, cols) =
-        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
+    let (rows, cols) = (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
     let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
         Some((i, j)) => CellView {
             unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
