@@ -20,7 +20,11 @@ use std::{
 };
 
 use ndarray::{Array1, Array2, Array4, ArrayD, Axis, Dimension as _, Ix1, Ix2, Ix4, arr0};
-use receptive::nn::shape::Padding;
+use receptive::{
+    nn::shape::Padding,
+    num::Grid,
+    trace::{Pooling, PoolingKind},
+};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -935,6 +939,55 @@ fn golden() {
     writeln!(stderr, "golden: {} tensors compared in {}", report.checked, folder.display()).unwrap();
     let failures = report.failures.join("\n");
     assert!(report.failures.is_empty(), "{} of {} failed:\n{failures}", report.failures.len(), report.checked);
+}
+
+/// What the pooling lab writes out step by step, against the same cases: each value from the numbers of its own step.
+#[test]
+fn the_steps_of_a_pooling() {
+    let folder = env::var_os("GOLDEN_DIR").map_or_else(|| PathBuf::from("tests/golden"), PathBuf::from);
+    let Ok(text) = fs::read_to_string(folder.join("pool2d.json")) else {
+        return writeln!(std::io::stderr(), "golden: skipped the steps of pool2d (not in the folder)").unwrap();
+    };
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let mut report = Report::default();
+    for case in document["cases"].as_array().unwrap() {
+        let case = Case(case.clone());
+        let max = case.text("kind") == "max";
+        let x = case.tensor4("input");
+        let expected = case.tensor4("output");
+        let (mut values, mut winners) = (Array4::zeros(expected.dim()), Array4::zeros(expected.dim()));
+        for (n, c) in (0..x.dim().0).flat_map(|n| (0..x.dim().1).map(move |c| (n, c))) {
+            let pooling = Pooling {
+                input: Grid::from_fn(x.dim().2, x.dim().3, |i, j| x[[n, c, i, j]]),
+                kind: if max { PoolingKind::Max } else { PoolingKind::Average },
+                window: case.pair("kernel"),
+                stride: case.pair("stride"),
+                padding: case.padding(),
+                ceil: case.flag("ceil_mode"),
+                count_padding: max || case.flag("count_include_pad"),
+            };
+            let pooled = pooling.output().unwrap();
+            assert_eq!(pooled.values.shape(), (expected.dim().2, expected.dim().3), "{}", case.text("name"));
+            for (i, j) in (0..expected.dim().2).flat_map(|i| (0..expected.dim().3).map(move |j| (i, j))) {
+                let step = pooling.step(&pooled, i, j).unwrap();
+                if max {
+                    let winner = step.cells[step.winner.unwrap()];
+                    let (row, col) = winner.input.unwrap();
+                    values[[n, c, i, j]] = winner.x;
+                    winners[[n, c, i, j]] = (row * x.dim().3 + col) as f64;
+                } else {
+                    values[[n, c, i, j]] = step.sum() / step.cells.len() as f64;
+                }
+            }
+        }
+        let what = |field: &str| format!("pool2d, {}, steps: {field}", case.text("name"));
+        report.compare(&what("output"), &expected.into_dyn(), &values.into_dyn(), REFERENCE);
+        if let Some(argmax) = case.optional("argmax") {
+            report.compare(&what("argmax"), &argmax, &winners.into_dyn(), 0.0);
+        }
+    }
+    assert!(report.checked > 0, "no cases");
+    assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
 }
 
 /// A folder of its own with one file in it.

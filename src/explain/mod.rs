@@ -1,5 +1,7 @@
 //! Sentences made from shapes and steps.
 
+use crate::trace::PoolingKind;
+
 /// What one step of a convolution reads and makes: the lab's subtitle.
 ///
 /// ```
@@ -15,6 +17,21 @@ pub fn one_step(taps: usize) -> String {
         first.make_ascii_uppercase();
     }
     format!("{capital} input number{plural}, {count} kernel number{plural}, one output number.")
+}
+
+/// What one step of a pooling does: the lab's subtitle.
+///
+/// ```
+/// # use receptive::{explain::one_window, trace::PoolingKind};
+/// assert_eq!(one_window(PoolingKind::Max, 4), "The largest of four input numbers is one output number.");
+/// assert_eq!(one_window(PoolingKind::Average, 4), "The mean of four input numbers is one output number.");
+/// ```
+pub fn one_window(kind: PoolingKind, cells: usize) -> String {
+    let what = match kind {
+        PoolingKind::Max => "largest",
+        PoolingKind::Average => "mean",
+    };
+    format!("The {what} of {} input number{} is one output number.", count(cells), if cells == 1 { "" } else { "s" })
 }
 
 /// What one step of a transposed convolution does: the lab's subtitle.

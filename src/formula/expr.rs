@@ -142,6 +142,8 @@ pub enum Expr {
     Fraction(Box<Expr>, Box<Expr>),
     /// The largest integer that is not larger.
     Floor(Box<Expr>),
+    /// The smallest integer that is not smaller.
+    Ceil(Box<Expr>),
     /// An element of an array: its name and indices.
     Element(&'static str, Vec<Expr>),
     /// The sum of the expression over all values of an index.
@@ -188,6 +190,12 @@ impl Expr {
         Self::Floor(Box::new(self))
     }
 
+    /// ⌈self⌉.
+    #[must_use]
+    pub fn ceil(self) -> Self {
+        Self::Ceil(Box::new(self))
+    }
+
     /// self = other.
     #[must_use]
     pub fn equals(self, other: impl Into<Self>) -> Self {
@@ -203,14 +211,14 @@ impl Expr {
             Self::Fraction(..) | Self::Series(..) => true,
             Self::Sum(terms) => terms.iter().any(|(_, term)| term.is_tall()),
             Self::Product(parts) | Self::Element(_, parts) | Self::Equation(parts) => parts.iter().any(Self::is_tall),
-            Self::Floor(inner) | Self::Phantom(inner) | Self::Blamed(inner) => inner.is_tall(),
+            Self::Floor(inner) | Self::Ceil(inner) | Self::Phantom(inner) | Self::Blamed(inner) => inner.is_tall(),
         }
     }
 
     /// Whether it is in brackets at `place`.
     pub(super) fn bracketed(&self, place: Place, layout: Layout) -> bool {
         match self {
-            Self::Symbol(_) | Self::Name(_) | Self::Floor(_) | Self::Element(..) => false,
+            Self::Symbol(_) | Self::Name(_) | Self::Floor(_) | Self::Ceil(_) | Self::Element(..) => false,
             Self::Number { value, .. } => *value < 0.0 && matches!(place, Place::Term | Place::Factor | Place::Divisor),
             Self::Sum(_) | Self::Equation(_) => place != Place::Alone,
             Self::Product(_) => matches!(place, Place::Factor | Place::Divisor),

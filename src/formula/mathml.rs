@@ -173,12 +173,8 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
         Expr::Fraction(above, below) => {
             vec![Markup::parent(Tag::Mfrac, vec![group(above), group(below)])]
         }
-        Expr::Floor(inner) => {
-            let mut row = vec![Markup::fence("⌊", true)];
-            row.extend(unbracketed(inner));
-            row.push(Markup::fence("⌋", true));
-            vec![Markup::parent(Tag::Mrow, row)]
-        }
+        Expr::Floor(inner) => vec![between("⌊", inner, "⌋")],
+        Expr::Ceil(inner) => vec![between("⌈", inner, "⌉")],
         Expr::Element(name, indices) => {
             let mut row = vec![Markup::text(Tag::Mi, *name), Markup::fence("[", false)];
             for (i, index) in indices.iter().enumerate() {
@@ -211,6 +207,14 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
             vec![Markup { class: Some("blamed"), ..Markup::parent(Tag::Mrow, unbracketed(inner)) }]
         }
     }
+}
+
+/// `inner` between fences that grow with it.
+fn between(open: &str, inner: &Expr, close: &str) -> Markup {
+    let mut row = vec![Markup::fence(open, true)];
+    row.extend(unbracketed(inner));
+    row.push(Markup::fence(close, true));
+    Markup::parent(Tag::Mrow, row)
 }
 
 fn group(expr: &Expr) -> Markup {

@@ -21,6 +21,7 @@
 mod expr;
 mod mathml;
 mod output_size;
+mod pooled_size;
 mod sum;
 mod text;
 mod transposed_size;
@@ -31,5 +32,6 @@ mod tests;
 pub use expr::{Expr, Index, Role, Sign, Symbol};
 pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
+pub use pooled_size::PooledSize;
 pub use sum::convolution_sum;
 pub use transposed_size::TransposedSize;

@@ -138,7 +138,7 @@ impl OutputSize {
                 together(n + Expr::from(2) * of(Role::Padding, padding.0) - d * (k - 1) - 1)
             }
             PaddingConvention::PerSide => {
-                let (before, after) = self.sides();
+                let (before, after) = sides(self.axis);
                 let side = |index, value| part(Symbol { role: Role::Padding, index: Some(index) }, value);
                 together(n + side(before, padding.0) + side(after, padding.1) - d * (k - 1) - 1)
             }
@@ -146,13 +146,13 @@ impl OutputSize {
         let floor = (numerator / s).floor();
         if self.is_short() { floor } else { floor + 1 }
     }
+}
 
-    /// The names of the two sides.
-    fn sides(&self) -> (Index, Index) {
-        match self.axis {
-            None => (Index::Before, Index::After),
-            Some(Axis::Height) => (Index::Top, Index::Bottom),
-            Some(Axis::Width) => (Index::Left, Index::Right),
-        }
+/// The names of the two sides of an axis; `None` where height and width agree.
+pub(super) fn sides(axis: Option<Axis>) -> (Index, Index) {
+    match axis {
+        None => (Index::Before, Index::After),
+        Some(Axis::Height) => (Index::Top, Index::Bottom),
+        Some(Axis::Width) => (Index::Left, Index::Right),
     }
 }

@@ -6,8 +6,9 @@
 )]
 
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
-use super::{Expr, Index, Markup, OutputSize, PaddingConvention, Role, Symbol, Tag, convolution_sum};
+use super::{Expr, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, convolution_sum};
 use crate::nn::shape::{Axis, Window};
 
 use PaddingConvention::{PerSide, Total};
@@ -285,6 +286,139 @@ fn what_is_to_blame() {
             the floor of the fraction with numerator 3 minus 4 plus 0 plus 1, and denominator 1, end fraction, end floor
         "#]],
     );
+}
+
+#[track_caller]
+fn check_pooled(size: PooledSize, expect: Expect) {
+    let lines: Vec<String> = size.lines().iter().map(Expr::plain).collect();
+    let blamed: Vec<&str> = size.blamed().into_iter().map(Role::letter).collect();
+    expect.assert_eq(&format!("{}\nblamed [{}]\n", lines.join("\n"), blamed.join(" ")));
+}
+
+fn pooled(n: usize, k: usize, padding: (usize, usize), s: usize, ceil: bool) -> PooledSize {
+    PooledSize { axis: None, input: n, window: Window { kernel: k, stride: s, dilation: 1, padding }, ceil }
+}
+
+#[test]
+fn size_of_a_pooling() {
+    check_pooled(
+        pooled(3, 2, (0, 0), 1, false),
+        expect![[r#"
+        o = ⌊(n + 2p − k)/s⌋ + 1
+        = ⌊(3 + 2·0 − 2)/1⌋ + 1
+        = 2
+        blamed []
+    "#]],
+    );
+    check_pooled(
+        pooled(5, 2, (0, 0), 2, false),
+        expect![[r#"
+        o = ⌊(n + 2p − k)/s⌋ + 1
+        = ⌊(5 + 2·0 − 2)/2⌋ + 1
+        = 2
+        blamed []
+    "#]],
+    );
+    check_pooled(
+        pooled(5, 2, (0, 0), 2, true),
+        expect![[r#"
+        o = ⌈(n + 2p − k)/s⌉ + 1
+        = ⌈(5 + 2·0 − 2)/2⌉ + 1
+        = 3
+        blamed []
+    "#]],
+    );
+    check_pooled(
+        pooled(3, 2, (1, 1), 2, true),
+        expect![[r#"
+        o = ⌈(n + 2p − k)/s⌉ + 1 − 1
+        = ⌈(3 + 2·1 − 2)/2⌉ + 1 − 1
+        = 2
+        blamed []
+    "#]],
+    );
+    check_pooled(
+        PooledSize { axis: Some(Axis::Height), ..pooled(4, 3, (2, 0), 3, false) },
+        expect![[r#"
+        o_h = ⌊(n_h + p_t + p_b − k_h)/s_h⌋ + 1
+        = ⌊(4 + 2 + 0 − 3)/3⌋ + 1
+        = 2
+        blamed []
+    "#]],
+    );
+    check_pooled(
+        pooled(4, 2, (2, 2), 1, false),
+        expect![[r#"
+        o = ⌊(n + 2p − k)/s⌋ + 1
+        = ⌊(4 + 2·2 − 2)/1⌋ + 1
+        blamed [p]
+    "#]],
+    );
+    check_pooled(
+        pooled(2, 4, (0, 0), 1, false),
+        expect![[r#"
+        o = ⌊(n + 2p − k)/s⌋ + 1
+        = ⌊(2 + 2·0 − 4)/1⌋ + 1
+        blamed [n k p]
+    "#]],
+    );
+    check_pooled(
+        pooled(2, 0, (0, 0), 1, true),
+        expect![[r#"
+        o = ⌈(n + 2p − k)/s⌉ + 1
+        = ⌈(2 + 2·0 − 0)/1⌉ + 1
+        blamed [k]
+    "#]],
+    );
+    check_pooled(
+        pooled(2, 2, (0, 0), 0, true),
+        expect![[r#"
+        o = ⌈(n + 2p − k)/s⌉ + 1
+        = ⌈(2 + 2·0 − 2)/0⌉ + 1
+        blamed [s]
+    "#]],
+    );
+    check(
+        &PooledSize { axis: Some(Axis::Width), ..pooled(4, 2, (0, 3), 2, true) }.numbers(),
+        expect![[r#"
+            <mrow><mo stretchy="true">⌈</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>4</mn></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>+</mo><mrow class="blamed"><mrow class="sym-p" data-sym="p"><mn>3</mn></mrow></mrow><mo>−</mo><mrow class="sym-k" data-sym="k"><mn>2</mn></mrow></mrow><mrow class="sym-s" data-sym="s"><mn>2</mn></mrow></mfrac><mo stretchy="true">⌉</mo></mrow><mo>+</mo><mn>1</mn>
+            \left\lceil \frac{4 + 0 + 3 - 2}{2} \right\rceil + 1
+            ⌈(4 + 0 + 3 − 2)/2⌉ + 1
+            the ceiling of the fraction with numerator 4 plus 0 plus 3 minus 2, and denominator 2, end fraction, end ceiling, plus 1
+        "#]],
+    );
+    check(
+        &(num(5) - (sym(Role::Input) / 2).ceil()),
+        expect![[r#"
+        <mn>5</mn><mo>−</mo><mrow><mo stretchy="true">⌈</mo><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mo stretchy="true">⌉</mo></mrow>
+        5 - \left\lceil \frac{n}{2} \right\rceil
+        5 − ⌈n/2⌉
+        5 minus the ceiling of n over 2, end ceiling
+    "#]],
+    );
+    let window = |padding| Window { kernel: 2, stride: 1, dilation: 1, padding };
+    let axes = |height, width| {
+        let sizes = PooledSize::of_plane((3, 3), (window(height), window(width)), false);
+        sizes.iter().map(|size| size.axis).collect::<Vec<_>>()
+    };
+    assert_eq!(axes((1, 0), (1, 0)), [None]);
+    assert_eq!(axes((1, 0), (0, 1)), [Some(Axis::Height), Some(Axis::Width)]);
+}
+
+proptest! {
+    /// The formula's numbers come to the result.
+    #[test]
+    fn a_pooling_has_as_many_windows_as_its_formula_says(
+        (n, k, s) in (1usize..12, 1usize..6, 1usize..6),
+        padding in (0usize..6, 0usize..6),
+        ceil: bool,
+    ) {
+        let size = pooled(n, k, padding, s, ceil);
+        let Ok(result) = size.result() else { return Ok(()) };
+        let room = n + padding.0 + padding.1 - k;
+        let steps = if ceil { room.div_ceil(s) } else { room / s };
+        prop_assert_eq!(result, steps + 1 - usize::from(size.drops_one()));
+    }
 }
 
 #[test]

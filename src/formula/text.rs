@@ -111,6 +111,10 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
             Notation::Latex => format!(r"\left\lfloor {} \right\rfloor", alone(inner)),
             Notation::Plain => format!("⌊{}⌋", alone(inner)),
         },
+        Expr::Ceil(inner) => match notation {
+            Notation::Latex => format!(r"\left\lceil {} \right\rceil", alone(inner)),
+            Notation::Plain => format!("⌈{}⌉", alone(inner)),
+        },
         Expr::Element(name, indices) => {
             let indices: Vec<String> = indices.iter().map(alone).collect();
             format!("{name}[{}]", indices.join(", "))
@@ -197,6 +201,7 @@ fn unbracketed_speech(expr: &Expr) -> String {
             }
         }
         Expr::Floor(inner) => format!("the floor of {}, end floor,", trimmed(&spoken(inner, Place::Alone))),
+        Expr::Ceil(inner) => format!("the ceiling of {}, end ceiling,", trimmed(&spoken(inner, Place::Alone))),
         Expr::Element(name, indices) => {
             let indices: Vec<String> =
                 indices.iter().map(|index| trimmed(&spoken(index, Place::Alone)).to_owned()).collect();

@@ -6,6 +6,7 @@ pub mod convolution;
 pub mod figure;
 mod history;
 pub mod operation;
+pub mod pooling;
 pub mod predict;
 pub mod preset;
 pub mod problem;
@@ -20,6 +21,7 @@ pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
+pub use pooling::PoolingLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

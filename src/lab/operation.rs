@@ -7,7 +7,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{
-    ChannelsLab, ConvolutionLab, Lab, Undo,
+    ChannelsLab, ConvolutionLab, Lab, PoolingLab, Undo,
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
@@ -410,6 +410,8 @@ pub trait Operation {
 pub enum OperationLab {
     /// `#/convolution`
     Convolution(ConvolutionLab),
+    /// `#/pooling`
+    Pooling(PoolingLab),
     /// `#/channels`
     Channels(ChannelsLab),
 }
@@ -419,6 +421,7 @@ impl OperationLab {
     pub fn operation(&self) -> &dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Pooling(lab) => lab,
             Self::Channels(lab) => lab,
         }
     }
@@ -426,6 +429,7 @@ impl OperationLab {
     fn operation_mut(&mut self) -> &mut dyn Operation {
         match self {
             Self::Convolution(lab) => lab,
+            Self::Pooling(lab) => lab,
             Self::Channels(lab) => lab,
         }
     }

@@ -8,6 +8,7 @@ pub mod channels;
 pub mod convolution;
 mod left;
 pub mod operation;
+pub mod pooling;
 mod text;
 pub mod train;
 
@@ -51,6 +52,8 @@ pub enum Page {
     Home,
     /// `#/convolution`
     Convolution,
+    /// `#/pooling`
+    Pooling,
     /// `#/channels`
     Channels,
     /// `#/train`
@@ -67,6 +70,7 @@ impl Page {
         match self {
             Self::Home | Self::Unknown => "",
             Self::Convolution => "convolution",
+            Self::Pooling => "pooling",
             Self::Channels => "channels",
             Self::Train => "train",
             Self::Benchmark => "benchmark",
@@ -78,7 +82,12 @@ impl Page {
     pub fn beginning(self) -> Fields {
         match self {
             Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home | Self::Convolution | Self::Channels | Self::Benchmark | Self::Unknown => Fields::new(),
+            Self::Home
+            | Self::Convolution
+            | Self::Pooling
+            | Self::Channels
+            | Self::Benchmark
+            | Self::Unknown => Fields::new(),
         }
     }
 
@@ -86,7 +95,7 @@ impl Page {
     pub fn module(self) -> Module {
         match self {
             Self::Train | Self::Benchmark => Module::Training,
-            Self::Home | Self::Convolution | Self::Channels | Self::Unknown => Module::Labs,
+            Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Unknown => Module::Labs,
         }
     }
 
@@ -94,6 +103,7 @@ impl Page {
         match name {
             "" => Self::Home,
             "convolution" => Self::Convolution,
+            "pooling" => Self::Pooling,
             "channels" => Self::Channels,
             "train" => Self::Train,
             "benchmark" => Self::Benchmark,

@@ -1,7 +1,7 @@
 //! A lab of an operation in a link: the rows that labs have alike, and the step, the speed and whether a number is asked
 //! for, which every lab has.
 
-use super::{Field, Fields, Page, Warning, channels, convolution, text, write};
+use super::{Field, Fields, Page, Warning, channels, convolution, pooling, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -48,6 +48,7 @@ pub const SPEEDS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
 pub fn page(lab: &OperationLab) -> Page {
     match lab {
         OperationLab::Convolution(_) => Page::Convolution,
+        OperationLab::Pooling(_) => Page::Pooling,
         OperationLab::Channels(_) => Page::Channels,
     }
 }
@@ -56,12 +57,17 @@ pub fn page(lab: &OperationLab) -> Page {
 pub fn encode(link: &LabLink) -> Fields {
     match &link.lab {
         OperationLab::Convolution(lab) => write(convolution::FIELDS, &link.clone().map(|_| lab.clone())),
+        OperationLab::Pooling(lab) => write(pooling::FIELDS, &link.clone().map(|_| lab.clone())),
         OperationLab::Channels(lab) => write(channels::FIELDS, &link.clone().map(|_| lab.clone())),
     }
 }
 
 /// The state of a page's fields, and what of them could not be read; that of the convolution for a page without a lab.
 pub fn decode(page: Page, fields: &Fields) -> (LabLink, Vec<Warning>) {
+    if page == Page::Pooling {
+        let (link, warnings) = pooling::decode(fields);
+        return (link.map(OperationLab::Pooling), warnings);
+    }
     if page == Page::Channels {
         let (link, warnings) = channels::decode(fields);
         return (link.map(OperationLab::Channels), warnings);

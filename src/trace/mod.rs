@@ -5,8 +5,10 @@
 
 mod channels;
 mod convolution;
+mod pooling;
 mod transposed;
 
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Tap};
+pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
 pub use transposed::{Paint, PaintStep, Transposed};

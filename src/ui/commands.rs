@@ -37,6 +37,8 @@ const EVERYWHERE: &[Command] = &[
     Command::SystemTheme,
     Command::GoHome,
     Command::GoConvolution,
+    Command::GoPooling,
+    Command::GoChannels,
     Command::GoTraining,
     Command::GoBenchmark,
     Command::CopyLink,
@@ -49,6 +51,8 @@ fn destination(command: Command) -> Option<Page> {
     Some(match command {
         Command::GoHome => Page::Home,
         Command::GoConvolution => Page::Convolution,
+        Command::GoPooling => Page::Pooling,
+        Command::GoChannels => Page::Channels,
         Command::GoTraining => Page::Train,
         Command::GoBenchmark => Page::Benchmark,
         _ => return None,

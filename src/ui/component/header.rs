@@ -11,7 +11,12 @@ use super::{CopyLink, Icon, Shape};
 use crate::ui::{commands::Commands, platform, route::Route};
 
 /// The pages in the header, in the order of the course.
-const PAGES: [(Page, &str); 2] = [(Page::Convolution, "Convolution"), (Page::Train, "Train")];
+const PAGES: [(Page, &str); 4] = [
+    (Page::Convolution, "Convolution"),
+    (Page::Pooling, "Pooling"),
+    (Page::Channels, "Channels"),
+    (Page::Train, "Train"),
+];
 
 /// The brand mark: a window, its beam, and the one number it makes.
 #[component]

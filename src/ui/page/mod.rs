@@ -28,7 +28,7 @@ pub(crate) fn show(page: Page) -> AnyView {
         #[cfg(feature = "app")]
         Page::Home => view! { <home::Home/> }.into_any(),
         #[cfg(feature = "app")]
-        Page::Convolution | Page::Channels => view! { <lab::LabPage page/> }.into_any(),
+        Page::Convolution | Page::Pooling | Page::Channels => view! { <lab::LabPage page/> }.into_any(),
         #[cfg(feature = "app")]
         Page::Unknown => view! { <missing::Missing/> }.into_any(),
         #[cfg(feature = "training")]

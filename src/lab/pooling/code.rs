@@ -1,0 +1,96 @@
+//! The lab as a `PyTorch` program.
+
+use super::{Direction, PoolingLab};
+use crate::{
+    formula::PooledSize,
+    lab::{
+        operation::Operation as _,
+        pytorch::{IMPORTS, pair, symmetric, tensor},
+    },
+    nn::shape::Padding,
+    num::Grid,
+    trace::PoolingKind,
+};
+
+pub(super) fn code(lab: &PoolingLab) -> String {
+    // Whole numbers alone would be integers, of which there is no pooling.
+    let mut code = format!("{IMPORTS}{}.double()\n\n", tensor("x", &lab.input, "1, 1, ").trim_end());
+    let Some(direction) = lab.shift else {
+        match by_hand(lab) {
+            Some(lines) => code.push_str(&lines.join("\n")),
+            None => code.push_str(&format!("y = {}", call(lab, "x", &own_padding(lab.padding)))),
+        }
+        code.push_str("\nprint(y)\nprint(y.shape)\n");
+        return code;
+    };
+    code.push_str("def pool(x):\n");
+    match by_hand(lab) {
+        Some(lines) => {
+            for line in lines {
+                code.push_str(&format!("    {line}\n"));
+            }
+            code.push_str("    return y\n\n");
+        }
+        None => code.push_str(&format!("    return {}\n\n", call(lab, "x", &own_padding(lab.padding)))),
+    }
+    // A negative padding cuts off.
+    let pad = match direction {
+        Direction::Left => "(-1, 1, 0, 0)",
+        Direction::Right => "(1, -1, 0, 0)",
+        Direction::Up => "(0, 0, -1, 1)",
+        Direction::Down => "(0, 0, 1, -1)",
+    };
+    code.push_str(&format!("shifted = F.pad(x, {pad})  # {} by one, zeros come in\n", direction.name()));
+    code.push_str("y, y_shifted = pool(x), pool(shifted)\nprint(y)\nprint(y.shape)\nprint(y_shifted)\n");
+    code.push_str("print((shifted != x).sum().item(), \"of\", x.numel(), \"input cells change\")\n");
+    // A mean over the same numbers in another order may differ in its last digit.
+    code.push_str("print((~torch.isclose(y_shifted, y)).sum().item(), \"of\", y.numel(), \"pooled cells change\")\n");
+    code
+}
+
+fn own_padding(padding: Padding) -> String {
+    if padding == Padding::default() {
+        String::new()
+    } else {
+        format!(", padding={}", pair((padding.top, padding.left)))
+    }
+}
+
+/// The pooling of `x`, with `padding` as an argument.
+fn call(lab: &PoolingLab, x: &str, padding: &str) -> String {
+    let (function, count_padding) = match lab.kind {
+        PoolingKind::Max => ("max_pool2d", ""),
+        PoolingKind::Average if lab.count_padding || padding.is_empty() => ("avg_pool2d", ""),
+        PoolingKind::Average => ("avg_pool2d", ", count_include_pad=False"),
+    };
+    let (window, stride) = (pair(lab.window), pair(lab.stride));
+    let ceil = if lab.ceil { ", ceil_mode=True" } else { "" };
+    format!("F.{function}({x}, {window}, stride={stride}{padding}{ceil}{count_padding})")
+}
+
+/// Lines that pad before they pool, where the functions' own argument can't: sides that differ, or more than half of the
+/// window.
+fn by_hand(lab: &PoolingLab) -> Option<Vec<String>> {
+    let Padding { top, bottom, left, right } = lab.padding;
+    if symmetric(lab.padding) && lab.past_half().is_none() {
+        return None;
+    }
+    let sides = format!("({left}, {right}, {top}, {bottom})");
+    let value = if lab.kind == PoolingKind::Max { ", value=-torch.inf" } else { "" };
+    let mut lines = vec![format!("padded = F.pad(x, {sides}{value})  # left, right, top, bottom")];
+    let pooled = call(lab, "padded", "");
+    if lab.kind == PoolingKind::Average && !lab.count_padding {
+        lines.push(format!("inside = F.pad(torch.ones_like(x), {sides})"));
+        let counted = call(lab, "inside", "");
+        lines.push(format!("y = {pooled} / {counted}"));
+    } else {
+        lines.push(format!("y = {pooled}"));
+    }
+    // Padding that is part of the input lets a last window start in it, which pooling's own padding does not.
+    if lab.sizes().iter().any(PooledSize::drops_one)
+        && let Some((rows, cols)) = lab.compute().ok().and_then(|computed| computed.output().first().map(Grid::shape))
+    {
+        lines.push(format!("y = y[:, :, :{rows}, :{cols}]  # no window starts in the padding"));
+    }
+    Some(lines)
+}

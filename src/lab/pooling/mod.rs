@@ -1,0 +1,313 @@
+//! The pooling lab: one input plane, a window that keeps its largest number or its mean, every number open.
+
+mod answer;
+mod code;
+mod preset;
+mod problem;
+mod shift;
+mod windows;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::{
+    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    preset::Preset,
+    problem::padding_past_limit,
+    scene::{PlateId, Scene},
+    sliding::both,
+};
+use crate::{
+    explain,
+    formula::{PaddingConvention, PooledSize},
+    nn::shape::{Axis, MAX_INPUT, Padding, Window},
+    num::{Entry, Grid, format},
+    trace::{Pooling, PoolingKind},
+};
+
+pub use preset::PRESETS;
+pub use shift::Direction;
+
+/// The lab's state: what a person typed and set, whether or not it can be computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolingLab {
+    /// The input's cells.
+    pub input: Grid<Entry>,
+    /// Maximum or average.
+    pub kind: PoolingKind,
+    /// Rows and columns of the window.
+    pub window: (usize, usize),
+    /// (height, width)
+    pub stride: (usize, usize),
+    /// Cells around the input.
+    pub padding: Padding,
+    /// Whether a last window that hangs over is kept.
+    pub ceil: bool,
+    /// Whether padding counts in an average.
+    pub count_padding: bool,
+    /// Where the input is shifted to by one cell, and pooled a second time.
+    pub shift: Option<Direction>,
+}
+
+impl Default for PoolingLab {
+    /// The course's first example. Its window moves by one cell: frameworks begin with a stride of the window's extent,
+    /// but then a 3 × 3 input has one output, and there is nothing to step through.
+    fn default() -> Self {
+        Self {
+            input: Grid::from_fn(3, 3, |i, j| Entry::Number((3 * i + j) as f64)),
+            kind: PoolingKind::Max,
+            window: (2, 2),
+            stride: (1, 1),
+            padding: Padding::default(),
+            ceil: false,
+            count_padding: true,
+            shift: None,
+        }
+    }
+}
+
+/// The input that is shifted by one cell.
+pub const SHIFTED_INPUT: PlateId = PlateId::Made(0);
+/// What pooling makes of it.
+pub const SHIFTED_OUTPUT: PlateId = PlateId::Made(1);
+
+const KINDS: [PoolingKind; 2] = [PoolingKind::Max, PoolingKind::Average];
+const KIND_NAMES: &[&str] = &["Max", "Average"];
+const SHIFT_NAMES: &[&str] = &["No", "Left", "Right", "Up", "Down"];
+
+impl PoolingLab {
+    /// The pooling in numbers, or what stands in the way.
+    ///
+    /// # Errors
+    /// The first [`Problem`], with its repair.
+    pub fn pooling(&self) -> Result<Pooling, Problem> {
+        let Some(input) = self.input.try_map(Entry::value) else { return Err(self.unreadable()) };
+        if let Some(problem) = self.past_limit() {
+            return Err(problem);
+        }
+        let pooling = Pooling {
+            input,
+            kind: self.kind,
+            window: self.window,
+            stride: self.stride,
+            padding: self.padding,
+            ceil: self.ceil,
+            count_padding: self.count_padding,
+        };
+        match pooling.output_shape() {
+            Ok(_) => Ok(pooling),
+            Err(error) => Err(self.misfit(error)),
+        }
+    }
+
+    /// The window along one axis, whether or not it fits.
+    fn along(&self, axis: Axis) -> Window {
+        Window::along(axis, self.window, self.stride, (1, 1), self.padding)
+    }
+
+    /// The padding where it is within its limit, else none: a ring of 5,000 cells is a problem, not a picture.
+    fn drawn_padding(&self) -> Padding {
+        if padding_past_limit(self.padding).is_some() { Padding::default() } else { self.padding }
+    }
+
+    /// `PyTorch`'s largest padding, where this one is past it: half of the window (height, width).
+    fn past_half(&self) -> Option<(usize, usize)> {
+        let half = (self.window.0 / 2, self.window.1 / 2);
+        let Padding { top, bottom, left, right } = self.padding;
+        (top.max(bottom) > half.0 || left.max(right) > half.1).then_some(half)
+    }
+
+    /// What there is to say about the output's size and its numbers.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let input = self.input.shape();
+        let sizes = self.sizes();
+        if let Ok(pooling) = self.pooling() {
+            notes.extend(self.shift.and_then(|direction| shift::changes(&pooling, direction)));
+            let (rows, cols) = if self.ceil {
+                pooling.overhang().unwrap_or_default()
+            } else {
+                let along = |axis: Axis| self.along(axis).unread(axis, axis.of(input)).unwrap_or(0);
+                (along(Axis::Height), along(Axis::Width))
+            };
+            notes.extend(lines(rows, cols).map(|lines| {
+                if self.ceil {
+                    format!("The ceiling keeps a last window that hangs over by {lines}: there it has no cells.")
+                } else {
+                    format!("The floor drops {lines}: the last window ends before.")
+                }
+            }));
+            if sizes.iter().any(PooledSize::drops_one) {
+                notes.push("− 1: a window that starts in the padding after the input is dropped.".to_owned());
+            }
+            if let Some(half) = self.past_half() {
+                notes.push(format!(
+                    "PyTorch's pooling takes a padding of half the window at most, {} here; its code has to pad before.",
+                    both(half)
+                ));
+            }
+        }
+        notes
+            .push("Each channel is pooled by itself, so as many come out as go in, and nothing is learned.".to_owned());
+        if self.kind == PoolingKind::Average {
+            notes.push(
+                "LeNet-5's subsampling was learned: a weight and a bias for each map, 12 and 32 parameters in its two layers."
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+
+    fn sizes(&self) -> Vec<PooledSize> {
+        PooledSize::of_plane(self.input.shape(), (self.along(Axis::Height), self.along(Axis::Width)), self.ceil)
+    }
+}
+
+/// `1 row and 2 columns`; `None` for none.
+fn lines(rows: usize, cols: usize) -> Option<String> {
+    let some = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+    let parts: Vec<String> = [some(rows, "row"), some(cols, "column")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
+impl Operation for PoolingLab {
+    fn title(&self) -> &'static str {
+        "Pooling"
+    }
+
+    fn subtitle(&self) -> String {
+        match self.shift {
+            Some(_) => "The input before and after a shift by one cell, and what pooling makes of both.".to_owned(),
+            None => explain::one_window(self.kind, self.window.0.saturating_mul(self.window.1)),
+        }
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
+        (id == PlateId::Input(0)).then_some(&self.input)
+    }
+
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        (id == PlateId::Input(0)).then_some(&mut self.input)
+    }
+
+    fn limit(&self, _: PlateId) -> usize {
+        MAX_INPUT
+    }
+
+    fn noun(&self, _: PlateId) -> &'static str {
+        "input"
+    }
+
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
+        // Channels are pooled one by one: of a stack the first is shown.
+        if let (Some(grid), Some(plane)) = (self.plate_mut(id), planes.into_iter().next()) {
+            *grid = plane;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, control: Control, value: Value) -> Option<()> {
+        match (control, value) {
+            (Control::Kind, Value::Choice(index)) => self.kind = *KINDS.get(index)?,
+            (Control::View, Value::Choice(0)) => self.shift = None,
+            (Control::View, Value::Choice(index)) => self.shift = Some(Direction::ALL.get(index - 1)?.0),
+            (Control::Window, Value::Pair(window)) => self.window = window,
+            (Control::Stride, Value::Pair(stride)) => self.stride = stride,
+            (Control::Padding, Value::Padding(padding)) => self.padding = padding,
+            (Control::Ceil, Value::Switch(on)) => self.ceil = on,
+            (Control::CountPadding, Value::Switch(on)) => self.count_padding = on,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn controls(&self) -> Vec<ControlView> {
+        let pair = |value| ControlKind::Pair { value, least: 1 };
+        let average = self.kind == PoolingKind::Average;
+        let kind = KINDS.iter().position(|kind| *kind == self.kind);
+        let shift = Direction::ALL.iter().position(|(direction, _)| Some(*direction) == self.shift);
+        let tiles = if self.stride == self.window {
+            "the window's extent, as frameworks begin with: each number is read once".to_owned()
+        } else {
+            format!("frameworks begin with the window's extent, {}", both(self.window))
+        };
+        let mut controls = vec![
+            ControlView::new(Control::Kind, "Pooling", ControlKind::Segments { options: KIND_NAMES, chosen: kind }),
+            ControlView::new(
+                Control::View,
+                "Shift the input by one",
+                ControlKind::Segments { options: SHIFT_NAMES, chosen: Some(shift.map_or(0, |place| place + 1)) },
+            ),
+            ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
+            ControlView::new(Control::Window, "Window", pair(self.window)).with_symbol("k"),
+            ControlView::new(Control::Stride, "Stride", pair(self.stride)).with_symbol("s").noted(tiles),
+            ControlView::new(
+                Control::Padding,
+                "Padding",
+                ControlKind::Padding { value: self.padding, convention: PaddingConvention::PerSide },
+            )
+            .with_symbol("p")
+            .noted(if average { "holds 0" } else { "holds −∞: it never wins" }),
+            ControlView::new(Control::Ceil, "Ceiling", ControlKind::Switch { on: self.ceil }).noted(if self.ceil {
+                "on: a last window may hang over"
+            } else {
+                "off: every window lies within"
+            }),
+        ];
+        // A maximum has no area.
+        if average {
+            let on = self.count_padding;
+            controls.push(
+                ControlView::new(Control::CountPadding, "Count padding", ControlKind::Switch { on }).noted(if on {
+                    "on: divided by padding too"
+                } else {
+                    "off: divided by the input's cells"
+                }),
+            );
+        }
+        controls
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        let pooling = self.pooling()?;
+        let windows = windows::Windows::new(self.clone(), pooling).map_err(|error| self.misfit(error))?;
+        Ok(Arc::new(windows))
+    }
+
+    fn broken_scene(&self) -> Scene {
+        windows::broken_scene(self)
+    }
+
+    fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
+        let result = computed
+            .and_then(|computed| computed.output().first())
+            .map_or_else(|| "none".to_owned(), |output| format::shape(&[output.rows(), output.cols()]));
+        let mut counts = vec![("parameters", "0".to_owned())];
+        if let Some((windows, read)) = self.pooling().ok().and_then(|pooling| pooling.counts().ok()) {
+            let joined = format::count(read - windows);
+            match self.kind {
+                PoolingKind::Max => counts.push(("comparisons", joined)),
+                PoolingKind::Average => {
+                    counts.push(("additions", joined));
+                    counts.push(("divisions", format::count(windows)));
+                }
+            }
+        }
+        ShapeView {
+            result,
+            formulas: self.sizes().iter().map(PooledSize::lines).collect(),
+            counts,
+            notes: self.notes(),
+        }
+    }
+
+    fn code(&self) -> String {
+        code::code(self)
+    }
+}
