@@ -23,6 +23,7 @@ use crate::{
     formula::OutputSize,
     nn::count::{Features, Layer, count},
     num::{Entry, Grid, format},
+    paste::Limits,
     trace,
 };
 
@@ -98,6 +99,11 @@ impl ChannelsLab {
     fn kernels_needed(&self) -> usize {
         let channels = self.inputs.len();
         if channels.checked_rem(self.groups) == Some(0) { channels / self.groups } else { channels }
+    }
+
+    /// Whether each filter has the kernels that it needs.
+    fn kernels_fit(&self) -> bool {
+        self.filters.iter().all(|filter| filter.len() == self.kernels_needed())
     }
 
     fn groups_fit(&self) -> bool {
@@ -286,6 +292,15 @@ impl Operation for ChannelsLab {
         if matches!(id, PlateId::Input(_)) { "input" } else { "kernel" }
     }
 
+    fn targets(&self) -> Vec<(String, Limits, PlateId)> {
+        let limits = |filters, extent| Limits { filters, channels: MAX_CHANNELS, rows: extent, cols: extent };
+        let kernels = Limits { channels: self.kernels_needed(), ..limits(MAX_FILTERS, MAX_KERNEL_EXTENT) };
+        vec![
+            ("Input".to_owned(), limits(1, MAX_EXTENT), PlateId::Input(0)),
+            ("Kernels".to_owned(), kernels, PlateId::KERNEL),
+        ]
+    }
+
     fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
         let planes: Vec<&mut Grid<Entry>> = match id {
             PlateId::Input(_) => self.inputs.iter_mut().collect(),
@@ -310,7 +325,11 @@ impl Operation for ChannelsLab {
                 }
             }
             PlateId::Kernel { .. } => {
-                let place = self.place(id);
+                let (place, kernels) = (self.place(id), self.kernels_needed().max(1));
+                let filters = (place + planes.len()).div_ceil(kernels);
+                if self.kernels_fit() && filters > self.filters.len() {
+                    self.set_filters(filters);
+                }
                 for (kernel, plane) in self.filters.iter_mut().flatten().skip(place).zip(planes) {
                     *kernel = plane;
                 }
@@ -321,7 +340,7 @@ impl Operation for ChannelsLab {
     }
 
     fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        if self.refuses(control, &value).is_some() {
+        if Self::refused(control, &value).is_some() {
             return None;
         }
         match (control, value) {
@@ -340,7 +359,7 @@ impl Operation for ChannelsLab {
     }
 
     fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
-        self.refused(control, value)
+        Self::refused(control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {

@@ -195,7 +195,7 @@ impl ChannelsLab {
     }
 
     /// Values of controls past what is shown.
-    pub(super) fn refused(&self, control: Control, value: &Value) -> Option<Problem> {
+    pub(super) fn refused(control: Control, value: &Value) -> Option<Problem> {
         match (control, value) {
             (Control::Channels, Value::Count(count)) => past_count(control, *count, MAX_CHANNELS, "channel"),
             (Control::Filters, Value::Count(count)) => past_count(control, *count, MAX_FILTERS, "filter"),
@@ -217,9 +217,12 @@ impl ChannelsLab {
 
     /// Whether there is room for `planes` from `id` on.
     pub(super) fn fits_in(&self, id: PlateId, planes: &[Grid<Entry>]) -> Result<(), Problem> {
-        let (control, room, noun) = match id {
-            PlateId::Input(channel) => (Control::Channels, MAX_CHANNELS.saturating_sub(channel), "channel"),
-            _ => (Control::Filters, self.kernels().count() - self.place(id), "kernel"),
+        let (control, room, noun) = if let PlateId::Input(channel) = id {
+            (Control::Channels, MAX_CHANNELS.saturating_sub(channel), "channel")
+        } else {
+            let now = self.kernels().count();
+            let most = if self.kernels_fit() { MAX_FILTERS * self.kernels_needed() } else { now };
+            (Control::Filters, most.saturating_sub(self.place(id)), "kernel")
         };
         if planes.len() <= room {
             return Ok(());

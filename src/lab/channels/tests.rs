@@ -135,7 +135,7 @@ fn what_can_be_done() {
         vec![choose(Control::NamedGroups, 1), choose(Control::NamedGroups, 0)],
         "[19.0, 25.0] [37.0, 43.0] | [37.0, 47.0] [67.0, 77.0]",
     );
-    // Pasting: one plane, a stack that makes more channels, kernels over several filters.
+    // Pasting: one plane, a stack that makes more channels, kernels that make more filters.
     check(
         vec![Action::Replace { plate: PlateId::Input(1), planes: vec![plane(3, 3, 0.0)] }],
         "[19.0, 25.0] [37.0, 43.0]",
@@ -143,7 +143,7 @@ fn what_can_be_done() {
     check(vec![Action::Replace { plate: INPUT, planes: vec![plane(2, 2, 1.0); 3] }], "[16.0]");
     let stack = (0..4).map(|value| plane(2, 2, f64::from(value))).collect();
     check(
-        vec![count(Control::Filters, 2), Action::Replace { plate: kernel(0, 0), planes: stack }],
+        vec![Action::Replace { plate: kernel(0, 0), planes: stack }],
         "[12.0, 16.0] [24.0, 28.0] | [52.0, 72.0] [112.0, 132.0]",
     );
     let block = Action::PutBlock { plate: kernel(0, 1), row: 2, col: 2, block: plane(1, 1, 1.0) };
@@ -224,8 +224,8 @@ fn what_can_not() {
         "There is room for 8 channels from here on, not for 9. [Put the first 8] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
-        vec![Action::Replace { plate: kernel(0, 1), planes: vec![plane(2, 2, 1.0); 2] }],
-        "There is room for 1 kernel from here on, not for 2. [Put the first one] [56.0, 72.0] [104.0, 120.0]",
+        vec![Action::Replace { plate: kernel(0, 1), planes: vec![plane(2, 2, 1.0); 16] }],
+        "There is room for 15 kernels from here on, not for 16. [Put the first 15] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
         vec![pair(Control::Stride, 0, 1)],
