@@ -14,10 +14,11 @@ use receptive::{
         self, channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
         operation::Operation as _,
+        pooling::PoolingLab,
         sliding::Sliding,
         train::Field,
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -38,6 +39,11 @@ fn opened(text: &str) -> String {
         Page::Channels => {
             let (state, more) = channels::decode(&link.fields);
             lines.extend(channels_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Pooling => {
+            let (state, more) = pooling::decode(&link.fields);
+            lines.extend(pooling_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -109,6 +115,28 @@ fn channels_lines(state: &channels::ChannelsLink) -> Vec<String> {
         }
         Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
     }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
+    let PoolingLab { input, kind, window, stride, padding, ceil, count_padding, shift } = &state.lab;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = if *count_padding { "counted" } else { "not counted" };
+    let mut lines = vec![
+        format!("input {}", typed(input)),
+        format!("{kind:?} of {window:?}, stride {stride:?}{}", if *ceil { ", ceiling" } else { "" }),
+        format!("padding {top} {bottom} {left} {right}, {counted}"),
+        format!("step {}, speed {}", state.step, state.speed),
+    ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
+    lines.extend(shift.map(|direction| format!("shifted {direction:?}")));
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
 }
@@ -223,7 +251,7 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown] {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

@@ -83,18 +83,28 @@ impl StageStyle {
 }
 
 impl StageStyle {
-    /// The style for so many grids: past [`FEW`] their names are set smaller on a projector.
+    /// The style for so many grids: past [`FEW`] a label is one line, and smaller on a projector.
     #[must_use]
     pub fn of(self, grids: usize) -> Self {
-        if grids > FEW && self.label > Self::CROWDED.label {
-            Self { label: Self::CROWDED.label, character: Self::CROWDED.character, ..self }
-        } else {
+        if grids <= FEW || self.label <= 0.0 {
             self
+        } else if self.label >= Self::LECTURE.label {
+            Self { label: 40.0, character: 12.0, ..self }
+        } else {
+            Self { label: 30.0, ..self }
         }
     }
 
-    const CROWDED: Self = Self { label: 56.0, character: 12.0, ..Self::LECTURE };
+    /// The style above so many lines of arithmetic, of which some show at a time.
+    #[must_use]
+    pub fn above_lines(self, lines: usize) -> Self {
+        let line = if self.label >= Self::LECTURE.label { 58.0 } else { 38.0 };
+        if self.stacked { self } else { Self { below: 40.0 + line * lines.min(MOST_LINES) as f64, ..self } }
+    }
 }
+
+/// As many lines of arithmetic as show at a time.
+const MOST_LINES: usize = 5;
 
 /// As many grids as have large names.
 pub const FEW: usize = 3;
@@ -230,8 +240,8 @@ impl StageLayout {
             // One line of labels reads as a sentence; in rows each stands above its grid.
             labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
         }
-        // In rows the signs stand beside the grids in the middle.
-        let sign_top = if rows == 1 { 0.0 } else { label + whole / 2.0 - 0.6 * label };
+        // In rows the signs stand beside the grids of the first.
+        let sign_top = if rows == 1 { 0.0 } else { label + of(&row_heights, 0) / 2.0 - 14.0 };
         let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
         let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }

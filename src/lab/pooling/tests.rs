@@ -514,7 +514,7 @@ fn what_a_prediction_confuses() {
         &PoolingLab { stride: (1, 2), ..ones },
         0,
         "8",
-        "8 is not it, and no mistake that is known here makes it.",
+        "8 is not right, and no usual mistake gives it.",
     );
     let wide = PoolingLab { input: counting(6, 9), stride: (2, 3), ..PoolingLab::default() };
     check_answer(
