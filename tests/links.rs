@@ -11,7 +11,7 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{
-        self,
+        self, channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
         operation::Operation as _,
         pooling::{self as pooling_lab, PoolingLab},
@@ -232,7 +232,7 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS)];
+    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS), ("channels", channels_lab::PRESETS)];
     let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
         let link = format!("#/{page}?{}", preset.query);
@@ -251,7 +251,9 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in
+        [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown]
+    {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

@@ -42,6 +42,11 @@ impl Spot {
         self.name as f64 * style.character
     }
 
+    /// How wide its label is on one line.
+    fn line_width(&self, style: &StageStyle) -> f64 {
+        self.name_width(style) + (self.note as f64 * 0.75 + 1.0) * style.character
+    }
+
     /// How wide all of its label is: where nothing stands beside it, it must not reach past the stage.
     fn label_width(&self, style: &StageStyle) -> f64 {
         self.name_width(style).max(self.note as f64 * style.character * 0.75)
@@ -347,10 +352,11 @@ impl Tracks {
         let row = |row: usize| spots.iter().filter(move |spot| spot.row.map_or(rows == 1, |own| own == row));
         // A name that is wider than its grid keeps the next column at a distance.
         let name = |col: usize| {
-            let widest = |width: fn(&Spot, &StageStyle) -> f64| {
-                column(col).map(|spot| width(spot, style)).fold(0.0, f64::max)
-            };
-            if col + 1 == cols { widest(Spot::label_width) } else { widest(Spot::name_width) - style.gap.0 }
+            let widest =
+                |width: fn(&Spot, &StageStyle) -> f64| column(col).map(|spot| width(spot, style)).fold(0.0, f64::max);
+            // Where grids are many, the whole label is one line.
+            let line = if spots.len() > FEW { Spot::line_width } else { Spot::name_width };
+            if col + 1 == cols { widest(Spot::label_width) } else { widest(line) - style.gap.0 }
         };
         Self {
             columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
@@ -374,7 +380,9 @@ impl Tracks {
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
         let beside = (height + (self.rows.len() - 1) as f64 * self.label) / self.beside.max(1.0);
         let mut cell = across.min(down).min(beside).clamp(least, most).floor();
-        while cell > least && self.slots(cell).iter().sum::<f64>() + gaps > width {
+        // Names that are wider than all there is do not make the cells smaller.
+        let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
+        while cell > least && fits(least) && !fits(cell) {
             cell = (cell - 1.0).max(least);
         }
         cell

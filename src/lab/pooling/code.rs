@@ -30,7 +30,7 @@ pub(super) fn code(lab: &PoolingLab) -> String {
         }
     };
     // Whole numbers alone would be integers, of which there is no pooling.
-    [IMPORTS, x.trim_end(), ".double()\n\n", &body].concat()
+    [IMPORTS, x.trim_end(), "\n\n", &body].concat()
 }
 
 /// Both outputs, and how many cells differ.

@@ -562,19 +562,19 @@ fn programs() {
     check_code(
         default(),
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
-        y = F.max_pool2d(x, 2, stride=1)
-        print(y)
-        print(y.shape)
-    "#]],
+            y = F.max_pool2d(x, 2, stride=1)
+            print(y)
+            print(y.shape)
+        "#]],
     );
     check_code(
         PoolingLab {
@@ -592,7 +592,7 @@ fn programs() {
 
             torch.set_default_dtype(torch.float64)
 
-            x = torch.tensor([[1/16, -2, -2, -2]]).reshape(1, 1, 1, 4).double()
+            x = torch.tensor([[1/16, -2, -2, -2]], dtype=torch.float64).reshape(1, 1, 1, 4)
 
             y = F.avg_pool2d(x, (1, 2), stride=1, padding=(0, 1), ceil_mode=True, count_include_pad=False)
             print(y)
@@ -609,20 +609,20 @@ fn programs() {
     check_code(
         by_hand.clone(),
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
-        padded = F.pad(x, (2, 2, 1, 0), value=-torch.inf)  # left, right, top, bottom
-        y = F.max_pool2d(padded, (2, 3), stride=2, ceil_mode=True)
-        print(y)
-        print(y.shape)
-    "#]],
+            padded = F.pad(x, (2, 2, 1, 0), value=-torch.inf)  # left, right, top, bottom
+            y = F.max_pool2d(padded, (2, 3), stride=2, ceil_mode=True)
+            print(y)
+            print(y.shape)
+        "#]],
     );
     check_code(
         PoolingLab { kind: PoolingKind::Average, count_padding: false, shift: Some(Direction::Left), ..by_hand },
@@ -634,7 +634,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
             def pool(x):
                 padded = F.pad(x, (2, 2, 1, 0))  # left, right, top, bottom
@@ -654,26 +654,26 @@ fn programs() {
     check_code(
         PoolingLab { shift: Some(Direction::Down), ..default() },
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
-        def pool(x):
-            return F.max_pool2d(x, 2, stride=1)
+            def pool(x):
+                return F.max_pool2d(x, 2, stride=1)
 
-        shifted = F.pad(x, (0, 0, 1, -1))  # down by one, zeros come in
-        y, y_shifted = pool(x), pool(shifted)
-        print(y)
-        print(y.shape)
-        print(y_shifted)
-        print((shifted != x).sum().item(), "of", x.numel(), "input cells change")
-        print((~torch.isclose(y_shifted, y)).sum().item(), "of", y.numel(), "pooled cells change")
-    "#]],
+            shifted = F.pad(x, (0, 0, 1, -1))  # down by one, zeros come in
+            y, y_shifted = pool(x), pool(shifted)
+            print(y)
+            print(y.shape)
+            print(y_shifted)
+            print((shifted != x).sum().item(), "of", x.numel(), "input cells change")
+            print((~torch.isclose(y_shifted, y)).sum().item(), "of", y.numel(), "pooled cells change")
+        "#]],
     );
 }
 

@@ -152,7 +152,12 @@ pub(crate) fn Stage(
         let label = style.with(|style| style.label);
         if !demo && top < bottom {
             #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
-            scroller.set_scroll_top(scroll_into(f64::from(scroller.scroll_top()), view, top - label, bottom - top + label) as i32);
+            scroller.set_scroll_top(scroll_into(
+                f64::from(scroller.scroll_top()),
+                view,
+                top - label,
+                bottom - top + label,
+            ) as i32);
         }
     });
 
