@@ -251,7 +251,9 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in
+        [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown]
+    {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }
