@@ -14,7 +14,7 @@ use receptive::{
         self, channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
         operation::Operation as _,
-        pooling::PoolingLab,
+        pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
     },
@@ -232,7 +232,7 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    let labs = [("convolution", PRESETS), ("channels", channels_lab::PRESETS)];
+    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS), ("channels", channels_lab::PRESETS)];
     let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
         let link = format!("#/{page}?{}", preset.query);

@@ -144,7 +144,7 @@ impl PoolingLab {
             }
             if let Some(half) = self.past_half() {
                 notes.push(format!(
-                    "PyTorch's pooling takes a padding of half the window at most, {} here; its code has to pad before.",
+                    "PyTorch's own padding stops at half of the window, {} here; the code pads before it pools.",
                     both(half)
                 ));
             }
