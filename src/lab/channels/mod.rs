@@ -230,10 +230,14 @@ impl ChannelsLab {
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> =
             self.sliding.left_over(self.input_shape(), self.kernel_shape()).into_iter().collect();
+        if self.kernels_needed() > 1 {
+            notes.push(
+                "The sum over the channels runs from 0 to c_i/g − 1, and the bias is added once, after it.".into(),
+            );
+        }
         if self.filters.len() > 1 {
             notes.push(
-                "Each output channel has a bias of its own, the + 1: a formula with one b for all leaves that out."
-                    .into(),
+                "Each output channel has its own bias, the + 1: a slide that writes one b means one for each.".into(),
             );
         }
         if self.groups > 1 && self.groups_fit() {
@@ -244,7 +248,7 @@ impl ChannelsLab {
             ));
         }
         notes.push(
-            "A multiply-add is one multiplication and one addition; who counts multiplications means the same number."
+            "A multiply-add is one multiplication and one addition; the course's “multiplications” are the same count."
                 .into(),
         );
         notes
