@@ -2,7 +2,8 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < the binaries.
+//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`tools`] < the
+//! binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
 pub mod command;
@@ -18,5 +19,6 @@ pub mod num;
 pub mod paste;
 pub mod plot;
 pub mod protocol;
+pub mod tools;
 pub mod trace;
 pub mod train;

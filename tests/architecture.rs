@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["explain", "paste", "export", "image", "plot", "color"],
     &["lab"],
     &["link", "lesson", "quiz", "command", "store", "protocol"],
+    &["tools"],
 ];
 
 /// Crates of the browser, which the lib must not name at all and the app in few places only.
@@ -69,6 +70,7 @@ const BROWSER_PLACES: &[&str] = &[
     // The number grid patches its own cells, as a canvas would.
     "src/ui/component/grid.rs",
     "src/bin/trainer.rs",
+    "src/bin/tools.rs",
 ];
 
 /// The app's sessions, the only places that apply an action to a lab: one with a history, the training run's and
@@ -94,7 +96,7 @@ impl Source {
         let (mut code, mut strings) = split(text);
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
         let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
-        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer"].contains(&inner) {
+        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer", "bin/tools"].contains(&inner) {
             module.pop();
         }
         if inner.starts_with("bin/") {

@@ -147,7 +147,8 @@ commands! {
 
     CopyLink, Export, Everywhere, "Copy link", [], "share address url";
     CopyPytorch, Export, Lab, "Copy PyTorch code", [], "python torch script reproduce";
-    CopyLatex, Export, Lab, "Copy as LaTeX (TikZ)", [], "tex matrix picture paper";
+    CopyLatex, Export, Lab, "Copy matrices as LaTeX", [], "tex bmatrix amsmath paper formula";
+    CopyTikz, Export, Lab, "Copy figure as TikZ", [], "tex latex tikzpicture paper";
     SaveSvg, Export, Lab, "Save figure as SVG", [], "export download picture image vector";
     SavePng, Export, Lab, "Save figure as PNG", [], "export download picture image bitmap";
     SaveFilmstrip, Export, Lab, "Save filmstrip as SVG", [], "export download steps figure";

@@ -15,7 +15,7 @@ use crate::{
     formula::{Expr, PaddingConvention},
     nn::shape::Padding,
     num::{Entry, Grid, Matrix},
-    paste::Limits,
+    paste::{Limits, Planes},
 };
 
 /// A control, or a grid's cells: what a problem can lie with.
@@ -400,10 +400,10 @@ pub trait Operation {
 
     /// The output's shape with its formula; `output` is there where there is no problem.
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;
-
-    /// `PyTorch` code that computes what is on screen and prints it.
-    fn code(&self) -> String;
 }
+
+/// No lab has more grids of a kind.
+const MOST_PLATES: usize = 64;
 
 /// A lab of one operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -424,6 +424,46 @@ impl OperationLab {
             Self::Pooling(lab) => lab,
             Self::Channels(lab) => lab,
         }
+    }
+
+    /// `PyTorch` code that computes what is on screen and prints it.
+    ///
+    /// No method of [`Operation`]: what a trait object has, every module has that asks one for anything.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Convolution(lab) => lab.code(),
+            Self::Pooling(lab) => lab.code(),
+            Self::Channels(lab) => lab.code(),
+        }
+    }
+
+    /// The numbers that can be copied, each with its name: input, kernels, and the output where there is one. A lab of
+    /// channels has them in front, as an array of the field has; several outputs of different sizes are several arrays.
+    pub fn arrays(&self, computed: Option<&dyn Computation>) -> Vec<(&'static str, Vec<Planes>)> {
+        let lab = self.operation();
+        let deep = matches!(self, Self::Channels(_));
+        let front = |extents: &[usize]| if deep { extents.to_vec() } else { Vec::new() };
+        let inputs: Vec<Grid<Entry>> = (0..MOST_PLATES).map_while(|at| lab.plate(PlateId::Input(at)).cloned()).collect();
+        let kernels = |filter| -> Vec<Grid<Entry>> {
+            let kernel = |channel| lab.plate(PlateId::Kernel { filter, channel }).cloned();
+            (0..MOST_PLATES).filter_map(kernel).collect()
+        };
+        let filters: Vec<Vec<Grid<Entry>>> = (0..MOST_PLATES).map(kernels).take_while(|all| !all.is_empty()).collect();
+        let shape = [filters.len(), filters.first().map_or(0, Vec::len)];
+        let outputs: Vec<Grid<Entry>> =
+            computed.map_or(&[][..], Computation::output).iter().map(|plane| plane.map(|&value| value.into())).collect();
+        let one = |extents: &[usize], planes: Vec<Grid<Entry>>| -> Vec<Planes> {
+            match Planes::new(&front(extents), planes.clone()) {
+                Some(array) => vec![array],
+                None => planes.into_iter().map(Planes::from).collect(),
+            }
+        };
+        let all = [
+            ("input", one(&[inputs.len()], inputs)),
+            ("kernel", one(&shape, filters.concat())),
+            ("output", one(&[outputs.len()], outputs)),
+        ];
+        all.into_iter().filter(|(_, arrays)| !arrays.is_empty()).collect()
     }
 
     fn operation_mut(&mut self) -> &mut dyn Operation {

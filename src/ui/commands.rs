@@ -25,8 +25,10 @@ use super::{
     route::Route,
 };
 
-/// How long something is said.
+/// How long something is said at least.
 const SAID_FOR: Duration = Duration::from_secs(3);
+/// How long it takes to read a letter of it, slowly.
+const A_LETTER: Duration = Duration::from_millis(80);
 
 /// What every page has.
 const EVERYWHERE: &[Command] = &[
@@ -186,21 +188,24 @@ impl Commands {
         Command::ALL.iter().filter_map(can).collect()
     }
 
-    /// Says that something was done, for a moment.
-    pub(crate) fn say(self, words: &'static str) {
-        self.said.set(words.to_owned());
-        platform::after(SAID_FOR, move || {
-            if self.said.with_untracked(|said| said == words) {
+    /// Says what was done, or why not, as long as it takes to read.
+    pub(crate) fn say(self, words: &str) {
+        let words = words.to_owned();
+        let letters = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        self.said.set(words.clone());
+        platform::after(SAID_FOR.max(A_LETTER.saturating_mul(letters)), move || {
+            if self.said.with_untracked(|said| *said == words) {
                 self.said.set(String::new());
             }
         });
     }
 
     /// Copies `text` and says so; where the browser does not let a page copy, shows it under the words `by_hand`.
-    pub(crate) fn copy(self, text: String, said: &'static str, by_hand: &'static str) {
+    pub(crate) fn copy(self, text: String, said: &str, by_hand: &'static str) {
+        let said = said.to_owned();
         spawn_local(async move {
             if platform::copy_text(&text).await {
-                self.say(said);
+                self.say(&said);
             } else {
                 palette::show_text(by_hand, &text);
             }

@@ -23,6 +23,8 @@ const FIRST_LAB: u64 = 395 * KB;
 const TRAINING: u64 = 275 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
+/// What copies and exports, fetched when it is asked for: JavaScript and wasm.
+const TOOLS: u64 = 160 * KB;
 
 /// Where trunk puts the site.
 pub(crate) fn folder() -> PathBuf {
@@ -68,7 +70,7 @@ fn remap_sources() -> Vec<String> {
 fn complete(folder: &Path, public_url: &str) -> Outcome<()> {
     let index = folder.join("index.html");
     let build = content_hash(folder, &["worker-boot.js", "trainer.js", "trainer_bg.wasm"])?;
-    let modules = [app_name(folder)?, name_by_content(folder, "training")?];
+    let modules = [app_name(folder)?, name_by_content(folder, "training")?, name_by_content(folder, "tools")?];
     run::write(&index, complete_index(&run::read(&index)?, &build, &modules)?)?;
     run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
     // Without it GitHub Pages would run Jekyll, which drops some files.
@@ -115,11 +117,11 @@ fn name_by_content(folder: &Path, module: &str) -> Outcome<String> {
 }
 
 /// Puts the modules' names, the build's id and the hashes of the inline scripts in.
-fn complete_index(html: &str, build: &str, [app, training]: &[String; 2]) -> Outcome<String> {
+fn complete_index(html: &str, build: &str, [app, training, tools]: &[String; 3]) -> Outcome<String> {
     let html = &replace_once(
         html,
-        r#"{ app: "app", training: "training" }"#,
-        &format!(r#"{{ app: "{app}", training: "{training}" }}"#),
+        r#"{ app: "app", training: "training", tools: "tools" }"#,
+        &format!(r#"{{ app: "{app}", training: "{training}", tools: "{tools}" }}"#),
     )?;
     let hashes: Vec<String> = inline_scripts(html)
         .map(|script| format!("'sha256-{}'", sha256::base64(&sha256::sha256(script.as_bytes()))))
@@ -154,6 +156,7 @@ enum Share {
     FirstLab,
     Training,
     Trainer,
+    Tools,
     /// Fetched on demand, or never: data sets, the page for wrong addresses.
     Other,
 }
@@ -164,6 +167,7 @@ impl Share {
             "404.html" | ".nojekyll" => Share::Other,
             "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
             _ if path.starts_with("training-") => Share::Training,
+            _ if path.starts_with("tools-") => Share::Tools,
             _ if path.starts_with("assets/data/") || path.starts_with("assets/weights/") => Share::Other,
             _ => Share::FirstLab,
         }
@@ -196,6 +200,7 @@ pub(crate) fn check_sizes() -> Outcome<()> {
         (Share::FirstLab, "all that the first lab needs", Some(FIRST_LAB)),
         (Share::Training, "training pages", Some(TRAINING)),
         (Share::Trainer, "trainer", Some(TRAINER)),
+        (Share::Tools, "copy and export", Some(TOOLS)),
         (Share::Other, "fetched on demand", None),
     ] {
         let (raw, packed) = totals.get(&share).copied().unwrap_or_default();
@@ -280,6 +285,7 @@ mod tests {
         check("assets/favicon.svg", Share::FirstLab);
         check("training-0123456789abcdef_bg.wasm", Share::Training);
         check("training-0123456789abcdef.js", Share::Training);
+        check("tools-0123456789abcdef_bg.wasm", Share::Tools);
         check("trainer_bg.wasm", Share::Trainer);
         check("worker-boot.js", Share::Trainer);
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
@@ -289,22 +295,22 @@ mod tests {
     #[test]
     fn the_policy_holds_the_hash_of_each_inline_script() {
         let html = "<meta content=\"script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; x\">\
-                    <meta name=\"build\" content=\"dev\">{ app: \"app\", training: \"training\" }\
+                    <meta name=\"build\" content=\"dev\">{ app: \"app\", training: \"training\", tools: \"tools\" }\
                     <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
-        let names = ["app-56".to_owned(), "training-78".to_owned()];
+        let names = ["app-56".to_owned(), "training-78".to_owned(), "tools-90".to_owned()];
         let completed = complete_index(html, "1234", &names).unwrap();
         assert!(completed.contains(
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
              'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; x"
         ));
         assert!(completed.contains("<meta name=\"build\" content=\"1234\">"));
-        assert!(completed.contains(r#"{ app: "app-56", training: "training-78" }"#));
+        assert!(completed.contains(r#"{ app: "app-56", training: "training-78", tools: "tools-90" }"#));
         assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234", &names).is_err());
     }
 
     #[test]
     fn the_sources_have_what_is_completed() {
         let index = run::read(&run::root().join("index.html")).unwrap();
-        assert!(complete_index(&index, "1234", &[String::new(), String::new()]).is_ok());
+        assert!(complete_index(&index, "1234", &[const { String::new() }; 3]).is_ok());
     }
 }

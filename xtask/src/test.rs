@@ -83,7 +83,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             })?;
             // With the pages of both modules in one, what no page uses is found.
             for (features, binary) in
-                [("app,training", "app"), ("app", "app"), ("training", "training"), ("trainer", "trainer")]
+                [("app,training", "app"), ("app", "app"), ("training", "training"), ("trainer", "trainer"), ("tools", "tools")]
             {
                 steps.run(&format!("clippy: {binary} for wasm (features {features})"), || {
                     run::run(&mut cargo(&format!(
@@ -101,7 +101,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         }),
         Part::Dist => {
             let tools = steps.run("dist: tools", || tools::set_up(Optimiser::Required))?;
-            steps.run("dist: app, training and trainer for wasm", || dist::build(&tools, SUB_PATH))?;
+            steps.run("dist: app, training, trainer and tools for wasm", || dist::build(&tools, SUB_PATH))?;
             steps.run("dist: sizes", dist::check_sizes)
         }
         Part::Contrast => steps

@@ -255,6 +255,13 @@ impl ChannelsLab {
     }
 }
 
+impl ChannelsLab {
+    /// `PyTorch` code that computes what is on screen and prints it.
+    pub fn code(&self) -> String {
+        code::code(self)
+    }
+}
+
 impl Operation for ChannelsLab {
     fn title(&self) -> &'static str {
         "Channels"
@@ -422,9 +429,5 @@ impl Operation for ChannelsLab {
             notes: self.notes(),
             result: result.unwrap_or_else(|| "none".to_owned()),
         }
-    }
-
-    fn code(&self) -> String {
-        code::code(self)
     }
 }

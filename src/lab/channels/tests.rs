@@ -669,7 +669,7 @@ fn the_controls_say_what_is_set() {
 
 #[test]
 fn the_program_computes_what_is_on_screen() {
-    let code = |actions: Vec<Action>| after(actions).0.operation().code();
+    let code = |actions: Vec<Action>| after(actions).0.code();
     expect![[r#"
         import torch
         import torch.nn.functional as F
@@ -1007,13 +1007,13 @@ proptest! {
         for choice in choices {
             let computed = lab.operation().compute();
             let Err(problem) = computed else {
-                prop_assert!(!lab.operation().code().is_empty());
+                prop_assert!(!lab.code().is_empty());
                 return Ok(());
             };
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty(), "{:?}", problem);
             let _ = lab.operation().broken_scene();
             prop_assert_eq!(lab.operation().shape(None).result, "none");
-            prop_assert!(lab.operation().code().starts_with("import torch"));
+            prop_assert!(lab.code().starts_with("import torch"));
             let repair = problem.repairs.get(choice).unwrap_or(&problem.repairs[0]);
             prop_assert!(lab.apply(repair.action.clone()).is_ok(), "{:?}", repair);
         }

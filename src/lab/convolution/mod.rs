@@ -294,6 +294,13 @@ fn start_over() -> Problem {
     }
 }
 
+impl ConvolutionLab {
+    /// `PyTorch` code that computes what is on screen and prints it.
+    pub fn code(&self) -> String {
+        code::code(self)
+    }
+}
+
 impl Operation for ConvolutionLab {
     fn title(&self) -> &'static str {
         "Convolution"
@@ -477,9 +484,5 @@ impl Operation for ConvolutionLab {
             notes: self.sliding.left_over(input, kernel).into_iter().collect(),
             ..ShapeView::default()
         }
-    }
-
-    fn code(&self) -> String {
-        code::code(self)
     }
 }

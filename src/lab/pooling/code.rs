@@ -29,7 +29,6 @@ pub(super) fn code(lab: &PoolingLab) -> String {
             ["def pool(x):\n    ", &y, "\n\n", &comparison(direction)].concat()
         }
     };
-    // Whole numbers alone would be integers, of which there is no pooling.
     [IMPORTS, x.trim_end(), "\n\n", &body].concat()
 }
 

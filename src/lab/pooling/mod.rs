@@ -172,6 +172,13 @@ fn lines(rows: usize, cols: usize) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
+impl PoolingLab {
+    /// `PyTorch` code that computes what is on screen and prints it.
+    pub fn code(&self) -> String {
+        code::code(self)
+    }
+}
+
 impl Operation for PoolingLab {
     fn title(&self) -> &'static str {
         "Pooling"
@@ -305,9 +312,5 @@ impl Operation for PoolingLab {
             counts,
             notes: self.notes(),
         }
-    }
-
-    fn code(&self) -> String {
-        code::code(self)
     }
 }

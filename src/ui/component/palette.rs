@@ -143,7 +143,7 @@ pub(crate) fn show_text(words: &str, text: &str) {
         words,
         "</label>",
         CLOSE,
-        "<input id=\"by-hand\" readonly>",
+        "<textarea id=\"by-hand\" rows=\"4\" readonly></textarea>",
     ];
     platform::show_modal("Copy by hand", &html.concat(), "by-hand");
     platform::select_text("by-hand", text);

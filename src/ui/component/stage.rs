@@ -15,6 +15,9 @@ use crate::ui::{
     player::Player,
 };
 
+/// What A4 and Letter have room for within their margins, in CSS pixels.
+const PAPER_WIDTH: f64 = 680.0;
+
 /// How long the window takes for a step at speed 1, in milliseconds.
 const MOVE_MS: f64 = 240.0;
 
@@ -44,6 +47,9 @@ pub(crate) fn Stage(
     /// Without editing: the home page's demonstration.
     #[prop(optional)]
     demo: bool,
+    /// Whether the page is being printed: all of the grids, as wide as the paper at most.
+    #[prop(optional)]
+    paper: Option<RwSignal<bool>>,
     #[prop(into)] on_event: Callback<StageEvent>,
     /// What stands below the grids in the same room.
     #[prop(optional)]
@@ -79,7 +85,12 @@ pub(crate) fn Stage(
         });
         StageSpec { room: (width, height), spots, style }
     });
-    let layout = Memo::new(move |_| spec.with(StageLayout::new));
+    let paper = move || paper.is_some_and(|paper| paper.get());
+    let layout = Memo::new(move |_| {
+        spec.with(|spec| {
+            if paper() { StageLayout::whole(&spec.spots, StageStyle::PAPER) } else { StageLayout::new(spec) }
+        })
+    });
     let scrolls = RwSignal::new(Vec::<(f64, f64)>::new());
     let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());
 
@@ -240,7 +251,11 @@ pub(crate) fn Stage(
             <div class="stage-scroll" node_ref=scroller><div
                 class="stage"
                 class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
-                style=live(move || layout.with(|layout| format!("width:{}px;height:{}px", layout.size.0, layout.size.1)))
+                style=live(move || {
+                    let (width, height) = layout.with(|layout| layout.size);
+                    let zoom = if paper() { (PAPER_WIDTH / width).min(1.0) } else { 1.0 };
+                    format!("width:{width}px;height:{height}px;zoom:{zoom}")
+                })
             >
                 <svg class="lens-svg under" aria-hidden="true">
                     <path class="beam" d=live(move || beam.with(|beam| beam.fill.clone()))/>

@@ -119,7 +119,7 @@ pub(crate) fn text_of(id: &str) -> Option<String> {
 
 /// Puts a text into the field of that id, and selects it.
 pub(crate) fn select_text(id: &str, text: &str) {
-    if let Some(field) = by_id::<web_sys::HtmlInputElement>(id) {
+    if let Some(field) = by_id::<web_sys::HtmlTextAreaElement>(id) {
         field.set_value(text);
         field.select();
     }

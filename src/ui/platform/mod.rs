@@ -6,11 +6,14 @@ mod dialog;
 mod download;
 mod key;
 mod media;
+mod print;
+mod save;
 mod storage;
 mod take;
 mod timer;
+mod tools;
 
-pub(crate) use bytes::{Bytes, gunzip, sha256};
+pub(crate) use bytes::{Bytes, breathe, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
@@ -18,9 +21,12 @@ pub(crate) use dialog::{
 pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
+pub(crate) use print::{on_print, print};
+pub(crate) use save::{pixels, save, save_png};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
+pub(crate) use tools::{Film, prepare_tools, tools};
 
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -108,6 +114,26 @@ pub(crate) fn reveal(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.scroll_into_view();
         focus(id);
+    }
+}
+
+/// Puts the menu of that id below the button of that id, its right edge below the button's.
+pub(crate) fn place_below(button: &str, menu: &str) {
+    let by_id = |id: &str| document().get_element_by_id(id);
+    let (Some(button), Some(menu)) = (by_id(button), by_id(menu)) else { return };
+    let at = button.get_bounding_client_rect();
+    let width = document().document_element().map_or(0.0, |root| f64::from(root.client_width()));
+    let px = |length: f64| [&length.max(0.0).round().to_string(), "px"].concat();
+    let style = ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right())].concat();
+    set_attribute(&menu, "style", &style);
+}
+
+/// Closes the menu of that id; the focus goes back to its button.
+pub(crate) fn close_menu(id: &str) {
+    let menu = document().get_element_by_id(id).and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(menu) = menu {
+        // It can have closed by itself; there is nothing to do then.
+        drop(menu.hide_popover());
     }
 }
 

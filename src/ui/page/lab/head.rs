@@ -8,7 +8,7 @@ use receptive::{
     paste::{Limits, MAX_FILE, Planes},
 };
 
-use super::{Lab, predict};
+use super::{Lab, export::ExportMenu, predict};
 use crate::ui::{
     commands::Commands,
     component::{CommandButton, PasteDialog, PasteRequest, Shape},
@@ -60,6 +60,7 @@ pub(super) fn Head(lab: Lab) -> impl IntoView {
                 {predict::toggle(lab, "in-head")}
                 <CommandButton command=Command::Undo shape=Shape::Undo/>
                 <CommandButton command=Command::Redo shape=Shape::Redo/>
+                <ExportMenu lab/>
                 {when(move || !route.hides(Panel::Presets), move || view! {
                     <label class="preset">
                         <span class="faint">"Preset"</span>

@@ -1,5 +1,6 @@
 //! The labs of an operation: one page for all. What differs from lab to lab it reads from the lab's own data.
 
+mod export;
 mod head;
 mod predict;
 mod settings;
@@ -143,6 +144,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
     follow_address(lab);
     let open = RwSignal::new(false);
     commands(lab, open);
+    export::commands(lab);
 
     let narrow = matches_media("(max-width: 599px)");
     let style = Signal::derive(move || match (route.lecture(), narrow.get()) {
@@ -150,12 +152,21 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
         (false, true) => StageStyle::PHONE,
         (false, false) => StageStyle::DESK,
     });
+    // On paper the state is a link that can be typed.
+    let (printing, address) = (RwSignal::new(false), RwSignal::new(String::new()));
+    platform::on_print(move |begins| {
+        if begins {
+            player.pause();
+            address.set(platform::address_of(&route.link().encode()));
+        }
+        printing.set(begins);
+    });
     let has_panel = move || !route.hides(Panel::Settings) || !route.hides(Panel::Shape);
     view! {
         <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
             <section class="lab-main">
                 <Head lab/>
-                <Stage scene style player on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
+                <Stage scene style player paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
                     {when(move || !route.hides(Panel::Arithmetic), move || view! {
                         <Predict lab/>
                         <ArithmeticRegion lab/>
@@ -184,6 +195,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
                 </div>
             </section>
             {when(has_panel, move || view! { <Settings lab open/> })}
+            <p class="on-paper">{address}</p>
         </main>
     }
 }

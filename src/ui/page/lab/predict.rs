@@ -45,6 +45,16 @@ impl Asked {
         self.on.get() && step >= self.answered.get()
     }
 
+    /// The same, not tracked.
+    pub(super) fn hides_now(self, step: usize) -> bool {
+        untrack(|| self.hides(step))
+    }
+
+    /// The first step whose number is not answered, while numbers are asked for; not tracked.
+    pub(super) fn first_open(self) -> Option<usize> {
+        self.on.get_untracked().then(|| self.answered.get_untracked())
+    }
+
     fn toggle(self) {
         self.hint.set(false);
         self.answered.set(self.player.at_untracked());
@@ -182,11 +192,5 @@ pub(super) fn Predict(lab: Lab) -> impl IntoView {
                 <div role="status">{part(said)}</div>
             </section>
         })}
-    }
-}
-
-impl Asked {
-    fn hides_now(self, step: usize) -> bool {
-        untrack(|| self.hides(step))
     }
 }

@@ -1,0 +1,252 @@
+//! The `PyTorch` programs that the labs copy out, run: what they print is what the lab computes.
+//!
+//! That takes a Python with `torch`: `python3`, or the one that PYTHON names. Where there is none, the programs are
+//! compiled by what Python there is, and read by a reader that knows their few statements; the test's output says so.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::{
+    env, fs,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use receptive::{
+    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset},
+    link::{Link, operation::decode},
+    num::{
+        Matrix,
+        rng::{Purpose, Stream},
+    },
+};
+
+/// How many random states of each lab.
+const RANDOM: usize = 60;
+
+const LABS: [(&str, &[Preset]); 3] = [
+    ("convolution", convolution::PRESETS),
+    ("pooling", pooling::PRESETS),
+    ("channels", channels::PRESETS),
+];
+
+/// A state that computes.
+struct State {
+    link: String,
+    code: String,
+    outputs: Vec<Matrix>,
+}
+
+fn state(link: String) -> Option<State> {
+    let (decoded, _) = Link::decode(&link);
+    let (opened, warnings) = decode(decoded.page, &decoded.fields);
+    assert!(warnings.is_empty(), "{link}: {warnings:?}");
+    let lab: OperationLab = opened.lab;
+    let computed = lab.operation().compute().ok()?;
+    let outputs = Computation::output(computed.as_ref()).to_vec();
+    Some(State { code: lab.code(), outputs, link })
+}
+
+/// All presets, and states drawn at random that compute.
+fn states() -> Vec<State> {
+    let presets = LABS.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| format!("#/{page}?{}", preset.query)));
+    let mut states: Vec<State> = presets.filter_map(state).collect();
+    assert!(states.len() > 30, "most presets compute: {}", states.len());
+    let mut draw = Draw(Stream::new(2026, Purpose::Augment, 7));
+    for (page, _) in LABS {
+        let mut found = 0;
+        for _ in 0..RANDOM * 50 {
+            if let Some(state) = state(draw.link(page)).filter(|_| found < RANDOM) {
+                states.push(state);
+                found += 1;
+            }
+        }
+        assert_eq!(found, RANDOM, "{page}");
+    }
+    states
+}
+
+/// Random settings, as links.
+struct Draw(Stream);
+
+impl Draw {
+    fn below(&mut self, most: u32) -> u32 {
+        self.0.below(most)
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        let most = u32::try_from(of.len()).unwrap();
+        of[self.below(most) as usize]
+    }
+
+    fn grid(&mut self, rows: u32, cols: u32) -> String {
+        let number = |draw: &mut Self| match draw.below(8) {
+            0 => format!("{}/{}", draw.below(9), draw.below(8) + 1),
+            1 => format!("-{}.{}", draw.below(9), draw.below(100)),
+            _ => format!("{}", f64::from(draw.below(19)) - 9.0),
+        };
+        let row = |draw: &mut Self| (0..cols).map(|_| number(draw)).collect::<Vec<_>>().join(",");
+        (0..rows).map(|_| row(self)).collect::<Vec<_>>().join(";")
+    }
+
+    fn grids(&mut self, count: u32, rows: u32, cols: u32) -> String {
+        (0..count).map(|_| self.grid(rows, cols)).collect::<Vec<_>>().join("|")
+    }
+
+    fn pair(&mut self, least: u32, most: u32) -> String {
+        let mut one = || least + self.below(most - least + 1);
+        format!("{},{}", one(), one())
+    }
+
+    fn sides(&mut self) -> String {
+        let sides: Vec<String> = (0..4).map(|_| self.below(3).to_string()).collect();
+        if self.below(2) == 0 { sides[0].clone() } else { sides.join(",") }
+    }
+
+    fn link(&mut self, page: &str) -> String {
+        let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
+        let mut fields = vec![format!("pad={}", self.sides()), format!("stride={}", self.pair(1, 3))];
+        match page {
+            "convolution" => {
+                let (high, wide) = (1 + self.below(3), 1 + self.below(3));
+                fields.push(format!("x={}&k={}", self.grid(rows, cols), self.grid(high, wide)));
+                fields.push(format!("b={}&dilation={}", self.grid(1, 1), self.pair(1, 2)));
+                fields.push(format!("flip={}", self.below(2)));
+                match self.below(3) {
+                    0 => fields.push(format!("transposed=1&outpad={}", self.pair(0, 1))),
+                    1 => fields.push(format!("mode={}", self.one(&["reflect", "replicate", "circular"]))),
+                    _ => fields.push(format!("view={}", self.one(&["im2col", "toeplitz", "conventions", "window"]))),
+                }
+            }
+            "pooling" => {
+                fields.push(format!("x={}&window={}", self.grid(rows, cols), self.pair(1, 3)));
+                fields.push(format!("kind={}&ceil={}&count_pad={}", self.one(&["max", "average"]), self.below(2), self.below(2)));
+            }
+            _ => {
+                let groups = 1 + self.below(2);
+                let (channels, filters) = (groups * (1 + self.below(2)), groups * (1 + self.below(2)));
+                let (high, wide) = (1 + self.below(3), 1 + self.below(3));
+                fields.push(format!("x={}", self.grids(channels, rows, cols)));
+                let kernels: Vec<String> = (0..filters).map(|_| self.grids(channels / groups, high, wide)).collect();
+                fields.push(format!("k={}", kernels.join("||")));
+                fields.push(format!("groups={groups}&b={}", self.grid(1, filters)));
+                fields.push(format!("mode={}&flip={}", self.one(&["zeros", "reflect", "circular"]), self.below(2)));
+            }
+        }
+        format!("#/{page}?{}", fields.join("&"))
+    }
+}
+
+/// The Python that is asked, if there is one.
+fn python() -> Option<String> {
+    let name = env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    runs(&name, "").then_some(name)
+}
+
+fn runs(python: &str, program: &str) -> bool {
+    let mut command = Command::new(python);
+    command.args(["-c", program]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs one Python over many programs: what it prints, each after a line of its own.
+fn run_all(python: &str, driver: &str, programs: &[State]) -> Vec<String> {
+    let file = scratch();
+    let codes: Vec<String> = programs.iter().map(|state| serde_json::to_string(&state.code).unwrap()).collect();
+    fs::File::create(&file).unwrap().write_all(format!("[{}]", codes.join(",")).as_bytes()).unwrap();
+    let output = Command::new(python).args(["-c", driver]).arg(&file).stdin(Stdio::null()).output().unwrap();
+    fs::remove_file(&file).unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    text.split("=====\n").skip(1).map(str::to_owned).collect()
+}
+
+/// A file beside the test's program, so that `cargo clean` takes it away.
+fn scratch() -> PathBuf {
+    env::current_exe().unwrap().with_extension("programs.json")
+}
+
+/// Runs each program and prints all digits.
+const TORCH: &str = "
+import json, sys, torch
+torch.set_printoptions(precision=17, threshold=10**9, linewidth=10**9, sci_mode=False)
+for code in json.load(open(sys.argv[1])):
+    print('=====', flush=True)
+    exec(compile(code, 'lab', 'exec'), {})
+    torch.set_default_dtype(torch.float32)
+";
+
+/// Compiles each program.
+const COMPILE: &str = "
+import json, sys
+for code in json.load(open(sys.argv[1])):
+    compile(code, 'lab', 'exec')
+    print('=====')
+";
+
+/// The numbers of the tensors that were printed; what else is, such as shapes and counts, is left out.
+fn numbers(text: &str) -> Vec<f64> {
+    let tensors = text.split("tensor(").skip(1).filter_map(|rest| rest.split_once(')')).map(|(inside, _)| inside);
+    let words = tensors.flat_map(|inside| inside.split(|c: char| "[], \n".contains(c)));
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+#[track_caller]
+fn same(link: &str, printed: &str, outputs: &[Matrix]) {
+    let expect: Vec<f64> = outputs.iter().flat_map(|plane| plane.cells().iter().copied()).collect();
+    let found = numbers(printed);
+    // The pooling of the shifted input is printed as well.
+    let more = if link.contains("shift=") { 2 } else { 1 };
+    assert_eq!(found.len(), expect.len() * more, "{link}: {printed}");
+    for (found, expect) in found.iter().zip(&expect) {
+        let near = (found - expect).abs() <= 1e-9 * expect.abs().max(1.0) || (found.is_nan() && expect.is_nan())
+            || found.to_bits() == expect.to_bits();
+        assert!(near, "{link}: {found} instead of {expect}:\n{printed}");
+    }
+}
+
+#[test]
+fn programs_print_what_the_labs_compute() {
+    let states = states();
+    for state in &states {
+        balanced(state);
+    }
+    let Some(python) = python() else {
+        println!("skipped: there is no python3 that could compile or run the programs");
+        return;
+    };
+    if runs(&python, "import torch") {
+        let printed = run_all(&python, TORCH, &states);
+        assert_eq!(printed.len(), states.len());
+        for (state, printed) in states.iter().zip(&printed) {
+            same(&state.link, printed, &state.outputs);
+        }
+        println!("{} programs were run by PyTorch", states.len());
+    } else {
+        assert_eq!(run_all(&python, COMPILE, &states).len(), states.len());
+        println!("skipped: {python} has no torch; {} programs were compiled and not run", states.len());
+    }
+}
+
+/// What can be said without Python: brackets close, each name is set before it is used, and something is printed.
+fn balanced(state: &State) {
+    let State { code, link, .. } = state;
+    let mut open = Vec::new();
+    for c in code.chars() {
+        match c {
+            '(' | '[' => open.push(c),
+            ')' => assert_eq!(open.pop(), Some('('), "{link}: {code}"),
+            ']' => assert_eq!(open.pop(), Some('['), "{link}: {code}"),
+            _ => {}
+        }
+    }
+    assert!(open.is_empty(), "{link}: {code}");
+    assert!(code.starts_with("import torch\n"), "{link}: {code}");
+    let printed: Vec<&str> = code.lines().filter_map(|line| line.strip_prefix("print(")?.strip_suffix(')')).collect();
+    assert!(!printed.is_empty(), "{link}: {code}");
+    let is_name = |text: &&&str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    for name in printed.iter().filter(is_name) {
+        let is_set = |line: &str| line.split_once(" = ").is_some_and(|(names, _)| names.split(", ").any(|known| known == *name));
+        assert!(code.lines().any(is_set), "{link}: {code}");
+    }
+}
