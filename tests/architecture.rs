@@ -923,6 +923,7 @@ proptest! {
         Entry::parse(&text);
         let (decoded, _) = link::Link::decode(&text);
         link::convolution::decode(&decoded.fields);
+        link::channels::decode(&decoded.fields);
     }
 
     #[test]

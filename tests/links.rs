@@ -11,13 +11,14 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{
-        self,
+        self, channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
         operation::Operation as _,
+        pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, convolution, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -33,6 +34,16 @@ fn opened(text: &str) -> String {
         Page::Convolution => {
             let (state, more) = convolution::decode(&link.fields);
             lines.extend(convolution_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Channels => {
+            let (state, more) = channels::decode(&link.fields);
+            lines.extend(channels_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Pooling => {
+            let (state, more) = pooling::decode(&link.fields);
+            lines.extend(pooling_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -70,6 +81,66 @@ fn warning_line(warning: &Warning) -> String {
     }
 }
 
+/// A grid as it was typed.
+fn typed(grid: &Grid<Entry>) -> String {
+    rows(&grid.map(Entry::typed))
+}
+
+fn rows(grid: &Grid<String>) -> String {
+    grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ")
+}
+
+fn channels_lines(state: &channels::ChannelsLink) -> Vec<String> {
+    let lab = &state.lab;
+    let Sliding { padding, mode, stride, dilation, flip, convention } = lab.sliding;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = match convention {
+        PaddingConvention::PerSide => "per side",
+        PaddingConvention::Total => "in total",
+    };
+    let planes = |planes: &[Grid<Entry>]| planes.iter().map(typed).collect::<Vec<_>>().join(" | ");
+    let mut lines = vec![format!("inputs {}", planes(&lab.inputs))];
+    lines.extend(lab.filters.iter().map(|filter| format!("filter {}", planes(filter))));
+    lines.extend([
+        format!("biases {}", lab.biases.iter().map(Entry::typed).collect::<Vec<_>>().join(", ")),
+        format!("groups {}", lab.groups),
+        format!("padding {top} {bottom} {left} {right} of {mode:?}, counted {counted}"),
+        format!("stride {stride:?}, dilation {dilation:?}{}", if flip { ", flipped" } else { "" }),
+        format!("step {}, speed {}", state.step, state.speed),
+    ]);
+    match lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
+    let PoolingLab { input, kind, window, stride, padding, ceil, count_padding, shift } = &state.lab;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = if *count_padding { "counted" } else { "not counted" };
+    let mut lines = vec![
+        format!("input {}", typed(input)),
+        format!("{kind:?} of {window:?}, stride {stride:?}{}", if *ceil { ", ceiling" } else { "" }),
+        format!("padding {top} {bottom} {left} {right}, {counted}"),
+        format!("step {}, speed {}", state.step, state.speed),
+    ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
+    lines.extend(shift.map(|direction| format!("shifted {direction:?}")));
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
@@ -77,8 +148,6 @@ fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
         PaddingConvention::PerSide => "per side",
         PaddingConvention::Total => "in total",
     };
-    let rows = |grid: &Grid<String>| grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ");
-    let typed = |grid: &Grid<Entry>| rows(&grid.map(Entry::typed));
     let output = match lab.compute() {
         Ok(computed) => {
             let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
@@ -163,8 +232,10 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    for preset in PRESETS.iter().filter(|preset| !preset.query.is_empty()) {
-        let link = format!("#/convolution?{}", preset.query);
+    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS), ("channels", channels_lab::PRESETS)];
+    let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
+    for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
+        let link = format!("#/{page}?{}", preset.query);
         assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);
     }
 }
@@ -180,7 +251,9 @@ fn the_boot_script_knows_which_module_has_a_page() {
         .strip_prefix(r"/^#*\/*(")
         .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
     let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in [Page::Home, Page::Convolution, Page::Train, Page::Benchmark, Page::Unknown] {
+    for page in
+        [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown]
+    {
         assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
     }
 }

@@ -81,7 +81,7 @@ mod tests {
         check("next", Command::StepForward);
         check("STEP B", Command::StepBack);
         check("latex", Command::CopyLatex);
-        check("tikz", Command::CopyLatex);
+        check("tikz", Command::CopyTikz);
         check("python", Command::CopyPytorch);
         check("torch", Command::CopyPytorch);
         check("gif", Command::SaveGif);

@@ -9,12 +9,12 @@ use crate::{
 /// The head of every program.
 pub const IMPORTS: &str = "import torch\nimport torch.nn.functional as F\n\ntorch.set_default_dtype(torch.float64)\n\n";
 
-/// A matrix as a tensor, named; `lead` is what stands before its rows and columns in the shape.
+/// A matrix as a tensor of doubles, named; `lead` is what stands before its rows and columns in the shape.
 ///
 /// Whole numbers alone would be integers, which nothing takes.
 pub fn tensor(name: &str, grid: &Grid<Entry>, lead: &str) -> String {
     let (rows, cols) = grid.shape();
-    let text = write(grid, Format::PyTorch).replace(", dtype=torch.float32", "");
+    let text = write(grid, Format::PyTorch).replace("torch.float32", "torch.float64");
     // The rows stand below each other.
     let indent = " ".repeat(name.len() + 3);
     let text = text.replace('\n', &format!("\n{indent}"));

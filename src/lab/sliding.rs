@@ -3,7 +3,7 @@
 use super::{
     operation::{Action, Control, ControlKind, ControlView, Problem, Repair, Value},
     problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
-    scene::PlateId,
+    scene::{CellView, PlateId, PlateView, Target},
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
@@ -11,7 +11,8 @@ use crate::{
         reference::{Conv2d, PaddingMode},
         shape::{Axis, MAX_SETTING, Padding, ShapeError, Window},
     },
-    num::format,
+    num::{Entry, Grid, format},
+    trace::{Convolution, ConvolutionStep},
 };
 
 /// Padding, stride, dilation, and how they are counted.
@@ -115,6 +116,11 @@ impl Sliding {
     /// The padding where it is within its limit, else none: a ring of 5,000 zeros is a problem, not a picture.
     pub fn drawn_padding(&self) -> Padding {
         if padding_past_limit(self.padding).is_some() { Padding::default() } else { self.padding }
+    }
+
+    /// What was typed of a channel in its ring, while it can't be computed.
+    pub fn broken_view(&self, input: &Grid<Entry>) -> PlateView {
+        in_ring(input, self.drawn_padding(), |_, _| None, |_, _| false)
     }
 
     /// The paddings that the buttons name, in their order.
@@ -340,6 +346,36 @@ impl Sliding {
         }
         Problem { control, sentence, repairs }
     }
+}
+
+/// A channel in the ring of `convolution`, which shows what it copies; `unread` are the cells that no window reads.
+pub fn padded_view(input: &Grid<Entry>, convolution: &Convolution, unread: Option<&Grid<bool>>) -> PlateView {
+    let copied = |i, j| convolution.source((i, j)).and_then(|(i, j)| input.get(i, j));
+    let is_unread = |i, j| unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false);
+    in_ring(input, convolution.padding, copied, is_unread)
+}
+
+fn in_ring<'a>(
+    input: &'a Grid<Entry>,
+    padding: Padding,
+    copied: impl Fn(usize, usize) -> Option<&'a Entry>,
+    is_unread: impl Fn(usize, usize) -> bool,
+) -> PlateView {
+    let Padding { top, bottom, left, right } = padding;
+    let cells = Grid::from_fn(input.rows() + top + bottom, input.cols() + left + right, |row, col| {
+        let inside = row.checked_sub(top).zip(col.checked_sub(left));
+        match inside.and_then(|(i, j)| Some((i, j, input.get(i, j)?))) {
+            Some((i, j, entry)) => CellView { unread: is_unread(i, j), ..CellView::entry(entry) },
+            None => CellView::padding(copied(row, col).map_or_else(|| "0".to_owned(), Entry::shown)),
+        }
+    });
+    PlateView { cells, origin: (top, left), shape: input.shape(), spread: (1, 1) }
+}
+
+/// A step's window on the padded input.
+pub fn window_target(plate: usize, step: &ConvolutionStep) -> Target {
+    let last = step.taps.last().map_or(step.origin, |tap| tap.padded);
+    Target::window(plate, step.origin, (last.0 + 1 - step.origin.0, last.1 + 1 - step.origin.1))
 }
 
 /// `2`, or `2 × 3` where height and width differ.

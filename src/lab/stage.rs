@@ -42,6 +42,11 @@ impl Spot {
         self.name as f64 * style.character
     }
 
+    /// How wide its label is on one line.
+    fn line_width(&self, style: &StageStyle) -> f64 {
+        self.name_width(style) + (self.note as f64 * 0.75 + 1.0) * style.character
+    }
+
     /// How wide all of its label is: where nothing stands beside it, it must not reach past the stage.
     fn label_width(&self, style: &StageStyle) -> f64 {
         self.name_width(style).max(self.note as f64 * style.character * 0.75)
@@ -86,18 +91,28 @@ impl StageStyle {
 }
 
 impl StageStyle {
-    /// The style for so many grids: past [`FEW`] their names are set smaller on a projector.
+    /// The style for so many grids: past [`FEW`] a label is one line, and smaller on a projector.
     #[must_use]
     pub fn of(self, grids: usize) -> Self {
-        if grids > FEW && self.label > Self::CROWDED.label {
-            Self { label: Self::CROWDED.label, character: Self::CROWDED.character, ..self }
-        } else {
+        if grids <= FEW || self.label <= 0.0 {
             self
+        } else if self.label >= Self::LECTURE.label {
+            Self { label: 40.0, character: 12.0, ..self }
+        } else {
+            Self { label: 30.0, ..self }
         }
     }
 
-    const CROWDED: Self = Self { label: 56.0, character: 12.0, ..Self::LECTURE };
+    /// The style above so many lines of arithmetic, of which some show at a time.
+    #[must_use]
+    pub fn above_lines(self, lines: usize) -> Self {
+        let line = if self.label >= Self::LECTURE.label { 58.0 } else { 38.0 };
+        if self.stacked { self } else { Self { below: 40.0 + line * lines.min(MOST_LINES) as f64, ..self } }
+    }
 }
+
+/// As many lines of arithmetic as show at a time.
+const MOST_LINES: usize = 5;
 
 /// As many grids as have large names.
 pub const FEW: usize = 3;
@@ -233,8 +248,8 @@ impl StageLayout {
             // One line of labels reads as a sentence; in rows each stands above its grid.
             labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
         }
-        // In rows the signs stand beside the grids in the middle.
-        let sign_top = if rows == 1 { 0.0 } else { label + whole / 2.0 - 0.6 * label };
+        // In rows the signs stand beside the grids of the first.
+        let sign_top = if rows == 1 { 0.0 } else { label + of(&row_heights, 0) / 2.0 - 14.0 };
         let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
         let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
@@ -342,7 +357,9 @@ impl Tracks {
         let name = |col: usize| {
             let widest =
                 |width: fn(&Spot, &StageStyle) -> f64| column(col).map(|spot| width(spot, style)).fold(0.0, f64::max);
-            if col + 1 == cols { widest(Spot::label_width) } else { widest(Spot::name_width) - style.gap.0 }
+            // Where grids are many, the whole label is one line.
+            let line = if spots.len() > FEW { Spot::line_width } else { Spot::name_width };
+            if col + 1 == cols { widest(Spot::label_width) } else { widest(line) - style.gap.0 }
         };
         Self {
             columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
@@ -366,7 +383,9 @@ impl Tracks {
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
         let beside = (height + (self.rows.len() - 1) as f64 * self.label) / self.beside.max(1.0);
         let mut cell = across.min(down).min(beside).clamp(least, most).floor();
-        while cell > least && self.slots(cell).iter().sum::<f64>() + gaps > width {
+        // Names that are wider than all there is do not make the cells smaller.
+        let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
+        while cell > least && fits(least) && !fits(cell) {
             cell = (cell - 1.0).max(least);
         }
         cell

@@ -30,7 +30,8 @@ pub struct At {
 impl At {
     /// The line whose first term has the number `first`.
     pub fn line(head: Playhead, first: usize) -> Self {
-        let asked = head.asked && head.pointed.is_none_or(|pointed| pointed == head.step);
+        // Nothing from the asked step on is told, whatever is pointed at.
+        let asked = head.asked && head.pointed.is_none_or(|pointed| pointed >= head.step);
         Self { first, lit: head.lit, adding: head.adding(), asked }
     }
 

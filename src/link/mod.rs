@@ -82,12 +82,9 @@ impl Page {
     pub fn beginning(self) -> Fields {
         match self {
             Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home
-            | Self::Convolution
-            | Self::Pooling
-            | Self::Channels
-            | Self::Benchmark
-            | Self::Unknown => Fields::new(),
+            Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Benchmark | Self::Unknown => {
+                Fields::new()
+            }
         }
     }
 

@@ -105,8 +105,7 @@ impl Channels {
         let input = [self.inputs.as_slice()];
         let weight: Vec<&[Matrix]> = weight.iter().map(Vec::as_slice).collect();
         let y = conv2d(&tensor(&input), &tensor(&weight), Some(&Array1::from(self.biases.clone())), &self.conv)?;
-        let plane =
-            |o| Grid::from_fn(rows, cols, |i, j| y.get((0, o, i, j)).copied().unwrap_or(f64::NAN));
+        let plane = |o| Grid::from_fn(rows, cols, |i, j| y.get((0, o, i, j)).copied().unwrap_or(f64::NAN));
         Ok((0..filters).map(plane).collect())
     }
 

@@ -36,7 +36,10 @@ fn over_channels(step: &ChannelsStep, mistakes: &mut Mistakes) {
     let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
     if step.bias != 0.0 {
         add(step.sum - step.bias, format!("That is the sum without the bias: {bias} is still to be added."));
-        add(step.sum + step.bias, format!("The bias of {bias} was added twice: it comes once for each output, not for each channel."));
+        add(
+            step.sum + step.bias,
+            format!("The bias of {bias} was added twice: it comes once for each output, not for each channel."),
+        );
     }
     let parts = step.parts.len();
     if parts == 1 {
@@ -49,12 +52,16 @@ fn over_channels(step: &ChannelsStep, mistakes: &mut Mistakes) {
         if parts > 2 {
             add(step.sum - part.sum, format!("That leaves out channel {channel}: its {shown} is still to be added."));
         }
-        let only = format!("That is channel {channel} alone. The filter reads {parts} channels, and their sums are added up.");
+        let only =
+            format!("That is channel {channel} alone. The filter reads {parts} channels, and their sums are added up.");
         add(part.sum + step.bias, only.clone());
         add(part.sum, only);
     }
     if parts > 2 && step.bias != 0.0 {
-        add(of_channels + step.bias * count, format!("The bias of {bias} was added for each channel. It comes once for each output."));
+        add(
+            of_channels + step.bias * count,
+            format!("The bias of {bias} was added for each channel. It comes once for each output."),
+        );
     }
     let mean = "That is the mean over the channels. Their sums are added up and not divided.";
     add(of_channels / count + step.bias, mean.to_owned());
@@ -109,10 +116,14 @@ fn other_filters(
     let mine = step.filter;
     for (filter, plane) in output.iter().enumerate().filter(|(filter, _)| *filter != mine) {
         let Some(&sum) = plane.get(row, col) else { continue };
-        mistakes.push((sum, format!("That is output channel {filter}. Output channel {mine} is made by filter {mine}.")));
+        mistakes
+            .push((sum, format!("That is output channel {filter}. Output channel {mine} is made by filter {mine}.")));
         let Some(&bias) = channels.biases.get(filter) else { continue };
         let shown = format::shown(step.bias);
-        mistakes.push((step.sum - step.bias + bias, format!("That adds the bias of filter {filter}. Filter {mine} has {shown}.")));
+        mistakes.push((
+            step.sum - step.bias + bias,
+            format!("That adds the bias of filter {filter}. Filter {mine} has {shown}."),
+        ));
     }
     let origin = (row * channels.conv.stride.0, col * channels.conv.stride.1);
     let group = step.parts.len();
@@ -121,10 +132,14 @@ fn other_filters(
         for kernel in 0..group {
             other.inputs.swap(first + kernel, step.first_channel + kernel);
         }
-        let read = if group == 1 { format!("channel {first}") } else { format!("channels {first} to {}", first + group - 1) };
+        let read =
+            if group == 1 { format!("channel {first}") } else { format!("channels {first} to {}", first + group - 1) };
         let own = step.first_channel;
-        let right = if group == 1 { format!("channel {own}") } else { format!("channels {own} to {}", own + group - 1) };
-        mistakes.extend(other.sum_at(mine, origin).map(|sum| (sum, format!("That reads {read}. Filter {mine} reads {right}."))));
+        let right =
+            if group == 1 { format!("channel {own}") } else { format!("channels {own} to {}", own + group - 1) };
+        mistakes.extend(
+            other.sum_at(mine, origin).map(|sum| (sum, format!("That reads {read}. Filter {mine} reads {right}."))),
+        );
     }
 }
 
@@ -139,17 +154,6 @@ fn places(
     let conv = channels.conv;
     let origin = (row * conv.stride.0, col * conv.stride.1);
     let mut add = |sum: Option<f64>, sentence: String| mistakes.extend(sum.map(|sum| (sum, sentence)));
-    let begins = format!("it begins at row {}, column {} of the padded input", origin.0, origin.1);
-    for (down, right, words) in [
-        (0, 1, "one column too far right"),
-        (1, 0, "one row too low"),
-        (0, -1, "one column too far left"),
-        (-1, 0, "one row too high"),
-    ] {
-        let moved = origin.0.checked_add_signed(down).zip(origin.1.checked_add_signed(right));
-        let sum = moved.and_then(|moved| channels.sum_at(step.filter, moved));
-        add(sum, format!("That window lies {words}: {begins}."));
-    }
     // The same cell of the output with other settings, where these have it.
     let with = |conv: Conv2d| {
         let changed = Channels { conv, ..channels.clone() };
@@ -170,29 +174,44 @@ fn places(
             "That is right for dilation 1. Here the taps stand apart.".to_owned(),
         );
     }
-    if conv.padding == Padding::default() {
-        return;
-    }
-    let Padding { top, bottom, left, right } = conv.padding;
-    let (padding, words) = match lab.sliding.convention {
-        PaddingConvention::PerSide => (
-            Padding::total(top, left),
-            format!("That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."),
-        ),
-        PaddingConvention::Total => (
-            Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
-            format!("That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.", top + bottom),
-        ),
-    };
-    add(with(Conv2d { padding, ..conv }), words);
-    add(
-        with(Conv2d { padding: Padding::default(), ..conv }),
-        "That forgets the padding: row 0 of the output begins in the ring.".to_owned(),
-    );
-    if conv.mode != PaddingMode::Zeros {
+    if conv.padding != Padding::default() {
+        let Padding { top, bottom, left, right } = conv.padding;
+        let (padding, words) = match lab.sliding.convention {
+            PaddingConvention::PerSide => (
+                Padding::total(top, left),
+                format!(
+                    "That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."
+                ),
+            ),
+            PaddingConvention::Total => (
+                Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
+                format!(
+                    "That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.",
+                    top + bottom
+                ),
+            ),
+        };
+        add(with(Conv2d { padding, ..conv }), words);
         add(
-            with(Conv2d { mode: PaddingMode::Zeros, ..conv }),
-            "That takes the ring for zeros. Here it copies the input.".to_owned(),
+            with(Conv2d { padding: Padding::default(), ..conv }),
+            "That forgets the padding: row 0 of the output begins in the ring.".to_owned(),
         );
+        if conv.mode != PaddingMode::Zeros {
+            add(
+                with(Conv2d { mode: PaddingMode::Zeros, ..conv }),
+                "That takes the ring for zeros. Here it copies the input.".to_owned(),
+            );
+        }
+    }
+    let begins = format!("it begins at row {}, column {} of the padded input", origin.0, origin.1);
+    for (down, right, words) in [
+        (0, 1, "one column too far right"),
+        (1, 0, "one row too low"),
+        (0, -1, "one column too far left"),
+        (-1, 0, "one row too high"),
+    ] {
+        let moved = origin.0.checked_add_signed(down).zip(origin.1.checked_add_signed(right));
+        let sum = moved.and_then(|moved| channels.sum_at(step.filter, moved));
+        add(sum, format!("That window lies {words}: {begins}."));
     }
 }

@@ -1,6 +1,6 @@
 //! The lab as a `PyTorch` program.
 
-use super::ChannelsLab;
+use super::{ChannelsLab, problem::counted};
 use crate::{
     lab::pytorch::{IMPORTS, pad, pair, symmetric},
     nn::{reference::PaddingMode, shape::Padding},
@@ -8,52 +8,50 @@ use crate::{
 };
 
 pub(super) fn code(lab: &ChannelsLab) -> String {
-    let (channels, filters) = (lab.inputs.len(), lab.filters.len());
-    let kernels = lab.filters.first().map_or(0, Vec::len);
-    let mut code = String::from(IMPORTS);
-    code.push_str(&format!("# 1 example, {channels} channels\nx = {}\n", tensor(&[lab.inputs.as_slice()])));
     let weights: Vec<&[Grid<Entry>]> = lab.filters.iter().map(Vec::as_slice).collect();
-    code.push_str(&format!("# {filters} filters of {kernels} kernels\nw = {}\n", tensor(&weights)));
-    let biases = lab.biases.iter().map(number).collect::<Vec<_>>().join(", ");
-    code.push_str(&format!("b = torch.tensor([{biases}]).double()\n\n"));
+    let kernels = lab.filters.first().map_or(0, Vec::len);
+    let mut parts = vec![
+        IMPORTS.to_owned(),
+        format!("# 1 example, {}\n", counted(lab.inputs.len(), "channel")),
+        tensor("x", &[lab.inputs.as_slice()]),
+        format!("# {} of {}\n", counted(lab.filters.len(), "filter"), counted(kernels, "kernel")),
+        tensor("w", &weights),
+        format!("b = torch.tensor([{}]).double()\n\n", list(&lab.biases)),
+    ];
     if lab.sliding.flip {
-        code.push_str("w = w.flip(2, 3)  # F.conv2d is cross-correlation\n");
+        parts.push("w = w.flip(2, 3)  # F.conv2d is cross-correlation\n".to_owned());
     }
     let padding = lab.sliding.padding;
-    let mut arguments = String::new();
-    if padding != Padding::default() {
-        if symmetric(padding) && lab.sliding.mode == PaddingMode::Zeros {
-            arguments.push_str(&format!(", padding={}", pair((padding.top, padding.left))));
-        } else {
-            code.push_str(&pad(padding, lab.sliding.mode));
+    let own = symmetric(padding) && lab.sliding.mode == PaddingMode::Zeros;
+    if !own && padding != Padding::default() {
+        parts.push(pad(padding, lab.sliding.mode));
+    }
+    parts.push("y = F.conv2d(x, w, b".to_owned());
+    let mut argument = |name: &str, value: String, is_default: bool| {
+        if !is_default {
+            parts.push(format!(", {name}={value}"));
         }
-    }
-    if lab.sliding.stride != (1, 1) {
-        arguments.push_str(&format!(", stride={}", pair(lab.sliding.stride)));
-    }
-    if lab.sliding.dilation != (1, 1) {
-        arguments.push_str(&format!(", dilation={}", pair(lab.sliding.dilation)));
-    }
-    if lab.groups != 1 {
-        arguments.push_str(&format!(", groups={}", lab.groups));
-    }
-    code.push_str(&format!("y = F.conv2d(x, w, b{arguments})\nprint(y)\n"));
-    code
+    };
+    argument("padding", pair((padding.top, padding.left)), !own || padding == Padding::default());
+    argument("stride", pair(lab.sliding.stride), lab.sliding.stride == (1, 1));
+    argument("dilation", pair(lab.sliding.dilation), lab.sliding.dilation == (1, 1));
+    argument("groups", lab.groups.to_string(), lab.groups == 1);
+    parts.push(")\nprint(y)\n".to_owned());
+    parts.concat()
 }
 
-/// A list of stacks of planes: one row a line.
-fn tensor(stacks: &[&[Grid<Entry>]]) -> String {
-    let row = |cells: &[Entry]| format!("[{}]", cells.iter().map(number).collect::<Vec<_>>().join(", "));
-    let plane = |grid: &Grid<Entry>| {
-        format!("[{}]", grid.iter_rows().map(row).collect::<Vec<_>>().join(",\n       "))
-    };
-    let stack = |planes: &&[Grid<Entry>]| {
-        format!("[{}]", planes.iter().map(plane).collect::<Vec<_>>().join(",\n      "))
-    };
-    format!("torch.tensor([\n    {},\n]).double()", stacks.iter().map(stack).collect::<Vec<_>>().join(",\n    "))
+/// A list of stacks of planes as a tensor of four axes, named: one row a line.
+fn tensor(name: &str, stacks: &[&[Grid<Entry>]]) -> String {
+    let row = |cells: &[Entry]| ["[", &list(cells), "]"].concat();
+    let nested = |parts: Vec<String>, between: &str| ["[", &parts.join(between), "]"].concat();
+    let plane = |grid: &Grid<Entry>| nested(grid.iter_rows().map(row).collect(), ",\n       ");
+    let stack = |planes: &&[Grid<Entry>]| nested(planes.iter().map(plane).collect(), ",\n      ");
+    let stacks: Vec<_> = stacks.iter().map(stack).collect();
+    format!("{name} = torch.tensor([\n    {},\n]).double()\n", stacks.join(",\n    "))
 }
 
-/// A number as Python reads it; what is none is `nan`, so that the program runs as far as the lab does.
-fn number(entry: &Entry) -> String {
-    if entry.value().is_some() { entry.typed() } else { "float('nan')".to_owned() }
+/// Numbers as Python reads them; what is none is `nan`, so that the program runs as far as the lab does.
+fn list(entries: &[Entry]) -> String {
+    let number = |entry: &Entry| if entry.value().is_some() { entry.typed() } else { "float('nan')".to_owned() };
+    entries.iter().map(number).collect::<Vec<_>>().join(", ")
 }

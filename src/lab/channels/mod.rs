@@ -23,6 +23,7 @@ use crate::{
     formula::OutputSize,
     nn::count::{Features, Layer, count},
     num::{Entry, Grid, format},
+    paste::Limits,
     trace,
 };
 
@@ -32,8 +33,8 @@ pub use preset::PRESETS;
 pub const MAX_CHANNELS: usize = 8;
 /// The most filters.
 pub const MAX_FILTERS: usize = 8;
-/// The most rows or columns of a channel.
-pub const MAX_EXTENT: usize = 32;
+/// The most rows or columns of a channel: a digit of MNIST, and all of the largest lab still fits in a link.
+pub const MAX_EXTENT: usize = 28;
 /// The most rows or columns of a kernel: 64 of them slide, and each edit computes all.
 pub const MAX_KERNEL_EXTENT: usize = 8;
 
@@ -98,6 +99,11 @@ impl ChannelsLab {
     fn kernels_needed(&self) -> usize {
         let channels = self.inputs.len();
         if channels.checked_rem(self.groups) == Some(0) { channels / self.groups } else { channels }
+    }
+
+    /// Whether each filter has the kernels that it needs.
+    fn kernels_fit(&self) -> bool {
+        self.filters.iter().all(|filter| filter.len() == self.kernels_needed())
     }
 
     fn groups_fit(&self) -> bool {
@@ -199,7 +205,10 @@ impl ChannelsLab {
         vec![
             (
                 "Weight tensor",
-                format!("c_o × c_i/g × k_h × k_w = {}", format::shape(&[filters, channels / groups.max(1), rows, cols])),
+                format!(
+                    "c_o × c_i/g × k_h × k_w = {}",
+                    format::shape(&[filters, channels / groups.max(1), rows, cols])
+                ),
             ),
             (
                 "Parameters",
@@ -221,9 +230,14 @@ impl ChannelsLab {
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> =
             self.sliding.left_over(self.input_shape(), self.kernel_shape()).into_iter().collect();
+        if self.kernels_needed() > 1 {
+            notes.push(
+                "The sum over the channels runs from 0 to c_i/g − 1, and the bias is added once, after it.".into(),
+            );
+        }
         if self.filters.len() > 1 {
             notes.push(
-                "Each output channel has a bias of its own, the + 1: a formula with one b for all leaves that out.".into(),
+                "Each output channel has its own bias, the + 1: a slide that writes one b means one for each.".into(),
             );
         }
         if self.groups > 1 && self.groups_fit() {
@@ -233,7 +247,10 @@ impl ChannelsLab {
                 self.groups
             ));
         }
-        notes.push("A multiply-add is one multiplication and one addition; who counts multiplications means the same number.".into());
+        notes.push(
+            "A multiply-add is one multiplication and one addition; the course's “multiplications” are the same count."
+                .into(),
+        );
         notes
     }
 }
@@ -286,6 +303,15 @@ impl Operation for ChannelsLab {
         if matches!(id, PlateId::Input(_)) { "input" } else { "kernel" }
     }
 
+    fn targets(&self) -> Vec<(String, Limits, PlateId)> {
+        let limits = |filters, extent| Limits { filters, channels: MAX_CHANNELS, rows: extent, cols: extent };
+        let kernels = Limits { channels: self.kernels_needed(), ..limits(MAX_FILTERS, MAX_KERNEL_EXTENT) };
+        vec![
+            ("Input".to_owned(), limits(1, MAX_EXTENT), PlateId::Input(0)),
+            ("Kernels".to_owned(), kernels, PlateId::KERNEL),
+        ]
+    }
+
     fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
         let planes: Vec<&mut Grid<Entry>> = match id {
             PlateId::Input(_) => self.inputs.iter_mut().collect(),
@@ -310,7 +336,11 @@ impl Operation for ChannelsLab {
                 }
             }
             PlateId::Kernel { .. } => {
-                let place = self.place(id);
+                let (place, kernels) = (self.place(id), self.kernels_needed().max(1));
+                let filters = (place + planes.len()).div_ceil(kernels);
+                if self.kernels_fit() && filters > self.filters.len() {
+                    self.set_filters(filters);
+                }
                 for (kernel, plane) in self.filters.iter_mut().flatten().skip(place).zip(planes) {
                     *kernel = plane;
                 }
@@ -321,7 +351,7 @@ impl Operation for ChannelsLab {
     }
 
     fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        if self.refuses(control, &value).is_some() {
+        if Self::refused(control, &value).is_some() {
             return None;
         }
         match (control, value) {
@@ -330,8 +360,6 @@ impl Operation for ChannelsLab {
             (Control::Groups, Value::Count(count)) => self.set_groups(count),
             (Control::NamedGroups, Value::Choice(0)) => self.set_groups(1),
             (Control::NamedGroups, Value::Choice(1)) => self.set_depthwise(),
-            (Control::InputSize, Value::Pair((rows, cols))) => self.resize(PlateId::Input(0), rows, cols),
-            (Control::KernelSize, Value::Pair((rows, cols))) => self.resize(PlateId::KERNEL, rows, cols),
             (Control::Bias, Value::Text(text)) => self.set_biases(&text),
             (control, value) => {
                 let (input, kernel) = (self.input_shape(), self.kernel_shape());
@@ -342,7 +370,7 @@ impl Operation for ChannelsLab {
     }
 
     fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
-        self.refused(control, value)
+        Self::refused(control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {

@@ -40,7 +40,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         group: KERNELS,
         name: "1×1: a weighted sum of the channels",
-        query: "x=9,0,0;9,9,0;0,0,9|0,9,0;9,9,0;0,0,9|0,0,9;0,9,9;0,0,9&k=0.3|0.6|0.1",
+        query: "x=9,0,0;9,9,0;0,0,9|0,9,0;9,9,0;0,0,9|0,0,9;0,9,9;0,0,9&k=1/4|5/8|1/8",
         look: "A 1×1 kernel looks at no neighbour: each output is a mix of the channels in one place, here how bright a colour is.",
     },
     Preset {

@@ -1,6 +1,6 @@
 //! What stands in the way of an output, in words with its numbers, and what would repair it.
 
-use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT};
+use super::{ChannelsLab, MAX_CHANNELS, MAX_FILTERS};
 use crate::{
     lab::{
         OperationLab,
@@ -26,8 +26,7 @@ impl ChannelsLab {
         let (Some(inputs), Some(filters), Some(biases)) = (inputs, filters, biases) else {
             return Err(self.unreadable());
         };
-        let misfit =
-            self.sliding.past_limit().or_else(|| self.sizes_differ()).or_else(|| self.counts_differ());
+        let misfit = self.sliding.past_limit().or_else(|| self.sizes_differ()).or_else(|| self.counts_differ());
         if let Some(problem) = misfit {
             return Err(problem);
         }
@@ -51,9 +50,9 @@ impl ChannelsLab {
         let inputs = self.inputs.iter().enumerate().map(|(channel, cells)| {
             asked(PlateId::Input(channel), Control::Input, format!("Input channel {channel},"), cells)
         });
-        let kernels = self.kernels().map(|(plate, cells)| {
-            asked(plate, Control::Kernel, format!("{},", self.kernel_name(plate, true)), cells)
-        });
+        let kernels = self
+            .kernels()
+            .map(|(plate, cells)| asked(plate, Control::Kernel, format!("{},", self.kernel_name(plate, true)), cells));
         unreadable(inputs.chain(kernels)).or_else(|| self.unreadable_bias()).unwrap_or_else(start_over)
     }
 
@@ -114,15 +113,18 @@ impl ChannelsLab {
         if self.inputs.is_empty() || self.filters.is_empty() {
             return Some(start_over());
         }
-        if self.groups_fit() { self.kernels_missing().or_else(|| self.biases_missing()) } else { Some(self.groups_misfit()) }
+        if self.groups_fit() {
+            self.kernels_missing().or_else(|| self.biases_missing())
+        } else {
+            Some(self.groups_misfit())
+        }
     }
 
     fn groups_misfit(&self) -> Problem {
         let (groups, channels_in, channels_out) = (self.groups, self.inputs.len(), self.filters.len());
         let set = |control, count| Action::Set(control, Value::Count(count));
-        let use_groups = |groups| {
-            Repair::new(format!("Use {}", counted(groups, "group")), set(Control::Groups, groups))
-        };
+        let use_groups =
+            |groups| Repair::new(format!("Use {}", counted(groups, "group")), set(Control::Groups, groups));
         let divides = |groups: &usize| channels_in.is_multiple_of(*groups) && channels_out.is_multiple_of(*groups);
         let most = channels_in.max(channels_out).max(1);
         let mut repairs: Vec<_> = (1..=groups.min(most)).rev().find(divides).map(use_groups).into_iter().collect();
@@ -187,24 +189,16 @@ impl ChannelsLab {
         };
         Some(Problem {
             control: Control::Bias,
-            sentence: format!(
-                "{} for {}: each filter has one.",
-                counted(biases, "bias"),
-                counted(filters, "filter")
-            ),
+            sentence: format!("{} for {}: each filter has one.", counted(biases, "bias"), counted(filters, "filter")),
             repairs: vec![Repair::new(label, Action::Set(Control::Bias, Value::Text(text)))],
         })
     }
 
     /// Values of controls past what is shown.
-    pub(super) fn refused(&self, control: Control, value: &Value) -> Option<Problem> {
+    pub(super) fn refused(control: Control, value: &Value) -> Option<Problem> {
         match (control, value) {
             (Control::Channels, Value::Count(count)) => past_count(control, *count, MAX_CHANNELS, "channel"),
             (Control::Filters, Value::Count(count)) => past_count(control, *count, MAX_FILTERS, "filter"),
-            (Control::InputSize, Value::Pair(size)) => past_size(PlateId::Input(0), control, *size, MAX_EXTENT, "An input"),
-            (Control::KernelSize, Value::Pair(size)) => {
-                past_size(PlateId::KERNEL, control, *size, MAX_KERNEL_EXTENT, "A kernel")
-            }
             (Control::Bias, Value::Text(text)) => {
                 let biases = text.split(',').count();
                 let first = text.split(',').take(MAX_FILTERS).collect::<Vec<_>>().join(",");
@@ -223,9 +217,12 @@ impl ChannelsLab {
 
     /// Whether there is room for `planes` from `id` on.
     pub(super) fn fits_in(&self, id: PlateId, planes: &[Grid<Entry>]) -> Result<(), Problem> {
-        let (control, room, noun) = match id {
-            PlateId::Input(channel) => (Control::Channels, MAX_CHANNELS.saturating_sub(channel), "channel"),
-            _ => (Control::Filters, self.kernels().count() - self.place(id), "kernel"),
+        let (control, room, noun) = if let PlateId::Input(channel) = id {
+            (Control::Channels, MAX_CHANNELS.saturating_sub(channel), "channel")
+        } else {
+            let now = self.kernels().count();
+            let most = if self.kernels_fit() { MAX_FILTERS * self.kernels_needed() } else { now };
+            (Control::Filters, most.saturating_sub(self.place(id)), "kernel")
         };
         if planes.len() <= room {
             return Ok(());
@@ -243,7 +240,7 @@ impl ChannelsLab {
 }
 
 /// `1 kernel`, `2 kernels`, `3 biases`.
-fn counted(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     let plural = match (count, noun) {
         (1, _) => "",
         (_, "bias") => "es",
@@ -263,25 +260,6 @@ fn past_count(control: Control, count: usize, limit: usize, noun: &str) -> Optio
         repairs: vec![Repair::new(
             format!("Use {}", counted(nearest, noun)),
             Action::Set(control, Value::Count(nearest)),
-        )],
-    })
-}
-
-fn past_size(
-    plate: PlateId,
-    control: Control,
-    (rows, cols): (usize, usize),
-    limit: usize,
-    what: &str,
-) -> Option<Problem> {
-    let within = |extent: usize| extent.clamp(1, limit);
-    let nearest = (within(rows), within(cols));
-    (nearest != (rows, cols)).then(|| Problem {
-        control,
-        sentence: format!("{what} of {rows} × {cols} is not possible: each side has 1 to {limit} cells."),
-        repairs: vec![Repair::new(
-            format!("Use {} × {}", nearest.0, nearest.1),
-            Action::Resize { plate, rows: nearest.0, cols: nearest.1 },
         )],
     })
 }

@@ -5,13 +5,14 @@ use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, kernel_view,
-            factor, letter, sign, whole,
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
+            kernel_view, letter, sign, whole,
         },
+        sliding::{padded_view, window_target},
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
-    trace::{Channels, ChannelsStep, Convolution, ConvolutionStep, Tap},
+    trace::{Channels, ChannelsStep, ConvolutionStep, Tap},
 };
 
 /// All sums of a lab: output channel by output channel, each row by row.
@@ -108,12 +109,19 @@ impl Computation for Sums {
             let part = step.as_ref()?.parts.get(kernel)?;
             Some((part, At::line(head, kernel * self.taps())))
         };
+        // All channels have one size and one ring, also those of other groups.
+        let ring = self.channels.part(0, 0);
         let mut plates = Vec::new();
         for (channel, cells) in self.lab.inputs.iter().enumerate() {
-            // A channel of another group is of its own size and padding all the same.
-            let padded = self.channels.part(filter, 0).map(|part| (part, self.unread.as_ref()));
-            let view = input_view(cells, padded, part(channel), self.taps());
-            let plate = Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
+            let mut view = match &ring {
+                Some(ring) => padded_view(cells, ring, self.unread.as_ref()),
+                None => self.lab.sliding.broken_view(cells),
+            };
+            if let Some((step, at)) = part(channel) {
+                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)), true);
+            }
+            let plate =
+                Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
             let note = format!("{}, not read by filter {filter}", plate.note);
             plates.push(if group.contains(&channel) { plate } else { plate.noted(note) });
         }
@@ -143,7 +151,8 @@ impl Computation for Sums {
                     cell.lit = At::line(head, self.last_line()).lit(kernel);
                 }
                 beam.push(Target::cell(plates.len(), (row, col)));
-                let (id, name) = (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
+                let (id, name) =
+                    (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
                 plates.push(Plate::new(id, PlateKind::Made, name, 2, view).in_row(first + kernel));
             }
         }
@@ -151,7 +160,9 @@ impl Computation for Sums {
         let result_col = if self.is_single() { 2 } else { 3 };
         for (index, values) in self.output.iter().enumerate() {
             let begins = index * self.cells();
-            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| head.shows(begins + cell, self.len()));
+            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| {
+                head.shows(begins + cell, self.len())
+            });
             let name = format!("Output channel {index}");
             let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
             plates.push(if self.output.len() > 1 { plate.in_row(index) } else { plate });
@@ -227,14 +238,14 @@ fn part_letter(kernel: usize) -> Option<String> {
     letter(kernel, 1, (0, 0), false).map(|letter| letter.to_ascii_uppercase())
 }
 
-/// The most rows of kernels and inputs are drawn with what was typed, while it can't be computed.
+/// What was typed, while it can't be computed.
 pub(super) fn broken_scene(lab: &ChannelsLab) -> Scene {
     let mut plates: Vec<Plate> = lab
         .inputs
         .iter()
         .enumerate()
         .map(|(channel, cells)| {
-            let view = broken_view(lab, cells);
+            let view = lab.sliding.broken_view(cells);
             Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel)
         })
         .collect();
@@ -256,45 +267,6 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
     lab.filters.iter().position(is_broken).unwrap_or(0)
 }
 
-fn broken_view(lab: &ChannelsLab, input: &Grid<Entry>) -> PlateView {
-    let padding = lab.sliding.drawn_padding();
-    let (rows, cols) =
-        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
-    let cells = Grid::from_fn(rows, cols, |i, j| {
-        let inside = i.checked_sub(padding.top).zip(j.checked_sub(padding.left));
-        inside.and_then(|(i, j)| input.get(i, j)).map_or_else(|| CellView::padding("0"), CellView::entry)
-    });
-    PlateView { cells, origin: (padding.top, padding.left), shape: input.shape(), spread: (1, 1) }
-}
-
-/// A channel in its ring: `padded` is any channel's convolution with the cells that no window reads, `part` what the
-/// step reads of this channel, if it does.
-fn input_view(
-    input: &Grid<Entry>,
-    padded: Option<(Convolution, Option<&Grid<bool>>)>,
-    part: Option<(&ConvolutionStep, At)>,
-    taps: usize,
-) -> PlateView {
-    let Some((convolution, unread)) = padded else { return PlateView::plain(input.map(CellView::entry)) };
-    let padding = convolution.padding;
-    let (rows, cols) =
-        (input.rows() + padding.top + padding.bottom, input.cols() + padding.left + padding.right);
-    let mut cells = Grid::from_fn(rows, cols, |i, j| match convolution.inside((i, j)) {
-        Some((i, j)) => CellView {
-            unread: unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false),
-            ..input.get(i, j).map(CellView::entry).unwrap_or_default()
-        },
-        None => {
-            let copied = convolution.source((i, j)).and_then(|(i, j)| input.get(i, j));
-            CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
-        }
-    });
-    if let Some((step, at)) = part {
-        mark(&mut cells, step, taps, at, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)), true);
-    }
-    PlateView { cells, origin: (padding.top, padding.left), shape: input.shape(), spread: (1, 1) }
-}
-
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
 fn mark(
@@ -313,12 +285,6 @@ fn mark(
             cell.letter = letter(index, taps, name, cell.lit);
         }
     }
-}
-
-/// A step's window on a padded channel.
-fn window_target(plate: usize, step: &ConvolutionStep) -> Target {
-    let last = step.taps.last().map_or(step.origin, |tap| tap.padded);
-    Target::window(plate, step.origin, (last.0 + 1 - step.origin.0, last.1 + 1 - step.origin.1))
 }
 
 /// A line for each channel, and one that adds them up; of a filter with one kernel, one line.

@@ -84,15 +84,14 @@ fn of_one_side(problem: Problem, counted: Counted) -> Problem {
     Problem { control, sentence: format!("{}: {sentence}", counted.name()), repairs }
 }
 
-/// `1 above, 0 below, 1 left, 0 right`
+/// Where the cells of a ring are, in few words.
 fn ring(Padding { top, bottom, left, right }: Padding) -> String {
-    if top == bottom && left == right && top == left {
-        return format!("{top} on every side");
+    match (top == left, bottom == right) {
+        (true, true) if top == bottom => format!("{top} on every side"),
+        (true, true) if bottom == 0 => format!("{top} above and left"),
+        (true, true) if top == 0 => format!("{bottom} below and right"),
+        _ => format!("{top} above, {bottom} below, {left} left, {right} right"),
     }
-    if (top, bottom) == (left, right) {
-        return format!("{top} on top and left, {bottom} at the bottom and right");
-    }
-    format!("{top} above, {bottom} below, {left} left, {right} right")
 }
 
 impl Computation for Conventions {

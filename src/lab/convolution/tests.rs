@@ -435,7 +435,7 @@ fn two_conventions_side_by_side() {
 
 
 
-        Input, p in total (course) (1 on top and left, 0 at the bottom and right)
+        Input, p in total (course) (1 above and left)
           0# a0' b0'  0#
           0# c0' d1'   2
           0#   3   4   5

@@ -9,12 +9,15 @@ use crate::{
         scene::{
             Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
         },
+        sliding::padded_view,
         sum::{At, Factors, of_products},
     },
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, Matrix, format},
     trace::{Convolution, ConvolutionStep, Tap},
 };
+
+pub(super) use crate::lab::sliding::window_target;
 
 /// A convolution, output by output.
 pub(super) struct Windows {
@@ -95,16 +98,7 @@ impl Computation for Windows {
 
 /// What was typed, while it can't be computed.
 pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
-    let padding = lab.sliding.drawn_padding();
-    let (rows, cols) = lab.padded_shape();
-    let cells = Grid::from_fn(rows, cols, |i, j| {
-        let inside = i.checked_sub(padding.top).zip(j.checked_sub(padding.left));
-        match inside.and_then(|(i, j)| lab.input.get(i, j)) {
-            Some(entry) => CellView::entry(entry),
-            None => CellView::padding("0"),
-        }
-    });
-    let input = PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) };
+    let input = lab.sliding.broken_view(&lab.input);
     Scene {
         plates: vec![
             Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
@@ -124,19 +118,9 @@ pub(super) fn input_view(
     unread: Option<&Grid<bool>>,
     head: Playhead,
 ) -> PlateView {
-    let padding = convolution.padding;
-    let (rows, cols) =
-        (lab.input.rows() + padding.top + padding.bottom, lab.input.cols() + padding.left + padding.right);
-    let mut cells = Grid::from_fn(rows, cols, |i, j| {
-        if let Some((i, j)) = convolution.inside((i, j)) {
-            let unread = unread.and_then(|unread| unread.get(i, j)).copied().unwrap_or(false);
-            return CellView { unread, ..lab.input.get(i, j).map(CellView::entry).unwrap_or_default() };
-        }
-        let copied = convolution.source((i, j)).and_then(|(i, j)| lab.input.get(i, j));
-        CellView::padding(copied.map_or_else(|| "0".to_owned(), Entry::shown))
-    });
-    mark(&mut cells, step, lab.kernel.cells().len(), head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
-    PlateView { cells, origin: (padding.top, padding.left), shape: lab.input.shape(), spread: (1, 1) }
+    let mut view = padded_view(&lab.input, convolution, unread);
+    mark(&mut view.cells, step, lab.kernel.cells().len(), head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
+    view
 }
 
 /// Marks the cells that a step reads, with their letters: `place` says where a tap stands in the grid, and by what
@@ -165,12 +149,6 @@ pub(super) fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>,
     // All of the kernel is looked at in every step: that says nothing.
     view.cells = view.cells.map(|cell| CellView { seen: false, ..cell.clone() });
     view
-}
-
-/// A step's window on the padded input.
-pub(super) fn window_target(plate: usize, step: &ConvolutionStep) -> Target {
-    let last = step.taps.last().map_or(step.origin, |tap| tap.padded);
-    Target::window(plate, step.origin, (last.0 + 1 - step.origin.0, last.1 + 1 - step.origin.1))
 }
 
 pub(super) fn term_of(taps: &[Tap], plate: PlateId, at: (usize, usize)) -> Option<usize> {

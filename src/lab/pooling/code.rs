@@ -13,25 +13,27 @@ use crate::{
 };
 
 pub(super) fn code(lab: &PoolingLab) -> String {
-    let mut code = format!("{IMPORTS}{}\n", tensor("x", &lab.input, "1, 1, "));
-    let Some(direction) = lab.shift else {
-        match by_hand(lab) {
-            Some(lines) => code.push_str(&lines.join("\n")),
-            None => code.push_str(&format!("y = {}", call(lab, "x", &own_padding(lab.padding)))),
+    let x = tensor("x", &lab.input, "1, 1, ");
+    let lines = by_hand(lab);
+    let direct = || call(lab, "x", &own_padding(lab.padding));
+    let body = match lab.shift {
+        None => {
+            let y = lines.map_or_else(|| ["y = ", &direct()].concat(), |lines| lines.join("\n"));
+            [&y, "\nprint(y)\nprint(y.shape)\n"].concat()
         }
-        code.push_str("\nprint(y)\nprint(y.shape)\n");
-        return code;
+        Some(direction) => {
+            let y = lines.map_or_else(
+                || ["return ", &direct()].concat(),
+                |lines| [lines.join("\n    "), "return y".to_owned()].join("\n    "),
+            );
+            ["def pool(x):\n    ", &y, "\n\n", &comparison(direction)].concat()
+        }
     };
-    code.push_str("def pool(x):\n");
-    match by_hand(lab) {
-        Some(lines) => {
-            for line in lines {
-                code.push_str(&format!("    {line}\n"));
-            }
-            code.push_str("    return y\n\n");
-        }
-        None => code.push_str(&format!("    return {}\n\n", call(lab, "x", &own_padding(lab.padding)))),
-    }
+    [IMPORTS, x.trim_end(), "\n\n", &body].concat()
+}
+
+/// Both outputs, and how many cells differ.
+fn comparison(direction: Direction) -> String {
     // A negative padding cuts off.
     let pad = match direction {
         Direction::Left => "(-1, 1, 0, 0)",
@@ -39,12 +41,17 @@ pub(super) fn code(lab: &PoolingLab) -> String {
         Direction::Up => "(0, 0, -1, 1)",
         Direction::Down => "(0, 0, 1, -1)",
     };
-    code.push_str(&format!("shifted = F.pad(x, {pad})  # {} by one, zeros come in\n", direction.name()));
-    code.push_str("y, y_shifted = pool(x), pool(shifted)\nprint(y)\nprint(y.shape)\nprint(y_shifted)\n");
-    code.push_str("print((shifted != x).sum().item(), \"of\", x.numel(), \"input cells change\")\n");
     // A mean over the same numbers in another order may differ in its last digit.
-    code.push_str("print((~torch.isclose(y_shifted, y)).sum().item(), \"of\", y.numel(), \"pooled cells change\")\n");
-    code
+    [
+        "shifted = F.pad(x, ",
+        pad,
+        ")  # ",
+        direction.name(),
+        " by one, zeros come in\ny, y_shifted = pool(x), pool(shifted)\nprint(y)\nprint(y.shape)\nprint(y_shifted)\n",
+        "print((shifted != x).sum().item(), \"of\", x.numel(), \"input cells change\")\n",
+        "print((~torch.isclose(y_shifted, y)).sum().item(), \"of\", y.numel(), \"pooled cells change\")\n",
+    ]
+    .concat()
 }
 
 fn own_padding(padding: Padding) -> String {

@@ -75,7 +75,7 @@ pub const SHIFTED_OUTPUT: PlateId = PlateId::Made(1);
 
 const KINDS: [PoolingKind; 2] = [PoolingKind::Max, PoolingKind::Average];
 const KIND_NAMES: &[&str] = &["Max", "Average"];
-const SHIFT_NAMES: &[&str] = &["No", "Left", "Right", "Up", "Down"];
+const SHIFT_NAMES: &[&str] = &["not at all", "1 left", "1 right", "1 up", "1 down"];
 
 impl PoolingLab {
     /// The pooling in numbers, or what stands in the way.
@@ -144,7 +144,7 @@ impl PoolingLab {
             }
             if let Some(half) = self.past_half() {
                 notes.push(format!(
-                    "PyTorch's pooling takes a padding of half the window at most, {} here; its code has to pad before.",
+                    "PyTorch's own padding stops at half of the window, {} here; the code pads before it pools.",
                     both(half)
                 ));
             }
@@ -248,8 +248,8 @@ impl Operation for PoolingLab {
             ControlView::new(Control::Kind, "Pooling", ControlKind::Segments { options: KIND_NAMES, chosen: kind }),
             ControlView::new(
                 Control::View,
-                "Shift the input by one",
-                ControlKind::Segments { options: SHIFT_NAMES, chosen: Some(shift.map_or(0, |place| place + 1)) },
+                "Shift input",
+                ControlKind::Select { options: SHIFT_NAMES, chosen: shift.map_or(0, |place| place + 1) },
             ),
             ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
             ControlView::new(Control::Window, "Window", pair(self.window)).with_symbol("k"),

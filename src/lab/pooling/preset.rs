@@ -59,7 +59,7 @@ pub const PRESETS: &[Preset] = &[
         group: SETTINGS,
         name: "Negative numbers and padding",
         query: "x=-1,-2,-3;-4,-5,-6;-7,-8,-9&stride=2&pad=1",
-        look: "Were the padding 0, it would win in the corners: it stands for −∞.",
+        look: "Were the padding 0, it would win in every window that has any: it stands for −∞.",
     },
     Preset {
         group: SETTINGS,
@@ -89,7 +89,7 @@ pub const PRESETS: &[Preset] = &[
         group: MAPS,
         name: "The seven, shifted by one",
         query: "x=0,0,0,0,0,0,0,0,0,0,0,0;0,0,3,8,9,9,9,9,9,7,0,0;0,0,4,9,9,9,9,9,9,9,0,0;0,0,0,1,2,2,2,4,9,8,0,0;0,0,0,0,0,0,0,7,9,3,0,0;0,0,0,0,0,0,2,9,8,0,0,0;0,0,0,0,0,0,7,9,3,0,0,0;0,0,0,0,0,2,9,8,0,0,0,0;0,0,0,0,0,6,9,3,0,0,0,0;0,0,0,0,1,9,8,0,0,0,0,0;0,0,0,0,3,9,4,0,0,0,0,0;0,0,0,0,0,0,0,0,0,0,0,0&stride=2&shift=right",
-        look: "Most outputs on the strokes' edges change: one layer of pooling forgives little, a stack of them more.",
+        look: "Compare the shares that change: along a stroke one layer of pooling forgives little, several in a row more.",
     },
     Preset {
         group: MAPS,

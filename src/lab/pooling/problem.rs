@@ -67,7 +67,7 @@ impl PoolingLab {
         let Padding { top, bottom, left, right } = self.padding;
         let larger = (window.0.max(top.max(bottom) + 1), window.1.max(left.max(right) + 1));
         if larger.0 <= MAX_SETTING && larger.1 <= MAX_SETTING {
-            repairs.push(self.use_window(larger));
+            repairs.push(use_window(larger));
         }
         Problem { control: Control::Padding, sentence, repairs }
     }
@@ -84,7 +84,7 @@ impl PoolingLab {
             article(padded.0),
             format::shape(&[padded.0, padded.1])
         );
-        let mut repairs = vec![self.use_window((window.0.min(padded.0), window.1.min(padded.1)))];
+        let mut repairs = vec![use_window((window.0.min(padded.0), window.1.min(padded.1)))];
         // The same padding on every side: the least that takes none away and is enough for both axes.
         let enough = |axis: Axis| axis.of(window).saturating_sub(axis.of(self.input.shape())).div_ceil(2);
         let wanted = enough(Axis::Height)
@@ -97,14 +97,14 @@ impl PoolingLab {
         }
         Problem { control: Control::Window, sentence, repairs }
     }
+}
 
-    fn use_window(&self, window: (usize, usize)) -> Repair {
-        let (rows, cols) = window;
-        Repair::new(
-            format!("Use {} {rows} × {cols} window", article(rows)),
-            Action::Set(Control::Window, Value::Pair(window)),
-        )
-    }
+fn use_window(window: (usize, usize)) -> Repair {
+    let (rows, cols) = window;
+    Repair::new(
+        format!("Use {} {rows} × {cols} window", article(rows)),
+        Action::Set(Control::Window, Value::Pair(window)),
+    )
 }
 
 /// The way out where no other is known: the default.

@@ -1,7 +1,8 @@
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
-    reason = "expect-test writes the strings and hands them over by value"
+    clippy::too_many_lines,
+    reason = "expect-test writes the strings and hands them over by value; a table of cases is as long as it is"
 )]
 
 use expect_test::{Expect, expect};
@@ -32,7 +33,7 @@ fn counting(rows: usize, cols: usize) -> Grid<Entry> {
 }
 
 fn labels(repairs: &[Repair]) -> String {
-    repairs.iter().map(|repair| format!(" [{}]", repair.label)).collect()
+    repairs.iter().flat_map(|repair| [" [", &repair.label, "]"]).collect()
 }
 
 fn found(lab: &OperationLab) -> String {
@@ -389,15 +390,11 @@ fn fractions_are_rounded_only_where_they_look_different() {
 fn check_shape(lab: PoolingLab, expect: Expect) {
     let computed = lab.compute().ok();
     let shape = lab.shape(computed.as_deref());
-    let mut text = format!("{}\n", shape.result);
-    for lines in shape.formulas {
-        text.push_str(&format!("{}\n", lines.iter().map(Expr::plain).collect::<Vec<_>>().join(" ")));
-    }
-    for (name, count) in shape.counts {
-        text.push_str(&format!("{name} {count}\n"));
-    }
-    text.push_str(&shape.notes.join("\n"));
-    expect.assert_eq(&text);
+    let mut lines = vec![shape.result];
+    lines.extend(shape.formulas.iter().map(|lines| lines.iter().map(Expr::plain).collect::<Vec<_>>().join(" ")));
+    lines.extend(shape.counts.iter().map(|(name, count)| format!("{name} {count}")));
+    lines.extend(shape.notes);
+    expect.assert_eq(&lines.join("\n"));
 }
 
 #[test]
@@ -448,12 +445,12 @@ fn shapes() {
     check_shape(
         PoolingLab { window: (3, 3), padding: Padding::per_side(2), ..default() },
         expect![[r#"
-        5 × 5
-        o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·2 − 3)/1⌋ + 1 = 5
-        parameters 0
-        comparisons 56
-        PyTorch's pooling takes a padding of half the window at most, 1 here; its code has to pad before.
-        Each channel is pooled by itself, so as many come out as go in, and nothing is learned."#]],
+            5 × 5
+            o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·2 − 3)/1⌋ + 1 = 5
+            parameters 0
+            comparisons 56
+            PyTorch's own padding stops at half of the window, 1 here; the code pads before it pools.
+            Each channel is pooled by itself, so as many come out as go in, and nothing is learned."#]],
     );
     check_shape(
         PoolingLab { window: (5, 4), ..default() },
@@ -510,12 +507,7 @@ fn what_a_prediction_confuses() {
     check_answer(&max, 0, "70", "That window lies one row too low: it begins at row 0, column 0 of the input.");
     check_answer(&max, 3, "5", "That window lies one row too high: it begins at row 2, column 2 of the input.");
     let ones = PoolingLab { input: numbers(4, 4, |i, j| if (i, j) == (0, 2) { 7.0 } else { 1.0 }), ..max.clone() };
-    check_answer(
-        &PoolingLab { stride: (1, 2), ..ones },
-        0,
-        "8",
-        "8 is not it, and no mistake that is known here makes it.",
-    );
+    check_answer(&PoolingLab { stride: (1, 2), ..ones }, 0, "8", "8 is not right, and no usual mistake gives it.");
     let wide = PoolingLab { input: counting(6, 9), stride: (2, 3), ..PoolingLab::default() };
     check_answer(
         &wide,
@@ -570,19 +562,19 @@ fn programs() {
     check_code(
         default(),
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
 
-        y = F.max_pool2d(x, 2, stride=1)
-        print(y)
-        print(y.shape)
-    "#]],
+            y = F.max_pool2d(x, 2, stride=1)
+            print(y)
+            print(y.shape)
+        "#]],
     );
     check_code(
         PoolingLab {
@@ -600,7 +592,7 @@ fn programs() {
 
             torch.set_default_dtype(torch.float64)
 
-            x = torch.tensor([[1/16, -2, -2, -2]]).reshape(1, 1, 1, 4).double()
+            x = torch.tensor([[1/16, -2, -2, -2]], dtype=torch.float64).reshape(1, 1, 1, 4).double()
 
             y = F.avg_pool2d(x, (1, 2), stride=1, padding=(0, 1), ceil_mode=True, count_include_pad=False)
             print(y)
@@ -617,20 +609,20 @@ fn programs() {
     check_code(
         by_hand.clone(),
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
 
-        padded = F.pad(x, (2, 2, 1, 0), value=-torch.inf)  # left, right, top, bottom
-        y = F.max_pool2d(padded, (2, 3), stride=2, ceil_mode=True)
-        print(y)
-        print(y.shape)
-    "#]],
+            padded = F.pad(x, (2, 2, 1, 0), value=-torch.inf)  # left, right, top, bottom
+            y = F.max_pool2d(padded, (2, 3), stride=2, ceil_mode=True)
+            print(y)
+            print(y.shape)
+        "#]],
     );
     check_code(
         PoolingLab { kind: PoolingKind::Average, count_padding: false, shift: Some(Direction::Left), ..by_hand },
@@ -642,7 +634,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
 
             def pool(x):
                 padded = F.pad(x, (2, 2, 1, 0))  # left, right, top, bottom
@@ -662,26 +654,26 @@ fn programs() {
     check_code(
         PoolingLab { shift: Some(Direction::Down), ..default() },
         expect![[r#"
-        import torch
-        import torch.nn.functional as F
+            import torch
+            import torch.nn.functional as F
 
-        torch.set_default_dtype(torch.float64)
+            torch.set_default_dtype(torch.float64)
 
-        x = torch.tensor([[0, 1, 2],
-                          [3, 4, 5],
-                          [6, 7, 8]]).reshape(1, 1, 3, 3).double()
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
 
-        def pool(x):
-            return F.max_pool2d(x, 2, stride=1)
+            def pool(x):
+                return F.max_pool2d(x, 2, stride=1)
 
-        shifted = F.pad(x, (0, 0, 1, -1))  # down by one, zeros come in
-        y, y_shifted = pool(x), pool(shifted)
-        print(y)
-        print(y.shape)
-        print(y_shifted)
-        print((shifted != x).sum().item(), "of", x.numel(), "input cells change")
-        print((~torch.isclose(y_shifted, y)).sum().item(), "of", y.numel(), "pooled cells change")
-    "#]],
+            shifted = F.pad(x, (0, 0, 1, -1))  # down by one, zeros come in
+            y, y_shifted = pool(x), pool(shifted)
+            print(y)
+            print(y.shape)
+            print(y_shifted)
+            print((shifted != x).sum().item(), "of", x.numel(), "input cells change")
+            print((~torch.isclose(y_shifted, y)).sum().item(), "of", y.numel(), "pooled cells change")
+        "#]],
     );
 }
 

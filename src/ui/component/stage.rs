@@ -6,7 +6,7 @@ use crate::ui::view::{live, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
-    stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners},
+    stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners, scroll_into},
 };
 
 use super::grid::{GridEvent, NumberGrid};
@@ -71,6 +71,9 @@ pub(crate) fn Stage(
             (false, true) => screen.get(),
             (false, false) => height,
         };
+        // Several lines of arithmetic need more room below.
+        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
+        let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let spots = scene.with(|scene| {
             let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();
             if !has_result(scene) {
@@ -143,6 +146,33 @@ pub(crate) fn Stage(
         });
         html
     };
+
+    // More grids than fit scroll as one: what is looked at stays in view.
+    let scroller = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        let Some(scroller) = scroller.get() else { return };
+        let (top, bottom) = aim.with(|aim| {
+            layout.with(|layout| {
+                let ends = |block: &Block| {
+                    let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
+                    (frame.y, frame.y + frame.h)
+                };
+                let all = aim.iter().flatten().map(ends);
+                all.fold((f64::MAX, 0.0), |(top, bottom): (f64, f64), (y, end)| (top.min(y), bottom.max(end)))
+            })
+        });
+        let view = f64::from(scroller.client_height());
+        let label = style.with(|style| style.label);
+        if !demo && top < bottom {
+            #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
+            scroller.set_scroll_top(scroll_into(
+                f64::from(scroller.scroll_top()),
+                view,
+                top - label,
+                bottom - top + label,
+            ) as i32);
+        }
+    });
 
     let built = Memo::new(move |_| {
         scene.with(|scene| {
@@ -220,7 +250,7 @@ pub(crate) fn Stage(
     };
     view! {
         <div class="stage-room" node_ref=host>
-            <div
+            <div class="stage-scroll" node_ref=scroller><div
                 class="stage"
                 class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
                 style=live(move || {
@@ -239,7 +269,7 @@ pub(crate) fn Stage(
                     <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
                     <g inner_html=live(outlines)/>
                 </svg>
-            </div>
+            </div></div>
             {children.map(|children| children())}
         </div>
     }

@@ -29,7 +29,12 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             if !shape.counts.is_empty() {
                 html.push_str("<dl class=counts>");
                 for (name, count) in &shape.counts {
-                    html.push_str(&["<dt>", name, "</dt><dd>", count, "</dd>"].concat());
+                    // What comes out beside the name, and how below.
+                    let (how, result) = count.rsplit_once(" = ").unwrap_or(("", count));
+                    html.push_str(&["<dt>", name, "</dt><dd>", result, "</dd>"].concat());
+                    if !how.is_empty() {
+                        html.push_str(&["<dd class=how>", &subscripts(how), "</dd>"].concat());
+                    }
                 }
                 html.push_str("</dl>");
             }
@@ -59,4 +64,22 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             <div class="shape-lines" inner_html=live(below)></div>
         </section>
     }
+}
+
+/// `c_o` with a lower o.
+fn subscripts(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 64);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('_', Some(index)) => {
+                chars.next();
+                html.push_str("<sub>");
+                html.push(index);
+                html.push_str("</sub>");
+            }
+            _ => html.push(c),
+        }
+    }
+    html
 }
