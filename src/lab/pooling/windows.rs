@@ -280,7 +280,8 @@ fn line(pane: &Pane, step: &PoolingStep, at: At, has_result: bool, label: &str) 
                 Some(entry) => {
                     let (text, is_rounded) = factor(entry);
                     any_rounded |= is_rounded;
-                    text
+                    // The first has a bracket of its own before it.
+                    if index == 0 { entry.shown() } else { text }
                 }
                 None => (if max { "−∞" } else { "0" }).to_owned(),
             };

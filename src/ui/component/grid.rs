@@ -84,19 +84,19 @@ pub(crate) fn NumberGrid(
             on_event.run(GridEvent::Point(cell_of(event.target())));
         }
     };
+    // A finger has no keys to begin typing with: a tap opens the editor, and with it the keyboard. The click comes last
+    // of a tap's events, and would take the focus back from an editor that was opened before it.
+    let touch = StoredValue::new(false);
     let pressed = move |event: web_sys::MouseEvent| {
         let Some((row, col)) = cell_of(event.target()) else { return };
-        keyboard.focus(row, col);
+        if editable && touch.get_value() {
+            keyboard.edit(row, col, None);
+        } else {
+            keyboard.focus(row, col);
+        }
         on_event.run(GridEvent::Pick { row, col });
     };
-    // A finger has no keys to begin typing with: a tap opens the editor, and with it the keyboard.
-    let tapped = move |event: web_sys::PointerEvent| {
-        if event.pointer_type() == "touch"
-            && let Some((row, col)) = cell_of(event.target())
-        {
-            keyboard.edit(row, col, None);
-        }
-    };
+    let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() == "touch");
     let pasted = move |event: web_sys::Event| {
         let Some((row, col)) = cell_of(event.target()) else { return };
         if let Some(text) = clipboard_text(&event) {
@@ -137,7 +137,7 @@ pub(crate) fn NumberGrid(
                         keyboard.edit(row, col, None);
                     }
                 })
-                on:pointerup=on(move |event: leptos::ev::PointerEvent| if editable { tapped(event) })
+                on:pointerup=on(lifted)
                 on:pointerover=on(pointed)
                 on:pointerleave=on(move |_| on_event.run(GridEvent::Point(None)))
                 on:focusin=on(move |event: leptos::ev::FocusEvent| {
@@ -424,8 +424,13 @@ impl Keyboard {
         editor.set_value(typed.unwrap_or(&text));
         self.editing.set_value(Some((row, col, text)));
         focus_element(&editor);
-        if typed.is_none() {
-            editor.select();
+        match typed {
+            None => editor.select(),
+            // Some browsers select all of a field that gets the focus: the next key would replace this one.
+            Some(typed) => {
+                let end = u32::try_from(typed.len()).unwrap_or_default();
+                drop(editor.set_selection_range(end, end));
+            }
         }
     }
 
