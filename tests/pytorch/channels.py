@@ -12,7 +12,7 @@ x = torch.tensor([
        [4, 5, 6],
        [7, 8, 9]]],
 ]).double()
-# 1 filters of 2 kernels
+# 1 filter of 2 kernels
 w = torch.tensor([
     [[[0, 1],
        [2, 3]],

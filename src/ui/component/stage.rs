@@ -16,7 +16,7 @@ use crate::ui::{
 };
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
-const PAPER_WIDTH: f64 = 680.0;
+const PAPER_WIDTH: f64 = 672.0;
 
 /// How long the window takes for a step at speed 1, in milliseconds.
 const MOVE_MS: f64 = 240.0;
