@@ -195,6 +195,16 @@ impl StageLayout {
         Self::in_a_row(&StageSpec { room: (f64::MAX, f64::MAX), spots: spots.to_vec(), style })
     }
 
+    /// The same for paper, wide enough for the labels as well.
+    pub fn on_paper(spots: &[Spot]) -> Self {
+        let style = StageStyle::PAPER;
+        let mut layout = Self::whole(spots, style);
+        for (spot, (left, _)) in spots.iter().zip(&layout.labels) {
+            layout.size.0 = layout.size.0.max(left + spot.label_width(&style));
+        }
+        layout
+    }
+
     fn in_a_row(spec: &StageSpec) -> Self {
         let StageStyle { gap: (narrow, wide), label, .. } = spec.style;
         let spots = &spec.spots;
@@ -498,6 +508,17 @@ mod tests {
 
     fn spots(shapes: &[(usize, usize)]) -> Vec<Spot> {
         shapes.iter().enumerate().map(|(col, &shape)| Spot { col, row: None, shape, name: 6, note: 5 }).collect()
+    }
+
+    #[test]
+    fn paper_has_room_for_the_labels() {
+        let check = |name, expect: f64| {
+            let spot = |col, shape| Spot { col, row: None, shape, name, note: 5 };
+            assert_eq!(StageLayout::on_paper(&[spot(0, (5, 5)), spot(1, (2, 2))]).size.0, expect, "{name}");
+        };
+        // Seven cells and the gap; with a long name, more.
+        check(6, 7.0 * 46.0 + 44.0);
+        check(16, 5.0 * 46.0 + 44.0 + 16.0 * 9.0);
     }
 
     fn layout(room: (f64, f64), input: usize, kernel: usize, output: usize, style: StageStyle) -> StageLayout {

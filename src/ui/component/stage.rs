@@ -87,11 +87,7 @@ pub(crate) fn Stage(
     });
     let paper = move || paper.is_some_and(|paper| paper.get());
     let layout = Memo::new(move |_| {
-        spec.with(
-            |spec| {
-                if paper() { StageLayout::whole(&spec.spots, StageStyle::PAPER) } else { StageLayout::new(spec) }
-            },
-        )
+        spec.with(|spec| if paper() { StageLayout::on_paper(&spec.spots) } else { StageLayout::new(spec) })
     });
     let scrolls = RwSignal::new(Vec::<(f64, f64)>::new());
     let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());
