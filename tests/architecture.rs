@@ -96,7 +96,9 @@ impl Source {
         let (mut code, mut strings) = split(text);
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
         let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
-        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer", "bin/tools"].contains(&inner) {
+        if module.last().is_some_and(|last| last == "mod")
+            || ["lib", "main", "bin/trainer", "bin/tools"].contains(&inner)
+        {
             module.pop();
         }
         if inner.starts_with("bin/") {

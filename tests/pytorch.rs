@@ -12,6 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use expect_test::expect_file;
 use receptive::{
     lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset},
     link::{Link, operation::decode},
@@ -24,11 +25,8 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 3] = [
-    ("convolution", convolution::PRESETS),
-    ("pooling", pooling::PRESETS),
-    ("channels", channels::PRESETS),
-];
+const LABS: [(&str, &[Preset]); 3] =
+    [("convolution", convolution::PRESETS), ("pooling", pooling::PRESETS), ("channels", channels::PRESETS)];
 
 /// A state that computes.
 struct State {
@@ -49,7 +47,8 @@ fn state(link: String) -> Option<State> {
 
 /// All presets, and states drawn at random that compute.
 fn states() -> Vec<State> {
-    let presets = LABS.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| format!("#/{page}?{}", preset.query)));
+    let presets =
+        LABS.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| format!("#/{page}?{}", preset.query)));
     let mut states: Vec<State> = presets.filter_map(state).collect();
     assert!(states.len() > 30, "most presets compute: {}", states.len());
     let mut draw = Draw(Stream::new(2026, Purpose::Augment, 7));
@@ -120,7 +119,12 @@ impl Draw {
             }
             "pooling" => {
                 fields.push(format!("x={}&window={}", self.grid(rows, cols), self.pair(1, 3)));
-                fields.push(format!("kind={}&ceil={}&count_pad={}", self.one(&["max", "average"]), self.below(2), self.below(2)));
+                fields.push(format!(
+                    "kind={}&ceil={}&count_pad={}",
+                    self.one(&["max", "average"]),
+                    self.below(2),
+                    self.below(2)
+                ));
             }
             _ => {
                 let groups = 1 + self.below(2);
@@ -199,7 +203,8 @@ fn same(link: &str, printed: &str, outputs: &[Matrix]) {
     let more = if link.contains("shift=") { 2 } else { 1 };
     assert_eq!(found.len(), expect.len() * more, "{link}: {printed}");
     for (found, expect) in found.iter().zip(&expect) {
-        let near = (found - expect).abs() <= 1e-9 * expect.abs().max(1.0) || (found.is_nan() && expect.is_nan())
+        let near = (found - expect).abs() <= 1e-9 * expect.abs().max(1.0)
+            || (found.is_nan() && expect.is_nan())
             || found.to_bits() == expect.to_bits();
         assert!(near, "{link}: {found} instead of {expect}:\n{printed}");
     }
@@ -228,6 +233,15 @@ fn programs_print_what_the_labs_compute() {
     }
 }
 
+/// The programs of the states that the labs begin with, which the browser test of the clipboard compares with as well.
+#[test]
+fn programs_of_the_first_states() {
+    let code = |page: &str| state(format!("#/{page}")).unwrap().code;
+    expect_file!["pytorch/convolution.py"].assert_eq(&code("convolution"));
+    expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
+    expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
+}
+
 /// What can be said without Python: brackets close, each name is set before it is used, and something is printed.
 fn balanced(state: &State) {
     let State { code, link, .. } = state;
@@ -246,7 +260,8 @@ fn balanced(state: &State) {
     assert!(!printed.is_empty(), "{link}: {code}");
     let is_name = |text: &&&str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     for name in printed.iter().filter(is_name) {
-        let is_set = |line: &str| line.split_once(" = ").is_some_and(|(names, _)| names.split(", ").any(|known| known == *name));
+        let is_set =
+            |line: &str| line.split_once(" = ").is_some_and(|(names, _)| names.split(", ").any(|known| known == *name));
         assert!(code.lines().any(is_set), "{link}: {code}");
     }
 }

@@ -1,98 +1,223 @@
-//! What copies and saves, for the page, which loads it on demand: a link goes in, texts and bytes come out.
+//! What copies and exports, for the page, which loads it on demand: a link goes in, a text comes out, or a file is saved.
 //!
-//! What is made is decided by [`receptive::tools`]. Errors are sentences for the person who asked.
+//! What is made is decided by [`receptive::tools`]; this file carries it: colours from the page's style sheet, figures
+//! through the browser's own drawing, files to the person. Errors are sentences for the person who asked.
 
-use js_sys::{Array, Uint8Array, Uint8ClampedArray};
-use receptive::tools::{Animation, Kind, palette};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen, throw_str};
+use std::time::Duration;
+
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
+use receptive::{
+    export::Palette,
+    plot::Rgb,
+    tools::{Animation, Kind, Made, file_name, make},
+};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen, throw_str};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
+    HtmlImageElement, Url, Window,
+};
+
+/// Pixels to a CSS pixel of a PNG: sharp on a slide.
+const PNG_SCALE: f64 = 2.0;
+/// The same of a GIF, whose frames are many.
+const GIF_SCALE: f64 = 1.5;
+/// The most pixels of a PNG along a side, and in all: what every browser draws.
+const MOST_ALONG: f64 = 8192.0;
+const MOST_PIXELS: f64 = 33_000_000.0;
+/// Milliseconds between two words on how far it is.
+const SAY_EVERY: f64 = 1_000.0;
+/// How long a file's bytes are kept for the browser to take them: some do so a moment later.
+const KEPT: Duration = Duration::from_secs(20);
+
+const NO_COLOURS: &str = "The page's colours could not be read, so nothing was drawn.";
+const NOT_DRAWN: &str = "This browser did not draw the figure. Save it as SVG instead.";
+const NOT_SAVED: &str = "This browser did not take the file.";
 
 fn main() {
     // The page tells it, and the browser's console shows it.
     std::panic::set_hook(Box::new(|panic| throw_str(&panic.to_string())));
 }
 
-/// The names of the tokens whose colours a palette holds, with spaces between.
-#[wasm_bindgen]
-pub fn tokens() -> String {
-    receptive::tools::tokens().join(" ")
-}
-
-/// Makes what is called `kind` of what `link` shows, in the colours of `colours`: `[text, what is left out]`, the second
-/// empty where nothing is.
+/// Makes what is called `kind` of what `link` shows: the text to be copied; of a file that was saved, what to say about
+/// it. `say` is told on the way how far it is, and answers whether that is wanted still.
 ///
 /// # Errors
 /// A sentence.
 #[wasm_bindgen]
-pub fn make(link: &str, kind: &str, colours: &str) -> Result<Array, JsValue> {
-    let kind = Kind::from_name(kind).ok_or_else(|| JsValue::from_str("Nothing of that name can be made."))?;
-    let made = receptive::tools::make(link, kind, palette(colours).as_ref()).map_err(|words| JsValue::from_str(&words))?;
-    Ok(Array::of2(&JsValue::from_str(&made.text), &JsValue::from_str(&made.left_out.unwrap_or_default())))
+pub async fn run(link: String, kind: String, say: Function) -> Result<String, JsValue> {
+    produce(&link, &kind, &say).await.map_err(|sentence| JsValue::from_str(&sentence))
 }
 
-/// Begins the animation of what `link` shows, with `scale` pixels to a CSS pixel.
-///
-/// # Errors
-/// A sentence.
-#[wasm_bindgen]
-pub fn film(link: &str, colours: &str, scale: f64) -> Result<Film, JsValue> {
-    Animation::new(link, palette(colours), scale).map(Film).map_err(|words| JsValue::from_str(&words))
+async fn produce(link: &str, kind: &str, say: &Function) -> Result<String, String> {
+    match kind {
+        "png" => {
+            let figure = make(link, Kind::Svg, Some(&palette(false)?))?;
+            save_png(&file_name(link, "png", false), &figure.text).await
+        }
+        "gif" => animate(link, say).await,
+        name => {
+            let kind = Kind::from_name(name).ok_or("Nothing of that name can be made.")?;
+            // Paper is light; what is looked at on a screen looks as the page.
+            let colours = if kind.is_drawn() { Some(palette(kind == Kind::Tikz)?) } else { None };
+            let Made { text, left_out } = make(link, kind, colours.as_ref())?;
+            if !matches!(kind, Kind::Svg | Kind::Strip) {
+                return Ok(text);
+            }
+            let name = file_name(link, "svg", kind == Kind::Strip);
+            let blob = blob(&JsValue::from_str(&text), "image/svg+xml").ok_or(NOT_SAVED)?;
+            save(&name, &blob).ok_or(NOT_SAVED)?;
+            Ok(saved(&name, left_out.as_deref()))
+        }
+    }
 }
 
-/// An animation in the making.
-#[wasm_bindgen]
-pub struct Film(Animation);
-
-#[wasm_bindgen]
-impl Film {
-    /// Number of frames.
-    pub fn len(&self) -> usize {
-        self.0.len()
+/// Draws frame after frame and lets the page go on in between.
+async fn animate(link: &str, say: &Function) -> Result<String, String> {
+    let mut film = Animation::new(link, palette(false)?, GIF_SCALE)?;
+    let ((width, height), count) = (film.size(), film.len());
+    let mut told = now();
+    for frame in 0..count {
+        let svg = film.svg(frame).ok_or(NOT_DRAWN)?;
+        let pixels = pixels(&svg, width, height).await.ok_or(NOT_DRAWN)?;
+        film.add(frame, &pixels.to_vec()).map_err(|error| error.to_string())?;
+        breathe().await;
+        let mut words = String::new();
+        if now() - told > SAY_EVERY {
+            told = now();
+            words = format!("Frame {} of {count} of the animation", frame + 1);
+        }
+        let wanted = say.call1(&JsValue::NULL, &JsValue::from_str(&words));
+        if !wanted.is_ok_and(|wanted| wanted.is_truthy()) {
+            return Ok(String::new());
+        }
     }
+    let left_out = film.left_out();
+    let name = file_name(link, "gif", true);
+    let bytes = film.finish().map_err(|error| error.to_string())?;
+    let blob = blob(&Uint8Array::from(bytes.as_slice()).into(), "image/gif").ok_or(NOT_SAVED)?;
+    save(&name, &blob).ok_or(NOT_SAVED)?;
+    Ok(saved(&name, left_out.as_deref()))
+}
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+fn saved(name: &str, more: Option<&str>) -> String {
+    more.map_or_else(|| format!("Saved {name}"), |more| format!("Saved {name}. {more}"))
+}
 
-    /// Width of the frames in pixels.
-    pub fn width(&self) -> u32 {
-        self.0.size().0.into()
-    }
+fn window() -> Option<Window> {
+    web_sys::window()
+}
 
-    /// Height of the frames in pixels.
-    pub fn height(&self) -> u32 {
-        self.0.size().1.into()
-    }
+fn document() -> Option<Document> {
+    window()?.document()
+}
 
-    /// What is not as it was asked for, in a sentence, or nothing.
-    pub fn left_out(&self) -> String {
-        self.0.left_out().unwrap_or_default()
-    }
+fn now() -> f64 {
+    window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
 
-    /// The figure of a frame, to be drawn at the frames' size.
-    pub fn svg(&self, frame: usize) -> String {
-        self.0.svg(frame).unwrap_or_default()
-    }
+/// The page's colours, or as it has them in light.
+fn palette(light: bool) -> Result<Palette, String> {
+    read_palette(light).ok_or_else(|| NO_COLOURS.to_owned())
+}
 
-    /// How long a frame is shown, in hundredths of a second.
-    pub fn delay(&self, frame: usize) -> u16 {
-        self.0.delay(frame)
+/// `getPropertyValue("--ink")` would give `light-dark(..)`, unresolved: each token is put on an element as its colour and
+/// read from there.
+fn read_palette(light: bool) -> Option<Palette> {
+    let probe: HtmlElement = document()?.create_element("i").ok()?.dyn_into().ok()?;
+    document()?.body()?.append_child(&probe).ok()?;
+    let (computed, style) = (window()?.get_computed_style(&probe).ok()??, probe.style());
+    if light {
+        style.set_property("color-scheme", "light").ok()?;
     }
+    let palette = Palette::read(computed.get_property_value("font-family").ok()?, |token| {
+        style.set_property("color", &format!("var({token})")).ok()?;
+        Rgb::parse(&computed.get_property_value("color").ok()?)
+    });
+    probe.remove();
+    palette
+}
 
-    /// Adds a frame as a canvas gives it: RGBA bytes.
-    ///
-    /// # Errors
-    /// A sentence.
-    pub fn add(&mut self, frame: usize, rgba: &Uint8ClampedArray) -> Result<(), JsValue> {
-        self.0.add(frame, &rgba.to_vec()).map_err(|error| JsValue::from_str(&error.to_string()))
-    }
+/// Lets the browser do what waits: input, a frame.
+async fn breathe() {
+    let promise = Promise::new(&mut |resolve, _| {
+        drop(window().map(|window| window.set_timeout_with_callback(&resolve)));
+    });
+    drop(JsFuture::from(promise).await);
+}
 
-    /// The GIF; the film is used up.
-    ///
-    /// # Errors
-    /// A sentence.
-    pub fn finish(self) -> Result<Uint8Array, JsValue> {
-        let bytes = self.0.finish().map_err(|error| JsValue::from_str(&error.to_string()))?;
-        Ok(Uint8Array::from(bytes.as_slice()))
-    }
+fn blob(content: &JsValue, kind: &str) -> Option<Blob> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    Blob::new_with_blob_sequence_and_options(&Array::of1(content), &options).ok()
+}
+
+/// Gives the person the bytes as a file.
+fn save(name: &str, blob: &Blob) -> Option<()> {
+    let address = Url::create_object_url_with_blob(blob).ok()?;
+    let link: HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    let release = Closure::once_into_js(move || drop(Url::revoke_object_url(&address)));
+    let delay = i32::try_from(KEPT.as_millis()).ok()?;
+    let timer = window()?.set_timeout_with_callback_and_timeout_and_arguments_0(release.unchecked_ref(), delay);
+    timer.ok().map(|_| ())
+}
+
+/// Draws an SVG on a canvas of the size that `size` makes of the picture's own.
+async fn drawn(
+    svg: &str,
+    size: impl FnOnce(f64, f64) -> (f64, f64),
+) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
+    let address = Url::create_object_url_with_blob(&blob(&JsValue::from_str(svg), "image/svg+xml")?).ok()?;
+    let image = HtmlImageElement::new().ok()?;
+    image.set_src(&address);
+    let loaded = JsFuture::from(image.decode()).await;
+    drop(Url::revoke_object_url(&address));
+    loaded.ok()?;
+    let (width, height) = size(f64::from(image.natural_width()), f64::from(image.natural_height()));
+    let canvas: HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the most along a side")]
+    let pixels = |length: f64| length as u32;
+    canvas.set_width(pixels(width));
+    canvas.set_height(pixels(height));
+    let options = Object::new();
+    Reflect::set(&options, &JsValue::from_str("willReadFrequently"), &JsValue::TRUE).ok()?;
+    let context = canvas.get_context_with_context_options("2d", &options).ok()??;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+    context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height).ok()?;
+    Some((canvas, context))
+}
+
+/// The RGBA bytes of an SVG drawn at this size in pixels.
+async fn pixels(svg: &str, width: u16, height: u16) -> Option<Uint8ClampedArray> {
+    let (width, height) = (f64::from(width), f64::from(height));
+    let (_, context) = drawn(svg, |_, _| (width, height)).await?;
+    let image = context.get_image_data(0.0, 0.0, width, height).ok()?;
+    Reflect::get(&image, &JsValue::from_str("data")).ok()?.dyn_into().ok()
+}
+
+/// Draws an SVG and saves it as a PNG, with fewer pixels where that would be too large.
+async fn save_png(name: &str, svg: &str) -> Result<String, String> {
+    let mut smaller = false;
+    let drawing = drawn(svg, |width, height| {
+        let most = (MOST_ALONG / width.max(height)).min((MOST_PIXELS / (width * height)).sqrt());
+        smaller = most < PNG_SCALE;
+        let scale = PNG_SCALE.min(most);
+        ((width * scale).floor().max(1.0), (height * scale).floor().max(1.0))
+    });
+    let (canvas, _) = drawing.await.ok_or(NOT_DRAWN)?;
+    let promise = Promise::new(&mut |resolve, reject| {
+        let done = Closure::once_into_js(move |blob: JsValue| drop(resolve.call1(&JsValue::NULL, &blob)));
+        if canvas.to_blob(done.unchecked_ref()).is_err() {
+            drop(reject.call0(&JsValue::NULL));
+        }
+    });
+    // It is null where the canvas is too large for this browser.
+    let blob = JsFuture::from(promise).await.ok().and_then(|blob| blob.dyn_into::<Blob>().ok()).ok_or(NOT_DRAWN)?;
+    save(name, &blob).ok_or(NOT_SAVED)?;
+    let (width, height) = (canvas.width(), canvas.height());
+    let smaller = smaller.then(|| format!("It has {width} × {height} pixels, the most that browsers draw."));
+    Ok(saved(name, smaller.as_deref()))
 }

@@ -74,9 +74,6 @@ const TOKENS: [&str; 17] = [
 ];
 
 impl Palette {
-    /// The style sheet's tokens that a figure is drawn with.
-    pub const TOKENS: &[&str] = &TOKENS;
-
     /// Asks `token` for the colour of each token that figures need; `None` where one has none.
     pub fn read(font: impl Into<String>, mut token: impl FnMut(&'static str) -> Option<Rgb>) -> Option<Self> {
         let mut tokens = [Rgb(0, 0, 0); TOKENS.len()];

@@ -437,33 +437,39 @@ impl OperationLab {
         }
     }
 
-    /// The numbers that can be copied, each with its name: input, kernels, and the output where there is one. A lab of
-    /// channels has them in front, as an array of the field has; several outputs of different sizes are several arrays.
-    pub fn arrays(&self, computed: Option<&dyn Computation>) -> Vec<(&'static str, Vec<Planes>)> {
+    /// All channels of the input, as one array where they are of one size.
+    pub fn inputs(&self) -> Vec<Planes> {
         let lab = self.operation();
-        let deep = matches!(self, Self::Channels(_));
-        let front = |extents: &[usize]| if deep { extents.to_vec() } else { Vec::new() };
-        let inputs: Vec<Grid<Entry>> = (0..MOST_PLATES).map_while(|at| lab.plate(PlateId::Input(at)).cloned()).collect();
+        let planes: Vec<Grid<Entry>> =
+            (0..MOST_PLATES).map_while(|at| lab.plate(PlateId::Input(at)).cloned()).collect();
+        self.arrays(&[planes.len()], planes)
+    }
+
+    /// All kernels; none of a lab that has none.
+    pub fn kernels(&self) -> Vec<Planes> {
+        let lab = self.operation();
         let kernels = |filter| -> Vec<Grid<Entry>> {
             let kernel = |channel| lab.plate(PlateId::Kernel { filter, channel }).cloned();
             (0..MOST_PLATES).filter_map(kernel).collect()
         };
-        let filters: Vec<Vec<Grid<Entry>>> = (0..MOST_PLATES).map(kernels).take_while(|all| !all.is_empty()).collect();
-        let shape = [filters.len(), filters.first().map_or(0, Vec::len)];
-        let outputs: Vec<Grid<Entry>> =
-            computed.map_or(&[][..], Computation::output).iter().map(|plane| plane.map(|&value| value.into())).collect();
-        let one = |extents: &[usize], planes: Vec<Grid<Entry>>| -> Vec<Planes> {
-            match Planes::new(&front(extents), planes.clone()) {
-                Some(array) => vec![array],
-                None => planes.into_iter().map(Planes::from).collect(),
-            }
-        };
-        let all = [
-            ("input", one(&[inputs.len()], inputs)),
-            ("kernel", one(&shape, filters.concat())),
-            ("output", one(&[outputs.len()], outputs)),
-        ];
-        all.into_iter().filter(|(_, arrays)| !arrays.is_empty()).collect()
+        let filters: Vec<_> = (0..MOST_PLATES).map(kernels).take_while(|kernels| !kernels.is_empty()).collect();
+        self.arrays(&[filters.len(), filters.first().map_or(0, Vec::len)], filters.concat())
+    }
+
+    /// All channels of the output in full precision; two outputs of different sizes are two arrays.
+    pub fn outputs(&self, computed: &dyn Computation) -> Vec<Planes> {
+        let planes: Vec<Grid<Entry>> = computed.output().iter().map(|plane| plane.map(|&value| value.into())).collect();
+        self.arrays(&[planes.len()], planes)
+    }
+
+    /// A lab of channels has them in front, as an array of the field has; the others have matrices.
+    fn arrays(&self, front: &[usize], planes: Vec<Grid<Entry>>) -> Vec<Planes> {
+        if matches!(self, Self::Channels(_))
+            && let Some(array) = Planes::new(front, planes.clone())
+        {
+            return vec![array];
+        }
+        planes.into_iter().map(Planes::from).collect()
     }
 
     fn operation_mut(&mut self) -> &mut dyn Operation {

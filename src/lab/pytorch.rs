@@ -18,7 +18,7 @@ pub fn tensor(name: &str, grid: &Grid<Entry>, lead: &str) -> String {
     // The rows stand below each other.
     let indent = " ".repeat(name.len() + 3);
     let text = text.replace('\n', &format!("\n{indent}"));
-    format!("{name} = {text}.reshape({lead}{rows}, {cols}).double()\n")
+    format!("{name} = {text}.reshape({lead}{rows}, {cols})\n")
 }
 
 /// A pair as an argument: one number where both agree.

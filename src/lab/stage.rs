@@ -82,7 +82,7 @@ impl StageStyle {
         Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 176.0 };
     /// On paper, where nothing scrolls.
     pub const PAPER: Self =
-        Self { stacked: false, cell: (46.0, 46.0), gap: (44.0, 44.0), label: 48.0, character: 9.0, below: 0.0 };
+        Self { stacked: false, cell: (46.0, 46.0), gap: (44.0, 44.0), label: 56.0, character: 9.0, below: 0.0 };
     /// The home page's demonstration.
     pub const DEMO: Self =
         Self { stacked: false, cell: (24.0, 50.0), gap: (22.0, 46.0), label: 0.0, character: 0.0, below: 0.0 };

@@ -1,6 +1,6 @@
 //! All steps, one after the other.
 
-use super::{NO_COLOURS, Shown};
+use super::Shown;
 use crate::{
     export::{
         Palette,
@@ -30,12 +30,11 @@ impl Animation {
     ///
     /// # Errors
     /// A sentence that says what stands in the way.
-    pub fn new(link: &str, palette: Option<Palette>, scale: f64) -> Result<Self, String> {
+    pub fn new(link: &str, palette: Palette, scale: f64) -> Result<Self, String> {
         let shown = Shown::open(link)?;
         let film = Film::moving(shown.len(), &shown.style(), &|step| shown.scene(step));
         let size = film.pixels(scale);
         let gif = Gif::new(size.0, size.1).map_err(|error| error.to_string())?;
-        let palette = palette.ok_or_else(|| NO_COLOURS.to_owned())?;
         Ok(Self { shown, film, palette, gif, size, scale })
     }
 

@@ -21,9 +21,9 @@ use crate::{
     },
     link::{
         Link, Panel,
-        operation::{decode, page},
+        operation::{LabLink, decode, page},
     },
-    plot::Rgb,
+    paste::{Format, write_planes},
 };
 
 /// What is made as a text.
@@ -39,10 +39,23 @@ pub enum Kind {
     Svg,
     /// The figures of all steps side by side.
     Strip,
+    /// The numbers of one array.
+    Array(ArrayName, Format),
+}
+
+/// What is copied as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayName {
+    /// All channels of the input.
+    Input,
+    /// All kernels.
+    Kernel,
+    /// All channels of the output.
+    Output,
 }
 
 impl Kind {
-    /// The kind of that name.
+    /// The kind of that name: `svg`, or of an array its name and the format's, `input NumPy`.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "pytorch" => Self::Pytorch,
@@ -50,8 +63,22 @@ impl Kind {
             "tikz" => Self::Tikz,
             "svg" => Self::Svg,
             "strip" => Self::Strip,
-            _ => return None,
+            _ => {
+                let (array, format) = name.split_once(' ')?;
+                let array = match array {
+                    "input" => ArrayName::Input,
+                    "kernel" => ArrayName::Kernel,
+                    "output" => ArrayName::Output,
+                    _ => return None,
+                };
+                Self::Array(array, Format::ALL.into_iter().find(|known| known.name() == format)?)
+            }
         })
+    }
+
+    /// Whether it has colours.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, Self::Tikz | Self::Svg | Self::Strip)
     }
 }
 
@@ -69,11 +96,14 @@ pub struct Made {
 /// # Errors
 /// A sentence that says what stands in the way.
 pub fn make(link: &str, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
-    let shown = Shown::open(link)?;
     let whole = |text| Ok(Made { text, left_out: None });
+    if let Kind::Array(which, format) = kind {
+        return whole(array(link, which, format)?);
+    }
+    let shown = Shown::open(link)?;
     let palette = || palette.ok_or_else(|| NO_COLOURS.to_owned());
     match kind {
-        Kind::Pytorch => whole(shown.lab.code()),
+        Kind::Pytorch | Kind::Array(..) => whole(shown.lab.code()),
         Kind::Latex => whole(latex(&shown.present())),
         Kind::Tikz => whole(tikz(&figure(&shown.present(), &shown.style()), palette()?)),
         Kind::Svg => whole(svg(&figure(&shown.present(), &shown.style()), palette()?)),
@@ -86,27 +116,40 @@ pub fn make(link: &str, kind: Kind, palette: Option<&Palette>) -> Result<Made, S
     }
 }
 
+const NO_LAB: &str = "Only labs can be copied and exported, and this link opens none.";
 const NO_COLOURS: &str = "The page's colours could not be read, so nothing was drawn.";
 
-/// The names of the style sheet's tokens that a palette needs.
-pub fn tokens() -> &'static [&'static str] {
-    Palette::TOKENS
+/// The name of the file that is saved of what `link` shows: `convolution-step-3.svg`, or that of `all` its steps.
+pub fn file_name(link: &str, extension: &str, all: bool) -> String {
+    let (link, _) = Link::decode(link);
+    let name = link.page.name();
+    if all {
+        return [name, "-steps.", extension].concat();
+    }
+    let (state, _) = decode(link.page, &link.fields);
+    let last = state.lab.operation().compute().map_or(1, |steps| steps.len());
+    [name, "-step-", &state.step.min(last).to_string(), ".", extension].concat()
 }
 
-/// Reads a palette: the font in the first line, then a token with its colour in each, as the browser computes it.
-///
-/// ```
-/// # use receptive::tools::{palette, tokens};
-/// let lines: Vec<String> = tokens().iter().map(|token| format!("{token} rgb(1, 2, 3)")).collect();
-/// assert!(palette(&format!("Arial, sans-serif\n{}", lines.join("\n"))).is_some());
-/// assert!(palette("Arial").is_none());
-/// ```
-pub fn palette(text: &str) -> Option<Palette> {
-    let (font, rest) = text.split_once('\n')?;
-    Palette::read(font, |token| {
-        let colour = rest.lines().find_map(|line| line.split_once(' ').filter(|(name, _)| *name == token))?.1;
-        Rgb::parse(colour)
-    })
+/// The numbers of one array of what `link` shows, whether or not they fit together.
+fn array(text: &str, which: ArrayName, format: Format) -> Result<String, String> {
+    let (link, _) = Link::decode(text);
+    let (LabLink { lab, predict, .. }, _) = decode(link.page, &link.fields);
+    if page(&lab) != link.page {
+        return Err(NO_LAB.to_owned());
+    }
+    let computed = lab.operation().compute();
+    let arrays = match (which, &computed) {
+        (ArrayName::Input, _) => lab.inputs(),
+        (ArrayName::Kernel, _) => lab.kernels(),
+        (ArrayName::Output, Ok(_)) if predict || link.shared.hide.contains(&Panel::Output) => {
+            return Err("The output is for the reader to find, so it is not copied.".to_owned());
+        }
+        (ArrayName::Output, Ok(computed)) => lab.outputs(computed.as_ref()),
+        (ArrayName::Output, Err(problem)) => return Err(problem.sentence.clone()),
+    };
+    let texts: Vec<String> = arrays.iter().map(|planes| write_planes(planes, format)).collect();
+    Ok(texts.join("\n\n"))
 }
 
 /// A lab as a link shows it, computed.
@@ -126,7 +169,7 @@ impl Shown {
         let (link, _) = Link::decode(text);
         let (state, _) = decode(link.page, &link.fields);
         if page(&state.lab) != link.page {
-            return Err("Only labs can be copied and exported, and this link opens none.".to_owned());
+            return Err(NO_LAB.to_owned());
         }
         let steps = state.lab.operation().compute().map_err(|problem| problem.sentence)?;
         let Some(last) = steps.len().checked_sub(1) else {

@@ -1,13 +1,5 @@
-use super::{Animation, Kind, Made, make, palette, tokens};
-use crate::{
-    export::{Ink, Palette},
-    plot::Rgb,
-};
-
-fn colours() -> Palette {
-    let lines: Vec<String> = tokens().iter().enumerate().map(|(at, token)| format!("{token} rgb({at}, 0, 9)")).collect();
-    palette(&format!("Arial, sans-serif\n{}", lines.join("\n"))).unwrap()
-}
+use super::{Animation, ArrayName, Kind, Made, file_name, make};
+use crate::{export::tests::palette as colours, paste::Format};
 
 #[track_caller]
 fn made(link: &str, kind: Kind) -> Made {
@@ -18,30 +10,27 @@ fn made(link: &str, kind: Kind) -> Made {
 fn texts(svg: &str) -> Vec<String> {
     let document = roxmltree::Document::parse(svg).unwrap();
     let texts = document.descendants().filter(|node| node.has_tag_name("text"));
-    texts.map(|node| node.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect()).collect()
-}
-
-#[test]
-fn palettes_are_read_by_name() {
-    let palette = colours();
-    assert_eq!(palette.font, "Arial, sans-serif");
-    assert_eq!(palette.colour(Ink::Paper), Rgb(0, 0, 9));
-    assert_eq!(palette.colour(Ink::Cell), Rgb(1, 0, 9));
-    let check = |text: &str| assert!(super::palette(text).is_none(), "{text}");
-    check("");
-    check("Arial");
-    check("Arial\n--paper rgb(1, 2, 3)");
-    check(&"Arial\n--paper light-dark(#fff, #000)\n".repeat(17));
+    texts
+        .map(|node| node.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect())
+        .collect()
 }
 
 #[test]
 fn kinds_have_names() {
-    for (name, kind) in
-        [("pytorch", Kind::Pytorch), ("latex", Kind::Latex), ("tikz", Kind::Tikz), ("svg", Kind::Svg), ("strip", Kind::Strip)]
-    {
+    for (name, kind) in [
+        ("pytorch", Kind::Pytorch),
+        ("latex", Kind::Latex),
+        ("tikz", Kind::Tikz),
+        ("svg", Kind::Svg),
+        ("strip", Kind::Strip),
+    ] {
         assert_eq!(Kind::from_name(name), Some(kind));
     }
-    assert_eq!(Kind::from_name("gif"), None);
+    for name in ["gif", "", "input", "input numpy", "x NumPy"] {
+        assert_eq!(Kind::from_name(name), None, "{name}");
+    }
+    assert_eq!(Kind::from_name("kernel MATLAB"), Some(Kind::Array(ArrayName::Kernel, Format::Matlab)));
+    assert_eq!(Kind::from_name("output Spreadsheet (TSV)"), Some(Kind::Array(ArrayName::Output, Format::Tsv)));
 }
 
 #[test]
@@ -97,7 +86,7 @@ fn what_is_too_much_is_said() {
     let x = vec![row; 20].join(";");
     let Made { left_out, .. } = made(&format!("#/convolution?x={x}"), Kind::Strip);
     assert!(left_out.unwrap().contains("of 361 steps"));
-    let film = Animation::new(&format!("#/convolution?x={x}"), Some(colours()), 8.0).unwrap();
+    let film = Animation::new(&format!("#/convolution?x={x}"), colours(), 8.0).unwrap();
     assert_eq!(film.len(), 240);
     let said = film.left_out().unwrap();
     assert!(said.contains("of 361 steps") && said.contains("pixels"), "{said}");
@@ -120,7 +109,7 @@ fn refusals_are_sentences() {
 
 #[test]
 fn an_animation_takes_a_frame_for_each_step() {
-    let mut film = Animation::new("#/convolution?speed=2&step=3", Some(colours()), 0.2).unwrap();
+    let mut film = Animation::new("#/convolution?speed=2&step=3", colours(), 0.2).unwrap();
     assert_eq!((film.len(), film.left_out()), (4, None));
     assert!(!film.is_empty());
     let (width, height) = film.size();
@@ -138,11 +127,8 @@ fn an_animation_takes_a_frame_for_each_step() {
 #[test]
 fn every_preset_can_be_made() {
     use crate::lab::{channels, convolution, pooling};
-    let presets = [
-        ("convolution", convolution::PRESETS),
-        ("pooling", pooling::PRESETS),
-        ("channels", channels::PRESETS),
-    ];
+    let presets =
+        [("convolution", convolution::PRESETS), ("pooling", pooling::PRESETS), ("channels", channels::PRESETS)];
     for (page, presets) in presets {
         for preset in presets {
             let link = format!("#/{page}?{}", preset.query);
@@ -156,4 +142,38 @@ fn every_preset_can_be_made() {
             }
         }
     }
+}
+
+#[test]
+fn arrays_are_copied_as_numbers() {
+    let check = |link: &str, kind: &str, expect: Result<&str, &str>| {
+        let made = make(link, Kind::from_name(kind).unwrap(), None).map(|made| made.text);
+        assert_eq!(made.as_deref().map_err(String::as_str), expect, "{link} {kind}");
+    };
+    check("#/convolution", "input MATLAB", Ok("[0 1 2; 3 4 5; 6 7 8]"));
+    check("#/convolution?k=1/9,2", "kernel MATLAB", Ok("[1/9 2]"));
+    check("#/convolution", "output MATLAB", Ok("[19 25; 37 43]"));
+    // In full precision.
+    check("#/convolution?x=1&k=1/3", "output MATLAB", Ok("[0.3333333333333333]"));
+    // What is typed can be copied, whatever is wrong with it.
+    check("#/convolution?x=1&stride=0", "input MATLAB", Ok("[1]"));
+    check("#/pooling?x=1,2;3,4&window=2", "kernel MATLAB", Ok(""));
+    check("#/pooling?x=1,2;3,4&window=2", "output MATLAB", Ok("[4]"));
+    check("#/channels?x=1|2&k=3|4||5|6&b=0,0", "input NumPy", Ok("np.array([[[1]],\n          [[2]]])"));
+    check("#/channels?x=1|2&k=3|4||5|6&b=0,0", "kernel MATLAB", Ok("cat(4, cat(3, [3], [4]), cat(3, [5], [6]))"));
+    check("#/channels?x=1|2&k=3|4||5|6&b=0,0", "output MATLAB", Ok("cat(3, [11], [17])"));
+    let hidden = Err("The output is for the reader to find, so it is not copied.");
+    check("#/convolution?hide=output", "output MATLAB", hidden);
+    check("#/convolution?predict=1", "output MATLAB", hidden);
+    check("#/convolution?predict=1", "input MATLAB", Ok("[0 1 2; 3 4 5; 6 7 8]"));
+    check("#/train", "input MATLAB", Err("Only labs can be copied and exported, and this link opens none."));
+}
+
+#[test]
+fn files_are_called_by_what_they_show() {
+    let check = |link: &str, all, expect: &str| assert_eq!(file_name(link, "svg", all), expect, "{link}");
+    check("#/convolution", false, "convolution-step-1.svg");
+    check("#/convolution?step=3", false, "convolution-step-3.svg");
+    check("#/pooling?step=999", false, "pooling-step-4.svg");
+    check("#/channels?step=3", true, "channels-steps.svg");
 }

@@ -24,7 +24,7 @@ const TRAINING: u64 = 275 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 /// What copies and exports, fetched when it is asked for: JavaScript and wasm.
-const TOOLS: u64 = 160 * KB;
+const TOOLS: u64 = 205 * KB;
 
 /// Where trunk puts the site.
 pub(crate) fn folder() -> PathBuf {

@@ -82,9 +82,13 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
                 run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
             })?;
             // With the pages of both modules in one, what no page uses is found.
-            for (features, binary) in
-                [("app,training", "app"), ("app", "app"), ("training", "training"), ("trainer", "trainer"), ("tools", "tools")]
-            {
+            for (features, binary) in [
+                ("app,training", "app"),
+                ("app", "app"),
+                ("training", "training"),
+                ("trainer", "trainer"),
+                ("tools", "tools"),
+            ] {
                 steps.run(&format!("clippy: {binary} for wasm (features {features})"), || {
                     run::run(&mut cargo(&format!(
                         "clippy --locked --target wasm32-unknown-unknown --features {features} --bin {binary} -- -D warnings"

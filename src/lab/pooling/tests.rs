@@ -569,7 +569,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
             y = F.max_pool2d(x, 2, stride=1)
             print(y)
@@ -592,7 +592,7 @@ fn programs() {
 
             torch.set_default_dtype(torch.float64)
 
-            x = torch.tensor([[1/16, -2, -2, -2]], dtype=torch.float64).reshape(1, 1, 1, 4).double()
+            x = torch.tensor([[1/16, -2, -2, -2]], dtype=torch.float64).reshape(1, 1, 1, 4)
 
             y = F.avg_pool2d(x, (1, 2), stride=1, padding=(0, 1), ceil_mode=True, count_include_pad=False)
             print(y)
@@ -616,7 +616,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
             padded = F.pad(x, (2, 2, 1, 0), value=-torch.inf)  # left, right, top, bottom
             y = F.max_pool2d(padded, (2, 3), stride=2, ceil_mode=True)
@@ -634,7 +634,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
             def pool(x):
                 padded = F.pad(x, (2, 2, 1, 0))  # left, right, top, bottom
@@ -661,7 +661,7 @@ fn programs() {
 
             x = torch.tensor([[0, 1, 2],
                               [3, 4, 5],
-                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).double()
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
 
             def pool(x):
                 return F.max_pool2d(x, 2, stride=1)

@@ -16,7 +16,7 @@ use crate::ui::{
 };
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
-const PAPER_WIDTH: f64 = 680.0;
+const PAPER_WIDTH: f64 = 672.0;
 
 /// How long the window takes for a step at speed 1, in milliseconds.
 const MOVE_MS: f64 = 240.0;
@@ -87,9 +87,11 @@ pub(crate) fn Stage(
     });
     let paper = move || paper.is_some_and(|paper| paper.get());
     let layout = Memo::new(move |_| {
-        spec.with(|spec| {
-            if paper() { StageLayout::whole(&spec.spots, StageStyle::PAPER) } else { StageLayout::new(spec) }
-        })
+        spec.with(
+            |spec| {
+                if paper() { StageLayout::whole(&spec.spots, StageStyle::PAPER) } else { StageLayout::new(spec) }
+            },
+        )
     });
     let scrolls = RwSignal::new(Vec::<(f64, f64)>::new());
     let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());

@@ -54,7 +54,7 @@ fn native_sha256(bytes: &Uint8Array) -> Option<Promise> {
 }
 
 /// Lets the browser do what waits: input, a frame.
-pub(crate) async fn breathe() {
+pub(super) async fn breathe() {
     let promise = Promise::new(&mut |resolve, _| {
         set_timeout(move || drop(resolve.call0(&JsValue::NULL)), std::time::Duration::ZERO);
     });

@@ -7,13 +7,12 @@ mod download;
 mod key;
 mod media;
 mod print;
-mod save;
 mod storage;
 mod take;
 mod timer;
 mod tools;
 
-pub(crate) use bytes::{Bytes, breathe, gunzip, sha256};
+pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
@@ -22,11 +21,10 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
 pub(crate) use print::{on_print, print};
-pub(crate) use save::{pixels, save, save_png};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
-pub(crate) use tools::{Film, prepare_tools, tools};
+pub(crate) use tools::{make, prepare_tools};
 
 use leptos::prelude::*;
 use leptos::web_sys;

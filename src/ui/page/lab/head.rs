@@ -8,7 +8,11 @@ use receptive::{
     paste::{Limits, MAX_FILE, Planes},
 };
 
-use super::{Lab, export::ExportMenu, predict};
+use super::{
+    Lab,
+    export::{ExportMenu, Exports},
+    predict,
+};
 use crate::ui::{
     commands::Commands,
     component::{CommandButton, PasteDialog, PasteRequest, Shape},
@@ -19,7 +23,7 @@ use crate::ui::{
 
 /// The head of the page.
 #[component]
-pub(super) fn Head(lab: Lab) -> impl IntoView {
+pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
     let route = Route::get();
     let session = lab.session;
     let presets = session.peek(|lab| lab.operation().presets());
@@ -60,7 +64,7 @@ pub(super) fn Head(lab: Lab) -> impl IntoView {
                 {predict::toggle(lab, "in-head")}
                 <CommandButton command=Command::Undo shape=Shape::Undo/>
                 <CommandButton command=Command::Redo shape=Shape::Redo/>
-                <ExportMenu lab/>
+                <ExportMenu exports/>
                 {when(move || !route.hides(Panel::Presets), move || view! {
                     <label class="preset">
                         <span class="faint">"Preset"</span>

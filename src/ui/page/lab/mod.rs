@@ -144,7 +144,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
     follow_address(lab);
     let open = RwSignal::new(false);
     commands(lab, open);
-    export::commands(lab);
+    let exports = export::commands(lab);
 
     let narrow = matches_media("(max-width: 599px)");
     let style = Signal::derive(move || match (route.lecture(), narrow.get()) {
@@ -165,7 +165,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
     view! {
         <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
             <section class="lab-main">
-                <Head lab/>
+                <Head lab exports/>
                 <Stage scene style player paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
                     {when(move || !route.hides(Panel::Arithmetic), move || view! {
                         <Predict lab/>

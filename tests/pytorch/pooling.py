@@ -1,0 +1,12 @@
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+
+x = torch.tensor([[0, 1, 2],
+                  [3, 4, 5],
+                  [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3)
+
+y = F.max_pool2d(x, 2, stride=1)
+print(y)
+print(y.shape)
