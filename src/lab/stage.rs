@@ -94,7 +94,7 @@ impl StageStyle {
     /// The style for so many grids: past [`FEW`] a label is one line, and smaller on a projector.
     #[must_use]
     pub fn of(self, grids: usize) -> Self {
-        if grids <= FEW || self.label <= 0.0 {
+        if grids <= FEW || self.label <= 0.0 || self.stacked {
             self
         } else if self.label >= Self::LECTURE.label {
             Self { label: 40.0, character: 12.0, ..self }

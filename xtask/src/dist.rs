@@ -18,9 +18,9 @@ const KB: u64 = 1_000;
 /// What all that the first lab needs should come to: HTML, CSS, JavaScript, wasm, icons.
 const FIRST_LAB_GOAL: u64 = 200 * KB;
 /// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
-const FIRST_LAB: u64 = 395 * KB;
+const FIRST_LAB: u64 = 440 * KB;
 /// The module of the training pages: JavaScript and wasm.
-const TRAINING: u64 = 275 * KB;
+const TRAINING: u64 = 280 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 /// What copies and exports, fetched when it is asked for: JavaScript and wasm.

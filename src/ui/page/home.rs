@@ -26,6 +26,34 @@ use crate::ui::{
 /// The demonstration: a bright stroke, and a kernel that finds its vertical edges.
 const DEMO: &str = "#/convolution?x=0,0,1,8,9;0,2,9,9,3;1,8,9,2,0;7,9,3,0,0;9,4,0,0,1&k=1,0,-1;2,0,-2;1,0,-1";
 
+/// The ways in: page, picture, name, words.
+const WAYS: [(Page, &str, &str, &str); 4] = [
+    (
+        Page::Convolution,
+        "<path d=\"M0 0h8v8h-8zM9 0h8v8h-8zM18 0h8v8h-8zM27 0h8v8h-8zM36 0h8v8h-8zM0 9h8v8h-8zM36 9h8v8h-8zM0 18h8v8h-8zM36 18h8v8h-8zM0 27h8v8h-8zM36 27h8v8h-8zM0 36h8v8h-8zM9 36h8v8h-8zM18 36h8v8h-8zM27 36h8v8h-8zM36 36h8v8h-8z\" fill=\"var(--cell-quiet)\"/><path d=\"M9 9h8v8h-8zM18 9h8v8h-8zM27 9h8v8h-8zM9 18h8v8h-8zM18 18h8v8h-8zM27 18h8v8h-8zM9 27h8v8h-8zM18 27h8v8h-8zM27 27h8v8h-8z\" fill=\"var(--lens)\"/>",
+        "Convolution",
+        "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back.",
+    ),
+    (
+        Page::Pooling,
+        "<path d=\"M0 0h10v10h-10zM22 0h10v10h-10zM33 0h10v10h-10zM0 11h10v10h-10zM11 11h10v10h-10zM33 11h10v10h-10zM0 22h10v10h-10zM11 22h10v10h-10zM22 22h10v10h-10zM33 22h10v10h-10zM11 33h10v10h-10zM22 33h10v10h-10z\" fill=\"var(--cell-quiet)\"/><path d=\"M11 0h10v10h-10zM22 11h10v10h-10zM0 33h10v10h-10zM33 33h10v10h-10z\" fill=\"var(--lens)\"/>",
+        "Pooling",
+        "The largest of a window, or its mean; and what is left of a shift by one pixel.",
+    ),
+    (
+        Page::Channels,
+        "<path d=\"M16 0h28v28h-28z\" fill=\"var(--cell-quiet)\"/><path d=\"M8 8h28v28H8z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M0 16h28v28H0z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M4 20h12v12H4z\" fill=\"var(--lens)\"/>",
+        "Channels",
+        "Several channels and filters: a partial sum each, their sum, and how many parameters that takes.",
+    ),
+    (
+        Page::Train,
+        "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.2\"/><path d=\"M4 5c3 14 6 24 14 28s16 5 23 5\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
+        "Train LeNet on MNIST",
+        "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve.",
+    ),
+];
+
 /// The home page.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
@@ -49,20 +77,13 @@ pub(crate) fn Home() -> impl IntoView {
                 <Demo/>
             </section>
             <section class="ways" aria-label="What is here">
-                <a href=live(move || route.href(Page::Convolution))>
-                    <WindowPicture/>
-                    <b>"Convolution lab"</b>
-                    <span class="dim">
-                        "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back."
-                    </span>
-                </a>
-                <a href=live(move || route.href(Page::Train))>
-                    <CurvePicture/>
-                    <b>"Train LeNet on MNIST"</b>
-                    <span class="dim">
-                        "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve."
-                    </span>
-                </a>
+                {WAYS.map(|(page, picture, name, words)| view! {
+                    <a href=live(move || route.href(page))>
+                        <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true" inner_html=picture/>
+                        <b>{name}</b>
+                        <span class="dim">{words}</span>
+                    </a>
+                }).collect_view()}
             </section>
         </main>
     }
@@ -141,32 +162,5 @@ fn Demo() -> impl IntoView {
                 </button>
             </div>
         </div>
-    }
-}
-
-#[component]
-fn WindowPicture() -> impl IntoView {
-    let cells = (0..25).map(|index| {
-        let (row, col) = (index / 5, index % 5);
-        let inside = (1..4).contains(&row) && (1..4).contains(&col);
-        let fill = if inside { "var(--lens)" } else { "var(--cell-quiet)" };
-        view! { <rect x=(col * 9).to_string() y=(row * 9).to_string() width="8" height="8" fill=fill/> }
-    });
-    view! { <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">{cells.collect_view()}</svg> }
-}
-
-#[component]
-fn CurvePicture() -> impl IntoView {
-    view! {
-        <svg width="62" height="62" viewBox="0 0 44 44" aria-hidden="true">
-            <path d="M1 1v42h42" fill="none" stroke="var(--edge)" stroke-width="1.5"/>
-            <path
-                d="M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1"
-                fill="none"
-                stroke="var(--edge)"
-                stroke-width="1.2"
-            />
-            <path d="M4 5c3 14 6 24 14 28s16 5 23 5" fill="none" stroke="var(--ink)" stroke-width="2.4"/>
-        </svg>
     }
 }
