@@ -125,7 +125,8 @@ pub(crate) fn Stage(
         places.with(|places| {
             for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
                 let Rect { x, y, w, h } = rect;
-                html.push_str(&format!("<rect class=win x={x} y={y} width={w} height={h} />"));
+                let markup = format!("<rect class=win x={x} y={y} width={w} height={h} />");
+                html.push_str(&markup);
                 if *window {
                     html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
                 }
@@ -135,7 +136,8 @@ pub(crate) fn Stage(
             layout.with(|layout| {
                 for (index, plate) in scene.plates.iter().enumerate() {
                     if let Some(Rect { x, y, w, h }) = input_edge(layout, index, plate, scroll_of(index)) {
-                        html.push_str(&format!("<rect class=input-edge x={x} y={y} width={w} height={h} />"));
+                        let markup = format!("<rect class=input-edge x={x} y={y} width={w} height={h} />");
+                        html.push_str(&markup);
                     }
                 }
             });
@@ -227,11 +229,13 @@ pub(crate) fn Stage(
             layout.with(|layout| {
                 let mut html = String::new();
                 for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                    html.push_str(&format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>"));
+                    let markup = format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>");
+                    html.push_str(&markup);
                     html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
                 }
                 for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                    html.push_str(&format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">"));
+                    let markup = format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">");
+                    html.push_str(&markup);
                     html.push_str(&[*sign, "</div>"].concat());
                 }
                 html

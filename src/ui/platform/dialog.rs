@@ -29,6 +29,7 @@ fn dialog() -> Option<web_sys::HtmlDialogElement> {
 
 /// Calls `hear` with what happens in the dialog; `true` says that a key was taken.
 pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
+    const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
     let Some(dialog) = dialog() else { return };
     let on_event = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         let target = event.target();
@@ -63,7 +64,6 @@ pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
             event.prevent_default();
         }
     });
-    const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
     for name in EVENTS {
         // It fails for no name of an event.
         drop(dialog.add_event_listener_with_callback(name, on_event.as_ref().unchecked_ref()));
