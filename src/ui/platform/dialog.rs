@@ -27,6 +27,9 @@ fn dialog() -> Option<web_sys::HtmlDialogElement> {
     by_id("overlay")
 }
 
+/// The events of the dialog that matter.
+const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
+
 /// Calls `hear` with what happens in the dialog; `true` says that a key was taken.
 pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
     let Some(dialog) = dialog() else { return };
@@ -63,7 +66,6 @@ pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
             event.prevent_default();
         }
     });
-    const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
     for name in EVENTS {
         // It fails for no name of an event.
         drop(dialog.add_event_listener_with_callback(name, on_event.as_ref().unchecked_ref()));
