@@ -1,7 +1,7 @@
 //! The app's first module: home and the labs. `src/bin/training.rs` is the other.
 #![allow(clippy::must_use_candidate, reason = "a component's view is always used")]
+#![allow(clippy::large_types_passed_by_value, reason = "handles of signals, which are copied into closures anyway")]
 #![allow(clippy::needless_pass_by_value, reason = "components own their properties")]
-#![allow(clippy::large_types_passed_by_value, reason = "a page's signals are handles, which closures copy")]
 #![allow(clippy::too_many_lines, reason = "a component is as long as its view")]
 #![allow(unreachable_pub, reason = "what #[component] writes for a private component is public inside it")]
 #![cfg_attr(

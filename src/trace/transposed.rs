@@ -131,7 +131,7 @@ impl Transposed {
     /// Rows and columns of zeros around the stretched input, as far as there are any, and rows and columns of the whole.
     ///
     /// The stretched input has s − 1 zeros between its cells and d(k − 1) − p around it; where p is larger, windows
-    /// begin inside, which [`start`](Self::start) tells.
+    /// begin inside, as far inside as p is larger.
     pub fn stretched(&self, output: (usize, usize)) -> (Padding, (usize, usize)) {
         let along = |axis: Axis| {
             let (n, k) = (axis.of(self.input.shape()), axis.of(self.kernel.shape()));

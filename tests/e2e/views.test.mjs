@@ -148,10 +148,16 @@ journey("the next number is predicted, and a wrong one is named", { at: "#/convo
   // Back to what was answered: it stays open; onwards, the next is asked.
   await button("Step back").click();
   await reads("Output", [20, "", "", ""]);
+  // Nobody gets past what is asked for: neither by the last step, nor by pointing or pressing.
   await button("Last step").click();
-  await page.getByRole("textbox", { name: "Output row 1, column 1 =" }).waitFor();
+  await page.getByRole("textbox", { name: "Output row 1, column 0 =" }).waitFor();
+  await page.getByRole("grid", { name: "Output", exact: true }).getByRole("gridcell").nth(3).hover();
+  await page.getByRole("grid", { name: "Output", exact: true }).getByRole("gridcell").nth(3).click();
+  await reads("Output", [20, 26, "", ""]);
+  await page.getByRole("textbox", { name: "Output row 1, column 0 =" }).waitFor();
+  await page.mouse.move(5, 5);
   await button("Predict first").click();
-  await sums("4×0 + 5×1 + 7×2 + 8×3 + 1 = 44");
+  await sums("3×0 + 4×1 + 6×2 + 7×3 + 1 = 38");
 });
 
 journey("a matrix is pasted through the dialog, with its shape first", { at: "#/convolution" }, async ({ page, shot, axe }) => {

@@ -8,6 +8,7 @@ use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
         operation::{Action, Answer, Computation, Control, Problem, ShapeView},
+        predict::telling,
         scene::{Arithmetic, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target},
         sliding::Sliding,
     },
@@ -47,6 +48,16 @@ impl Conventions {
         self.places.get(step).copied().unwrap_or_default()
     }
 
+    /// Terms of one side's sum.
+    fn taps(&self) -> usize {
+        self.sides.first().map_or(0, |side| side.lab.kernel.cells().len())
+    }
+
+    /// Number of terms before those of a side.
+    fn first_term(&self, side: usize, (row, col): (usize, usize)) -> usize {
+        self.outputs.iter().take(side).filter(|output| output.get(row, col).is_some()).count() * self.taps()
+    }
+
     fn step_at(&self, place: (usize, usize)) -> Option<usize> {
         self.places.binary_search(&place).ok()
     }
@@ -73,8 +84,17 @@ fn side(lab: &ConvolutionLab, counted: Counted) -> Result<(Side, Matrix), Proble
     };
     let output = convolution.output().map_err(misfit)?;
     let unread = convolution.unread().ok();
-    let lab = ConvolutionLab { sliding: Sliding { padding, ..lab.sliding }, ..lab.clone() };
+    let convention = convention_of(counted);
+    let lab = ConvolutionLab { sliding: Sliding { padding, convention, ..lab.sliding }, ..lab.clone() };
     Ok((Side { counted, lab, convolution, unread }, output))
+}
+
+/// How a formula in this way of counting has its p.
+fn convention_of(counted: Counted) -> PaddingConvention {
+    match counted {
+        Counted::PerSide | Counted::SameTensorFlow => PaddingConvention::PerSide,
+        Counted::Total | Counted::SameCourse => PaddingConvention::Total,
+    }
 }
 
 /// A problem of one of the two: another padding would not repair it, since each convention makes its own of it.
@@ -103,8 +123,9 @@ impl Computation for Conventions {
         self.outputs.iter().map(Matrix::cols).max().unwrap_or(1)
     }
 
-    fn terms(&self, _: usize) -> usize {
-        self.sides.first().map_or(0, |side| side.lab.kernel.cells().len())
+    fn terms(&self, step: usize) -> usize {
+        let (row, col) = self.at(step);
+        self.outputs.iter().filter(|output| output.get(row, col).is_some()).count() * self.taps()
     }
 
     fn scene(&self, head: Playhead) -> Scene {
@@ -116,14 +137,18 @@ impl Computation for Conventions {
         for (index, (side, output)) in self.pairs().enumerate() {
             let name = side.counted.name();
             let step = side.convolution.step(output, row, col);
-            let input = input_view(&side.lab, &side.convolution, step.as_ref(), side.unread.as_ref(), head);
+            let first = self.first_term(index, (row, col));
+            let own =
+                |term: Option<usize>| term.and_then(|term| term.checked_sub(first)).filter(|term| *term < self.taps());
+            let side_head = Playhead { lit: own(head.lit), adding: own(head.adding), ..head };
+            let input = input_view(&side.lab, &side.convolution, step.as_ref(), side.unread.as_ref(), side_head);
             plates.push(
-                Plate::new(PlateId::Input(0), PlateKind::Edited, format!("Input, {name}"), 0, input)
+                Plate::new(PlateId::Input(index), PlateKind::Edited, format!("Input, {name}"), 0, input)
                     .in_row(index)
                     .noted(ring(side.convolution.padding)),
             );
             if let Some(step) = &step {
-                let mut sum = arithmetic(&side.lab, step, head);
+                let mut sum = arithmetic(&side.lab, step, head, first);
                 for row in &mut sum.rows {
                     name.clone_into(&mut row.label);
                 }
@@ -147,7 +172,10 @@ impl Computation for Conventions {
         }
         let first: Option<&ConvolutionStep> = beams.first().map(|(_, step)| step);
         if let Some(side) = self.sides.first() {
-            let kernel = kernel_plate(&side.lab, first, head);
+            // Both sums have the same taps, one after the other.
+            let tap = |term: Option<usize>| term.map(|term| term % self.taps().max(1));
+            let kernel_head = Playhead { lit: tap(head.lit), adding: tap(head.adding), ..head };
+            let kernel = kernel_plate(&side.lab, first, kernel_head);
             plates.push(Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel));
         }
         let kernel = plates.len() - 1;
@@ -173,8 +201,17 @@ impl Computation for Conventions {
 
     fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
         let (row, col) = self.at(step);
-        let (side, output) = self.pairs().next()?;
-        term_of(&side.convolution.step(output, row, col)?.taps, plate, at)
+        let of_side = |index: usize| {
+            let (side, output) = self.pairs().nth(index)?;
+            // Each side has an input of its own on the stage, which is the same to type into.
+            let plate = if plate == PlateId::Input(index) { PlateId::Input(0) } else { plate };
+            let term = term_of(&side.convolution.step(output, row, col)?.taps, plate, at)?;
+            Some(self.first_term(index, (row, col)) + term)
+        };
+        match plate {
+            PlateId::Input(index) => of_side(index),
+            _ => of_side(0).or_else(|| of_side(1)),
+        }
     }
 
     fn answer(&self, step: usize) -> Answer {
@@ -183,8 +220,14 @@ impl Computation for Conventions {
         let Some((side, output)) = asked else {
             return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
         };
-        let answer = answer(&side.lab, &side.convolution, output, row * output.cols() + col);
-        Answer { question: format!("{}, {}", answer.question, side.counted.name()), ..answer }
+        let Answer { question, value, mistakes } =
+            answer(&side.lab, &side.convolution, output, row * output.cols() + col);
+        let other = self.pairs().find(|(other, _)| other.counted != side.counted);
+        let other = other.and_then(|(other, output)| {
+            Some((*output.get(row, col)?, format!("That is the output of {}.", other.counted.name())))
+        });
+        let mistakes = telling(value, other.into_iter().chain(mistakes));
+        Answer { question: format!("{question}, {}", side.counted.name()), value, mistakes }
     }
 
     fn output(&self) -> &[Matrix] {
@@ -204,12 +247,8 @@ pub(super) fn shape(lab: &ConvolutionLab, computed: Option<&dyn Computation>) ->
     );
     let formulas = [lab.compared.0, lab.compared.1].into_iter().flat_map(|counted| {
         let sliding = Sliding { padding: sides(lab, counted), ..lab.sliding };
-        let convention = match counted {
-            Counted::PerSide | Counted::SameTensorFlow => PaddingConvention::PerSide,
-            Counted::Total | Counted::SameCourse => PaddingConvention::Total,
-        };
         let windows = (sliding.window(Axis::Height, kernel), sliding.window(Axis::Width, kernel));
-        OutputSize::of_plane(input, windows, convention)
+        OutputSize::of_plane(input, windows, convention_of(counted))
     });
     ShapeView { result, formulas: formulas.map(|size| size.lines()).collect(), ..ShapeView::default() }
 }

@@ -207,7 +207,7 @@ impl Computation for Matrices {
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 3, output).noted(note),
             ],
             signs: vec!["", "·", "="],
-            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+            sum: step.map(|step| arithmetic(&self.lab, &step, head, 0)),
         }
     }
 

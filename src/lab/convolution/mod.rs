@@ -140,6 +140,9 @@ const COUNTED_NAMES: &[&str] = &["p per side", "p in total (course)", "SAME (Ten
 /// The most cells of a matrix that is shown: past it a page of numbers helps nobody, and the browser is slow.
 pub const MAX_MATRIX: usize = 8_192;
 
+/// The most cells of a stretched input: as many as a padded one has in a plain convolution, and twice that.
+pub const MAX_CELLS: usize = 20_000;
+
 /// The lab's numbers, without the text they were typed as.
 struct Numbers {
     input: Matrix,
@@ -232,6 +235,9 @@ impl ConvolutionLab {
                 )],
             });
         }
+        if let Some(problem) = self.past_cells() {
+            return Err(problem);
+        }
         let transposed = trace::Transposed { input, kernel, bias, padding, stride, dilation, output_padding, flip };
         match transposed.output() {
             Ok(output) => Ok((transposed, output)),
@@ -252,6 +258,44 @@ impl ConvolutionLab {
             }
             Err(error) => Err(at_least_1(Control::Dilation, "dilation", dilation, error.to_string())),
         }
+    }
+
+    /// A transposed convolution whose stretched input has more cells than are shown.
+    fn past_cells(&self) -> Option<Problem> {
+        let Sliding { stride, dilation, .. } = self.sliding;
+        let (input, kernel) = (self.input.shape(), self.kernel.shape());
+        // The stretched input with its widest ring; the output is no larger.
+        let cells = |stride: (usize, usize)| {
+            let along = |axis: Axis| {
+                axis.of(stride) * (axis.of(input) - 1)
+                    + 2 * axis.of(dilation) * (axis.of(kernel) - 1)
+                    + 1
+                    + axis.of(self.output_padding)
+            };
+            along(Axis::Height) * along(Axis::Width)
+        };
+        if cells(stride) <= MAX_CELLS {
+            return None;
+        }
+        let most = stride.0.max(stride.1);
+        let fitting = (1..most).rev().find(|&s| cells((stride.0.min(s), stride.1.min(s))) <= MAX_CELLS);
+        let stride_of = |s: usize| Value::Pair((stride.0.min(s), stride.1.min(s)));
+        let mut repairs: Vec<Repair> = fitting
+            .map(|s| Repair::new(format!("Use stride {s}"), Action::Set(Control::Stride, stride_of(s))))
+            .into_iter()
+            .collect();
+        let small = Action::Resize { plate: PlateId::Input(0), rows: input.0.min(6), cols: input.1.min(6) };
+        repairs.push(Repair::new(format!("Use a {} × {} input", input.0.min(6), input.1.min(6)), small));
+        Some(Problem {
+            control: Control::Stride,
+            sentence: format!(
+                "With stride {} the stretched input would have {} cells; up to {} are shown.",
+                both(stride),
+                format::count(cells(stride) as u64),
+                format::count(MAX_CELLS as u64)
+            ),
+            repairs,
+        })
     }
 
     /// What the compared conventions call p: (height, width), as it is counted on screen.
@@ -329,7 +373,8 @@ impl Operation for ConvolutionLab {
 
     fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
         match id {
-            PlateId::Input(0) => Some(&self.input),
+            // Of two conventions side by side each has its picture of the one input.
+            PlateId::Input(0 | 1) => Some(&self.input),
             PlateId::KERNEL => Some(&self.kernel),
             _ => None,
         }
@@ -337,7 +382,7 @@ impl Operation for ConvolutionLab {
 
     fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
         match id {
-            PlateId::Input(0) => Some(&mut self.input),
+            PlateId::Input(0 | 1) => Some(&mut self.input),
             PlateId::KERNEL => Some(&mut self.kernel),
             _ => None,
         }

@@ -113,6 +113,10 @@ fn what_transposed_can() {
         with(vec![pair(Control::Stride, 0, 1), pair(Control::OutputPadding, 1, 0)]),
         "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
     );
+    check(
+        [with(vec![pair(Control::Stride, 16, 16)]), vec![pair(Control::InputSize, 28, 28)]].concat(),
+        "Stride: With stride 16 the stretched input would have 189,225 cells; up to 20,000 are shown. [Use stride 5] [Use a 6 × 6 input]",
+    );
     check(with(vec![choose(Control::View, 1)]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
 }
 
@@ -648,12 +652,7 @@ fn wrong_numbers_are_named() {
         "19",
         "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first.",
     );
-    predicted(
-        vec![],
-        0,
-        "25",
-        "That window lies one column too far right: it begins at row 0, column 0 of the padded input.",
-    );
+    predicted(vec![], 0, "25", "That window lies one column too far right: it begins at row 0, column 0 of the input.");
     predicted(vec![], 0, "8", "That is the sum of the window, without the kernel's numbers.");
     predicted(vec![], 0, "13", "That leaves out tap c: 3 × 2.");
     predicted(vec![], 3, "100", "100 is not right, and no usual mistake gives it.");
@@ -662,7 +661,7 @@ fn wrong_numbers_are_named() {
         vec![sides(1, 1, 1, 1), pair(Control::Stride, 2, 2)],
         3,
         "19",
-        "That is right for stride 1. Here the window moves 2 rows and 2 columns a step.",
+        "That is right for stride 1. Here the window moves by 2 down and by 2 across.",
     );
     predicted(
         vec![choose(Control::Convention, 1), sides(1, 0, 1, 0)],

@@ -76,7 +76,7 @@ impl Scatter {
             kernel,
             output,
             Vec::new(),
-            step.map(|step| arithmetic(&self.lab, &step, head)),
+            step.map(|step| arithmetic(&self.lab, &step, head, 0)),
         )
     }
 
@@ -205,21 +205,21 @@ impl Computation for Scatter {
         let held = |paint: &&Paint| paint.output.is_some_and(|(i, j)| touched.get(i, j) == Some(&true));
         let paints = self.step(step).map(|step| step.paints).unwrap_or_default();
         let paint = paints.iter().rev().find(held).or(paints.iter().rev().find(|paint| paint.output.is_some()));
-        let Some((paint, (row, col))) = paint.and_then(|paint| Some((paint, paint.output?))) else {
-            return answer(&self.transposed, self.y(), 0);
-        };
+        // A step that paints nothing leaves a cell as it was.
+        let (row, col) = paint.and_then(|paint| paint.output).unwrap_or_default();
+        let (product, w) = paint.map_or((0.0, 0.0), |paint| (paint.product, paint.w));
         let shape = self.y().shape();
         let held = |count| self.transposed.painted(shape, count).get(row, col).copied().unwrap_or(f64::NAN);
         let (before, value) = (held(step), held(step + 1));
         let number = format::shown;
         let mistakes = [
-            (paint.product, format!("That is the product alone: the cell held {} before.", number(before))),
+            (product, format!("That is the product alone: the cell held {} before.", number(before))),
             (before, "That is what the cell held before this step.".to_owned()),
             (
                 self.y().get(row, col).copied().unwrap_or(f64::NAN),
                 "That is the number after all steps: later input cells paint here as well.".to_owned(),
             ),
-            (before + paint.w, "The weight was added without the input's number.".to_owned()),
+            (before + w, "The weight was added without the input's number.".to_owned()),
         ];
         Answer {
             question: format!("Output row {row}, column {col} after this step"),
@@ -353,7 +353,9 @@ impl Computation for Stretched {
             .map(|step| vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, step.output)]);
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape((rows, cols)));
-        let turned = format!("{}, read turned by half a turn", shape(self.lab.kernel.shape()));
+        // Turned by Flip and by the view, it is read as it is written.
+        let way = if self.lab.sliding.flip { "as it is written" } else { "turned by half a turn" };
+        let turned = format!("{}, read {way}", shape(self.lab.kernel.shape()));
         Scene {
             beams: beam.into_iter().collect(),
             plates: vec![
@@ -362,7 +364,7 @@ impl Computation for Stretched {
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output),
             ],
             signs: vec!["⋆", "="],
-            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+            sum: step.map(|step| arithmetic(&self.lab, &step, head, 0)),
         }
     }
 
@@ -401,10 +403,12 @@ pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> 
     }
     let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
     if let Some(turned) = with(Transposed { flip: !transposed.flip, ..transposed.clone() }) {
-        add(
-            turned,
-            "That is the sum with the kernel turned the other way. Painting lays it on as it is written.".to_owned(),
-        );
+        let way = if transposed.flip {
+            "Here Flip is on, so it is turned before it paints."
+        } else {
+            "Painting lays it on as it is written."
+        };
+        add(turned, format!("That is the sum with the kernel turned the other way. {way}"));
     }
     if transposed.padding != Padding::default()
         && let Some(whole) = with(Transposed { padding: Padding::default(), ..transposed.clone() })

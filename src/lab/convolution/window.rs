@@ -75,7 +75,7 @@ impl Computation for Windows {
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output),
             ],
             signs: vec!["⋆", "="],
-            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+            sum: step.map(|step| arithmetic(&self.lab, &step, head, 0)),
         }
     }
 
@@ -159,12 +159,12 @@ pub(super) fn term_of(taps: &[Tap], plate: PlateId, at: (usize, usize)) -> Optio
     })
 }
 
-/// A step's sum.
-pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Playhead) -> Arithmetic {
+/// A step's sum, whose terms are counted from `first`.
+pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Playhead, first: usize) -> Arithmetic {
     let zero = Entry::Number(0.0);
-    let at = At::line(head, 0);
+    let at = At::line(head, first);
     let factors = step.taps.iter().enumerate().map(|(index, tap)| Factors {
-        letter: letter(index, step.taps.len(), tap.kernel, head.lit == Some(index)),
+        letter: letter(index, step.taps.len(), tap.kernel, head.lit == Some(first + index)),
         x: tap.input.and_then(|(i, j)| lab.input.get(i, j)).unwrap_or(&zero),
         w: lab.kernel.get(tap.kernel.0, tap.kernel.1).unwrap_or(&zero),
         product: tap.product(),
@@ -223,13 +223,14 @@ fn of_settings(
         (-1, 0, "one row too high"),
     ] {
         let (top, left) = step.origin;
-        let sentence = format!("That window lies {words}: it begins at row {top}, column {left} of the padded input.");
+        let plane = if convolution.padding == Padding::default() { "input" } else { "padded input" };
+        let sentence = format!("That window lies {words}: it begins at row {top}, column {left} of the {plane}.");
         add(window_sum(convolution, step, (down, right)), sentence);
     }
     if convolution.stride != (1, 1) {
         let (rows, cols) = convolution.stride;
         let sentence =
-            format!("That is right for stride 1. Here the window moves {rows} rows and {cols} columns a step.");
+            format!("That is right for stride 1. Here the window moves by {rows} down and by {cols} across.");
         add(with(Convolution { stride: (1, 1), ..convolution.clone() }), sentence);
     }
     if convolution.dilation != (1, 1) {
@@ -256,7 +257,7 @@ fn of_settings(
         ),
     };
     add(with(Convolution { padding: other, ..convolution.clone() }), words);
-    let forgotten = "That forgets the padding: row 0 of the output begins in the ring.".to_owned();
+    let forgotten = "That forgets the padding: the output begins in the ring.".to_owned();
     add(with(Convolution { padding: Padding::default(), ..convolution.clone() }), forgotten);
     if convolution.mode != PaddingMode::Zeros {
         let zeros = "That takes the ring for zeros. Here it copies the input.".to_owned();

@@ -124,9 +124,7 @@ pub(crate) fn Stage(
         let mut html = String::new();
         places.with(|places| {
             for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
-                let Rect { x, y, w, h } = rect;
-                let markup = format!("<rect class=win x={x} y={y} width={w} height={h} />");
-                html.push_str(&markup);
+                html.push_str(&outline("win", *rect));
                 if *window {
                     html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
                 }
@@ -135,9 +133,8 @@ pub(crate) fn Stage(
         scene.with(|scene| {
             layout.with(|layout| {
                 for (index, plate) in scene.plates.iter().enumerate() {
-                    if let Some(Rect { x, y, w, h }) = input_edge(layout, index, plate, scroll_of(index)) {
-                        let markup = format!("<rect class=input-edge x={x} y={y} width={w} height={h} />");
-                        html.push_str(&markup);
+                    if let Some(rect) = input_edge(layout, index, plate, scroll_of(index)) {
+                        html.push_str(&outline("input-edge", rect));
                     }
                 }
             });
@@ -229,13 +226,12 @@ pub(crate) fn Stage(
             layout.with(|layout| {
                 let mut html = String::new();
                 for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                    let markup = format!("<div class=plate-label style=\"left:{x}px;top:{y}px\"><b>");
-                    html.push_str(&markup);
+                    html.push_str(&placed("plate-label", (*x, *y)));
+                    html.push_str("<b>");
                     html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
                 }
                 for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                    let markup = format!("<div class=op aria-hidden=true style=\"left:{x}px;top:{y}px\">");
-                    html.push_str(&markup);
+                    html.push_str(&placed("op\" aria-hidden=\"true", (*x, *y)));
                     html.push_str(&[*sign, "</div>"].concat());
                 }
                 html
@@ -288,6 +284,16 @@ fn empty() -> Arc<PlateView> {
 
 fn has_result(scene: &Scene) -> bool {
     scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
+}
+
+/// A rectangle of a class.
+fn outline(class: &str, Rect { x, y, w, h }: Rect) -> String {
+    format!("<rect class={class} x={x} y={y} width={w} height={h} />")
+}
+
+/// The beginning of an element of a class at a place.
+fn placed(class: &str, (x, y): (f64, f64)) -> String {
+    format!("<div class=\"{class}\" style=\"left:{x}px;top:{y}px\">")
 }
 
 /// The line between a plane and its padding.

@@ -97,7 +97,13 @@ fn line(html: &mut String, row: &SumRow, first: usize) {
     if row.equals.is_empty() {
         return;
     }
-    let whole = row.whole.as_ref().map(|whole| format!(" title=\"{whole}\"")).unwrap_or_default();
+    // What is not there yet is not told by its digits either.
+    let whole = row
+        .whole
+        .as_ref()
+        .filter(|_| row.result.is_some())
+        .map(|whole| format!(" title=\"{whole}\""))
+        .unwrap_or_default();
     let result = row.result.as_deref().unwrap_or("·");
     html.push_str(&["<div class=tail><span class=equals>", row.equals, "</span>"].concat());
     html.push_str(&["<span class=result", &whole, ">", result, "</span></div>"].concat());

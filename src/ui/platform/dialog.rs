@@ -27,9 +27,11 @@ fn dialog() -> Option<web_sys::HtmlDialogElement> {
     by_id("overlay")
 }
 
+/// The events of the dialog that matter.
+const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
+
 /// Calls `hear` with what happens in the dialog; `true` says that a key was taken.
 pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
-    const EVENTS: [&str; 5] = ["input", "keydown", "mousedown", "click", "close"];
     let Some(dialog) = dialog() else { return };
     let on_event = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         let target = event.target();

@@ -15,7 +15,7 @@ use receptive::{
     lab::{
         OperationLab,
         operation::{Action, Computation, Control, Problem, Repair, Value},
-        scene::{PlateId, PlateKind, Playhead, Scene},
+        scene::{Plate, PlateId, PlateKind, Playhead, Scene},
         stage::StageStyle,
     },
     link::{
@@ -131,7 +131,10 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
                 Err(_) => session.with(|lab| lab.operation().broken_scene()),
             };
             if route.hides(Panel::Output) {
-                for plate in scene.plates.iter_mut().filter(|plate| plate.kind == PlateKind::Result) {
+                // The parts of a sum would tell it.
+                let tells =
+                    |plate: &&mut Plate| plate.kind == PlateKind::Result || matches!(plate.id, PlateId::Partial(_));
+                for plate in scene.plates.iter_mut().filter(tells) {
                     plate.view = Arc::new(plate.view.blank());
                 }
             }
@@ -167,10 +170,8 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
             <section class="lab-main">
                 <Head lab exports/>
                 <Stage scene style player paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
-                    {when(move || !route.hides(Panel::Arithmetic), move || view! {
-                        <Predict lab/>
-                        <ArithmeticRegion lab/>
-                    })}
+                    <Predict lab/>
+                    {when(move || !route.hides(Panel::Arithmetic), move || view! { <ArithmeticRegion lab/> })}
                 </Stage>
                 <div class="dock">
                     <Transport player row/>
@@ -290,7 +291,7 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
             let steps = lab.steps_now();
             let look = steps.as_ref().zip(at).and_then(|(steps, at)| steps.look_of(plate, at));
             // What is asked for is not to be peeked at.
-            let look = look.filter(|&look| !lab.asked.hides(player.at_untracked()) || look < player.at_untracked());
+            let look = look.filter(|&look| lab.asked.tells(look));
             if look.is_some() && player.playing.get_untracked() {
                 player.pause();
             }
@@ -320,6 +321,16 @@ fn pasted(lab: Lab, plate: PlateId, row: usize, col: usize, text: &str) {
         return;
     };
     let mut planes = planes.into_planes();
+    let mut said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    // A lab with one grid takes the first of a stack, and says so.
+    let of_kind = |known: PlateId| matches!(known, PlateId::Input(_)) == matches!(plate, PlateId::Input(_));
+    let targets = lab.session.peek(|lab| lab.operation().targets());
+    let room =
+        targets.iter().find(|(_, _, known)| of_kind(*known)).map_or(1, |(_, most, _)| most.filters * most.channels);
+    if planes.len() > room && room == 1 {
+        said.push(format!("There are {} matrices; the first is taken.", planes.len()));
+        planes.truncate(room);
+    }
     let single = planes.iter().all(|plane| plane.shape() == (1, 1));
     let literal = text.contains(['[', '(', '\\']);
     if planes.len() > 1 || (literal && !single) {
@@ -327,7 +338,7 @@ fn pasted(lab: Lab, plate: PlateId, row: usize, col: usize, text: &str) {
     } else if let Some(block) = planes.pop() {
         lab.change(Action::PutBlock { plate, row, col, block });
     }
-    if !diagnostics.is_empty() {
-        lab.said.set(Some(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")));
+    if !said.is_empty() {
+        lab.said.set(Some(said.join(" ")));
     }
 }

@@ -37,6 +37,13 @@ impl Asked {
                 asked.answered.set(player.at() + 1);
             }
         });
+        // Nobody gets past a number that is asked for.
+        Effect::new(move |_| {
+            let first = asked.answered.get();
+            if asked.on.get() && !player.playing.get() && player.at() > first {
+                player.step.set(first);
+            }
+        });
         asked
     }
 
@@ -48,6 +55,12 @@ impl Asked {
     /// The same, not tracked.
     pub(super) fn hides_now(self, step: usize) -> bool {
         untrack(|| self.hides(step))
+    }
+
+    /// Whether the picture of `look` tells nothing that is asked for; not tracked. Pictures past the last step tell all.
+    pub(super) fn tells(self, look: usize) -> bool {
+        let len = untrack(|| self.player.len());
+        self.first_open().is_none_or(|open| look < open || open >= len)
     }
 
     /// The first step whose number is not answered, while numbers are asked for; not tracked.
@@ -124,6 +137,16 @@ pub(super) fn Predict(lab: Lab) -> impl IntoView {
         }
     });
     let question = move || lab.steps().map(|steps| steps.answer(at.get()).question).unwrap_or_default();
+    let is_last = move || at.get() + 1 >= lab.player.len();
+    // Where the focus goes: what had it is gone, or is to be tried again.
+    let follow = move |again: bool| {
+        let next = match (again, untrack(is_last)) {
+            (true, _) => "prediction",
+            (false, false) => "predict-next",
+            (false, true) => "predict-stop",
+        };
+        platform::next_frame(move || platform::focus(next));
+    };
     let check = move || {
         let Some(steps) = lab.steps_now() else { return };
         let step = at.get_untracked();
@@ -132,14 +155,13 @@ pub(super) fn Predict(lab: Lab) -> impl IntoView {
             asked.show(step);
         }
         verdict.set(Some(found));
-        let next = if asked.hides_now(step) { "prediction" } else { "predict-next" };
-        platform::next_frame(move || platform::focus(next));
+        follow(asked.hides_now(step));
     };
     let reveal = move |_| {
         asked.show(at.get_untracked());
         verdict.set(None);
+        follow(false);
     };
-    let is_last = move || at.get() + 1 >= lab.player.len();
     let next = move |_| {
         lab.player.forward();
         platform::next_frame(|| platform::focus("prediction"));
@@ -181,7 +203,7 @@ pub(super) fn Predict(lab: Lab) -> impl IntoView {
             <button id="predict-next" class="btn line" disabled=live(is_last) on:click=on(next)>
                 {live(move || if is_last() { "That was the last step" } else { "Next step" })}
             </button>
-            <button class="btn quiet" on:click=on(move |_| asked.toggle())>"Stop predicting"</button>
+            <button id="predict-stop" class="btn quiet" on:click=on(move |_| asked.toggle())>"Stop predicting"</button>
         }
     };
     view! {

@@ -35,7 +35,9 @@ pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
     let problem = Memo::new(move |_| lab.problem());
     let here = move || {
         let panel = wide.get() && !route.lecture() && !route.hides(Panel::Settings);
-        problem.get().map(|problem| {
+        // Where the panel does not show, what was refused is said here.
+        let refused = lab.session.refused().get().filter(|_| !panel);
+        refused.or_else(|| problem.get()).map(|problem| {
             let beside_panel = panel && !matches!(problem.control, Control::Input | Control::Kernel);
             if beside_panel {
                 view! { <p class="no-sum dim">"There is no sum until the settings fit together."</p> }.into_any()
