@@ -402,9 +402,6 @@ pub trait Operation {
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;
 }
 
-/// No lab has more grids of a kind.
-const MOST_PLATES: usize = 64;
-
 /// A lab of one operation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OperationLab {
@@ -441,7 +438,7 @@ impl OperationLab {
     pub fn inputs(&self) -> Vec<Planes> {
         let lab = self.operation();
         let planes: Vec<Grid<Entry>> =
-            (0..MOST_PLATES).map_while(|at| lab.plate(PlateId::Input(at)).cloned()).collect();
+            (0..self.most_arrays()).map_while(|at| lab.plate(PlateId::Input(at)).cloned()).collect();
         self.arrays(&[planes.len()], planes)
     }
 
@@ -450,9 +447,9 @@ impl OperationLab {
         let lab = self.operation();
         let kernels = |filter| -> Vec<Grid<Entry>> {
             let kernel = |channel| lab.plate(PlateId::Kernel { filter, channel }).cloned();
-            (0..MOST_PLATES).filter_map(kernel).collect()
+            (0..self.most_arrays()).filter_map(kernel).collect()
         };
-        let filters: Vec<_> = (0..MOST_PLATES).map(kernels).take_while(|kernels| !kernels.is_empty()).collect();
+        let filters: Vec<_> = (0..self.most_arrays()).map(kernels).take_while(|kernels| !kernels.is_empty()).collect();
         self.arrays(&[filters.len(), filters.first().map_or(0, Vec::len)], filters.concat())
     }
 
@@ -460,6 +457,13 @@ impl OperationLab {
     pub fn outputs(&self, computed: &dyn Computation) -> Vec<Planes> {
         let planes: Vec<Grid<Entry>> = computed.output().iter().map(|plane| plane.map(|&value| value.into())).collect();
         self.arrays(&[planes.len()], planes)
+    }
+
+    /// Only a lab of channels has several: what else is there of others are the same numbers in another place.
+    fn most_arrays(&self) -> usize {
+        /// No lab has more grids of a kind.
+        const MOST: usize = 64;
+        if matches!(self, Self::Channels(_)) { MOST } else { 1 }
     }
 
     /// A lab of channels has them in front, as an array of the field has; the others have matrices.
