@@ -368,8 +368,10 @@ impl Tracks {
             let widest =
                 |width: fn(&Spot, &StageStyle) -> f64| column(col).map(|spot| width(spot, style)).fold(0.0, f64::max);
             // Where grids are many, the whole label is one line.
-            let line = if spots.len() > FEW { Spot::line_width } else { Spot::name_width };
-            if col + 1 == cols { widest(Spot::label_width) } else { widest(line) - style.gap.0 }
+            let many = spots.len() > FEW;
+            let line = if many { Spot::line_width } else { Spot::name_width };
+            let end = if many { Spot::line_width } else { Spot::label_width };
+            if col + 1 == cols { widest(end) } else { widest(line) - style.gap.0 }
         };
         Self {
             columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),

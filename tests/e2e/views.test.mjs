@@ -16,6 +16,8 @@ journey("the kernel as a matrix: a step is one row times one column", { at: "#/c
   await page.getByRole("grid", { name: "Windows as rows" }).getByRole("gridcell").nth(12).click();
   await sums("4×0 + 5×1 + 7×2 + 8×3 = 43");
   await shot("im2col");
+  await page.mouse.move(5, 5);
+  await page.getByRole("combobox", { name: "View" }).focus();
   await page.getByRole("combobox", { name: "View" }).selectOption("Kernel as a matrix");
   await reads("Kernel as a matrix", [0, 1, 0, 2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 2, 3]);
   await reads("Input, flat", [0, 1, 2, 3, 4, 5, 6, 7, 8]);

@@ -39,7 +39,7 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
                 html.push_str("</dl>");
             }
             for note in &shape.notes {
-                html.push_str(&["<p class=\"small dim\">", note, "</p>"].concat());
+                html.push_str(&["<p class=\"small dim\">", &subscripts(note), "</p>"].concat());
             }
             html
         })
