@@ -330,7 +330,7 @@ journey("lecture mode: clicker keys step, Esc leaves", { screen: SCREEN.projecto
   await sums("0×0 + 1×1 + 3×2 + 4×3 = 19");
   const cell = await page.getByRole("grid", { name: "Input" }).getByRole("gridcell").first().boundingBox();
   assert(cell.width >= 96, `a cell is ${cell.width} px wide`);
-  assert.match(await page.evaluate(() => location.hash), /lecture=1/);
+  await page.waitForFunction(() => location.hash.includes("lecture=1"));
   await axe();
   await shot("convolution lecture");
   await page.keyboard.press("Escape");
