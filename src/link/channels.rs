@@ -122,13 +122,15 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        text::random::{any_entry, any_grid},
+        *,
+    };
     use crate::{
         formula::PaddingConvention,
         lab::{channels::PRESETS, operation::Operation as _, sliding::MODES},
         link::{Link, Page, operation::SPEEDS, write},
         nn::shape::Padding,
-        num::MAX_MAGNITUDE,
     };
 
     fn open(text: &str) -> (ChannelsLink, Vec<String>) {
@@ -228,28 +230,10 @@ mod tests {
         assert!(open(&text) == (state, vec![]), "{}", text.len());
     }
 
-    fn any_entry() -> impl Strategy<Value = Entry> {
-        prop_oneof![
-            4 => (-9i32..10).prop_map(|value| Entry::from(f64::from(value))),
-            1 => (-MAX_MAGNITUDE..=MAX_MAGNITUDE).prop_map(Entry::from),
-            1 => "-?[0-9]{1,3}/[1-9][0-9]?".prop_map(|text| Entry::parse(&text)),
-            1 => "[,;|%&=# 0-9/.-]{0,8}".prop_map(|text| Entry::parse(&text)),
-            1 => any::<String>().prop_map(|text| Entry::parse(&text)),
-        ]
-    }
-
-    fn any_plane(limit: usize) -> impl Strategy<Value = Grid<Entry>> {
-        let extent = prop_oneof![9 => 1..4usize, 1 => 1..=limit];
-        (extent.clone(), extent).prop_flat_map(|(rows, cols)| {
-            prop::collection::vec(prop::collection::vec(any_entry(), cols), rows)
-                .prop_map(|rows| Grid::from_rows(rows).unwrap())
-        })
-    }
-
     fn any_planes(limit: usize) -> impl Strategy<Value = Vec<Grid<Entry>>> {
         prop_oneof![
-            4 => prop::collection::vec(any_plane(limit), 1..4),
-            1 => prop::collection::vec(any_plane(3), 1..=MAX_CHANNELS),
+            4 => prop::collection::vec(any_grid(4, limit), 1..4),
+            1 => prop::collection::vec(any_grid(4, 3), 1..=MAX_CHANNELS),
         ]
     }
 

@@ -118,14 +118,17 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{
+        text::random::{any_entry, any_grid},
+        *,
+    };
     use crate::{
         formula::PaddingConvention,
         lab::operation::Operation as _,
         lab::{convolution::PRESETS, sliding::MODES},
         link::{Link, Page, operation::SPEEDS},
         nn::shape::Padding,
-        num::{Grid, MAX_MAGNITUDE},
+        num::Grid,
     };
 
     fn open(text: &str) -> (ConvolutionLink, Vec<String>) {
@@ -232,27 +235,9 @@ mod tests {
         assert_eq!(open(&text), (state, vec![]));
     }
 
-    fn any_entry() -> impl Strategy<Value = Entry> {
-        prop_oneof![
-            4 => (-9i32..10).prop_map(|value| Entry::from(f64::from(value))),
-            1 => (-MAX_MAGNITUDE..=MAX_MAGNITUDE).prop_map(Entry::from),
-            1 => "-?[0-9]{1,3}/[1-9][0-9]?".prop_map(|text| Entry::parse(&text)),
-            1 => "[,;|%&=# 0-9/.-]{0,8}".prop_map(|text| Entry::parse(&text)),
-            1 => any::<String>().prop_map(|text| Entry::parse(&text)),
-        ]
-    }
-
-    fn any_grid(limit: usize) -> impl Strategy<Value = Grid<Entry>> {
-        let extent = prop_oneof![9 => 1..8usize, 1 => 1..=limit];
-        (extent.clone(), extent).prop_flat_map(|(rows, cols)| {
-            prop::collection::vec(prop::collection::vec(any_entry(), cols), rows)
-                .prop_map(|rows| Grid::from_rows(rows).unwrap())
-        })
-    }
-
     prop_compose! {
         fn any_state()(
-            (input, kernel, bias) in (any_grid(MAX_INPUT), any_grid(MAX_KERNEL), any_entry()),
+            (input, kernel, bias) in (any_grid(8, MAX_INPUT), any_grid(8, MAX_KERNEL), any_entry()),
             (top, bottom, left, right) in prop_oneof![
                 (0..=9_999usize, 0..=9_999usize, 0..=9_999usize, 0..=9_999usize),
                 (0..=9_999usize).prop_map(|each| (each, each, each, each)),

@@ -96,7 +96,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{text::random::any_grid, *};
     use crate::{
         lab::{OperationLab, operation::Operation as _, pooling::PRESETS},
         link::{
@@ -104,7 +104,6 @@ mod tests {
             operation::{SPEEDS, decode as decode_page, encode, page},
         },
         nn::shape::Padding,
-        num::{Entry, Grid, MAX_MAGNITUDE},
     };
 
     fn open(text: &str) -> (PoolingLink, Vec<String>) {
@@ -176,26 +175,9 @@ mod tests {
         );
     }
 
-    fn any_entry() -> impl Strategy<Value = Entry> {
-        prop_oneof![
-            4 => (-9i32..10).prop_map(|value| Entry::from(f64::from(value))),
-            1 => (-MAX_MAGNITUDE..=MAX_MAGNITUDE).prop_map(Entry::from),
-            1 => "-?[0-9]{1,3}/[1-9][0-9]?".prop_map(|text| Entry::parse(&text)),
-            1 => any::<String>().prop_map(|text| Entry::parse(&text)),
-        ]
-    }
-
-    fn any_grid() -> impl Strategy<Value = Grid<Entry>> {
-        let extent = prop_oneof![9 => 1..8usize, 1 => 1..=MAX_INPUT];
-        (extent.clone(), extent).prop_flat_map(|(rows, cols)| {
-            prop::collection::vec(prop::collection::vec(any_entry(), cols), rows)
-                .prop_map(|rows| Grid::from_rows(rows).unwrap())
-        })
-    }
-
     prop_compose! {
         fn any_state()(
-            input in any_grid(),
+            input in any_grid(8, MAX_INPUT),
             window in (0..=9_999usize, 0..=9_999usize),
             stride in (0..=9_999usize, 0..=9_999usize),
             (top, bottom, left, right) in prop_oneof![

@@ -105,3 +105,30 @@ pub(super) fn read_counts(value: &str) -> Option<Vec<usize>> {
     let count = |text: &str| text.trim().parse::<usize>().ok().filter(|&count| count <= 9_999);
     value.split(',').take(8).map(count).collect()
 }
+
+/// Random cells and grids for the round trips of every page's links.
+#[cfg(test)]
+pub(super) mod random {
+    use proptest::prelude::*;
+
+    use crate::num::{Entry, Grid, MAX_MAGNITUDE};
+
+    pub(in crate::link) fn any_entry() -> impl Strategy<Value = Entry> {
+        prop_oneof![
+            4 => (-9i32..10).prop_map(|value| Entry::from(f64::from(value))),
+            1 => (-MAX_MAGNITUDE..=MAX_MAGNITUDE).prop_map(Entry::from),
+            1 => "-?[0-9]{1,3}/[1-9][0-9]?".prop_map(|text| Entry::parse(&text)),
+            1 => "[,;|%&=# 0-9/.-]{0,8}".prop_map(|text| Entry::parse(&text)),
+            1 => any::<String>().prop_map(|text| Entry::parse(&text)),
+        ]
+    }
+
+    /// Mostly fewer than `usual` rows and columns, at times up to `limit`.
+    pub(in crate::link) fn any_grid(usual: usize, limit: usize) -> impl Strategy<Value = Grid<Entry>> {
+        let extent = prop_oneof![9 => 1..usual, 1 => 1..=limit];
+        (extent.clone(), extent).prop_flat_map(|(rows, cols)| {
+            prop::collection::vec(prop::collection::vec(any_entry(), cols), rows)
+                .prop_map(|rows| Grid::from_rows(rows).unwrap())
+        })
+    }
+}

@@ -72,6 +72,8 @@ journey("there and back, each page is as it was left", { at: "#/convolution?pad=
   await page.locator("html[data-mode=lecture]").waitFor();
   await page.keyboard.press("Escape");
   await page.locator("html:not([data-mode])").waitFor();
+  // The address follows a little later: going back before that would leave the lecture mode's in the history.
+  await hash(page, training);
 
   // The browser's own way back.
   await page.goBack();
