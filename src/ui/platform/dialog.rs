@@ -106,6 +106,8 @@ pub(crate) fn show_modal(label: &str, html: &str, first: &str) {
 pub(crate) fn close_modal() {
     if let Some(dialog) = dialog() {
         dialog.close();
+        // Where the focus was nowhere before, it would stay in a field of the closed dialog until its event comes.
+        dialog.set_inner_html("");
     }
 }
 
