@@ -385,8 +385,7 @@ pub trait Operation {
     /// Sets a control; `None` where it has no such value, and then nothing is changed.
     fn set(&mut self, control: Control, value: Value) -> Option<()>;
 
-    /// The controls, in their order. The first few may stand above the stage: those of [`Control::View`] and
-    /// [`Control::Kind`].
+    /// The controls, in their order.
     fn controls(&self) -> Vec<ControlView>;
 
     /// Everything as numbers, and every step, or what stands in the way.

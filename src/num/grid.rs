@@ -85,6 +85,11 @@ impl<T> Grid<T> {
         if col < self.cols { self.cells.get(row * self.cols + col) } else { None }
     }
 
+    /// Its place in [`cells`](Self::cells); `None` outside the grid.
+    pub fn index(&self, row: usize, col: usize) -> Option<usize> {
+        (row < self.rows && col < self.cols).then(|| row * self.cols + col)
+    }
+
     /// The same cell, to change it.
     pub fn get_mut(&mut self, row: usize, col: usize) -> Option<&mut T> {
         if col < self.cols { self.cells.get_mut(row * self.cols + col) } else { None }

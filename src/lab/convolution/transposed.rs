@@ -174,7 +174,7 @@ impl Computation for Scatter {
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
         match plate {
-            PlateId::Input(0) => self.lab.input.get(row, col).map(|_| row * self.lab.input.cols() + col),
+            PlateId::Input(0) => self.lab.input.index(row, col),
             PlateId::Output(0) => (0..self.len()).rev().find(|&index| {
                 self.step(index).is_some_and(|step| step.paints.iter().any(|paint| paint.output == Some((row, col))))
             }),
@@ -183,8 +183,8 @@ impl Computation for Scatter {
     }
 
     fn look_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        (plate == PlateId::Output(0) && self.y().get(row, col).is_some())
-            .then(|| self.len() + row * self.y().cols() + col)
+        let cell = if plate == PlateId::Output(0) { self.y().index(row, col) } else { None };
+        cell.map(|cell| self.len() + cell)
     }
 
     fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
@@ -369,7 +369,7 @@ impl Computation for Stretched {
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        (plate == PlateId::Output(0) && self.y().get(row, col).is_some()).then(|| row * self.y().cols() + col)
+        if plate == PlateId::Output(0) { self.y().index(row, col) } else { None }
     }
 
     fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {

@@ -80,7 +80,7 @@ impl Computation for Windows {
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        (plate == PlateId::Output(0) && self.y().get(row, col).is_some()).then(|| row * self.y().cols() + col)
+        if plate == PlateId::Output(0) { self.y().index(row, col) } else { None }
     }
 
     fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
