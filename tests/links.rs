@@ -51,7 +51,7 @@ fn opened(text: &str) -> String {
             lines.extend(train_lines(&settings));
             warnings.extend(more);
         }
-        Page::Home | Page::Benchmark | Page::Unknown => {}
+        _ => {}
     }
     let shared = link.shared;
     if !shared.hide.is_empty() {
@@ -247,13 +247,15 @@ fn the_boot_script_knows_which_module_has_a_page() {
     let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { return ")).unwrap();
     let (limit, rule) = rule.strip_prefix("hash.length <= ").and_then(|rule| rule.split_once(" && ")).unwrap();
     assert_eq!(limit, MAX_LEN.to_string());
-    let names = rule
-        .strip_prefix(r"/^#*\/*(")
-        .and_then(|rule| rule.strip_suffix(r#")\/*(\?|$)/.test(hash) ? "training" : "app"; }"#));
-    let names: Vec<&str> = names.unwrap().split('|').collect();
-    for page in
-        [Page::Home, Page::Convolution, Page::Pooling, Page::Channels, Page::Train, Page::Benchmark, Page::Unknown]
-    {
-        assert_eq!(names.contains(&page.name()), page.module() == Module::Training, "{page:?}");
+    assert_eq!(rule, r#"/^#*\/*(?:([a-z-]+)\/*)?(\?|$)/.exec(hash); return name && modules[name[1]] || "app"; }"#);
+    for page in Page::all() {
+        let asked = index.contains(&format!("\"{}\": ", page.name()));
+        let module = match page.module() {
+            Module::Labs => "",
+            Module::Insight => "insight",
+            Module::Training => "training",
+        };
+        assert!(index.contains(&format!("\"{}\": \"{module}\"", page.name())) != module.is_empty(), "{page:?}");
+        assert_eq!(asked, !module.is_empty(), "{page:?}");
     }
 }

@@ -15,8 +15,8 @@ use std::{
 
 use expect_test::expect_file;
 use receptive::{
-    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset},
-    link::{Link, operation::decode},
+    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch},
+    link::{Link, operation::LabKind},
     num::{
         Matrix,
         rng::{Purpose, Stream},
@@ -38,12 +38,12 @@ struct State {
 
 fn state(link: String) -> Option<State> {
     let (decoded, _) = Link::decode(&link);
-    let (opened, warnings) = decode(decoded.page, &decoded.fields);
+    let (opened, warnings) = (LabKind::of_page(decoded.page).unwrap().decode)(&decoded.fields);
     assert!(warnings.is_empty(), "{link}: {warnings:?}");
     let lab: OperationLab = opened.lab;
     let computed = lab.operation().compute().ok()?;
     let outputs = Computation::output(computed.as_ref()).to_vec();
-    Some(State { code: lab.code(), outputs, link })
+    Some(State { code: pytorch::code(&lab), outputs, link })
 }
 
 /// All presets, and states drawn at random that compute.

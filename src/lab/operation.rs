@@ -4,10 +4,10 @@
 //! A lab is its own state and arithmetic. It says which controls it has, what they are set to, and how its scenes look;
 //! the page, the links, the keyboard, copying and exporting are the same for all.
 
-use std::{fmt, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 use super::{
-    ChannelsLab, ConvolutionLab, Lab, PoolingLab, Undo,
+    Lab, Undo,
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
@@ -71,6 +71,34 @@ pub enum Control {
     Ceil,
     /// Whether padding counts in an average.
     CountPadding,
+    /// Which operation is taken back.
+    Operation,
+    /// The cells of the gradient that comes from above.
+    Upstream,
+    /// One layer of a stack, from 0.
+    Layer(usize),
+    /// Number of layers.
+    Layers,
+    /// Number of fully connected units.
+    Units,
+    /// The picture that is filtered.
+    Image,
+    /// Whether it is grey.
+    Grey,
+    /// Which filter of a stack is looked at.
+    Filter,
+    /// A kernel by its name.
+    NamedKernel,
+    /// Whether the kernel's sum is made 1.
+    Normalise,
+    /// Whether what is below 0 becomes 0.
+    Relu,
+    /// What pools after a filter.
+    Pool,
+    /// A parameter of a kernel that is made by a formula, by its place.
+    Parameter(usize),
+    /// What random numbers begin with.
+    Seed,
 }
 
 /// What a control is set to.
@@ -88,6 +116,12 @@ pub enum Value {
     Switch(bool),
     /// One of several, by its place.
     Choice(usize),
+    /// A number.
+    Number(f64),
+    /// A layer's settings, in the order of its [`ControlKind::Layer`]: which kind, then its counts.
+    Layer(usize, Vec<usize>),
+    /// There is one less: the layer goes.
+    Removed,
 }
 
 /// How a control looks and what it is set to.
@@ -137,6 +171,28 @@ pub enum ControlKind {
         options: &'static [&'static str],
         /// Which.
         chosen: usize,
+    },
+    /// A number between two others, that is dragged or typed.
+    Slider {
+        /// What it is.
+        value: f64,
+        /// From where to where.
+        range: (f64, f64),
+        /// From one to the next.
+        step: f64,
+        /// What stands behind it: °, px.
+        unit: &'static str,
+    },
+    /// One layer of a stack, on a line: its kind, its counts, and a button that removes it.
+    Layer {
+        /// The kinds' names.
+        options: &'static [&'static str],
+        /// Which.
+        chosen: usize,
+        /// Its counts: symbol, name, value, the buttons' floor.
+        counts: Vec<(&'static str, &'static str, usize, usize)>,
+        /// Whether it can be removed.
+        removable: bool,
     },
 }
 
@@ -273,8 +329,23 @@ pub struct ShapeView {
     pub formulas: Vec<Vec<Expr>>,
     /// Counts below them, each with its name: parameters, multiply-adds.
     pub counts: Vec<(&'static str, String)>,
+    /// What there is of each layer, or of each way to count.
+    pub table: Option<Table>,
     /// What there is to say: rows that the floor drops.
     pub notes: Vec<String>,
+}
+
+/// Numbers in rows and columns, each with its name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// What is in it, for who can't see it.
+    pub name: &'static str,
+    /// The columns' names.
+    pub head: Vec<&'static str>,
+    /// The rows; the first cell of each is its name.
+    pub rows: Vec<Vec<String>>,
+    /// The row that is looked at.
+    pub lit: Option<usize>,
 }
 
 /// What a person who predicts the next number has to type, and what a wrong one would mean.
@@ -326,8 +397,28 @@ pub trait Computation: Send + Sync {
     fn output(&self) -> &[Matrix];
 }
 
+/// What a lab's state can do by being plain data: it is kept, copied and compared by code that knows no lab.
+pub trait State: Any + Send + Sync {
+    /// A copy of it.
+    fn copied(&self) -> OperationLab;
+
+    /// Whether `other` is the same state of the same lab.
+    fn equals(&self, other: &dyn Operation) -> bool;
+}
+
+impl<L: Operation + Clone + PartialEq + Send + Sync> State for L {
+    fn copied(&self) -> OperationLab {
+        OperationLab::of(self.clone())
+    }
+
+    fn equals(&self, other: &dyn Operation) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
+    }
+}
+
 /// What the shared page asks of a lab's state.
-pub trait Operation {
+pub trait Operation: State {
     /// The page's title.
     fn title(&self) -> &'static str;
 
@@ -399,38 +490,55 @@ pub trait Operation {
 
     /// The output's shape with its formula; `output` is there where there is no problem.
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;
+
+    /// What pressing the number or place at `at` changes; `None` where it leads to its step instead.
+    fn pick(&self, _plate: PlateId, _at: (usize, usize)) -> Option<Action> {
+        None
+    }
+
+    /// Whether its grids are channels of an array; else they are matrices, each for itself.
+    fn has_channels(&self) -> bool {
+        false
+    }
 }
 
-/// A lab of one operation.
-#[derive(Debug, Clone, PartialEq)]
-pub enum OperationLab {
-    /// `#/convolution`
-    Convolution(ConvolutionLab),
-    /// `#/pooling`
-    Pooling(PoolingLab),
-    /// `#/channels`
-    Channels(ChannelsLab),
+/// A lab of one operation, whichever: the code that holds one knows none, so that each of the app's modules is built of
+/// its own labs alone.
+pub struct OperationLab(Box<dyn Operation>);
+
+impl Clone for OperationLab {
+    fn clone(&self) -> Self {
+        self.0.copied()
+    }
+}
+
+impl PartialEq for OperationLab {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(other.operation())
+    }
+}
+
+impl fmt::Debug for OperationLab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OperationLab({})", self.0.title())
+    }
 }
 
 impl OperationLab {
-    /// What the page asks.
-    pub fn operation(&self) -> &dyn Operation {
-        match self {
-            Self::Convolution(lab) => lab,
-            Self::Pooling(lab) => lab,
-            Self::Channels(lab) => lab,
-        }
+    /// The lab with that state.
+    pub fn of(state: impl Operation) -> Self {
+        Self(Box::new(state))
     }
 
-    /// `PyTorch` code that computes what is on screen and prints it.
-    ///
-    /// No method of [`Operation`]: what a trait object has, every module has that asks one for anything.
-    pub fn code(&self) -> String {
-        match self {
-            Self::Convolution(lab) => lab.code(),
-            Self::Pooling(lab) => lab.code(),
-            Self::Channels(lab) => lab.code(),
-        }
+    /// What the page asks.
+    pub fn operation(&self) -> &dyn Operation {
+        self.0.as_ref()
+    }
+
+    /// The state, where it is one of that lab.
+    pub fn state<L: Operation>(&self) -> Option<&L> {
+        let any: &dyn Any = self.operation();
+        any.downcast_ref()
     }
 
     /// All channels of the input, as one array where they are of one size.
@@ -462,25 +570,17 @@ impl OperationLab {
     fn most_arrays(&self) -> usize {
         /// No lab has more grids of a kind.
         const MOST: usize = 64;
-        if matches!(self, Self::Channels(_)) { MOST } else { 1 }
+        if self.0.has_channels() { MOST } else { 1 }
     }
 
     /// A lab of channels has them in front, as an array of the field has; the others have matrices.
     fn arrays(&self, front: &[usize], planes: Vec<Grid<Entry>>) -> Vec<Planes> {
-        if matches!(self, Self::Channels(_))
+        if self.0.has_channels()
             && let Some(array) = Planes::new(front, planes.clone())
         {
             return vec![array];
         }
         planes.into_iter().map(Planes::from).collect()
-    }
-
-    fn operation_mut(&mut self) -> &mut dyn Operation {
-        match self {
-            Self::Convolution(lab) => lab,
-            Self::Pooling(lab) => lab,
-            Self::Channels(lab) => lab,
-        }
     }
 }
 
@@ -489,7 +589,7 @@ impl Lab for OperationLab {
     type Error = Problem;
 
     fn apply(&mut self, action: Action) -> Result<Undo, Problem> {
-        let lab = self.operation_mut();
+        let lab = self.0.as_mut();
         let action = match action {
             Action::Set(Control::InputSize, Value::Pair((rows, cols))) => {
                 Action::Resize { plate: PlateId::Input(0), rows, cols }

@@ -1,10 +1,22 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
+use super::{ChannelsLab, ConvolutionLab, OperationLab, PoolingLab};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
     paste::{Format, write},
 };
+
+/// `PyTorch` code that computes what is on screen and prints it; nothing for a lab that has none.
+///
+/// No method of [`Operation`](super::operation::Operation): what a trait object has, every module of the app has that
+/// asks one for anything.
+pub fn code(lab: &OperationLab) -> String {
+    let convolution = || lab.state().map(ConvolutionLab::code);
+    let pooling = || lab.state().map(PoolingLab::code);
+    let channels = || lab.state().map(ChannelsLab::code);
+    convolution().or_else(pooling).or_else(channels).unwrap_or_default()
+}
 
 /// The head of every program.
 pub const IMPORTS: &str = "import torch\nimport torch.nn.functional as F\n\ntorch.set_default_dtype(torch.float64)\n\n";

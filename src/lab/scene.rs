@@ -5,7 +5,10 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use crate::num::{Entry, Grid, Matrix, format};
+use crate::{
+    export::{Area, Picture},
+    num::{Entry, Grid, Matrix, format},
+};
 
 /// Where a lab looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +23,8 @@ pub struct Playhead {
     pub adding: Option<usize>,
     /// The step's result is asked for and not shown.
     pub asked: bool,
+    /// The stage is as narrow as a phone: a diagram is then drawn higher than wide.
+    pub narrow: bool,
 }
 
 impl Playhead {
@@ -344,9 +349,37 @@ pub struct Arithmetic {
     pub text: String,
 }
 
-/// Everything the stage shows.
+/// Cells of a diagram that can be pointed at and pressed, as those of a grid.
 #[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Where they are on the picture.
+    pub area: Area,
+    /// What they are called in events, and for who can't see them.
+    pub plate: PlateId,
+    /// `Layer 2, 28 × 28`
+    pub name: String,
+    /// Rows and columns that share the area.
+    pub shape: (usize, usize),
+    /// The cell that the keyboard begins with.
+    pub at: (usize, usize),
+}
+
+/// What is drawn where numbers alone would not tell: layers above each other, connections.
+///
+/// Its picture's title and description are what who can't see it hears.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Diagram {
+    /// What is drawn, in pixels of a stage about 900 wide, or 360 where it is narrow; it is made smaller to fit.
+    pub picture: Picture,
+    /// Where it can be pointed at; later ones lie above.
+    pub places: Vec<Place>,
+}
+
+/// Everything the stage shows.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
+    /// What is drawn above the grids, or in their place.
+    pub diagram: Option<Arc<Diagram>>,
     /// The grids.
     pub plates: Vec<Plate>,
     /// What stands between a column and the next: ⋆, =.

@@ -1,9 +1,9 @@
 //! `#/channels`: the lab's state, the step and the speed.
 
 use super::{
-    Field, Fields, Warning,
-    operation::{LabLink, Slides, dilation, flip, mode, pad, padding, predict, speed, step, stride},
-    read, text,
+    Field, Fields, Page, Warning,
+    operation::{LabLink, Linked, Slides, dilation, flip, mode, pad, padding, predict, read_lab, speed, step, stride},
+    text,
 };
 use crate::{
     lab::{
@@ -31,7 +31,17 @@ const CHANNEL: &str = "|";
 /// Between two filters.
 const FILTER: &str = "||";
 
-pub(super) const FIELDS: &[Field<ChannelsLink>] = &[
+impl Linked for ChannelsLab {
+    const PAGE: Page = Page::Channels;
+    const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+
+    fn settle(&mut self) {
+        // One number stands for all: how many filters there are is known only now.
+        self.spread_bias();
+    }
+}
+
+const FIELDS: &[Field<ChannelsLink>] = &[
     Field {
         name: "x",
         form: "channels with | between, each rows of numbers such as 0,1;2,3, at most 8 of 28 × 28",
@@ -109,11 +119,7 @@ fn read_planes(value: &str, most: usize, limit: usize) -> Option<Vec<Grid<Entry>
 
 /// The state of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (ChannelsLink, Vec<Warning>) {
-    let mut link = ChannelsLink::default();
-    let warnings = read(FIELDS, &mut link, fields);
-    // One number stands for all: how many filters there are is known only now.
-    link.lab.spread_bias();
-    (link, warnings)
+    read_lab(fields)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! `#/convolution`: the lab's state, the step and the speed.
 
 use super::{
-    Field, Fields, Warning,
-    operation::{LabLink, PAIR_FORM, Slides, dilation, flip, mode, pad, padding, predict, speed, step, stride},
-    read, text,
+    Field, Fields, Page, Warning,
+    operation::{
+        LabLink, Linked, PAIR_FORM, Slides, dilation, flip, mode, pad, padding, predict, read_lab, speed, step, stride,
+    },
+    text,
 };
 use crate::{
     lab::{
@@ -27,7 +29,12 @@ impl Slides for ConvolutionLab {
     }
 }
 
-pub(super) const FIELDS: &[Field<ConvolutionLink>] = &[
+impl Linked for ConvolutionLab {
+    const PAGE: Page = Page::Convolution;
+    const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+}
+
+const FIELDS: &[Field<ConvolutionLink>] = &[
     Field {
         name: "x",
         form: "rows of numbers such as 0,1;2,3, all of one length, at most 64 × 64",
@@ -102,9 +109,7 @@ pub(super) const FIELDS: &[Field<ConvolutionLink>] = &[
 
 /// The state of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (ConvolutionLink, Vec<Warning>) {
-    let mut link = ConvolutionLink::default();
-    let warnings = read(FIELDS, &mut link, fields);
-    (link, warnings)
+    read_lab(fields)
 }
 
 #[cfg(test)]

@@ -56,6 +56,14 @@ pub enum Page {
     Pooling,
     /// `#/channels`
     Channels,
+    /// `#/filters`
+    Filters,
+    /// `#/backward`
+    Backward,
+    /// `#/receptive-field`
+    ReceptiveField,
+    /// `#/why`
+    Why,
     /// `#/train`
     Train,
     /// `#/benchmark`
@@ -64,48 +72,48 @@ pub enum Page {
     Unknown,
 }
 
+/// The pages with their names in the link.
+const PAGES: [(Page, &str); 10] = [
+    (Page::Home, ""),
+    (Page::Convolution, "convolution"),
+    (Page::Pooling, "pooling"),
+    (Page::Channels, "channels"),
+    (Page::Filters, "filters"),
+    (Page::Backward, "backward"),
+    (Page::ReceptiveField, "receptive-field"),
+    (Page::Why, "why"),
+    (Page::Train, "train"),
+    (Page::Benchmark, "benchmark"),
+];
+
 impl Page {
+    /// All pages but the one of any other name, in the order of the course.
+    pub fn all() -> impl Iterator<Item = Self> {
+        PAGES.into_iter().map(|(page, _)| page)
+    }
+
     /// The name in the link.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Home | Self::Unknown => "",
-            Self::Convolution => "convolution",
-            Self::Pooling => "pooling",
-            Self::Channels => "channels",
-            Self::Train => "train",
-            Self::Benchmark => "benchmark",
-        }
+        PAGES.iter().find(|(page, _)| *page == self).map_or("", |(_, name)| name)
     }
 
     /// The fields with which a visitor begins, who has no state there yet: training soonest shows a result by the
     /// fast recipe. The bare link keeps the defaults that it has always had.
     pub fn beginning(self) -> Fields {
-        match self {
-            Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Benchmark | Self::Unknown => {
-                Fields::new()
-            }
-        }
+        if self == Self::Train { vec![("recipe".to_owned(), "fast".to_owned())] } else { Fields::new() }
     }
 
     /// The module of the app that has the page. What `index.html` makes of an address's name has to say the same.
     pub fn module(self) -> Module {
         match self {
-            Self::Train | Self::Benchmark => Module::Training,
             Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Unknown => Module::Labs,
+            Self::Filters | Self::Backward | Self::ReceptiveField | Self::Why => Module::Insight,
+            Self::Train | Self::Benchmark => Module::Training,
         }
     }
 
     fn from_name(name: &str) -> Self {
-        match name {
-            "" => Self::Home,
-            "convolution" => Self::Convolution,
-            "pooling" => Self::Pooling,
-            "channels" => Self::Channels,
-            "train" => Self::Train,
-            "benchmark" => Self::Benchmark,
-            _ => Self::Unknown,
-        }
+        PAGES.iter().find(|(_, known)| *known == name).map_or(Self::Unknown, |(page, _)| *page)
     }
 }
 
@@ -114,6 +122,8 @@ impl Page {
 pub enum Module {
     /// The bin `app`.
     Labs,
+    /// The bin `insight`.
+    Insight,
     /// The bin `training`.
     Training,
 }

@@ -1,11 +1,12 @@
 //! A lab of an operation in a link: the rows that labs have alike, and the step, the speed and whether a number is asked
 //! for, which every lab has.
 
-use super::{Field, Fields, Page, Warning, channels, convolution, pooling, text, write};
+use super::{Field, Fields, Page, Warning, read, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
-        OperationLab,
+        ChannelsLab, ConvolutionLab, OperationLab, PoolingLab,
+        operation::Operation,
         sliding::{MODES, Sliding},
     },
     nn::{reference::PaddingMode, shape::Padding},
@@ -35,45 +36,69 @@ impl<L> LabLink<L> {
     pub fn of(lab: L) -> Self {
         Self { lab, step: 1, speed: 1.0, predict: false }
     }
-
-    fn map<M>(self, lab: impl FnOnce(L) -> M) -> LabLink<M> {
-        LabLink { lab: lab(self.lab), step: self.step, speed: self.speed, predict: self.predict }
-    }
 }
 
 /// The speeds there are.
 pub const SPEEDS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
 
-/// The page of a lab.
-pub fn page(lab: &OperationLab) -> Page {
-    match lab {
-        OperationLab::Convolution(_) => Page::Convolution,
-        OperationLab::Pooling(_) => Page::Pooling,
-        OperationLab::Channels(_) => Page::Channels,
-    }
+/// A lab that a link can hold.
+pub trait Linked: Operation + Clone + Default {
+    /// Its page.
+    const PAGE: Page;
+    /// Its fields, in the order of the link.
+    const FIELDS: &'static [Field<LabLink<Self>>];
+
+    /// Does what can only be done when all fields are read.
+    fn settle(&mut self) {}
 }
 
-/// The fields of a state.
-pub fn encode(link: &LabLink) -> Fields {
-    match &link.lab {
-        OperationLab::Convolution(lab) => write(convolution::FIELDS, &link.clone().map(|_| lab.clone())),
-        OperationLab::Pooling(lab) => write(pooling::FIELDS, &link.clone().map(|_| lab.clone())),
-        OperationLab::Channels(lab) => write(channels::FIELDS, &link.clone().map(|_| lab.clone())),
-    }
+/// How the links of one lab's page are read and written.
+///
+/// The page takes one of these, so that a module of the app has the code of its own labs and of no other.
+#[derive(Debug, Clone, Copy)]
+pub struct LabKind {
+    /// The page.
+    pub page: Page,
+    /// The state of fields, and what of them could not be read.
+    pub decode: fn(&Fields) -> (LabLink, Vec<Warning>),
+    /// The fields of a state; none for one of another lab.
+    pub encode: fn(&LabLink) -> Fields,
 }
 
-/// The state of a page's fields, and what of them could not be read; that of the convolution for a page without a lab.
-pub fn decode(page: Page, fields: &Fields) -> (LabLink, Vec<Warning>) {
-    if page == Page::Pooling {
-        let (link, warnings) = pooling::decode(fields);
-        return (link.map(OperationLab::Pooling), warnings);
+impl LabKind {
+    /// How the links to `L` are read and written.
+    pub const fn of<L: Linked>() -> Self {
+        Self { page: L::PAGE, decode: decode_of::<L>, encode: encode_of::<L> }
     }
-    if page == Page::Channels {
-        let (link, warnings) = channels::decode(fields);
-        return (link.map(OperationLab::Channels), warnings);
+
+    /// That of `page`; `None` for one without a lab.
+    pub fn of_page(page: Page) -> Option<&'static Self> {
+        Self::ALL.iter().find(|kind| kind.page == page)
     }
-    let (link, warnings) = convolution::decode(fields);
-    (link.map(OperationLab::Convolution), warnings)
+
+    /// All labs there are.
+    pub const ALL: &'static [Self] =
+        &[Self::of::<ConvolutionLab>(), Self::of::<PoolingLab>(), Self::of::<ChannelsLab>()];
+}
+
+/// The state of a lab's fields, of the lab's own type.
+pub fn read_lab<L: Linked>(fields: &Fields) -> (LabLink<L>, Vec<Warning>) {
+    let mut link = LabLink::default();
+    let warnings = read(L::FIELDS, &mut link, fields);
+    link.lab.settle();
+    (link, warnings)
+}
+
+fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
+    let (LabLink { lab, step, speed, predict }, warnings) = read_lab::<L>(fields);
+    (LabLink { lab: OperationLab::of(lab), step, speed, predict }, warnings)
+}
+
+fn encode_of<L: Linked>(link: &LabLink) -> Fields {
+    let LabLink { lab, step, speed, predict } = link;
+    lab.state().map_or_else(Fields::new, |lab: &L| {
+        write(L::FIELDS, &LabLink { lab: lab.clone(), step: *step, speed: *speed, predict: *predict })
+    })
 }
 
 /// The step that is shown.

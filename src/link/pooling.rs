@@ -1,9 +1,11 @@
 //! `#/pooling`: the lab's state, the step and the speed.
 
 use super::{
-    Field, Fields, Warning,
-    operation::{LabLink, PADDING_FORM, PAIR_FORM, predict, read_padding, speed, step, write_padding},
-    read, text,
+    Field, Fields, Page, Warning,
+    operation::{
+        LabLink, Linked, PADDING_FORM, PAIR_FORM, predict, read_lab, read_padding, speed, step, write_padding,
+    },
+    text,
 };
 use crate::{
     lab::pooling::{Direction, PoolingLab},
@@ -14,7 +16,12 @@ use crate::{
 /// What a link to the lab holds.
 pub type PoolingLink = LabLink<PoolingLab>;
 
-pub(super) const FIELDS: &[Field<PoolingLink>] = &[
+impl Linked for PoolingLab {
+    const PAGE: Page = Page::Pooling;
+    const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+}
+
+const FIELDS: &[Field<PoolingLink>] = &[
     Field {
         name: "x",
         form: "rows of numbers such as 0,1;2,3, all of one length, at most 64 × 64",
@@ -85,9 +92,7 @@ pub(super) const FIELDS: &[Field<PoolingLink>] = &[
 
 /// The state of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (PoolingLink, Vec<Warning>) {
-    let mut link = PoolingLink::default();
-    let warnings = read(FIELDS, &mut link, fields);
-    (link, warnings)
+    read_lab(fields)
 }
 
 #[cfg(test)]
@@ -101,7 +106,8 @@ mod tests {
         lab::{OperationLab, operation::Operation as _, pooling::PRESETS},
         link::{
             Link, Page,
-            operation::{SPEEDS, decode as decode_page, encode, page},
+            operation::{LabKind, SPEEDS},
+            write,
         },
         nn::shape::Padding,
     };
@@ -114,9 +120,7 @@ mod tests {
     }
 
     fn text_of(state: &PoolingLink) -> String {
-        let PoolingLink { lab, step, speed, predict } = state.clone();
-        let link = LabLink { lab: OperationLab::Pooling(lab), step, speed, predict };
-        Link { fields: encode(&link), ..Link::to(page(&link.lab)) }.encode()
+        Link { fields: write(FIELDS, state), ..Link::to(Page::Pooling) }.encode()
     }
 
     #[test]
@@ -137,10 +141,14 @@ mod tests {
     fn the_page_knows_its_lab() {
         let (link, _) = Link::decode("#/pooling?kind=average&step=2");
         assert_eq!(link.page, Page::Pooling);
-        let (state, warnings) = decode_page(link.page, &link.fields);
+        let kind = LabKind::of_page(link.page).unwrap();
+        let (state, warnings) = (kind.decode)(&link.fields);
         assert_eq!(warnings, []);
+        assert_eq!((kind.encode)(&state), link.fields);
+        let other = LabKind::of_page(Page::Channels).unwrap();
+        assert_eq!((other.encode)(&state), [], "it is no state of another lab");
         let lab = PoolingLab { kind: PoolingKind::Average, ..PoolingLab::default() };
-        assert_eq!(state, LabLink { step: 2, ..LabLink::of(OperationLab::Pooling(lab)) });
+        assert_eq!(state, LabLink { step: 2, ..LabLink::of(OperationLab::of(lab)) });
     }
 
     #[track_caller]

@@ -17,11 +17,12 @@ use crate::{
         OperationLab,
         figure::{FigureStyle, Film, figure, latex},
         operation::Computation,
+        pytorch,
         scene::{CellKind, CellView, PlateKind, Playhead, Scene},
     },
     link::{
         Link, Panel,
-        operation::{LabLink, decode, page},
+        operation::{LabKind, LabLink},
     },
     paste::{Format, write_planes},
 };
@@ -103,7 +104,7 @@ pub fn make(link: &str, kind: Kind, palette: Option<&Palette>) -> Result<Made, S
     let shown = Shown::open(link)?;
     let palette = || palette.ok_or_else(|| NO_COLOURS.to_owned());
     match kind {
-        Kind::Pytorch | Kind::Array(..) => whole(shown.lab.code()),
+        Kind::Pytorch | Kind::Array(..) => whole(pytorch::code(&shown.lab)),
         Kind::Latex => whole(latex(&shown.present())),
         Kind::Tikz => whole(tikz(&figure(&shown.present(), &shown.style()), palette()?)),
         Kind::Svg => whole(svg(&figure(&shown.present(), &shown.style()), palette()?)),
@@ -126,18 +127,18 @@ pub fn file_name(link: &str, extension: &str, all: bool) -> String {
     if all {
         return [name, "-steps.", extension].concat();
     }
-    let (state, _) = decode(link.page, &link.fields);
-    let last = state.lab.operation().compute().map_or(1, |steps| steps.len());
-    [name, "-step-", &state.step.min(last).to_string(), ".", extension].concat()
+    let step = LabKind::of_page(link.page).map_or(1, |kind| {
+        let (state, _) = (kind.decode)(&link.fields);
+        state.step.min(state.lab.operation().compute().map_or(1, |steps| steps.len()))
+    });
+    [name, "-step-", &step.to_string(), ".", extension].concat()
 }
 
 /// The numbers of one array of what `link` shows, whether or not they fit together.
 fn array(text: &str, which: ArrayName, format: Format) -> Result<String, String> {
     let (link, _) = Link::decode(text);
-    let (LabLink { lab, predict, .. }, _) = decode(link.page, &link.fields);
-    if page(&lab) != link.page {
-        return Err(NO_LAB.to_owned());
-    }
+    let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+    let (LabLink { lab, predict, .. }, _) = (kind.decode)(&link.fields);
     let computed = lab.operation().compute();
     let arrays = match (which, &computed) {
         (ArrayName::Input, _) => lab.inputs(),
@@ -167,10 +168,8 @@ struct Shown {
 impl Shown {
     fn open(text: &str) -> Result<Self, String> {
         let (link, _) = Link::decode(text);
-        let (state, _) = decode(link.page, &link.fields);
-        if page(&state.lab) != link.page {
-            return Err(NO_LAB.to_owned());
-        }
+        let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+        let (state, _) = (kind.decode)(&link.fields);
         let steps = state.lab.operation().compute().map_err(|problem| problem.sentence)?;
         let Some(last) = steps.len().checked_sub(1) else {
             return Err("There is no step to copy or export.".to_owned());

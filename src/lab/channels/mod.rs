@@ -263,6 +263,10 @@ impl ChannelsLab {
 }
 
 impl Operation for ChannelsLab {
+    fn has_channels(&self) -> bool {
+        true
+    }
+
     fn title(&self) -> &'static str {
         "Channels"
     }
@@ -424,6 +428,7 @@ impl Operation for ChannelsLab {
         });
         let sizes = self.sliding.formulas(self.input_shape(), self.kernel_shape());
         ShapeView {
+            table: None,
             formulas: sizes.iter().map(OutputSize::lines).collect(),
             counts: if result.is_some() { self.counts() } else { Vec::new() },
             notes: self.notes(),

@@ -294,7 +294,7 @@ fn differing<'a>(
 
 /// The way out where no other is known: the default.
 fn start_over() -> Problem {
-    let default = OperationLab::Channels(ChannelsLab::default());
+    let default = OperationLab::of(ChannelsLab::default());
     Problem {
         control: Control::Input,
         sentence: "These settings can't be computed.".into(),

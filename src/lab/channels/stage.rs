@@ -171,6 +171,7 @@ impl Computation for Sums {
             beam.push(Target::cell(outputs + filter, (row, col)));
         }
         Scene {
+            diagram: None,
             plates,
             signs: if self.is_single() { vec!["⋆", "="] } else { vec!["⋆", "=", "Σ"] },
             beams,
@@ -254,7 +255,7 @@ pub(super) fn broken_scene(lab: &ChannelsLab) -> Scene {
     for (kernel, cells) in lab.filters.get(filter).into_iter().flatten().enumerate() {
         plates.push(kernel_plate(lab, filter, first + kernel, kernel_view(cells)));
     }
-    Scene { plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
+    Scene { diagram: None, plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
 }
 
 /// The filter that is shown while there is no output: the first that something is wrong with.

@@ -12,6 +12,7 @@ use crate::{
         Lab as _, OperationLab,
         operation::Action,
         predict::{Verdict, judge},
+        pytorch,
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
         sliding::MODES,
     },
@@ -64,7 +65,7 @@ fn two_filters() -> Vec<Action> {
 }
 
 fn after(actions: Vec<Action>) -> (OperationLab, String) {
-    let mut lab = OperationLab::Channels(ChannelsLab::default());
+    let mut lab = OperationLab::of(ChannelsLab::default());
     let mut refused = String::new();
     for action in actions {
         if let Err(refusal) = lab.apply(action) {
@@ -250,7 +251,7 @@ fn counts_and_sizes_that_do_not_fit() {
 fn check_link(change: fn(&mut ChannelsLab), expect: &str) {
     let mut lab = ChannelsLab::default();
     change(&mut lab);
-    assert_eq!(outcome(&OperationLab::Channels(lab)), expect);
+    assert_eq!(outcome(&OperationLab::of(lab)), expect);
 }
 
 #[test]
@@ -669,7 +670,7 @@ fn the_controls_say_what_is_set() {
 
 #[test]
 fn the_program_computes_what_is_on_screen() {
-    let code = |actions: Vec<Action>| after(actions).0.code();
+    let code = |actions: Vec<Action>| pytorch::code(&after(actions).0);
     expect![[r#"
         import torch
         import torch.nn.functional as F
@@ -1003,17 +1004,17 @@ proptest! {
 
     #[test]
     fn repairs_end_in_an_output(lab in any_broken_lab(), choices in prop::collection::vec(0usize..4, 24)) {
-        let mut lab = OperationLab::Channels(lab);
+        let mut lab = OperationLab::of(lab);
         for choice in choices {
             let computed = lab.operation().compute();
             let Err(problem) = computed else {
-                prop_assert!(!lab.code().is_empty());
+                prop_assert!(!pytorch::code(&lab).is_empty());
                 return Ok(());
             };
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty(), "{:?}", problem);
             let _ = lab.operation().broken_scene();
             prop_assert_eq!(lab.operation().shape(None).result, "none");
-            prop_assert!(lab.code().starts_with("import torch"));
+            prop_assert!(pytorch::code(&lab).starts_with("import torch"));
             let repair = problem.repairs.get(choice).unwrap_or(&problem.repairs[0]);
             prop_assert!(lab.apply(repair.action.clone()).is_ok(), "{:?}", repair);
         }

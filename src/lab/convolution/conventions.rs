@@ -190,7 +190,13 @@ impl Computation for Conventions {
                 ]
             })
             .collect();
-        Scene { plates, signs: vec!["⋆", "="], beams, sum: Some(Arithmetic { rows, text: texts.join("; ") }) }
+        Scene {
+            diagram: None,
+            plates,
+            signs: vec!["⋆", "="],
+            beams,
+            sum: Some(Arithmetic { rows, text: texts.join("; ") }),
+        }
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {

@@ -190,6 +190,7 @@ impl Computation for Matrices {
         }
         let note = format!("from {}", format::shape(&[rows, cols]));
         Scene {
+            diagram: None,
             beams,
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, self.input_view(step.as_ref(), head))

@@ -330,7 +330,7 @@ impl ConvolutionLab {
 
 /// The way out where no other is known: the default.
 fn start_over() -> Problem {
-    let default = super::OperationLab::Convolution(ConvolutionLab::default());
+    let default = super::OperationLab::of(ConvolutionLab::default());
     Problem {
         control: Control::Input,
         sentence: "These settings can't be computed.".into(),
@@ -524,6 +524,7 @@ impl Operation for ConvolutionLab {
         }
         let sizes = self.sliding.formulas(input, kernel);
         ShapeView {
+            table: None,
             result,
             formulas: sizes.iter().map(|size| size.lines().clone()).collect(),
             notes: self.sliding.left_over(input, kernel).into_iter().collect(),

@@ -37,7 +37,7 @@ fn sides(top: usize, bottom: usize, left: usize, right: usize) -> Action {
 }
 
 fn after(actions: Vec<Action>) -> (OperationLab, String) {
-    let mut lab = OperationLab::Convolution(ConvolutionLab::default());
+    let mut lab = OperationLab::of(ConvolutionLab::default());
     let mut refused = String::new();
     for action in actions {
         if let Err(refusal) = lab.apply(action) {
@@ -185,7 +185,7 @@ fn repairs_repair() {
                     ..ConvolutionLab::default()
                 };
                 for choice in 0..2 {
-                    let mut lab = OperationLab::Convolution(broken.clone());
+                    let mut lab = OperationLab::of(broken.clone());
                     let mut presses = 0;
                     while let Err(problem) = lab.operation().compute() {
                         let repair = problem.repairs.get(choice).or(problem.repairs.first());

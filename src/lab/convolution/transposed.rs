@@ -108,6 +108,7 @@ impl Scatter {
         sum: Option<Arithmetic>,
     ) -> Scene {
         Scene {
+            diagram: None,
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
                 Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel),
@@ -357,6 +358,7 @@ impl Computation for Stretched {
         let way = if self.lab.sliding.flip { "as it is written" } else { "turned by half a turn" };
         let turned = format!("{}, read {way}", shape(self.lab.kernel.shape()));
         Scene {
+            diagram: None,
             beams: beam.into_iter().collect(),
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input).noted(note),

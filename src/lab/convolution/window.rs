@@ -68,6 +68,7 @@ impl Computation for Windows {
             vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, at)]
         });
         Scene {
+            diagram: None,
             beams: beam.into_iter().collect(),
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
@@ -100,6 +101,7 @@ impl Computation for Windows {
 pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
     let input = lab.sliding.broken_view(&lab.input);
     Scene {
+        diagram: None,
         plates: vec![
             Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, input),
             Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel_view(&lab.kernel)),

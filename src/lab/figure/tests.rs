@@ -26,7 +26,7 @@ use crate::{
 
 fn open(query: &str) -> OperationLab {
     let (link, _) = Link::decode(&format!("#/convolution?{query}"));
-    operation::decode(link.page, &link.fields).0.lab
+    (operation::LabKind::of_page(link.page).unwrap().decode)(&link.fields).0.lab
 }
 
 fn compute(query: &str) -> Arc<dyn Computation> {
@@ -131,7 +131,7 @@ fn every_preset_is_a_figure() {
 fn what_can_not_be_computed_is_a_figure_as_well() {
     check(&open("x=1,<b>,2;3,%26%22,5;6,7,$_%5E&k=0,1;2,3").operation().broken_scene());
     check(&open("stride=0").operation().broken_scene());
-    let empty = Scene { plates: Vec::new(), signs: Vec::new(), beams: Vec::new(), sum: None };
+    let empty = Scene::default();
     check(&empty);
     check_inside(&Film::side_by_side(0, &FigureStyle::default(), &|_| empty.clone()).strip(3, &|_| empty.clone()));
 }
@@ -327,6 +327,7 @@ proptest! {
         let name = cells.cells()[0].text.clone();
         let plate = Plate::new(PlateId::Input(0), PlateKind::Edited, name, 0, PlateView::plain(cells));
         let scene = Scene {
+            diagram: None,
             plates: vec![plate],
             signs: Vec::new(),
             beams: vec![vec![Target::cell(0, (0, 0)), Target::window(0, (0, 0), (1, 1)), Target::cell(7, (0, 0))]],

@@ -307,6 +307,7 @@ impl Operation for PoolingLab {
             }
         }
         ShapeView {
+            table: None,
             result,
             formulas: self.sizes().iter().map(PooledSize::lines).collect(),
             counts,

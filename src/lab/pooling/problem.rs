@@ -112,6 +112,6 @@ fn start_over() -> Problem {
     Problem {
         control: Control::Input,
         sentence: "These settings can't be computed.".into(),
-        repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::Pooling(PoolingLab::default()))))],
+        repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(PoolingLab::default()))))],
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 fn lab(lab: PoolingLab) -> OperationLab {
-    OperationLab::Pooling(lab)
+    OperationLab::of(lab)
 }
 
 fn numbers(rows: usize, cols: usize, value: impl Fn(usize, usize) -> f64) -> Grid<Entry> {
@@ -803,7 +803,7 @@ proptest! {
             broken.input = broken.input.map(|_| Entry::Unreadable("?".into()));
         }
         prop_assert!(broken.broken_scene().plates.len() == 1);
-        let mut lab = OperationLab::Pooling(broken);
+        let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {
             let repair = problem.repairs.get(choice).or(problem.repairs.first()).unwrap();

@@ -157,7 +157,7 @@ impl Computation for Windows {
             plates.extend([in_row(input), in_row(output)]);
         }
         let sum = Arithmetic { rows, text: texts.join("; ") };
-        Scene { plates, signs: vec!["→"], beams, sum: Some(sum).filter(|sum| !sum.rows.is_empty()) }
+        Scene { diagram: None, plates, signs: vec!["→"], beams, sum: Some(sum).filter(|sum| !sum.rows.is_empty()) }
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
@@ -189,7 +189,13 @@ impl Computation for Windows {
 pub(super) fn broken_scene(lab: &PoolingLab) -> Scene {
     let padding = lab.drawn_padding();
     let input = padded_view(&lab.input, padding, (0, 0), lab.kind, |_, _| false);
-    Scene { plates: vec![input_plate(input, padding, (0, 0))], signs: vec!["→"], beams: Vec::new(), sum: None }
+    Scene {
+        diagram: None,
+        plates: vec![input_plate(input, padding, (0, 0))],
+        signs: vec!["→"],
+        beams: Vec::new(),
+        sum: None,
+    }
 }
 
 /// Rows and columns of the padded input, as far as the padding is one that is drawn.
