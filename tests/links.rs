@@ -244,10 +244,10 @@ fn presets_are_published() {
 #[test]
 fn the_boot_script_knows_which_module_has_a_page() {
     let index = include_str!("../index.html");
-    let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { return ")).unwrap();
+    let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { var name = ")).unwrap();
     let (limit, rule) = rule.strip_prefix("hash.length <= ").and_then(|rule| rule.split_once(" && ")).unwrap();
     assert_eq!(limit, MAX_LEN.to_string());
-    assert_eq!(rule, r#"/^#*\/*(?:([a-z-]+)\/*)?(\?|$)/.exec(hash); return name && modules[name[1]] || "app"; }"#);
+    assert_eq!(rule, r#"/^#*\/*([a-z-]+)\/*(?:\?|$)/.exec(hash); return name && modules[name[1]] || "app"; }"#);
     for page in Page::all() {
         let asked = index.contains(&format!("\"{}\": ", page.name()));
         let module = match page.module() {

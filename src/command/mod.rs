@@ -142,6 +142,10 @@ commands! {
     GoConvolution, GoTo, Everywhere, "Go to convolution", [], "open lab kernel page";
     GoPooling, GoTo, Everywhere, "Go to pooling", [], "open lab max average page";
     GoChannels, GoTo, Everywhere, "Go to channels", [], "open lab filters groups depthwise rgb page";
+    GoFilters, GoTo, Everywhere, "Go to filters on pictures", [], "open lab image photo camera webcam sobel gabor page";
+    GoBackward, GoTo, Everywhere, "Go to backpropagation", [], "open lab backward gradient finite differences page";
+    GoReceptiveField, GoTo, Everywhere, "Go to receptive field", [], "open lab stack layers page";
+    GoWhy, GoTo, Everywhere, "Go to why convolution", [], "open lab weights sharing equivariance dense page";
     GoTraining, GoTo, Everywhere, "Go to training", [], "open lenet mnist learn page";
     GoBenchmark, GoTo, Everywhere, "Go to benchmark", [], "open speed measure page";
 

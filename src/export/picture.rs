@@ -83,31 +83,43 @@ impl Palette {
         Some(Self { font: font.into(), tokens })
     }
 
-    /// The colour of `ink`. The shares are those of the style sheet, so that a figure looks like the page.
+    /// The colour of `ink`.
     pub fn colour(&self, ink: Ink) -> Rgb {
-        let [paper, cell, rule, edge, black, ink_2, ink_3, on_ink, lens, on_lens, pos, neg, bad, p, s, blue, orange] =
-            self.tokens;
-        match ink {
-            Ink::Paper => paper,
-            Ink::Cell => cell,
-            Ink::Rule => rule,
-            Ink::Edge => edge,
-            Ink::Ink => black,
-            Ink::Ink2 => ink_2,
-            Ink::Ink3 => ink_3,
-            Ink::OnInk => on_ink,
-            Ink::Lens => lens,
-            Ink::OnLens => on_lens,
-            Ink::Pos => pos,
-            Ink::Neg => neg,
-            Ink::Bad => bad,
-            Ink::Padding => mix(p, paper, 0.42),
-            Ink::Unread => mix(s, cell, 0.40),
-            Ink::Beam => mix(lens, paper, 0.07),
-            Ink::BeamEdge => mix(lens, paper, 0.55),
-            Ink::Tint(percent) => {
-                let fill = if percent < 0 { orange } else { blue };
-                mix(fill, cell, f64::from(percent.unsigned_abs().min(100)) / 100.0 * 0.38)
+        let (over, share, under) = ink.recipe();
+        mix(self.token(over), self.token(under), share)
+    }
+
+    fn token(&self, name: &str) -> Rgb {
+        TOKENS.iter().zip(self.tokens).find(|(known, _)| **known == name).map_or(Rgb(0, 0, 0), |(_, colour)| colour)
+    }
+}
+
+impl Ink {
+    /// The token that it is made of, how much of it, and the token of the rest. The shares are those of the style sheet,
+    /// so that a figure looks like the page.
+    pub(super) fn recipe(self) -> (&'static str, f64, &'static str) {
+        let pure = |token| (token, 1.0, token);
+        match self {
+            Self::Paper => pure("--paper"),
+            Self::Cell => pure("--cell"),
+            Self::Rule => pure("--rule"),
+            Self::Edge => pure("--edge"),
+            Self::Ink => pure("--ink"),
+            Self::Ink2 => pure("--ink-2"),
+            Self::Ink3 => pure("--ink-3"),
+            Self::OnInk => pure("--on-ink"),
+            Self::Lens => pure("--lens"),
+            Self::OnLens => pure("--on-lens"),
+            Self::Pos => pure("--pos"),
+            Self::Neg => pure("--neg"),
+            Self::Bad => pure("--bad"),
+            Self::Padding => ("--sym-p", 0.42, "--paper"),
+            Self::Unread => ("--sym-s", 0.40, "--cell"),
+            Self::Beam => ("--lens", 0.07, "--paper"),
+            Self::BeamEdge => ("--lens", 0.55, "--paper"),
+            Self::Tint(percent) => {
+                let fill = if percent < 0 { "--neg-fill" } else { "--pos-fill" };
+                (fill, f64::from(percent.unsigned_abs().min(100)) / 100.0 * 0.38, "--cell")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A picture as an SVG file that needs nothing else.
+//! A picture as an SVG file that needs nothing else, or as a part of the page that follows its tokens.
 
 use super::{Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text, push_hex, push_number};
 
@@ -6,29 +6,43 @@ use super::{Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text, push
 ///
 /// Any text can be on it: what XML has no place for is replaced.
 pub fn svg(picture: &Picture, palette: &Palette) -> String {
-    let mut svg = Svg { out: String::with_capacity(256 + picture.items.len() * 90), palette };
+    let mut svg = Svg { out: String::with_capacity(256 + picture.items.len() * 90), palette: Some(palette) };
+    svg.picture(picture);
+    svg.out
+}
+
+/// Writes `picture` as an element of a page that has the tokens: its colours are theirs, in either theme, its font is the
+/// page's, and it is as large as its place.
+pub fn inline_svg(picture: &Picture) -> String {
+    let mut svg = Svg { out: String::with_capacity(256 + picture.items.len() * 90), palette: None };
     svg.picture(picture);
     svg.out
 }
 
 struct Svg<'a> {
     out: String,
-    palette: &'a Palette,
+    /// The colours; `None` for the page's tokens.
+    palette: Option<&'a Palette>,
 }
 
 impl Svg<'_> {
     fn picture(&mut self, picture: &Picture) {
         let (width, height) = (picture.width, picture.height);
         self.out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
-        self.number("width", width);
-        self.number("height", height);
+        if self.palette.is_some() {
+            self.number("width", width);
+            self.number("height", height);
+        }
         self.out.push_str(" viewBox=\"0 0 ");
         push_number(&mut self.out, width);
         self.out.push(' ');
         push_number(&mut self.out, height);
         // Most texts are numbers in the middle of their cells.
-        self.out.push_str("\" text-anchor=\"middle\" font-variant=\"tabular-nums\" font-family=\"");
-        push_escaped(&mut self.out, &self.palette.font);
+        self.out.push_str("\" text-anchor=\"middle\" font-variant=\"tabular-nums");
+        if let Some(palette) = self.palette {
+            self.out.push_str("\" font-family=\"");
+            push_escaped(&mut self.out, &palette.font);
+        }
         self.out.push_str("\">\n");
         for (tag, text) in [("title", &picture.title), ("desc", &picture.description)] {
             if !text.is_empty() {
@@ -43,9 +57,11 @@ impl Svg<'_> {
                 self.pattern(hatch);
             }
         }
-        self.rect(Area { x: 0.0, y: 0.0, w: width, h: height });
-        self.colour("fill", Ink::Paper);
-        self.out.push_str("/>\n");
+        if self.palette.is_some() {
+            self.rect(Area { x: 0.0, y: 0.0, w: width, h: height });
+            self.colour("fill", Ink::Paper);
+            self.out.push_str("/>\n");
+        }
         for item in &picture.items {
             self.item(item);
         }
@@ -189,9 +205,31 @@ impl Svg<'_> {
 
     fn colour(&mut self, name: &str, ink: Ink) {
         self.attribute(name);
-        self.out.push('#');
-        push_hex(&mut self.out, self.palette.colour(ink));
+        if let Some(palette) = self.palette {
+            self.out.push('#');
+            push_hex(&mut self.out, palette.colour(ink));
+        } else {
+            self.token(ink);
+        }
         self.out.push('"');
+    }
+
+    /// A colour as the style sheet mixes it.
+    fn token(&mut self, ink: Ink) {
+        let (over, share, under) = ink.recipe();
+        if over == under {
+            for part in ["var(", over, ")"] {
+                self.out.push_str(part);
+            }
+            return;
+        }
+        for part in ["color-mix(in srgb, var(", over, ") "] {
+            self.out.push_str(part);
+        }
+        push_number(&mut self.out, share * 100.0);
+        for part in ["%, var(", under, "))"] {
+            self.out.push_str(part);
+        }
     }
 
     fn attribute(&mut self, name: &str) {

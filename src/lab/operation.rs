@@ -649,7 +649,9 @@ impl Lab for OperationLab {
                     return Err(problem);
                 }
                 let held = match (control, &value) {
-                    (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_)) => Some(held(control)),
+                    (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_) | Value::Number(_) | Value::Layer(..)) => {
+                        Some(held(control))
+                    }
                     _ => None,
                 };
                 // A value that the control can't have is an event for another lab: nothing is there to change.
@@ -665,6 +667,10 @@ impl Lab for OperationLab {
     }
 }
 
+/// One step of undo for each parameter.
+const PARAMETERS: [&str; 6] =
+    ["parameter 0", "parameter 1", "parameter 2", "parameter 3", "parameter 4", "parameter 5"];
+
 /// One step of undo for a button that is held down.
 fn held(control: Control) -> &'static str {
     match control {
@@ -676,6 +682,11 @@ fn held(control: Control) -> &'static str {
         Control::Channels => "channels",
         Control::Filters => "filters",
         Control::Groups => "groups",
+        Control::Layer(_) => "layer",
+        Control::Layers => "layers",
+        Control::Units => "units",
+        Control::Seed => "seed",
+        Control::Parameter(place) => PARAMETERS.get(place).copied().unwrap_or("parameter"),
         _ => "setting",
     }
 }

@@ -364,6 +364,46 @@ pub struct Place {
     pub at: (usize, usize),
 }
 
+impl Place {
+    /// Where it is on `picture`, in percent, as a style.
+    pub fn style(&self, picture: &Picture) -> String {
+        let Area { x, y, w, h } = self.area;
+        let percent = |length: f64, of: f64| length / of.max(1.0) * 100.0;
+        let (left, top) = (percent(x, picture.width), percent(y, picture.height));
+        let (width, height) = (percent(w, picture.width), percent(h, picture.height));
+        format!("left:{left:.3}%;top:{top:.3}%;width:{width:.3}%;height:{height:.3}%")
+    }
+
+    /// The cell, of rows and columns of `shape`, at a share of the height from the top and of the width from the left.
+    pub fn cell(shape: (usize, usize), down: f64, across: f64) -> (usize, usize) {
+        let along = |share: f64, extent: usize| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a float that is no index is 0"
+            )]
+            let at = (share * extent as f64) as usize;
+            at.min(extent.saturating_sub(1))
+        };
+        (along(down, shape.0), along(across, shape.1))
+    }
+
+    /// The cell that a key leads to from `at`; `None` for a key that leads nowhere.
+    pub fn moved(shape: (usize, usize), (row, col): (usize, usize), key: &str) -> Option<(usize, usize)> {
+        let last = (shape.0.saturating_sub(1), shape.1.saturating_sub(1));
+        Some(match key {
+            _ if shape == (1, 1) => return None,
+            "ArrowUp" => (row.saturating_sub(1), col),
+            "ArrowDown" => ((row + 1).min(last.0), col),
+            "ArrowLeft" => (row, col.saturating_sub(1)),
+            "ArrowRight" => (row, (col + 1).min(last.1)),
+            "Home" => (row, 0),
+            "End" => (row, last.1),
+            _ => return None,
+        })
+    }
+}
+
 /// What is drawn where numbers alone would not tell: layers above each other, connections.
 ///
 /// Its picture's title and description are what who can't see it hears.
@@ -527,6 +567,30 @@ pub(crate) mod tests {
         assert_eq!(view.inside(0, 1), None);
         assert_eq!(view.inside(5, 1), None);
         assert_eq!(view.place(1, 1), (3, 3));
+    }
+
+    #[test]
+    fn a_place_knows_its_cells() {
+        assert_eq!(Place::cell((2, 4), 0.0, 0.99), (0, 3));
+        assert_eq!(Place::cell((2, 4), 1.0, -0.1), (1, 0));
+        assert_eq!(Place::cell((2, 4), f64::NAN, 0.5), (0, 2));
+        let check = |key, expect| assert_eq!(Place::moved((2, 4), (0, 3), key), expect, "{key}");
+        check("ArrowUp", Some((0, 3)));
+        check("ArrowDown", Some((1, 3)));
+        check("ArrowLeft", Some((0, 2)));
+        check("ArrowRight", Some((0, 3)));
+        check("Home", Some((0, 0)));
+        check("Enter", None);
+        assert_eq!(Place::moved((1, 1), (0, 0), "ArrowUp"), None, "one cell leaves the keys to the page");
+        let place = Place {
+            area: Area { x: 10.0, y: 5.0, w: 40.0, h: 20.0 },
+            plate: PlateId::Made(0),
+            name: String::new(),
+            shape: (2, 4),
+            at: (0, 0),
+        };
+        let picture = Picture { width: 100.0, height: 50.0, ..Picture::default() };
+        assert_eq!(place.style(&picture), "left:10.000%;top:10.000%;width:40.000%;height:40.000%");
     }
 
     #[test]

@@ -19,6 +19,8 @@ const KB: u64 = 1_000;
 const FIRST_LAB_GOAL: u64 = 200 * KB;
 /// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
 const FIRST_LAB: u64 = 440 * KB;
+/// The module of the labs of pictures, gradients, receptive fields and reasons: JavaScript and wasm.
+const INSIGHT: u64 = 440 * KB;
 /// The module of the training pages: JavaScript and wasm.
 const TRAINING: u64 = 280 * KB;
 /// The worker that trains: JavaScript and wasm.
@@ -70,7 +72,8 @@ fn remap_sources() -> Vec<String> {
 fn complete(folder: &Path, public_url: &str) -> Outcome<()> {
     let index = folder.join("index.html");
     let build = content_hash(folder, &["worker-boot.js", "trainer.js", "trainer_bg.wasm"])?;
-    let modules = [app_name(folder)?, name_by_content(folder, "training")?, name_by_content(folder, "tools")?];
+    let [insight, training, tools] = ["insight", "training", "tools"].map(|module| name_by_content(folder, module));
+    let modules = [app_name(folder)?, insight?, training?, tools?];
     run::write(&index, complete_index(&run::read(&index)?, &build, &modules)?)?;
     run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
     // Without it GitHub Pages would run Jekyll, which drops some files.
@@ -117,11 +120,11 @@ fn name_by_content(folder: &Path, module: &str) -> Outcome<String> {
 }
 
 /// Puts the modules' names, the build's id and the hashes of the inline scripts in.
-fn complete_index(html: &str, build: &str, [app, training, tools]: &[String; 3]) -> Outcome<String> {
+fn complete_index(html: &str, build: &str, [app, insight, training, tools]: &[String; 4]) -> Outcome<String> {
     let html = &replace_once(
         html,
-        r#"{ app: "app", training: "training", tools: "tools" }"#,
-        &format!(r#"{{ app: "{app}", training: "{training}", tools: "{tools}" }}"#),
+        r#"{ app: "app", insight: "insight", training: "training", tools: "tools" }"#,
+        &format!(r#"{{ app: "{app}", insight: "{insight}", training: "{training}", tools: "{tools}" }}"#),
     )?;
     let hashes: Vec<String> = inline_scripts(html)
         .map(|script| format!("'sha256-{}'", sha256::base64(&sha256::sha256(script.as_bytes()))))
@@ -154,6 +157,7 @@ fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Share {
     FirstLab,
+    Insight,
     Training,
     Trainer,
     Tools,
@@ -166,9 +170,15 @@ impl Share {
         match path {
             "404.html" | ".nojekyll" => Share::Other,
             "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
+            _ if path.starts_with("insight-") => Share::Insight,
             _ if path.starts_with("training-") => Share::Training,
             _ if path.starts_with("tools-") => Share::Tools,
-            _ if path.starts_with("assets/data/") || path.starts_with("assets/weights/") => Share::Other,
+            _ if path.starts_with("assets/data/")
+                || path.starts_with("assets/photos/")
+                || path.starts_with("assets/weights/") =>
+            {
+                Share::Other
+            }
             _ => Share::FirstLab,
         }
     }
@@ -198,6 +208,7 @@ pub(crate) fn check_sizes() -> Outcome<()> {
     let mut over = Vec::new();
     for (share, title, budget) in [
         (Share::FirstLab, "all that the first lab needs", Some(FIRST_LAB)),
+        (Share::Insight, "labs of insight", Some(INSIGHT)),
         (Share::Training, "training pages", Some(TRAINING)),
         (Share::Trainer, "trainer", Some(TRAINER)),
         (Share::Tools, "copy and export", Some(TOOLS)),
@@ -283,28 +294,33 @@ mod tests {
         check("index.html", Share::FirstLab);
         check("app-0123456789abcdef_bg.wasm", Share::FirstLab);
         check("assets/favicon.svg", Share::FirstLab);
+        check("insight-0123456789abcdef_bg.wasm", Share::Insight);
         check("training-0123456789abcdef_bg.wasm", Share::Training);
         check("training-0123456789abcdef.js", Share::Training);
         check("tools-0123456789abcdef_bg.wasm", Share::Tools);
         check("trainer_bg.wasm", Share::Trainer);
         check("worker-boot.js", Share::Trainer);
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
+        check("assets/photos/chelsea.png", Share::Other);
         check("assets/weights/lenet.safetensors", Share::Other);
     }
 
     #[test]
     fn the_policy_holds_the_hash_of_each_inline_script() {
         let html = "<meta content=\"script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; x\">\
-                    <meta name=\"build\" content=\"dev\">{ app: \"app\", training: \"training\", tools: \"tools\" }\
+                    <meta name=\"build\" content=\"dev\">{ app: \"app\", insight: \"insight\", training: \"training\", tools: \"tools\" }\
                     <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
-        let names = ["app-56".to_owned(), "training-78".to_owned(), "tools-90".to_owned()];
+        let names = ["app-56", "insight-67", "training-78", "tools-90"].map(str::to_owned);
         let completed = complete_index(html, "1234", &names).unwrap();
         assert!(completed.contains(
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
              'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; x"
         ));
         assert!(completed.contains("<meta name=\"build\" content=\"1234\">"));
-        assert!(completed.contains(r#"{ app: "app-56", training: "training-78", tools: "tools-90" }"#));
+        assert!(
+            completed
+                .contains(r#"{ app: "app-56", insight: "insight-67", training: "training-78", tools: "tools-90" }"#)
+        );
         assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234", &names).is_err());
     }
 

@@ -81,10 +81,11 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             steps.run("clippy: core, tests, benches, xtask", || {
                 run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
             })?;
-            // With the pages of both modules in one, what no page uses is found.
+            // With the pages of all modules in one, what no page uses is found.
             for (features, binary) in [
-                ("app,training", "app"),
+                ("app,insight,training", "app"),
                 ("app", "app"),
+                ("insight", "insight"),
                 ("training", "training"),
                 ("trainer", "trainer"),
                 ("tools", "tools"),
@@ -105,7 +106,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         }),
         Part::Dist => {
             let tools = steps.run("dist: tools", || tools::set_up(Optimiser::Required))?;
-            steps.run("dist: app, training, trainer and tools for wasm", || dist::build(&tools, SUB_PATH))?;
+            steps.run("dist: app, insight, training, trainer and tools for wasm", || dist::build(&tools, SUB_PATH))?;
             steps.run("dist: sizes", dist::check_sizes)
         }
         Part::Contrast => steps

@@ -55,16 +55,21 @@ pub struct FigureStyle {
 pub fn figure(scene: &Scene, style: &FigureStyle) -> Picture {
     let spots: Vec<Spot> = scene.plates.iter().map(spot).collect();
     let layout = StageLayout::whole(&spots, STAGE);
-    let width = layout.size.0.max(LEAST_WIDTH);
+    let drawn = scene.diagram.as_ref().map_or(0.0, |diagram| diagram.picture.width);
+    let width = layout.size.0.max(drawn).max(LEAST_WIDTH);
     let mut picture = Picture { title: title(scene, style), description: description(scene), ..Picture::default() };
     let mut top = 0.0;
     if !style.title.is_empty() {
         top = paragraph(&mut picture, top, width, &style.title, (22.0, Ink::Ink, true)) + SPACE;
     }
+    if let Some(diagram) = &scene.diagram {
+        picture.put(diagram.picture.clone(), (0.0, top));
+        top += diagram.picture.height + if scene.plates.is_empty() { 0.0 } else { SPACE };
+    }
     let mut stage = Picture::default();
     stand(&mut stage, scene, &layout);
     picture.put(stage, (0.0, top));
-    top += layout.size.1;
+    top += if scene.plates.is_empty() { 0.0 } else { layout.size.1 };
     if let Some(sum) = scene.sum.as_ref().filter(|_| !style.without_sum) {
         top = sum::write(&mut picture, sum, top + SPACE, width);
     }
@@ -89,13 +94,19 @@ fn title(scene: &Scene, style: &FigureStyle) -> String {
     if !style.title.is_empty() {
         return style.title.clone();
     }
-    let names: Vec<&str> = scene.plates.iter().map(|plate| plate.name.as_str()).collect();
+    let drawn = scene.diagram.iter().map(|diagram| diagram.picture.title.as_str());
+    let names: Vec<&str> = drawn.chain(scene.plates.iter().map(|plate| plate.name.as_str())).collect();
     names.join(", ")
 }
 
 /// Each grid's size, and the sum.
 fn description(scene: &Scene) -> String {
     let mut text = String::new();
+    if let Some(diagram) = &scene.diagram {
+        for part in [&diagram.picture.description, " "] {
+            text.push_str(part);
+        }
+    }
     for plate in &scene.plates {
         for part in [&plate.name, " ", &plate.note, ". "] {
             text.push_str(part);

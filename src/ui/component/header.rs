@@ -11,12 +11,19 @@ use super::{CopyLink, Icon, Shape};
 use crate::ui::{commands::Commands, platform, route::Route};
 
 /// The pages in the header, in the order of the course.
-const PAGES: [(Page, &str); 4] = [
+const PAGES: [(Page, &str); 8] = [
     (Page::Convolution, "Convolution"),
     (Page::Pooling, "Pooling"),
     (Page::Channels, "Channels"),
+    (Page::Filters, "Filters on pictures"),
+    (Page::Backward, "Backpropagation"),
+    (Page::ReceptiveField, "Receptive field"),
+    (Page::Why, "Why convolution"),
     (Page::Train, "Train"),
 ];
+
+/// Those that a wide header shows in its own menu, since not all have room.
+const MORE: [Page; 4] = [Page::Filters, Page::Backward, Page::ReceptiveField, Page::Why];
 
 /// The brand mark: a window, its beam, and the one number it makes.
 #[component]
@@ -40,6 +47,7 @@ pub(crate) fn Logo() -> impl IntoView {
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let route = Route::get();
+    let here = move || MORE.contains(&route.page.get());
     view! {
         <header class="bar">
             <a class="brand" href=live(move || route.href(Page::Home))>
@@ -47,7 +55,21 @@ pub(crate) fn Header() -> impl IntoView {
                 <span>"Receptive"</span>
             </a>
             <nav aria-label="Main" class="wide-only">
-                <Pages/>
+                {pages(|page| !MORE.contains(&page) && page != Page::Train)}
+                <button
+                    id="more-labs-button"
+                    class="btn quiet more"
+                    class:here=live(here)
+                    popovertarget="more-labs"
+                    on:click=on(|_: leptos::ev::MouseEvent| platform::place_below("more-labs-button", "more-labs"))
+                >
+                    {live(move || if here() { name_of(route.page.get()) } else { "More labs" })}
+                    <Icon shape=Shape::Down size=14/>
+                </button>
+                <div id="more-labs" class="menu" popover="auto">
+                    {pages(|page| MORE.contains(&page))}
+                </div>
+                {pages(|page| page == Page::Train)}
             </nav>
             <div class="bar-tools wide-only">
                 <Tools/>
@@ -58,7 +80,7 @@ pub(crate) fn Header() -> impl IntoView {
             // A native popover: it closes on Esc and on a press outside by itself.
             <div id="menu" class="menu" popover="auto">
                 <nav aria-label="Menu">
-                    <Pages/>
+                    {pages(|_| true)}
                 </nav>
                 <Tools/>
             </div>
@@ -66,10 +88,14 @@ pub(crate) fn Header() -> impl IntoView {
     }
 }
 
-#[component]
-fn Pages() -> impl IntoView {
+fn name_of(page: Page) -> &'static str {
+    PAGES.iter().find(|(known, _)| *known == page).map_or("", |(_, name)| name)
+}
+
+/// Links to those of the pages that are `wanted`.
+fn pages(wanted: fn(Page) -> bool) -> AnyView {
     let route = Route::get();
-    let links = PAGES.map(|(page, name)| {
+    let links = PAGES.into_iter().filter(|(page, _)| wanted(*page)).map(|(page, name)| {
         view! {
             <li>
                 <a
@@ -79,6 +105,7 @@ fn Pages() -> impl IntoView {
                         if route.page.get_untracked() == page {
                             event.prevent_default();
                         }
+                        platform::close_menu("more-labs");
                     })
                     aria-current=live(move || (route.page.get() == page).then_some("page"))
                 >
@@ -87,7 +114,7 @@ fn Pages() -> impl IntoView {
             </li>
         }
     });
-    view! { <ul>{links}</ul> }
+    view! { <ul>{links.collect_view()}</ul> }.into_any()
 }
 
 #[component]

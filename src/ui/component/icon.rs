@@ -25,6 +25,7 @@ pub(crate) enum Shape {
     Arrow,
     Chain,
     Question,
+    Down,
     Commands,
     Export,
 }
@@ -56,6 +57,7 @@ impl Shape {
             Self::Commands => ("M3.5 5 8.5 10 3.5 15M10 15.5h6.5", false, "1.8"),
             Self::Export => ("M10 12V3M6.5 6 10 2.5 13.5 6M4 10v7h12v-7", false, "1.8"),
             Self::Question => ("M6.5 7.5a3.5 3.5 0 1 1 5.2 3c-1.1.7-1.7 1.2-1.7 2.5M10 15.6v.9", false, "1.8"),
+            Self::Down => ("M4.5 7.5 10 13l5.5-5.5", false, "2"),
             Self::Chain => ("M8 6H6a4 4 0 0 0 0 8h2M12 6h2a4 4 0 0 1 0 8h-2M7 10h6", false, "1.6"),
         }
     }

@@ -2,6 +2,8 @@
 
 mod canvas_plot;
 mod copy_link;
+#[cfg(feature = "insight")]
+mod diagram;
 mod grid;
 mod header;
 mod icon;

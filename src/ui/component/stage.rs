@@ -74,6 +74,8 @@ pub(crate) fn Stage(
         // Several lines of arithmetic need more room below.
         let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
+        let drawn = scene.with(|scene| diagram_height(scene, width));
+        let style = StageStyle { below: style.below + drawn, ..style };
         let spots = scene.with(|scene| {
             let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();
             if !has_result(scene) {
@@ -246,6 +248,7 @@ pub(crate) fn Stage(
     };
     view! {
         <div class="stage-room" node_ref=host>
+            {diagram(scene, on_event)}
             <div class="stage-scroll" node_ref=scroller><div
                 class="stage"
                 class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
@@ -271,6 +274,28 @@ pub(crate) fn Stage(
     }
 }
 
+/// The diagram above the grids, in the module whose labs have one.
+fn diagram(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> AnyView {
+    #[cfg(feature = "insight")]
+    return when(
+        move || scene.with(|scene| scene.diagram.is_some()),
+        move || view! { <super::diagram::DiagramView scene on_event/> },
+    );
+    #[cfg(not(feature = "insight"))]
+    {
+        let _unused = (scene, on_event);
+        ().into_any()
+    }
+}
+
+/// How high the diagram is in a room of that width: it is made smaller to fit, and not larger.
+fn diagram_height(scene: &Scene, width: f64) -> f64 {
+    scene.diagram.as_ref().map_or(0.0, |diagram| {
+        let picture = &diagram.picture;
+        picture.height * (width / picture.width.max(1.0)).min(1.0)
+    })
+}
+
 fn cells_of(row: f64, col: f64, rows: f64, cols: f64) -> (usize, usize, usize, usize) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of cells")]
     let whole = |value: f64| value as usize;
@@ -282,8 +307,10 @@ fn empty() -> Arc<PlateView> {
     Arc::new(PlateView::plain(receptive::num::Grid::from_fn(1, 1, |_, _| CellView::default())))
 }
 
+/// A diagram without grids is the result itself.
 fn has_result(scene: &Scene) -> bool {
-    scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
+    (scene.diagram.is_some() && scene.plates.is_empty())
+        || scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
 }
 
 /// A rectangle of a class.

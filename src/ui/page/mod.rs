@@ -4,7 +4,7 @@
 mod benchmark;
 #[cfg(feature = "app")]
 mod home;
-#[cfg(feature = "app")]
+#[cfg(any(feature = "app", feature = "insight"))]
 mod lab;
 #[cfg(feature = "app")]
 mod missing;
@@ -13,11 +13,17 @@ mod train;
 
 use leptos::prelude::*;
 use receptive::link::{Module, Page};
+#[cfg(any(feature = "app", feature = "insight"))]
+use receptive::{
+    lab::{ChannelsLab, ConvolutionLab, PoolingLab},
+    link::operation::LabKind,
+};
 
 /// Whether this module has `page`.
 pub(crate) fn is_here(page: Page) -> bool {
     match page.module() {
         Module::Labs => cfg!(feature = "app"),
+        Module::Insight => cfg!(feature = "insight"),
         Module::Training => cfg!(feature = "training"),
     }
 }
@@ -28,7 +34,11 @@ pub(crate) fn show(page: Page) -> AnyView {
         #[cfg(feature = "app")]
         Page::Home => view! { <home::Home/> }.into_any(),
         #[cfg(feature = "app")]
-        Page::Convolution | Page::Pooling | Page::Channels => view! { <lab::LabPage page/> }.into_any(),
+        Page::Convolution => lab(const { &LabKind::of::<ConvolutionLab>() }),
+        #[cfg(feature = "app")]
+        Page::Pooling => lab(const { &LabKind::of::<PoolingLab>() }),
+        #[cfg(feature = "app")]
+        Page::Channels => lab(const { &LabKind::of::<ChannelsLab>() }),
         #[cfg(feature = "app")]
         Page::Unknown => view! { <missing::Missing/> }.into_any(),
         #[cfg(feature = "training")]
@@ -36,7 +46,11 @@ pub(crate) fn show(page: Page) -> AnyView {
         #[cfg(feature = "training")]
         Page::Benchmark => view! { <benchmark::Benchmark/> }.into_any(),
         // Never on screen: the page's boot script mounts the module that has it.
-        #[cfg(not(all(feature = "app", feature = "training")))]
         _ => ().into_any(),
     }
+}
+
+#[cfg(any(feature = "app", feature = "insight"))]
+fn lab(kind: &'static LabKind) -> AnyView {
+    view! { <lab::LabPage kind/> }.into_any()
 }

@@ -7,10 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     command::{Command, Group},
     lab::scene::PlateId,
-    link::{
-        Link, Panel,
-        operation::{LabLink, encode},
-    },
+    link::{Link, Panel, operation::LabLink},
     paste::Format,
 };
 
@@ -130,8 +127,8 @@ fn link(lab: Lab, route: Route, whole: bool) -> String {
         _ => (at, hidden),
     };
     let speed = lab.player.speed.get_untracked();
-    let fields = encode(&LabLink { lab: lab.session.peek(Clone::clone), step: step + 1, speed, predict });
-    Link { page: lab.page, fields, shared: route.shared.get_untracked() }.encode()
+    let fields = (lab.kind.encode)(&LabLink { lab: lab.session.peek(Clone::clone), step: step + 1, speed, predict });
+    Link { page: lab.kind.page, fields, shared: route.shared.get_untracked() }.encode()
 }
 
 /// The button with the menu that it opens.

@@ -4,7 +4,7 @@ use leptos::{ev::DragEvent, prelude::*};
 use receptive::{
     command::Command,
     lab::{operation::Action, preset::Preset, scene::PlateId},
-    link::{Link, Panel, operation::decode},
+    link::{Link, Panel},
     paste::{Limits, MAX_FILE, Planes},
 };
 
@@ -28,8 +28,8 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
     let session = lab.session;
     let presets = session.peek(|lab| lab.operation().presets());
     let state_of = move |preset: &Preset| {
-        let (link, _) = Link::decode(&["#/", lab.page.name(), "?", preset.query].concat());
-        decode(lab.page, &link.fields).0.lab
+        let (link, _) = Link::decode(&["#/", lab.kind.page.name(), "?", preset.query].concat());
+        (lab.kind.decode)(&link.fields).0.lab
     };
     let states = StoredValue::new(presets.iter().map(state_of).collect::<Vec<_>>());
     let current = session.part(move |lab| states.with_value(|states| states.iter().position(|state| state == lab)));

@@ -19,8 +19,8 @@ use receptive::{
         stage::StageStyle,
     },
     link::{
-        Page, Panel,
-        operation::{LabLink, decode, encode},
+        Panel,
+        operation::{LabKind, LabLink},
     },
     paste,
 };
@@ -45,7 +45,7 @@ type Computed = Arc<Result<Arc<dyn Computation>, Problem>>;
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
 struct Lab {
-    page: Page,
+    kind: &'static LabKind,
     session: Session<OperationLab>,
     player: Player,
     computed: Memo<Computed>,
@@ -95,10 +95,10 @@ impl Lab {
 
 /// A lab.
 #[component]
-pub(super) fn LabPage(page: Page) -> impl IntoView {
+pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
     let route = Route::get();
-    let opened = route.opened(page);
-    let (link, warnings) = opened.with_untracked(|(_, fields)| decode(page, fields));
+    let opened = route.opened(kind.page);
+    let (link, warnings) = opened.with_untracked(|(_, fields)| (kind.decode)(fields));
     platform::set_title(&[link.lab.operation().title(), " lab · Receptive"].concat());
     route.warn(warnings);
 
@@ -116,6 +116,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
     });
     let player = Player::new(step, link.speed, len, terms);
     let asked = Asked::new(link.predict, player);
+    let narrow = matches_media("(max-width: 599px)");
     let (pointed, lit) = (RwSignal::new(None::<usize>), RwSignal::new(None::<usize>));
     let scene = Memo::new_with_compare(
         move |_| {
@@ -125,6 +126,7 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
                 lit: lit.get(),
                 adding: player.adding.get(),
                 asked: asked.hides(player.at()),
+                narrow: narrow.get(),
             };
             let mut scene = match computed.get().as_ref() {
                 Ok(steps) => steps.scene(head),
@@ -143,13 +145,12 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
         |_, _| true,
     );
     let (said, pasting) = (RwSignal::new(None), RwSignal::new(None));
-    let lab = Lab { page, session, player, computed, scene, pointed, lit, asked, said, pasting };
+    let lab = Lab { kind, session, player, computed, scene, pointed, lit, asked, said, pasting };
     follow_address(lab);
     let open = RwSignal::new(false);
     commands(lab, open);
     let exports = export::commands(lab);
 
-    let narrow = matches_media("(max-width: 599px)");
     let style = Signal::derive(move || match (route.lecture(), narrow.get()) {
         (true, _) => StageStyle::LECTURE,
         (false, true) => StageStyle::PHONE,
@@ -204,12 +205,12 @@ pub(super) fn LabPage(page: Page) -> impl IntoView {
 /// The address follows the state, and an edited address, or the back button, opens another: that can be undone.
 fn follow_address(lab: Lab) {
     let route = Route::get();
-    let Lab { page, session, player, asked, .. } = lab;
-    let opened = route.opened(page);
+    let Lab { kind, session, player, asked, .. } = lab;
+    let opened = route.opened(kind.page);
     Effect::new(move |before: Option<()>| {
         let (_, fields) = opened.get();
         if before.is_some() {
-            let (link, warnings) = decode(page, &fields);
+            let (link, warnings) = (kind.decode)(&fields);
             route.warn(warnings);
             player.pause();
             player.step.set(link.step - 1);
@@ -223,7 +224,9 @@ fn follow_address(lab: Lab) {
         // While playing the address would change with every step: it follows when the player stands.
         let step = if player.playing.get() { 1 } else { player.at() + 1 };
         let (speed, predict) = (player.speed.get(), asked.on.get());
-        route.publish(page, move || encode(&LabLink { lab: session.peek(Clone::clone), step, speed, predict }));
+        route.publish(kind.page, move || {
+            (kind.encode)(&LabLink { lab: session.peek(Clone::clone), step, speed, predict })
+        });
     });
 }
 
@@ -305,7 +308,9 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
             set(lab.lit, term);
         }
         GridEvent::Pick { row, col } => {
-            if let Some(step) = lab.steps_now().and_then(|steps| steps.step_of(plate, (row, col))) {
+            if let Some(action) = lab.session.peek(|lab| lab.operation().pick(plate, (row, col))) {
+                lab.change(action);
+            } else if let Some(step) = lab.steps_now().and_then(|steps| steps.step_of(plate, (row, col))) {
                 player.go(step);
             }
         }

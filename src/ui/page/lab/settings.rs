@@ -7,6 +7,7 @@ use receptive::{
     lab::operation::{Action, Control, ControlKind, ControlView, Repair, Value},
     link::Panel,
     nn::shape::Padding,
+    num::format,
 };
 
 use super::{Lab, shape::OutputShape};
@@ -56,7 +57,7 @@ pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
 type Built = (Control, &'static str, &'static str, Form, bool);
 
 /// What kind of control it is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Form {
     Count(usize),
     Pair(usize),
@@ -65,17 +66,27 @@ enum Form {
     Switch,
     Segments(&'static [&'static str]),
     Select(&'static [&'static str]),
+    Slider((f64, f64), f64, &'static str),
+    Layer(&'static [&'static str], Vec<Counted>, bool),
 }
 
+/// A count of a layer: its symbol, its name, the buttons' floor.
+type Counted = (&'static str, &'static str, usize);
+
 fn built(view: &ControlView) -> Built {
-    let form = match view.kind {
-        ControlKind::Count { least, .. } => Form::Count(least),
-        ControlKind::Pair { least, .. } => Form::Pair(least),
+    let form = match &view.kind {
+        ControlKind::Count { least, .. } => Form::Count(*least),
+        ControlKind::Pair { least, .. } => Form::Pair(*least),
         ControlKind::Padding { .. } => Form::Padding,
         ControlKind::Text { .. } => Form::Text,
         ControlKind::Switch { .. } => Form::Switch,
         ControlKind::Segments { options, .. } => Form::Segments(options),
         ControlKind::Select { options, .. } => Form::Select(options),
+        ControlKind::Slider { range, step, unit, .. } => Form::Slider(*range, *step, unit),
+        ControlKind::Layer { options, counts, removable, .. } => {
+            let counted = counts.iter().map(|&(symbol, name, _, least)| (symbol, name, least));
+            Form::Layer(options, counted.collect(), *removable)
+        }
     };
     (view.control, view.name, view.symbol, form, view.half)
 }
@@ -125,7 +136,21 @@ impl One {
     fn chosen(self) -> Option<usize> {
         self.of(|kind| match kind {
             ControlKind::Segments { chosen, .. } => Some(*chosen),
-            ControlKind::Select { chosen, .. } => Some(Some(*chosen)),
+            ControlKind::Select { chosen, .. } | ControlKind::Layer { chosen, .. } => Some(Some(*chosen)),
+            _ => None,
+        })
+    }
+
+    fn number(self) -> f64 {
+        self.of(|kind| if let ControlKind::Slider { value, .. } = kind { Some(*value) } else { None })
+    }
+
+    /// A layer's kind and counts.
+    fn layer(self) -> (usize, Vec<usize>) {
+        self.of(|kind| match kind {
+            ControlKind::Layer { chosen, counts, .. } => {
+                Some((*chosen, counts.iter().map(|(_, _, value, _)| *value).collect()))
+            }
             _ => None,
         })
     }
@@ -183,7 +208,15 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
         let words = one.note();
         (!words.is_empty()).then(|| view! { <p class="small faint note">{words}</p> })
     };
+    let (below, only_segments) = (!matches!(form, Form::Switch), matches!(form, Form::Segments(_)));
+    let titled = move || view! { <span class="name">{label()}<span>{name}</span></span> }.into_any();
     let (head, body) = match form {
+        // Labs of the first module have neither.
+        Form::Slider(range, step, unit) if cfg!(feature = "insight") => (titled(), slider(one, range, step, unit)),
+        Form::Layer(options, counts, removable) if cfg!(feature = "insight") => {
+            (().into_any(), layer(one, options, counts, removable))
+        }
+        Form::Slider(..) | Form::Layer(..) => (().into_any(), ().into_any()),
         Form::Switch => (
             view! {
                 <span class="name">
@@ -197,10 +230,8 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
         // The group has its name; side by side the options say what they are.
         Form::Segments(options) => (().into_any(), segments(one, options)),
         // Half a line has no room for the name; its options say what it is.
-        Form::Select(options) if half => (().into_any(), select(one, options)),
-        Form::Select(options) => {
-            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), select(one, options))
-        }
+        Form::Select(options) if half => (().into_any(), select(one, options, Value::Choice)),
+        Form::Select(options) => (titled(), select(one, options, Value::Choice)),
         Form::Text => {
             (view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(), text(one))
         }
@@ -209,18 +240,12 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
                 one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None })
             });
             let set = Callback::new(move |count| one.set(Value::Count(count)));
-            (
-                view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(),
-                one.field(name.to_owned(), "", value, least, set),
-            )
+            (titled(), one.field(name.to_owned(), "", value, least, set))
         }
-        Form::Pair(least) => {
-            (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), pair(one, least))
-        }
-        Form::Padding => (view! { <span class="name">{label()}<span>{name}</span></span> }.into_any(), padding(one)),
+        Form::Pair(least) => (titled(), pair(one, least)),
+        Form::Padding => (titled(), padding(one)),
     };
-    let below = !matches!(form, Form::Switch);
-    let segments = if matches!(form, Form::Segments(_)) { " only-seg" } else { "" };
+    let segments = if only_segments { " only-seg" } else { "" };
     let class = ["ctl", segments, if half { " half" } else { "" }].concat();
     view! {
         <div class=class id=id_of(one) class:hovered=live(is_hovered)>
@@ -262,7 +287,7 @@ fn segments(one: One, options: &'static [&'static str]) -> AnyView {
     view! { <span class="seg wide" role="group" aria-label=one.name>{options.collect_view()}</span> }.into_any()
 }
 
-fn select(one: One, options: &'static [&'static str]) -> AnyView {
+fn select(one: One, options: &'static [&'static str], value: impl Fn(usize) -> Value + 'static) -> AnyView {
     let options = options.iter().enumerate().map(|(index, name)| {
         view! { <option value=index.to_string() selected=live(move || one.chosen() == Some(index))>{*name}</option> }
     });
@@ -273,12 +298,67 @@ fn select(one: One, options: &'static [&'static str]) -> AnyView {
             prop:value=live(move || one.chosen().unwrap_or(0).to_string())
             on:change=on(move |event: leptos::ev::Event| {
                 if let Ok(index) = event_target_value(&event).parse() {
-                    one.set(Value::Choice(index));
+                    one.set(value(index));
                 }
             })
         >
             {options.collect_view()}
         </select>
+    }
+    .into_any()
+}
+
+/// A number that is dragged, with what it is behind it.
+fn slider(one: One, (least, most): (f64, f64), step: f64, unit: &'static str) -> AnyView {
+    let shown = move || [format::shown(one.number()), unit.to_owned()].concat();
+    view! {
+        <span class="slider">
+            <input
+                type="range"
+                aria-label=one.name
+                aria-valuetext=live(shown)
+                min=least.to_string()
+                max=most.to_string()
+                step=step.to_string()
+                prop:value=live(move || one.number().to_string())
+                on:input=on(move |event: leptos::ev::Event| {
+                    if let Ok(number) = event_target_value(&event).parse() {
+                        one.set(Value::Number(number));
+                    }
+                })
+            />
+            <output>{live(shown)}</output>
+        </span>
+    }
+    .into_any()
+}
+
+/// One layer on a line: its kind, its counts, and the button that removes it.
+fn layer(one: One, options: &'static [&'static str], counts: Vec<Counted>, removable: bool) -> AnyView {
+    let now = move || untrack(|| one.layer());
+    let set = move |place: usize, count: usize| {
+        let (kind, mut counts) = now();
+        if let Some(old) = counts.get_mut(place) {
+            *old = count;
+        }
+        one.set(Value::Layer(kind, counts));
+    };
+    let fields = counts.into_iter().enumerate().map(|(place, (symbol, name, least))| {
+        let value = Signal::derive(move || one.layer().1.get(place).copied().unwrap_or(0));
+        let name = [one.name, " ", name].concat();
+        one.field(name, symbol, value, least, Callback::new(move |count| set(place, count)))
+    });
+    let remove = ["Remove ", &one.name.to_lowercase()].concat();
+    view! {
+        <span class="layer" role="group" aria-label=one.name>
+            {select(one, options, move |kind| Value::Layer(kind, now().1))}
+            {fields.collect_view()}
+            {removable.then(|| view! {
+                <button class="btn quiet square" aria-label=remove.clone() title=remove on:click=on(move |_| one.set(Value::Removed))>
+                    <Icon shape=Shape::Cross size=14/>
+                </button>
+            })}
+        </span>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! The output's shape: formula, numbers, result, and what is counted.
 
 use leptos::prelude::*;
+use receptive::lab::operation::Table;
 
 use super::Lab;
 use crate::ui::{
@@ -38,6 +39,9 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
                 }
                 html.push_str("</dl>");
             }
+            if cfg!(feature = "insight") {
+                html.extend(shape.table.iter().map(table));
+            }
             for note in &shape.notes {
                 html.push_str(&["<p class=\"small dim\">", &subscripts(note), "</p>"].concat());
             }
@@ -64,6 +68,25 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             <div class="shape-lines" inner_html=live(below)></div>
         </section>
     }
+}
+
+/// The table's markup; its words are the app's own.
+fn table(table: &Table) -> String {
+    let mut html = ["<table class=layers><caption class=vh>", table.name, "</caption><thead><tr>"].concat();
+    for name in &table.head {
+        html.push_str(&["<th scope=col>", &subscripts(name), "</th>"].concat());
+    }
+    html.push_str("</tr></thead><tbody>");
+    for (index, row) in table.rows.iter().enumerate() {
+        html.push_str(if table.lit == Some(index) { "<tr class=lit>" } else { "<tr>" });
+        for (place, cell) in row.iter().enumerate() {
+            let (open, close) = if place == 0 { ("<th scope=row>", "</th>") } else { ("<td>", "</td>") };
+            html.push_str(&[open, &subscripts(cell), close].concat());
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table>");
+    html
 }
 
 /// `c_o` with a lower o.

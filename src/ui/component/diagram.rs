@@ -1,0 +1,113 @@
+//! What a scene draws besides its grids: a picture that follows the tokens, with places that are pointed at and pressed as
+//! a grid's cells are.
+
+use std::sync::Arc;
+
+use leptos::{ev::KeyboardEvent, prelude::*, web_sys};
+use receptive::{
+    export::inline_svg,
+    lab::scene::{Diagram, Place, PlateId, Scene},
+};
+use wasm_bindgen::JsCast;
+
+use super::{grid::GridEvent, stage::StageEvent};
+use crate::ui::view::{live, on, part};
+
+/// What the places are built anew for.
+type Built = (PlateId, String, (usize, usize));
+
+/// The diagram of a scene that has one.
+#[component]
+pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> impl IntoView {
+    let diagram = move || scene.with(|scene| scene.diagram.clone());
+    let html = move || diagram().map(|diagram| inline_svg(&diagram.picture)).unwrap_or_default();
+    let built = Memo::new(move |_| {
+        let built = |place: &Place| (place.plate, place.name.clone(), place.shape);
+        diagram().map(|diagram| diagram.places.iter().map(built).collect::<Vec<Built>>()).unwrap_or_default()
+    });
+    let places = move || {
+        let place = |(index, built)| place(diagram, on_event, index, built);
+        built.get().into_iter().enumerate().map(place).collect_view()
+    };
+    let size = move || {
+        let (width, height) = diagram().map_or((1.0, 1.0), |diagram| (diagram.picture.width, diagram.picture.height));
+        format!("--w:{width};--h:{height}")
+    };
+    view! {
+        <div class="diagram" style=live(size)>
+            <div class="drawn" inner_html=live(html)></div>
+            {part(places)}
+        </div>
+    }
+}
+
+/// One place: a button whose name says the cell that the keyboard is at; arrows move it, Enter or a press chooses.
+fn place(
+    diagram: impl Fn() -> Option<Arc<Diagram>> + Copy + Send + Sync + 'static,
+    on_event: Callback<StageEvent>,
+    index: usize,
+    (plate, name, shape): Built,
+) -> AnyView {
+    let style = move || {
+        let diagram = diagram()?;
+        diagram.places.get(index).map(|place| place.style(&diagram.picture))
+    };
+    let chosen =
+        move || diagram().and_then(|diagram| diagram.places.get(index).map(|place| place.at)).unwrap_or_default();
+    // Where the keyboard is, until it leaves or chooses.
+    let moved = RwSignal::new(None::<(usize, usize)>);
+    let at = move || moved.get().unwrap_or_else(chosen);
+    let send = move |event: GridEvent| on_event.run((plate, event));
+    let under = move |event: &web_sys::MouseEvent| {
+        let target: web_sys::Element = event.current_target()?.dyn_into().ok()?;
+        let rect = target.get_bounding_client_rect();
+        let share = |at: i32, start: f64, extent: f64| (f64::from(at) - start) / extent.max(1.0);
+        Some(Place::cell(
+            shape,
+            share(event.client_y(), rect.top(), rect.height()),
+            share(event.client_x(), rect.left(), rect.width()),
+        ))
+    };
+    let pressed = move |event: web_sys::MouseEvent| {
+        // A press by a key has no point.
+        let cell = if event.detail() == 0 { Some(untrack(at)) } else { under(&event) };
+        if let Some((row, col)) = cell {
+            moved.set(None);
+            send(GridEvent::Pick { row, col });
+        }
+    };
+    let keyed = move |event: KeyboardEvent| {
+        if let Some(next) = Place::moved(shape, untrack(at), &event.key()) {
+            event.prevent_default();
+            event.stop_propagation();
+            moved.set(Some(next));
+            send(GridEvent::Point(Some(next)));
+        }
+    };
+    let words = move || {
+        let (row, col) = at();
+        if shape == (1, 1) { name.clone() } else { format!("{name}: row {row}, column {col}") }
+    };
+    view! {
+        <button
+            class="place"
+            type="button"
+            aria-label=live(words)
+            style=live(move || style().unwrap_or_default())
+            on:click=on(pressed)
+            on:pointermove=on(move |event: web_sys::PointerEvent| {
+                if event.pointer_type() == "mouse" {
+                    send(GridEvent::Point(under(&event)));
+                }
+            })
+            on:pointerleave=on(move |_: web_sys::PointerEvent| send(GridEvent::Point(None)))
+            on:focus=on(move |_: web_sys::FocusEvent| send(GridEvent::Point(Some(untrack(at)))))
+            on:blur=on(move |_: web_sys::FocusEvent| {
+                moved.set(None);
+                send(GridEvent::Point(None));
+            })
+            on:keydown=on(keyed)
+        ></button>
+    }
+    .into_any()
+}
