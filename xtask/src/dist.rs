@@ -327,6 +327,6 @@ mod tests {
     #[test]
     fn the_sources_have_what_is_completed() {
         let index = run::read(&run::root().join("index.html")).unwrap();
-        assert!(complete_index(&index, "1234", &[const { String::new() }; 3]).is_ok());
+        assert!(complete_index(&index, "1234", &[const { String::new() }; 4]).is_ok());
     }
 }
