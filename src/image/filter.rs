@@ -8,7 +8,7 @@
 //! row k/2, column k/2. Planes are filtered one by one with the same kernel.
 //!
 //! Sums are formed in f32, the bias first and then the taps row by row; where a kernel is a column times a row, in two
-//! passes, which differs in the last places. Tests hold both against `nn::reference` and against SciPy.
+//! passes, which differs in the last places. Tests hold both against `nn::reference` and against `SciPy`.
 
 use super::frame::Frame;
 use crate::{
@@ -106,8 +106,10 @@ impl Correlation {
             return Err(ShapeError::Length { expected: height * width, found: out.len() });
         }
         self.check(width, height)?;
-        self.pad(plane, (height, width), &mut scratch.padded);
-        self.slide(width, out, scratch, f32::NEG_INFINITY);
+        if !plane.is_empty() {
+            self.pad(plane, (height, width), &mut scratch.padded);
+            self.slide(width, out, scratch, f32::NEG_INFINITY);
+        }
         Ok(())
     }
 
@@ -236,8 +238,14 @@ fn weighted(from: &[f32], taps: &[(usize, f32)], end: Ending, out: &mut [f32]) {
             (g, h) = (g + Lanes::load(x6) * weight, h + Lanes::load(x7) * weight);
         }
         if let [y0, y1, y2, y3, y4, y5, y6, y7] = out.as_chunks_mut::<4>().0 {
-            (floored(a).store(y0), floored(b).store(y1), floored(c).store(y2), floored(d).store(y3));
-            (floored(e).store(y4), floored(f).store(y5), floored(g).store(y6), floored(h).store(y7));
+            floored(a).store(y0);
+            floored(b).store(y1);
+            floored(c).store(y2);
+            floored(d).store(y3);
+            floored(e).store(y4);
+            floored(f).store(y5);
+            floored(g).store(y6);
+            floored(h).store(y7);
         }
         at += 32;
     }

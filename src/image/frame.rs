@@ -281,11 +281,10 @@ impl Scale {
     #[expect(clippy::inline_always, reason = "a call a pixel would cost more than the rest")]
     fn write(self, plane: &[f32], pixels: &mut [[u8; 4]], put: impl Fn(&mut [u8; 4], u8)) -> usize {
         let (quads, rest) = plane.as_chunks::<4>();
-        let (four, last) = pixels.as_chunks_mut::<4>();
         let (factor, offset) = (Lanes::splat(self.factor), Lanes::splat(self.offset));
         let white = Lanes::splat(255.0);
         let mut bytes = [0.0; 4];
-        for (quad, pixels) in quads.iter().zip(&mut *four) {
+        for (quad, pixels) in quads.iter().zip(pixels.chunks_mut(4)) {
             let x = Lanes::load(quad);
             let x = if self.absolute { x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x) } else { x };
             let x = x * factor + offset;
@@ -296,12 +295,7 @@ impl Scale {
                 put(pixel, byte);
             }
         }
-        // What is left of a plane stands after the last four pixels, or where there is no room for four.
-        let tail = if quads.len() == four.len() {
-            last
-        } else {
-            four.as_flattened_mut().get_mut(quads.len() * 4..).unwrap_or_default()
-        };
+        let tail = pixels.get_mut(quads.len() * 4..).unwrap_or_default();
         for (x, pixel) in rest.iter().zip(tail) {
             let x = if self.absolute { x.abs() } else { *x };
             put(pixel, byte(x * self.factor + self.offset));
