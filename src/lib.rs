@@ -2,7 +2,7 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`export`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`tools`] < the
+//! [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`tools`] < the
 //! binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
@@ -11,6 +11,7 @@ pub mod data;
 pub mod explain;
 pub mod export;
 pub mod formula;
+pub mod image;
 pub mod lab;
 pub mod link;
 pub mod model;

@@ -9,6 +9,8 @@ pub enum Undo {
     Record,
     /// One step with the action before it, if that had the same key: a button held down, a slider dragged.
     Coalesce(&'static str),
+    /// No step: what was waited for arrived, and nobody did anything. What was undone can still be done again.
+    Arrived,
 }
 
 /// The most states that are kept to go back to.
@@ -44,12 +46,14 @@ impl<L: Lab> History<L> {
         if next == self.present {
             return Ok(());
         }
+        let mut before = std::mem::replace(&mut self.present, next);
         let key = match undo {
             Undo::Record => None,
             Undo::Coalesce(key) => Some(key),
+            Undo::Arrived => return Ok(()),
         };
-        let before = std::mem::replace(&mut self.present, next);
         if key.is_none() || key != self.last {
+            before.shelve();
             self.past.push(before);
             if self.past.len() > KEPT {
                 self.past.remove(0);
@@ -63,7 +67,9 @@ impl<L: Lab> History<L> {
     /// Goes one step back, if there is one.
     pub fn undo(&mut self) {
         if let Some(before) = self.past.pop() {
-            self.future.push(std::mem::replace(&mut self.present, before));
+            let mut after = std::mem::replace(&mut self.present, before);
+            after.shelve();
+            self.future.push(after);
             self.last = None;
         }
     }
@@ -71,7 +77,9 @@ impl<L: Lab> History<L> {
     /// Goes forth again after [`undo`](Self::undo).
     pub fn redo(&mut self) {
         if let Some(after) = self.future.pop() {
-            self.past.push(std::mem::replace(&mut self.present, after));
+            let mut before = std::mem::replace(&mut self.present, after);
+            before.shelve();
+            self.past.push(before);
             self.last = None;
         }
     }
@@ -135,6 +143,20 @@ mod tests {
         history.apply((1, Undo::Coalesce("padding"))).unwrap();
         history.undo();
         assert_eq!(history.present().0, 5);
+        history.undo();
+        assert_eq!(history.present().0, 0);
+    }
+
+    #[test]
+    fn what_arrives_is_no_step() {
+        let mut history = History::new(Counter(0));
+        for (by, undo) in [(1, Undo::Record), (10, Undo::Arrived), (2, Undo::Record)] {
+            history.apply((by, undo)).unwrap();
+        }
+        history.undo();
+        assert_eq!(history.present().0, 11);
+        history.apply((100, Undo::Arrived)).unwrap();
+        assert!(history.can_redo(), "nobody did anything since");
         history.undo();
         assert_eq!(history.present().0, 0);
     }

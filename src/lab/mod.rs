@@ -4,6 +4,7 @@ pub mod benchmark;
 pub mod channels;
 pub mod convolution;
 pub mod figure;
+pub mod filters;
 mod history;
 pub mod operation;
 pub mod pooling;
@@ -19,6 +20,7 @@ pub mod train;
 
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
+pub use filters::FiltersLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
 pub use pooling::PoolingLab;
@@ -35,4 +37,7 @@ pub trait Lab: Clone + PartialEq {
     /// # Errors
     /// The lab's error; the state is unchanged.
     fn apply(&mut self, action: Self::Action) -> Result<Undo, Self::Error>;
+
+    /// Lets go of what is of the moment alone, before the state is kept to be gone back to.
+    fn shelve(&mut self) {}
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     formula::{Expr, PaddingConvention},
+    image::Pixels,
     nn::shape::Padding,
     num::{Entry, Grid, Matrix},
     paste::{Limits, Planes},
@@ -99,6 +100,10 @@ pub enum Control {
     Parameter(usize),
     /// What random numbers begin with.
     Seed,
+    /// Which plane of a picture is looked at.
+    Channel,
+    /// How numbers become brightness.
+    Show,
 }
 
 /// What a control is set to.
@@ -122,6 +127,10 @@ pub enum Value {
     Layer(usize, Vec<usize>),
     /// There is one less: the layer goes.
     Removed,
+    /// A picture that a person opened, by its place in the list, and its pixels.
+    Picture(usize, Pixels),
+    /// The pixels of a picture that was chosen before, or the next frame of a camera: no step of undo.
+    Pixels(usize, Pixels),
 }
 
 /// How a control looks and what it is set to.
@@ -381,6 +390,12 @@ pub trait Computation: Send + Sync {
     /// The step that made the number at `at` of a grid; `None` where it was typed.
     fn step_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize>;
 
+    /// The step that pressing the number at `at` leads to while `step` is shown: of a grid that shows the neighbours of a
+    /// step it depends on that.
+    fn step_from(&self, _step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        self.step_of(plate, at)
+    }
+
     /// The step that is looked at while the number at `at` is pointed at; it may be past the last step, for a picture that
     /// no step has.
     fn look_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize> {
@@ -440,6 +455,11 @@ pub trait Operation: State {
     /// What a grid is called in a sentence: `input`, `kernel`.
     fn noun(&self, id: PlateId) -> &'static str;
 
+    /// The kernel that the settings are about.
+    fn kernel(&self) -> PlateId {
+        PlateId::KERNEL
+    }
+
     /// Where a pasted matrix can go: the name, the most that is taken, and the first grid.
     fn targets(&self) -> Vec<(String, Limits, PlateId)> {
         let target = |name: &str, plate: PlateId| {
@@ -496,6 +516,9 @@ pub trait Operation: State {
         None
     }
 
+    /// Lets go of what is of the moment alone, before the state is kept to be gone back to: a camera's frame.
+    fn shelve(&mut self) {}
+
     /// Whether its grids are channels of an array; else they are matrices, each for itself.
     fn has_channels(&self) -> bool {
         false
@@ -549,9 +572,12 @@ impl OperationLab {
         self.arrays(&[planes.len()], planes)
     }
 
-    /// All kernels; none of a lab that has none.
+    /// All kernels; none of a lab that has none. Of a stack of filters, the one that is looked at.
     pub fn kernels(&self) -> Vec<Planes> {
         let lab = self.operation();
+        if !lab.has_channels() {
+            return lab.plate(lab.kernel()).cloned().map(Planes::from).into_iter().collect();
+        }
         let kernels = |filter| -> Vec<Grid<Entry>> {
             let kernel = |channel| lab.plate(PlateId::Kernel { filter, channel }).cloned();
             (0..self.most_arrays()).filter_map(kernel).collect()
@@ -595,7 +621,7 @@ impl Lab for OperationLab {
                 Action::Resize { plate: PlateId::Input(0), rows, cols }
             }
             Action::Set(Control::KernelSize, Value::Pair((rows, cols))) => {
-                Action::Resize { plate: PlateId::KERNEL, rows, cols }
+                Action::Resize { plate: lab.kernel(), rows, cols }
             }
             other => other,
         };
@@ -654,16 +680,24 @@ impl Lab for OperationLab {
                     }
                     _ => None,
                 };
+                let arrives = matches!(value, Value::Pixels(..));
                 // A value that the control can't have is an event for another lab: nothing is there to change.
                 if lab.set(control, value).is_some()
                     && let Some(held) = held
                 {
                     return Ok(Undo::Coalesce(held));
                 }
+                if arrives {
+                    return Ok(Undo::Arrived);
+                }
             }
             Action::Open(state) => *self = *state,
         }
         Ok(Undo::Record)
+    }
+
+    fn shelve(&mut self) {
+        self.0.shelve();
     }
 }
 

@@ -53,7 +53,8 @@ pub const MODES: [(PaddingMode, &str); 4] = [
     (PaddingMode::Circular, "circular"),
 ];
 
-const MODE_NAMES: &[&str] = &["zeros", "reflect", "replicate", "circular"];
+/// Their names.
+pub const MODE_NAMES: &[&str] = &["zeros", "reflect", "replicate", "circular"];
 const CONVENTION_NAMES: &[&str] = &["per side", "total (course)"];
 const NAMED_PADDINGS: &[&str] = &["None", "SAME", "Full"];
 

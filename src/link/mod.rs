@@ -6,6 +6,7 @@
 
 pub mod channels;
 pub mod convolution;
+pub mod filters;
 mod left;
 pub mod operation;
 pub mod pooling;

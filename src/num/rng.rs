@@ -21,6 +21,8 @@ pub enum Purpose {
     Shuffle = 2,
     /// How a training image is varied; the index is the epoch in the upper 32 bits and the image in the lower.
     Augment = 3,
+    /// A random kernel of the filters lab; the index is its row.
+    Kernel = 4,
 }
 
 /// A stream of random numbers.

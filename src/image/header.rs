@@ -1,0 +1,309 @@
+//! How large a picture is, read from its file's first bytes: one of 100 megapixels is refused before it is decoded.
+
+use thiserror::Error;
+
+use crate::num::format;
+
+/// The most pixels of a picture that is opened; it is made smaller then.
+pub const MAX_PIXELS: u64 = 40_000_000;
+
+/// As many of a file's bytes are asked for: a photo's JPEG can have a preview of 64 KB and a colour profile in front.
+pub const READ: usize = 512 * 1024;
+
+/// A picture's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Portable Network Graphics.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// GIF.
+    Gif,
+    /// WebP.
+    WebP,
+    /// Windows bitmap.
+    Bmp,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Bmp => "BMP",
+        }
+    }
+}
+
+/// What a picture's first bytes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// Its format.
+    pub kind: Kind,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+/// Why a file is not opened.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeaderError {
+    /// It begins as no picture does.
+    #[error("{name} is no picture: PNG, JPEG, WebP, GIF and BMP are opened.")]
+    NoPicture {
+        /// The file.
+        name: String,
+    },
+    /// It begins as a picture, and its size is not there.
+    #[error("{name} begins as {} does, but its width and height can't be read: the file is damaged or cut off.", kind.name())]
+    Damaged {
+        /// The file.
+        name: String,
+        /// What it begins as.
+        kind: Kind,
+    },
+    /// It has no row or no column.
+    #[error("{name} has {width} × {height} pixels: there is nothing to show.")]
+    Empty {
+        /// The file.
+        name: String,
+        /// Columns.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// It has more than [`MAX_PIXELS`].
+    #[error(
+        "{name} is too large: {} × {} = {} million pixels; up to {} million are opened.",
+        format::count(u64::from(*width)), format::count(u64::from(*height)),
+        millions(u64::from(*width) * u64::from(*height)), MAX_PIXELS / 1_000_000
+    )]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// Columns.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+}
+
+/// Rounded up: one pixel past the limit is not "40 million".
+fn millions(pixels: u64) -> String {
+    format::count(pixels.div_ceil(1_000_000))
+}
+
+/// Reads the header of the file `name` from its first [`READ`] bytes, and refuses what is not opened.
+///
+/// # Errors
+/// [`HeaderError`], a sentence.
+///
+/// ```
+/// # use receptive::image::header::check;
+/// assert_eq!(
+///     check("notes.txt", b"To do").unwrap_err().to_string(),
+///     "notes.txt is no picture: PNG, JPEG, WebP, GIF and BMP are opened."
+/// );
+/// ```
+pub fn check(name: &str, bytes: &[u8]) -> Result<Header, HeaderError> {
+    let name = || if name.is_empty() { "The file".to_owned() } else { name.to_owned() };
+    let Some(kind) = kind(bytes) else { return Err(HeaderError::NoPicture { name: name() }) };
+    let Some((width, height)) = size(kind, bytes) else { return Err(HeaderError::Damaged { name: name(), kind }) };
+    if width == 0 || height == 0 {
+        return Err(HeaderError::Empty { name: name(), width, height });
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(HeaderError::TooLarge { name: name(), width, height });
+    }
+    Ok(Header { kind, width, height })
+}
+
+/// The format that a file begins as.
+pub fn kind(bytes: &[u8]) -> Option<Kind> {
+    const BEGINNINGS: [(&[u8], Kind); 5] = [
+        (b"\x89PNG\r\n\x1a\n", Kind::Png),
+        (b"\xff\xd8\xff", Kind::Jpeg),
+        (b"GIF87a", Kind::Gif),
+        (b"GIF89a", Kind::Gif),
+        (b"BM", Kind::Bmp),
+    ];
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Some(Kind::WebP);
+    }
+    BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)).map(|(_, kind)| *kind)
+}
+
+/// (width, height) of a file of that format.
+fn size(kind: Kind, bytes: &[u8]) -> Option<(u32, u32)> {
+    match kind {
+        // The first chunk is IHDR.
+        Kind::Png => {
+            (bytes.get(12..16)? == b"IHDR").then_some(())?;
+            Some((u32::from_be_bytes(array(bytes, 16)?), u32::from_be_bytes(array(bytes, 20)?)))
+        }
+        Kind::Gif => Some((u32::from(little(bytes, 6)?), u32::from(little(bytes, 8)?))),
+        Kind::Bmp => bmp(bytes),
+        Kind::WebP => webp(bytes),
+        Kind::Jpeg => jpeg(bytes),
+    }
+}
+
+fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
+}
+
+fn little(bytes: &[u8], at: usize) -> Option<u16> {
+    array(bytes, at).map(u16::from_le_bytes)
+}
+
+/// A header of 12 bytes has two small counts (OS/2); later ones have two large ones, the height below 0 where the rows
+/// stand from the top.
+fn bmp(bytes: &[u8]) -> Option<(u32, u32)> {
+    match u32::from_le_bytes(array(bytes, 14)?) {
+        12 => Some((u32::from(little(bytes, 18)?), u32::from(little(bytes, 20)?))),
+        40.. => {
+            let side = |at| array(bytes, at).map(i32::from_le_bytes).map(i32::unsigned_abs);
+            Some((side(18)?, side(22)?))
+        }
+        _ => None,
+    }
+}
+
+/// # Source
+/// RFC 9649, *WebP image format*, sections 2.5 to 2.7.
+fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
+    match &array::<4>(bytes, 12)? {
+        // Key frames begin with 9d 01 2a; the upper two bits of each side are a scale for showing it.
+        b"VP8 " => {
+            (array(bytes, 23)? == [0x9d, 0x01, 0x2a]).then_some(())?;
+            Some((u32::from(little(bytes, 26)? & 0x3fff), u32::from(little(bytes, 28)? & 0x3fff)))
+        }
+        // 14 bits each, less 1.
+        b"VP8L" => {
+            (*bytes.get(20)? == 0x2f).then_some(())?;
+            let bits = u32::from_le_bytes(array(bytes, 21)?);
+            Some(((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1))
+        }
+        // 24 bits each, less 1.
+        b"VP8X" => {
+            let side = |at| array::<3>(bytes, at).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]) + 1);
+            Some((side(24)?, side(27)?))
+        }
+        _ => None,
+    }
+}
+
+/// Segments follow one another, each with its length, until one that begins a frame.
+///
+/// # Source
+/// ITU-T T.81, *JPEG*, annex B.
+fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut rest = bytes.get(2..)?;
+    loop {
+        let [0xff, marker, after @ ..] = rest else { return None };
+        match marker {
+            // A filling byte.
+            0xff => rest = rest.get(1..)?,
+            // Markers without a length.
+            0x01 | 0xd0..=0xd8 => rest = after,
+            // Frames: all of this row but tables and arithmetic conditioning.
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let height = u16::from_be_bytes(array(after, 3)?);
+                let width = u16::from_be_bytes(array(after, 5)?);
+                return Some((u32::from(width), u32::from(height)));
+            }
+            // The picture begins, or ends, without one.
+            0xd9 | 0xda => return None,
+            _ => {
+                let length = usize::from(u16::from_be_bytes(array(after, 0)?));
+                rest = after.get(length.max(2)..)?;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", &width.to_be_bytes()[..], &height.to_be_bytes()].concat()
+    }
+
+    #[track_caller]
+    fn check_size(bytes: &[u8], expect: (Kind, u32, u32)) {
+        let header = check("x", bytes).unwrap();
+        assert_eq!((header.kind, header.width, header.height), expect);
+        // Cut off anywhere, it is damaged or no picture.
+        for len in 0..bytes.len() {
+            assert!(check("x", &bytes[..len]).is_err(), "{len}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        check_size(&png(451, 300), (Kind::Png, 451, 300));
+        check_size(b"GIF89a\x03\x01\x02\x00", (Kind::Gif, 259, 2));
+        check_size(b"GIF87a\x03\x00\x02\x00", (Kind::Gif, 3, 2));
+        let bmp = |size: u32, sides: &[u8]| [b"BM", &[0; 12][..], &size.to_le_bytes(), sides].concat();
+        check_size(&bmp(12, &[5, 0, 7, 0]), (Kind::Bmp, 5, 7));
+        check_size(&bmp(124, &[5, 1, 0, 0, 0xfd, 0xff, 0xff, 0xff]), (Kind::Bmp, 261, 3));
+        let webp = |rest: &[u8]| [b"RIFF\0\0\0\0WEBP", rest].concat();
+        check_size(&webp(b"VP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x10\x40\x20\x00"), (Kind::WebP, 16, 32));
+        check_size(&webp(b"VP8L\0\0\0\0\x2f\x0f\xc0\x07\x00"), (Kind::WebP, 16, 32));
+        check_size(&webp(b"VP8X\0\0\0\0\0\0\0\0\x0f\0\0\x1f\0\0"), (Kind::WebP, 16, 32));
+        // An Exif segment of 6 bytes, a filling byte, a table, the frame.
+        let jpeg = b"\xff\xd8\xff\xe1\x00\x06Exif\xff\xff\xc4\x00\x03\x00\xff\xc2\x00\x11\x08\x01\x2c\x01\xc3";
+        check_size(jpeg, (Kind::Jpeg, 451, 300));
+    }
+
+    #[test]
+    fn what_is_not_opened_is_said() {
+        let sentence = |name: &str, bytes: &[u8]| check(name, bytes).unwrap_err().to_string();
+        assert_eq!(
+            sentence("sky.png", &png(12_000, 9_000)),
+            "sky.png is too large: 12,000 × 9,000 = 108 million pixels; up to 40 million are opened."
+        );
+        assert_eq!(
+            sentence("sky.png", &png(40_000_001, 1)),
+            "sky.png is too large: 40,000,001 × 1 = 41 million pixels; up to 40 million are opened."
+        );
+        assert!(check("sky.png", &png(40_000_000, 1)).is_ok());
+        assert_eq!(sentence("a.png", &png(0, 3)), "a.png has 0 × 3 pixels: there is nothing to show.");
+        assert_eq!(
+            sentence("a.jpg", b"\xff\xd8\xff\xda"),
+            "a.jpg begins as JPEG does, but its width and height can't be read: the file is damaged or cut off."
+        );
+        assert_eq!(sentence("", b""), "The file is no picture: PNG, JPEG, WebP, GIF and BMP are opened.");
+        assert_eq!(
+            sentence("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "x.svg is no picture: PNG, JPEG, WebP, GIF and BMP are opened."
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_a_size_or_a_sentence(
+            start in prop::sample::select(vec![
+                &b""[..], b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"BM", b"RIFF\0\0\0\0WEBPVP8X",
+                b"RIFF\0\0\0\0WEBPVP8L", b"RIFF\0\0\0\0WEBPVP8 ", b"\xff\xd8\xff\xe0\0\x02",
+            ]),
+            rest in prop::collection::vec(prop_oneof![any::<u8>(), Just(0xff), Just(0)], 0..60),
+        ) {
+            let bytes = [start, &rest].concat();
+            match check("x", &bytes) {
+                Ok(header) => {
+                    prop_assert!(u64::from(header.width) * u64::from(header.height) <= MAX_PIXELS);
+                    prop_assert!(header.width > 0 && header.height > 0);
+                }
+                Err(error) => prop_assert!(error.to_string().ends_with('.')),
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Pictures as numbers: read from a canvas, filtered, and turned into a canvas's bytes again.
+//!
+//! Nothing here opens a file: the browser decodes pictures. [`header`] reads how large one is before it does.
+
+pub mod filter;
+mod frame;
+pub mod header;
+pub mod kernels;
+
+pub use frame::{Frame, Layout, Pixels, Show, Shown, SizeError};
+pub use frame::{MAX_SIDE, fitted};
