@@ -1,11 +1,13 @@
 //! Labs: one plain state each, a closed set of actions, one pure transition, and a history for undo and redo.
 
+pub mod backward;
 pub mod benchmark;
 pub mod channels;
 pub mod convolution;
 pub mod figure;
 mod history;
 pub mod operation;
+pub mod pooled;
 pub mod pooling;
 pub mod predict;
 pub mod preset;
@@ -17,6 +19,7 @@ pub mod stage;
 pub mod sum;
 pub mod train;
 
+pub use backward::BackwardLab;
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
