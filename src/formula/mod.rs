@@ -19,6 +19,7 @@
 //! ```
 
 mod expr;
+mod gradients;
 mod mathml;
 mod output_size;
 mod pooled_size;
@@ -30,6 +31,7 @@ mod transposed_size;
 mod tests;
 
 pub use expr::{Expr, Index, Role, Sign, Symbol};
+pub use gradients::{bias_gradient, central_difference, input_gradient, kernel_gradient, loss, pooling_gradient};
 pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;

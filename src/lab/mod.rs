@@ -1,5 +1,6 @@
 //! Labs: one plain state each, a closed set of actions, one pure transition, and a history for undo and redo.
 
+pub mod backward;
 pub mod benchmark;
 pub mod channels;
 pub mod convolution;
@@ -7,6 +8,7 @@ pub mod figure;
 pub mod filters;
 mod history;
 pub mod operation;
+pub mod pooled;
 pub mod pooling;
 pub mod predict;
 pub mod preset;
@@ -18,6 +20,7 @@ pub mod stage;
 pub mod sum;
 pub mod train;
 
+pub use backward::BackwardLab;
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use filters::FiltersLab;

@@ -732,8 +732,12 @@ fn fits(lab: &dyn Operation, plate: PlateId, rows: usize, cols: usize) -> Result
         return Ok(());
     }
     let noun = lab.noun(plate);
-    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "An" } else { "A" };
-    let control = if matches!(plate, PlateId::Input(_)) { Control::InputSize } else { Control::KernelSize };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "An" } else { "A" };
+    let control = match plate {
+        PlateId::Input(_) => Control::InputSize,
+        PlateId::Kernel { .. } => Control::KernelSize,
+        _ => Control::Upstream,
+    };
     let (least_rows, least_cols) = (rows.clamp(1, limit), cols.clamp(1, limit));
     Err(Problem {
         control,

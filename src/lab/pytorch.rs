@@ -1,6 +1,6 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
-use super::{ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab};
+use super::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
@@ -16,7 +16,8 @@ pub fn code(lab: &OperationLab) -> String {
     let pooling = || lab.state().map(PoolingLab::code);
     let channels = || lab.state().map(ChannelsLab::code);
     let filters = || lab.state().map(FiltersLab::code);
-    convolution().or_else(pooling).or_else(channels).or_else(filters).unwrap_or_default()
+    let backward = || lab.state().map(BackwardLab::code);
+    convolution().or_else(pooling).or_else(channels).or_else(filters).or_else(backward).unwrap_or_default()
 }
 
 /// The head of every program.

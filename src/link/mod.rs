@@ -4,6 +4,7 @@
 //! default, [`Field::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
+pub mod backward;
 pub mod channels;
 pub mod convolution;
 pub mod filters;

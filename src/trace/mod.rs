@@ -3,11 +3,13 @@
 //! A step is a function of its number, so a lab can go back as easily as forth. What is shown comes from
 //! [`nn::reference`](crate::nn::reference) alone.
 
+mod backward;
 mod channels;
 mod convolution;
 mod pooling;
 mod transposed;
 
+pub use backward::{Backward, BackwardStep, Contest, Difference, Flow, Forward, Gradients, Parameter, Running};
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Tap};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};

@@ -32,6 +32,11 @@ pub(super) fn code(lab: &PoolingLab) -> String {
     [IMPORTS, x.trim_end(), "\n\n", &body].concat()
 }
 
+/// The lines that make y of x, whatever is done with it afterwards.
+pub(in crate::lab) fn output(lab: &PoolingLab) -> String {
+    by_hand(lab).map_or_else(|| ["y = ", &call(lab, "x", &own_padding(lab.padding))].concat(), |lines| lines.join("\n"))
+}
+
 /// Both outputs, and how many cells differ.
 fn comparison(direction: Direction) -> String {
     // A negative padding cuts off.

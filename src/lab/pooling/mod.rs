@@ -1,7 +1,7 @@
 //! The pooling lab: one input plane, a window that keeps its largest number or its mean, every number open.
 
 mod answer;
-mod code;
+pub(in crate::lab) mod code;
 mod preset;
 mod problem;
 mod shift;

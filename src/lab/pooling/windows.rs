@@ -198,12 +198,6 @@ pub(super) fn broken_scene(lab: &PoolingLab) -> Scene {
     }
 }
 
-/// Rows and columns of the padded input, as far as the padding is one that is drawn.
-pub(super) fn padded_shape(lab: &PoolingLab) -> (usize, usize) {
-    let Padding { top, bottom, left, right } = lab.drawn_padding();
-    (lab.input.rows() + top + bottom, lab.input.cols() + left + right)
-}
-
 fn input_plate(view: PlateView, padding: Padding, (rows, cols): (usize, usize)) -> Plate {
     let plate = Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, view);
     if (rows, cols) == (0, 0) {

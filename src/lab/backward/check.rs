@@ -1,0 +1,319 @@
+//! Every gradient against a finite difference: a number is changed a little, and the loss answers.
+
+use super::{
+    BIAS_GRADIENT, BackwardLab, INPUT_GRADIENT, KERNEL_GRADIENT, UPSTREAM,
+    steps::{broken_scene, input_view, upstream_view},
+};
+use crate::{
+    lab::{
+        operation::{Answer, Computation},
+        predict::telling,
+        scene::{
+            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term,
+            kernel_view, whole,
+        },
+        sum::At,
+    },
+    num::{Grid, Matrix, format},
+    trace::{Backward, Difference, Parameter},
+};
+
+use std::cmp::Ordering;
+
+/// The input's gradient by finite differences.
+const INPUT_DIFFERENCE: PlateId = PlateId::Made(2);
+/// The kernel's.
+const KERNEL_DIFFERENCE: PlateId = PlateId::Made(3);
+/// The bias's.
+const BIAS_DIFFERENCE: PlateId = PlateId::Made(4);
+
+/// What stands beside each other: the grid that is typed, its gradient, and the finite differences.
+const ROWS: [(PlateId, PlateId, &str); 3] = [
+    (INPUT_GRADIENT, INPUT_DIFFERENCE, "Input"),
+    (KERNEL_GRADIENT, KERNEL_DIFFERENCE, "Kernel"),
+    (BIAS_GRADIENT, BIAS_DIFFERENCE, "Bias"),
+];
+
+/// The share of a grid's largest gradient below which a gradient is small: rounding is no error there.
+const SMALL: f64 = 1e-3;
+
+/// Number by number, the gradient and its finite difference.
+pub(super) struct Check {
+    lab: BackwardLab,
+    backward: Backward,
+    gradients: Vec<Matrix>,
+    differences: Vec<Difference>,
+    /// The differences as grids, in the order of the gradients.
+    slopes: Vec<Matrix>,
+}
+
+/// The finite differences as grids of the gradients' sizes.
+fn slopes(gradients: &[Matrix], differences: &[Difference]) -> Vec<Matrix> {
+    let mut rest = differences.iter().map(Difference::slope);
+    gradients.iter().map(|grid| grid.map(|_| rest.next().unwrap_or(f64::NAN))).collect()
+}
+
+/// `|a − b| / max(|a|, |b|, g/1000)`, with g the largest gradient of the grid; 0 where the two are equal.
+fn relative_error(a: f64, b: f64, largest: f64) -> f64 {
+    let difference = (a - b).abs();
+    if difference > 0.0 { difference / a.abs().max(b.abs()).max(SMALL * largest) } else { difference }
+}
+
+fn largest(grid: &Matrix) -> f64 {
+    grid.cells().iter().fold(0.0, |largest, value| f64::max(largest, value.abs()))
+}
+
+/// The largest relative error of any gradient.
+pub(super) fn largest_error(backward: &Backward, gradients: &[Matrix]) -> f64 {
+    worst(gradients, &slopes(gradients, &backward.differences()))
+}
+
+fn worst(gradients: &[Matrix], slopes: &[Matrix]) -> f64 {
+    let of = |(gradient, slope): (&Matrix, &Matrix)| {
+        let largest = largest(gradient);
+        let pairs = gradient.cells().iter().zip(slope.cells());
+        pairs.map(|(a, b)| relative_error(*a, *b, largest)).fold(0.0, f64::max)
+    };
+    gradients.iter().zip(slopes).map(of).fold(0.0, f64::max)
+}
+
+impl Check {
+    pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
+        let differences = backward.differences();
+        let slopes = slopes(&gradients, &differences);
+        Self { lab, backward, gradients, differences, slopes }
+    }
+
+    /// Which grid a step's number stands in, its first step, and its place there.
+    fn place(&self, index: usize) -> Option<(usize, usize, (usize, usize))> {
+        let mut first = 0;
+        for (grid, gradient) in self.gradients.iter().enumerate() {
+            let cells = gradient.cells().len();
+            if index < first + cells {
+                let at = index - first;
+                return Some((grid, first, (at / gradient.cols(), at % gradient.cols())));
+            }
+            first += cells;
+        }
+        None
+    }
+
+    fn values(&self, index: usize) -> Option<(f64, f64, f64)> {
+        let (grid, _, (row, col)) = self.place(index)?;
+        let gradient = self.gradients.get(grid)?;
+        let slope = *self.slopes.get(grid)?.get(row, col)?;
+        let exact = *gradient.get(row, col)?;
+        Some((exact, slope, relative_error(exact, slope, largest(gradient))))
+    }
+
+    /// The typed grid of a step's number, with the cell that is changed marked.
+    fn typed(&self, changed: Option<Parameter>, lit: bool) -> [Option<PlateView>; 3] {
+        let unread = self.backward.forward().unread().ok();
+        let mut input = input_view(&self.lab, self.backward.forward(), unread.as_ref());
+        let mut kernel = self.lab.is_convolution().then(|| kernel_view(&self.lab.kernel));
+        let mark = |cell: Option<&mut CellView>| {
+            if let Some(cell) = cell {
+                cell.seen = true;
+                cell.lit = lit;
+            }
+        };
+        match changed {
+            Some(Parameter::Input(i, j)) => {
+                let (row, col) = input.place(i, j);
+                mark(input.cells.get_mut(row, col));
+            }
+            Some(Parameter::Kernel(u, v)) => mark(kernel.as_mut().and_then(|view| view.cells.get_mut(u, v))),
+            _ => {}
+        }
+        [Some(input), kernel, Some(upstream_view(&self.lab))]
+    }
+
+    fn arithmetic(&self, looked: usize, at: At) -> Option<Arithmetic> {
+        let difference = self.differences.get(looked)?;
+        let (exact, slope, error) = self.values(looked)?;
+        let (symbol, what) = match difference.parameter {
+            Parameter::Input(i, j) => ("x", format!("input row {i}, column {j}")),
+            Parameter::Kernel(u, v) => ("k", format!("kernel row {u}, column {v}")),
+            Parameter::Bias => ("b", "bias".to_owned()),
+        };
+        let (above, below) = (digits(difference.above), digits(difference.below));
+        let rounded = above.1 || below.1 || format::is_rounded(slope);
+        let equals = if rounded { "≈" } else { "=" };
+        let term = |index: usize, letter: String, factors: &str| Term {
+            letter: Some(letter),
+            factors: factors.to_owned(),
+            product: String::new(),
+            sign: Ordering::Equal,
+            padding: false,
+            lit: at.lit(index),
+            waiting: at.waiting(index),
+            won: false,
+        };
+        let terms = vec![
+            term(0, ["L at ", symbol, " + h"].concat(), &above.0),
+            term(1, ["L at ", symbol, " − h"].concat(), &bracketed(&below.0)),
+        ];
+        let told = at.has_result(2);
+        let part = |label: &str, equals, value: f64| SumRow {
+            label: label.to_owned(),
+            before: "",
+            between: "",
+            after: String::new(),
+            terms: Vec::new(),
+            bias: None,
+            equals,
+            result: told.then(|| format::shown(value)),
+            whole: whole(value),
+            part: true,
+        };
+        let by_hand = SumRow {
+            before: "(",
+            between: "−",
+            after: ") / 2h".to_owned(),
+            terms,
+            part: false,
+            ..part(&what, equals, slope)
+        };
+        let approximately = |value: f64| if format::is_rounded(value) { "≈" } else { "=" };
+        let text = format!(
+            "{what}: ({} − {}) / 2h {equals} {}, h = 1/128; by backpropagation {}, relative error {}",
+            above.0,
+            bracketed(&below.0),
+            format::shown(slope),
+            format::shown(exact),
+            format::shown(error)
+        );
+        let rows = vec![
+            by_hand,
+            part("backpropagation", approximately(exact), exact),
+            part("relative error", approximately(error), error),
+        ];
+        Some(Arithmetic { rows, text })
+    }
+}
+
+/// A loss to twelve figures, which its change needs, and whether digits are left out.
+fn digits(value: f64) -> (String, bool) {
+    let near: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
+}
+
+fn bracketed(number: &str) -> String {
+    if number.starts_with(format::MINUS) { format!("({number})") } else { number.to_owned() }
+}
+
+impl Computation for Check {
+    fn len(&self) -> usize {
+        self.differences.len()
+    }
+
+    fn row(&self) -> usize {
+        self.lab.input.cols()
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        2
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let Some((grid, _, (row, col))) = self.place(looked) else { return broken_scene(&self.lab) };
+        let changed = self.differences.get(looked).map(|difference| difference.parameter);
+        let lit = head.lit.or(head.adding()).is_some();
+        let (mut plates, mut beam) = (Vec::new(), Vec::new());
+        let typed = [(PlateId::Input(0), "Input"), (PlateId::KERNEL, "Kernel"), (UPSTREAM, "Upstream gradient")];
+        let convolution = self.lab.is_convolution();
+        let mut first = 0;
+        for (index, ((id, name), view)) in typed.into_iter().zip(self.typed(changed, lit)).enumerate() {
+            let Some(view) = view else { continue };
+            // Without a kernel the upstream gradient follows the input.
+            let line = if convolution { index } else { index.min(1) };
+            let at = view.place(row, col);
+            if index == grid && index < 2 {
+                beam.push(Target::cell(plates.len(), at));
+            }
+            plates.push(Plate::new(id, PlateKind::Edited, name, 0, view).in_row(line));
+            let Some(((gradient, difference, of), (exact, slopes))) =
+                ROWS.get(index).zip(self.gradients.get(index).zip(self.slopes.get(index)))
+            else {
+                continue;
+            };
+            let from = first;
+            first += exact.cells().len();
+            let now = looked.checked_sub(from).filter(|_| index == grid);
+            let shown = |values: &Matrix| PlateView::computed(values, now, |at| head.shows(from + at, self.len()));
+            if index == grid {
+                beam.push(Target::cell(plates.len(), (row, col)));
+                beam.push(Target::cell(plates.len() + 1, (row, col)));
+            }
+            let name = [of, " gradient"].concat();
+            plates.push(Plate::new(*gradient, PlateKind::Result, name, 1, shown(exact)).in_row(line));
+            let mut differing = shown(slopes);
+            mark_differing(&mut differing, exact, slopes);
+            let name = [of, ", finite differences"].concat();
+            plates.push(Plate::new(*difference, PlateKind::Result, name, 2, differing).in_row(line));
+        }
+        Scene {
+            plates,
+            signs: vec!["", "≈"],
+            beams: vec![beam],
+            sum: self.arithmetic(looked, At::line(head, 0)),
+            ..Scene::default()
+        }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        let grid = ROWS.iter().position(|(gradient, difference, _)| plate == *gradient || plate == *difference)?;
+        let first: usize = self.gradients.iter().take(grid).map(|grid| grid.cells().len()).sum();
+        Some(first + self.gradients.get(grid)?.index(row, col)?)
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        let is_it = match self.differences.get(step)?.parameter {
+            Parameter::Input(i, j) => plate == PlateId::Input(0) && at == (i, j),
+            Parameter::Kernel(u, v) => plate == PlateId::KERNEL && at == (u, v),
+            Parameter::Bias => false,
+        };
+        is_it.then_some(0)
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        let (Some(difference), Some((exact, slope, _))) = (self.differences.get(step), self.values(step)) else {
+            return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
+        };
+        let what = match difference.parameter {
+            Parameter::Input(i, j) => format!("Input row {i}, column {j}"),
+            Parameter::Kernel(u, v) => format!("Kernel row {u}, column {v}"),
+            Parameter::Bias => "Bias".to_owned(),
+        };
+        let change = difference.above - difference.below;
+        let mistakes = [
+            (change, "That is how much the loss changes. It is still to be divided by 2h = 1/64.".to_owned()),
+            (2.0 * slope, "That divides by h. From x − h to x + h it is 2h.".to_owned()),
+            (slope / 2.0, "That divides by 4h. From x − h to x + h it is 2h.".to_owned()),
+            (-slope, "The sign is wrong: the loss at x − h is taken from the one at x + h.".to_owned()),
+            (change * Difference::H, "That multiplies by h instead of dividing by 2h.".to_owned()),
+            (difference.above, "That is the loss itself. Its change is asked for, divided by 2h.".to_owned()),
+            (exact, "That is what backpropagation says. The finite difference meets a corner here.".to_owned()),
+        ];
+        Answer { question: format!("{what}, by finite differences"), value: slope, mistakes: telling(slope, mistakes) }
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.gradients
+    }
+}
+
+/// Marks the finite differences that are others than the gradients, by more than rounding.
+fn mark_differing(view: &mut PlateView, exact: &Matrix, slopes: &Matrix) {
+    const ROUNDING: f64 = 1e-6;
+    let largest = largest(exact);
+    let differs = Grid::from_fn(exact.rows(), exact.cols(), |i, j| {
+        exact.get(i, j).zip(slopes.get(i, j)).is_some_and(|(a, b)| relative_error(*a, *b, largest) > ROUNDING)
+    });
+    for (at, differs) in differs.cells().iter().enumerate() {
+        if let Some(cell) = view.cells.get_mut(at / exact.cols(), at % exact.cols()) {
+            cell.differs = *differs && !cell.text.is_empty();
+        }
+    }
+}

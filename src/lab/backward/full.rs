@@ -1,0 +1,238 @@
+//! The input's gradient as a convolution: the upstream gradient with zeros between and around, the kernel turned.
+
+use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, steps::entry_at};
+use crate::{
+    lab::{
+        operation::{Answer, Computation, Problem},
+        predict::telling,
+        scene::{
+            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter,
+        },
+        sliding::window_target,
+        sum::{At, Factors, of_products},
+    },
+    nn::shape::{Axis, Padding},
+    num::{Grid, Matrix, format},
+    trace::{Backward, ConvolutionStep, Forward, Transposed},
+};
+
+/// The kernel as the window reads it.
+pub(super) const TURNED: PlateId = PlateId::Made(1);
+
+/// The most cells of a stretched upstream gradient.
+const MAX_CELLS: usize = 20_000;
+
+/// The input's gradient, input cell by input cell.
+pub(super) struct Full {
+    lab: BackwardLab,
+    transposed: Transposed,
+    gradients: Vec<Matrix>,
+}
+
+/// The transposed convolution that takes the upstream gradient to the input's: one that gives as many rows and columns
+/// back as there were, those that no window read included.
+pub(super) fn transposed(lab: &BackwardLab, kernel: &Matrix, upstream: &Matrix) -> Transposed {
+    let left = |axis: Axis| {
+        let window = lab.along(axis);
+        let covered = (axis.of(upstream.shape()) - 1) * window.stride + window.effective_kernel();
+        window.padded(axis.of(lab.input.shape())).saturating_sub(covered)
+    };
+    Transposed {
+        input: upstream.clone(),
+        kernel: kernel.clone(),
+        bias: 0.0,
+        padding: lab.padding,
+        stride: lab.stride,
+        dilation: lab.dilation,
+        output_padding: (left(Axis::Height), left(Axis::Width)),
+        flip: false,
+    }
+}
+
+impl Full {
+    pub(super) fn of(lab: &BackwardLab, backward: &Backward, gradients: Vec<Matrix>) -> Result<Self, Problem> {
+        let Forward::Convolution(convolution) = backward.forward() else { return Err(problem::start_over()) };
+        let transposed = transposed(lab, &convolution.kernel, backward.upstream());
+        let (_, (rows, cols)) = transposed.stretched(lab.input.shape());
+        if rows * cols > MAX_CELLS {
+            return Err(lab.too_much(format!(
+                "The stretched upstream gradient would have {rows} × {cols} = {} cells; up to {} are shown.",
+                format::count((rows * cols) as u64),
+                format::count(MAX_CELLS as u64)
+            )));
+        }
+        Ok(Self { lab: lab.clone(), transposed, gradients })
+    }
+
+    fn dx(&self) -> Option<&Matrix> {
+        self.gradients.first()
+    }
+
+    fn step(&self, index: usize) -> Option<ConvolutionStep> {
+        let dx = self.dx()?;
+        self.transposed.step(dx, index / dx.cols(), index % dx.cols())
+    }
+
+    fn upstream_view(&self) -> PlateView {
+        let (around, (rows, cols)) = self.transposed.stretched(self.lab.input.shape());
+        let typed = kernel_view(self.lab.upstream.cells());
+        let mut view = PlateView {
+            cells: Grid::from_fn(rows, cols, |_, _| CellView::padding("0")),
+            origin: (around.top, around.left),
+            shape: typed.shape,
+            spread: self.transposed.stride,
+        };
+        for (at, typed) in typed.cells.cells().iter().enumerate() {
+            let (row, col) = view.place(at / view.shape.1, at % view.shape.1);
+            if let Some(cell) = view.cells.get_mut(row, col) {
+                cell.clone_from(typed);
+            }
+        }
+        view
+    }
+
+    /// A kernel's cell in the turned kernel.
+    fn turned(&self, (u, v): (usize, usize)) -> (usize, usize) {
+        let (rows, cols) = self.lab.kernel.shape();
+        (rows.saturating_sub(u + 1), cols.saturating_sub(v + 1))
+    }
+
+    fn arithmetic(&self, step: &ConvolutionStep, head: Playhead) -> Arithmetic {
+        let taps = step.taps.len();
+        let entries: Vec<_> = step
+            .taps
+            .iter()
+            .map(|tap| (entry_at(self.lab.upstream.cells(), tap.input), entry_at(&self.lab.kernel, Some(tap.kernel))))
+            .collect();
+        let factors = step.taps.iter().zip(&entries).enumerate().map(|(index, (tap, (g, w)))| Factors {
+            letter: letter(index, taps, tap.kernel, head.lit == Some(index)),
+            x: g,
+            w,
+            product: tap.product(),
+            padding: tap.padding,
+        });
+        let (row, text) = of_products(factors, None, step.sum, At::line(head, 0));
+        Arithmetic { rows: vec![row], text }
+    }
+}
+
+impl Computation for Full {
+    fn len(&self) -> usize {
+        self.lab.input.cells().len()
+    }
+
+    fn row(&self) -> usize {
+        self.lab.input.cols()
+    }
+
+    fn terms(&self, _: usize) -> usize {
+        self.lab.kernel.cells().len()
+    }
+
+    fn scene(&self, head: Playhead) -> Scene {
+        let (_, looked) = head.of(self.len());
+        let (Some(step), Some(dx)) = (self.step(looked), self.dx()) else {
+            return super::steps::broken_scene(&self.lab);
+        };
+        let mut upstream = self.upstream_view();
+        let mut kernel = kernel_view(&self.lab.kernel);
+        let mut turned = kernel_view(&self.lab.kernel.flipped());
+        turned.cells = turned.cells.map(|cell| CellView { kind: CellKind::Output, ..cell.clone() });
+        for (index, tap) in step.taps.iter().enumerate() {
+            let lit = head.lit.or(head.adding()) == Some(index);
+            let mark = |cell: Option<&mut CellView>, name, seen: bool| {
+                if let Some(cell) = cell {
+                    cell.seen |= seen;
+                    cell.lit = lit;
+                    cell.letter = letter(index, step.taps.len(), name, lit);
+                }
+            };
+            let at = self.turned(tap.kernel);
+            mark(upstream.cells.get_mut(tap.padded.0, tap.padded.1), tap.input.unwrap_or(tap.padded), true);
+            mark(kernel.cells.get_mut(tap.kernel.0, tap.kernel.1), tap.kernel, false);
+            mark(turned.cells.get_mut(at.0, at.1), tap.kernel, false);
+        }
+        let gradient = PlateView::computed(dx, Some(looked), |index| head.shows(index, self.len()));
+        let beam = vec![window_target(0, &step), Target::whole(2, &turned), Target::cell(3, step.output)];
+        let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
+        let note = format!("{}, stretched to {}", shape(upstream.shape), shape(upstream.cells.shape()));
+        Scene {
+            plates: vec![
+                Plate::new(UPSTREAM, PlateKind::Edited, "Upstream gradient", 0, upstream).noted(note),
+                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel).in_row(0),
+                Plate::new(TURNED, PlateKind::Made, "Kernel, turned", 1, turned).in_row(1),
+                Plate::new(INPUT_GRADIENT, PlateKind::Result, "Input gradient", 2, gradient),
+            ],
+            signs: vec!["⋆", "="],
+            beams: vec![beam],
+            sum: Some(self.arithmetic(&step, head)),
+            ..Scene::default()
+        }
+    }
+
+    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
+        if plate == INPUT_GRADIENT { self.dx()?.index(row, col) } else { None }
+    }
+
+    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
+        self.step(step)?.taps.iter().position(|tap| match plate {
+            UPSTREAM => tap.input == Some(at),
+            PlateId::KERNEL => tap.kernel == at,
+            TURNED => self.turned(tap.kernel) == at,
+            _ => false,
+        })
+    }
+
+    fn answer(&self, step: usize) -> Answer {
+        let (row, col) = (step / self.row(), step % self.row());
+        let question = format!("Input gradient row {row}, column {col}");
+        let Some(step) = self.step(step) else {
+            return Answer { question, value: f64::NAN, mistakes: Vec::new() };
+        };
+        let value = step.sum;
+        let mut mistakes = Vec::new();
+        let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
+        let sum = |w: &dyn Fn(usize) -> f64| step.taps.iter().enumerate().map(|(index, tap)| tap.x * w(index)).sum();
+        let opposite = |index: usize| step.taps.get(step.taps.len() - 1 - index).map_or(0.0, |tap| tap.w);
+        add(
+            Some(sum(&opposite)),
+            "That lays the kernel on as it is written. For the full convolution it is turned by half a turn."
+                .to_owned(),
+        );
+        let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
+        if self.transposed.stride != (1, 1) {
+            let dense = Transposed { stride: (1, 1), output_padding: (0, 0), ..self.transposed.clone() };
+            add(
+                with(dense),
+                "That forgets the stride: zeros stand between the upstream gradient's numbers.".to_owned(),
+            );
+        }
+        if self.transposed.padding != Padding::default() {
+            let whole = Transposed { padding: Padding::default(), ..self.transposed.clone() };
+            add(
+                with(whole),
+                "That forgets the padding: its rows and columns are cut off the full convolution.".to_owned(),
+            );
+        }
+        if self.transposed.dilation != (1, 1) {
+            let dense = Transposed { dilation: (1, 1), ..self.transposed.clone() };
+            add(with(dense), "That forgets the dilation: the kernel's taps stand apart.".to_owned());
+        }
+        for tap in step.taps.iter().filter(|tap| tap.input.is_some()) {
+            let (row, col) = tap.input.unwrap_or_default();
+            add(
+                Some(value - tap.product()),
+                format!("That leaves out what the upstream gradient's row {row}, column {col} sends here."),
+            );
+        }
+        if let Some(dx) = self.dx().filter(|_| row != col) {
+            add(dx.get(col, row).copied(), format!("That is row {col}, column {row}. Rows come first."));
+        }
+        Answer { question, value, mistakes: telling(value, mistakes) }
+    }
+
+    fn output(&self) -> &[Matrix] {
+        &self.gradients
+    }
+}

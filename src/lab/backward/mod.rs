@@ -1,0 +1,405 @@
+//! The backpropagation lab: how a gradient flows back through a convolution or a pooling, every number open.
+
+mod answer;
+mod check;
+mod code;
+mod full;
+mod preset;
+mod problem;
+mod shape;
+mod steps;
+mod sums;
+mod upstream;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::{
+    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    preset::Preset,
+    scene::{PlateId, Scene},
+};
+use crate::{
+    formula::PaddingConvention,
+    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, MAX_SETTING, Padding, Window},
+    num::{Entry, Grid, Matrix},
+    paste::Limits,
+    trace::{Backward, Gradients, PoolingKind},
+};
+
+pub use preset::PRESETS;
+pub use upstream::Upstream;
+
+/// The lab's state: what a person typed and set, whether or not it can be computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BackwardLab {
+    /// What is taken back.
+    pub operation: Taken,
+    /// The input's cells.
+    pub input: Grid<Entry>,
+    /// The kernel's cells; a pooling has none and leaves them as they are.
+    pub kernel: Grid<Entry>,
+    /// What is added to every sum of a convolution.
+    pub bias: Entry,
+    /// The gradient that comes from above.
+    pub upstream: Upstream,
+    /// Rows and columns of a pooling's window.
+    pub window: (usize, usize),
+    /// (height, width)
+    pub stride: (usize, usize),
+    /// Cells around the input.
+    pub padding: Padding,
+    /// (height, width), of a convolution.
+    pub dilation: (usize, usize),
+    /// Whether padding counts in an average.
+    pub count_padding: bool,
+    /// Which picture of the gradients is shown.
+    pub view: View,
+}
+
+impl Default for BackwardLab {
+    /// The course's first example.
+    fn default() -> Self {
+        Self {
+            operation: Taken::Convolution,
+            input: Grid::from_fn(3, 3, |i, j| Entry::Number((3 * i + j) as f64)),
+            kernel: Grid::from_fn(2, 2, |i, j| Entry::Number((2 * i + j) as f64)),
+            bias: Entry::Number(0.0),
+            upstream: Upstream::default(),
+            window: (2, 2),
+            stride: (1, 1),
+            padding: Padding::default(),
+            dilation: (1, 1),
+            count_padding: true,
+            view: View::Steps,
+        }
+    }
+}
+
+/// An operation that is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Taken {
+    /// A convolution.
+    Convolution,
+    /// A pooling.
+    Pooling(PoolingKind),
+}
+
+impl Taken {
+    /// Every operation with its name in a link.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Convolution, "convolution"),
+        (Self::Pooling(PoolingKind::Max), "max"),
+        (Self::Pooling(PoolingKind::Average), "average"),
+    ];
+}
+
+const OPERATION_NAMES: &[&str] = &["Convolution", "Max pool", "Average pool"];
+
+/// A picture of the gradients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum View {
+    /// Output by output, what each sends back.
+    Steps,
+    /// The input's gradient as a full convolution of the upstream gradient.
+    Full,
+    /// Every gradient against a finite difference.
+    Check,
+}
+
+impl View {
+    /// Every view with its name in a link.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::Steps, "steps"), (Self::Full, "full"), (Self::Check, "check")];
+}
+
+const CONVOLUTION_VIEWS: [View; 3] = [View::Steps, View::Full, View::Check];
+const CONVOLUTION_VIEW_NAMES: &[&str] = &["Step by step", "Full convolution", "Check"];
+const POOLING_VIEWS: [View; 2] = [View::Steps, View::Check];
+const POOLING_VIEW_NAMES: &[&str] = &["Step by step", "Check"];
+
+/// The gradient that comes from above.
+pub const UPSTREAM: PlateId = PlateId::Made(0);
+/// The input's gradient.
+pub const INPUT_GRADIENT: PlateId = PlateId::Output(0);
+/// The kernel's gradient.
+pub const KERNEL_GRADIENT: PlateId = PlateId::Output(1);
+/// The bias's gradient.
+pub const BIAS_GRADIENT: PlateId = PlateId::Output(2);
+
+/// The largest side of an output: that of the largest input with the largest padding under a kernel of one cell.
+pub const MAX_UPSTREAM: usize = MAX_INPUT + 2 * MAX_SETTING;
+
+/// The most products that the finite differences of one picture may take: past it an edit would be felt.
+const MAX_PRODUCTS: usize = 40_000_000;
+
+/// The same where they are only counted beside another picture.
+const MAX_PRODUCTS_ASIDE: usize = 4_000_000;
+
+impl BackwardLab {
+    /// The picture that is shown: the one that is asked for where the operation has it.
+    pub fn shown_view(&self) -> View {
+        if self.views().contains(&self.view) { self.view } else { View::Steps }
+    }
+
+    fn views(&self) -> &'static [View] {
+        if self.is_convolution() { &CONVOLUTION_VIEWS } else { &POOLING_VIEWS }
+    }
+
+    /// Whether a kernel slides; else a window pools.
+    pub fn is_convolution(&self) -> bool {
+        self.operation == Taken::Convolution
+    }
+
+    /// The window along one axis, whether or not it fits.
+    fn along(&self, axis: Axis) -> Window {
+        let (window, dilation) =
+            if self.is_convolution() { (self.kernel.shape(), self.dilation) } else { (self.window, (1, 1)) };
+        Window::along(axis, window, self.stride, dilation, self.padding)
+    }
+
+    /// Rows and columns of the output; `None` where there is none.
+    pub fn output_size(&self) -> Option<(usize, usize)> {
+        let along = |axis: Axis| {
+            let (window, input) = (self.along(axis), axis.of(self.input.shape()));
+            if self.is_convolution() {
+                window.output(axis, input).ok()
+            } else {
+                window.output_pool(axis, input, false).ok()
+            }
+        };
+        let within = |side: usize| side <= MAX_UPSTREAM;
+        along(Axis::Height).zip(along(Axis::Width)).filter(|&(rows, cols)| within(rows) && within(cols))
+    }
+
+    /// Does `change`, and gives the upstream gradient the output's size where that changed.
+    fn refit<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.output_size();
+        let done = change(self);
+        let after = self.output_size();
+        if let Some(size) = after.filter(|_| after != before) {
+            self.upstream.fit(size);
+        }
+        done
+    }
+
+    /// Gives the upstream gradient of a link that names none the output's size.
+    pub fn settle(&mut self) {
+        if let Some(size) = self.output_size() {
+            self.upstream.settle(size);
+        }
+    }
+
+    /// The upstream gradient of a link that names none.
+    pub fn usual_upstream(&self) -> Upstream {
+        let mut upstream = Upstream::default();
+        if let Some(size) = self.output_size() {
+            upstream.fit(size);
+        }
+        upstream
+    }
+
+    /// `PyTorch` code that computes the gradients and prints them.
+    pub fn code(&self) -> String {
+        code::code(self)
+    }
+}
+
+/// The gradients in the order of the grids: the input's, and of a convolution the kernel's and the bias's.
+fn planes(gradients: Gradients) -> Vec<Matrix> {
+    let bias = gradients.bias.map(|bias| Grid::from_fn(1, 1, |_, _| bias));
+    [Some(gradients.input), gradients.kernel, bias].into_iter().flatten().collect()
+}
+
+impl Operation for BackwardLab {
+    fn title(&self) -> &'static str {
+        "Backpropagation"
+    }
+
+    fn subtitle(&self) -> String {
+        match (self.shown_view(), self.operation) {
+            (View::Full, _) => "The input's gradient in one convolution: zeros around, the kernel turned.",
+            (View::Check, _) => {
+                "Each number is changed a little, and the loss answers: does the gradient say the same?"
+            }
+            (View::Steps, Taken::Convolution) => {
+                "One upstream number times the kernel goes to the input, times the window to the kernel."
+            }
+            (View::Steps, Taken::Pooling(PoolingKind::Max)) => {
+                "One upstream number goes to the cell that won the maximum, and to no other."
+            }
+            (View::Steps, Taken::Pooling(PoolingKind::Average)) => {
+                "One upstream number is shared among the cells of its window."
+            }
+        }
+        .to_owned()
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
+        match id {
+            PlateId::Input(0) => Some(&self.input),
+            PlateId::KERNEL if self.is_convolution() => Some(&self.kernel),
+            UPSTREAM => Some(self.upstream.cells()),
+            _ => None,
+        }
+    }
+
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        match id {
+            PlateId::Input(0) => Some(&mut self.input),
+            PlateId::KERNEL if self.is_convolution() => Some(&mut self.kernel),
+            UPSTREAM => Some(self.upstream.cells_mut()),
+            _ => None,
+        }
+    }
+
+    fn limit(&self, id: PlateId) -> usize {
+        match id {
+            PlateId::Input(_) => MAX_INPUT,
+            UPSTREAM => MAX_UPSTREAM,
+            _ => MAX_KERNEL,
+        }
+    }
+
+    fn noun(&self, id: PlateId) -> &'static str {
+        match id {
+            PlateId::Input(_) => "input",
+            UPSTREAM => "upstream gradient",
+            _ => "kernel",
+        }
+    }
+
+    fn targets(&self) -> Vec<(String, Limits, PlateId)> {
+        let target = |(name, plate): (&str, PlateId)| {
+            let most = self.limit(plate);
+            (name.to_owned(), Limits { filters: 1, channels: 1, rows: most, cols: most }, plate)
+        };
+        let known = [("Input", PlateId::Input(0)), ("Kernel", PlateId::KERNEL), ("Upstream gradient", UPSTREAM)];
+        known.into_iter().filter(|(_, plate)| self.plate(*plate).is_some()).map(target).collect()
+    }
+
+    fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
+        if id == UPSTREAM {
+            self.upstream.fit((rows, cols));
+            return;
+        }
+        self.refit(|lab| {
+            if let Some(grid) = lab.plate_mut(id) {
+                *grid = grid.resized(rows, cols, &Entry::Number(0.0));
+            }
+        });
+    }
+
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
+        let Some(plane) = planes.into_iter().next() else { return Ok(()) };
+        if id == UPSTREAM {
+            self.upstream = plane.into();
+            return Ok(());
+        }
+        self.refit(|lab| {
+            if let Some(grid) = lab.plate_mut(id) {
+                *grid = plane;
+            }
+        });
+        Ok(())
+    }
+
+    fn set(&mut self, control: Control, value: Value) -> Option<()> {
+        self.refit(|lab| {
+            match (control, value) {
+                (Control::Operation, Value::Choice(index)) => lab.operation = Taken::ALL.get(index)?.0,
+                (Control::View, Value::Choice(index)) => lab.view = *lab.views().get(index)?,
+                (Control::Window, Value::Pair(window)) => lab.window = window,
+                (Control::Stride, Value::Pair(stride)) => lab.stride = stride,
+                (Control::Dilation, Value::Pair(dilation)) => lab.dilation = dilation,
+                (Control::Padding, Value::Padding(padding)) => lab.padding = padding,
+                (Control::CountPadding, Value::Switch(on)) => lab.count_padding = on,
+                (Control::Bias, Value::Text(text)) => lab.bias = Entry::parse(&text),
+                _ => return None,
+            }
+            Some(())
+        })
+    }
+
+    fn controls(&self) -> Vec<ControlView> {
+        let pair = |value| ControlKind::Pair { value, least: 1 };
+        let convolution = self.is_convolution();
+        let operation = Taken::ALL.iter().position(|(operation, _)| *operation == self.operation);
+        let view = self.views().iter().position(|view| *view == self.shown_view());
+        let views = if convolution { CONVOLUTION_VIEW_NAMES } else { POOLING_VIEW_NAMES };
+        let holds = match self.operation {
+            Taken::Pooling(PoolingKind::Max) => "holds −∞: it never wins, and gets nothing",
+            _ => "what flows to it is dropped",
+        };
+        let mut controls = vec![
+            ControlView::new(
+                Control::Operation,
+                "Operation",
+                ControlKind::Segments { options: OPERATION_NAMES, chosen: operation },
+            ),
+            ControlView::new(Control::View, "View", ControlKind::Segments { options: views, chosen: view }),
+            ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
+            if convolution {
+                ControlView::new(Control::KernelSize, "Kernel", pair(self.kernel.shape()))
+            } else {
+                ControlView::new(Control::Window, "Window", pair(self.window))
+            }
+            .with_symbol("k"),
+            ControlView::new(
+                Control::Padding,
+                "Padding",
+                ControlKind::Padding { value: self.padding, convention: PaddingConvention::PerSide },
+            )
+            .with_symbol("p")
+            .noted(holds),
+            ControlView::new(Control::Stride, "Stride", pair(self.stride)).with_symbol("s"),
+        ];
+        if convolution {
+            controls.push(ControlView::new(Control::Dilation, "Dilation", pair(self.dilation)).with_symbol("d"));
+            let bias = ControlKind::Text { value: self.bias.typed() };
+            controls.push(ControlView::new(Control::Bias, "Bias", bias).with_symbol("b"));
+        }
+        if self.operation == Taken::Pooling(PoolingKind::Average) {
+            let on = self.count_padding;
+            controls.push(
+                ControlView::new(Control::CountPadding, "Count padding", ControlKind::Switch { on }).noted(if on {
+                    "on: padding takes its share"
+                } else {
+                    "off: shared among the input's cells"
+                }),
+            );
+        }
+        controls
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        let backward = self.backward()?;
+        let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
+        Ok(match self.shown_view() {
+            View::Steps => Arc::new(steps::Steps::new(self.clone(), backward, gradients)),
+            View::Full => Arc::new(full::Full::of(self, &backward, gradients)?),
+            View::Check => match self.past_products(&backward) {
+                Some(problem) => return Err(problem),
+                None => Arc::new(check::Check::new(self.clone(), backward, gradients)),
+            },
+        })
+    }
+
+    fn broken_scene(&self) -> Scene {
+        steps::broken_scene(self)
+    }
+
+    fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
+        shape::shape(self, computed)
+    }
+}
+
+/// The largest relative error of finite differences against the gradients, where there are few enough products.
+fn largest_error(backward: &Backward, gradients: &[Matrix], most: usize) -> Option<f64> {
+    (backward.products() <= most).then(|| check::largest_error(backward, gradients))
+}

@@ -1,0 +1,155 @@
+//! The sizes, the gradients' formulas, and what there is to count and to say.
+
+use super::{BackwardLab, MAX_PRODUCTS_ASIDE, Taken, View, full, largest_error};
+use crate::{
+    formula::{
+        Expr, PooledSize, bias_gradient, central_difference, input_gradient, kernel_gradient, loss, pooling_gradient,
+    },
+    lab::operation::{Computation, ShapeView},
+    nn::shape::{Axis, Padding},
+    num::format,
+    trace::{Backward, Contest, Forward, PoolingKind},
+};
+
+/// The output's size with its formula, and the gradients below it; `computed` is there where there is no problem.
+pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> ShapeView {
+    let backward = computed.and_then(|_| lab.backward().ok());
+    let result = backward.as_ref().map_or_else(
+        || "none".to_owned(),
+        |backward| format::shape(&[backward.output().rows(), backward.output().cols()]),
+    );
+    let mut formulas: Vec<Vec<Expr>> = match lab.operation {
+        Taken::Convolution => {
+            let sizes = lab.sliding().formulas(lab.input.shape(), lab.kernel.shape());
+            sizes.iter().map(crate::formula::OutputSize::lines).collect()
+        }
+        Taken::Pooling(_) => {
+            let along = (lab.along(Axis::Height), lab.along(Axis::Width));
+            PooledSize::of_plane(lab.input.shape(), along, false).iter().map(PooledSize::lines).collect()
+        }
+    };
+    let Padding { top, bottom, left, right } = lab.padding;
+    let subscripts = formulas.len() > 1 || top != bottom || left != right;
+    formulas.extend(gradients(lab, subscripts).into_iter().map(|line| vec![line]));
+    ShapeView {
+        result,
+        formulas,
+        counts: backward.as_ref().map(|backward| counts(lab, backward, computed)).unwrap_or_default(),
+        notes: backward.as_ref().map(|backward| notes(lab, backward)).unwrap_or_default(),
+        table: None,
+    }
+}
+
+fn gradients(lab: &BackwardLab, subscripts: bool) -> Vec<Expr> {
+    match (lab.shown_view(), lab.operation) {
+        (View::Check, _) => vec![loss(), central_difference()],
+        (View::Full, _) => vec![input_gradient(subscripts)],
+        (View::Steps, Taken::Convolution) => {
+            vec![input_gradient(subscripts), kernel_gradient(subscripts), bias_gradient()]
+        }
+        (View::Steps, Taken::Pooling(kind)) => vec![pooling_gradient(kind == PoolingKind::Average)],
+    }
+}
+
+fn counts(lab: &BackwardLab, backward: &Backward, computed: Option<&dyn Computation>) -> Vec<(&'static str, String)> {
+    let sending = |index: usize| backward.step(index).map_or(0, |step| step.sending().count());
+    let mut counts = Vec::new();
+    match backward.forward() {
+        Forward::Convolution(_) => {
+            let forward = (backward.len() * backward.forward().taps()) as u64;
+            let of = format::count(forward);
+            counts.push(("multiply-adds, forward", of.clone()));
+            let backward = format::count(2 * forward);
+            counts.push(("multiply-adds, backward", format!("{of} for the input + {of} for the kernel = {backward}")));
+        }
+        Forward::Pooling(_) => {
+            let additions: usize = (0..backward.len()).map(sending).sum();
+            counts.push(("additions, backward", format::count(additions as u64)));
+        }
+    }
+    let most = if lab.shown_view() == View::Check { usize::MAX } else { MAX_PRODUCTS_ASIDE };
+    let error = computed.and_then(|computed| largest_error(backward, computed.output(), most));
+    // Large, it is computed where it is asked for.
+    counts.push(("largest relative error", error.map_or_else(|| "in the view Check".to_owned(), format::shown)));
+    counts
+}
+
+fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
+    let mut notes = Vec::new();
+    match (lab.shown_view(), backward.forward()) {
+        (View::Full, Forward::Convolution(convolution)) => {
+            let transposed = full::transposed(lab, &convolution.kernel, backward.upstream());
+            let (_, (rows, cols)) = transposed.stretched(lab.input.shape());
+            let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
+            notes.push(format!(
+                "Input gradient = full convolution with the turned kernel: the {} upstream gradient, stretched to {}, \
+                 under the {} kernel gives {}.",
+                shape(backward.upstream().shape()),
+                shape((rows, cols)),
+                shape(lab.kernel.shape()),
+                shape(lab.input.shape())
+            ));
+            notes.push(
+                "The stride puts s − 1 zeros between the numbers; around them stand d(k − 1) − p zeros on each side."
+                    .to_owned(),
+            );
+        }
+        (View::Check, _) => {
+            notes.push(
+                "h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes \
+                 hands unless two numbers are nearly equal."
+                    .to_owned(),
+            );
+        }
+        (_, Forward::Convolution(_)) => {
+            notes.push(
+                "dx reads dy only where its indices are whole and within it: the windows that read that cell."
+                    .to_owned(),
+            );
+        }
+        (_, Forward::Pooling(pooling)) => notes.push(match pooling.kind {
+            PoolingKind::Max => {
+                "dx adds up the windows that the cell wins; of equal numbers the first wins.".to_owned()
+            }
+            PoolingKind::Average => {
+                "dx adds up the windows that read the cell; a is how many cells each shares among.".to_owned()
+            }
+        }),
+    }
+    if backward.forward().unread().is_ok_and(|unread| unread.cells().contains(&true)) {
+        notes.push("Cells that no window reads change nothing: their gradient is 0.".to_owned());
+    }
+    let drops = match backward.forward() {
+        Forward::Convolution(_) => true,
+        Forward::Pooling(pooling) => pooling.kind == PoolingKind::Average && pooling.count_padding,
+    };
+    if lab.padding != Padding::default() && drops && lab.shown_view() != View::Check {
+        notes.push("What flows to the padding is dropped: nothing typed depends on it.".to_owned());
+    }
+    notes.push(
+        "Relative error: |a − b| by the larger of the two, or by a thousandth of the grid's largest gradient if that is \
+         more."
+            .to_owned(),
+    );
+    notes.extend(contest(backward));
+    notes
+}
+
+/// Why finite differences of a maximum disagree, where they do.
+fn contest(backward: &Backward) -> Option<String> {
+    let contests = backward.contests();
+    let Contest { winner, other, tie } = *contests.first()?;
+    let cell = |(row, col): (usize, usize)| format!("row {row}, column {col}");
+    let how = if tie { "are equal" } else { "differ by less than h" };
+    let more = match contests.len() - 1 {
+        0 => String::new(),
+        1 => " So it is in 1 other window.".to_owned(),
+        more => format!(" So it is in {more} other windows."),
+    };
+    Some(format!(
+        "Input {} and {} {how}: the maximum has a corner there, where it has no slope. Backpropagation takes the first \
+         one's side, a finite difference the middle of both.{more}",
+        cell(winner),
+        cell(other)
+    ))
+}
