@@ -6,9 +6,11 @@
 mod channels;
 mod convolution;
 mod pooling;
+mod receptive_field;
 mod transposed;
 
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Tap};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
+pub use receptive_field::{LayerKind, Reach, Sight, Stack, StackLayer};
 pub use transposed::{Paint, PaintStep, Transposed};
