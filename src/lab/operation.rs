@@ -79,6 +79,10 @@ pub enum Control {
     Layer(usize),
     /// Number of layers.
     Layers,
+    /// The layer whose cell is looked from.
+    FromLayer,
+    /// Row and column of a cell of that layer, from 1.
+    Cell(usize),
     /// Number of fully connected units.
     Units,
     /// The picture that is filtered.
@@ -591,7 +595,7 @@ impl Lab for OperationLab {
     fn apply(&mut self, action: Action) -> Result<Undo, Problem> {
         let lab = self.0.as_mut();
         let action = match action {
-            Action::Set(Control::InputSize, Value::Pair((rows, cols))) => {
+            Action::Set(Control::InputSize, Value::Pair((rows, cols))) if lab.plate(PlateId::Input(0)).is_some() => {
                 Action::Resize { plate: PlateId::Input(0), rows, cols }
             }
             Action::Set(Control::KernelSize, Value::Pair((rows, cols))) => {
@@ -649,6 +653,8 @@ impl Lab for OperationLab {
                     return Err(problem);
                 }
                 let held = match (control, &value) {
+                    // Each cell that is pressed is one to go back to.
+                    (Control::Cell(_), _) => None,
                     (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_)) => Some(held(control)),
                     _ => None,
                 };
@@ -676,6 +682,8 @@ fn held(control: Control) -> &'static str {
         Control::Channels => "channels",
         Control::Filters => "filters",
         Control::Groups => "groups",
+        Control::InputSize => "input size",
+        Control::Layers => "layers",
         _ => "setting",
     }
 }

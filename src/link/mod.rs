@@ -9,6 +9,7 @@ pub mod convolution;
 mod left;
 pub mod operation;
 pub mod pooling;
+pub mod receptive_field;
 mod text;
 pub mod train;
 
