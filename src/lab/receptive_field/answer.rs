@@ -8,12 +8,12 @@ use crate::{
 
 /// What is asked for at a step back.
 pub(super) fn answer(back: &Back) -> Answer {
-    let Back { plane, layer, above, below } = back;
+    let Back { plane, layer, above, below, .. } = back;
     let StackLayer { kernel, stride, padding, dilation, .. } = *layer;
     let name = plane_name(*plane);
     // Counted between the ends of the windows: so it is one formula, wherever the cell stands.
     let padded = if padding > 0 { ", padding counted" } else { "" };
-    let question = format!("Rows from the first to the last that is seen of {name}{padded}");
+    let question = format!("Rows of {name} from the first seen to the last{padded}");
     let value = below.0.extent() as f64;
     let rows = above.0.ends().map_or(0, |(first, last)| last + 1 - first);
     let (n, k, s, d) = (rows as f64, kernel as f64, stride as f64, dilation as f64);
@@ -36,6 +36,21 @@ pub(super) fn answer(back: &Back) -> Answer {
         );
         add(s + reach, "That takes one stride. There is one between each two windows.".to_owned());
     }
+    if let Some(above) = back.layers.get(1).filter(|above| above.stride != stride) {
+        let sentence = format!(
+            "That takes the stride of layer {}, {}. Its windows lie on layer {}; here those of layer {} count.",
+            plane + 2,
+            above.stride,
+            plane + 1,
+            plane + 1
+        );
+        add(above.stride as f64 * (n - 1.0) + reach + 1.0, sentence);
+    }
+    let dense = back.layers.iter().map(|layer| layer.reach()).sum::<usize>() + 1;
+    add(
+        dense as f64,
+        "That adds d·(k − 1) for each layer and forgets the strides: they spread the windows apart.".to_owned(),
+    );
     if dilation > 1 {
         add(
             s * (n - 1.0) + k,

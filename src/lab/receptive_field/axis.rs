@@ -4,6 +4,7 @@
 //! columns around the field are drawn.
 
 use super::{
+    field::counted,
     planes::{Drawing, Mark, TEXT, frame},
     plate,
 };
@@ -22,7 +23,7 @@ const ROW: (f64, f64) = (24.0, 46.0);
 const TOP: f64 = 18.0;
 const BARS: f64 = 48.0;
 /// From a column to the next, at most.
-const PITCH: f64 = 26.0;
+const PITCH: f64 = 34.0;
 
 /// Where things stand.
 struct Layout<'a> {
@@ -64,7 +65,7 @@ impl<'a> Layout<'a> {
 
     /// The side of a cell.
     fn side(&self) -> f64 {
-        (self.pitch * 0.82).min(18.0)
+        (self.pitch * 0.82).min(20.0)
     }
 
     /// The middle of a plane's row.
@@ -279,7 +280,7 @@ fn bars(layout: &Layout, picture: &mut Picture) {
     }
     let name = if drawing.head.narrow { "Paths" } else { "Paths to the cell" };
     picture.text(Text::new((0.0, top + 12.0), TEXT, Ink::Lens, name).bold(true));
-    let fits = |paths: f64| text_width(&shown(paths), TEXT, false) + 3.0 <= layout.pitch;
+    let fits = |paths: f64| text_width(&counted(paths), TEXT, false) + 3.0 <= layout.pitch;
     let all_fit = seen.paths.iter().all(|&paths| fits(paths));
     let highest = seen.paths.iter().position(|paths| paths.total_cmp(&most).is_eq());
     for col in layout.drawn(0) {
@@ -291,16 +292,11 @@ fn bars(layout: &Layout, picture: &mut Picture) {
         let high = (BARS - 20.0) * paths / most;
         let wide = layout.side();
         if all_fit || Some(col) == highest {
-            let text = Text::new((x, top + BARS - 4.0), TEXT, Ink::Ink, shown(paths)).on_paper();
+            let text = Text::new((x, top + BARS - 4.0), TEXT, Ink::Ink, counted(paths)).on_paper();
             picture.text(Text { anchor: Anchor::Middle, ..text });
         }
         picture.fill(Area { x: x - wide / 2.0, y: top, w: wide, h: high.max(1.0) }, Ink::BeamEdge);
     }
-}
-
-/// A number of paths; past what is counted exactly, its size.
-fn shown(paths: f64) -> String {
-    if paths < 1e9 { format::exact(paths) } else { format!("{paths:.1e}").replace('e', "·10^") }
 }
 
 /// The numbers of paths for who can't see the bars.
@@ -310,6 +306,7 @@ fn paths_told(drawing: &Drawing) -> String {
     else {
         return String::new();
     };
-    let paths: Vec<String> = seen.paths.iter().skip(first).take(last + 1 - first).map(|&paths| shown(paths)).collect();
+    let paths: Vec<String> =
+        seen.paths.iter().skip(first).take(last + 1 - first).map(|&paths| counted(paths)).collect();
     format!(" Paths from input columns {first} to {last}: {}.", paths.join(", "))
 }

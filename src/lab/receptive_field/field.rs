@@ -34,6 +34,8 @@ pub(super) struct Back<'a> {
     pub(super) plane: usize,
     /// The layer.
     pub(super) layer: StackLayer,
+    /// That layer and those after it, up to the cell's.
+    pub(super) layers: &'a [StackLayer],
     /// What is seen of the layer's output: rows, columns.
     pub(super) above: &'a (Sight, Sight),
     /// What is seen of its input.
@@ -56,6 +58,7 @@ impl Field {
         Some(Back {
             plane,
             layer: *self.lab.stack.layers.get(plane)?,
+            layers: self.lab.stack.layers.get(plane..self.fit.layer)?,
             above: self.sights.get(plane + 1)?,
             below: self.sights.get(plane)?,
         })
@@ -267,6 +270,16 @@ fn unbracketed(text: &str) -> String {
     text.chars().filter(keep).collect()
 }
 
+/// A count with its thousands apart; past what is exact, its size.
+pub(super) fn counted(count: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, above 0, and far inside the range"
+    )]
+    if count < 1e12 { format::count(count as u64) } else { format!("{count:.1e}").replace('e', "·10^") }
+}
+
 /// What there is to say about the field of a cell.
 pub(super) fn notes(lab: &ReceptiveFieldLab, fit: &Fit) -> Vec<String> {
     let Ok(sights) = lab.stack.field(fit.layer, fit.at) else { return Vec::new() };
@@ -282,7 +295,7 @@ pub(super) fn notes(lab: &ReceptiveFieldLab, fit: &Fit) -> Vec<String> {
          input.",
         fit.layer
     )];
-    let most = format::exact(reach.size as f64 * reach.size as f64);
+    let most = counted(reach.size as f64 * reach.size as f64);
     let field = format!("{0} × {0} = {most} cells", reach.size);
     let hangs = |sight: &Sight, at: usize| {
         let middle = reach.centre_of(at);
@@ -300,10 +313,10 @@ pub(super) fn notes(lab: &ReceptiveFieldLab, fit: &Fit) -> Vec<String> {
     let largest = |sight: &Sight| sight.paths.iter().copied().fold(0.0, f64::max);
     let paths = largest(rows) * largest(cols);
     if paths > 1.0 {
-        let shown = if paths < 1e15 { format::exact(paths) } else { format!("{paths:.2e}").replace('e', " × 10^") };
         notes.push(format!(
-            "An input cell counts once for each path to the cell: on up to {shown} in the middle of the field, and on few \
-             at its edge. What a trained network makes use of is mostly the middle."
+            "An input cell counts once for each path to the cell: on up to {} in the middle of the field, and on few \
+             at its edge. What a trained network makes use of is mostly the middle.",
+            counted(paths)
         ));
     }
     notes

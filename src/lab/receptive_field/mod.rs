@@ -220,6 +220,21 @@ impl ReceptiveFieldLab {
         Some(())
     }
 
+    /// Where the layers could stand for one convolution of the field's size: what each takes.
+    fn weights(&self, fit: &Fit) -> Vec<(&'static str, String)> {
+        let layers = self.stack.layers.iter().take(fit.layer);
+        let plain = |layer: &StackLayer| layer.kind == LayerKind::Convolution && layer.stride == 1;
+        if fit.layer < 2 || !layers.clone().all(plain) {
+            return Vec::new();
+        }
+        let stacked: usize = layers.map(|layer| layer.kernel * layer.kernel).sum();
+        let size = self.stack.reaches().get(fit.layer).map_or(0.0, |reach| reach.size as f64);
+        vec![
+            ("weights a channel", format::count(stacked as u64)),
+            ("in one kernel as large as the field", field::counted(size * size)),
+        ]
+    }
+
     /// One row a plane: how large it is, and how far its cells reach.
     fn table(&self, planes: &[(usize, usize)], lit: usize) -> Table {
         let reaches = self.stack.reaches();
@@ -363,7 +378,7 @@ impl Operation for ReceptiveFieldLab {
         ShapeView {
             result: fit.as_ref().and(reach).map_or_else(|| "none".to_owned(), size),
             formulas: recursion.map(|recursion| recursion.lines().into()).unwrap_or_default(),
-            counts: Vec::new(),
+            counts: fit.as_ref().map(|fit| self.weights(fit)).unwrap_or_default(),
             table: (!planes.is_empty()).then(|| self.table(&planes, layer)),
             notes: fit.map(|fit| field::notes(self, &fit)).unwrap_or_default(),
         }
@@ -375,9 +390,9 @@ impl Operation for ReceptiveFieldLab {
             FieldView::Planes => (row, col),
             // Its row is that of the cell that looks, as far as that plane has one.
             FieldView::Axis => {
-                let rows = self.fitting().0.get(plane)?.0;
-                let looking = self.fit().ok()?;
-                (if plane == looking.layer { looking.at.0 } else { middle((rows, 0)).0 }, first + col)
+                let size = *self.fitting().0.get(plane)?;
+                let looking = self.fit().ok().filter(|fit| fit.layer == plane);
+                (looking.map_or(middle(size).0, |fit| fit.at.0), first + col)
             }
         };
         let &(rows, cols) = self.fitting().0.get(plane).filter(|_| plane > 0)?;

@@ -141,7 +141,7 @@ pub(super) const TEXT: f64 = 13.0;
 const LINE: f64 = 16.0;
 
 /// Room between planes, and between rows of planes.
-const GAP: (f64, f64) = (30.0, 14.0);
+const GAP: (f64, f64) = (16.0, 14.0);
 /// A plane's longer side.
 const SIDE: (f64, f64) = (40.0, 240.0);
 /// Cells from this size on have lines between them.
@@ -277,7 +277,7 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
         let size = |plane: usize| cell(drawing, plane, unit, most);
         let high = planes().map(|plane| extent(drawing, plane, size(plane)).1).fold(0.0, f64::max);
         let gaps = row.len().saturating_sub(1).max(1) as f64;
-        let gap = ((width - row.iter().sum::<f64>()) / gaps).clamp(GAP.0, 2.5 * GAP.0);
+        let gap = ((width - row.iter().sum::<f64>()) / gaps).clamp(GAP.0, 4.5 * GAP.0);
         let taken = row.iter().sum::<f64>() + gap * row.len().saturating_sub(1) as f64;
         let mut left = if rows == 1 { (width - taken) / 2.0 } else { 0.0 };
         for (plane, &wide) in planes().zip(row) {
@@ -310,15 +310,15 @@ pub(super) fn diagram(drawing: &Drawing) -> Diagram {
     let (title, description) = drawing.words("");
     let mut picture = Picture { title, description, ..Picture::default() };
     let beams = beams(drawing, &slots);
-    for [a, b, c, d] in &beams {
+    for ([a, b, c, d], _) in &beams {
         picture.items.push(Item::Shape(vec![*a, *b, *c, *d], Ink::Beam));
     }
     for slot in &slots {
         draw_plane(drawing, slot, &mut picture);
     }
-    for [a, b, c, d] in beams {
-        picture.line(&[a, b], Ink::BeamEdge, 1.2);
-        picture.line(&[d, c], Ink::BeamEdge, 1.2);
+    for ([a, b, c, d], ink) in beams {
+        picture.line(&[a, b], ink, 1.2);
+        picture.line(&[d, c], ink, 1.2);
     }
     for slot in &slots {
         draw_field(drawing, slot, &mut picture);
@@ -354,8 +354,8 @@ fn span(drawing: &Drawing, slot: &Slot) -> Option<Area> {
     Some(slot.block(rows.span?, cols.span?))
 }
 
-/// The corners of each beam between the fields of two neighbours.
-fn beams(drawing: &Drawing, slots: &[Slot]) -> Vec<[(f64, f64); 4]> {
+/// The corners of each beam between the fields of two neighbours, and its edges' colour.
+fn beams(drawing: &Drawing, slots: &[Slot]) -> Vec<([(f64, f64); 4], Ink)> {
     let rect = |Area { x, y, w, h }: Area| Rect { x, y, w, h };
     let beam = |(before, after): (&Slot, &Slot)| {
         // A beam falls from what looks on what it sees: from those cells of it that are there.
@@ -366,7 +366,9 @@ fn beams(drawing: &Drawing, slots: &[Slot]) -> Vec<[(f64, f64); 4]> {
             Some((i64::try_from(first).ok()?, i64::try_from(last).ok()?))
         };
         let looks = after.block(ends(rows)?, ends(cols)?);
-        Some(facing(rect(span(drawing, before)?), rect(looks)))
+        let later = drawing.field(before.plane).0 == Mark::Later;
+        let corners = facing(rect(span(drawing, before)?), rect(looks));
+        Some((corners, if later { Ink::Rule } else { Ink::BeamEdge }))
     };
     slots.iter().zip(slots.iter().skip(1)).filter_map(beam).collect()
 }

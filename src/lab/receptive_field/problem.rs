@@ -142,9 +142,8 @@ impl ReceptiveFieldLab {
         let (sentence, repairs) = match error {
             ShapeError::PaddingTooLarge { limit, .. } => (
                 format!(
-                    "Layer {number}: a padding of {padding} fills a {} window of {kernel}: {limit} at most, one less \
+                    "Layer {number}: a padding of {padding} fills a window of {kernel}: {limit} at most, one less \
                      than the window.",
-                    layer.kind.name()
                 ),
                 vec![repair(index, format!("Use padding {limit}"), StackLayer { padding: limit, ..layer })],
             ),
