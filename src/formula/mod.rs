@@ -23,6 +23,7 @@ mod gradients;
 mod mathml;
 mod output_size;
 mod pooled_size;
+mod receptive_field;
 mod sum;
 mod text;
 mod transposed_size;
@@ -35,5 +36,6 @@ pub use gradients::{bias_gradient, central_difference, input_gradient, kernel_gr
 pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;
+pub use receptive_field::FieldRecursion;
 pub use sum::convolution_sum;
 pub use transposed_size::TransposedSize;

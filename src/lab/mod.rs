@@ -14,6 +14,7 @@ pub mod predict;
 pub mod preset;
 pub mod problem;
 pub mod pytorch;
+pub mod receptive_field;
 pub mod scene;
 pub mod sliding;
 pub mod stage;
@@ -27,6 +28,7 @@ pub use filters::FiltersLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
 pub use pooling::PoolingLab;
+pub use receptive_field::ReceptiveFieldLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

@@ -80,6 +80,10 @@ pub enum Control {
     Layer(usize),
     /// Number of layers.
     Layers,
+    /// The layer whose cell is looked from.
+    FromLayer,
+    /// Row and column of a cell of that layer, from 1.
+    Cell(usize),
     /// Number of fully connected units.
     Units,
     /// The picture that is filtered.
@@ -617,7 +621,7 @@ impl Lab for OperationLab {
     fn apply(&mut self, action: Action) -> Result<Undo, Problem> {
         let lab = self.0.as_mut();
         let action = match action {
-            Action::Set(Control::InputSize, Value::Pair((rows, cols))) => {
+            Action::Set(Control::InputSize, Value::Pair((rows, cols))) if lab.plate(PlateId::Input(0)).is_some() => {
                 Action::Resize { plate: PlateId::Input(0), rows, cols }
             }
             Action::Set(Control::KernelSize, Value::Pair((rows, cols))) => {
@@ -675,6 +679,8 @@ impl Lab for OperationLab {
                     return Err(problem);
                 }
                 let held = match (control, &value) {
+                    // Each cell that is pressed is one to go back to.
+                    (Control::Cell(_), _) => None,
                     (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_) | Value::Number(_) | Value::Layer(..)) => {
                         Some(held(control))
                     }
@@ -718,6 +724,7 @@ fn held(control: Control) -> &'static str {
         Control::Groups => "groups",
         Control::Layer(_) => "layer",
         Control::Layers => "layers",
+        Control::InputSize => "input size",
         Control::Units => "units",
         Control::Seed => "seed",
         Control::Parameter(place) => PARAMETERS.get(place).copied().unwrap_or("parameter"),

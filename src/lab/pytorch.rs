@@ -1,6 +1,6 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
-use super::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab};
+use super::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
@@ -17,7 +17,14 @@ pub fn code(lab: &OperationLab) -> String {
     let channels = || lab.state().map(ChannelsLab::code);
     let filters = || lab.state().map(FiltersLab::code);
     let backward = || lab.state().map(BackwardLab::code);
-    convolution().or_else(pooling).or_else(channels).or_else(filters).or_else(backward).unwrap_or_default()
+    let receptive_field = || lab.state().map(ReceptiveFieldLab::code);
+    convolution()
+        .or_else(pooling)
+        .or_else(channels)
+        .or_else(filters)
+        .or_else(backward)
+        .or_else(receptive_field)
+        .unwrap_or_default()
 }
 
 /// The head of every program.

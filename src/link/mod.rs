@@ -11,6 +11,7 @@ pub mod filters;
 mod left;
 pub mod operation;
 pub mod pooling;
+pub mod receptive_field;
 mod text;
 pub mod train;
 

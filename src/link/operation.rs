@@ -5,7 +5,7 @@ use super::{Field, Fields, Page, Warning, read, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
-        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab,
+        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab,
         operation::Operation,
         sliding::{MODES, Sliding},
     },
@@ -83,6 +83,7 @@ impl LabKind {
         Self::of::<ChannelsLab>(),
         Self::of::<FiltersLab>(),
         Self::of::<BackwardLab>(),
+        Self::of::<ReceptiveFieldLab>(),
     ];
 }
 

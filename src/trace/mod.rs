@@ -7,10 +7,12 @@ mod backward;
 mod channels;
 mod convolution;
 mod pooling;
+mod receptive_field;
 mod transposed;
 
 pub use backward::{Backward, BackwardStep, Contest, Difference, Flow, Forward, Gradients, Parameter, Running};
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Tap};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
+pub use receptive_field::{LayerKind, Reach, Sight, Stack, StackLayer};
 pub use transposed::{Paint, PaintStep, Transposed};
