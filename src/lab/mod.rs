@@ -16,12 +16,14 @@ pub mod sliding;
 pub mod stage;
 pub mod sum;
 pub mod train;
+pub mod why;
 
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
 pub use pooling::PoolingLab;
+pub use why::WhyLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

@@ -99,6 +99,10 @@ pub enum Control {
     Parameter(usize),
     /// What random numbers begin with.
     Seed,
+    /// Rows and columns of an image that is counted, not shown.
+    ImageSize,
+    /// How far the input is shifted.
+    Shift,
 }
 
 /// What a control is set to.
@@ -676,6 +680,11 @@ fn held(control: Control) -> &'static str {
         Control::Channels => "channels",
         Control::Filters => "filters",
         Control::Groups => "groups",
+        Control::Units => "units",
+        Control::Seed => "seed",
+        Control::ImageSize => "image",
+        Control::InputSize => "input",
+        Control::KernelSize => "kernel",
         _ => "setting",
     }
 }

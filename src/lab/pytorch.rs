@@ -1,6 +1,6 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
-use super::{ChannelsLab, ConvolutionLab, OperationLab, PoolingLab};
+use super::{ChannelsLab, ConvolutionLab, OperationLab, PoolingLab, WhyLab};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
@@ -15,7 +15,8 @@ pub fn code(lab: &OperationLab) -> String {
     let convolution = || lab.state().map(ConvolutionLab::code);
     let pooling = || lab.state().map(PoolingLab::code);
     let channels = || lab.state().map(ChannelsLab::code);
-    convolution().or_else(pooling).or_else(channels).unwrap_or_default()
+    let why = || lab.state().map(WhyLab::code);
+    convolution().or_else(pooling).or_else(channels).or_else(why).unwrap_or_default()
 }
 
 /// The head of every program.

@@ -11,6 +11,7 @@ pub mod operation;
 pub mod pooling;
 mod text;
 pub mod train;
+pub mod why;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;

@@ -5,7 +5,7 @@ use super::{Field, Fields, Page, Warning, read, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
-        ChannelsLab, ConvolutionLab, OperationLab, PoolingLab,
+        ChannelsLab, ConvolutionLab, OperationLab, PoolingLab, WhyLab,
         operation::Operation,
         sliding::{MODES, Sliding},
     },
@@ -78,7 +78,7 @@ impl LabKind {
 
     /// All labs there are.
     pub const ALL: &'static [Self] =
-        &[Self::of::<ConvolutionLab>(), Self::of::<PoolingLab>(), Self::of::<ChannelsLab>()];
+        &[Self::of::<ConvolutionLab>(), Self::of::<PoolingLab>(), Self::of::<ChannelsLab>(), Self::of::<WhyLab>()];
 }
 
 /// The state of a lab's fields, of the lab's own type.
