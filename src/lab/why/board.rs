@@ -179,7 +179,7 @@ impl Board<'_> {
         } else {
             let times = shown_share((largest as f64 / own as f64).sqrt());
             if side < 1.0 {
-                format!("1/{times} as wide; drawn as 1 pixel, {} to scale", format::shown(side))
+                format!("1/{times} as wide: {} pixels, drawn as 1", format::shown(side))
             } else {
                 format!("1/{times} as wide, to the same scale")
             }

@@ -294,8 +294,9 @@ pub(super) fn shape(lab: &WhyLab) -> ShapeView {
                 "A convolution's weights do not depend on the image's size; its outputs and multiply-adds do."
                     .to_owned(),
             );
-            notes
-                .push("4 bytes a number, single precision; gradients and the optimiser take as much again.".to_owned());
+            notes.push(
+                "4 bytes a number, in single precision; training needs as much again for the gradients.".to_owned(),
+            );
             format::shape(&[lab.filters, rows, cols])
         }
         Err(_) => "none".to_owned(),

@@ -24,7 +24,7 @@ pub const PRESETS: &[Preset] = &[
         group: COUNTED,
         name: "A digit: 28 × 28, 100 units or 6 filters",
         query: "size=28&channels=1&filters=6&pad=2&step=12",
-        look: "LeNet's first layer: 150 weights where the smallest fully connected one has 78,400.",
+        look: "LeNet's first layer: 150 weights, where 100 units need 78,400.",
     },
     Preset {
         group: COUNTED,
@@ -84,7 +84,7 @@ pub const PRESETS: &[Preset] = &[
         group: MOVED,
         name: "Down along a vertical edge",
         query: "view=shift&x=0,0,0,5,5,5;0,0,0,5,5,5;0,0,0,5,5,5;0,0,0,5,5,5;0,0,0,5,5,5;0,0,0,5,5,5&k=-1,0,1;-1,0,1;-1,0,1&shift=down",
-        look: "Down the edge the picture stays itself; only the zeros that come in on top make another row.",
+        look: "Along the edge the shift can't be seen: only row 0 changes, where zeros came in.",
     },
     Preset {
         group: MOVED,
@@ -102,6 +102,6 @@ pub const PRESETS: &[Preset] = &[
         group: MOVED,
         name: "A constant picture shows nothing",
         query: "view=shift&x=1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;1,1,1,1,1;1,1,1,1,1&k=1,1;1,1",
-        look: "All outputs are 4, moved or not: equal numbers can't tell equivariance from its absence.",
+        look: "All numbers of conv(x) are 4, moved or not: equal numbers can't tell whether a layer is equivariant.",
     },
 ];

@@ -363,8 +363,8 @@ impl Shifted {
         let (outputs, inputs) = (self.len(), self.lab.input.cells().len());
         if self.lab.shift.of_outputs(self.lab.stride).is_none() {
             notes.push(format!(
-                "With stride {} a shift of {name} is no whole number of windows: no output moves along. Shift by the \
-                 stride, or use stride 1.",
+                "With stride {} the shift, {name}, falls between two windows: no output moves along. Shift by the stride, or \
+                 use stride 1.",
                 self.lab.stride
             ));
         } else {

@@ -86,7 +86,12 @@ fn pair(control: Control, rows: usize, cols: usize) -> Action {
 #[test]
 fn what_can_be_done() {
     let count_view = |actions, expect| check(of_view(View::Count), actions, expect);
-    count_view(vec![], expect!["36000000 3600000000 3600000100 14400000400 / 7500 7600 30400 480000 / 3600000000 1197201600 89790120000 24.9417"]);
+    count_view(
+        vec![],
+        expect![
+            "36000000 3600000000 3600000100 14400000400 / 7500 7600 30400 480000 / 3600000000 1197201600 89790120000 24.9417"
+        ],
+    );
 }
 
 #[test]
@@ -94,40 +99,128 @@ fn what_can_be_done_with_a_row() {
     let check = |actions, expect| check(of_view(View::Connections), actions, expect);
     let cell = |plate, col, text: &str| Action::SetCell { plate, row: 0, col, text: text.into() };
     check(vec![], expect!["-2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"]);
-    check(vec![cell(PlateId::Input(0), 0, "10"), cell(PlateId::KERNEL, 2, "1/2")], expect!["-22 20 -29 -16 -23 -1 -2 -17 -9 15 / -12 -5 -2 -2 -1 -3 -5 0 2 4 / 13.5 8 7 2 0.5 3 6 6.5 4 1.5"]);
-    check(vec![count(Control::InputSize, 3), count(Control::KernelSize, 2), count(Control::Seed, 2)], expect!["8 7 / -2 1 / 2 7"]);
-    check(vec![count(Control::InputSize, 4), count(Control::Stride, 2), count(Control::Padding, 1)], expect!["1 6 / 2 -5 / -1 5"]);
-    check(vec![count(Control::InputSize, 17)], expect!["17 inputs are not possible: 1 to 16. [Use 16] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"]);
-    check(vec![count(Control::KernelSize, 0)], expect!["0 taps are not possible: 1 to 16. [Use 1] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"]);
-    check(vec![count(Control::Seed, 10_000)], expect!["10,000 as the seed is not possible: 0 to 9,999. [Use 9,999] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"]);
+    check(
+        vec![cell(PlateId::Input(0), 0, "10"), cell(PlateId::KERNEL, 2, "1/2")],
+        expect!["-22 20 -29 -16 -23 -1 -2 -17 -9 15 / -12 -5 -2 -2 -1 -3 -5 0 2 4 / 13.5 8 7 2 0.5 3 6 6.5 4 1.5"],
+    );
+    check(
+        vec![count(Control::InputSize, 3), count(Control::KernelSize, 2), count(Control::Seed, 2)],
+        expect!["8 7 / -2 1 / 2 7"],
+    );
+    check(
+        vec![count(Control::InputSize, 4), count(Control::Stride, 2), count(Control::Padding, 1)],
+        expect!["1 6 / 2 -5 / -1 5"],
+    );
+    check(
+        vec![count(Control::InputSize, 17)],
+        expect![
+            "17 inputs are not possible: 1 to 16. [Use 16] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"
+        ],
+    );
+    check(
+        vec![count(Control::KernelSize, 0)],
+        expect![
+            "0 taps are not possible: 1 to 16. [Use 1] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"
+        ],
+    );
+    check(
+        vec![count(Control::Seed, 10_000)],
+        expect![
+            "10,000 as the seed is not possible: 0 to 9,999. [Use 9,999] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"
+        ],
+    );
 }
 
 #[test]
 fn what_can_be_done_with_a_picture() {
     let check = |actions, expect| check(of_view(View::Shift), actions, expect);
-    check(vec![], expect!["0 27 0 0 / -7 36 7 0 / -14 27 14 0 / -7 9 7 0 | -27 0 27 0 / -36 -7 36 7 / -27 -14 27 14 / -9 -7 9 7 | -16 4 5 4 / -25 23 -4 -5 / 5 -5 -31 -5 / -29 23 23 -11 | -14 25 38 -11 / 4 -2 4 -34 / 25 -32 -14 5 / -5 31 -5 -5"]);
-    check(vec![set(Control::Shift, Value::Choice(2))], expect!["0 27 0 0 / -7 36 7 0 / -14 27 14 0 / -7 9 7 0 | 0 9 0 0 / 0 27 0 0 / -7 36 7 0 / -14 27 14 0 | -16 4 5 4 / -25 23 -4 -5 / 5 -5 -31 -5 / -29 23 23 -11 | -52 4 -23 -2 / -23 52 -23 -14 / 16 16 -25 -4 / -34 -5 -32 14"]);
-    check(vec![set(Control::Shift, Value::Choice(99)), pair(Control::InputSize, 3, 4)], expect!["0 27 | -27 0 | -9 27 | -9 -9"]);
-    check(vec![pair(Control::KernelSize, 1, 1), pair(Control::InputSize, 11, 4)], expect!["An input of 11 × 4 is not possible: each side has 1 to 10 cells. [Use 10 × 4] / 0 0 0 0 0 0 / 0 9 0 0 0 0 / 0 9 0 0 0 0 / 0 9 7 0 0 0 / 0 0 0 0 0 0 / 0 0 0 0 0 0 | 0 0 0 0 0 0 / 0 0 9 0 0 0 / 0 0 9 0 0 0 / 0 0 9 7 0 0 / 0 0 0 0 0 0 / 0 0 0 0 0 0 | -16 4 5 4 -25 23 / -4 -5 5 -5 -31 -5 / -29 23 23 -11 25 7 / 23 -13 -2 59 -22 23 / 14 -2 7 25 -32 -25 / -16 59 5 -31 29 -7 | -14 25 38 -11 4 -2 / 4 -34 25 -32 -14 5 / -5 31 -5 -5 31 23 / 20 68 41 61 25 25 / -2 -5 4 -4 16 -11 / -4 13 11 -16 -52 34"]);
+    check(
+        vec![],
+        expect![
+            "0 27 0 0 / -7 36 7 0 / -14 27 14 0 / -7 9 7 0 | -27 0 27 0 / -36 -7 36 7 / -27 -14 27 14 / -9 -7 9 7 | -16 4 5 4 / -25 23 -4 -5 / 5 -5 -31 -5 / -29 23 23 -11 | -14 25 38 -11 / 4 -2 4 -34 / 25 -32 -14 5 / -5 31 -5 -5"
+        ],
+    );
+    check(
+        vec![set(Control::Shift, Value::Choice(2))],
+        expect![
+            "0 27 0 0 / -7 36 7 0 / -14 27 14 0 / -7 9 7 0 | 0 9 0 0 / 0 27 0 0 / -7 36 7 0 / -14 27 14 0 | -16 4 5 4 / -25 23 -4 -5 / 5 -5 -31 -5 / -29 23 23 -11 | -52 4 -23 -2 / -23 52 -23 -14 / 16 16 -25 -4 / -34 -5 -32 14"
+        ],
+    );
+    check(
+        vec![set(Control::Shift, Value::Choice(99)), pair(Control::InputSize, 3, 4)],
+        expect!["0 27 | -27 0 | -9 27 | -9 -9"],
+    );
+    check(
+        vec![pair(Control::KernelSize, 1, 1), pair(Control::InputSize, 11, 4)],
+        expect![
+            "An input of 11 × 4 is not possible: each side has 1 to 10 cells. [Use 10 × 4] / 0 0 0 0 0 0 / 0 9 0 0 0 0 / 0 9 0 0 0 0 / 0 9 7 0 0 0 / 0 0 0 0 0 0 / 0 0 0 0 0 0 | 0 0 0 0 0 0 / 0 0 9 0 0 0 / 0 0 9 0 0 0 / 0 0 9 7 0 0 / 0 0 0 0 0 0 / 0 0 0 0 0 0 | -16 4 5 4 -25 23 / -4 -5 5 -5 -31 -5 / -29 23 23 -11 25 7 / 23 -13 -2 59 -22 23 / 14 -2 7 25 -32 -25 / -16 59 5 -31 29 -7 | -14 25 38 -11 4 -2 / 4 -34 25 -32 -14 5 / -5 31 -5 -5 31 23 / 20 68 41 61 25 25 / -2 -5 4 -4 16 -11 / -4 13 11 -16 -52 34"
+        ],
+    );
 }
 
 #[test]
 fn what_can_not_be_counted() {
     let check = |actions, expect| check(of_view(View::Count), actions, expect);
-    check(vec![pair(Control::ImageSize, 0, 28)], expect!["ImageSize: An image of 0 × 28 has no pixel; each side has 1 at least. [Use 1 where 0 is]"]);
-    check(vec![pair(Control::ImageSize, 10_000, 28)], expect!["ImageSize: An image of 10000 × 28 is past the largest, 9,999 on a side. [Use 9,999]"]);
-    check(vec![pair(Control::Window, 5, 0)], expect!["Window: A kernel of 5 × 0 has no tap; each side has 1 at least. [Use 1 where 0 is]"]);
-    check(vec![count(Control::Channels, 0)], expect!["Channels: There are 0 channels: an image has 1 at least. [Use 1]"]);
+    check(
+        vec![pair(Control::ImageSize, 0, 28)],
+        expect!["ImageSize: An image of 0 × 28 has no pixel; each side has 1 at least. [Use 1 where 0 is]"],
+    );
+    check(
+        vec![pair(Control::ImageSize, 10_000, 28)],
+        expect!["ImageSize: An image of 10000 × 28 is past the largest, 9,999 on a side. [Use 9,999]"],
+    );
+    check(
+        vec![pair(Control::Window, 5, 0)],
+        expect!["Window: A kernel of 5 × 0 has no tap; each side has 1 at least. [Use 1 where 0 is]"],
+    );
+    check(
+        vec![count(Control::Channels, 0)],
+        expect!["Channels: There are 0 channels: an image has 1 at least. [Use 1]"],
+    );
     check(vec![count(Control::Units, 0)], expect!["Units: There are 0 units: a layer has 1 at least. [Use 1]"]);
-    check(vec![count(Control::Filters, 10_000)], expect!["Filters: 10,000 filters are past the most, 9,999. [Use 9,999]"]);
-    check(vec![count(Control::Stride, 0)], expect!["Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"]);
+    check(
+        vec![count(Control::Filters, 10_000)],
+        expect!["Filters: 10,000 filters are past the most, 9,999. [Use 9,999]"],
+    );
+    check(
+        vec![count(Control::Stride, 0)],
+        expect![
+            "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
+        ],
+    );
     check(vec![count(Control::Stride, 17)], expect!["Stride: A stride of 17 is past the largest, 16. [Use 16]"]);
-    check(vec![count(Control::Padding, 5_000)], expect!["Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]"]);
-    check(vec![pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)], expect!["Window: An 11 × 3 kernel does not fit an 8 × 8 image. [Use an 8 × 3 kernel] [Use an 11 × 8 image]"]);
-    check(vec![count(Control::Padding, 1), pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)], expect!["Window: An 11 × 3 kernel does not fit a 10 × 10 padded image. [Use a 10 × 3 kernel] [Use an 11 × 8 image]"]);
-    check(vec![count(Control::Channels, 9_999), count(Control::Units, 9_999)], expect!["119988000000 1199760012000000 1199760012009999 4799040048039996 / 24997500 24997600 99990400 47995200 / 1199760012000000 1197201600 299270469960000 0.24944194419441945"]);
-    check(vec![pair(Control::Window, 1_000, 1_000), count(Control::Filters, 9_999)], expect!["Window: The convolution's multiply-adds, 2001 × 3001 × 9999 × 1000 × 1000 × 3, are past 9,007,199,254,740,991: up to there a count is exact. [Use a 5 × 5 kernel]"]);
-    check(vec![count(Control::Channels, 9_999), count(Control::Filters, 9_999)], expect!["Channels: The convolution's multiply-adds, 2996 × 3996 × 9999 × 5 × 5 × 9999, are past 9,007,199,254,740,991: up to there a count is exact. [Use 3 channels]"]);
+    check(
+        vec![count(Control::Padding, 5_000)],
+        expect!["Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]"],
+    );
+    check(
+        vec![pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)],
+        expect!["Window: An 11 × 3 kernel does not fit an 8 × 8 image. [Use an 8 × 3 kernel] [Use an 11 × 8 image]"],
+    );
+    check(
+        vec![count(Control::Padding, 1), pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)],
+        expect![
+            "Window: An 11 × 3 kernel does not fit a 10 × 10 padded image. [Use a 10 × 3 kernel] [Use an 11 × 8 image]"
+        ],
+    );
+    check(
+        vec![count(Control::Channels, 9_999), count(Control::Units, 9_999)],
+        expect![
+            "119988000000 1199760012000000 1199760012009999 4799040048039996 / 24997500 24997600 99990400 47995200 / 1199760012000000 1197201600 299270469960000 0.24944194419441945"
+        ],
+    );
+    check(
+        vec![pair(Control::Window, 1_000, 1_000), count(Control::Filters, 9_999)],
+        expect![
+            "Window: The convolution's multiply-adds, 2001 × 3001 × 9999 × 1000 × 1000 × 3, are past 9,007,199,254,740,991: up to there a count is exact. [Use a 5 × 5 kernel]"
+        ],
+    );
+    check(
+        vec![count(Control::Channels, 9_999), count(Control::Filters, 9_999)],
+        expect![
+            "Channels: The convolution's multiply-adds, 2996 × 3996 × 9999 × 5 × 5 × 9999, are past 9,007,199,254,740,991: up to there a count is exact. [Use 3 channels]"
+        ],
+    );
 }
 
 #[test]
@@ -136,18 +229,54 @@ fn what_stands_in_the_way_of_a_sum() {
     let check_row = |actions, expect| check(row.clone(), actions, expect);
     let replace =
         |plate, rows, cols| Action::Replace { plate, planes: vec![numbers(rows, cols, |i, j| (i * cols + j) as f64)] };
-    check_row(vec![replace(PlateId::Input(0), 2, 3)], expect!["Input: The input is 2 × 3: connections are drawn of one row. [Lay all 6 out in one row] [Use row 0]"]);
-    check_row(vec![replace(PlateId::KERNEL, 6, 6)], expect!["Kernel: The kernel is 6 × 6: connections are drawn of one row. [Use row 0]"]);
-    check_row(vec![replace(PlateId::KERNEL, 1, 17)], expect!["A kernel of 1 × 17 is not possible: each side has 1 to 16 cells. [Use 1 × 16] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"]);
-    check_row(vec![count(Control::KernelSize, 13)], expect!["KernelSize: A 1 × 13 kernel does not fit a 1 × 12 input. [Use a 1 × 12 kernel] [Use padding 1]"]);
-    check_row(vec![count(Control::Padding, 3)], expect!["Padding: A padding of 3 leaves the first window of 3 taps no input: 2 at most. [Use padding 2]"]);
-    check_row(vec![count(Control::Stride, 0)], expect!["Stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]"]);
-    check_row(vec![Action::SetCell { plate: PlateId::Input(0), row: 0, col: 1, text: "x".into() }], expect!["Input: Input row 0, column 1: “x” is not a number. [Use 0]"]);
+    check_row(
+        vec![replace(PlateId::Input(0), 2, 3)],
+        expect!["Input: The input is 2 × 3: connections are drawn of one row. [Lay all 6 out in one row] [Use row 0]"],
+    );
+    check_row(
+        vec![replace(PlateId::KERNEL, 6, 6)],
+        expect!["Kernel: The kernel is 6 × 6: connections are drawn of one row. [Use row 0]"],
+    );
+    check_row(
+        vec![replace(PlateId::KERNEL, 1, 17)],
+        expect![
+            "A kernel of 1 × 17 is not possible: each side has 1 to 16 cells. [Use 1 × 16] / -2 0 -19 -6 -3 9 -12 3 1 -5 / 8 -5 -2 -2 -1 -3 -5 0 2 4 / -1 5 7 2 -1 0 3 5 4 0"
+        ],
+    );
+    check_row(
+        vec![count(Control::KernelSize, 13)],
+        expect!["KernelSize: A 1 × 13 kernel does not fit a 1 × 12 input. [Use a 1 × 12 kernel] [Use padding 1]"],
+    );
+    check_row(
+        vec![count(Control::Padding, 3)],
+        expect!["Padding: A padding of 3 leaves the first window of 3 taps no input: 2 at most. [Use padding 2]"],
+    );
+    check_row(
+        vec![count(Control::Stride, 0)],
+        expect![
+            "Stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]"
+        ],
+    );
+    check_row(
+        vec![Action::SetCell { plate: PlateId::Input(0), row: 0, col: 1, text: "x".into() }],
+        expect!["Input: Input row 0, column 1: “x” is not a number. [Use 0]"],
+    );
     let picture = of_view(View::Shift);
     let check_picture = |actions, expect| check(picture.clone(), actions, expect);
-    check_picture(vec![pair(Control::KernelSize, 7, 2)], expect!["KernelSize: A 7 × 2 kernel does not fit a 6 × 6 input. [Use a 6 × 2 kernel] [Use padding 1]"]);
-    check_picture(vec![count(Control::Stride, 0)], expect!["Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"]);
-    check_picture(vec![Action::SetCell { plate: PlateId::KERNEL, row: 0, col: 1, text: "x".into() }], expect!["Kernel: Kernel row 0, column 1: “x” is not a number. [Use 0]"]);
+    check_picture(
+        vec![pair(Control::KernelSize, 7, 2)],
+        expect!["KernelSize: A 7 × 2 kernel does not fit a 6 × 6 input. [Use a 6 × 2 kernel] [Use padding 1]"],
+    );
+    check_picture(
+        vec![count(Control::Stride, 0)],
+        expect![
+            "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
+        ],
+    );
+    check_picture(
+        vec![Action::SetCell { plate: PlateId::KERNEL, row: 0, col: 1, text: "x".into() }],
+        expect!["Kernel: Kernel row 0, column 1: “x” is not a number. [Use 0]"],
+    );
 }
 
 /// The counts are those of what is counted one by one.
@@ -227,7 +356,9 @@ fn drawn(lab: &WhyLab, head: Playhead) -> String {
 #[test]
 fn boards() {
     let check = |head, expect: Expect| expect.assert_eq(&drawn(&of_view(View::Count), head));
-    check(at(0), expect![[r#"
+    check(
+        at(0),
+        expect![[r#"
         36,000,000
         inputs, 3000 × 4000 × 3
         Fully connected, 100 units
@@ -258,77 +389,86 @@ fn boards() {
         inputs: 36,000,000.
 
         3,000 × 4,000 × 3 = 36,000,000
-    "#]]);
-    check(at(4), expect![[r#"
-        36,000,000
-        inputs, 3000 × 4000 × 3
-        Fully connected, 100 units
-        3,600,000,000
-        weights, one for each input and unit
-        an area a weight, both to one scale
-        3,600,000,100
-        with a bias a unit
-        14,400,000,400
-        bytes
-        ·
-        multiply-adds
-        Convolution, 100 filters of 5 × 5 × 3
-        7,500
-        weights, the same at every place
-        1/693 as wide; drawn as 1 pixel, 0.196 to scale
-        ·
-        with a bias a filter
-        ·
-        bytes
-        ·
-        outputs
-        ·
-        multiply-adds
-        ·
-        fully connected weights for one of the convolution
-        ·
-        multiply-adds of the convolution for one fully connected
+    "#]],
+    );
+    check(
+        at(4),
+        expect![[r#"
+            36,000,000
+            inputs, 3000 × 4000 × 3
+            Fully connected, 100 units
+            3,600,000,000
+            weights, one for each input and unit
+            an area a weight, both to one scale
+            3,600,000,100
+            with a bias a unit
+            14,400,000,400
+            bytes
+            ·
+            multiply-adds
+            Convolution, 100 filters of 5 × 5 × 3
+            7,500
+            weights, the same at every place
+            1/693 as wide: 0.196 pixels, drawn as 1
+            ·
+            with a bias a filter
+            ·
+            bytes
+            ·
+            outputs
+            ·
+            multiply-adds
+            ·
+            fully connected weights for one of the convolution
+            ·
+            multiply-adds of the convolution for one fully connected
 
-        inputs: 36,000,000. weights, fully connected: 3,600,000,000. parameters, fully connected: 3,600,000,100. bytes, fully connected: 14,400,000,400. weights, convolution: 7,500.
+            inputs: 36,000,000. weights, fully connected: 3,600,000,000. parameters, fully connected: 3,600,000,100. bytes, fully connected: 14,400,000,400. weights, convolution: 7,500.
 
-        5 × 5 × 3 × 100 = 7,500
-    "#]]);
-    check(at(11), expect![[r#"
-        36,000,000
-        inputs, 3000 × 4000 × 3
-        Fully connected, 100 units
-        3,600,000,000
-        weights, one for each input and unit
-        an area a weight, both to one scale
-        3,600,000,100
-        with a bias a unit
-        14,400,000,400
-        bytes
-        3,600,000,000
-        multiply-adds
-        Convolution, 100 filters of 5 × 5 × 3
-        7,500
-        weights, the same at every place
-        1/693 as wide; drawn as 1 pixel, 0.196 to scale
-        7,600
-        with a bias a filter
-        30,400
-        bytes
-        1,197,201,600
-        outputs
-        89,790,120,000
-        multiply-adds
-        480,000
-        fully connected weights for one of the convolution
-        24.9
-        multiply-adds of the convolution for one fully connected
+            5 × 5 × 3 × 100 = 7,500
+        "#]],
+    );
+    check(
+        at(11),
+        expect![[r#"
+            36,000,000
+            inputs, 3000 × 4000 × 3
+            Fully connected, 100 units
+            3,600,000,000
+            weights, one for each input and unit
+            an area a weight, both to one scale
+            3,600,000,100
+            with a bias a unit
+            14,400,000,400
+            bytes
+            3,600,000,000
+            multiply-adds
+            Convolution, 100 filters of 5 × 5 × 3
+            7,500
+            weights, the same at every place
+            1/693 as wide: 0.196 pixels, drawn as 1
+            7,600
+            with a bias a filter
+            30,400
+            bytes
+            1,197,201,600
+            outputs
+            89,790,120,000
+            multiply-adds
+            480,000
+            fully connected weights for one of the convolution
+            24.9
+            multiply-adds of the convolution for one fully connected
 
-        inputs: 36,000,000. weights, fully connected: 3,600,000,000. parameters, fully connected: 3,600,000,100. bytes, fully connected: 14,400,000,400. weights, convolution: 7,500. parameters, convolution: 7,600. bytes, convolution: 30,400. weights of the fully connected layer for one of the convolution: 480,000. multiply-adds, fully connected: 3,600,000,000. outputs, convolution: 1,197,201,600. multiply-adds, convolution: 89,790,120,000. multiply-adds of the convolution for one of the fully connected layer: 24.9.
+            inputs: 36,000,000. weights, fully connected: 3,600,000,000. parameters, fully connected: 3,600,000,100. bytes, fully connected: 14,400,000,400. weights, convolution: 7,500. parameters, convolution: 7,600. bytes, convolution: 30,400. weights of the fully connected layer for one of the convolution: 480,000. multiply-adds, fully connected: 3,600,000,000. outputs, convolution: 1,197,201,600. multiply-adds, convolution: 89,790,120,000. multiply-adds of the convolution for one of the fully connected layer: 24.9.
 
-        89,790,120,000 / 3,600,000,000 ≈ 24.9
-    "#]]);
+            89,790,120,000 / 3,600,000,000 ≈ 24.9
+        "#]],
+    );
     // Asked for, the number is not told; its factors are.
-    check(Playhead { asked: true, ..at(1) }, expect![[r#"
+    check(
+        Playhead { asked: true, ..at(1) },
+        expect![[r#"
         36,000,000
         inputs, 3000 × 4000 × 3
         Fully connected, 100 units
@@ -358,13 +498,17 @@ fn boards() {
         inputs: 36,000,000.
 
         36,000,000 × 100 = 3,600,000,000
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn wirings() {
     let check = |lab: WhyLab, head, expect: Expect| expect.assert_eq(&drawn(&lab, head));
-    check(of_view(View::Connections), at(1), expect![[r#"
+    check(
+        of_view(View::Connections),
+        at(1),
+        expect![[r#"
         Fully connected
         12 × 10 = 120 edges, 120 weights
         Locally connected
@@ -394,9 +538,13 @@ fn wirings() {
           −1  5!
 
         full: 0×2 + 1×1 + 3×1 + 2×1 + 0×(−2) + 0×1 + 1×2 + 2×(−2) + 2×(−1) + 1×(−1) + 0×(−1) + 1×(−1) = 0; local: 1×(−1) + 3×(−2) + 2×1 = −5; shared: 1×1 + 3×2 + 2×(−1) = 5
-    "#]]);
+    "#]],
+    );
     let padded = WhyLab { row: numbers(1, 5, |_, j| j as f64), stride: 2, padding: 1, ..of_view(View::Connections) };
-    check(padded.clone(), Playhead { lit: Some(7), ..at(1) }, expect![[r#"
+    check(
+        padded.clone(),
+        Playhead { lit: Some(7), ..at(1) },
+        expect![[r#"
         Fully connected
         5 × 3 = 15 edges, 15 weights
         Locally connected
@@ -426,8 +574,12 @@ fn wirings() {
           −1  2!
 
         full: 0×2 + 1×1 + 2×1 + 3×1 + 4×(−2) = −2; local: 1×(−1) + 2×(−2) + 3×1 = −2; shared: 1×1 + 2×2 + 3×(−1) = 2
-    "#]]);
-    check(padded, Playhead { adding: Some(6), ..at(0) }, expect![[r#"
+    "#]],
+    );
+    check(
+        padded,
+        Playhead { adding: Some(6), ..at(0) },
+        expect![[r#"
         Fully connected
         5 × 3 = 15 edges, 15 weights
         Locally connected
@@ -456,13 +608,17 @@ fn wirings() {
            !
 
         full: 0×(−2) + 1×2 + 2×(−1) + 3×1 + 4×(−1) = −1; local: 0×2 + 1×2 = 2; shared: 0×2 + 1×(−1) = −1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn shifts() {
     let check = |lab: WhyLab, head, expect: Expect| expect.assert_eq(&drawn(&lab, head));
-    check(of_view(View::Shift), at(5), expect![[r#"
+    check(
+        of_view(View::Shift),
+        at(5),
+        expect![[r#"
         x (6 × 6)
            0   0   0   0   0   0
          a0' b9' c0'   0   0   0
@@ -509,8 +665,12 @@ fn shifts() {
 
 
         conv(x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; conv(shifted x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; dense(shifted x): 9×(−1) + 9×(−2) + 9×2 + 7×1 = −2
-    "#]]);
-    check(of_view(View::Shift), at(99), expect![[r#"
+    "#]],
+    );
+    check(
+        of_view(View::Shift),
+        at(99),
+        expect![[r#"
         x (6 × 6)
            0   0   0   0   0   0
            0   9   0   0   0   0
@@ -557,14 +717,18 @@ fn shifts() {
          −5≠ 31≠ −5≠ −5!
 
         conv(x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; conv(shifted x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; dense(shifted x): 9×1 + 9×(−1) + 9×1 + 7×(−2) = −5
-    "#]]);
+    "#]],
+    );
     let small = WhyLab {
         input: numbers(2, 3, |i, j| (3 * i + j + 1) as f64),
         kernel: numbers(1, 2, |_, j| j as f64 + 1.0),
         ..of_view(View::Shift)
     };
     // No number comes from the left of column 0.
-    check(small.clone(), at(0), expect![[r#"
+    check(
+        small.clone(),
+        at(0),
+        expect![[r#"
         x (2 × 3)
            1   2   3
            4   5   6
@@ -593,8 +757,12 @@ fn shifts() {
 
 
         conv(shifted x): 0×1 + 1×2 = 2; dense(shifted x): 1×1 + 2×(−1) + 4×2 + 5×(−2) = −3
-    "#]]);
-    check(small.clone(), Playhead { asked: true, ..at(1) }, expect![[r#"
+    "#]],
+    );
+    check(
+        small.clone(),
+        Playhead { asked: true, ..at(1) },
+        expect![[r#"
         x (2 × 3)
          a1' b2'   3
            4   5   6
@@ -623,9 +791,13 @@ fn shifts() {
 
 
         conv(x): 1×1 + 2×2 = 5; conv(shifted x): 1×1 + 2×2 = 5; dense(shifted x): 1×1 + 2×2 + 4×(−1) + 5×2 = 11
-    "#]]);
+    "#]],
+    );
     // The number that left the picture is looked at.
-    check(small, Playhead { pointed: Some(4 + 1), ..at(1) }, expect![[r#"
+    check(
+        small,
+        Playhead { pointed: Some(4 + 1), ..at(1) },
+        expect![[r#"
         x (2 × 3)
            1 a2' b3'
            4   5   6
@@ -654,7 +826,8 @@ fn shifts() {
              −2≠
 
         conv(x): 2×1 + 3×2 = 8
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -669,23 +842,28 @@ fn shapes() {
             .collect::<String>();
         expect.assert_eq(&format!("{result}\n{formulas}{table}{}\n", notes.join("\n")));
     };
-    check(of_view(View::Count), expect![[r#"
-        100 × 2996 × 3996
-        o_h = ⌊(n_h + 2p_h − d_h(k_h − 1) − 1)/s_h⌋ + 1
-        = ⌊(3000 + 2·0 − 1·(5 − 1) − 1)/1⌋ + 1
-        = 2996
-        o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1
-        = ⌊(4000 + 2·0 − 1·(5 − 1) − 1)/1⌋ + 1
-        = 3996
-        outputs | units | rows × columns × filters
-        weights | inputs × units | kernel × channels × filters
-        biases | units | filters
-        multiply-adds | inputs × units | outputs × kernel × channels
-        Not the same is computed: the fully connected layer has 100 outputs that see the whole image, the convolution 100 maps of 2996 × 3996, whose numbers see 75 inputs each.
-        A convolution's weights do not depend on the image's size; its outputs and multiply-adds do.
-        4 bytes a number, single precision; gradients and the optimiser take as much again.
-    "#]]);
-    check(of_view(View::Connections), expect![[r#"
+    check(
+        of_view(View::Count),
+        expect![[r#"
+            100 × 2996 × 3996
+            o_h = ⌊(n_h + 2p_h − d_h(k_h − 1) − 1)/s_h⌋ + 1
+            = ⌊(3000 + 2·0 − 1·(5 − 1) − 1)/1⌋ + 1
+            = 2996
+            o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1
+            = ⌊(4000 + 2·0 − 1·(5 − 1) − 1)/1⌋ + 1
+            = 3996
+            outputs | units | rows × columns × filters
+            weights | inputs × units | kernel × channels × filters
+            biases | units | filters
+            multiply-adds | inputs × units | outputs × kernel × channels
+            Not the same is computed: the fully connected layer has 100 outputs that see the whole image, the convolution 100 maps of 2996 × 3996, whose numbers see 75 inputs each.
+            A convolution's weights do not depend on the image's size; its outputs and multiply-adds do.
+            4 bytes a number, in single precision; training needs as much again for the gradients.
+        "#]],
+    );
+    check(
+        of_view(View::Connections),
+        expect![[r#"
         10
         o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
         = ⌊(12 + 2·0 − 1·(3 − 1) − 1)/1⌋ + 1
@@ -696,8 +874,11 @@ fn shapes() {
         Sparse: an input reaches 3 outputs at most, so there are no more than 12 × 3 = 36 edges, and not 12 × 10 = 120.
         A convolution is the fully connected layer in which most weights are 0 and the others repeat.
         What a unit does not see here, units of a later layer see through several of these.
-    "#]]);
-    check(of_view(View::Shift), expect![[r#"
+    "#]],
+    );
+    check(
+        of_view(View::Shift),
+        expect![[r#"
         4 × 4
         o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
         = ⌊(6 + 2·0 − 1·(3 − 1) − 1)/1⌋ + 1
@@ -706,17 +887,23 @@ fn shapes() {
         4 of 16 outputs have none to come from: there the window sees what came in at the edge.
         The convolution has 9 weights at every place; the fully connected layer has 16 × 36 = 576, and what a unit learns at one place no other knows.
         A convolution is equivariant to shifts: its output moves along. It is not invariant; pooling makes a network somewhat so.
-    "#]]);
-    check(WhyLab { stride: 2, ..of_view(View::Shift) }, expect![[r#"
-        2 × 2
-        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
-        = ⌊(6 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
-        = 2
-        With stride 2 a shift of 1 right is no whole number of windows: no output moves along. Shift by the stride, or use stride 1.
-        The convolution has 9 weights at every place; the fully connected layer has 4 × 36 = 144, and what a unit learns at one place no other knows.
-        A convolution is equivariant to shifts: its output moves along. It is not invariant; pooling makes a network somewhat so.
-    "#]]);
-    check(WhyLab { padding: 1, shift: Move { down: 0, right: -2 }, ..of_view(View::Shift) }, expect![[r#"
+    "#]],
+    );
+    check(
+        WhyLab { stride: 2, ..of_view(View::Shift) },
+        expect![[r#"
+            2 × 2
+            o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+            = ⌊(6 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
+            = 2
+            With stride 2 the shift, 1 right, falls between two windows: no output moves along. Shift by the stride, or use stride 1.
+            The convolution has 9 weights at every place; the fully connected layer has 4 × 36 = 144, and what a unit learns at one place no other knows.
+            A convolution is equivariant to shifts: its output moves along. It is not invariant; pooling makes a network somewhat so.
+        "#]],
+    );
+    check(
+        WhyLab { padding: 1, shift: Move { down: 0, right: -2 }, ..of_view(View::Shift) },
+        expect![[r#"
         6 × 6
         o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
         = ⌊(6 + 2·1 − 1·(3 − 1) − 1)/1⌋ + 1
@@ -726,13 +913,17 @@ fn shapes() {
         5 more differ at the edge: what left the picture was in their window, or a zero of the padding is.
         The convolution has 9 weights at every place; the fully connected layer has 36 × 36 = 1,296, and what a unit learns at one place no other knows.
         A convolution is equivariant to shifts: its output moves along. It is not invariant; pooling makes a network somewhat so.
-    "#]]);
-    check(WhyLab { taps: numbers(1, 13, |_, _| 1.0), ..of_view(View::Connections) }, expect![[r#"
+    "#]],
+    );
+    check(
+        WhyLab { taps: numbers(1, 13, |_, _| 1.0), ..of_view(View::Connections) },
+        expect![[r#"
         none
         o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
         = ⌊(12 + 2·0 − 1·(13 − 1) − 1)/1⌋ + 1
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -749,29 +940,67 @@ fn mistakes_are_named() {
     count(Step::Inputs, "36,000,000", expect!["Inputs: right"]);
     count(Step::Inputs, "12000000", expect!["Inputs: That counts the pixels. Each has a number in every channel."]);
     count(Step::DenseWeights, "3.6e9", expect!["Weights, fully connected: right"]);
-    count(Step::DenseWeights, "36000000", expect!["Weights, fully connected: That is one unit's share: each unit has a weight for every input."]);
-    count(Step::DenseParameters, "3,600,000,000", expect!["Parameters, fully connected: That forgets the biases: one for each unit."]);
+    count(
+        Step::DenseWeights,
+        "36000000",
+        expect!["Weights, fully connected: That is one unit's share: each unit has a weight for every input."],
+    );
+    count(
+        Step::DenseParameters,
+        "3,600,000,000",
+        expect!["Parameters, fully connected: That forgets the biases: one for each unit."],
+    );
     count(Step::DenseBytes, "14,400,000,000", expect!["Bytes, fully connected: That forgets the biases' bytes."]);
-    count(Step::Weights, "2500", expect!["Weights, convolution: That is a kernel without depth: a filter reaches through all channels."]);
-    count(Step::Weights, "89,790,120,000", expect!["Weights, convolution: Those are weights for every place: a locally connected layer. A convolution shares them."]);
+    count(
+        Step::Weights,
+        "2500",
+        expect!["Weights, convolution: That is a kernel without depth: a filter reaches through all channels."],
+    );
+    count(
+        Step::Weights,
+        "89,790,120,000",
+        expect![
+            "Weights, convolution: Those are weights for every place: a locally connected layer. A convolution shares them."
+        ],
+    );
     count(Step::Parameters, "7,500", expect!["Parameters, convolution: That forgets the biases: one for each filter."]);
-    count(Step::WeightRatio, "480000", expect!["Weights of the fully connected layer for one of the convolution: right"]);
-    count(Step::Outputs, "1,200,000,000", expect!["Outputs, convolution: That is right where the map is as large as the image. Look at padding and stride."]);
-    count(Step::Macs, "7500", expect!["Multiply-adds, convolution: Those are the weights: each is used at every place."]);
-    count(Step::MacRatio, "24.9", expect!["Multiply-adds of the convolution for one of the fully connected layer: right"]);
+    count(
+        Step::WeightRatio,
+        "480000",
+        expect!["Weights of the fully connected layer for one of the convolution: right"],
+    );
+    count(
+        Step::Outputs,
+        "1,200,000,000",
+        expect![
+            "Outputs, convolution: That is right where the map is as large as the image. Look at padding and stride."
+        ],
+    );
+    count(
+        Step::Macs,
+        "7500",
+        expect!["Multiply-adds, convolution: Those are the weights: each is used at every place."],
+    );
+    count(
+        Step::MacRatio,
+        "24.9",
+        expect!["Multiply-adds of the convolution for one of the fully connected layer: right"],
+    );
     let row = |typed, expect| check(of_view(View::Connections), 1, typed, expect);
     row("5", expect!["Shared weights, output 1: right"]);
     row("6", expect!["Shared weights, output 1: That is the sum of the window, without the kernel's numbers."]);
     row("12", expect!["Shared weights, output 1: 12 is not right, and no usual mistake gives it."]);
     let picture = |step, typed, expect| check(of_view(View::Shift), step, typed, expect);
-    picture(1, "-27", expect!["conv(shifted x), row 0, column 1: −27 is not right, and no usual mistake gives it."]);
+    picture(1, "27", expect!["conv(shifted x), row 0, column 1: That is conv(x) at the same place: the number has moved along. A convolution is not invariant."]);
     picture(1, "0", expect!["conv(shifted x), row 0, column 1: right"]);
 }
 
 #[test]
 fn programs() {
     let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.code());
-    check(of_view(View::Count), expect![[r#"
+    check(
+        of_view(View::Count),
+        expect![[r#"
         import torch
         from torch import nn
 
@@ -793,9 +1022,12 @@ fn programs() {
             [dense_macs, outputs, conv_macs, conv_macs / dense_macs],
         ], dtype=torch.float64)
         print(counts)
-    "#]]);
+    "#]],
+    );
     let row = WhyLab { row: numbers(1, 4, |_, j| j as f64), padding: 1, ..of_view(View::Connections) };
-    check(row, expect![[r#"
+    check(
+        row,
+        expect![[r#"
         import torch
         import torch.nn.functional as F
 
@@ -816,13 +1048,16 @@ fn programs() {
         y = torch.stack([full @ x[0, 0], local @ x[0, 0], shared[0, 0]])
         print(y)
         print(y.shape)
-    "#]]);
+    "#]],
+    );
     let small = WhyLab {
         input: numbers(2, 3, |i, j| (3 * i + j) as f64),
         kernel: numbers(1, 2, |_, _| 1.0),
         ..of_view(View::Shift)
     };
-    check(small, expect![[r#"
+    check(
+        small,
+        expect![[r#"
         import torch
         import torch.nn.functional as F
 
@@ -848,7 +1083,8 @@ fn programs() {
         print(dense(x))
         print(dense(shifted))
         print(conv(x).shape)
-    "#]]);
+    "#]],
+    );
 }
 
 prop_compose! {
