@@ -991,7 +991,13 @@ fn mistakes_are_named() {
     row("6", expect!["Shared weights, output 1: That is the sum of the window, without the kernel's numbers."]);
     row("12", expect!["Shared weights, output 1: 12 is not right, and no usual mistake gives it."]);
     let picture = |step, typed, expect| check(of_view(View::Shift), step, typed, expect);
-    picture(1, "27", expect!["conv(shifted x), row 0, column 1: That is conv(x) at the same place: the number has moved along. A convolution is not invariant."]);
+    picture(
+        1,
+        "27",
+        expect![
+            "conv(shifted x), row 0, column 1: That is conv(x) at the same place: the number has moved along. A convolution is not invariant."
+        ],
+    );
     picture(1, "0", expect!["conv(shifted x), row 0, column 1: right"]);
 }
 
