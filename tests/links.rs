@@ -17,8 +17,9 @@ use receptive::{
         pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
+        why::{self as why_lab, View, WhyLab},
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train},
+    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train, why},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -44,6 +45,11 @@ fn opened(text: &str) -> String {
         Page::Pooling => {
             let (state, more) = pooling::decode(&link.fields);
             lines.extend(pooling_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Why => {
+            let (state, more) = why::decode(&link.fields);
+            lines.extend(why_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -141,6 +147,34 @@ fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
     lines
 }
 
+/// Of the views only the one that is looked at has its settings named, and what the others hold where it is no default.
+fn why_lines(state: &why::WhyLink) -> Vec<String> {
+    let WhyLab { view, size, channels, units, window, filters, row, taps, .. } = &state.lab;
+    let WhyLab { input, kernel, shift, stride, padding, seed, .. } = &state.lab;
+    let default = WhyLab::default();
+    let mut lines = vec![format!("{view:?}, stride {stride}, padding {padding}, seed {seed}")];
+    let counted = format!("image {size:?} of {channels} channels, {units} units, {filters} filters of {window:?}");
+    let is_counted = (*size, *channels, *units) != (default.size, default.channels, default.units)
+        || (*window, *filters) != (default.window, default.filters);
+    lines.extend((*view == View::Count || is_counted).then_some(counted));
+    let is_row = (row, taps) != (&default.row, &default.taps);
+    let connected = format!("row {}, taps {}", typed(row), typed(taps));
+    lines.extend((*view == View::Connections || is_row).then_some(connected));
+    let is_picture = (input, kernel, *shift) != (&default.input, &default.kernel, default.shift);
+    let shifted = format!("picture {}, kernel {}, shifted {}", typed(input), typed(kernel), shift.name());
+    lines.extend((*view == View::Shift || is_picture).then_some(shifted));
+    lines.push(format!("step {}, speed {}", state.step, state.speed));
+    match state.lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
@@ -232,7 +266,12 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    let labs = [("convolution", PRESETS), ("pooling", pooling_lab::PRESETS), ("channels", channels_lab::PRESETS)];
+    let labs = [
+        ("convolution", PRESETS),
+        ("pooling", pooling_lab::PRESETS),
+        ("channels", channels_lab::PRESETS),
+        ("why", why_lab::PRESETS),
+    ];
     let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
         let link = format!("#/{page}?{}", preset.query);

@@ -15,7 +15,7 @@ use std::{
 
 use expect_test::expect_file;
 use receptive::{
-    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch},
+    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, why},
     link::{Link, operation::LabKind},
     num::{
         Matrix,
@@ -26,8 +26,12 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 3] =
-    [("convolution", convolution::PRESETS), ("pooling", pooling::PRESETS), ("channels", channels::PRESETS)];
+const LABS: [(&str, &[Preset]); 4] = [
+    ("convolution", convolution::PRESETS),
+    ("pooling", pooling::PRESETS),
+    ("channels", channels::PRESETS),
+    ("why", why::PRESETS),
+];
 
 /// A state that computes.
 struct State {
@@ -103,8 +107,37 @@ impl Draw {
         if self.below(2) == 0 { sides[0].clone() } else { sides.join(",") }
     }
 
+    fn why_link(&mut self, rows: u32, cols: u32) -> String {
+        let view = self.one(&["count", "connections", "shift"]).to_owned();
+        let mut fields = vec![format!("view={view}&stride={}&pad={}", 1 + self.below(3), self.below(3))];
+        fields.push(format!("seed={}", self.below(1000)));
+        fields.push(match view.as_str() {
+            "count" => format!(
+                "size={}&channels={}&units={}&window={}&filters={}",
+                self.pair(1, 5_000),
+                1 + self.below(5),
+                1 + self.below(2_000),
+                self.pair(1, 12),
+                1 + self.below(300)
+            ),
+            "connections" => {
+                let (inputs, taps) = (2 + self.below(15), 1 + self.below(6));
+                format!("row={}&taps={}", self.grid(1, inputs), self.grid(1, taps))
+            }
+            _ => {
+                let (high, wide) = (1 + self.below(3), 1 + self.below(3));
+                let shift = self.one(&["right", "left", "down", "up", "right2", "left2", "down2", "up2", "diagonal"]);
+                format!("shift={shift}&x={}&k={}", self.grid(rows, cols), self.grid(high, wide))
+            }
+        });
+        format!("#/why?{}", fields.join("&"))
+    }
+
     fn link(&mut self, page: &str) -> String {
         let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
+        if page == "why" {
+            return self.why_link(rows, cols);
+        }
         let mut fields = vec![format!("pad={}", self.sides()), format!("stride={}", self.pair(1, 3))];
         match page {
             "convolution" => {
@@ -201,7 +234,7 @@ fn same(link: &str, printed: &str, outputs: &[Matrix]) {
     let expect: Vec<f64> = outputs.iter().flat_map(|plane| plane.cells().iter().copied()).collect();
     let found = numbers(printed);
     // The pooling of the shifted input is printed as well.
-    let more = if link.contains("shift=") { 2 } else { 1 };
+    let more = if link.starts_with("#/pooling") && link.contains("shift=") { 2 } else { 1 };
     assert_eq!(found.len(), expect.len() * more, "{link}: {printed}");
     for (found, expect) in found.iter().zip(&expect) {
         let near = (found - expect).abs() <= 1e-9 * expect.abs().max(1.0)
@@ -241,6 +274,7 @@ fn programs_of_the_first_states() {
     expect_file!["pytorch/convolution.py"].assert_eq(&code("convolution"));
     expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
     expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
+    expect_file!["pytorch/why.py"].assert_eq(&code("why"));
 }
 
 /// What can be said without Python: brackets close, each name is set before it is used, and something is printed.

@@ -20,6 +20,7 @@ pub mod sliding;
 pub mod stage;
 pub mod sum;
 pub mod train;
+pub mod why;
 
 pub use backward::BackwardLab;
 pub use channels::ChannelsLab;
@@ -29,6 +30,7 @@ pub use history::{History, Undo};
 pub use operation::OperationLab;
 pub use pooling::PoolingLab;
 pub use receptive_field::ReceptiveFieldLab;
+pub use why::WhyLab;
 
 /// A lab: plain state that changes in one place.
 pub trait Lab: Clone + PartialEq {

@@ -108,6 +108,10 @@ pub enum Control {
     Channel,
     /// How numbers become brightness.
     Show,
+    /// Rows and columns of an image that is counted, not shown.
+    ImageSize,
+    /// How far the input is shifted.
+    Shift,
 }
 
 /// What a control is set to.
@@ -726,6 +730,8 @@ fn held(control: Control) -> &'static str {
         Control::Layers => "layers",
         Control::InputSize => "input size",
         Control::Units => "units",
+        Control::ImageSize => "image",
+        Control::KernelSize => "kernel",
         Control::Seed => "seed",
         Control::Parameter(place) => PARAMETERS.get(place).copied().unwrap_or("parameter"),
         _ => "setting",

@@ -20,7 +20,7 @@ pub enum Verdict {
 /// that makes it.
 pub fn judge(typed: &str, answer: &Answer) -> Verdict {
     let entry = Entry::parse(typed);
-    let Some(value) = entry.value() else {
+    let Some(value) = entry.value().or_else(|| count(typed)) else {
         let Entry::Unreadable(text) = entry else { return Verdict::Unreadable(String::new()) };
         return Verdict::Unreadable(if text.is_empty() {
             "Type the number that comes next.".to_owned()
@@ -36,6 +36,26 @@ pub fn judge(typed: &str, answer: &Answer) -> Verdict {
         || format!("{} is not right, and no usual mistake gives it.", entry.shown()),
         |(_, sentence)| sentence.clone(),
     ))
+}
+
+/// A count as it is written: in groups of three digits, and past the largest number that a cell takes.
+fn count(typed: &str) -> Option<f64> {
+    let typed = typed.trim();
+    let (separator, is_digit) =
+        (|c: char| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}'), |c: char| c.is_ascii_digit());
+    let mut groups = typed.split(separator);
+    let first = groups.next()?;
+    let grouped = groups.clone().next().is_some();
+    if grouped {
+        let is_group = |group: &str| group.len() == 3 && group.chars().all(is_digit);
+        let begins = (1..=3).contains(&first.len()) && first.chars().all(is_digit);
+        if !begins || !groups.all(is_group) {
+            return None;
+        }
+    }
+    let digits = typed.replace(separator, "");
+    let is_number = |c: char| is_digit(c) || matches!(c, '.' | 'e' | 'E');
+    if digits.chars().all(is_number) { digits.parse().ok().filter(|count: &f64| count.is_finite()) } else { None }
 }
 
 /// Whether `typed` is `value`, in full or as it is shown.
@@ -78,5 +98,16 @@ mod tests {
         check("", Verdict::Unreadable("Type the number that comes next.".into()));
         check("two", Verdict::Unreadable("“two” is not a number.".into()));
         assert_eq!(third.mistakes.len(), 1);
+        let large = Answer { question: String::new(), value: 3.6e9, mistakes: vec![(3.6e7, "One unit.".to_owned())] };
+        let check = |typed: &str, expect: Verdict| assert_eq!(judge(typed, &large), expect, "{typed}");
+        check("3,600,000,000", Verdict::Right);
+        check("3600000000", Verdict::Right);
+        check("3 600 000 000", Verdict::Right);
+        check("3.6e9", Verdict::Right);
+        check("36,000,000", Verdict::Wrong("One unit.".into()));
+        check("36,00,000", Verdict::Unreadable("“36,00,000” is not a number.".into()));
+        check("36,0000", Verdict::Unreadable("“36,0000” is not a number.".into()));
+        check("3600000001,5", Verdict::Unreadable("“3600000001,5” is not a number.".into()));
+        check("7,000,000,000", Verdict::Wrong("7,000,000,000 is not right, and no usual mistake gives it.".into()));
     }
 }

@@ -1,6 +1,8 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
-use super::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab};
+use super::{
+    BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
+};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
@@ -18,12 +20,14 @@ pub fn code(lab: &OperationLab) -> String {
     let filters = || lab.state().map(FiltersLab::code);
     let backward = || lab.state().map(BackwardLab::code);
     let receptive_field = || lab.state().map(ReceptiveFieldLab::code);
+    let why = || lab.state().map(WhyLab::code);
     convolution()
         .or_else(pooling)
         .or_else(channels)
         .or_else(filters)
         .or_else(backward)
         .or_else(receptive_field)
+        .or_else(why)
         .unwrap_or_default()
 }
 

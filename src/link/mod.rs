@@ -14,6 +14,7 @@ pub mod pooling;
 pub mod receptive_field;
 mod text;
 pub mod train;
+pub mod why;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;

@@ -5,7 +5,7 @@ use super::{Field, Fields, Page, Warning, read, text, write};
 use crate::{
     formula::PaddingConvention,
     lab::{
-        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab,
+        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
         operation::Operation,
         sliding::{MODES, Sliding},
     },
@@ -84,6 +84,7 @@ impl LabKind {
         Self::of::<FiltersLab>(),
         Self::of::<BackwardLab>(),
         Self::of::<ReceptiveFieldLab>(),
+        Self::of::<WhyLab>(),
     ];
 }
 

@@ -1,0 +1,205 @@
+//! The counts as a picture: the numbers, and two squares to one scale.
+
+use super::count::{Counts, Step, shown};
+use crate::{
+    export::{Area, Ink, Picture, Text, text_width},
+    lab::scene::{Diagram, Place, PlateId, Playhead},
+    num::format,
+};
+
+/// Width of the picture on a wide stage, and on a phone's.
+const WIDE: f64 = 900.0;
+const NARROW: f64 = 360.0;
+
+/// Room between two columns.
+const GAP: f64 = 40.0;
+
+/// The side of the larger square.
+const SQUARE: f64 = 136.0;
+
+/// Sizes of the hero, of other numbers and of words.
+const HERO: f64 = 38.0;
+const NUMBER: f64 = 18.0;
+const WORDS: f64 = 14.0;
+
+/// A picture on which numbers are put, each of a step.
+struct Board<'a> {
+    counts: &'a Counts,
+    head: Playhead,
+    picture: Picture,
+    places: Vec<Place>,
+}
+
+/// The counts at `head`.
+pub(super) fn diagram(counts: &Counts, head: Playhead) -> Diagram {
+    let mut board = Board { counts, head, picture: Picture::default(), places: Vec::new() };
+    let width = if head.narrow { NARROW } else { WIDE };
+    let lab = &counts.lab;
+    let image = format::shape(&[lab.size.0, lab.size.1, lab.channels]);
+    let inputs = board.number(Step::Inputs, (0.0, 34.0), 30.0, width * 0.6);
+    board.words((inputs + 12.0, 33.0), WORDS, &["inputs, ", &image].concat());
+    let column = if head.narrow { width } else { (width - GAP) / 2.0 };
+    let dense = format!("Fully connected, {} units", format::count(lab.units as u64));
+    let kernel = format::shape(&[lab.window.0, lab.window.1, lab.channels]);
+    let convolution = format!("Convolution, {} filters of {kernel}", format::count(lab.filters as u64));
+    let second = if head.narrow { (0.0, 352.0) } else { (column + GAP, 66.0) };
+    board.layer(Layer::Dense, (0.0, 66.0), column, &dense);
+    board.layer(Layer::Convolution, second, column, &convolution);
+    let below = second.1 + 286.0;
+    board.picture.line(&[(0.0, below), (width, below)], Ink::Rule, 1.0);
+    board.ratio(Step::WeightRatio, (0.0, below), column, "fully connected weights for one of the convolution");
+    let second = if head.narrow { (0.0, below + 60.0) } else { (second.0, below) };
+    board.ratio(Step::MacRatio, second, column, "multiply-adds of the convolution for one fully connected");
+    let Board { mut picture, places, .. } = board;
+    (picture.width, picture.height) = (width, second.1 + 62.0);
+    picture.title.push_str("Two layers counted, and their weights as areas to one scale");
+    picture.description = description(counts, head);
+    Diagram { picture, places }
+}
+
+/// The numbers that are there, as sentences.
+fn description(counts: &Counts, head: Playhead) -> String {
+    let is_there = |step: &usize| head.shows(*step, counts.lines.len());
+    let lines = counts.lines.iter().enumerate().filter(|(step, _)| is_there(step));
+    let sentences = lines.map(|(_, line)| format!("{}: {}.", line.name, shown(line.value)));
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    Dense,
+    Convolution,
+}
+
+impl Board<'_> {
+    fn shows(&self, step: Step) -> bool {
+        self.head.shows(step.index(), self.counts.lines.len())
+    }
+
+    fn words(&mut self, at: (f64, f64), size: f64, words: &str) {
+        self.picture.text(Text::new(at, size, Ink::Ink2, words));
+    }
+
+    /// Puts a step's number on its baseline, as large as `room` lets it be, and says where it ends.
+    fn number(&mut self, step: Step, (x, y): (f64, f64), size: f64, room: f64) -> f64 {
+        let Some(line) = self.counts.lines.get(step.index()) else { return x };
+        let (_, looked) = self.head.of(self.counts.lines.len());
+        let now = looked == step.index();
+        let is_there = self.shows(step);
+        let text = shown(line.value);
+        let size = size * (room / text_width(&text, size, true)).min(1.0);
+        // What is not there yet is as wide as every other: its digits are not told by its width.
+        let width = if is_there { text_width(&text, size, true) } else { size * 2.0 };
+        let area = Area { x, y: y - size * 0.95, w: width + 12.0, h: size * 1.25 };
+        let lit = self.head.lit.is_some_and(|lit| {
+            let looked = self.counts.lines.get(looked).and_then(|line| line.terms.get(lit));
+            looked.is_some_and(|(_, from)| from.contains(&step.index()))
+        });
+        let ink = match (now, lit && is_there) {
+            (true, _) => {
+                self.picture.fill(area, Ink::Ink);
+                Ink::OnInk
+            }
+            (false, true) => {
+                self.picture.fill(area, Ink::Lens);
+                Ink::OnLens
+            }
+            (false, false) if is_there => Ink::Ink,
+            _ => Ink::Ink3,
+        };
+        let text = match (is_there, now) {
+            (true, _) => text.as_str(),
+            (false, true) => "",
+            (false, false) => "·",
+        };
+        self.picture.text(Text::new((x + 6.0, y), size, ink, text).bold(true));
+        let plate = PlateId::Made(step.index());
+        self.places.push(Place { area, plate, name: line.name.to_owned(), shape: (1, 1), at: (0, 0) });
+        area.right()
+    }
+
+    /// A layer's weights with their square, and its other counts beside it.
+    fn layer(&mut self, layer: Layer, (x, y): (f64, f64), width: f64, title: &str) {
+        let at = |down: f64| (x, y + down);
+        let title_size = 17.0 * (width / text_width(title, 17.0, true)).min(1.0);
+        self.picture.text(Text::new(at(16.0), title_size, Ink::Ink, title).bold(true));
+        let (weights, how, others) = match layer {
+            Layer::Dense => (
+                Step::DenseWeights,
+                "weights, one for each input and unit",
+                [
+                    (Step::DenseParameters, "with a bias a unit"),
+                    (Step::DenseBytes, "bytes"),
+                    (Step::DenseMacs, "multiply-adds"),
+                ]
+                .to_vec(),
+            ),
+            Layer::Convolution => (
+                Step::Weights,
+                "weights, the same at every place",
+                [
+                    (Step::Parameters, "with a bias a filter"),
+                    (Step::Bytes, "bytes"),
+                    (Step::Outputs, "outputs"),
+                    (Step::Macs, "multiply-adds"),
+                ]
+                .to_vec(),
+            ),
+        };
+        self.number(weights, at(60.0), HERO, width - 12.0);
+        self.words(at(86.0), WORDS, how);
+        self.square(layer, Area { x, y: y + 100.0, w: SQUARE, h: SQUARE });
+        let left = x + SQUARE + 26.0;
+        let step = 44.0;
+        for (row, (number, words)) in others.into_iter().enumerate() {
+            let y = y + 116.0 + row as f64 * step;
+            self.number(number, (left - 6.0, y), NUMBER, width - SQUARE - 40.0);
+            self.words((left, y + 19.0), 13.0, words);
+        }
+    }
+
+    /// The weights as an area. Of two that are known the larger has the whole side, and its outline stands around the
+    /// smaller one.
+    fn square(&mut self, layer: Layer, area: Area) {
+        let both = [
+            (Layer::Dense, Step::DenseWeights, self.counts.dense_weights()),
+            (Layer::Convolution, Step::Weights, self.counts.weights()),
+        ];
+        let known = |&&(_, step, _): &&(Layer, Step, u64)| self.shows(step);
+        let largest = both.iter().filter(known).map(|(.., weights)| *weights).max();
+        let own = both.iter().filter(known).find(|(known, ..)| *known == layer).map(|(.., weights)| *weights);
+        self.picture.outline(area, Ink::Rule, 1.0);
+        let Some((own, largest)) = own.zip(largest) else { return };
+        let side = area.w * (own as f64 / largest as f64).sqrt();
+        let drawn = side.max(1.0);
+        let (x, y) = area.centre();
+        self.picture.fill(Area { x: x - drawn / 2.0, y: y - drawn / 2.0, w: drawn, h: drawn }, Ink::Ink2);
+        let words = if own == largest {
+            "an area a weight, both to one scale".to_owned()
+        } else {
+            let times = shown_share((largest as f64 / own as f64).sqrt());
+            if side < 1.0 {
+                format!("1/{times} as wide: {} pixels, drawn as 1", format::shown(side))
+            } else {
+                format!("1/{times} as wide, to the same scale")
+            }
+        };
+        self.words((area.x, area.bottom() + 20.0), 13.0, &words);
+        if own != largest && side < 12.0 {
+            // A dot that small is pointed out.
+            let tip = (x + drawn / 2.0 + 5.0, y - drawn / 2.0 - 5.0);
+            self.picture.line(&[(area.right() - 30.0, area.y + 22.0), tip], Ink::Ink3, 1.0);
+        }
+    }
+
+    /// A ratio and what it says.
+    fn ratio(&mut self, step: Step, (x, y): (f64, f64), width: f64, words: &str) {
+        self.number(step, (x, y + 31.0), 24.0, width * 0.9);
+        self.words((x, y + 54.0), 13.0, words);
+    }
+}
+
+/// A ratio of two sides, without its last digits.
+fn shown_share(times: f64) -> String {
+    if times >= 100.0 { shown(times.round()) } else { format::shown(times) }
+}

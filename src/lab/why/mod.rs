@@ -1,0 +1,315 @@
+//! The why-convolution lab: what a fully connected layer costs beside a convolution, which connections both have, and
+//! what a shift of the input does to each.
+
+mod answer;
+mod board;
+mod code;
+mod connections;
+mod count;
+mod preset;
+mod problem;
+mod shift;
+mod wiring;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::{
+    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    preset::Preset,
+    scene::{Plate, PlateId, PlateKind, Scene, kernel_view},
+    sliding::Sliding,
+};
+use crate::{
+    nn::shape::Padding,
+    num::{
+        Entry, Grid,
+        rng::{Purpose, Stream},
+    },
+};
+
+pub use preset::PRESETS;
+pub use shift::Move;
+
+/// The most inputs, and the most taps, whose connections are drawn.
+pub const MAX_ROW: usize = 16;
+/// The most rows or columns of a picture that is shifted: each of its cells has a weight in every unit.
+pub const MAX_PICTURE: usize = 10;
+/// The most rows, columns, channels, units or filters that are counted.
+pub const MAX_COUNT: usize = 9_999;
+/// The largest number that a random stream begins with.
+pub const MAX_SEED: usize = 9_999;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum View {
+    /// Weights, bytes and multiply-adds of both layers, counted.
+    Count,
+    /// Which input reaches which output, by which weight.
+    Connections,
+    /// Both layers' outputs before and after the input is shifted.
+    Shift,
+}
+
+impl View {
+    /// Every view with its name in a link, in the order of the control.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Count, "count"), (Self::Connections, "connections"), (Self::Shift, "shift")];
+}
+
+const VIEW_NAMES: &[&str] = &["Count", "Connections", "Shift"];
+
+/// The lab's state: what a person typed and set, whether or not it can be computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhyLab {
+    /// What is looked at.
+    pub view: View,
+    /// Rows and columns of the image that is counted.
+    pub size: (usize, usize),
+    /// Its channels.
+    pub channels: usize,
+    /// Units of the fully connected layer that is counted.
+    pub units: usize,
+    /// Rows and columns of the kernels that are counted.
+    pub window: (usize, usize),
+    /// Filters of the convolution that is counted.
+    pub filters: usize,
+    /// The inputs whose connections are drawn: one row.
+    pub row: Grid<Entry>,
+    /// The kernel that slides over them: one row.
+    pub taps: Grid<Entry>,
+    /// The picture that is shifted.
+    pub input: Grid<Entry>,
+    /// The kernel that it is convolved with.
+    pub kernel: Grid<Entry>,
+    /// How far it is shifted.
+    pub shift: Move,
+    /// Cells between two neighbouring windows, in all views.
+    pub stride: usize,
+    /// Zeros on each side of the input, in all views.
+    pub padding: usize,
+    /// What the weights of the layers that share none begin with.
+    pub seed: usize,
+}
+
+impl Default for WhyLab {
+    /// The course's example: an image of 12 megapixels in colour, and 100 units. The views of single numbers begin with a
+    /// row and a picture in which most is 0, so that what moves can be seen.
+    fn default() -> Self {
+        let numbers = |rows: usize, cols: usize, values: &[i32]| {
+            Grid::from_fn(rows, cols, |i, j| Entry::Number(values.get(i * cols + j).copied().map_or(0.0, f64::from)))
+        };
+        Self {
+            view: View::Count,
+            size: (3000, 4000),
+            channels: 3,
+            units: 100,
+            window: (5, 5),
+            filters: 100,
+            row: numbers(1, 12, &[0, 1, 3, 2, 0, 0, 1, 2, 2, 1, 0, 1]),
+            taps: numbers(1, 3, &[1, 2, -1]),
+            input: numbers(
+                6,
+                6,
+                &[
+                    0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0,
+                ],
+            ),
+            kernel: numbers(3, 3, &[1, 0, -1, 2, 0, -2, 1, 0, -1]),
+            shift: Move::RIGHT,
+            stride: 1,
+            padding: 0,
+            seed: 1,
+        }
+    }
+}
+
+/// Weights that belong to one connection each: a unit's `count`, whole numbers from −2 to 2 without 0, since a connection
+/// of weight 0 is none. `layer` keeps the layers' numbers apart.
+fn weights(seed: usize, layer: u64, unit: usize, count: usize) -> Vec<f64> {
+    let mut stream = Stream::new(seed as u64, Purpose::Parameters, (layer << 32) + unit as u64);
+    let weight = |drawn: u32| [-2.0, -1.0, 1.0, 2.0].get(drawn as usize).copied().unwrap_or(1.0);
+    (0..count).map(|_| weight(stream.below(4))).collect()
+}
+
+impl WhyLab {
+    /// How the kernel slides over a picture: the same along both axes.
+    fn sliding(&self) -> Sliding {
+        Sliding { stride: (self.stride, self.stride), padding: Padding::per_side(self.padding), ..Sliding::default() }
+    }
+
+    /// `PyTorch` code that computes what is on screen and prints it.
+    pub fn code(&self) -> String {
+        code::code(self)
+    }
+}
+
+impl Operation for WhyLab {
+    fn title(&self) -> &'static str {
+        "Why convolution"
+    }
+
+    fn subtitle(&self) -> String {
+        match self.view {
+            View::Count => {
+                "What a fully connected layer takes for an image, and what a convolution takes for the same."
+            }
+            View::Connections => {
+                "A convolution keeps the connections to neighbours, and one set of weights for all of them."
+            }
+            View::Shift => {
+                "The input is shifted: a convolution's output moves along, that of a fully connected layer does not."
+            }
+        }
+        .to_owned()
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        PRESETS
+    }
+
+    fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
+        match (self.view, id) {
+            (View::Connections, PlateId::Input(0)) => Some(&self.row),
+            (View::Connections, PlateId::KERNEL) => Some(&self.taps),
+            (View::Shift, PlateId::Input(0)) => Some(&self.input),
+            (View::Shift, PlateId::KERNEL) => Some(&self.kernel),
+            _ => None,
+        }
+    }
+
+    fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        match (self.view, id) {
+            (View::Connections, PlateId::Input(0)) => Some(&mut self.row),
+            (View::Connections, PlateId::KERNEL) => Some(&mut self.taps),
+            (View::Shift, PlateId::Input(0)) => Some(&mut self.input),
+            (View::Shift, PlateId::KERNEL) => Some(&mut self.kernel),
+            _ => None,
+        }
+    }
+
+    fn limit(&self, _: PlateId) -> usize {
+        if self.view == View::Shift { MAX_PICTURE } else { MAX_ROW }
+    }
+
+    fn noun(&self, id: PlateId) -> &'static str {
+        if id == PlateId::KERNEL { "kernel" } else { "input" }
+    }
+
+    fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
+        // One plane is convolved: of a stack the first is shown.
+        if let (Some(grid), Some(plane)) = (self.plate_mut(id), planes.into_iter().next()) {
+            *grid = plane;
+        }
+        Ok(())
+    }
+
+    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+        self.refused(control, value)
+    }
+
+    fn set(&mut self, control: Control, value: Value) -> Option<()> {
+        match (control, value) {
+            (Control::View, Value::Choice(index)) => self.view = View::ALL.get(index)?.0,
+            (Control::ImageSize, Value::Pair(size)) => self.size = size,
+            (Control::Channels, Value::Count(channels)) => self.channels = channels,
+            (Control::Units, Value::Count(units)) => self.units = units,
+            (Control::Window, Value::Pair(window)) => self.window = window,
+            (Control::Filters, Value::Count(filters)) => self.filters = filters,
+            (Control::InputSize, Value::Count(inputs)) if self.view == View::Connections => {
+                self.row = self.row.resized(self.row.rows(), inputs, &Entry::Number(0.0));
+            }
+            (Control::KernelSize, Value::Count(taps)) if self.view == View::Connections => {
+                self.taps = self.taps.resized(self.taps.rows(), taps, &Entry::Number(0.0));
+            }
+            (Control::Shift, Value::Choice(index)) => self.shift = Move::ALL.get(index)?.0,
+            // Repairs that all sliding labs have give both axes, and four sides.
+            (Control::Stride, Value::Count(stride) | Value::Pair((stride, _))) => self.stride = stride,
+            (Control::Padding, Value::Count(padding) | Value::Padding(Padding { top: padding, .. })) => {
+                self.padding = padding;
+            }
+            (Control::Seed, Value::Count(seed)) => self.seed = seed,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn controls(&self) -> Vec<ControlView> {
+        let count = |value| ControlKind::Count { value, least: 1 };
+        let pair = |value| ControlKind::Pair { value, least: 1 };
+        let chosen = View::ALL.iter().position(|(view, _)| *view == self.view);
+        let mut controls =
+            vec![ControlView::new(Control::View, "View", ControlKind::Segments { options: VIEW_NAMES, chosen })];
+        match self.view {
+            View::Count => controls.extend([
+                ControlView::new(Control::ImageSize, "Image", pair(self.size)).with_symbol("n"),
+                ControlView::new(Control::Channels, "Channels", count(self.channels)).noted("3 in colour, 1 in grey"),
+                ControlView::new(Control::Units, "Units", count(self.units)).noted("of the fully connected layer"),
+                ControlView::new(Control::Filters, "Filters", count(self.filters)).noted("of the convolution"),
+                ControlView::new(Control::Window, "Kernel", pair(self.window)).with_symbol("k"),
+            ]),
+            View::Connections => controls.extend([
+                ControlView::new(Control::InputSize, "Inputs", count(self.row.cols())).with_symbol("n"),
+                ControlView::new(Control::KernelSize, "Taps", count(self.taps.cols())).with_symbol("k"),
+            ]),
+            View::Shift => {
+                let chosen = Move::ALL.iter().position(|(shift, ..)| *shift == self.shift).unwrap_or(0);
+                controls.extend([
+                    ControlView::new(Control::Shift, "Shift", ControlKind::Select { options: shift::NAMES, chosen })
+                        .noted("zeros come in"),
+                    ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
+                    ControlView::new(Control::KernelSize, "Kernel", pair(self.kernel.shape())).with_symbol("k"),
+                ]);
+            }
+        }
+        controls.extend([
+            ControlView::new(Control::Stride, "Stride", count(self.stride)).with_symbol("s"),
+            ControlView::new(Control::Padding, "Padding", ControlKind::Count { value: self.padding, least: 0 })
+                .with_symbol("p")
+                .noted("zeros on each side"),
+        ]);
+        if self.view != View::Count {
+            let note = "the random weights begin with it";
+            controls.push(
+                ControlView::new(Control::Seed, "Seed", ControlKind::Count { value: self.seed, least: 0 }).noted(note),
+            );
+        }
+        controls
+    }
+
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        Ok(match self.view {
+            View::Count => Arc::new(self.counts()?),
+            View::Connections => Arc::new(self.connections()?),
+            View::Shift => Arc::new(self.shifted()?),
+        })
+    }
+
+    fn broken_scene(&self) -> Scene {
+        let edited = |id, name: &str, col, view| Plate::new(id, PlateKind::Edited, name, col, view);
+        let plates = match self.view {
+            View::Count => Vec::new(),
+            View::Connections => vec![
+                edited(PlateId::Input(0), "Input", 0, shift::entries(&self.row)),
+                edited(PlateId::KERNEL, "Kernel", 1, kernel_view(&self.taps)),
+            ],
+            View::Shift => vec![
+                edited(PlateId::Input(0), "Input", 0, self.sliding().broken_view(&self.input)),
+                edited(PlateId::KERNEL, "Kernel", 1, kernel_view(&self.kernel)),
+            ],
+        };
+        let signs = if plates.is_empty() { Vec::new() } else { vec!["⋆"] };
+        Scene { plates, signs, ..Scene::default() }
+    }
+
+    fn shape(&self, _: Option<&dyn Computation>) -> ShapeView {
+        match self.view {
+            View::Count => count::shape(self),
+            View::Connections => connections::shape(self),
+            View::Shift => shift::shape(self),
+        }
+    }
+}
