@@ -1,4 +1,4 @@
-// The app's two modules: each is loaded where a page of it is wanted, and takes the other's place without a loss.
+// The app's modules: each is loaded where a page of it is wanted, and takes the other's place without a loss.
 import assert from "node:assert/strict";
 import { inBothThemes, journey } from "./harness.mjs";
 
@@ -7,7 +7,7 @@ function requests(page) {
   const names = [];
   page.on("request", request => {
     const file = new URL(request.url()).pathname.split("/").at(-1);
-    const [, module, kind] = /^(app|training|trainer)(?:-[0-9a-f]+)?(?:_bg)?\.(js|wasm)$/.exec(file) ?? [];
+    const [, module, kind] = /^(app|insight|training|trainer)(?:-[0-9a-f]+)?(?:_bg)?\.(js|wasm)$/.exec(file) ?? [];
     if (module) names.push(`${module}.${kind}`);
   });
   return names;
@@ -15,6 +15,10 @@ function requests(page) {
 
 const hash = (page, expect) => page.waitForFunction(expect => location.hash === expect, expect);
 const ready = page => page.locator("html[data-boot=ready]").waitFor();
+const more = async (page, name) => {
+  await page.getByRole("button", { name: "More labs" }).click();
+  await header(page, name).click();
+};
 const header = (page, name) => page.getByRole("banner").getByRole("link", { name, exact: true });
 const heading = (page, name) => page.getByRole("heading", { name, level: 1 }).waitFor();
 
@@ -44,6 +48,20 @@ for (const at of ["#/train", "#/benchmark", "#/train?recipe=fast", "#train/?epoc
     await header(page, "Receptive").click();
     await heading(page, /See every number/);
     assert.deepEqual(asked.sort(), ["app.js", "app.wasm", "training.js", "training.wasm"]);
+  });
+}
+
+for (const [at, title] of [["#/filters", "Filters on pictures"], ["#/backward", "Backpropagation"], ["#/receptive-field", "Receptive field"], ["#/why", "Why convolution"]]) {
+  journey(`${at} is in a module of its own`, { at: null }, async ({ page, open }) => {
+    const asked = requests(page);
+    await open(at);
+    await heading(page, title);
+    assert.deepEqual(asked.sort(), ["insight.js", "insight.wasm"]);
+    await header(page, "Convolution").click();
+    await heading(page, "Convolution");
+    await more(page, title);
+    await heading(page, title);
+    assert.deepEqual(asked.sort(), ["app.js", "app.wasm", "insight.js", "insight.wasm"]);
   });
 }
 

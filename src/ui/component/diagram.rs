@@ -8,10 +8,12 @@ use receptive::{
     export::inline_svg,
     lab::scene::{Diagram, Place, PlateId, Scene},
 };
-use wasm_bindgen::JsCast;
 
 use super::{grid::GridEvent, stage::StageEvent};
-use crate::ui::view::{live, on, part};
+use crate::ui::{
+    platform::pixel_at,
+    view::{live, on, part},
+};
 
 /// What the places are built anew for.
 type Built = (PlateId, String, (usize, usize));
@@ -58,16 +60,7 @@ fn place(
     let moved = RwSignal::new(None::<(usize, usize)>);
     let at = move || moved.get().unwrap_or_else(chosen);
     let send = move |event: GridEvent| on_event.run((plate, event));
-    let under = move |event: &web_sys::MouseEvent| {
-        let target: web_sys::Element = event.current_target()?.dyn_into().ok()?;
-        let rect = target.get_bounding_client_rect();
-        let share = |at: i32, start: f64, extent: f64| (f64::from(at) - start) / extent.max(1.0);
-        Some(Place::cell(
-            shape,
-            share(event.client_y(), rect.top(), rect.height()),
-            share(event.client_x(), rect.left(), rect.width()),
-        ))
-    };
+    let under = move |event: &web_sys::MouseEvent| pixel_at(event, shape);
     let pressed = move |event: web_sys::MouseEvent| {
         // A press by a key has no point.
         let cell = if event.detail() == 0 { Some(untrack(at)) } else { under(&event) };

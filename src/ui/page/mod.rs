@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use receptive::link::{Module, Page};
 #[cfg(any(feature = "app", feature = "insight"))]
 use receptive::{
-    lab::{ChannelsLab, ConvolutionLab, PoolingLab},
+    lab::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab},
     link::operation::LabKind,
 };
 
@@ -39,6 +39,14 @@ pub(crate) fn show(page: Page) -> AnyView {
         Page::Pooling => lab(const { &LabKind::of::<PoolingLab>() }),
         #[cfg(feature = "app")]
         Page::Channels => lab(const { &LabKind::of::<ChannelsLab>() }),
+        #[cfg(feature = "insight")]
+        Page::Filters => lab(const { &LabKind::of::<FiltersLab>() }),
+        #[cfg(feature = "insight")]
+        Page::Backward => lab(const { &LabKind::of::<BackwardLab>() }),
+        #[cfg(feature = "insight")]
+        Page::ReceptiveField => lab(const { &LabKind::of::<ReceptiveFieldLab>() }),
+        #[cfg(feature = "insight")]
+        Page::Why => lab(const { &LabKind::of::<WhyLab>() }),
         #[cfg(feature = "app")]
         Page::Unknown => view! { <missing::Missing/> }.into_any(),
         #[cfg(feature = "training")]

@@ -1,11 +1,15 @@
 //! The browser, behind functions that say what they are for. Nothing else in `ui` calls `web_sys` for its own ends.
 
 mod bytes;
+#[cfg(feature = "insight")]
+mod camera;
 mod clipboard;
 mod dialog;
 mod download;
 mod key;
 mod media;
+#[cfg(feature = "insight")]
+mod picture;
 mod print;
 mod storage;
 mod take;
@@ -13,6 +17,8 @@ mod timer;
 mod tools;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
+#[cfg(feature = "insight")]
+pub(crate) use camera::{Camera, CameraError};
 pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
@@ -20,6 +26,8 @@ pub(crate) use dialog::{
 pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
+#[cfg(feature = "insight")]
+pub(crate) use picture::{PictureFile, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};

@@ -139,6 +139,10 @@ pub(super) fn dragged(event: DragEvent) {
 
 /// What was dropped is shown before it goes anywhere.
 pub(super) fn dropped(lab: Lab, event: &DragEvent) {
+    #[cfg(feature = "insight")]
+    if lab.pictures.takes(lab, event) {
+        return;
+    }
     // On a grid it is meant for that one.
     let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
     let target = targets_now(lab).iter().position(|(known, ..)| *known == name).unwrap_or(0);

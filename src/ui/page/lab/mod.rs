@@ -2,6 +2,8 @@
 
 mod export;
 mod head;
+#[cfg(feature = "insight")]
+mod pictures;
 mod predict;
 mod settings;
 mod shape;
@@ -60,6 +62,9 @@ struct Lab {
     said: RwSignal<Option<String>>,
     /// The dialog that takes a matrix.
     pasting: RwSignal<Option<PasteRequest>>,
+    /// Pictures that are on their way to the lab of filters.
+    #[cfg(feature = "insight")]
+    pictures: pictures::Pictures,
 }
 
 impl Lab {
@@ -72,7 +77,11 @@ impl Lab {
 
     /// The problem with the numbers as they are.
     fn problem(self) -> Option<Problem> {
-        self.computed.with(|computed| computed.as_ref().as_ref().err().cloned())
+        let problem = self.computed.with(|computed| computed.as_ref().as_ref().err().cloned());
+        // A picture that is on its way is none.
+        #[cfg(feature = "insight")]
+        let problem = problem.filter(|problem| problem.control != Control::Image || !self.pictures.is_busy());
+        problem
     }
 
     /// The steps, where there are any.
@@ -145,7 +154,20 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
         |_, _| true,
     );
     let (said, pasting) = (RwSignal::new(None), RwSignal::new(None));
-    let lab = Lab { kind, session, player, computed, scene, pointed, lit, asked, said, pasting };
+    let lab = Lab {
+        kind,
+        session,
+        player,
+        computed,
+        scene,
+        pointed,
+        lit,
+        asked,
+        said,
+        pasting,
+        #[cfg(feature = "insight")]
+        pictures: pictures::Pictures::new(),
+    };
     follow_address(lab);
     let open = RwSignal::new(false);
     commands(lab, open);
@@ -170,6 +192,7 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
         <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
             <section class="lab-main">
                 <Head lab exports/>
+                {pictures(lab)}
                 <Stage scene style player paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
                     <Predict lab/>
                     {when(move || !route.hides(Panel::Arithmetic), move || view! { <ArithmeticRegion lab/> })}
@@ -263,6 +286,16 @@ fn commands(lab: Lab, open: RwSignal<bool>) {
     );
 }
 
+/// The pictures of the lab that has some.
+fn pictures(lab: Lab) -> AnyView {
+    #[cfg(feature = "insight")]
+    if lab.kind.page == receptive::link::Page::Filters {
+        return view! { <pictures::PictureStage lab/> }.into_any();
+    }
+    let _other = lab;
+    ().into_any()
+}
+
 /// What the keys do, on a projector.
 #[component]
 fn LectureHint() -> impl IntoView {
@@ -310,7 +343,7 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
         GridEvent::Pick { row, col } => {
             if let Some(action) = lab.session.peek(|lab| lab.operation().pick(plate, (row, col))) {
                 lab.change(action);
-            } else if let Some(step) = lab.steps_now().and_then(|steps| steps.step_of(plate, (row, col))) {
+            } else if let Some(step) = lab.steps_now().and_then(|steps| steps.step_from(player.at_untracked(), plate, (row, col))) {
                 player.go(step);
             }
         }

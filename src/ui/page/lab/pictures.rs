@@ -1,0 +1,563 @@
+//! The pictures of the filters lab: what is filtered, what each filter makes of it, and where they are from: the photos
+//! that are served with the app, a file, the clipboard, the camera.
+
+use std::{cell::RefCell, rc::Rc};
+
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, web_sys};
+use receptive::{
+    image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
+    lab::{
+        filters::{FiltersLab, Image},
+        operation::{Action, Control, Value},
+        scene::Place,
+    },
+    link::Page,
+    num::format,
+};
+use web_sys::HtmlCanvasElement;
+
+use super::Lab;
+use crate::ui::{
+    component::{Icon, Message, Shape},
+    platform::{Camera, CameraError, FetchError, Frames, PictureFile, download, now, paint, pixel_at},
+    route::Route,
+    view::{live, on, part, when},
+};
+
+/// No photo that is served with the app is as large.
+const MOST_BYTES: u32 = 4_000_000;
+
+/// What went wrong with a picture, and what may be tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Trouble {
+    sentence: String,
+    again: Again,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Load,
+    Camera,
+    Open,
+}
+
+/// What is on its way to the lab.
+#[derive(Clone, Copy)]
+pub(super) struct Pictures {
+    /// What is being loaded or asked for, in words; a state without pixels is no problem meanwhile.
+    busy: RwSignal<Option<&'static str>>,
+    trouble: RwSignal<Option<Trouble>>,
+    camera: RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
+    /// Counts requests: a picture that comes after another was asked for is dropped.
+    asked: StoredValue<u32>,
+}
+
+impl Pictures {
+    pub(super) fn new() -> Self {
+        Self {
+            busy: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            camera: RwSignal::new_local(None),
+            asked: StoredValue::new(0),
+        }
+    }
+
+    /// A new request; those before it are of no account any more.
+    fn ask(self, busy: &'static str) -> u32 {
+        self.trouble.set(None);
+        self.busy.set(Some(busy));
+        self.asked.update_value(|count| *count += 1);
+        self.asked.get_value()
+    }
+
+    /// Ends request number `request`; `false` where there is a later one, or where the page is gone.
+    fn done(self, request: u32) -> bool {
+        let present = self.asked.try_get_value() == Some(request);
+        if present {
+            self.busy.set(None);
+        }
+        present
+    }
+
+    /// Whether a picture is on its way.
+    pub(super) fn is_busy(self) -> bool {
+        self.busy.with(Option::is_some)
+    }
+
+    /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
+    pub(super) fn takes(self, lab: Lab, event: &web_sys::DragEvent) -> bool {
+        if lab.kind.page != Page::Filters {
+            return false;
+        }
+        let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
+        let is_one = file.is_some();
+        if let Some(file) = file {
+            event.prevent_default();
+            open(lab, file);
+        }
+        is_one
+    }
+
+    fn fail(self, sentence: impl Into<String>, again: Again) {
+        self.trouble.set(Some(Trouble { sentence: sentence.into(), again }));
+    }
+}
+
+/// Loads a photo that is served with the app.
+fn load(lab: Lab, image: Image) {
+    let Some(file) = image.file() else { return };
+    let pictures = lab.pictures;
+    let request = pictures.ask("Loading the picture …");
+    spawn_local(async move {
+        let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_| {}).await;
+        let picture = match &bytes {
+            Ok(bytes) => PictureFile::fetched(file, bytes),
+            Err(_) => None,
+        };
+        let rgba = match picture {
+            Some(picture) => picture.decode(fitted).await,
+            None => None,
+        };
+        if !pictures.done(request) {
+            return;
+        }
+        let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
+        match (pixels, bytes) {
+            (Some(pixels), _) => {
+                lab.session.dispatch(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)))
+            }
+            (None, Err(FetchError::Status(status))) => pictures.fail(
+                format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
+                Again::Load,
+            ),
+            (None, Err(_)) => pictures.fail(
+                format!(
+                    "The picture “{}” could not be loaded. Check the connection, or open one of your own.",
+                    image.name()
+                ),
+                Again::Load,
+            ),
+            (None, Ok(_)) => {
+                pictures.fail(format!("The browser can't read the picture “{}”.", image.name()), Again::Open);
+            }
+        }
+    });
+}
+
+/// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed.
+fn open(lab: Lab, file: PictureFile) {
+    let pictures = lab.pictures;
+    let request = pictures.ask("Opening the picture …");
+    spawn_local(async move {
+        let opened = read(&file).await;
+        if !pictures.done(request) {
+            return;
+        }
+        match opened {
+            Ok(pixels) => lab.change(Action::Set(Control::Image, Value::Picture(Image::Own.place(), pixels))),
+            Err(sentence) => pictures.fail(sentence, Again::Open),
+        }
+    });
+}
+
+async fn read(file: &PictureFile) -> Result<Pixels, String> {
+    let head = file.head(header::READ).await;
+    // Before it is decoded: 100 megapixels are 400 MB.
+    header::check(&file.name, &head).map_err(|error| error.to_string())?;
+    let rgba = file.decode(fitted).await;
+    let rgba = rgba.ok_or_else(|| format!("{} is damaged: the browser can't read it.", file.name))?;
+    Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).map_err(|error| error.to_string())
+}
+
+/// Asks for the camera and filters what it sees, frame by frame.
+fn start_camera(lab: Lab) {
+    let pictures = lab.pictures;
+    let request = pictures.ask("Asking for the camera …");
+    spawn_local(async move {
+        let ended = move || {
+            pictures.camera.try_set(None);
+            pictures
+                .trouble
+                .try_set(Some(Trouble { sentence: CameraError::Ended.sentence().into(), again: Again::Camera }));
+        };
+        let camera = Camera::open(ended).await;
+        // A camera that comes too late goes off here.
+        if !pictures.done(request) {
+            return;
+        }
+        match camera {
+            Ok(camera) => pictures.camera.set(Some(Rc::new(RefCell::new(camera)))),
+            Err(error) => pictures.fail(error.sentence(), Again::Camera),
+        }
+    });
+}
+
+/// What the filters make of a picture, and buffers that are used again.
+#[derive(Default)]
+struct Darkroom {
+    /// One for each filter: its result.
+    made: Vec<Frame>,
+    bytes: Vec<u8>,
+}
+
+/// How a picture is told below it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Told {
+    size: (usize, usize, usize),
+    shown: Shown,
+}
+
+impl Told {
+    fn words(self) -> String {
+        let (width, height, planes) = self.size;
+        let extents = if planes == 1 { vec![height, width] } else { vec![planes, height, width] };
+        let Shown { least, most, clamped } = self.shown;
+        let mut words = [
+            format::shape(&extents),
+            ": ".to_owned(),
+            format::shown(f64::from(least)),
+            " to ".to_owned(),
+            format::shown(f64::from(most)),
+        ]
+        .concat();
+        if clamped > 0 {
+            words.push_str(&[", ", &format::count(clamped as u64), " cut off"].concat());
+        }
+        words
+    }
+}
+
+/// The pictures.
+#[component]
+pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
+    let pictures = lab.pictures;
+    let session = lab.session;
+    let image = session.part(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
+    let names = session.part(|lab| lab.state().map_or_else(Vec::new, names));
+    let canvases = StoredValue::new_local(Vec::<Option<HtmlCanvasElement>>::new());
+    let told = RwSignal::new(Vec::<Told>::new());
+    let took = RwSignal::new(0.0);
+    let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
+
+    // A photo is loaded when it is asked for; the camera goes off when it is not.
+    Effect::new(move |before: Option<Image>| {
+        let image = image.get();
+        if image != Image::Webcam {
+            pictures.camera.set(None);
+        }
+        let there = session.peek(|lab| lab.state().is_some_and(|lab: &FiltersLab| lab.pixels.is_some()));
+        match image {
+            // A link does not ask for the camera by itself.
+            Image::Webcam if before.is_some() && !there => start_camera(lab),
+            Image::Webcam | Image::Own => {}
+            _ if !there => load(lab, image),
+            _ => {}
+        }
+        image
+    });
+    let develop = move || {
+        let began = now();
+        let list = session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
+        if let Some(list) = list {
+            took.set(now() - began);
+            if told.with_untracked(|told| *told != list) {
+                told.set(list);
+            }
+        }
+    };
+    let frames = Frames::new(move |_| {
+        develop();
+        false
+    });
+    Effect::new(move |_| {
+        session.track();
+        names.track();
+        frames.start();
+    });
+    follow_camera(lab);
+    follow_clipboard(lab);
+
+    let canvas = move |index: usize, name: String| {
+        let node = NodeRef::<leptos::html::Canvas>::new();
+        Effect::new(move |_| {
+            let canvas = node.get();
+            canvases.update_value(|canvases| {
+                if canvases.len() <= index {
+                    canvases.resize(index + 1, None);
+                }
+                if let Some(slot) = canvases.get_mut(index) {
+                    *slot = canvas.map(Into::into);
+                }
+            });
+            frames.start();
+        });
+        let words = move || told.with(|told| told.get(index).map(|told| told.words())).unwrap_or_default();
+        view! {
+            <figure class="photo">
+                <div class="photo-frame">
+                    <canvas node_ref=node role="img" aria-label=[&name, ": picture"].concat()></canvas>
+                    {lens(lab, index)}
+                    {pointer(lab, index, &name)}
+                </div>
+                <figcaption><b>{name}</b>" "<span class="dim">{live(words)}</span></figcaption>
+            </figure>
+        }
+    };
+    let photos = move || {
+        canvases.set_value(Vec::new());
+        names.get().into_iter().enumerate().map(|(index, name)| canvas(index, name)).collect_view()
+    };
+    let route = Route::get();
+    view! {
+        <section class="pictures" aria-label="Pictures">
+            <div class="photos" style=live(move || format!("--count:{}", names.with(Vec::len)))>{part(photos)}</div>
+            {when(move || !route.lecture(), move || tools(lab, image, took))}
+            {part(move || trouble(lab))}
+        </section>
+    }
+}
+
+/// The names below the pictures: the picture, then each filter.
+fn names(lab: &FiltersLab) -> Vec<String> {
+    let after = |filter: &receptive::lab::filters::Filter| {
+        let relu = if filter.relu { ", ReLU" } else { "" };
+        let pool = match filter.pool {
+            receptive::image::filter::Pool::None => "",
+            receptive::image::filter::Pool::Max => ", max pool",
+            receptive::image::filter::Pool::Average => ", average pool",
+        };
+        [filter.name(), relu, pool].concat()
+    };
+    std::iter::once(lab.image.name().to_owned()).chain(lab.filters.iter().map(after)).collect()
+}
+
+/// Filters the picture and puts all on their canvases; `None` where there is nothing to filter.
+fn develop(
+    lab: &FiltersLab,
+    room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
+    canvases: StoredValue<Vec<Option<HtmlCanvasElement>>, LocalStorage>,
+) -> Option<Vec<Told>> {
+    let picture = lab.picture()?;
+    let stack = lab.stack().ok()?;
+    lab.check_sizes(picture.width(), picture.height()).ok()?;
+    let room = room.get_value();
+    let mut room = room.borrow_mut();
+    let Darkroom { made, bytes } = &mut *room;
+    made.resize_with(stack.passes.len(), Frame::default);
+    let mut told = Vec::new();
+    let mut put = |index: usize, frame: &Frame, show| {
+        let (width, height) = (frame.width(), frame.height());
+        bytes.resize(width * height * 4, 255);
+        let shown = frame.write_rgba(show, bytes);
+        told.push(Told { size: (width, height, frame.planes()), shown });
+        if let Some(Some(canvas)) = canvases.with_value(|canvases| canvases.get(index).cloned()) {
+            paint(&canvas, bytes, width, height);
+        }
+    };
+    put(0, &picture, receptive::image::Show::AsIs);
+    let mut input: &Frame = &picture;
+    for (index, (pass, out)) in stack.passes.into_iter().zip(made.iter_mut()).enumerate() {
+        Stack::new(vec![pass]).run(input, out).ok()?;
+        put(index + 1, out, lab.show);
+        input = out;
+    }
+    Some(told)
+}
+
+/// Rows and columns of the pixels that are magnified, and the filter that is looked at.
+fn magnified(lab: Lab) -> Option<((usize, usize), usize)> {
+    let shape = lab.steps().map(|steps| (steps.len() / steps.row().max(1), steps.row()))?;
+    Some((shape, lab.session.with(|lab| lab.state().map_or(0, |lab: &FiltersLab| lab.looked))))
+}
+
+/// The window on the picture that is read, or the pixel on the one that is made.
+fn lens(lab: Lab, index: usize) -> AnyView {
+    let style = move || {
+        let ((rows, cols), looked) = magnified(lab)?;
+        let kernel = lab
+            .session
+            .with(|lab| lab.state().and_then(|lab: &FiltersLab| lab.filter().map(|filter| filter.kernel.shape())))?;
+        let step = lab.pointed.get().unwrap_or_else(|| lab.player.at());
+        let (row, col) = (step / cols.max(1), step % cols.max(1));
+        let (at, extent) = if index == looked {
+            let padding = receptive::image::filter::padding(kernel);
+            ((row as f64 - padding.top as f64, col as f64 - padding.left as f64), kernel)
+        } else if index == looked + 1 {
+            ((row as f64, col as f64), (1, 1))
+        } else {
+            return None;
+        };
+        let percent = |at: f64, of: usize| at / (of.max(1) as f64) * 100.0;
+        Some(format!(
+            "left:{:.3}%;top:{:.3}%;width:{:.3}%;height:{:.3}%",
+            percent(at.1, cols),
+            percent(at.0, rows),
+            percent(extent.1 as f64, cols),
+            percent(extent.0 as f64, rows),
+        ))
+    };
+    view! { <i class="photo-lens" hidden=live(move || style().is_none()) style=live(move || style().unwrap_or_default())></i> }
+        .into_any()
+}
+
+/// What takes the pointer and the keys: pointing looks, pressing goes there, arrows move by a pixel.
+fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
+    let player = lab.player;
+    let shape = move || untrack(|| magnified(lab)).map(|(shape, _)| shape);
+    let at = move |event: &web_sys::MouseEvent| {
+        let shape = shape()?;
+        let (row, col) = pixel_at(event, shape)?;
+        Some(row * shape.1 + col)
+    };
+    let point = move |step: Option<usize>| {
+        let step = step.filter(|&step| lab.asked.tells(step));
+        if step.is_some() && player.playing.get_untracked() {
+            player.pause();
+        }
+        if lab.pointed.get_untracked() != step {
+            lab.pointed.set(step);
+        }
+    };
+    let keyed = move |event: KeyboardEvent| {
+        let Some(shape) = shape() else { return };
+        let step = player.at_untracked();
+        let Some((row, col)) = Place::moved(shape, (step / shape.1.max(1), step % shape.1.max(1)), &event.key()) else {
+            return;
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        player.go(row * shape.1 + col);
+    };
+    let name = name.to_owned();
+    let words = move || {
+        let at = magnified(lab).map(|((_, cols), _)| (player.at() / cols.max(1), player.at() % cols.max(1)));
+        match at {
+            Some((row, col)) => format!("{name}: row {row}, column {col}"),
+            None => name.clone(),
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="place"
+            // The last one is for the keys; the pointer has all.
+            tabindex=live(move || if magnified(lab).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" })
+            aria-label=live(words)
+            on:pointermove=on(move |event: web_sys::PointerEvent| {
+                if event.pointer_type() == "mouse" {
+                    point(at(&event));
+                }
+            })
+            on:pointerleave=on(move |_: web_sys::PointerEvent| point(None))
+            on:click=on(move |event: web_sys::MouseEvent| {
+                if let Some(step) = at(&event).filter(|_| event.detail() > 0) {
+                    player.go(step);
+                }
+            })
+            on:keydown=on(keyed)
+        ></button>
+    }
+    .into_any()
+}
+
+/// The ways to another picture.
+fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
+    let pictures = lab.pictures;
+    let on_camera = move || pictures.camera.with(Option::is_some);
+    let camera = move |_| {
+        if pictures.camera.with_untracked(Option::is_some) {
+            pictures.camera.set(None);
+        } else if image.get_untracked() == Image::Webcam {
+            start_camera(lab);
+        } else {
+            lab.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+        }
+    };
+    let words = move || match pictures.busy.get() {
+        Some(busy) => busy.to_owned(),
+        None if took.get() > 0.0 => {
+            [&format::shown((took.get() * 10.0).round() / 10.0), " ms for all pictures"].concat()
+        }
+        None => String::new(),
+    };
+    view! {
+        <div class="picture-tools">
+            <label class="btn line">
+                <input
+                    type="file"
+                    class="vh"
+                    accept="image/png,image/jpeg,image/webp,image/gif,image/bmp"
+                    on:change=on(move |event: web_sys::Event| {
+                        if let Some(file) = PictureFile::chosen(&event) {
+                            open(lab, file);
+                        }
+                    })
+                />
+                "Open picture"
+            </label>
+            <button class="btn line" on:click=on(camera)>
+                {live(move || match (on_camera(), image.get()) {
+                    (true, _) => "Stop camera",
+                    (false, Image::Webcam) => "Start camera",
+                    (false, _) => "Use camera",
+                })}
+            </button>
+            <span class="faint" role="status">{live(words)}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What went wrong, and the ways out.
+fn trouble(lab: Lab) -> Option<AnyView> {
+    let pictures = lab.pictures;
+    let Trouble { sentence, again } = pictures.trouble.get()?;
+    let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
+    let retry = Callback::new(move |()| match again {
+        Again::Load => load(lab, lab.session.peek(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image))),
+        Again::Camera => start_camera(lab),
+        Again::Open => pictures.trouble.set(None),
+    });
+    let repairs = match again {
+        Again::Open => vec![dismiss],
+        Again::Load | Again::Camera => vec![("Try again".to_owned(), retry)],
+    };
+    Some(view! { <Message sentence repairs/> }.into_any())
+}
+
+/// While the camera is on, each of its frames is the picture.
+fn follow_camera(lab: Lab) {
+    let pictures = lab.pictures;
+    let camera = pictures.camera;
+    let frames = Frames::new(move |_| {
+        let Some(Some(on)) = camera.try_get_untracked() else { return false };
+        if let Some(rgba) = on.borrow_mut().frame(fitted) {
+            let grey = lab.session.peek(|lab| lab.state().is_some_and(|lab: &FiltersLab| lab.grey));
+            let mut frame = Frame::default();
+            let layout = if grey { Layout::Grey } else { Layout::Colour };
+            if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, layout).is_ok() {
+                let pixels = Value::Pixels(Image::Webcam.place(), frame.into());
+                lab.session.dispatch(Action::Set(Control::Image, pixels));
+            }
+        }
+        true
+    });
+    Effect::new(move |_| {
+        if camera.with(Option::is_some) {
+            frames.start();
+        } else {
+            frames.stop();
+        }
+    });
+}
+
+/// Pictures from the clipboard.
+fn follow_clipboard(lab: Lab) {
+    let pasted = window_event_listener(leptos::ev::paste, move |event| {
+        if let Some(file) = PictureFile::of(event.clipboard_data()).filter(PictureFile::is_picture) {
+            event.prevent_default();
+            open(lab, file);
+        }
+    });
+    on_cleanup(move || pasted.remove());
+}
