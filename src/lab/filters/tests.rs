@@ -50,7 +50,10 @@ fn check_scene(lab: &FiltersLab, head: Playhead, expect: &Expect) {
 #[test]
 fn the_magnifier_shows_a_window_and_its_sum() {
     let at = |step| Playhead { step, ..Playhead::default() };
-    check_scene(&lab("k=sobel-x"), at(6), &expect![[r#"
+    check_scene(
+        &lab("k=sobel-x"),
+        at(6),
+        &expect![[r#"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1' c2'   3
@@ -69,8 +72,12 @@ fn the_magnifier_shows_a_window_and_its_sum() {
           84   8   8
 
         0×(−1) + 1×0 + 2×1 + 10×(−2) + 11×0 + 12×2 + 20×(−1) + 21×0 + 22×1 = 8
-    "#]]);
-    check_scene(&lab("k=sobel-x"), Playhead { lit: Some(2), ..at(0) }, &expect![[r#"
+    "#]],
+    );
+    check_scene(
+        &lab("k=sobel-x"),
+        Playhead { lit: Some(2), ..at(0) },
+        &expect![[r#"
         Pixels (around row 0, column 0 of 4 × 5)
            ~   ~   ~   ~   ~
            ~ a0' b0' c0*  0#
@@ -89,8 +96,12 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~  44   8
 
         0×(−1) + 0×0 + 0×1 + 0×(−2) + 0×0 + 1×2 + 0×(−1) + 10×0 + 11×1 = 13
-    "#]]);
-    check_scene(&lab("k=1,1&mode=reflect&b=-9&relu=1"), at(5), &expect![[r#"
+    "#]],
+    );
+    check_scene(
+        &lab("k=1,1&mode=reflect&b=-9&relu=1"),
+        at(5),
+        &expect![[r#"
         Pixels (around row 1, column 0 of 4 × 5)
            ~  1#   0   1
            ~a11'b10'  11
@@ -105,8 +116,12 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~  32  32
 
         11×1 + 10×1 + (−9) = 12; max(0, 12) = 12
-    "#]]);
-    check_scene(&lab("k=1,2,1;2,4,2;1,2,1&normalise=1&b=1/2&relu=1"), at(19), &expect![[r#"
+    "#]],
+    );
+    check_scene(
+        &lab("k=1,2,1;2,4,2;1,2,1&normalise=1&b=1/2&relu=1"),
+        at(19),
+        &expect![[r#"
         Pixels (around row 3, column 4 of 4 × 5)
           12  13  14  0#   ~
           22a23'b24' c0'   ~
@@ -125,13 +140,17 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~   ~   ~
 
         23×1 + 24×2 + 0×1 + 33×2 + 34×4 + 0×2 + 0×1 + 0×2 + 0×1 = 273; 273 / 16 + 1/2 ≈ 17.6; max(0, 17.6) = 17.6
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_asked_for_is_not_told() {
     let asked = Playhead { step: 6, asked: true, ..Playhead::default() };
-    check_scene(&lab("k=sobel-x&relu=1"), asked, &expect![[r#"
+    check_scene(
+        &lab("k=sobel-x&relu=1"),
+        asked,
+        &expect![[r#"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1' c2'   3
@@ -150,8 +169,12 @@ fn what_is_asked_for_is_not_told() {
 
 
         0×(−1) + 1×0 + 2×1 + 10×(−2) + 11×0 + 12×2 + 20×(−1) + 21×0 + 22×1 = 8; max(0, 8) = 8
-    "#]]);
-    check_scene(&lab("k=box"), Playhead { step: 6, adding: Some(1), ..Playhead::default() }, &expect![[r#"
+    "#]],
+    );
+    check_scene(
+        &lab("k=box"),
+        Playhead { step: 6, adding: Some(1), ..Playhead::default() },
+        &expect![[r#"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1* c2'   3
@@ -170,13 +193,17 @@ fn what_is_asked_for_is_not_told() {
 
 
         0×1/9 + 1×1/9 + 2×1/9 + 10×1/9 + 11×1/9 + 12×1/9 + 20×1/9 + 21×1/9 + 22×1/9 = 11
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_later_filter_reads_what_the_ones_before_made() {
     let lab = lab("k=box||sobel-x&filter=2&mode=replicate");
-    check_scene(&lab, Playhead { step: 6, ..Playhead::default() }, &expect![[r#"
+    check_scene(
+        &lab,
+        Playhead { step: 6, ..Playhead::default() },
+        &expect![[r#"
         From filter 1 (around row 1, column 1 of 4 × 5, in single precision)
         3.67#3.67#4.33#5.33#6.33#
         3.67#a3.67'b4.33'c5.33'6.33
@@ -195,9 +222,13 @@ fn a_later_filter_reads_what_the_ones_before_made() {
         2.676.67   8
 
         3.67×(−1) + 4.33×0 + 5.33×1 + 10.3×(−2) + 11×0 + 12×2 + 20.3×(−1) + 21×0 + 22×1 ≈ 6.67
-    "#]]);
+    "#]],
+    );
     let colours = FiltersLab { pixels: Some(picture(5, 4, 3)), channel: 2, ..lab };
-    check_scene(&colours, Playhead { step: 6, ..Playhead::default() }, &expect![[r#"
+    check_scene(
+        &colours,
+        Playhead { step: 6, ..Playhead::default() },
+        &expect![[r#"
         From filter 1, blue (around row 1, column 1 of 4 × 5, in single precision)
         204#204#204#205#206#
         204#a204'b204'c205' 206
@@ -216,7 +247,8 @@ fn a_later_filter_reads_what_the_ones_before_made() {
         2.676.67   8
 
         204×(−1) + 204×0 + 205×1 + 210×(−2) + 211×0 + 212×2 + 220×(−1) + 221×0 + 222×1 ≈ 6.67
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -416,7 +448,8 @@ fn the_shape_counts_every_filter() {
     expect![[r#"
         o = ⌊(n − k + p + s)/s⌋
         = ⌊(2 − 3 + 2 + 1)/1⌋
-        = 2"#]].assert_eq(&text);
+        = 2"#]]
+    .assert_eq(&text);
     // Before the pixels are there, the size of a known photo is.
     let photo = FiltersLab::default();
     assert_eq!(photo.shape(None).counts[1], ("multiply-adds", "2,359,296".to_owned()));
@@ -459,7 +492,7 @@ fn the_program_says_what_the_settings_say() {
 
         torch.set_default_dtype(torch.float64)
 
-        x = numpy.array(Image.open("chelsea.png").convert("L"), dtype=float)
+        x = numpy.array(Image.open("chelsea.webp").convert("L"), dtype=float)
         x = torch.from_numpy(x)[None, None]
 
         k1 = torch.tensor([[1/16, 2/16, 1/16],
@@ -476,7 +509,8 @@ fn the_program_says_what_the_settings_say() {
 
         print(x.shape)
         print(x)
-    "#]].assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").code());
+    "#]]
+    .assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").code());
     expect![[r#"
         import numpy
         import torch
@@ -485,7 +519,7 @@ fn the_program_says_what_the_settings_say() {
 
         torch.set_default_dtype(torch.float64)
 
-        x = numpy.array(Image.open("camera.png").convert("L"), dtype=float)
+        x = numpy.array(Image.open("camera.webp").convert("L"), dtype=float)
         x = torch.from_numpy(x)[None, None]
 
         k = torch.tensor([[0, 1, 0],
@@ -496,7 +530,8 @@ fn the_program_says_what_the_settings_say() {
 
         print(x.shape)
         print(x)
-    "#]].assert_eq(&lab("k=laplacian&mode=reflect").code());
+    "#]]
+    .assert_eq(&lab("k=laplacian&mode=reflect").code());
 }
 
 prop_compose! {
