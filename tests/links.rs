@@ -13,13 +13,14 @@ use receptive::{
     lab::{
         self, channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
-        operation::Operation as _,
+        filters as filters_lab,
+        operation::{Control, Operation as _},
         pooling::{self as pooling_lab, PoolingLab},
         sliding::Sliding,
         train::Field,
         why::{self as why_lab, View, WhyLab},
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, pooling, train, why},
+    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, filters, pooling, train, why},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -50,6 +51,11 @@ fn opened(text: &str) -> String {
         Page::Why => {
             let (state, more) = why::decode(&link.fields);
             lines.extend(why_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Filters => {
+            let (state, more) = filters::decode(&link.fields);
+            lines.extend(filters_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -175,6 +181,32 @@ fn why_lines(state: &why::WhyLink) -> Vec<String> {
     lines
 }
 
+/// Of a kernel that a formula makes, the numbers are rounded: what they are in full, other tests say.
+fn filters_lines(state: &filters::FiltersLink) -> Vec<String> {
+    let lab = &state.lab;
+    let grey = if lab.grey { ", grey" } else { "" };
+    let mut lines = vec![format!("picture {:?}{grey}, padded with {:?}, shown {:?}", lab.image, lab.edge, lab.show)];
+    for (index, filter) in lab.filters.iter().enumerate() {
+        let filters_lab::Filter { kernel, normalise, bias, relu, pool, .. } = filter;
+        let looked = if index == lab.looked { ", looked at" } else { "" };
+        let on = |on: &bool, word: &'static str| if *on { word } else { "" };
+        let numbers = match filter.source {
+            filters_lab::Source::Gabor(_) => rows(&kernel.map(|entry| entry.shown())),
+            _ => typed(kernel),
+        };
+        lines.push(format!("{}{looked}: {numbers}", filter.name()));
+        let then = format!("{}{}", on(normalise, ", normalised"), on(relu, ", ReLU"));
+        lines.push(format!("bias {}{then}, pool {pool:?}", bias.typed()));
+    }
+    lines.push(format!("channel {}, step {}, speed {}", lab.channel, state.step, state.speed));
+    let problem = lab.compute().err().map(|problem| problem.control);
+    lines.extend(
+        problem.filter(|control| *control != Control::Image).map(|control| format!("no output because of {control:?}")),
+    );
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
@@ -271,6 +303,7 @@ fn presets_are_published() {
         ("pooling", pooling_lab::PRESETS),
         ("channels", channels_lab::PRESETS),
         ("why", why_lab::PRESETS),
+        ("filters", filters_lab::PRESETS),
     ];
     let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {

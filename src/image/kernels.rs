@@ -201,7 +201,8 @@ impl Gabor {
             let (along, across) = (x * cos + y * sin, y * cos - x * sin);
             let bell = libm::exp(-(along * along + aspect * aspect * across * across) / (2.0 * sigma * sigma));
             let (_, wave) = sin_cos(radians(along / wavelength + phase / 360.0));
-            bell * wave
+            // Where the wave crosses 0, what rounding leaves of it is no number to be read.
+            if wave.abs() < 1e-12 { 0.0 } else { bell * wave }
         });
         kernel.cells().iter().all(|value| value.is_finite()).then(|| kernel.map(|value| Entry::Number(*value + 0.0)))
     }

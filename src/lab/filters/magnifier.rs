@@ -207,7 +207,11 @@ impl Magnifier {
 
     /// The output with its neighbours; `hidden` says from which step on nothing is told.
     fn output_view(&self, crop: &Crop, hidden: Option<usize>) -> PlateView {
-        let values = crop.sums.map(|sum| self.finish(*sum));
+        // What stands outside has no number, and no part in the scale of the tints.
+        let values = Grid::from_fn(3, 3, |row, col| {
+            let inside = self.neighbour(crop.at, (row, col)).is_some();
+            crop.sums.get(row, col).filter(|_| inside).map_or(f64::NAN, |sum| self.finish(*sum))
+        });
         let mut view = PlateView::computed(&values, Some(4), |_| true);
         for (row, col) in (0..3).flat_map(|row| (0..3).map(move |col| (row, col))) {
             let step = self.neighbour(crop.at, (row, col));
