@@ -1433,3 +1433,47 @@ proptest! {
         }
     }
 }
+
+    use crate::{
+        export::{Palette, svg},
+        plot::Rgb,
+    };
+    let light = |name: &str| {
+        Some(match name {
+            "--paper" | "--cell" | "--on-ink" | "--on-lens" => Rgb(255, 255, 255),
+            "--rule" => Rgb(0xd8, 0xdd, 0xe4),
+            "--edge" => Rgb(0x7b, 0x85, 0x91),
+            "--ink" => Rgb(0x12, 0x16, 0x1b),
+            "--ink-2" => Rgb(0x45, 0x4e, 0x59),
+            "--ink-3" => Rgb(0x5c, 0x66, 0x72),
+            "--lens" => Rgb(0xb1, 0, 0x5b),
+            "--pos" => Rgb(0x1b, 0x57, 0xb8),
+            "--neg" => Rgb(0xa8, 0x44, 0),
+            _ => Rgb(0x50, 0x5b, 0x68),
+        })
+    };
+    let palette = Palette::read("Liberation Sans, Arial, sans-serif", light).unwrap();
+    let save = |name: &str, lab: &WhyLab, head: Playhead| {
+        std::fs::write(format!("/tmp/why/{name}.svg"), svg(&diagram(lab, head).picture, &palette)).unwrap();
+    };
+    std::fs::create_dir_all("/tmp/why").unwrap();
+    let count = of_view(View::Count);
+    save("count1", &count, at(0));
+    save("count12", &count, at(11));
+    save("count5lit", &count, Playhead { lit: Some(0), ..at(7) });
+    save("count_n", &count, Playhead { narrow: true, ..at(7) });
+    let lenet = WhyLab { size: (28, 28), channels: 1, filters: 6, padding: 2, ..count.clone() };
+    save("lenet", &lenet, Playhead { asked: true, ..at(8) });
+    let row = of_view(View::Connections);
+    save("row", &row, at(3));
+    save("row_n", &row, Playhead { narrow: true, ..at(3) });
+    let s2 = WhyLab { row: numbers(1, 9, |_, j| j as f64), stride: 2, padding: 1, ..row.clone() };
+    save("row_s2", &s2, Playhead { lit: Some(14), ..at(2) });
+    let big = WhyLab {
+        row: numbers(1, 16, |_, j| j as f64),
+        taps: numbers(1, 5, |_, j| j as f64),
+        padding: 2,
+        ..row.clone()
+    };
+    save("row_16", &big, at(7));
+}
