@@ -189,7 +189,7 @@ impl Board<'_> {
                 format!("1/{times} as wide, to the same scale")
             }
         };
-        self.words((area.x, area.bottom() + 20.0), 13.0, &words);
+        self.words((area.x, area.bottom() + 27.0), 13.0, &words);
         if own != largest && side < 12.0 {
             // A dot that small is pointed out.
             let tip = (x + drawn / 2.0 + 5.0, y - drawn / 2.0 - 5.0);
