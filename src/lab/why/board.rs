@@ -14,6 +14,9 @@ const NARROW: f64 = 360.0;
 /// Room between two columns.
 const GAP: f64 = 40.0;
 
+/// What a number's ground is wider than the number on each side: all words begin as far from the edge.
+const SIDE: f64 = 8.0;
+
 /// The side of the larger square.
 const SQUARE: f64 = 136.0;
 
@@ -36,22 +39,23 @@ pub(super) fn diagram(counts: &Counts, head: Playhead) -> Diagram {
     let width = if head.narrow { NARROW } else { WIDE };
     let lab = &counts.lab;
     let image = format::shape(&[lab.size.0, lab.size.1, lab.channels]);
-    let inputs = board.number(Step::Inputs, (0.0, 34.0), 30.0, width * 0.6);
-    board.words((inputs + 12.0, 33.0), WORDS, &["inputs, ", &image].concat());
+    let inputs = board.number(Step::Inputs, (SIDE, 34.0), 30.0, width * 0.55);
+    board.words((inputs + 8.0, 33.0), WORDS, &["inputs, ", &image].concat());
     let column = if head.narrow { width } else { (width - GAP) / 2.0 };
     let dense = format!("Fully connected, {} units", format::count(lab.units as u64));
     let kernel = format::shape(&[lab.window.0, lab.window.1, lab.channels]);
     let convolution = format!("Convolution, {} filters of {kernel}", format::count(lab.filters as u64));
-    let second = if head.narrow { (0.0, 352.0) } else { (column + GAP, 66.0) };
-    board.layer(Layer::Dense, (0.0, 66.0), column, &dense);
-    board.layer(Layer::Convolution, second, column, &convolution);
-    let below = second.1 + 286.0;
+    let second = if head.narrow { (SIDE, 346.0) } else { (SIDE + column + GAP, 62.0) };
+    let room = column - 2.0 * SIDE;
+    board.layer(Layer::Dense, (SIDE, 62.0), room, &dense);
+    board.layer(Layer::Convolution, second, room, &convolution);
+    let below = second.1 + 276.0;
     board.picture.line(&[(0.0, below), (width, below)], Ink::Rule, 1.0);
-    board.ratio(Step::WeightRatio, (0.0, below), column, "fully connected weights for one of the convolution");
-    let second = if head.narrow { (0.0, below + 60.0) } else { (second.0, below) };
-    board.ratio(Step::MacRatio, second, column, "multiply-adds of the convolution for one fully connected");
+    board.ratio(Step::WeightRatio, (SIDE, below), room, "fully connected weights for one of the convolution");
+    let second = if head.narrow { (SIDE, below + 62.0) } else { (second.0, below) };
+    board.ratio(Step::MacRatio, second, room, "multiply-adds of the convolution for one fully connected");
     let Board { mut picture, places, .. } = board;
-    (picture.width, picture.height) = (width, second.1 + 62.0);
+    (picture.width, picture.height) = (width, second.1 + 64.0);
     picture.title.push_str("Two layers counted, and their weights as areas to one scale");
     picture.description = description(counts, head);
     Diagram { picture, places }
@@ -88,9 +92,10 @@ impl Board<'_> {
         let is_there = self.shows(step);
         let text = shown(line.value);
         let size = size * (room / text_width(&text, size, true)).min(1.0);
-        // What is not there yet is as wide as every other: its digits are not told by its width.
-        let width = if is_there { text_width(&text, size, true) } else { size * 2.0 };
-        let area = Area { x, y: y - size * 0.95, w: width + 12.0, h: size * 1.25 };
+        // What is not there yet is as wide as every other: its digits are not told by its width. The estimate is that of
+        // the widest font; the ground is for the usual one.
+        let width = if is_there { text_width(&text, size, true) / 1.1 } else { NUMBER * 4.0 };
+        let area = Area { x: x - SIDE, y: y - size * 0.98, w: width + 2.0 * SIDE, h: size * 1.25 };
         let lit = self.head.lit.is_some_and(|lit| {
             let looked = self.counts.lines.get(looked).and_then(|line| line.terms.get(lit));
             looked.is_some_and(|(_, from)| from.contains(&step.index()))
@@ -112,7 +117,7 @@ impl Board<'_> {
             (false, true) => "",
             (false, false) => "·",
         };
-        self.picture.text(Text::new((x + 6.0, y), size, ink, text).bold(true));
+        self.picture.text(Text::new((x, y), size, ink, text).bold(true));
         let plate = PlateId::Made(step.index());
         self.places.push(Place { area, plate, name: line.name.to_owned(), shape: (1, 1), at: (0, 0) });
         area.right()
@@ -146,15 +151,15 @@ impl Board<'_> {
                 .to_vec(),
             ),
         };
-        self.number(weights, at(60.0), HERO, width - 12.0);
-        self.words(at(86.0), WORDS, how);
-        self.square(layer, Area { x, y: y + 100.0, w: SQUARE, h: SQUARE });
+        self.number(weights, at(58.0), HERO, width);
+        self.words(at(84.0), WORDS, how);
+        self.square(layer, Area { x, y: y + 96.0, w: SQUARE, h: SQUARE });
         let left = x + SQUARE + 26.0;
-        let step = 44.0;
+        let step = 38.0;
         for (row, (number, words)) in others.into_iter().enumerate() {
-            let y = y + 116.0 + row as f64 * step;
-            self.number(number, (left - 6.0, y), NUMBER, width - SQUARE - 40.0);
-            self.words((left, y + 19.0), 13.0, words);
+            let y = y + 110.0 + row as f64 * step;
+            self.number(number, (left, y), NUMBER, width - SQUARE - 26.0);
+            self.words((left, y + 17.0), 13.0, words);
         }
     }
 
@@ -184,7 +189,7 @@ impl Board<'_> {
                 format!("1/{times} as wide, to the same scale")
             }
         };
-        self.words((area.x, area.bottom() + 20.0), 13.0, &words);
+        self.words((area.x, area.bottom() + 27.0), 13.0, &words);
         if own != largest && side < 12.0 {
             // A dot that small is pointed out.
             let tip = (x + drawn / 2.0 + 5.0, y - drawn / 2.0 - 5.0);
@@ -194,8 +199,8 @@ impl Board<'_> {
 
     /// A ratio and what it says.
     fn ratio(&mut self, step: Step, (x, y): (f64, f64), width: f64, words: &str) {
-        self.number(step, (x, y + 31.0), 24.0, width * 0.9);
-        self.words((x, y + 54.0), 13.0, words);
+        self.number(step, (x, y + 33.0), 24.0, width);
+        self.words((x, y + 55.0), 13.0, words);
     }
 }
 

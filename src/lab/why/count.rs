@@ -281,14 +281,15 @@ pub(super) fn shape(lab: &WhyLab) -> ShapeView {
     let result = match lab.counts() {
         Ok(counts) => {
             let (rows, cols) = counts.places();
-            let reads = lab.window.0 * lab.window.1 * lab.channels;
+            // In a browser `usize` has 32 bits, which a large kernel is past.
+            let reads = [lab.window.0, lab.window.1, lab.channels].map(|count| count as u64).iter().product();
             notes.push(format!(
                 "Not the same is computed: the fully connected layer has {} outputs that see the whole image, the \
                  convolution {} maps of {}, whose numbers see {} inputs each.",
                 format::count(lab.units as u64),
                 format::count(lab.filters as u64),
                 format::shape(&[rows, cols]),
-                format::count(reads as u64)
+                format::count(reads)
             ));
             notes.push(
                 "A convolution's weights do not depend on the image's size; its outputs and multiply-adds do."

@@ -464,8 +464,8 @@ impl Computation for Shifted {
             Some(vec![window_target(from, step), Target::whole(2, &kernel), Target::cell(to, step.output)])
         };
         let beams = [beam(0, 3, &look.before), beam(1, 4, &look.after)].into_iter().flatten().collect();
-        let (rows, cols) = self.after().shape();
-        let note = |pair: &Pair| [&format::shape(&[rows, cols]), ", ", &self.counted(pair), " moved along"].concat();
+        // Six grids side by side leave a label little room.
+        let note = |pair: &Pair| [&self.counted(pair), " moved"].concat();
         let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Made, name, col, view);
         let result = |id, name: &str, col, pair: &Pair| {
             Plate::new(id, PlateKind::Result, name, col, self.result(pair, look.index, head)).noted(note(pair))

@@ -619,105 +619,105 @@ fn shifts() {
         of_view(View::Shift),
         at(5),
         expect![[r#"
-        x (6 × 6)
-           0   0   0   0   0   0
-         a0' b9' c0'   0   0   0
-         d0' e9' f0'   0   0   0
-         g0' h9' i7'   0   0   0
-           0   0   0   0   0   0
-           0   0   0   0   0   0
+            x (6 × 6)
+               0   0   0   0   0   0
+             a0' b9' c0'   0   0   0
+             d0' e9' f0'   0   0   0
+             g0' h9' i7'   0   0   0
+               0   0   0   0   0   0
+               0   0   0   0   0   0
 
-        shifted x (1 right)
-           0   0   0   0   0   0
-           0 a0' b9' c0'   0   0
-           0 d0' e9' f0'   0   0
-           0 g0' h9' i7'   0   0
-           0   0   0   0   0   0
-           0   0   0   0   0   0
+            shifted x (1 right)
+               0   0   0   0   0   0
+               0 a0' b9' c0'   0   0
+               0 d0' e9' f0'   0   0
+               0 g0' h9' i7'   0   0
+               0   0   0   0   0   0
+               0   0   0   0   0   0
 
-        Kernel (3 × 3)
-          a1  b0 c−1
-          d2  e0 f−2
-          g1  h0 i−1
+            Kernel (3 × 3)
+              a1  b0 c−1
+              d2  e0 f−2
+              g1  h0 i−1
 
-        conv(x) (4 × 4)
-           0  27   0   0
-         −7'  36   7   0
-         −14  27  14   0
-          −7   9   7   0
+            conv(x) (4 × 4)
+               0  27   0   0
+             −7'  36   7   0
+             −14  27  14   0
+              −7   9   7   0
 
-        conv(shifted x) (4 × 4, 12 of 16 moved along)
-        −27≠   0  27   0
-        −36≠ −7!
-
-
-
-        dense(x) (4 × 4)
-         −16   4   5   4
-        −25'  23  −4  −5
-           5  −5 −31  −5
-         −29  23  23 −11
-
-        dense(shifted x) (4 × 4, 0 of 16 moved along)
-        −14≠ 25≠ 38≠−11≠
-          4≠ −2!
+            conv(shifted x) (12 of 16 moved)
+            −27≠   0  27   0
+            −36≠ −7!
 
 
 
-        conv(x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; conv(shifted x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; dense(shifted x): 9×(−1) + 9×(−2) + 9×2 + 7×1 = −2
-    "#]],
+            dense(x) (4 × 4)
+             −16   4   5   4
+            −25'  23  −4  −5
+               5  −5 −31  −5
+             −29  23  23 −11
+
+            dense(shifted x) (0 of 16 moved)
+            −14≠ 25≠ 38≠−11≠
+              4≠ −2!
+
+
+
+            conv(x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; conv(shifted x): 0×1 + 9×0 + 0×(−1) + 0×2 + 9×0 + 0×(−2) + 0×1 + 9×0 + 7×(−1) = −7; dense(shifted x): 9×(−1) + 9×(−2) + 9×2 + 7×1 = −2
+        "#]],
     );
     check(
         of_view(View::Shift),
         at(99),
         expect![[r#"
-        x (6 × 6)
-           0   0   0   0   0   0
-           0   9   0   0   0   0
-           0   9   0   0   0   0
-           0   9 a7' b0' c0'   0
-           0   0 d0' e0' f0'   0
-           0   0 g0' h0' i0'   0
+            x (6 × 6)
+               0   0   0   0   0   0
+               0   9   0   0   0   0
+               0   9   0   0   0   0
+               0   9 a7' b0' c0'   0
+               0   0 d0' e0' f0'   0
+               0   0 g0' h0' i0'   0
 
-        shifted x (1 right)
-           0   0   0   0   0   0
-           0   0   9   0   0   0
-           0   0   9   0   0   0
-           0   0   9 a7' b0' c0'
-           0   0   0 d0' e0' f0'
-           0   0   0 g0' h0' i0'
+            shifted x (1 right)
+               0   0   0   0   0   0
+               0   0   9   0   0   0
+               0   0   9   0   0   0
+               0   0   9 a7' b0' c0'
+               0   0   0 d0' e0' f0'
+               0   0   0 g0' h0' i0'
 
-        Kernel (3 × 3)
-          a1  b0 c−1
-          d2  e0 f−2
-          g1  h0 i−1
+            Kernel (3 × 3)
+              a1  b0 c−1
+              d2  e0 f−2
+              g1  h0 i−1
 
-        conv(x) (4 × 4)
-           0  27   0   0
-          −7  36   7   0
-         −14  27  14   0
-          −7   9  7'   0
+            conv(x) (4 × 4)
+               0  27   0   0
+              −7  36   7   0
+             −14  27  14   0
+              −7   9  7'   0
 
-        conv(shifted x) (4 × 4, 12 of 16 moved along)
-        −27≠   0  27   0
-        −36≠  −7  36   7
-        −27≠ −14  27  14
-         −9≠  −7   9  7!
+            conv(shifted x) (12 of 16 moved)
+            −27≠   0  27   0
+            −36≠  −7  36   7
+            −27≠ −14  27  14
+             −9≠  −7   9  7!
 
-        dense(x) (4 × 4)
-         −16   4   5   4
-         −25  23  −4  −5
-           5  −5 −31  −5
-         −29  23 23' −11
+            dense(x) (4 × 4)
+             −16   4   5   4
+             −25  23  −4  −5
+               5  −5 −31  −5
+             −29  23 23' −11
 
-        dense(shifted x) (4 × 4, 0 of 16 moved along)
-        −14≠ 25≠ 38≠−11≠
-          4≠ −2≠  4≠−34≠
-         25≠−32≠−14≠  5≠
-         −5≠ 31≠ −5≠ −5!
+            dense(shifted x) (0 of 16 moved)
+            −14≠ 25≠ 38≠−11≠
+              4≠ −2≠  4≠−34≠
+             25≠−32≠−14≠  5≠
+             −5≠ 31≠ −5≠ −5!
 
-        conv(x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; conv(shifted x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; dense(shifted x): 9×1 + 9×(−1) + 9×1 + 7×(−2) = −5
-    "#]],
+            conv(x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; conv(shifted x): 7×1 + 0×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 7; dense(shifted x): 9×1 + 9×(−1) + 9×1 + 7×(−2) = −5
+        "#]],
     );
     let small = WhyLab {
         input: numbers(2, 3, |i, j| (3 * i + j + 1) as f64),
@@ -729,104 +729,104 @@ fn shifts() {
         small.clone(),
         at(0),
         expect![[r#"
-        x (2 × 3)
-           1   2   3
-           4   5   6
+            x (2 × 3)
+               1   2   3
+               4   5   6
 
-        shifted x (1 right)
-         a0' b1'   2
-           0   4   5
+            shifted x (1 right)
+             a0' b1'   2
+               0   4   5
 
-        Kernel (1 × 2)
-          a1  b2
+            Kernel (1 × 2)
+              a1  b2
 
-        conv(x) (2 × 2)
-           5   8
-          14  17
+            conv(x) (2 × 2)
+               5   8
+              14  17
 
-        conv(shifted x) (2 × 2, 2 of 4 moved along)
-          2!
-
-
-        dense(x) (2 × 2)
-         −10  22
-         −23   1
-
-        dense(shifted x) (2 × 2, 0 of 4 moved along)
-         −3!
+            conv(shifted x) (2 of 4 moved)
+              2!
 
 
-        conv(shifted x): 0×1 + 1×2 = 2; dense(shifted x): 1×1 + 2×(−1) + 4×2 + 5×(−2) = −3
-    "#]],
+            dense(x) (2 × 2)
+             −10  22
+             −23   1
+
+            dense(shifted x) (0 of 4 moved)
+             −3!
+
+
+            conv(shifted x): 0×1 + 1×2 = 2; dense(shifted x): 1×1 + 2×(−1) + 4×2 + 5×(−2) = −3
+        "#]],
     );
     check(
         small.clone(),
         Playhead { asked: true, ..at(1) },
         expect![[r#"
-        x (2 × 3)
-         a1' b2'   3
-           4   5   6
+            x (2 × 3)
+             a1' b2'   3
+               4   5   6
 
-        shifted x (1 right)
-           0 a1' b2'
-           0   4   5
+            shifted x (1 right)
+               0 a1' b2'
+               0   4   5
 
-        Kernel (1 × 2)
-          a1  b2
+            Kernel (1 × 2)
+              a1  b2
 
-        conv(x) (2 × 2)
-          5'   8
-          14  17
+            conv(x) (2 × 2)
+              5'   8
+              14  17
 
-        conv(shifted x) (2 × 2, 2 of 4 moved along)
-          2≠   !
-
-
-        dense(x) (2 × 2)
-        −10'  22
-         −23   1
-
-        dense(shifted x) (2 × 2, 0 of 4 moved along)
-         −3≠   !
+            conv(shifted x) (2 of 4 moved)
+              2≠   !
 
 
-        conv(x): 1×1 + 2×2 = 5; conv(shifted x): 1×1 + 2×2 = 5; dense(shifted x): 1×1 + 2×2 + 4×(−1) + 5×2 = 11
-    "#]],
+            dense(x) (2 × 2)
+            −10'  22
+             −23   1
+
+            dense(shifted x) (0 of 4 moved)
+             −3≠   !
+
+
+            conv(x): 1×1 + 2×2 = 5; conv(shifted x): 1×1 + 2×2 = 5; dense(shifted x): 1×1 + 2×2 + 4×(−1) + 5×2 = 11
+        "#]],
     );
     // The number that left the picture is looked at.
     check(
         small,
         Playhead { pointed: Some(4 + 1), ..at(1) },
         expect![[r#"
-        x (2 × 3)
-           1 a2' b3'
-           4   5   6
+            x (2 × 3)
+               1 a2' b3'
+               4   5   6
 
-        shifted x (1 right)
-           0   1   2
-           0   4   5
+            shifted x (1 right)
+               0   1   2
+               0   4   5
 
-        Kernel (1 × 2)
-          a1  b2
+            Kernel (1 × 2)
+              a1  b2
 
-        conv(x) (2 × 2)
-           5  8!
-          14  17
+            conv(x) (2 × 2)
+               5  8!
+              14  17
 
-        conv(shifted x) (2 × 2, 2 of 4 moved along)
-          2≠   5
-              14
+            conv(shifted x) (2 of 4 moved)
+              2≠   5
+                  14
 
-        dense(x) (2 × 2)
-         −10 22!
-         −23   1
+            dense(x) (2 × 2)
+             −10 22!
+             −23   1
 
-        dense(shifted x) (2 × 2, 0 of 4 moved along)
-         −3≠ 11≠
-             −2≠
+            dense(shifted x) (0 of 4 moved)
+             −3≠ 11≠
+                 −2≠
 
-        conv(x): 2×1 + 3×2 = 8
-    "#]],
+            conv(x): 2×1 + 3×2 = 8
+        "#]],
     );
 }
 
