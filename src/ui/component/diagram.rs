@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use leptos::{ev::KeyboardEvent, prelude::*, web_sys};
+use leptos::{
+    ev::{FocusEvent, KeyboardEvent, MouseEvent, PointerEvent},
+    prelude::*,
+};
 use receptive::{
     export::inline_svg,
     lab::scene::{Diagram, Place, PlateId, Scene},
@@ -60,8 +63,8 @@ fn place(
     let moved = RwSignal::new(None::<(usize, usize)>);
     let at = move || moved.get().unwrap_or_else(chosen);
     let send = move |event: GridEvent| on_event.run((plate, event));
-    let under = move |event: &web_sys::MouseEvent| pixel_at(event, shape);
-    let pressed = move |event: web_sys::MouseEvent| {
+    let under = move |event: &MouseEvent| pixel_at(event, shape);
+    let pressed = move |event: MouseEvent| {
         // A press by a key has no point.
         let cell = if event.detail() == 0 { Some(untrack(at)) } else { under(&event) };
         if let Some((row, col)) = cell {
@@ -88,14 +91,14 @@ fn place(
             aria-label=live(words)
             style=live(move || style().unwrap_or_default())
             on:click=on(pressed)
-            on:pointermove=on(move |event: web_sys::PointerEvent| {
+            on:pointermove=on(move |event: PointerEvent| {
                 if event.pointer_type() == "mouse" {
                     send(GridEvent::Point(under(&event)));
                 }
             })
-            on:pointerleave=on(move |_: web_sys::PointerEvent| send(GridEvent::Point(None)))
-            on:focus=on(move |_: web_sys::FocusEvent| send(GridEvent::Point(Some(untrack(at)))))
-            on:blur=on(move |_: web_sys::FocusEvent| {
+            on:pointerleave=on(move |_: PointerEvent| send(GridEvent::Point(None)))
+            on:focus=on(move |_: FocusEvent| send(GridEvent::Point(Some(untrack(at)))))
+            on:blur=on(move |_: FocusEvent| {
                 moved.set(None);
                 send(GridEvent::Point(None));
             })

@@ -6,6 +6,9 @@ use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
 
+/// What a picture is shown on.
+pub(crate) type Canvas = HtmlCanvasElement;
+
 /// A picture's bytes: red, green, blue and alpha of each pixel, in rows from the top.
 pub(crate) struct Rgba {
     /// Columns.

@@ -3,7 +3,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, web_sys};
+use leptos::{
+    ev::{DragEvent, Event, KeyboardEvent, MouseEvent, PointerEvent},
+    prelude::*,
+    task::spawn_local,
+};
 use receptive::{
     image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
     lab::{
@@ -14,12 +18,11 @@ use receptive::{
     link::Page,
     num::format,
 };
-use web_sys::HtmlCanvasElement;
 
 use super::Lab;
 use crate::ui::{
     component::{Icon, Message, Shape},
-    platform::{Camera, CameraError, FetchError, Frames, PictureFile, download, now, paint, pixel_at},
+    platform::{Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, paint, pixel_at},
     route::Route,
     view::{live, on, part, when},
 };
@@ -85,7 +88,7 @@ impl Pictures {
     }
 
     /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
-    pub(super) fn takes(self, lab: Lab, event: &web_sys::DragEvent) -> bool {
+    pub(super) fn takes(self, lab: Lab, event: &DragEvent) -> bool {
         if lab.kind.page != Page::Filters {
             return false;
         }
@@ -234,7 +237,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
     let session = lab.session;
     let image = session.part(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = session.part(|lab| lab.state().map_or_else(Vec::new, names));
-    let canvases = StoredValue::new_local(Vec::<Option<HtmlCanvasElement>>::new());
+    let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
     let told = RwSignal::new(Vec::<Told>::new());
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
@@ -299,7 +302,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
                     {lens(lab, index)}
                     {pointer(lab, index, &name)}
                 </div>
-                <figcaption><b>{name}</b>" "<span class="dim">{live(words)}</span></figcaption>
+                <figcaption><b>{name}</b><span class="dim">{live(words)}</span></figcaption>
             </figure>
         }
     };
@@ -335,7 +338,7 @@ fn names(lab: &FiltersLab) -> Vec<String> {
 fn develop(
     lab: &FiltersLab,
     room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
-    canvases: StoredValue<Vec<Option<HtmlCanvasElement>>, LocalStorage>,
+    canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
 ) -> Option<Vec<Told>> {
     let picture = lab.picture()?;
     let stack = lab.stack().ok()?;
@@ -404,7 +407,7 @@ fn lens(lab: Lab, index: usize) -> AnyView {
 fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
     let player = lab.player;
     let shape = move || untrack(|| magnified(lab)).map(|(shape, _)| shape);
-    let at = move |event: &web_sys::MouseEvent| {
+    let at = move |event: &MouseEvent| {
         let shape = shape()?;
         let (row, col) = pixel_at(event, shape)?;
         Some(row * shape.1 + col)
@@ -443,13 +446,13 @@ fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
             // The last one is for the keys; the pointer has all.
             tabindex=live(move || if magnified(lab).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" })
             aria-label=live(words)
-            on:pointermove=on(move |event: web_sys::PointerEvent| {
+            on:pointermove=on(move |event: PointerEvent| {
                 if event.pointer_type() == "mouse" {
                     point(at(&event));
                 }
             })
-            on:pointerleave=on(move |_: web_sys::PointerEvent| point(None))
-            on:click=on(move |event: web_sys::MouseEvent| {
+            on:pointerleave=on(move |_: PointerEvent| point(None))
+            on:click=on(move |event: MouseEvent| {
                 if let Some(step) = at(&event).filter(|_| event.detail() > 0) {
                     player.go(step);
                 }
@@ -487,7 +490,7 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     type="file"
                     class="vh"
                     accept="image/png,image/jpeg,image/webp,image/gif,image/bmp"
-                    on:change=on(move |event: web_sys::Event| {
+                    on:change=on(move |event: Event| {
                         if let Some(file) = PictureFile::chosen(&event) {
                             open(lab, file);
                         }
