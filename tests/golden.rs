@@ -62,6 +62,7 @@ const OPS: &[Op] = &[
         implementations: &[
             Implementation { name: "reference", tolerance: REFERENCE, run: reference::conv2d },
             Implementation { name: "trace", tolerance: REFERENCE, run: channels::conv2d },
+            Implementation { name: "trace, backwards", tolerance: REFERENCE, run: backward::conv2d },
             Implementation { name: "fast", tolerance: FAST, run: fast::conv2d },
         ],
     },
@@ -71,6 +72,7 @@ const OPS: &[Op] = &[
         implementations: &[
             Implementation { name: "reference", tolerance: REFERENCE, run: reference::conv2d },
             Implementation { name: "trace", tolerance: REFERENCE, run: channels::conv2d },
+            Implementation { name: "trace, backwards", tolerance: REFERENCE, run: backward::conv2d },
         ],
     },
     Op {
@@ -87,6 +89,7 @@ const OPS: &[Op] = &[
         outputs: &["output", "argmax", "grad_input"],
         implementations: &[
             Implementation { name: "reference", tolerance: REFERENCE, run: reference::pool2d },
+            Implementation { name: "trace, backwards", tolerance: REFERENCE, run: backward::pool2d },
             Implementation { name: "fast", tolerance: FAST, run: fast::pool2d },
         ],
     },
@@ -751,6 +754,90 @@ mod channels {
     }
 }
 
+mod backward {
+    //! The gradients as the lab adds them up, output by output: each pair of an input channel and a filter by itself.
+
+    use ndarray::ArrayRef4;
+    use receptive::{
+        num::{Grid, Matrix},
+        trace::{Backward, Convolution, Forward, Pooling, PoolingKind, Running},
+    };
+
+    use super::{Array1, Array4, Case, Outputs, reference};
+
+    fn plane(tensor: &ArrayRef4<f64>, n: usize, c: usize) -> Matrix {
+        Grid::from_fn(tensor.dim().2, tensor.dim().3, |i, j| tensor[[n, c, i, j]])
+    }
+
+    fn add(tensor: &mut ArrayRef4<f64>, n: usize, c: usize, plane: &Matrix) {
+        for (at, value) in plane.cells().iter().enumerate() {
+            tensor[[n, c, at / plane.cols(), at % plane.cols()]] += value;
+        }
+    }
+
+    /// The gradients after the last step, and the input's without its padding.
+    fn walked(forward: Forward, upstream: Matrix) -> (Running, Matrix) {
+        let backward = Backward::new(forward, upstream).unwrap();
+        let running = backward.running(backward.len());
+        let input = backward.without_padding(&running);
+        (running, input)
+    }
+
+    pub(super) fn conv2d(case: &Case) -> Outputs {
+        let (x, w, dy) = (case.tensor4("input"), case.tensor4("weight"), case.tensor4("grad_output"));
+        let conv = reference::settings(case);
+        let (mut dx, mut dw) = (Array4::zeros(x.dim()), Array4::zeros(w.dim()));
+        let (filters, channels, ..) = w.dim();
+        let mut db = Array1::zeros(filters);
+        for n in 0..x.dim().0 {
+            for o in 0..filters {
+                for c in 0..channels {
+                    let channel = o / (filters / conv.groups) * channels + c;
+                    let convolution = Convolution {
+                        input: plane(&x, n, channel),
+                        kernel: plane(&w, o, c),
+                        bias: 0.0,
+                        padding: conv.padding,
+                        mode: conv.mode,
+                        stride: conv.stride,
+                        dilation: conv.dilation,
+                        flip: false,
+                    };
+                    let (running, input) = walked(Forward::Convolution(convolution), plane(&dy, n, o));
+                    add(&mut dx, n, channel, &input);
+                    add(&mut dw, o, c, &running.kernel.unwrap());
+                    // Each filter has one bias, whatever it reads.
+                    if c == 0 {
+                        db[o] += running.bias;
+                    }
+                }
+            }
+        }
+        vec![("grad_input", dx.into_dyn()), ("grad_weight", dw.into_dyn()), ("grad_bias", db.into_dyn())]
+    }
+
+    pub(super) fn pool2d(case: &Case) -> Outputs {
+        let (x, dy) = (case.tensor4("input"), case.tensor4("grad_output"));
+        let mut dx = Array4::zeros(x.dim());
+        for n in 0..x.dim().0 {
+            for c in 0..x.dim().1 {
+                let pooling = Pooling {
+                    input: plane(&x, n, c),
+                    kind: if case.text("kind") == "max" { PoolingKind::Max } else { PoolingKind::Average },
+                    window: case.pair("kernel"),
+                    stride: case.pair("stride"),
+                    padding: case.padding(),
+                    ceil: case.flag("ceil_mode"),
+                    count_padding: case.0.get("count_include_pad").is_none_or(|on| on.as_bool().unwrap()),
+                };
+                let (_, input) = walked(Forward::Pooling(pooling), plane(&dy, n, c));
+                add(&mut dx, n, c, &input);
+            }
+        }
+        vec![("grad_input", dx.into_dyn())]
+    }
+}
+
 /// What a folder's run found.
 #[derive(Default)]
 struct Report {
@@ -821,7 +908,7 @@ impl Report {
             match outputs.iter().find(|(name, _)| *name == field) {
                 Some((_, found)) => self.compare(&what, &expected, found, tolerance),
                 // A trace goes one way.
-                None if implementation.name == "trace" => {}
+                None if implementation.name.starts_with("trace") => {}
                 None => self.failures.push(format!("{what}: not computed")),
             }
         }

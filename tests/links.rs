@@ -11,7 +11,9 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{
-        self, channels as channels_lab,
+        self,
+        backward::{self as backward_lab, BackwardLab},
+        channels as channels_lab,
         convolution::{ConvolutionLab, PRESETS},
         filters as filters_lab,
         operation::{Control, Operation as _},
@@ -20,7 +22,7 @@ use receptive::{
         train::Field,
         why::{self as why_lab, View, WhyLab},
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, filters, pooling, train, why},
+    link::{Link, MAX_LEN, Module, Page, Warning, backward, channels, convolution, filters, pooling, train, why},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     train::ModelKind,
@@ -56,6 +58,11 @@ fn opened(text: &str) -> String {
         Page::Filters => {
             let (state, more) = filters::decode(&link.fields);
             lines.extend(filters_lines(&state));
+            warnings.extend(more);
+        }
+        Page::Backward => {
+            let (state, more) = backward::decode(&link.fields);
+            lines.extend(backward_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -207,6 +214,42 @@ fn filters_lines(state: &filters::FiltersLink) -> Vec<String> {
     lines
 }
 
+fn backward_lines(state: &backward::BackwardLink) -> Vec<String> {
+    let BackwardLab {
+        operation,
+        input,
+        kernel,
+        bias,
+        upstream,
+        window,
+        stride,
+        padding,
+        dilation,
+        count_padding,
+        view,
+    } = &state.lab;
+    let Padding { top, bottom, left, right } = padding;
+    let counted = if *count_padding { "counted" } else { "not counted" };
+    let mut lines = vec![
+        format!("{operation:?} of {}", typed(input)),
+        format!("kernel {}, bias {}, window {window:?}", typed(kernel), bias.typed()),
+        format!("upstream {}", typed(upstream.cells())),
+        format!("stride {stride:?}, dilation {dilation:?}"),
+        format!("padding {top} {bottom} {left} {right}, {counted}"),
+        format!("step {}, speed {}", state.step, state.speed),
+    ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            let gradient = |gradient: &Grid<f64>| format!("gradient {}", rows(&gradient.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(gradient));
+        }
+        Err(problem) => lines.push(format!("no gradients because of {:?}", problem.control)),
+    }
+    lines.extend((*view != backward_lab::View::Steps).then(|| format!("view {view:?}")));
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
@@ -302,6 +345,7 @@ fn presets_are_published() {
         ("convolution", PRESETS),
         ("pooling", pooling_lab::PRESETS),
         ("channels", channels_lab::PRESETS),
+        ("backward", backward_lab::PRESETS),
         ("why", why_lab::PRESETS),
         ("filters", filters_lab::PRESETS),
     ];

@@ -15,7 +15,9 @@ use std::{
 
 use expect_test::expect_file;
 use receptive::{
-    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, why},
+    lab::{
+        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, why,
+    },
     link::{Link, operation::LabKind},
     num::{
         Matrix,
@@ -26,10 +28,11 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 4] = [
+const LABS: [(&str, &[Preset]); 5] = [
     ("convolution", convolution::PRESETS),
     ("pooling", pooling::PRESETS),
     ("channels", channels::PRESETS),
+    ("backward", backward::PRESETS),
     ("why", why::PRESETS),
 ];
 
@@ -133,6 +136,20 @@ impl Draw {
         format!("#/why?{}", fields.join("&"))
     }
 
+    /// An operation with an upstream gradient of any size: where it is not the output's, there is nothing to compute.
+    fn backward(&mut self, rows: u32, cols: u32) -> String {
+        let (high, wide) = (1 + self.below(3), 1 + self.below(3));
+        let mut fields = vec![format!("x={}&k={}", self.grid(rows, cols), self.grid(high, wide))];
+        fields.push(format!("op={}&window={}", self.one(&["convolution", "max", "average"]), self.pair(1, 3)));
+        fields.push(format!("b={}&dilation={}", self.grid(1, 1), self.pair(1, 2)));
+        fields.push(format!("count_pad={}&view={}", self.below(2), self.one(&["steps", "full", "check"])));
+        if self.below(4) > 0 {
+            let (high, wide) = (1 + self.below(4), 1 + self.below(4));
+            fields.push(format!("dy={}", self.grid(high, wide)));
+        }
+        fields.join("&")
+    }
+
     fn link(&mut self, page: &str) -> String {
         let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
         if page == "why" {
@@ -160,6 +177,7 @@ impl Draw {
                     self.below(2)
                 ));
             }
+            "backward" => fields.push(self.backward(rows, cols)),
             _ => {
                 let groups = 1 + self.below(2);
                 let (channels, filters) = (groups * (1 + self.below(2)), groups * (1 + self.below(2)));
@@ -274,6 +292,7 @@ fn programs_of_the_first_states() {
     expect_file!["pytorch/convolution.py"].assert_eq(&code("convolution"));
     expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
     expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
+    expect_file!["pytorch/backward.py"].assert_eq(&code("backward"));
     expect_file!["pytorch/why.py"].assert_eq(&code("why"));
 }
 

@@ -8,7 +8,10 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use super::{Expr, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, convolution_sum};
+use super::{
+    Expr, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
+    central_difference, convolution_sum, input_gradient, kernel_gradient, loss, pooling_gradient,
+};
 use crate::nn::shape::{Axis, Window};
 
 use PaddingConvention::{PerSide, Total};
@@ -456,6 +459,84 @@ fn sum_of_a_convolution() {
         y[i, j] = \sum_{u} \sum_{v} x[i \cdot s_h + u \cdot d_h - p_t, j \cdot s_w + v \cdot d_w - p_l] \cdot k[u, v] + b
         y[i, j] = Σ_u Σ_v x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]·k[u, v] + b
         y at i, j, equals the sum over u of the sum over v of x at i times s height plus u times d height minus p top, j times s width plus v times d width minus p left, times k at u, v, plus b
+    "#]],
+    );
+}
+
+#[test]
+fn gradients_are_sums() {
+    check(
+        &input_gradient(false),
+        expect![[r#"
+        <mi>dx</mi><mo stretchy="false">[</mo><mi>r</mi><mo>,</mo><mi>c</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mi>u</mi></munder><munder><mo>∑</mo><mi>v</mi></munder><mi>dy</mi><mo stretchy="false">[</mo><mfrac><mrow><mi>r</mi><mo>+</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo>,</mo><mfrac><mrow><mi>c</mi><mo>+</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo>
+        dx[r, c] = \sum_{u} \sum_{v} dy[\frac{r + p - u \cdot d}{s}, \frac{c + p - v \cdot d}{s}] \cdot k[u, v]
+        dx[r, c] = Σ_u Σ_v dy[(r + p − u·d)/s, (c + p − v·d)/s]·k[u, v]
+        dx at r, c, equals the sum over u of the sum over v of dy at the fraction with numerator r plus p minus u times d, and denominator s, end fraction, the fraction with numerator c plus p minus v times d, and denominator s, end fraction, times k at u, v
+    "#]],
+    );
+    check_text(
+        &input_gradient(true),
+        expect![[r#"
+        dx[r, c] = \sum_{u} \sum_{v} dy[\frac{r + p_t - u \cdot d_h}{s_h}, \frac{c + p_l - v \cdot d_w}{s_w}] \cdot k[u, v]
+        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
+        dx at r, c, equals the sum over u of the sum over v of dy at the fraction with numerator r plus p top minus u times d height, and denominator s height, end fraction, the fraction with numerator c plus p left minus v times d width, and denominator s width, end fraction, times k at u, v
+    "#]],
+    );
+    check_text(
+        &kernel_gradient(false),
+        expect![[r#"
+        dk[u, v] = \sum_{i} \sum_{j} dy[i, j] \cdot x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p]
+        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s + u·d − p, j·s + v·d − p]
+        dk at u, v, equals the sum over i of the sum over j of dy at i, j, times x at i times s plus u times d minus p, j times s plus v times d minus p
+    "#]],
+    );
+    check_text(
+        &kernel_gradient(true),
+        expect![[r#"
+        dk[u, v] = \sum_{i} \sum_{j} dy[i, j] \cdot x[i \cdot s_h + u \cdot d_h - p_t, j \cdot s_w + v \cdot d_w - p_l]
+        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]
+        dk at u, v, equals the sum over i of the sum over j of dy at i, j, times x at i times s height plus u times d height minus p top, j times s width plus v times d width minus p left
+    "#]],
+    );
+    check_text(
+        &bias_gradient(),
+        expect![[r#"
+        db = \sum_{i} \sum_{j} dy[i, j]
+        db = Σ_i Σ_j dy[i, j]
+        db equals the sum over i of the sum over j of dy at i, j
+    "#]],
+    );
+    check_text(
+        &pooling_gradient(false),
+        expect![[r#"
+        dx[r, c] = \sum_{i} \sum_{j} dy[i, j]
+        dx[r, c] = Σ_i Σ_j dy[i, j]
+        dx at r, c, equals the sum over i of the sum over j of dy at i, j
+    "#]],
+    );
+    check_text(
+        &pooling_gradient(true),
+        expect![[r#"
+        dx[r, c] = \sum_{i} \sum_{j} \frac{dy[i, j]}{a}
+        dx[r, c] = Σ_i Σ_j dy[i, j]/a
+        dx at r, c, equals the sum over i of the sum over j of the fraction with numerator dy at i, j, and denominator a, end fraction
+    "#]],
+    );
+    check_text(
+        &loss(),
+        expect![[r#"
+        L = \sum_{i} \sum_{j} dy[i, j] \cdot y[i, j]
+        L = Σ_i Σ_j dy[i, j]·y[i, j]
+        L equals the sum over i of the sum over j of dy at i, j, times y at i, j
+    "#]],
+    );
+    check(
+        &central_difference(),
+        expect![[r#"
+        <mi>dx</mi><mo>=</mo><mfrac><mrow><mi>L</mi><mo stretchy="false">[</mo><mi>x</mi><mo>+</mo><mi>h</mi><mo stretchy="false">]</mo><mo>−</mo><mi>L</mi><mo stretchy="false">[</mo><mi>x</mi><mo>−</mo><mi>h</mi><mo stretchy="false">]</mo></mrow><mrow><mn>2</mn><mo>&#x2062;</mo><mi>h</mi></mrow></mfrac>
+        dx = \frac{L[x + h] - L[x - h]}{2h}
+        dx = (L[x + h] − L[x − h])/(2h)
+        dx equals the fraction with numerator L at x plus h, minus L at x minus h, and denominator 2 times h, end fraction
     "#]],
     );
 }

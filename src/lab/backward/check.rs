@@ -34,7 +34,7 @@ const ROWS: [(PlateId, PlateId, &str); 3] = [
     (BIAS_GRADIENT, BIAS_DIFFERENCE, "Bias"),
 ];
 
-/// The share of a grid's largest gradient below which a gradient is small: rounding is no error there.
+/// The share of the largest gradient below which a gradient is small: where terms cancel, rounding is no error.
 const SMALL: f64 = 1e-3;
 
 /// Number by number, the gradient and its finite difference.
@@ -45,6 +45,8 @@ pub(super) struct Check {
     differences: Vec<Difference>,
     /// The differences as grids, in the order of the gradients.
     slopes: Vec<Matrix>,
+    /// The largest gradient.
+    largest: f64,
 }
 
 /// The finite differences as grids of the gradients' sizes.
@@ -53,35 +55,32 @@ fn slopes(gradients: &[Matrix], differences: &[Difference]) -> Vec<Matrix> {
     gradients.iter().map(|grid| grid.map(|_| rest.next().unwrap_or(f64::NAN))).collect()
 }
 
-/// `|a − b| / max(|a|, |b|, g/1000)`, with g the largest gradient of the grid; 0 where the two are equal.
+/// `|a − b| / max(|a|, |b|, g/1000)`, with g the largest gradient; 0 where the two are equal.
 fn relative_error(a: f64, b: f64, largest: f64) -> f64 {
     let difference = (a - b).abs();
     if difference > 0.0 { difference / a.abs().max(b.abs()).max(SMALL * largest) } else { difference }
 }
 
-fn largest(grid: &Matrix) -> f64 {
-    grid.cells().iter().fold(0.0, |largest, value| f64::max(largest, value.abs()))
+/// The largest of all gradients, the upstream one included.
+fn largest(backward: &Backward, gradients: &[Matrix]) -> f64 {
+    let cells = gradients.iter().chain([backward.upstream()]).flat_map(Matrix::cells);
+    cells.fold(0.0, |largest, value| f64::max(largest, value.abs()))
 }
 
 /// The largest relative error of any gradient.
 pub(super) fn largest_error(backward: &Backward, gradients: &[Matrix]) -> f64 {
-    worst(gradients, &slopes(gradients, &backward.differences()))
-}
-
-fn worst(gradients: &[Matrix], slopes: &[Matrix]) -> f64 {
-    let of = |(gradient, slope): (&Matrix, &Matrix)| {
-        let largest = largest(gradient);
-        let pairs = gradient.cells().iter().zip(slope.cells());
-        pairs.map(|(a, b)| relative_error(*a, *b, largest)).fold(0.0, f64::max)
-    };
-    gradients.iter().zip(slopes).map(of).fold(0.0, f64::max)
+    let largest = largest(backward, gradients);
+    let slopes = slopes(gradients, &backward.differences());
+    let pairs = gradients.iter().zip(&slopes).flat_map(|(exact, slopes)| exact.cells().iter().zip(slopes.cells()));
+    pairs.map(|(a, b)| relative_error(*a, *b, largest)).fold(0.0, f64::max)
 }
 
 impl Check {
     pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
         let differences = backward.differences();
         let slopes = slopes(&gradients, &differences);
-        Self { lab, backward, gradients, differences, slopes }
+        let largest = largest(&backward, &gradients);
+        Self { lab, backward, gradients, differences, slopes, largest }
     }
 
     /// Which grid a step's number stands in, its first step, and its place there.
@@ -100,10 +99,9 @@ impl Check {
 
     fn values(&self, index: usize) -> Option<(f64, f64, f64)> {
         let (grid, _, (row, col)) = self.place(index)?;
-        let gradient = self.gradients.get(grid)?;
         let slope = *self.slopes.get(grid)?.get(row, col)?;
-        let exact = *gradient.get(row, col)?;
-        Some((exact, slope, relative_error(exact, slope, largest(gradient))))
+        let exact = *self.gradients.get(grid)?.get(row, col)?;
+        Some((exact, slope, relative_error(exact, slope, self.largest)))
     }
 
     /// The typed grid of a step's number, with the cell that is changed marked.
@@ -249,7 +247,7 @@ impl Computation for Check {
             let name = [of, " gradient"].concat();
             plates.push(Plate::new(*gradient, PlateKind::Result, name, 1, shown(exact)).in_row(line));
             let mut differing = shown(slopes);
-            mark_differing(&mut differing, exact, slopes);
+            mark_differing(&mut differing, exact, slopes, self.largest);
             let name = [of, ", finite differences"].concat();
             plates.push(Plate::new(*difference, PlateKind::Result, name, 2, differing).in_row(line));
         }
@@ -305,9 +303,8 @@ impl Computation for Check {
 }
 
 /// Marks the finite differences that are others than the gradients, by more than rounding.
-fn mark_differing(view: &mut PlateView, exact: &Matrix, slopes: &Matrix) {
+fn mark_differing(view: &mut PlateView, exact: &Matrix, slopes: &Matrix, largest: f64) {
     const ROUNDING: f64 = 1e-6;
-    let largest = largest(exact);
     let differs = Grid::from_fn(exact.rows(), exact.cols(), |i, j| {
         exact.get(i, j).zip(slopes.get(i, j)).is_some_and(|(a, b)| relative_error(*a, *b, largest) > ROUNDING)
     });

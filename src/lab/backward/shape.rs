@@ -127,8 +127,7 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
         notes.push("What flows to the padding is dropped: nothing typed depends on it.".to_owned());
     }
     notes.push(
-        "Relative error: |a − b| by the larger of the two, or by a thousandth of the grid's largest gradient if that is \
-         more."
+        "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."
             .to_owned(),
     );
     notes.extend(contest(backward));

@@ -206,15 +206,15 @@ fn what_can_not() {
     check(
         large.clone(),
         vec![],
-        "View: Changing every number would take about 650,287,372 products; up to 40,000,000 are computed. \
+        "View: Changing every number would take about 650,310,850 products; up to 40,000,000 are computed. \
          [Show step by step] [Use a 16 × 16 input]",
     );
-    large = BackwardLab { dilation: (4, 4), padding: Padding::per_side(16), view: View::Full, ..large };
+    large = BackwardLab { dilation: (6, 6), padding: Padding::per_side(16), view: View::Full, ..large };
     large.upstream = BackwardLab { upstream: Upstream::default(), ..large.clone() }.usual_upstream();
     check(
         large,
         vec![],
-        "View: The stretched upstream gradient would have 156 × 156 = 24,336 cells; up to 20,000 are shown. \
+        "View: The stretched upstream gradient would have 154 × 154 = 23,716 cells; up to 20,000 are shown. \
          [Show step by step] [Use a 16 × 16 input]",
     );
 }
@@ -235,12 +235,171 @@ fn at(step: usize) -> Playhead {
 #[test]
 fn scenes_of_steps() {
     let default = BackwardLab::default;
-    check_scene(default(), at(1), expect![[]]);
-    check_scene(default(), Playhead { lit: Some(6), ..at(0) }, expect![[]]);
+    check_scene(
+        default(),
+        at(1),
+        expect![[r#"
+        Input (3 × 3)
+           0 a1' b2'
+           3 c4' d5'
+           6   7   8
+
+        Kernel (2 × 2)
+          a0  b1
+          c2  d3
+
+        Upstream gradient (2 × 2)
+           2 −1*
+           0   1
+
+        Input gradient (3 × 3)
+           0 a2'b−1'
+           4 c4'd−3'
+
+
+        Kernel gradient (2 × 2)
+         a−1  b0
+          c2  d3
+
+        Bias gradient (1 × 1)
+           1
+
+        input gradient: 2 + (−1)×0 = 2, 0 + (−1)×1 = −1, 6 + (−1)×2 = 4, 0 + (−1)×3 = −3; kernel gradient: 0 + (−1)×1 = −1, 2 + (−1)×2 = 0, 6 + (−1)×4 = 2, 8 + (−1)×5 = 3; bias gradient: 2 + (−1) = 1
+    "#]],
+    );
+    check_scene(
+        default(),
+        Playhead { lit: Some(6), ..at(0) },
+        expect![[r#"
+        Input (3 × 3)
+         a0' b1'   2
+         c3* d4'   5
+           6   7   8
+
+        Kernel (2 × 2)
+          a0  b1
+          c2  d3
+
+        Upstream gradient (2 × 2)
+          2*  −1
+           0   1
+
+        Input gradient (3 × 3)
+         a0' b2'
+         c4' d6'
+
+
+        Kernel gradient (2 × 2)
+          a0  b2
+         c6*  d8
+
+        Bias gradient (1 × 1)
+           2
+
+        input gradient: 0 + 2×0 = 0, 0 + 2×1 = 2, 0 + 2×2 = 4, 0 + 2×3 = 6; kernel gradient: 0 + 2×0 = 0, 0 + 2×1 = 2, 0 + 2×3 = 6, 0 + 2×4 = 8; bias gradient: 0 + 2 = 2
+    "#]],
+    );
     // While a step plays, and while it is asked for.
-    check_scene(default(), Playhead { adding: Some(2), ..at(1) }, expect![[]]);
-    check_scene(default(), Playhead { asked: true, ..at(1) }, expect![[]]);
-    check_scene(BackwardLab { padding: Padding::per_side(1), stride: (2, 2), ..default() }, at(3), expect![[]]);
+    check_scene(
+        default(),
+        Playhead { adding: Some(2), ..at(1) },
+        expect![[r#"
+        Input (3 × 3)
+           0 a1' b2'
+           3 c4' d5'
+           6   7   8
+
+        Kernel (2 × 2)
+          a0  b1
+         c2*  d3
+
+        Upstream gradient (2 × 2)
+           2 −1*
+           0   1
+
+        Input gradient (3 × 3)
+           0 a2'b−1'
+           4 c6*  d'
+
+
+        Kernel gradient (2 × 2)
+          a0  b2
+          c6  d8
+
+        Bias gradient (1 × 1)
+           2
+
+        input gradient: 2 + (−1)×0 = 2, 0 + (−1)×1 = −1, 6 + (−1)×2 = 4, 0 + (−1)×3 = −3; kernel gradient: 0 + (−1)×1 = −1, 2 + (−1)×2 = 0, 6 + (−1)×4 = 2, 8 + (−1)×5 = 3; bias gradient: 2 + (−1) = 1
+    "#]],
+    );
+    check_scene(
+        default(),
+        Playhead { asked: true, ..at(1) },
+        expect![[r#"
+        Input (3 × 3)
+           0 a1' b2'
+           3 c4' d5'
+           6   7   8
+
+        Kernel (2 × 2)
+          a0  b1
+          c2  d3
+
+        Upstream gradient (2 × 2)
+           2 −1*
+           0   1
+
+        Input gradient (3 × 3)
+           0 a2'  b'
+           4 c6'  d'
+
+
+        Kernel gradient (2 × 2)
+          a0  b2
+          c6  d8
+
+        Bias gradient (1 × 1)
+           2
+
+        input gradient: 2 + (−1)×0 = 2, 0 + (−1)×1 = −1, 6 + (−1)×2 = 4, 0 + (−1)×3 = −3; kernel gradient: 0 + (−1)×1 = −1, 2 + (−1)×2 = 0, 6 + (−1)×4 = 2, 8 + (−1)×5 = 3; bias gradient: 2 + (−1) = 1
+    "#]],
+    );
+    check_scene(
+        BackwardLab { padding: Padding::per_side(1), stride: (2, 2), ..default() },
+        at(3),
+        expect![[r#"
+        Input (3 × 3, padded to 5 × 5)
+          0#  0#  0#  0#  0#
+          0#   0   1   2  0#
+          0#   3 a4' b5'  0#
+          0#   6 c7' d8'  0#
+          0#  0#  0#  0#  0#
+
+        Kernel (2 × 2)
+          a0  b1
+          c2  d3
+
+        Upstream gradient (2 × 2)
+           2  −1
+           0  1*
+
+        Input gradient (3 × 3, padded to 5 × 5)
+          0#  2#  0# −1#   #
+          4#   6  −2  −3   #
+          0#   0 a0' b1'   #
+          0#   0 c2' d3'   #
+           #   #   #   #   #
+
+        Kernel gradient (2 × 2)
+          a4  b5
+          c6  d6
+
+        Bias gradient (1 × 1)
+           2
+
+        input gradient: 0 + 1×0 = 0, 0 + 1×1 = 1, 0 + 1×2 = 2, 0 + 1×3 = 3; kernel gradient: 0 + 1×4 = 4, 0 + 1×5 = 5, −1 + 1×7 = 6, −2 + 1×8 = 6; bias gradient: 1 + 1 = 2
+    "#]],
+    );
 }
 
 #[test]
@@ -248,17 +407,97 @@ fn scenes_of_poolings() {
     let default = BackwardLab::default;
     let max =
         BackwardLab { operation: MAX, input: numbers(3, 3, |i, j| f64::from(u8::from((i, j) == (1, 1)))), ..default() };
-    check_scene(max.clone(), at(1), expect![[]]);
-    check_scene(max, Playhead { asked: true, ..at(1) }, expect![[]]);
+    check_scene(
+        max.clone(),
+        at(1),
+        expect![[r#"
+        Input (3 × 3)
+           0 a0' b0'
+           0 c1^ d0'
+           0   0   0
+
+        Upstream gradient (2 × 2)
+           2 −1*
+           0   1
+
+        Input gradient (3 × 3)
+               '   '
+             c1^   '
+
+
+        max(0, 0, 1, 0) = 1; input gradient row 1, column 1: 2 + (−1) = 1
+    "#]],
+    );
+    check_scene(
+        max,
+        Playhead { asked: true, ..at(1) },
+        expect![[r#"
+        Input (3 × 3)
+           0 a0' b0'
+           0 c1' d0'
+           0   0   0
+
+        Upstream gradient (2 × 2)
+           2 −1*
+           0   1
+
+        Input gradient (3 × 3)
+               '   '
+              2'   '
+
+
+        max(0, 0, 1, 0) = 1; input gradient row 1, column 1: 2 + (−1) = 1
+    "#]],
+    );
     check_scene(
         BackwardLab { operation: MAX, padding: Padding::per_side(1), stride: (2, 2), ..default() },
         at(1),
-        expect![[]],
+        expect![[r#"
+            Input (3 × 3, padded to 5 × 5)
+             −∞# −∞#a−∞'b−∞' −∞#
+             −∞#   0 c1' d2^ −∞#
+             −∞#   3   4   5 −∞#
+             −∞#   6   7   8 −∞#
+             −∞# −∞# −∞# −∞# −∞#
+
+            Upstream gradient (2 × 2)
+               2 −1*
+               0   1
+
+            Input gradient (3 × 3, padded to 5 × 5)
+               #   #   '   '   #
+               #   2   'd−1^   #
+               #               #
+               #               #
+               #   #   #   #   #
+
+            max(−∞, −∞, 1, 2) = 2; input gradient row 0, column 2: 0 + (−1) = −1
+        "#]],
     );
     check_scene(
         BackwardLab { operation: AVERAGE, padding: Padding::per_side(1), stride: (2, 2), ..default() },
         Playhead { lit: Some(3), ..at(1) },
-        expect![[]],
+        expect![[r#"
+            Input (3 × 3, padded to 5 × 5)
+              0#  0# a0' b0'  0#
+              0#   0 c1* d2'  0#
+              0#   3   4   5  0#
+              0#   6   7   8  0#
+              0#  0#  0#  0#  0#
+
+            Upstream gradient (2 × 2)
+               2 −1*
+               0   1
+
+            Input gradient (3 × 3, padded to 5 × 5)
+            0.5#0.5#a−0.25'b−0.25'   #
+            0.5# 0.5c−0.25*d−0.25'   #
+               #               #
+               #               #
+               #   #   #   #   #
+
+            share: −1 / 4 = −0.25; input gradient: 0 + (−0.25) = −0.25, 0 + (−0.25) = −0.25, 0 + (−0.25) = −0.25, 0 + (−0.25) = −0.25
+        "#]],
     );
 }
 
@@ -271,19 +510,171 @@ fn scenes_of_finished_cells() {
     };
     let check = |(lab, head): (BackwardLab, Playhead), expect: Expect| check_scene(lab, head, expect);
     let default = BackwardLab::default();
-    check(pointed(&default, INPUT_GRADIENT, (1, 1)), expect![[]]);
-    check(pointed(&default, KERNEL_GRADIENT, (1, 0)), expect![[]]);
-    check(pointed(&default, BIAS_GRADIENT, (0, 0)), expect![[]]);
+    check(
+        pointed(&default, INPUT_GRADIENT, (1, 1)),
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+           3   4   5
+           6   7   8
+
+        Kernel (2 × 2)
+         d0' c1'
+         b2' a3'
+
+        Upstream gradient (2 × 2)
+         a2'b−1'
+         c0' d1'
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4  4!  −2
+           0   2   3
+
+        Kernel gradient (2 × 2)
+           3   5
+           9  11
+
+        Bias gradient (1 × 1)
+           2
+
+        input gradient row 1, column 1: 2×3 + (−1)×2 + 0×1 + 1×0 = 4
+    "#]],
+    );
+    check(
+        pointed(&default, KERNEL_GRADIENT, (1, 0)),
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+         a3' b4'   5
+         c6' d7'   8
+
+        Kernel (2 × 2)
+           0   1
+           2   3
+
+        Upstream gradient (2 × 2)
+         a2'b−1'
+         c0' d1'
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4   4  −2
+           0   2   3
+
+        Kernel gradient (2 × 2)
+           3   5
+          9!  11
+
+        Bias gradient (1 × 1)
+           2
+
+        kernel gradient row 1, column 0: 2×3 + (−1)×4 + 0×6 + 1×7 = 9
+    "#]],
+    );
+    check(
+        pointed(&default, BIAS_GRADIENT, (0, 0)),
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+           3   4   5
+           6   7   8
+
+        Kernel (2 × 2)
+           0   1
+           2   3
+
+        Upstream gradient (2 × 2)
+         a2'b−1'
+         c0' d1'
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4   4  −2
+           0   2   3
+
+        Kernel gradient (2 × 2)
+           3   5
+           9  11
+
+        Bias gradient (1 × 1)
+          2!
+
+        bias gradient: 2 + (−1) + 0 + 1 = 2
+    "#]],
+    );
     let average = BackwardLab { operation: AVERAGE, ..default.clone() };
-    check(pointed(&average, INPUT_GRADIENT, (1, 1)), expect![[]]);
+    check(
+        pointed(&average, INPUT_GRADIENT, (1, 1)),
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+           3   4   5
+           6   7   8
+
+        Upstream gradient (2 × 2)
+         a2'b−1'
+         c0' d1'
+
+        Input gradient (3 × 3)
+         0.50.25−0.25
+         0.50.5!   0
+           00.250.25
+
+        input gradient row 1, column 1: 2 / 4 + (−1) / 4 + 0 / 4 + 1 / 4 = 0.5
+    "#]],
+    );
     let stride = BackwardLab { operation: MAX, stride: (2, 2), upstream: ones(1, 1), ..default };
-    check(pointed(&stride, INPUT_GRADIENT, (2, 2)), expect![[]]);
+    check(
+        pointed(&stride, INPUT_GRADIENT, (2, 2)),
+        expect![[r#"
+        Input (3 × 3)
+           0   1  2~
+           3   4  5~
+          6~  7~  8~
+
+        Upstream gradient (1 × 1)
+           1
+
+        Input gradient (3 × 3)
+           0   0   0
+           0   1   0
+           0   0  0!
+
+        input gradient row 2, column 2: no output sends anything here, 0
+    "#]],
+    );
 }
 
 #[test]
 fn scenes_of_the_full_convolution() {
     let full = BackwardLab { view: View::Full, ..BackwardLab::default() };
-    check_scene(full.clone(), at(4), expect![[]]);
+    check_scene(
+        full.clone(),
+        at(4),
+        expect![[r#"
+        Upstream gradient (2 × 2, stretched to 4 × 4)
+          0#  0#  0#  0#
+          0# a2'b−1'  0#
+          0# c0' d1'  0#
+          0#  0#  0#  0#
+
+        Kernel (2 × 2)
+          d0  c1
+          b2  a3
+
+        Kernel, turned (2 × 2)
+          a3  b2
+          c1  d0
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4  4!
+
+
+        2×3 + (−1)×2 + 0×1 + 1×0 = 4
+    "#]],
+    );
     let mut stride = BackwardLab {
         input: counting(4, 4),
         stride: (2, 2),
@@ -291,21 +682,155 @@ fn scenes_of_the_full_convolution() {
         ..full
     };
     stride.settle();
-    check_scene(stride, Playhead { lit: Some(2), ..at(5) }, expect![[]]);
+    check_scene(
+        stride,
+        Playhead { lit: Some(2), ..at(5) },
+        expect![[r#"
+        Upstream gradient (2 × 2, stretched to 5 × 5)
+          0#   2  0#  −1  0#
+          0# a0' b0'  0#  0#
+          0# c0* d0'   1  0#
+          0#  0#  0#  0#  0#
+          0#  0#  0#  0#  0#
+
+        Kernel (2 × 2)
+          d0 c1*
+          b2  a3
+
+        Kernel, turned (2 × 2)
+          a3  b2
+         c1*  d0
+
+        Input gradient (4 × 4)
+           4   6  −2  −3
+           0  0!
+
+
+
+        0×3 + 0×2 + 0×1 + 0×0 = 0
+    "#]],
+    );
 }
 
 #[test]
 fn scenes_of_the_check() {
     let default = || BackwardLab { view: View::Check, ..BackwardLab::default() };
-    check_scene(default(), at(9), expect![[]]);
-    check_scene(default(), Playhead { asked: true, ..at(4) }, expect![[]]);
+    check_scene(
+        default(),
+        at(9),
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+           3   4   5
+           6   7   8
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4   4  −2
+           0   2   3
+
+        Input, finite differences (3 × 3)
+           0   2  −1
+           4   4  −2
+           0   2   3
+
+        Kernel (2 × 2)
+          0'   1
+           2   3
+
+        Kernel gradient (2 × 2)
+          3!
+
+
+        Kernel, finite differences (2 × 2)
+          3!
+
+
+        Upstream gradient (2 × 2)
+           2  −1
+           0   1
+
+        Bias gradient (1 × 1)
+
+
+        Bias, finite differences (1 × 1)
+
+
+        kernel row 0, column 0: (56.0234375 − 55.9765625) / 2h = 3, h = 1/128; by backpropagation 3, relative error 0
+    "#]],
+    );
+    check_scene(
+        default(),
+        Playhead { asked: true, ..at(4) },
+        expect![[r#"
+        Input (3 × 3)
+           0   1   2
+           3  4'   5
+           6   7   8
+
+        Input gradient (3 × 3)
+           0   2  −1
+           4   !
+
+
+        Input, finite differences (3 × 3)
+           0   2  −1
+           4   !
+
+
+        Kernel (2 × 2)
+           0   1
+           2   3
+
+        Kernel gradient (2 × 2)
+
+
+
+        Kernel, finite differences (2 × 2)
+
+
+
+        Upstream gradient (2 × 2)
+           2  −1
+           0   1
+
+        Bias gradient (1 × 1)
+
+
+        Bias, finite differences (1 × 1)
+
+
+        input row 1, column 1: (56.03125 − 55.96875) / 2h = 4, h = 1/128; by backpropagation 4, relative error 0
+    "#]],
+    );
     let tie = BackwardLab {
         operation: MAX,
         input: numbers(2, 2, |i, j| if i == j { 1.0 } else { 4.0 }),
         upstream: ones(1, 1),
         ..default()
     };
-    check_scene(tie, at(3), expect![[]]);
+    check_scene(
+        tie,
+        at(3),
+        expect![[r#"
+        Input (2 × 2)
+           1   4
+           4  1'
+
+        Input gradient (2 × 2)
+           0   1
+           0  0!
+
+        Input, finite differences (2 × 2)
+           00.5≠
+        0.5≠  0!
+
+        Upstream gradient (1 × 1)
+           1
+
+        input row 1, column 1: (4 − 4) / 2h = 0, h = 1/128; by backpropagation 0, relative error 0
+    "#]],
+    );
 }
 
 #[test]
@@ -313,7 +838,23 @@ fn a_scene_of_what_does_not_fit() {
     check_scene(
         BackwardLab { stride: (0, 1), padding: Padding::per_side(1), ..BackwardLab::default() },
         at(0),
-        expect![[]],
+        expect![[r#"
+            Input (3 × 3, padded to 5 × 5)
+              0#  0#  0#  0#  0#
+              0#   0   1   2  0#
+              0#   3   4   5  0#
+              0#   6   7   8  0#
+              0#  0#  0#  0#  0#
+
+            Kernel (2 × 2)
+               0   1
+               2   3
+
+            Upstream gradient (2 × 2)
+               2  −1
+               0   1
+
+        "#]],
     );
 }
 
@@ -331,7 +872,20 @@ fn check_shape(lab: BackwardLab, expect: Expect) {
 #[test]
 fn shapes() {
     let default = BackwardLab::default;
-    check_shape(default(), expect![[]]);
+    check_shape(
+        default(),
+        expect![[r#"
+        2 × 2
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
+        dx[r, c] = Σ_u Σ_v dy[(r + p − u·d)/s, (c + p − v·d)/s]·k[u, v]
+        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s + u·d − p, j·s + v·d − p]
+        db = Σ_i Σ_j dy[i, j]
+        multiply-adds, forward 16
+        multiply-adds, backward 16 for the input + 16 for the kernel = 32
+        largest relative error 0
+        dx reads dy only where its indices are whole and within it: the windows that read that cell.
+        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+    );
     let mut padded = BackwardLab {
         padding: Padding { top: 1, ..Padding::default() },
         stride: (3, 1),
@@ -339,15 +893,71 @@ fn shapes() {
         ..default()
     };
     padded.settle();
-    check_shape(padded, expect![[]]);
-    check_shape(BackwardLab { view: View::Check, ..default() }, expect![[]]);
+    check_shape(
+        padded,
+        expect![[r#"
+        1 × 2
+        o_h = ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1 = ⌊(3 + 1 + 0 − 1·(2 − 1) − 1)/3⌋ + 1 = 1
+        o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
+        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
+        multiply-adds, forward 8
+        multiply-adds, backward 8 for the input + 8 for the kernel = 16
+        largest relative error 0
+        Input gradient = full convolution with the turned kernel: the 1 × 2 upstream gradient, stretched to 4 × 4, under the 2 × 2 kernel gives 3 × 3.
+        The stride puts s − 1 zeros between the numbers; around them stand d(k − 1) − p zeros on each side.
+        Cells that no window reads change nothing: their gradient is 0.
+        What flows to the padding is dropped: nothing typed depends on it.
+        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+    );
+    check_shape(
+        BackwardLab { view: View::Check, ..default() },
+        expect![[r#"
+        2 × 2
+        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
+        L = Σ_i Σ_j dy[i, j]·y[i, j]
+        dx = (L[x + h] − L[x − h])/(2h)
+        multiply-adds, forward 16
+        multiply-adds, backward 16 for the input + 16 for the kernel = 32
+        largest relative error 0
+        h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes hands unless two numbers are nearly equal.
+        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+    );
     let tie = numbers(3, 3, |i, j| f64::from(u8::from(i + j == 2)));
-    check_shape(BackwardLab { operation: MAX, input: tie, view: View::Check, ..default() }, expect![[]]);
+    check_shape(
+        BackwardLab { operation: MAX, input: tie, view: View::Check, ..default() },
+        expect![[r#"
+        2 × 2
+        o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·0 − 2)/1⌋ + 1 = 2
+        L = Σ_i Σ_j dy[i, j]·y[i, j]
+        dx = (L[x + h] − L[x − h])/(2h)
+        additions, backward 4
+        largest relative error 0.5
+        h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes hands unless two numbers are nearly equal.
+        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more.
+        Input row 0, column 2 and row 1, column 1 are equal: the maximum has a corner there, where it has no slope. Backpropagation takes the first one's side, a finite difference the middle of both."#]],
+    );
     check_shape(
         BackwardLab { operation: AVERAGE, padding: Padding::per_side(1), upstream: ones(4, 4), ..default() },
-        expect![[]],
+        expect![[r#"
+            4 × 4
+            o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·1 − 2)/1⌋ + 1 = 4
+            dx[r, c] = Σ_i Σ_j dy[i, j]/a
+            additions, backward 64
+            largest relative error 0
+            dx adds up the windows that read the cell; a is how many cells each shares among.
+            What flows to the padding is dropped: nothing typed depends on it.
+            Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
     );
-    check_shape(BackwardLab { kernel: counting(4, 3), ..default() }, expect![[]]);
+    check_shape(
+        BackwardLab { kernel: counting(4, 3), ..default() },
+        expect![[r#"
+        none
+        o_h = ⌊(n_h + 2p_h − d_h(k_h − 1) − 1)/s_h⌋ + 1 = ⌊(3 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1
+        o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = ⌊(3 + 2·0 − 1·(3 − 1) − 1)/1⌋ + 1 = 1
+        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
+        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]
+        db = Σ_i Σ_j dy[i, j]"#]],
+    );
 }
 
 #[track_caller]
@@ -384,14 +994,14 @@ fn what_a_prediction_confuses() {
     stride.settle();
     check_answer(&stride, 3, "3", "right");
     let strided = BackwardLab { upstream: ones(2, 2), ..stride };
-    check_answer(&strided, 2, "17", "That forgets the stride: the window of this output lies further on.");
+    check_answer(&strided, 2, "21", "That forgets the stride: the window of this output lies further on.");
 
     let full = BackwardLab { view: View::Full, ..default.clone() };
     check_answer(&full, 4, "4", "right");
     check_answer(
         &full,
         4,
-        "5",
+        "2",
         "That lays the kernel on as it is written. For the full convolution it is turned by half a turn.",
     );
     check_answer(&full, 1, "4", "That is row 1, column 0. Rows come first.");
@@ -430,9 +1040,58 @@ fn what_a_prediction_confuses() {
 #[test]
 fn programs() {
     let check = |lab: BackwardLab, expect: Expect| expect.assert_eq(&lab.code());
-    check(BackwardLab::default(), expect![[]]);
+    check(
+        BackwardLab::default(),
+        expect![[r#"
+        import torch
+        import torch.nn.functional as F
+
+        torch.set_default_dtype(torch.float64)
+
+        x = torch.tensor([[0, 1, 2],
+                          [3, 4, 5],
+                          [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).requires_grad_()
+        w = torch.tensor([[0, 1],
+                          [2, 3]], dtype=torch.float64).reshape(1, 1, 2, 2).requires_grad_()
+        b = torch.tensor([0]).double().requires_grad_()
+
+        y = F.conv2d(x, w, b)
+        dy = torch.tensor([[2, -1],
+                           [0, 1]], dtype=torch.float64).reshape(1, 1, 2, 2)
+
+        y.backward(dy)
+        print(x.grad)
+        print(w.grad)
+        print(b.grad)
+    "#]],
+    );
     let sides = Padding { top: 1, bottom: 0, left: 2, right: 0 };
-    check(BackwardLab { padding: sides, stride: (2, 1), upstream: ones(2, 4), ..BackwardLab::default() }, expect![[]]);
+    check(
+        BackwardLab { padding: sides, stride: (2, 1), upstream: ones(2, 4), ..BackwardLab::default() },
+        expect![[r#"
+        import torch
+        import torch.nn.functional as F
+
+        torch.set_default_dtype(torch.float64)
+
+        x = torch.tensor([[0, 1, 2],
+                          [3, 4, 5],
+                          [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).requires_grad_()
+        w = torch.tensor([[0, 1],
+                          [2, 3]], dtype=torch.float64).reshape(1, 1, 2, 2).requires_grad_()
+        b = torch.tensor([0]).double().requires_grad_()
+
+        padded = F.pad(x, (2, 0, 1, 0))  # left, right, top, bottom
+        y = F.conv2d(padded, w, b, stride=(2, 1))
+        dy = torch.tensor([[1, 1, 1, 1],
+                           [1, 1, 1, 1]], dtype=torch.float64).reshape(1, 1, 2, 4)
+
+        y.backward(dy)
+        print(x.grad)
+        print(w.grad)
+        print(b.grad)
+    "#]],
+    );
     check(
         BackwardLab {
             operation: AVERAGE,
@@ -440,7 +1099,23 @@ fn programs() {
             count_padding: false,
             ..BackwardLab::default()
         },
-        expect![[]],
+        expect![[r#"
+            import torch
+            import torch.nn.functional as F
+
+            torch.set_default_dtype(torch.float64)
+
+            x = torch.tensor([[0, 1, 2],
+                              [3, 4, 5],
+                              [6, 7, 8]], dtype=torch.float64).reshape(1, 1, 3, 3).requires_grad_()
+
+            y = F.avg_pool2d(x, 2, stride=1, padding=1, count_include_pad=False)
+            dy = torch.tensor([[2, -1],
+                               [0, 1]], dtype=torch.float64).reshape(1, 1, 2, 2)
+
+            y.backward(dy)
+            print(x.grad)
+        "#]],
     );
 }
 
