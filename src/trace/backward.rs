@@ -430,11 +430,7 @@ pub struct Contest {
 impl Backward {
     /// The loss whose gradient the upstream gradient is: `L = Σ dy[i,j]·y[i,j]`.
     pub fn loss(&self) -> f64 {
-        self.loss_of(self.output().cells())
-    }
-
-    fn loss_of(&self, output: &[f64]) -> f64 {
-        self.upstream.cells().iter().zip(output).map(|(dy, y)| dy * y).sum()
+        self.loss_with(&[], |_| None)
     }
 
     /// Numbers that the loss depends on: the input's, then the kernel's, then the bias.
@@ -468,10 +464,10 @@ impl Backward {
     /// Outputs that don't depend on a number are not computed again for it: they are what they were.
     pub fn differences(&self) -> Vec<Difference> {
         let cols = self.forward.input().cols();
+        let steps: Vec<BackwardStep> = (0..self.len()).filter_map(|index| self.step(index)).collect();
         let mut readers: Vec<Vec<usize>> = vec![Vec::new(); self.forward.input().cells().len()];
-        for output in 0..self.len() {
-            let cells = self.step(output).into_iter().flat_map(|step| step.flows);
-            for (i, j) in cells.filter_map(|flow| flow.input) {
+        for (output, step) in steps.iter().enumerate() {
+            for (i, j) in step.flows.iter().filter_map(|flow| flow.input) {
                 if let Some(readers) = readers.get_mut(i * cols + j)
                     && readers.last() != Some(&output)
                 {
@@ -483,23 +479,31 @@ impl Backward {
         let of = |index: usize| {
             let parameter = self.parameter(index)?;
             let changed = readers.get(index).unwrap_or(&all);
-            let loss = |by: f64| {
-                let mut output = self.output().cells().to_vec();
-                for &at in changed {
-                    if let Some(y) = output.get_mut(at) {
-                        *y = self.output_with(at, parameter, by);
-                    }
-                }
-                self.loss_of(&output)
-            };
+            let loss =
+                |by: f64| self.loss_with(changed, |at| steps.get(at).map(|step| self.value(step, parameter, by)));
             Some(Difference { parameter, above: loss(Difference::H), below: loss(-Difference::H) })
         };
         (0..self.parameters()).filter_map(of).collect()
     }
 
-    /// Output number `index` with `parameter` changed by `by`: the operation's definition, added up as the reference does.
-    fn output_with(&self, index: usize, parameter: Parameter, by: f64) -> f64 {
-        let Some(step) = self.step(index) else { return f64::NAN };
+    /// The loss where the outputs `changed`, in rising order, have other numbers; added up in the order of
+    /// [`loss`](Self::loss).
+    fn loss_with(&self, changed: &[usize], value: impl Fn(usize) -> Option<f64>) -> f64 {
+        let (upstream, output) = (self.upstream.cells(), self.output().cells());
+        let sum = |from: usize, to: usize, before: f64| {
+            upstream.iter().zip(output).take(to).skip(from).fold(before, |sum, (dy, y)| sum + dy * y)
+        };
+        let (mut loss, mut from) = (0.0, 0);
+        for &at in changed {
+            loss = sum(from, at, loss);
+            loss += upstream.get(at).zip(value(at)).map_or(f64::NAN, |(dy, y)| dy * y);
+            from = at + 1;
+        }
+        sum(from, upstream.len(), loss)
+    }
+
+    /// A step's output with `parameter` changed by `by`: the operation's definition, added up as the reference does.
+    fn value(&self, step: &BackwardStep, parameter: Parameter, by: f64) -> f64 {
         let change = |is_it: bool| if is_it { by } else { 0.0 };
         let x = |flow: &Flow| {
             let is_it = matches!((parameter, flow.input), (Parameter::Input(i, j), Some(at)) if at == (i, j));

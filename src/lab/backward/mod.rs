@@ -135,7 +135,7 @@ pub const MAX_UPSTREAM: usize = MAX_INPUT + 2 * MAX_SETTING;
 const MAX_PRODUCTS: usize = 40_000_000;
 
 /// The same where they are only counted beside another picture.
-const MAX_PRODUCTS_ASIDE: usize = 4_000_000;
+const MAX_PRODUCTS_ASIDE: usize = 10_000_000;
 
 impl BackwardLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
