@@ -119,6 +119,8 @@ const CONVOLUTION_VIEW_NAMES: &[&str] = &["Step by step", "Full convolution", "C
 const POOLING_VIEWS: [View; 2] = [View::Steps, View::Check];
 const POOLING_VIEW_NAMES: &[&str] = &["Step by step", "Check"];
 
+const LOSS_NAMES: &[&str] = &["All 1: the sum", "All 1/m: the mean"];
+
 /// The gradient that comes from above.
 pub const UPSTREAM: PlateId = PlateId::Made(0);
 /// The input's gradient.
@@ -171,6 +173,25 @@ impl BackwardLab {
         };
         let within = |side: usize| side <= MAX_UPSTREAM;
         along(Axis::Height).zip(along(Axis::Width)).filter(|&(rows, cols)| within(rows) && within(cols))
+    }
+
+    /// The upstream numbers of a loss that has a name, for `outputs` outputs: of their sum, and of their mean.
+    fn named_losses(outputs: usize) -> [Entry; 2] {
+        [Entry::Number(1.0), if outputs == 1 { Entry::Number(1.0) } else { Entry::parse(&format!("1/{outputs}")) }]
+    }
+
+    /// Gives the upstream gradient the numbers of a loss that has a name.
+    fn set_loss(&mut self, index: usize) -> Option<()> {
+        let size = self.output_size().unwrap_or(self.upstream.cells().shape());
+        let entry = Self::named_losses(size.0 * size.1).into_iter().nth(index)?;
+        self.upstream.fill(size, &entry);
+        Some(())
+    }
+
+    /// Which loss with a name it is.
+    fn loss(&self) -> Option<usize> {
+        let cells = self.upstream.cells().cells();
+        Self::named_losses(cells.len()).iter().position(|entry| cells.iter().all(|cell| cell == entry))
     }
 
     /// Does `change`, and gives the upstream gradient the output's size where that changed.
@@ -319,6 +340,7 @@ impl Operation for BackwardLab {
                 (Control::Dilation, Value::Pair(dilation)) => lab.dilation = dilation,
                 (Control::Padding, Value::Padding(padding)) => lab.padding = padding,
                 (Control::CountPadding, Value::Switch(on)) => lab.count_padding = on,
+                (Control::Upstream, Value::Choice(index)) => lab.set_loss(index)?,
                 (Control::Bias, Value::Text(text)) => lab.bias = Entry::parse(&text),
                 _ => return None,
             }
@@ -364,6 +386,12 @@ impl Operation for BackwardLab {
             let bias = ControlKind::Text { value: self.bias.typed() };
             controls.push(ControlView::new(Control::Bias, "Bias", bias).with_symbol("b"));
         }
+        let loss = ControlKind::Segments { options: LOSS_NAMES, chosen: self.loss() };
+        controls.push(ControlView::new(Control::Upstream, "Upstream gradient", loss).noted(match self.loss() {
+            Some(0) => "the loss is the sum of the outputs",
+            Some(_) => "the loss is the mean of the outputs",
+            None => "the loss is the sum of the outputs, each times its number",
+        }));
         if self.operation == Taken::Pooling(PoolingKind::Average) {
             let on = self.count_padding;
             controls.push(

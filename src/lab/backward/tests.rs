@@ -136,8 +136,31 @@ fn the_upstream_gradient_follows_the_output() {
     check(vec![pad(1), stride(0), stride(1), pad(0)], "2 -1 / 0 1");
     check(vec![pair(Control::KernelSize, 3, 3), pair(Control::KernelSize, 4, 4)], "2");
     check(vec![choice(Control::Operation, 1), pair(Control::Window, 3, 2)], "2 -1");
+    // Losses that have a name.
+    check(vec![choice(Control::Upstream, 0)], "1 1 / 1 1");
+    check(vec![choice(Control::Upstream, 1)], "1/4 1/4 / 1/4 1/4");
+    check(vec![stride(2), choice(Control::Upstream, 1)], "1");
+    check(vec![choice(Control::Upstream, 2)], "2 -1 / 0 1");
+    check(vec![Action::Resize { plate: UPSTREAM, rows: 3, cols: 1 }, choice(Control::Upstream, 0)], "1 1 / 1 1");
     let pasted = Action::Replace { plate: UPSTREAM, planes: vec![counting(2, 2)] };
     check(vec![pasted, stride(2), stride(1)], "0 1 / 2 3");
+}
+
+#[test]
+fn a_loss_that_has_a_name_is_known() {
+    let check = |upstream: &str, expect: Option<usize>| {
+        let row = |row: &str| row.split(' ').map(Entry::parse).collect();
+        let upstream = Grid::from_rows(upstream.split(" / ").map(row).collect()).unwrap().into();
+        let lab = BackwardLab { upstream, ..BackwardLab::default() };
+        let controls = lab.controls();
+        let control = controls.iter().find(|control| control.control == Control::Upstream).unwrap();
+        assert_eq!(control.kind, ControlKind::Segments { options: LOSS_NAMES, chosen: expect });
+    };
+    check("1 1 / 1 1", Some(0));
+    check("1/4 1/4 / 1/4 1/4", Some(1));
+    check("1", Some(0));
+    check("1 2 / 1 1", None);
+    check("1 x / 1 1", None);
 }
 
 #[test]

@@ -73,6 +73,11 @@ impl Upstream {
         self.cells = self.kept.resized(rows, cols, &one);
     }
 
+    /// Puts `entry` into every cell of a grid of that size; the loss is then the sum of the outputs, or a multiple of it.
+    pub fn fill(&mut self, (rows, cols): (usize, usize), entry: &Entry) {
+        *self = Grid::from_fn(rows, cols, |_, _| entry.clone()).into();
+    }
+
     /// Gives it a size where nobody gave it any.
     pub fn settle(&mut self, size: (usize, usize)) {
         if !self.given {
