@@ -15,7 +15,7 @@ use std::{
 
 use expect_test::expect_file;
 use receptive::{
-    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, why},
+    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, receptive_field, why},
     link::{Link, operation::LabKind},
     num::{
         Matrix,
@@ -26,11 +26,12 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 4] = [
+const LABS: [(&str, &[Preset]); 5] = [
     ("convolution", convolution::PRESETS),
     ("pooling", pooling::PRESETS),
     ("channels", channels::PRESETS),
     ("why", why::PRESETS),
+    ("receptive-field", receptive_field::PRESETS),
 ];
 
 /// A state that computes.
@@ -133,7 +134,26 @@ impl Draw {
         format!("#/why?{}", fields.join("&"))
     }
 
+    /// A stack of layers over a small input.
+    fn stack(&mut self) -> String {
+        let layer = |draw: &mut Self| {
+            let kind = draw.one(&["c", "c", "m", "a"]);
+            let kernel = 1 + draw.below(3);
+            let mut layer = format!("{kind}{kernel}s{}p{}", 1 + draw.below(3), draw.below(kernel.min(2)));
+            if kind == "c" {
+                layer = [layer, format!("d{}", 1 + draw.below(2))].concat();
+            }
+            layer
+        };
+        let layers: Vec<String> = (0..=self.below(4)).map(|_| layer(self)).collect();
+        let from = 1 + self.below(u32::try_from(layers.len()).unwrap());
+        format!("n={}&layers={}&cell={from},{},{}", self.pair(3, 14), layers.join(";"), self.below(4), self.below(4))
+    }
+
     fn link(&mut self, page: &str) -> String {
+        if page == "receptive-field" {
+            return format!("#/{page}?{}", self.stack());
+        }
         let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
         if page == "why" {
             return self.why_link(rows, cols);
@@ -274,6 +294,7 @@ fn programs_of_the_first_states() {
     expect_file!["pytorch/convolution.py"].assert_eq(&code("convolution"));
     expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
     expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
+    expect_file!["pytorch/receptive_field.py"].assert_eq(&code("receptive-field"));
     expect_file!["pytorch/why.py"].assert_eq(&code("why"));
 }
 
