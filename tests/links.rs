@@ -21,7 +21,9 @@ use receptive::{
         train::Field,
         why::{self as why_lab, View, WhyLab},
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, channels, convolution, filters, pooling, receptive_field, train, why},
+    link::{
+        Link, MAX_LEN, Module, Page, Warning, channels, convolution, filters, pooling, receptive_field, train, why,
+    },
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     trace::StackLayer,

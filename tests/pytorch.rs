@@ -15,7 +15,10 @@ use std::{
 
 use expect_test::expect_file;
 use receptive::{
-    lab::{OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, receptive_field, why},
+    lab::{
+        OperationLab, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, receptive_field,
+        why,
+    },
     link::{Link, operation::LabKind},
     num::{
         Matrix,

@@ -59,7 +59,9 @@ impl<'a> Layout<'a> {
         let pitch = ((width - left - 16.0) / columns.1).min(PITCH);
         let count = drawing.planes.len() as f64;
         let row = if narrow { 34.0 } else { ((height - TOP - BARS - 60.0) / count).clamp(ROW.0, ROW.1) };
-        let size = (width, TOP + row * count + BARS + 30.0);
+        // All of a wide input is not drawn, which a line says.
+        let below = if all <= most { 8.0 } else { 30.0 };
+        let size = (width, TOP + row * count + BARS + below);
         Self { drawing, reaches, left, columns, pitch, row, size }
     }
 
