@@ -18,13 +18,18 @@ use receptive::{
         filters as filters_lab,
         operation::{Control, Operation as _},
         pooling::{self as pooling_lab, PoolingLab},
+        receptive_field::{self as field_lab, ReceptiveFieldLab},
         sliding::Sliding,
         train::Field,
         why::{self as why_lab, View, WhyLab},
     },
-    link::{Link, MAX_LEN, Module, Page, Warning, backward, channels, convolution, filters, pooling, train, why},
+    link::{
+        Link, MAX_LEN, Module, Page, Warning, backward, channels, convolution, filters, pooling, receptive_field,
+        train, why,
+    },
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
+    trace::StackLayer,
     train::ModelKind,
 };
 
@@ -63,6 +68,11 @@ fn opened(text: &str) -> String {
         Page::Backward => {
             let (state, more) = backward::decode(&link.fields);
             lines.extend(backward_lines(&state));
+            warnings.extend(more);
+        }
+        Page::ReceptiveField => {
+            let (state, more) = receptive_field::decode(&link.fields);
+            lines.extend(receptive_field_lines(&state));
             warnings.extend(more);
         }
         Page::Train => {
@@ -250,6 +260,28 @@ fn backward_lines(state: &backward::BackwardLink) -> Vec<String> {
     lines
 }
 
+/// What is seen of the input, and on how many paths at most: all of them would fill the file.
+fn receptive_field_lines(state: &receptive_field::ReceptiveFieldLink) -> Vec<String> {
+    let ReceptiveFieldLab { stack, looking, view } = &state.lab;
+    let (rows, cols) = stack.size;
+    let mut lines = vec![format!("input {rows} {cols}, view {view:?}")];
+    lines.extend(stack.layers.iter().map(|layer| {
+        let StackLayer { kind, kernel, stride, padding, dilation } = layer;
+        format!("{kind:?} {kernel}, stride {stride}, padding {padding}, dilation {dilation}")
+    }));
+    lines.extend(looking.map(|looking| format!("looking from {:?} {:?}", looking.layer, looking.at)));
+    lines.push(format!("step {}, speed {}", state.step, state.speed));
+    match state.lab.compute() {
+        Ok(computed) => lines.extend(computed.output().iter().map(|paths| {
+            let seen = paths.cells().iter().filter(|paths| **paths > 0.0).count();
+            format!("{seen} seen, {} paths", format::ascii(paths.cells().iter().sum()))
+        })),
+        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+    }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
 fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
@@ -348,6 +380,7 @@ fn presets_are_published() {
         ("backward", backward_lab::PRESETS),
         ("why", why_lab::PRESETS),
         ("filters", filters_lab::PRESETS),
+        ("receptive-field", field_lab::PRESETS),
     ];
     let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {

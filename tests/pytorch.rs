@@ -16,7 +16,8 @@ use std::{
 use expect_test::expect_file;
 use receptive::{
     lab::{
-        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch, why,
+        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch,
+        receptive_field, why,
     },
     link::{Link, operation::LabKind},
     num::{
@@ -28,12 +29,13 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 5] = [
+const LABS: [(&str, &[Preset]); 6] = [
     ("convolution", convolution::PRESETS),
     ("pooling", pooling::PRESETS),
     ("channels", channels::PRESETS),
     ("backward", backward::PRESETS),
     ("why", why::PRESETS),
+    ("receptive-field", receptive_field::PRESETS),
 ];
 
 /// A state that computes.
@@ -150,7 +152,26 @@ impl Draw {
         fields.join("&")
     }
 
+    /// A stack of layers over a small input.
+    fn stack(&mut self) -> String {
+        let layer = |draw: &mut Self| {
+            let kind = draw.one(&["c", "c", "m", "a"]);
+            let kernel = 1 + draw.below(3);
+            let mut layer = format!("{kind}{kernel}s{}p{}", 1 + draw.below(3), draw.below(kernel.min(2)));
+            if kind == "c" {
+                layer = [layer, format!("d{}", 1 + draw.below(2))].concat();
+            }
+            layer
+        };
+        let layers: Vec<String> = (0..=self.below(4)).map(|_| layer(self)).collect();
+        let from = 1 + self.below(u32::try_from(layers.len()).unwrap());
+        format!("n={}&layers={}&cell={from},{},{}", self.pair(3, 14), layers.join(";"), self.below(4), self.below(4))
+    }
+
     fn link(&mut self, page: &str) -> String {
+        if page == "receptive-field" {
+            return format!("#/{page}?{}", self.stack());
+        }
         let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
         if page == "why" {
             return self.why_link(rows, cols);
@@ -293,6 +314,7 @@ fn programs_of_the_first_states() {
     expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
     expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
     expect_file!["pytorch/backward.py"].assert_eq(&code("backward"));
+    expect_file!["pytorch/receptive_field.py"].assert_eq(&code("receptive-field"));
     expect_file!["pytorch/why.py"].assert_eq(&code("why"));
 }
 

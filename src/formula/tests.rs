@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::{
-    Expr, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
+    Expr, FieldRecursion, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
     central_difference, convolution_sum, input_gradient, kernel_gradient, loss, pooling_gradient,
 };
 use crate::nn::shape::{Axis, Window};
@@ -684,4 +684,47 @@ fn subscripts_that_are_digits_are_numbers() {
         the first p
     "#]],
     );
+}
+
+#[test]
+fn receptive_fields_as_a_recursion() {
+    use crate::trace::{Reach, StackLayer};
+
+    let before = Reach { size: 6, jump: 2, centre: 0.5 };
+    let window = StackLayer { stride: 3, padding: 1, dilation: 2, ..StackLayer::convolution(4) };
+    let recursion = FieldRecursion { layer: 3, window, before };
+    let lines: Vec<String> = recursion.lines().iter().flatten().map(Expr::plain).collect();
+    expect![[r#"
+        r[3] = r[2] + d(k − 1)·j[2]
+        = 6 + 2·(4 − 1)·2
+        = 18
+        j[3] = j[2]·s
+        = 2·3
+        = 6
+        c[3] = c[2] + (d(k − 1)/2 − p)·j[2]
+        = 1/2 + (2·(4 − 1)/2 − 1)·2
+        = 9/2"#]]
+    .assert_eq(&lines.join("\n"));
+    let [size, _, centre] = recursion.lines();
+    check(
+        &size[0],
+        expect![[r#"
+        <mi>r</mi><mo stretchy="false">[</mo><mn>3</mn><mo stretchy="false">]</mo><mo>=</mo><mi>r</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo><mo>+</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>·</mo><mi>j</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo>
+        r[3] = r[2] + d(k - 1) \cdot j[2]
+        r[3] = r[2] + d(k − 1)·j[2]
+        r at 3, equals r at 2, plus d times open parenthesis k minus 1, close parenthesis, times j at 2
+    "#]],
+    );
+    check_text(
+        &centre[1],
+        expect![[r#"
+        \phantom{c[3]} = \frac{1}{2} + \left( \frac{2 \cdot (4 - 1)}{2} - 1 \right) \cdot 2
+        = 1/2 + (2·(4 − 1)/2 − 1)·2
+        equals 1 over 2 plus open parenthesis the fraction with numerator 2 times open parenthesis 4 minus 1, close parenthesis, and denominator 2, end fraction, minus 1, close parenthesis, times 2
+    "#]],
+    );
+    // The symbols are those of the layer's controls.
+    let numbers = [&size[1], &centre[1]].map(Expr::mathml).map(|math| math.to_string());
+    assert!(numbers[0].contains("data-sym=\"k\"") && numbers[0].contains("data-sym=\"d\""));
+    assert!(numbers[1].contains("data-sym=\"p\""));
 }

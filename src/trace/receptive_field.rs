@@ -85,7 +85,7 @@ impl StackLayer {
 
 /// How far a layer's cells reach into the input, wherever they stand and whether or not there is an input so large.
 ///
-/// Counts are `i64`: ten strides of 16 pass what a browser's `usize` holds.
+/// Counts are `i64`: ten strides of 16 pass what a browser's `usize` holds. What passes an `i64` stays at its largest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reach {
     /// r, input rows from the first that a cell sees to the last.
@@ -116,8 +116,8 @@ impl Reach {
         let [reach, stride] = [layer.reach(), layer.stride].map(whole);
         let jump = self.jump as f64;
         Self {
-            size: self.size + reach * self.jump,
-            jump: self.jump * stride,
+            size: self.size.saturating_add(reach.saturating_mul(self.jump)),
+            jump: self.jump.saturating_mul(stride),
             centre: self.centre + (reach as f64 / 2.0 - layer.padding as f64) * jump,
         }
     }

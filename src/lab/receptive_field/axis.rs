@@ -6,7 +6,7 @@
 use super::{
     field::counted,
     planes::{Drawing, Mark, TEXT, frame},
-    plate,
+    plate, unusual,
 };
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
@@ -59,7 +59,9 @@ impl<'a> Layout<'a> {
         let pitch = ((width - left - 16.0) / columns.1).min(PITCH);
         let count = drawing.planes.len() as f64;
         let row = if narrow { 34.0 } else { ((height - TOP - BARS - 60.0) / count).clamp(ROW.0, ROW.1) };
-        let size = (width, TOP + row * count + BARS + 30.0);
+        // All of a wide input is not drawn, which a line says.
+        let below = if all <= most { 8.0 } else { 30.0 };
+        let size = (width, TOP + row * count + BARS + below);
         Self { drawing, reaches, left, columns, pitch, row, size }
     }
 
@@ -205,7 +207,7 @@ fn lines(layout: &Layout, plane: usize, picture: &mut Picture, looking: bool) {
             Mark::Later => (Ink::BeamEdge, 0.6),
             _ => (Ink::BeamEdge, 1.2),
         };
-        if points.len() > 1 && !(drawing.is_past(plane) && !lit) {
+        if (lit || !drawing.is_past(plane)) && points.len() > 1 {
             picture.line(&points, ink, width);
         }
         if lit {
@@ -222,16 +224,10 @@ fn cells(layout: &Layout, plane: usize, picture: &mut Picture) {
     for col in layout.drawn(plane) {
         let area = layout.cell(plane, whole(col));
         let seen = cols.is_some_and(|cols| cols.sees(col));
-        match mark.inks().filter(|_| seen) {
-            Some((fill, edge, width)) => {
-                picture.fill(area, fill);
-                picture.outline(area, edge, width.min(1.5));
-            }
-            None => {
-                picture.fill(area, Ink::Cell);
-                picture.outline(area, if past { Ink::Rule } else { Ink::Edge }, 1.0);
-            }
-        }
+        let plain = (Ink::Cell, if past { Ink::Rule } else { Ink::Edge }, 1.0);
+        let (fill, edge, width) = mark.inks().filter(|_| seen).unwrap_or(plain);
+        picture.fill(area, fill);
+        picture.outline(area, edge, width.min(1.5));
     }
 }
 
@@ -247,13 +243,8 @@ fn name(layout: &Layout, plane: usize, picture: &mut Picture) {
     if layout.drawing.head.narrow {
         return;
     }
-    let mut short = format!("k {}", layer.kernel);
-    let settings = [("s", layer.stride, 1), ("p", layer.padding, 0), ("d", layer.dilation, 1)];
-    for (symbol, value, usual) in settings {
-        if value != usual {
-            short.push_str(&format!(", {symbol} {value}"));
-        }
-    }
+    let settings = unusual(*layer).map(|(name, value)| format!(", {} {value}", name.get(..1).unwrap_or_default()));
+    let short = [format!("k {}", layer.kernel), settings.collect()].concat();
     // Where all four differ the room left of the row is too narrow.
     if text_width(&short, TEXT, false) <= layout.left - 64.0 {
         picture.text(Text::new((60.0, y), TEXT, Ink::Ink2, short));

@@ -135,7 +135,9 @@ fn lines(back: &Back) -> Vec<Line> {
     };
     let mut lines = Vec::new();
     // Where along one axis nothing is seen, nothing is: there is no window then.
-    let Some((_, _)) = rows.ends().zip(cols.ends()) else { return lines };
+    if rows.ends().is_none() || cols.ends().is_none() {
+        return lines;
+    }
     for (sight, [first_label, last_label]) in axes {
         let Some((first, last)) = sight.ends() else { continue };
         let [stride, padding, reach] = [layer.stride, layer.padding, layer.reach()].map(whole);
@@ -158,27 +160,23 @@ fn lines(back: &Back) -> Vec<Line> {
     lines
 }
 
-/// `rows 3 to 7: 5, of which 4 are there`
+/// `5 rows, 3 to 7, 1 of them padding`
 fn seen_words(one: &str, sight: &Sight, extent: usize) -> Option<String> {
     let (first, last) = sight.span?;
     let (first_shown, last_shown) = (format::exact(first as f64), format::exact(last as f64));
     let spanned = sight.extent();
     let lines = if spanned == 1 { one.to_owned() } else { format!("{one}s") };
-    let mut words = if spanned == 1 {
+    let span = if spanned == 1 {
         format!("{one} {first_shown}")
     } else {
         format!("{spanned} {lines}, {first_shown} to {last_shown}")
     };
     let outside = (-first).max(0).min(spanned) + (last + 1 - whole(extent)).max(0).min(spanned);
     let seen = whole(sight.count());
-    if outside > 0 {
-        words.push_str(&format!(", {outside} of them padding"));
-    }
     let gaps = spanned - outside - seen;
-    if gaps > 0 {
-        words.push_str(&format!(", {gaps} between the taps"));
-    }
-    Some(words)
+    let outside = (outside > 0).then(|| format!(", {outside} of them padding"));
+    let gaps = (gaps > 0).then(|| format!(", {gaps} between the taps"));
+    Some([span, outside.unwrap_or_default(), gaps.unwrap_or_default()].concat())
 }
 
 /// What is seen of a plane in words: `5 rows, 3 to 7; 5 columns, 3 to 7`.
@@ -198,11 +196,13 @@ fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
     for Line { label, terms, result } in &lines {
         let at = At::line(head, first);
         let result = format::exact(*result as f64);
-        let factors: Vec<&str> = terms.iter().map(|(_, factors, _)| factors.as_str()).collect();
-        let text = factors.join(" + ").replace(" + (−", " − ").replace("(−", "−");
-        // A bracket that opened before a minus closes behind its number; the taps' own bracket stays.
-        let text = unbracketed(&text);
-        texts.push(format!("{label} {text} = {result}"));
+        let part = |(index, (symbol, factors, value)): (usize, &(&str, String, i64))| match (index, *symbol) {
+            (_, "−p") => format!(" − {}", -value),
+            (0, _) => factors.clone(),
+            _ => format!(" + {factors}"),
+        };
+        let sum: String = terms.iter().enumerate().map(part).collect();
+        texts.push(format!("{label}: {sum} = {result}"));
         let row = SumRow {
             label: (*label).to_owned(),
             before: "",
@@ -253,21 +253,6 @@ fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
 fn signed(value: i64) -> String {
     let shown = format::exact(value as f64);
     if value.cmp(&0) == Ordering::Greater { format!("+{shown}") } else { shown }
-}
-
-/// `1 × 3 − 2) + 1 × (3 − 1)` without the bracket that nothing opened.
-fn unbracketed(text: &str) -> String {
-    let mut open = 0;
-    let keep = |c: &char| {
-        match c {
-            '(' => open += 1,
-            ')' if open == 0 => return false,
-            ')' => open -= 1,
-            _ => {}
-        }
-        true
-    };
-    text.chars().filter(keep).collect()
 }
 
 /// A count with its thousands apart; past what is exact, its size.

@@ -117,9 +117,13 @@ fn layer_name(layer: StackLayer) -> String {
 
 /// What of a layer is not as layers are by default: `stride 2, padding 1`; empty where nothing is.
 fn layer_settings(layer: StackLayer) -> String {
+    unusual(layer).map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The settings of a layer that are not as layers are by default.
+fn unusual(layer: StackLayer) -> impl Iterator<Item = (&'static str, usize)> {
     let settings = [("stride", layer.stride, 1), ("padding", layer.padding, 0), ("dilation", layer.dilation, 1)];
-    let told = settings.iter().filter(|(_, value, usual)| value != usual);
-    told.map(|(name, value, _)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+    settings.into_iter().filter(|(_, value, usual)| value != usual).map(|(name, value, _)| (name, value))
 }
 
 /// The middle of a plane; of two middles the second.
@@ -148,7 +152,7 @@ impl ReceptiveFieldLab {
         let Some(&plane) = planes.get(layer).filter(|_| layer > 0) else { return Err(self.no_layer(layer)) };
         let at = self.looking.map_or_else(|| middle(plane), |looking| looking.at);
         if at.0 >= plane.0 || at.1 >= plane.1 {
-            return Err(self.no_cell(layer, plane, at));
+            return Err(problem::no_cell(layer, plane, at));
         }
         Ok(Fit { planes, layer, at })
     }
@@ -214,10 +218,9 @@ impl ReceptiveFieldLab {
     }
 
     /// Lets a cell look; in the last layer it stays in the last, whatever is put before it.
-    fn look(&mut self, layer: usize, at: (usize, usize)) -> Option<()> {
+    fn look(&mut self, layer: usize, at: (usize, usize)) {
         let layer = Some(layer).filter(|layer| *layer != self.stack.layers.len());
         self.looking = Some(Looking { layer, at });
-        Some(())
     }
 
     /// Where the layers could stand for one convolution of the field's size: what each takes.
@@ -307,10 +310,10 @@ impl Operation for ReceptiveFieldLab {
             // Its middle: a row and column of another layer say nothing about this one.
             (Control::FromLayer, Value::Count(layer)) => {
                 let plane = self.fitting().0.get(layer).copied().unwrap_or_default();
-                self.look(layer, middle(plane))?;
+                self.look(layer, middle(plane));
             }
             (Control::FromLayer, Value::Removed) => self.looking = None,
-            (Control::Cell(layer), Value::Pair(at)) => self.look(layer, at)?,
+            (Control::Cell(layer), Value::Pair(at)) => self.look(layer, at),
             _ => return None,
         }
         Some(())

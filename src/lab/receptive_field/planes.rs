@@ -180,7 +180,7 @@ impl Slot {
 fn label(drawing: &Drawing, plane: usize) -> Vec<(String, Ink, bool)> {
     let past = drawing.is_past(plane);
     let [strong, soft] = if past { [Ink::Ink3, Ink::Ink3] } else { [Ink::Ink, Ink::Ink2] };
-    let size = drawing.planes.get(plane).map(|&(rows, cols)| format!(" {}", format::shape(&[rows, cols])));
+    let size = drawing.planes.get(plane).map(|&(rows, cols)| format!(": {}", format::shape(&[rows, cols])));
     let size = size.unwrap_or_default();
     let Some(layer) = plane.checked_sub(1).and_then(|index| drawing.lab.stack.layers.get(index)) else {
         return vec![(format!("Input{size}"), strong, true)];
@@ -193,21 +193,18 @@ fn label(drawing: &Drawing, plane: usize) -> Vec<(String, Ink, bool)> {
     lines
 }
 
-/// `sees 5 × 5`; with what there would be without the edge, where the field hangs over it.
-fn sees(drawing: &Drawing, plane: usize) -> Option<String> {
-    let (mark, sights) = drawing.field(plane);
-    let (rows, cols) = sights?;
-    let spanned = (rows.extent(), cols.extent());
-    let seen = format::shape(&[rows.count(), cols.count()]);
-    match mark {
-        Mark::Found | Mark::Now if rows.count() * cols.count() == 0 => Some("nothing seen".to_owned()),
-        Mark::Found | Mark::Now => {
-            let all = (i64::try_from(rows.count()), i64::try_from(cols.count())) == (Ok(spanned.0), Ok(spanned.1));
-            let of = if all { String::new() } else { format!(" of {} × {}", spanned.0, spanned.1) };
-            Some(format!("{seen}{of} seen"))
-        }
-        _ => None,
+/// `5 × 5 seen`; with what there would be without the edge and the gaps, where it is more. Of every plane before the
+/// cell's, whether or not it may be told.
+fn seen_text(drawing: &Drawing, plane: usize) -> Option<String> {
+    let seen = drawing.seen.filter(|seen| plane < seen.fit.layer)?;
+    let (rows, cols) = seen.sights.get(plane)?;
+    let (counts, spans) = ((rows.count(), cols.count()), (rows.extent(), cols.extent()));
+    if counts.0 * counts.1 == 0 {
+        return Some("nothing seen".to_owned());
     }
+    let all = (i64::try_from(counts.0), i64::try_from(counts.1)) == (Ok(spans.0), Ok(spans.1));
+    let of = if all { String::new() } else { format!(" of {} × {}", spans.0, spans.1) };
+    Some([&format::shape(&[counts.0, counts.1]), of.as_str(), " seen"].concat())
 }
 
 /// The padding that the next layer puts around a plane.
@@ -234,10 +231,12 @@ fn extent(drawing: &Drawing, plane: usize, (h, w): (f64, f64)) -> (f64, f64) {
     ((cols + padded) as f64 * w, (rows + padded) as f64 * h)
 }
 
-/// How wide the label below a plane is. What is seen of it is told step by step, and moves nothing.
+/// How wide the label below a plane is. What is seen of it is told step by step and has its room from the first, so that
+/// nothing moves.
 fn label_width(drawing: &Drawing, plane: usize) -> f64 {
     let widths = label(drawing, plane).into_iter().map(|(line, _, bold)| text_width(&line, TEXT, bold));
-    widths.fold(0.0, f64::max)
+    let seen = seen_text(drawing, plane).map_or(0.0, |text| text_width(&text, TEXT, true));
+    widths.fold(seen, f64::max)
 }
 
 /// How high the label of every plane is at most, with the line that tells what is seen of it.
@@ -449,7 +448,8 @@ fn draw_label(drawing: &Drawing, slot: &Slot, picture: &mut Picture) {
     }
     let (mark, _) = drawing.field(slot.plane);
     let looks = (mark == Mark::Cell).then(|| "looks".to_owned());
-    lines.extend(looks.or_else(|| sees(drawing, slot.plane)).map(|text| (text, Ink::Lens, true)));
+    let seen = mark.is_told().then(|| seen_text(drawing, slot.plane)).flatten();
+    lines.extend(looks.or(seen).map(|text| (text, Ink::Lens, true)));
     let mut y = slot.label + 2.0;
     for (line, ink, bold) in lines {
         y += LINE;

@@ -72,7 +72,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         group: SETTINGS,
         name: "A pyramid of poolings",
-        query: "n=32&layers=m2;m2;m2;m2&step=4",
+        query: "layers=m2;m2;m2;m2&step=4",
         look: "Windows side by side: fields double and never overlap, and each input cell is used on one path.",
     },
     Preset {
@@ -84,7 +84,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         group: NETWORKS,
         name: "LeNet-5 as published, 32×32",
-        query: "n=32&layers=c5;a2;c5;a2;c5&step=5",
+        query: "layers=c5;a2;c5;a2;c5&step=5",
         look: "The last convolution is as large as its map: its one cell sees the whole 32 × 32.",
     },
     Preset {
@@ -108,7 +108,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         group: PROBLEMS,
         name: "One 5×5 too many",
-        query: "n=32&layers=c5;c5;c5;c5;c5;c5;c5;c5",
+        query: "layers=c5;c5;c5;c5;c5;c5;c5;c5",
         look: "The eighth window does not fit the 4 × 4 that is left: remove it, pad, or take a smaller kernel.",
     },
 ];

@@ -1,6 +1,6 @@
 //! What stands in the way of a field, and what would repair it.
 
-use super::{Looking, MAX_LAYERS, MAX_SIZE, ReceptiveFieldLab, middle};
+use super::{MAX_LAYERS, MAX_SIZE, ReceptiveFieldLab, middle};
 use crate::{
     lab::{
         OperationLab,
@@ -187,32 +187,24 @@ impl ReceptiveFieldLab {
             repairs: vec![Repair::new("Look from the last layer", Action::Set(Control::FromLayer, Value::Removed))],
         }
     }
+}
 
-    /// A cell outside of its layer.
-    pub(super) fn no_cell(&self, layer: usize, plane: (usize, usize), (row, col): (usize, usize)) -> Problem {
-        let size = format::shape(&[plane.0, plane.1]);
-        let within = (row.min(plane.0.saturating_sub(1)), col.min(plane.1.saturating_sub(1)));
-        let look = |at| Action::Set(Control::Cell(layer), Value::Pair(at));
-        let mut repairs = vec![
-            Repair::new("Use the middle", look(middle(plane))),
-            Repair::new(format!("Use row {}, column {}", within.0, within.1), look(within)),
-        ];
-        if within == middle(plane) {
-            repairs.pop();
-        }
-        Problem {
-            control: Control::Cell(layer),
-            sentence: format!(
-                "Row {row}, column {col} is outside of layer {layer}, which is {size} and counts from 0."
-            ),
-            repairs,
-        }
+/// A cell outside of its layer.
+pub(super) fn no_cell(layer: usize, plane: (usize, usize), (row, col): (usize, usize)) -> Problem {
+    let size = format::shape(&[plane.0, plane.1]);
+    let within = (row.min(plane.0.saturating_sub(1)), col.min(plane.1.saturating_sub(1)));
+    let look = |at| Action::Set(Control::Cell(layer), Value::Pair(at));
+    let mut repairs = vec![
+        Repair::new("Use the middle", look(middle(plane))),
+        Repair::new(format!("Use row {}, column {}", within.0, within.1), look(within)),
+    ];
+    if within == middle(plane) {
+        repairs.pop();
     }
-
-    /// The same lab with another cell that looks, for tests and programs.
-    #[must_use]
-    pub fn looking_from(self, layer: Option<usize>, at: (usize, usize)) -> Self {
-        Self { looking: Some(Looking { layer, at }), ..self }
+    Problem {
+        control: Control::Cell(layer),
+        sentence: format!("Row {row}, column {col} is outside of layer {layer}, which is {size} and counts from 0."),
+        repairs,
     }
 }
 
