@@ -80,6 +80,17 @@ impl PictureFile {
     }
 }
 
+/// Calls `f` with a picture that is pasted anywhere on the page; what else is pasted goes its own way.
+pub(crate) fn on_pasted_picture(f: impl Fn(PictureFile) + 'static) {
+    let pasted = window_event_listener(leptos::ev::paste, move |event| {
+        if let Some(file) = PictureFile::of(event.clipboard_data()).filter(PictureFile::is_picture) {
+            event.prevent_default();
+            f(file);
+        }
+    });
+    on_cleanup(move || pasted.remove());
+}
+
 /// A canvas that is never shown, to read pixels from.
 pub(super) struct Board {
     canvas: HtmlCanvasElement,

@@ -22,7 +22,9 @@ use receptive::{
 use super::Lab;
 use crate::ui::{
     component::{Icon, Message, Shape},
-    platform::{Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, paint, pixel_at},
+    platform::{
+        Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
+    },
     route::Route,
     view::{live, on, part, when},
 };
@@ -278,7 +280,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
         frames.start();
     });
     follow_camera(lab);
-    follow_clipboard(lab);
+    on_pasted_picture(move |file| open(lab, file));
 
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
@@ -552,15 +554,4 @@ fn follow_camera(lab: Lab) {
             frames.stop();
         }
     });
-}
-
-/// Pictures from the clipboard.
-fn follow_clipboard(lab: Lab) {
-    let pasted = window_event_listener(leptos::ev::paste, move |event| {
-        if let Some(file) = PictureFile::of(event.clipboard_data()).filter(PictureFile::is_picture) {
-            event.prevent_default();
-            open(lab, file);
-        }
-    });
-    on_cleanup(move || pasted.remove());
 }
