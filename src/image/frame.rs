@@ -193,8 +193,12 @@ impl Frame {
     pub fn write_rgba(&self, show: Show, out: &mut [u8]) -> Shown {
         let (least, most) = extremes(&self.data);
         let scale = Scale::new(show, least, most);
-        let colour = if self.planes() == 3 { [0, 1, 2] } else { [0; 3] };
-        scale.write(colour.map(|plane| self.plane(plane)), out.as_chunks_mut().0);
+        let pixels = out.as_chunks_mut().0;
+        if self.planes() == 3 {
+            scale.write_colour([0, 1, 2].map(|plane| self.plane(plane)), pixels);
+        } else {
+            scale.write_grey(self.plane(0), pixels);
+        }
         Shown { least, most, clamped: scale.clamped(&self.data) }
     }
 }
@@ -263,35 +267,43 @@ impl Scale {
         Self { absolute, factor, offset, clamps }
     }
 
-    /// Writes the pixels of three planes, which may be one and the same.
-    fn write(self, [red, green, blue]: [&[f32]; 3], pixels: &mut [[u8; 4]]) {
-        let (reds, red) = red.as_chunks();
-        let ((greens, green), (blues, blue)) = (green.as_chunks(), blue.as_chunks());
-        let (factor, offset) = (Lanes::splat(self.factor), Lanes::splat(self.offset));
-        let white = Lanes::splat(255.0);
-        let round = Lanes::splat(ROUND);
-        let whole = |x: &[f32; 4]| {
-            let x = Lanes::load(x);
-            let x = if self.absolute { x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x) } else { x };
-            let x = x * factor + offset;
-            let x = white.if_larger(x, x, white);
-            x.if_larger(Lanes::ZERO, x, Lanes::ZERO) + round - round
-        };
+    /// Whole numbers from 0 to 255.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a few instructions")]
+    fn four(self, x: &[f32; 4]) -> Lanes {
+        let (white, round) = (Lanes::splat(255.0), Lanes::splat(ROUND));
+        let x = Lanes::load(x);
+        let x = if self.absolute { x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x) } else { x };
+        let x = x * Lanes::splat(self.factor) + Lanes::splat(self.offset);
+        let x = white.if_larger(x, x, white);
+        x.if_larger(Lanes::ZERO, x, Lanes::ZERO) + round - round
+    }
+
+    fn one(self, x: f32) -> u8 {
+        byte(if self.absolute { x.abs() } else { x } * self.factor + self.offset)
+    }
+
+    fn write_grey(self, plane: &[f32], pixels: &mut [[u8; 4]]) {
+        let (quads, rest) = plane.as_chunks();
+        let spread = Lanes::splat(65_793.0);
+        for (quad, pixels) in quads.iter().zip(pixels.chunks_mut(4)) {
+            put(self.four(quad) * spread, pixels);
+        }
+        for (x, pixel) in rest.iter().zip(pixels.get_mut(quads.len() * 4..).unwrap_or_default()) {
+            let y = self.one(*x);
+            *pixel = [y, y, y, 255];
+        }
+    }
+
+    fn write_colour(self, [red, green, blue]: [&[f32]; 3], pixels: &mut [[u8; 4]]) {
+        let ((reds, red), (greens, green), (blues, blue)) = (red.as_chunks(), green.as_chunks(), blue.as_chunks());
         let (second, third) = (Lanes::splat(256.0), Lanes::splat(65_536.0));
-        let mut sums = [0.0; 4];
         for (((r, g), b), pixels) in reds.iter().zip(greens).zip(blues).zip(pixels.chunks_mut(4)) {
-            // Three bytes beside each other are below 2²⁴: exact in a float, and one conversion for all of them.
-            (whole(r) + whole(g) * second + whole(b) * third).store(&mut sums);
-            for (sum, pixel) in sums.iter().zip(pixels) {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 0 to 2²⁴ − 1")]
-                let [r, g, b, _] = (*sum as u32).to_le_bytes();
-                *pixel = [r, g, b, 255];
-            }
+            put(self.four(r) + self.four(g) * second + self.four(b) * third, pixels);
         }
         let rest = pixels.get_mut(reds.len() * 4..).unwrap_or_default();
         for (((r, g), b), pixel) in red.iter().zip(green).zip(blue).zip(rest) {
-            let of = |x: f32| byte(if self.absolute { x.abs() } else { x } * self.factor + self.offset);
-            *pixel = [of(*r), of(*g), of(*b), 255];
+            *pixel = [self.one(*r), self.one(*g), self.one(*b), 255];
         }
     }
 
@@ -315,6 +327,20 @@ impl Scale {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and below 2²⁴ each")]
         let all = counts.iter().sum::<f32>() as usize;
         all + rest.iter().filter(|x| **x > 255.0 || **x < floor || x.is_nan()).count()
+    }
+}
+
+/// Writes `red + 256·green + 65536·blue` of four pixels: below 2²⁴ it is exact in a float, and one conversion does for all
+/// three bytes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few instructions")]
+fn put(colours: Lanes, pixels: &mut [[u8; 4]]) {
+    let mut four = [0.0_f32; 4];
+    colours.store(&mut four);
+    for (colour, pixel) in four.iter().zip(pixels) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 0 to 2²⁴ − 1")]
+        let [r, g, b, _] = (*colour as u32).to_le_bytes();
+        *pixel = [r, g, b, 255];
     }
 }
 
