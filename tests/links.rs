@@ -208,7 +208,7 @@ fn filters_lines(state: &filters::FiltersLink) -> Vec<String> {
         let looked = if index == lab.looked { ", looked at" } else { "" };
         let on = |on: &bool, word: &'static str| if *on { word } else { "" };
         let numbers = match filter.source {
-            filters_lab::Source::Gabor(_) => rows(&kernel.map(|entry| entry.shown())),
+            filters_lab::Source::Gabor(_) => rows(&kernel.map(Entry::shown)),
             _ => typed(kernel),
         };
         lines.push(format!("{}{looked}: {numbers}", filter.name()));

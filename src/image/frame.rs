@@ -193,22 +193,13 @@ impl Frame {
     pub fn write_rgba(&self, show: Show, out: &mut [u8]) -> Shown {
         let (least, most) = extremes(&self.data);
         let scale = Scale::new(show, least, most);
-        let mut clamped = 0;
-        let pixels = out.as_chunks_mut::<4>().0;
+        let pixels = out.as_chunks_mut().0;
         if self.planes() == 3 {
-            let planes = [self.plane(0), self.plane(1), self.plane(2)];
-            for (channel, plane) in planes.into_iter().enumerate() {
-                clamped += scale.write(plane, pixels, |pixel, byte| {
-                    if let Some(to) = pixel.get_mut(channel) {
-                        *to = byte;
-                    }
-                    pixel[3] = 255;
-                });
-            }
+            scale.write_colour([0, 1, 2].map(|plane| self.plane(plane)), pixels);
         } else {
-            clamped += scale.write(self.plane(0), pixels, |pixel, byte| *pixel = [byte, byte, byte, 255]);
+            scale.write_grey(self.plane(0), pixels);
         }
-        Shown { least, most, clamped }
+        Shown { least, most, clamped: scale.clamped(&self.data) }
     }
 }
 
@@ -276,34 +267,80 @@ impl Scale {
         Self { absolute, factor, offset, clamps }
     }
 
-    /// Hands each pixel its byte; returns how many numbers were cut off.
+    /// Whole numbers from 0 to 255.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a call a pixel would cost more than the rest")]
-    fn write(self, plane: &[f32], pixels: &mut [[u8; 4]], put: impl Fn(&mut [u8; 4], u8)) -> usize {
-        let (quads, rest) = plane.as_chunks::<4>();
-        let (factor, offset) = (Lanes::splat(self.factor), Lanes::splat(self.offset));
-        let white = Lanes::splat(255.0);
-        let mut bytes = [0.0; 4];
+    #[expect(clippy::inline_always, reason = "a few instructions")]
+    fn four(self, x: &[f32; 4]) -> Lanes {
+        let (white, round) = (Lanes::splat(255.0), Lanes::splat(ROUND));
+        let x = Lanes::load(x);
+        let x = if self.absolute { x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x) } else { x };
+        let x = x * Lanes::splat(self.factor) + Lanes::splat(self.offset);
+        let x = white.if_larger(x, x, white);
+        x.if_larger(Lanes::ZERO, x, Lanes::ZERO) + round - round
+    }
+
+    fn one(self, x: f32) -> u8 {
+        byte(if self.absolute { x.abs() } else { x } * self.factor + self.offset)
+    }
+
+    fn write_grey(self, plane: &[f32], pixels: &mut [[u8; 4]]) {
+        let (quads, rest) = plane.as_chunks();
+        let spread = Lanes::splat(65_793.0);
         for (quad, pixels) in quads.iter().zip(pixels.chunks_mut(4)) {
-            let x = Lanes::load(quad);
-            let x = if self.absolute { x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x) } else { x };
-            let x = x * factor + offset;
-            let x = white.if_larger(x, x, white);
-            (x.if_larger(Lanes::ZERO, x, Lanes::ZERO) + Lanes::splat(ROUND)).store(&mut bytes);
-            for (x, pixel) in bytes.iter().zip(pixels) {
-                let [byte, ..] = x.to_bits().to_le_bytes();
-                put(pixel, byte);
-            }
+            put(self.four(quad) * spread, pixels);
         }
-        let tail = pixels.get_mut(quads.len() * 4..).unwrap_or_default();
-        for (x, pixel) in rest.iter().zip(tail) {
-            let x = if self.absolute { x.abs() } else { *x };
-            put(pixel, byte(x * self.factor + self.offset));
+        for (x, pixel) in rest.iter().zip(pixels.get_mut(quads.len() * 4..).unwrap_or_default()) {
+            let y = self.one(*x);
+            *pixel = [y, y, y, 255];
         }
+    }
+
+    fn write_colour(self, [red, green, blue]: [&[f32]; 3], pixels: &mut [[u8; 4]]) {
+        let ((reds, red), (greens, green), (blues, blue)) = (red.as_chunks(), green.as_chunks(), blue.as_chunks());
+        let (second, third) = (Lanes::splat(256.0), Lanes::splat(65_536.0));
+        for (((r, g), b), pixels) in reds.iter().zip(greens).zip(blues).zip(pixels.chunks_mut(4)) {
+            put(self.four(r) + self.four(g) * second + self.four(b) * third, pixels);
+        }
+        let rest = pixels.get_mut(reds.len() * 4..).unwrap_or_default();
+        for (((r, g), b), pixel) in red.iter().zip(green).zip(blue).zip(rest) {
+            *pixel = [self.one(*r), self.one(*g), self.one(*b), 255];
+        }
+    }
+
+    /// How many numbers have no brightness of their own.
+    fn clamped(self, values: &[f32]) -> usize {
         if !self.clamps {
             return 0;
         }
-        plane.iter().filter(|x| if self.absolute { x.abs() > 255.0 } else { **x < 0.0 || **x > 255.0 }).count()
+        let (quads, rest) = values.as_chunks();
+        let (one, white) = (Lanes::splat(1.0), Lanes::splat(255.0));
+        // Without a sign nothing is too small, but as far below as white is above.
+        let (floor, least) = if self.absolute { (-255.0, Lanes::splat(-255.0)) } else { (0.0, Lanes::ZERO) };
+        let mut sums = Lanes::ZERO;
+        for quad in quads {
+            let x = Lanes::load(quad);
+            // NaN is larger than anything, and counted once.
+            sums = sums + x.if_larger(white, one, least.if_larger(x, one, Lanes::ZERO));
+        }
+        let mut counts = [0.0; 4];
+        sums.store(&mut counts);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and below 2²⁴ each")]
+        let all = counts.iter().sum::<f32>() as usize;
+        all + rest.iter().filter(|x| **x > 255.0 || **x < floor || x.is_nan()).count()
+    }
+}
+
+/// Writes `red + 256·green + 65536·blue` of four pixels: below 2²⁴ it is exact in a float, and one conversion does for all
+/// three bytes.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a few instructions")]
+fn put(colours: Lanes, pixels: &mut [[u8; 4]]) {
+    let mut four = [0.0_f32; 4];
+    colours.store(&mut four);
+    for (colour, pixel) in four.iter().zip(pixels) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 0 to 2²⁴ − 1")]
+        let [r, g, b, _] = (*colour as u32).to_le_bytes();
+        *pixel = [r, g, b, 255];
     }
 }
 
@@ -418,7 +455,7 @@ mod tests {
         check(Show::Signed, &values, &[124, 128, 170, 236, 255, 1, 182], 0);
         check(Show::Scaled, &[5.0; 3], &[128; 3], 0);
         check(Show::Signed, &[0.0; 5], &[128; 5], 0);
-        check(Show::AsIs, &[f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1.0], &[255, 255, 0, 1], 2);
+        check(Show::AsIs, &[f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1.0], &[255, 255, 0, 1], 3);
     }
 
     #[test]

@@ -276,7 +276,7 @@ mod tests {
             assert_eq!(text_of(&state), text, "{}", preset.name);
             let (width, height, planes) = state.lab.image.size().unwrap();
             let bytes: Vec<u8> = (0..width * height)
-                .flat_map(|at| if planes == 1 { [7, 7, 7, 255] } else { [7, 8, (at % 199) as u8, 255] })
+                .flat_map(|at| if planes == 1 { [7, 7, 7, 255] } else { [7, 8, at.to_le_bytes()[0], 255] })
                 .collect();
             state.lab.pixels = Some(Pixels::from_rgba(&bytes, width, height).unwrap());
             let computed = state.lab.compute();

@@ -1,6 +1,6 @@
 //! All steps, one after the other.
 
-use super::Shown;
+use super::{Shown, Source};
 use crate::{
     export::{
         Palette,
@@ -26,12 +26,12 @@ pub struct Animation {
 }
 
 impl Animation {
-    /// The animation of what `link` shows, with `scale` pixels to a CSS pixel, or fewer where that is too large.
+    /// The animation of what `source` shows, with `scale` pixels to a CSS pixel, or fewer where that is too large.
     ///
     /// # Errors
     /// A sentence that says what stands in the way.
-    pub fn new(link: &str, palette: Palette, scale: f64) -> Result<Self, String> {
-        let shown = Shown::open(link)?;
+    pub fn new<'a>(source: impl Into<Source<'a>>, palette: Palette, scale: f64) -> Result<Self, String> {
+        let shown = Shown::open(source.into())?;
         let film = Film::moving(shown.len(), &shown.style(), &|step| shown.scene(step));
         let size = film.pixels(scale);
         let gif = Gif::new(size.0, size.1).map_err(|error| error.to_string())?;

@@ -13,15 +13,16 @@ pub use animation::Animation;
 
 use crate::{
     export::{Palette, svg, tikz},
+    image::Pixels,
     lab::{
-        OperationLab,
+        FiltersLab, OperationLab,
         figure::{FigureStyle, Film, figure, latex},
-        operation::Computation,
+        operation::{Computation, Control},
         pytorch,
         scene::{CellKind, CellView, PlateKind, Playhead, Scene},
     },
     link::{
-        Link, Panel,
+        Link, Page, Panel,
         operation::{LabKind, LabLink},
     },
     paste::{Format, write_planes},
@@ -92,20 +93,47 @@ pub struct Made {
     pub left_out: Option<String>,
 }
 
-/// Makes `kind` of what `link` shows. Programs and matrices have no colours and need no palette.
+/// What is on screen: a link, and the pixels of a picture, which no link holds.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    /// The link.
+    pub link: &'a str,
+    /// The pixels that its lab filters; programs and kernels need none.
+    pub pixels: Option<Pixels>,
+}
+
+impl<'a> From<&'a str> for Source<'a> {
+    fn from(link: &'a str) -> Self {
+        Self { link, pixels: None }
+    }
+}
+
+impl<'a> From<&'a String> for Source<'a> {
+    fn from(link: &'a String) -> Self {
+        link.as_str().into()
+    }
+}
+
+/// Makes `kind` of what `source` shows, for most labs a link alone. Programs and matrices have no colours and need no
+/// palette.
 ///
 /// # Errors
 /// A sentence that says what stands in the way.
-pub fn make(link: &str, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
+pub fn make<'a>(source: impl Into<Source<'a>>, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
+    make_of(source.into(), kind, palette)
+}
+
+fn make_of(source: Source<'_>, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
     let whole = |text| Ok(Made { text, left_out: None });
-    if let Kind::Array(which, format) = kind {
-        return whole(array(link, which, format)?);
+    match kind {
+        Kind::Array(which, format) => return whole(array(source.link, which, format)?),
+        Kind::Pytorch => return whole(program(source.link)?),
+        _ => {}
     }
-    let shown = Shown::open(link)?;
+    let shown = Shown::open(source)?;
     let palette = || palette.ok_or_else(|| NO_COLOURS.to_owned());
     match kind {
-        Kind::Pytorch | Kind::Array(..) => whole(pytorch::code(&shown.lab)),
-        Kind::Latex => whole(latex(&shown.present())),
+        Kind::Pytorch | Kind::Array(..) | Kind::Latex => whole(latex(&shown.present())),
         Kind::Tikz => whole(tikz(&figure(&shown.present(), &shown.style()), palette()?)),
         Kind::Svg => whole(svg(&figure(&shown.present(), &shown.style()), palette()?)),
         Kind::Strip => {
@@ -118,6 +146,7 @@ pub fn make(link: &str, kind: Kind, palette: Option<&Palette>) -> Result<Made, S
 }
 
 const NO_LAB: &str = "Only labs can be copied and exported, and this link opens none.";
+const A_PICTURE: &str = "A picture is not copied as numbers: only its kernel is.";
 const NO_COLOURS: &str = "The page's colours could not be read, so nothing was drawn.";
 
 /// The name of the file that is saved of what `link` shows: `convolution-step-3.svg`, or that of `all` its steps.
@@ -129,9 +158,20 @@ pub fn file_name(link: &str, extension: &str, all: bool) -> String {
     }
     let step = LabKind::of_page(link.page).map_or(1, |kind| {
         let (state, _) = (kind.decode)(&link.fields);
-        state.step.min(state.lab.operation().compute().map_or(1, |steps| steps.len()))
+        state.step.min(state.lab.operation().compute().map_or(state.step, |steps| steps.len()))
     });
     [name, "-step-", &step.to_string(), ".", extension].concat()
+}
+
+/// The program of what `link` shows. It reads a picture from its file, so that its pixels are not asked for.
+fn program(text: &str) -> Result<String, String> {
+    let (link, _) = Link::decode(text);
+    let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+    let (LabLink { lab, .. }, _) = (kind.decode)(&link.fields);
+    match lab.operation().compute() {
+        Err(problem) if problem.control != Control::Image => Err(problem.sentence),
+        _ => Ok(pytorch::code(&lab)),
+    }
 }
 
 /// The numbers of one array of what `link` shows, whether or not they fit together.
@@ -147,8 +187,12 @@ fn array(text: &str, which: ArrayName, format: Format) -> Result<String, String>
             return Err("The output is for the reader to find, so it is not copied.".to_owned());
         }
         (ArrayName::Output, Ok(computed)) => lab.outputs(computed.as_ref()),
+        (ArrayName::Output, Err(problem)) if problem.control == Control::Image => Vec::new(),
         (ArrayName::Output, Err(problem)) => return Err(problem.sentence.clone()),
     };
+    if arrays.is_empty() && link.page == Page::Filters {
+        return Err(A_PICTURE.to_owned());
+    }
     let texts: Vec<String> = arrays.iter().map(|planes| write_planes(planes, format)).collect();
     Ok(texts.join("\n\n"))
 }
@@ -166,10 +210,13 @@ struct Shown {
 }
 
 impl Shown {
-    fn open(text: &str) -> Result<Self, String> {
-        let (link, _) = Link::decode(text);
+    fn open(source: Source<'_>) -> Result<Self, String> {
+        let (link, _) = Link::decode(source.link);
         let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
-        let (state, _) = (kind.decode)(&link.fields);
+        let (mut state, _) = (kind.decode)(&link.fields);
+        if let Some(filters) = state.lab.state::<FiltersLab>() {
+            state.lab = OperationLab::of(FiltersLab { pixels: source.pixels, ..filters.clone() });
+        }
         let steps = state.lab.operation().compute().map_err(|problem| problem.sentence)?;
         let Some(last) = steps.len().checked_sub(1) else {
             return Err("There is no step to copy or export.".to_owned());

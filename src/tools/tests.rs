@@ -1,5 +1,5 @@
-use super::{Animation, ArrayName, Kind, Made, file_name, make};
-use crate::{export::tests::palette as colours, paste::Format};
+use super::{Animation, ArrayName, Kind, Made, Source, file_name, make};
+use crate::{export::tests::palette as colours, image::Frame, paste::Format};
 
 #[track_caller]
 fn made(link: &str, kind: Kind) -> Made {
@@ -43,6 +43,33 @@ fn a_link_is_all_that_is_asked_for() {
     // Neither has colours.
     assert!(make("#/convolution", Kind::Latex, None).is_ok());
     assert!(make("#/convolution", Kind::Pytorch, None).is_ok());
+}
+
+#[test]
+fn pixels_come_beside_the_link() {
+    let mut frame = Frame::default();
+    frame.reshape(40, 30, 1);
+    let link = "#/filters?k=1,2;3,4&b=7&step=45";
+    let source = Source { link, pixels: Some(frame.into()) };
+    let drawn = make(source.clone(), Kind::Svg, Some(&colours())).unwrap();
+    let texts = texts(&drawn.text);
+    assert!(texts.iter().any(|text| text.contains("row 1, column 4")), "{texts:?}");
+    let strip = make(source.clone(), Kind::Strip, Some(&colours())).unwrap();
+    assert!(strip.left_out.is_some_and(|said| said.contains("of 1,200 steps")));
+    assert!(Animation::new(source, colours(), 1.0).is_ok_and(|film| film.len() > 1));
+    assert_eq!(file_name(link, "svg", false), "filters-step-45.svg");
+    // Without them there is no figure, but all that needs none.
+    let said = |kind| make(link, kind, Some(&colours())).map(|made| made.text).unwrap_or_else(|sentence| sentence);
+    assert_eq!(said(Kind::Svg), "The picture “Photographer” is not loaded yet.");
+    assert!(said(Kind::Pytorch).contains("F.conv2d"));
+    assert!(said(Kind::Array(ArrayName::Kernel, Format::NumPy)).contains('4'));
+    for array in [ArrayName::Input, ArrayName::Output] {
+        assert_eq!(said(Kind::Array(array, Format::NumPy)), "A picture is not copied as numbers: only its kernel is.");
+    }
+    assert_eq!(
+        make("#/filters?k=edge&normalise=1", Kind::Pytorch, None).unwrap_err(),
+        "The kernel's numbers add up to 0: divided by that there is no picture."
+    );
 }
 
 #[test]

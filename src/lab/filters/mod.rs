@@ -567,7 +567,7 @@ impl Operation for FiltersLab {
         match self.filter().map_or(Source::Own, |filter| filter.source) {
             Source::Named(named) => named.does.to_owned(),
             Source::Gabor(_) => "A wave under a bell: it answers to stripes of its direction and width.".to_owned(),
-            Source::Random(_) => "Random numbers, as a network begins with: even these find edges.".to_owned(),
+            Source::Random(_) => "Random numbers, as a network begins with; the seed draws others.".to_owned(),
             Source::Own => "Each pixel becomes the sum of its neighbours times the kernel's numbers.".to_owned(),
         }
     }

@@ -53,7 +53,7 @@ fn the_magnifier_shows_a_window_and_its_sum() {
     check_scene(
         &lab("k=sobel-x"),
         at(6),
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1' c2'   3
@@ -72,12 +72,12 @@ fn the_magnifier_shows_a_window_and_its_sum() {
           84   8   8
 
         0×(−1) + 1×0 + 2×1 + 10×(−2) + 11×0 + 12×2 + 20×(−1) + 21×0 + 22×1 = 8
-    "#]],
+    "]],
     );
     check_scene(
         &lab("k=sobel-x"),
         Playhead { lit: Some(2), ..at(0) },
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 0, column 0 of 4 × 5)
            ~   ~   ~   ~   ~
            ~ a0' b0' c0*  0#
@@ -96,12 +96,17 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~  44   8
 
         0×(−1) + 0×0 + 0×1 + 0×(−2) + 0×0 + 1×2 + 0×(−1) + 10×0 + 11×1 = 13
-    "#]],
+    "]],
     );
+}
+
+#[test]
+fn what_follows_the_sum_has_lines_of_its_own() {
+    let at = |step| Playhead { step, ..Playhead::default() };
     check_scene(
         &lab("k=1,1&mode=reflect&b=-9&relu=1"),
         at(5),
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 1, column 0 of 4 × 5)
            ~  1#   0   1
            ~a11'b10'  11
@@ -116,12 +121,12 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~  32  32
 
         11×1 + 10×1 + (−9) = 12; max(0, 12) = 12
-    "#]],
+    "]],
     );
     check_scene(
         &lab("k=1,2,1;2,4,2;1,2,1&normalise=1&b=1/2&relu=1"),
         at(19),
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 3, column 4 of 4 × 5)
           12  13  14  0#   ~
           22a23'b24' c0'   ~
@@ -140,7 +145,7 @@ fn the_magnifier_shows_a_window_and_its_sum() {
            ~   ~   ~
 
         23×1 + 24×2 + 0×1 + 33×2 + 34×4 + 0×2 + 0×1 + 0×2 + 0×1 = 273; 273 / 16 + 1/2 ≈ 17.6; max(0, 17.6) = 17.6
-    "#]],
+    "]],
     );
 }
 
@@ -150,7 +155,7 @@ fn what_is_asked_for_is_not_told() {
     check_scene(
         &lab("k=sobel-x&relu=1"),
         asked,
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1' c2'   3
@@ -169,12 +174,12 @@ fn what_is_asked_for_is_not_told() {
 
 
         0×(−1) + 1×0 + 2×1 + 10×(−2) + 11×0 + 12×2 + 20×(−1) + 21×0 + 22×1 = 8; max(0, 8) = 8
-    "#]],
+    "]],
     );
     check_scene(
         &lab("k=box"),
         Playhead { step: 6, adding: Some(1), ..Playhead::default() },
-        &expect![[r#"
+        &expect![[r"
         Pixels (around row 1, column 1 of 4 × 5)
           0#  0#  0#  0#  0#
           0# a0' b1* c2'   3
@@ -193,7 +198,7 @@ fn what_is_asked_for_is_not_told() {
 
 
         0×1/9 + 1×1/9 + 2×1/9 + 10×1/9 + 11×1/9 + 12×1/9 + 20×1/9 + 21×1/9 + 22×1/9 = 11
-    "#]],
+    "]],
     );
 }
 
@@ -203,7 +208,7 @@ fn a_later_filter_reads_what_the_ones_before_made() {
     check_scene(
         &lab,
         Playhead { step: 6, ..Playhead::default() },
-        &expect![[r#"
+        &expect![[r"
         From filter 1 (around row 1, column 1 of 4 × 5, in single precision)
         3.67#3.67#4.33#5.33#6.33#
         3.67#a3.67'b4.33'c5.33'6.33
@@ -222,13 +227,13 @@ fn a_later_filter_reads_what_the_ones_before_made() {
         2.676.67   8
 
         3.67×(−1) + 4.33×0 + 5.33×1 + 10.3×(−2) + 11×0 + 12×2 + 20.3×(−1) + 21×0 + 22×1 ≈ 6.67
-    "#]],
+    "]],
     );
     let colours = FiltersLab { pixels: Some(picture(5, 4, 3)), channel: 2, ..lab };
     check_scene(
         &colours,
         Playhead { step: 6, ..Playhead::default() },
-        &expect![[r#"
+        &expect![[r"
         From filter 1, blue (around row 1, column 1 of 4 × 5, in single precision)
         204#204#204#205#206#
         204#a204'b204'c205' 206
@@ -247,7 +252,7 @@ fn a_later_filter_reads_what_the_ones_before_made() {
         2.676.67   8
 
         204×(−1) + 204×0 + 205×1 + 210×(−2) + 211×0 + 212×2 + 220×(−1) + 221×0 + 222×1 ≈ 6.67
-    "#]],
+    "]],
     );
 }
 
@@ -445,10 +450,10 @@ fn the_shape_counts_every_filter() {
     assert_eq!(table.lit, Some(1));
     assert_eq!(view.counts, [("weights", "34".to_owned()), ("multiply-adds", "536".to_owned())]);
     let text = view.formulas.iter().flatten().map(crate::formula::Expr::plain).collect::<Vec<_>>().join("\n");
-    expect![[r#"
+    expect![[r"
         o = ⌊(n − k + p + s)/s⌋
         = ⌊(2 − 3 + 2 + 1)/1⌋
-        = 2"#]]
+        = 2"]]
     .assert_eq(&text);
     // Before the pixels are there, the size of a known photo is.
     let photo = FiltersLab::default();
@@ -617,10 +622,9 @@ proptest! {
         prop_assert_eq!(scene.sum.unwrap().rows.iter().map(|row| row.terms.len()).sum::<usize>(), computed.terms(step));
         for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
             let text = &output.get(i, j).unwrap().text;
-            match computed.step_from(step, PlateId::Output(0), (i, j)) {
-                Some(near) => prop_assert_eq!(text, &format::shown(computed.answer(near).value)),
-                None => prop_assert_eq!(text, ""),
-            }
+            let near = computed.step_from(step, PlateId::Output(0), (i, j));
+            let expected = near.map_or_else(String::new, |near| format::shown(computed.answer(near).value));
+            prop_assert_eq!(text, &expected);
         }
     }
 
