@@ -8,14 +8,15 @@ use std::time::Duration;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
 use receptive::{
     export::Palette,
+    image::Pixels,
     plot::Rgb,
-    tools::{Animation, Kind, Made, file_name, make},
+    tools::{Animation, Kind, Made, Source, file_name, make},
 };
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen, throw_str};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
-    HtmlImageElement, Url, Window,
+    HtmlImageElement, ImageData, Url, Window,
 };
 
 /// Pixels to a CSS pixel of a PNG: sharp on a slide.
@@ -40,27 +41,32 @@ fn main() {
 }
 
 /// Makes what is called `kind` of what `link` shows: the text to be copied; of a file that was saved, what to say about
-/// it. `say` is told on the way how far it is, and answers whether that is wanted still.
+/// it. `say` is told on the way how far it is, and answers whether that is wanted still. `picture` is that of the lab that
+/// filters one.
 ///
 /// # Errors
 /// A sentence.
 #[wasm_bindgen]
-pub async fn run(link: String, kind: String, say: Function) -> Result<String, JsValue> {
-    produce(&link, &kind, &say).await.map_err(|sentence| JsValue::from_str(&sentence))
+pub async fn run(link: String, kind: String, say: Function, picture: Option<ImageData>) -> Result<String, JsValue> {
+    let pixels = picture.and_then(|picture| {
+        Pixels::from_rgba(&picture.data(), picture.width() as usize, picture.height() as usize).ok()
+    });
+    produce(&Source { link: &link, pixels }, &kind, &say).await.map_err(|sentence| JsValue::from_str(&sentence))
 }
 
-async fn produce(link: &str, kind: &str, say: &Function) -> Result<String, String> {
+async fn produce(source: &Source<'_>, kind: &str, say: &Function) -> Result<String, String> {
+    let link = source.link;
     match kind {
         "png" => {
-            let figure = make(link, Kind::Svg, Some(&palette(false)?))?;
+            let figure = make(source.clone(), Kind::Svg, Some(&palette(false)?))?;
             save_png(&file_name(link, "png", false), &figure.text).await
         }
-        "gif" => animate(link, say).await,
+        "gif" => animate(source, say).await,
         name => {
             let kind = Kind::from_name(name).ok_or("Nothing of that name can be made.")?;
             // Paper is light; what is looked at on a screen looks as the page.
             let colours = if kind.is_drawn() { Some(palette(kind == Kind::Tikz)?) } else { None };
-            let Made { text, left_out } = make(link, kind, colours.as_ref())?;
+            let Made { text, left_out } = make(source.clone(), kind, colours.as_ref())?;
             if !matches!(kind, Kind::Svg | Kind::Strip) {
                 return Ok(text);
             }
@@ -73,8 +79,8 @@ async fn produce(link: &str, kind: &str, say: &Function) -> Result<String, Strin
 }
 
 /// Draws frame after frame and lets the page go on in between.
-async fn animate(link: &str, say: &Function) -> Result<String, String> {
-    let mut film = Animation::new(link, palette(false)?, GIF_SCALE)?;
+async fn animate(source: &Source<'_>, say: &Function) -> Result<String, String> {
+    let mut film = Animation::new(source.clone(), palette(false)?, GIF_SCALE)?;
     let ((width, height), count) = (film.size(), film.len());
     let mut told = now();
     for frame in 0..count {
@@ -93,7 +99,7 @@ async fn animate(link: &str, say: &Function) -> Result<String, String> {
         }
     }
     let left_out = film.left_out();
-    let name = file_name(link, "gif", true);
+    let name = file_name(source.link, "gif", true);
     let bytes = film.finish().map_err(|error| error.to_string())?;
     let blob = blob(&Uint8Array::from(bytes.as_slice()).into(), "image/gif").ok_or(NOT_SAVED)?;
     save(&name, &blob).ok_or(NOT_SAVED)?;

@@ -32,7 +32,7 @@ pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
-pub(crate) use tools::{make, prepare_tools};
+pub(crate) use tools::{HandedPicture, make, prepare_tools};
 
 use leptos::prelude::*;
 use leptos::web_sys;

@@ -1,5 +1,6 @@
 //! Pictures, decoded and drawn by the browser.
 
+use super::HandedPicture;
 use js_sys::Uint8Array;
 use leptos::{prelude::*, web_sys};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -124,9 +125,7 @@ pub(crate) fn paint(canvas: &HtmlCanvasElement, bytes: &[u8], width: usize, heig
         let context: Option<CanvasRenderingContext2d> = context.dyn_into().ok();
         context
     });
-    #[expect(clippy::cast_possible_truncation, reason = "a picture's side is far below 2³²")]
-    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(bytes), width as u32, height as u32);
-    if let (Some(context), Ok(data)) = (context, data) {
+    if let (Some(context), Some(data)) = (context, image_data(bytes, width, height)) {
         // A browser that is out of memory leaves the canvas blank.
         drop(context.put_image_data(&data, 0.0, 0.0));
     }
@@ -140,6 +139,19 @@ fn set_size(canvas: &HtmlCanvasElement, width: usize, height: usize) {
         canvas.set_width(width);
         canvas.set_height(height);
     }
+}
+
+impl HandedPicture {
+    /// A picture's bytes.
+    pub(crate) fn of(bytes: &[u8], width: usize, height: usize) -> Self {
+        image_data(bytes, width, height).map_or(Self::NONE, |data| Self(data.into()))
+    }
+}
+
+fn image_data(bytes: &[u8], width: usize, height: usize) -> Option<ImageData> {
+    #[expect(clippy::cast_possible_truncation, reason = "a picture's side is far below 2³²")]
+    let (width, height) = (width as u32, height as u32);
+    ImageData::new_with_u8_clamped_array_and_sh(Clamped(bytes), width, height).ok()
 }
 
 /// Row and column of a picture of `shape` that an event points at on the element that it is shown on.

@@ -13,7 +13,15 @@ extern "C" {
     type Tools;
 
     #[wasm_bindgen(method)]
-    fn run(this: &Tools, link: &str, kind: &str, say: &Function) -> Promise;
+    fn run(this: &Tools, link: &str, kind: &str, say: &Function, picture: &JsValue) -> Promise;
+}
+
+/// A picture that is handed to the module, or none.
+pub(crate) struct HandedPicture(pub(super) JsValue);
+
+impl HandedPicture {
+    /// No picture.
+    pub(crate) const NONE: Self = Self(JsValue::UNDEFINED);
 }
 
 /// Loads the module before it is asked for; who asks then is told if it did not come.
@@ -25,12 +33,17 @@ pub(crate) fn prepare_tools() {
 
 /// Makes what the module calls `kind` of what `link` shows: a text to be copied, or what to say of a file that was saved.
 /// What stands in the way is a sentence. `say` is told on the way how far it is, perhaps nothing new, and answers whether
-/// that is wanted still.
-pub(crate) async fn make(link: &str, kind: &str, say: Box<dyn Fn(String) -> bool>) -> Result<String, String> {
+/// that is wanted still. `picture` is what no link holds: the pixels of the lab that filters some.
+pub(crate) async fn make(
+    link: &str,
+    kind: &str,
+    say: Box<dyn Fn(String) -> bool>,
+    picture: HandedPicture,
+) -> Result<String, String> {
     let say = Closure::<dyn Fn(String) -> bool>::wrap(say);
     let made = async {
         let tools: Tools = JsFuture::from(load()?).await?.unchecked_into();
-        JsFuture::from(tools.run(link, kind, say.as_ref().unchecked_ref())).await
+        JsFuture::from(tools.run(link, kind, say.as_ref().unchecked_ref(), &picture.0)).await
     };
     let text = |value: &JsValue| value.as_string();
     match made.await {

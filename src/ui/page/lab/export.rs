@@ -59,6 +59,10 @@ impl Exports {
         last.set_value(number);
         let is_wanted = move || last.try_get_value() == Some(number);
         let link = link(lab, route, whole);
+        #[cfg(feature = "insight")]
+        let picture = super::pictures::handed(lab);
+        #[cfg(not(feature = "insight"))]
+        let picture = platform::HandedPicture::NONE;
         spawn_local(async move {
             let say = move |words: String| {
                 if is_wanted() && !words.is_empty() {
@@ -66,7 +70,7 @@ impl Exports {
                 }
                 is_wanted()
             };
-            let made = platform::make(&link, &kind, Box::new(say)).await;
+            let made = platform::make(&link, &kind, Box::new(say), picture).await;
             if !is_wanted() {
                 return;
             }

@@ -23,7 +23,8 @@ use super::Lab;
 use crate::ui::{
     component::{Icon, Message, Shape},
     platform::{
-        Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
+        Camera, CameraError, Canvas, FetchError, Frames, HandedPicture, PictureFile, download, now, on_pasted_picture,
+        paint, pixel_at,
     },
     route::Route,
     view::{live, on, part, when},
@@ -359,7 +360,7 @@ fn develop(
             paint(&canvas, bytes, width, height);
         }
     };
-    put(0, &picture, receptive::image::Show::AsIs);
+    put(0, &picture, Show::AsIs);
     let mut input: &Frame = &picture;
     for (index, (pass, out)) in stack.passes.into_iter().zip(made.iter_mut()).enumerate() {
         Stack::new(vec![pass]).run(input, out).ok()?;
@@ -554,4 +555,14 @@ fn follow_camera(lab: Lab) {
             frames.stop();
         }
     });
+}
+
+/// The pixels that copying and exporting need: no link holds them.
+pub(super) fn handed(lab: Lab) -> HandedPicture {
+    let pixels = lab.session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone()));
+    pixels.map_or(HandedPicture::NONE, |pixels| {
+        let mut bytes = vec![255; pixels.width() * pixels.height() * 4];
+        pixels.write_rgba(Show::AsIs, &mut bytes);
+        HandedPicture::of(&bytes, pixels.width(), pixels.height())
+    })
 }
