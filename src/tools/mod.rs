@@ -199,7 +199,6 @@ fn array(text: &str, which: ArrayName, format: Format) -> Result<String, String>
 
 /// A lab as a link shows it, computed.
 struct Shown {
-    lab: OperationLab,
     steps: Arc<dyn Computation>,
     step: usize,
     speed: f64,
@@ -228,7 +227,6 @@ impl Shown {
             predict: state.predict,
             hides_output: hides(Panel::Output),
             hides_sum: hides(Panel::Arithmetic),
-            lab: state.lab,
             steps,
         })
     }
