@@ -59,7 +59,7 @@ fn pixels_come_beside_the_link() {
     assert!(Animation::new(source, colours(), 1.0).is_ok_and(|film| film.len() > 1));
     assert_eq!(file_name(link, "svg", false), "filters-step-45.svg");
     // Without them there is no figure, but all that needs none.
-    let said = |kind| make(link, kind, Some(&colours())).map(|made| made.text).unwrap_or_else(|sentence| sentence);
+    let said = |kind| make(link, kind, Some(&colours())).map_or_else(|sentence| sentence, |made| made.text);
     assert_eq!(said(Kind::Svg), "The picture “Photographer” is not loaded yet.");
     assert!(said(Kind::Pytorch).contains("F.conv2d"));
     assert!(said(Kind::Array(ArrayName::Kernel, Format::NumPy)).contains('4'));
