@@ -275,17 +275,17 @@ pub(crate) fn Stage(
 }
 
 /// The diagram above the grids, in the module whose labs have one.
+#[cfg(feature = "insight")]
 fn diagram(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> AnyView {
-    #[cfg(feature = "insight")]
-    return when(
+    when(
         move || scene.with(|scene| scene.diagram.is_some()),
         move || view! { <super::diagram::DiagramView scene on_event/> },
-    );
-    #[cfg(not(feature = "insight"))]
-    {
-        let _unused = (scene, on_event);
-        ().into_any()
-    }
+    )
+}
+
+#[cfg(not(feature = "insight"))]
+fn diagram(_: Memo<Arc<Scene>>, _: Callback<StageEvent>) -> AnyView {
+    ().into_any()
 }
 
 /// How high the diagram is in a room of that width: it is made smaller to fit, and not larger.

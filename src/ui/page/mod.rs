@@ -54,6 +54,7 @@ pub(crate) fn show(page: Page) -> AnyView {
         #[cfg(feature = "training")]
         Page::Benchmark => view! { <benchmark::Benchmark/> }.into_any(),
         // Never on screen: the page's boot script mounts the module that has it.
+        #[cfg(not(all(feature = "app", feature = "insight", feature = "training")))]
         _ => ().into_any(),
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn dragged(event: DragEvent) {
 /// What was dropped is shown before it goes anywhere.
 pub(super) fn dropped(lab: Lab, event: &DragEvent) {
     #[cfg(feature = "insight")]
-    if lab.pictures.takes(lab, event) {
+    if super::pictures::takes(lab, event) {
         return;
     }
     // On a grid it is meant for that one.

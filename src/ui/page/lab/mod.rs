@@ -287,12 +287,17 @@ fn commands(lab: Lab, open: RwSignal<bool>) {
 }
 
 /// The pictures of the lab that has some.
+#[cfg(feature = "insight")]
 fn pictures(lab: Lab) -> AnyView {
-    #[cfg(feature = "insight")]
     if lab.kind.page == receptive::link::Page::Filters {
-        return view! { <pictures::PictureStage lab/> }.into_any();
+        view! { <pictures::PictureStage lab/> }.into_any()
+    } else {
+        ().into_any()
     }
-    let _other = lab;
+}
+
+#[cfg(not(feature = "insight"))]
+fn pictures(_: Lab) -> AnyView {
     ().into_any()
 }
 

@@ -21,7 +21,7 @@ use receptive::{
 
 use super::Lab;
 use crate::ui::{
-    component::{Icon, Message, Shape},
+    component::Message,
     platform::{
         Camera, CameraError, Canvas, FetchError, Frames, HandedPicture, PictureFile, download, now, on_pasted_picture,
         paint, pixel_at,
@@ -90,23 +90,23 @@ impl Pictures {
         self.busy.with(Option::is_some)
     }
 
-    /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
-    pub(super) fn takes(self, lab: Lab, event: &DragEvent) -> bool {
-        if lab.kind.page != Page::Filters {
-            return false;
-        }
-        let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
-        let is_one = file.is_some();
-        if let Some(file) = file {
-            event.prevent_default();
-            open(lab, file);
-        }
-        is_one
-    }
-
     fn fail(self, sentence: impl Into<String>, again: Again) {
         self.trouble.set(Some(Trouble { sentence: sentence.into(), again }));
     }
+}
+
+/// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
+pub(super) fn takes(lab: Lab, event: &DragEvent) -> bool {
+    if lab.kind.page != Page::Filters {
+        return false;
+    }
+    let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
+    let is_one = file.is_some();
+    if let Some(file) = file {
+        event.prevent_default();
+        open(lab, file);
+    }
+    is_one
 }
 
 /// Loads a photo that is served with the app.
@@ -130,7 +130,7 @@ fn load(lab: Lab, image: Image) {
         let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
         match (pixels, bytes) {
             (Some(pixels), _) => {
-                lab.session.dispatch(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)))
+                lab.session.dispatch(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)));
             }
             (None, Err(FetchError::Status(status))) => pictures.fail(
                 format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
@@ -292,7 +292,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
                     canvases.resize(index + 1, None);
                 }
                 if let Some(slot) = canvases.get_mut(index) {
-                    *slot = canvas.map(Into::into);
+                    *slot = canvas;
                 }
             });
             frames.start();
