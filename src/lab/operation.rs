@@ -527,6 +527,11 @@ pub trait Operation: State {
     /// Lets go of what is of the moment alone, before the state is kept to be gone back to: a camera's frame.
     fn shelve(&mut self) {}
 
+    /// Whether it shows what the preset with the state `other` shows: what is no part of a link does not count.
+    fn is_like(&self, other: &dyn Operation) -> bool {
+        self.equals(other)
+    }
+
     /// Whether its grids are channels of an array; else they are matrices, each for itself.
     fn has_channels(&self) -> bool {
         false

@@ -25,7 +25,6 @@ pub(super) struct Magnifier {
     pub(super) bias: Entry,
     pub(super) relu: bool,
     name: String,
-    note: String,
     id: PlateId,
     edge: PaddingMode,
     /// What is read, and which of its planes.
@@ -83,15 +82,14 @@ impl Magnifier {
         let filter = lab.filter();
         let channel = ["red", "green", "blue"].get(lab.channel()).copied().unwrap_or("");
         let of = if picture.planes() == 3 { format!(", {channel}") } else { String::new() };
-        let (name, note) = match lab.looked {
-            0 => (format!("Pixels{of}"), String::new()),
-            looked => (format!("From filter {looked}{of}"), ", in single precision".to_owned()),
+        let name = match lab.looked {
+            0 => format!("Pixels{of}"),
+            looked => format!("From filter {looked}{of}"),
         };
         Self {
             bias: filter.map_or(Entry::Number(0.0), |filter| filter.bias.clone()),
             relu: filter.is_some_and(|filter| filter.relu),
             name,
-            note,
             id: PlateId::Kernel { filter: lab.looked, channel: 0 },
             edge: lab.edge,
             plane: if made.is_some() { 0 } else { lab.channel() },
@@ -271,21 +269,16 @@ impl Computation for Magnifier {
             Target::whole(1, &kernel),
             Target::cell(2, (1, 1)),
         ];
-        let size = format::shape(&[self.frame().height(), self.row()]);
         let shape = format::shape(&[self.kernel.rows(), self.kernel.cols()]);
-        let divided = if self.is_divided() {
-            format!("{shape}, divided by its sum {}", format::shown(self.numbers.divisor))
-        } else {
-            shape
-        };
+        let divided =
+            if self.is_divided() { format!("{shape}, over {}", format::shown(self.numbers.divisor)) } else { shape };
         Scene {
             diagram: None,
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Made, self.name.clone(), 0, input)
-                    .noted(format!("around row {row}, column {col} of {size}{}", self.note)),
+                    .noted(format!("at {row}, {col}")),
                 Plate::new(self.id, PlateKind::Edited, "Kernel", 1, kernel).noted(divided),
-                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output)
-                    .noted(format!("row {row}, column {col} and its neighbours")),
+                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output).noted("and its neighbours"),
             ],
             signs: vec!["⋆", "="],
             beams: vec![beam],

@@ -297,9 +297,9 @@ impl Filter {
         }
         let shown = format::shown(self.sum().unwrap_or(0.0));
         match (self.normalise, shown.as_str()) {
-            (_, "1") => "the numbers add up to 1: a flat picture stays as bright".to_owned(),
-            (true, _) => format!("on: every number is divided by their sum, {shown}"),
-            (false, _) => format!("off: the numbers add up to {shown}"),
+            (_, "1") => "they add up to 1: flat parts stay as bright".to_owned(),
+            (true, _) => format!("on: divided by their sum, {shown}"),
+            (false, _) => format!("off: they add up to {shown}"),
         }
     }
 
@@ -404,16 +404,12 @@ impl FiltersLab {
             let adds = (input.0 * input.1 * filter.kernel.cells().len() * planes) as u64;
             all += adds;
             let (rows, cols) = filter.kernel.shape();
-            let name = format!("{} {}", index + 1, filter.name());
-            vec![name, format::shape(&[rows, cols]), shape(input), shape(output), format::count(adds)]
+            let name = format!("{}: {}", index + 1, format::shape(&[rows, cols]));
+            vec![name, shape(output), format::count(adds)]
         });
         let rows = rows.collect();
-        let table = Table {
-            name: "Filters",
-            head: vec!["filter", "kernel", "reads", "makes", "multiply-adds"],
-            rows,
-            lit: Some(self.looked),
-        };
+        let table =
+            Table { name: "Filters", head: vec!["filter", "makes", "multiply-adds"], rows, lit: Some(self.looked) };
         (table, all)
     }
 
@@ -430,6 +426,10 @@ impl FiltersLab {
         let sizes = self.sizes().unwrap_or_default();
         if self.filters.iter().zip(&sizes).any(|(filter, size)| filter.pool != Pool::None && drops(size)) {
             notes.push("Pooling drops an odd last row or column.".to_owned());
+        }
+        if self.looked > 0 {
+            notes
+                .push("The filters before this one computed in single precision, as for the whole picture.".to_owned());
         }
         if let Some(Source::Named(named)) = self.filter().map(|filter| filter.source) {
             notes.push(format!("Kernel: {}.", named.source));
@@ -494,7 +494,11 @@ impl FiltersLab {
             ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: filter.bias.typed() }).with_symbol("b"),
             ControlView::new(Control::Relu, "ReLU", ControlKind::Switch { on: filter.relu })
                 .noted("what is below 0 becomes 0"),
-            ControlView::new(Control::Pool, "Pool 2 × 2", ControlKind::Segments { options: POOL_NAMES, chosen }),
+            ControlView::new(
+                Control::Pool,
+                "Pool 2 × 2",
+                ControlKind::Select { options: POOL_NAMES, chosen: chosen.unwrap_or(0) },
+            ),
         ]
     }
 
@@ -654,7 +658,7 @@ impl Operation for FiltersLab {
         let mut controls = vec![
             ControlView::new(Control::Image, "Picture", select(IMAGE_NAMES, self.image.place())),
             ControlView::new(Control::Grey, "Grey", ControlKind::Switch { on: self.grey })
-                .noted("luma: 0.299 red + 0.587 green + 0.114 blue"),
+                .noted("0.299 R + 0.587 G + 0.114 B"),
             ControlView::new(Control::Filters, "Filters", ControlKind::Count { value: self.filters.len(), least: 1 }),
         ];
         if self.filters.len() > 1 {
@@ -723,6 +727,11 @@ impl Operation for FiltersLab {
             formulas = self.formulas(read).iter().map(OutputSize::lines).collect();
         }
         ShapeView { result, formulas, counts, table, notes: self.notes() }
+    }
+
+    fn is_like(&self, other: &dyn Operation) -> bool {
+        let bare = Self { pixels: None, ..self.clone() };
+        super::operation::State::equals(&bare, other)
     }
 
     fn shelve(&mut self) {

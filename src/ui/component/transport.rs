@@ -2,7 +2,7 @@
 
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
-use receptive::{command::Command, link::operation::SPEEDS};
+use receptive::{command::Command, link::operation::SPEEDS, num::format};
 
 use super::{CommandButton, Icon, Shape};
 use crate::ui::{commands::Commands, platform, player::Player};
@@ -67,11 +67,11 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
             <CommandButton command=Command::StepForward shape=Shape::Forward class="forward"/>
             <CommandButton command=Command::LastStep shape=Shape::Last class="last"/>
             <Scrubber player row/>
-            <span class="stepcount" aria-hidden="true">
+            <span class="stepcount" class:long=live(move || player.len() > 9_999) aria-hidden="true">
                 {part(move || if none() {
                     "no steps".into_any()
                 } else {
-                    view! { <span class="word">"step "</span><b>{player.at() + 1}</b>" of " {player.len()} }.into_any()
+                    view! { <span class="word">"step "</span><b>{number(player.at() + 1)}</b>" of " {number(player.len())} }.into_any()
                 })}
             </span>
             <span class="vh">{live(count)}</span>
@@ -102,6 +102,11 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
             </select>
         </div>
     }
+}
+
+/// A count with its thousands apart.
+fn number(count: usize) -> String {
+    format::count(count as u64)
 }
 
 /// The speed `by` places from `speed` in the list.

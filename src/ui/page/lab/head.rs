@@ -32,7 +32,9 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
         (lab.kind.decode)(&link.fields).0.lab
     };
     let states = StoredValue::new(presets.iter().map(state_of).collect::<Vec<_>>());
-    let current = session.part(move |lab| states.with_value(|states| states.iter().position(|state| state == lab)));
+    let current = session.part(move |lab| {
+        states.with_value(|states| states.iter().position(|state| lab.operation().is_like(state.operation())))
+    });
     let subtitle = move || match current.get().and_then(|index| presets.get(index)) {
         Some(preset) => preset.look.to_owned(),
         None => session.with(|lab| lab.operation().subtitle()),

@@ -481,9 +481,7 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
     };
     let words = move || match pictures.busy.get() {
         Some(busy) => busy.to_owned(),
-        None if took.get() > 0.0 => {
-            [&format::shown((took.get() * 10.0).round() / 10.0), " ms for all pictures"].concat()
-        }
+        None if took.get() > 0.0 => [&format::shown((took.get() * 10.0).round() / 10.0), " ms"].concat(),
         None => String::new(),
     };
     view! {
@@ -508,7 +506,7 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     (false, _) => "Use camera",
                 })}
             </button>
-            <span class="faint" role="status">{live(words)}</span>
+            <span class="faint" role="status" title="To filter and draw all pictures">{live(words)}</span>
         </div>
     }
     .into_any()
