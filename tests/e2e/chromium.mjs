@@ -12,6 +12,8 @@ export function launch(more = []) {
     args: [
       "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+      // The camera of the filters lab, where a journey allows it.
+      "--use-fake-device-for-media-stream",
       ...more,
     ],
   });

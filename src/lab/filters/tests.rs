@@ -134,7 +134,7 @@ fn what_follows_the_sum_has_lines_of_its_own() {
           0# g0' h0' i0'   ~
            ~   ~   ~   ~   ~
 
-        Kernel (3 × 3, divided by its sum 16)
+        Kernel (3 × 3, over 16)
           a1  b2  c1
           d2  e4  f2
           g1  h2  i1

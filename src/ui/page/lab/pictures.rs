@@ -344,12 +344,13 @@ fn develop(
     canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
 ) -> Option<Vec<Told>> {
     let picture = lab.picture()?;
-    let stack = lab.stack().ok()?;
-    lab.check_sizes(picture.width(), picture.height()).ok()?;
+    // Filters that can't be computed leave the picture alone; the problem says why.
+    let fits = lab.check_sizes(picture.width(), picture.height()).is_ok();
+    let passes = lab.stack().ok().filter(|_| fits).map_or_else(Vec::new, |stack| stack.passes);
     let room = room.get_value();
     let mut room = room.borrow_mut();
     let Darkroom { made, bytes } = &mut *room;
-    made.resize_with(stack.passes.len(), Frame::default);
+    made.resize_with(passes.len(), Frame::default);
     let mut told = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
         let (width, height) = (frame.width(), frame.height());
@@ -362,7 +363,7 @@ fn develop(
     };
     put(0, &picture, Show::AsIs);
     let mut input: &Frame = &picture;
-    for (index, (pass, out)) in stack.passes.into_iter().zip(made.iter_mut()).enumerate() {
+    for (index, (pass, out)) in passes.into_iter().zip(made.iter_mut()).enumerate() {
         Stack::new(vec![pass]).run(input, out).ok()?;
         put(index + 1, out, lab.show);
         input = out;

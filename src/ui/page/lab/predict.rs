@@ -29,7 +29,9 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn new(on: bool, player: Player) -> Self {
-        let answered = RwSignal::new(player.at_untracked());
+        // A picture that is not there yet has no steps: the link's own step is asked for then.
+        let there = untrack(|| player.len() > 0);
+        let answered = RwSignal::new(if there { player.at_untracked() } else { player.step.get_untracked() });
         let asked = Self { on: RwSignal::new(on), hint: RwSignal::new(false), answered, player };
         // What is played is shown.
         Effect::new(move |_| {

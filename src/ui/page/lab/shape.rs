@@ -53,6 +53,8 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             class="shape"
             role="region"
             aria-label="Output shape"
+            // It can have more than fits: the keys scroll it.
+            tabindex="0"
             on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
             on:pointerleave=on(move |_| hovered.set(None))
             on:click=on(move |event: leptos::ev::MouseEvent| {
