@@ -29,7 +29,7 @@ const HUGE = "iVBORw0KGgoAAAANSUhEUgAALuAAACMoCAIAAABCS+a/AAAAAElFTkSuQmCC";
 journey("the photographer's edges, and the sum behind a pixel", { at: "#/filters" }, async ({ page, shot }) => {
   const { reads, sums, hash, region, button } = parts(page);
   await drawn(page, 2);
-  assert.deepEqual(await captions(page), ["Photographer 512 × 512: 0 to 255", "Edge detection 512 × 512: −722 to 1001, 130,876 cut off"]);
+  assert.deepEqual(await captions(page), ["Photographer 512 × 512: 0 to 255 Lav Varshney, CC0", "Edge detection 512 × 512: −722 to 1001, 130,876 cut off"]);
   assert.equal(await page.getByRole("combobox", { name: "Preset" }).locator("option:checked").innerText(), "Edge detection");
   await reads("Kernel", ["−1", "−1", "−1", "−1", 8, "−1", "−1", "−1", "−1"]);
   // Above and left of the first pixel is padding.

@@ -101,6 +101,8 @@ struct Known {
     link: &'static str,
     /// Its file, and (width, height, planes) of it.
     file: Option<(&'static str, (usize, usize, usize))>,
+    /// Who took it, and its licence.
+    credit: &'static str,
 }
 
 const IMAGES: [Known; 6] = [
@@ -109,12 +111,31 @@ const IMAGES: [Known; 6] = [
         name: "Astronaut",
         link: "astronaut",
         file: Some(("astronaut.webp", (512, 512, 3))),
+        credit: "NASA, public domain",
     },
-    Known { image: Image::Camera, name: "Photographer", link: "camera", file: Some(("camera.webp", (512, 512, 1))) },
-    Known { image: Image::Chelsea, name: "Cat", link: "chelsea", file: Some(("chelsea.webp", (451, 300, 3))) },
-    Known { image: Image::Coffee, name: "Coffee", link: "coffee", file: Some(("coffee.webp", (600, 400, 3))) },
-    Known { image: Image::Own, name: "Own picture", link: "own", file: None },
-    Known { image: Image::Webcam, name: "Webcam", link: "webcam", file: None },
+    Known {
+        image: Image::Camera,
+        name: "Photographer",
+        link: "camera",
+        file: Some(("camera.webp", (512, 512, 1))),
+        credit: "Lav Varshney, CC0",
+    },
+    Known {
+        image: Image::Chelsea,
+        name: "Cat",
+        link: "chelsea",
+        file: Some(("chelsea.webp", (451, 300, 3))),
+        credit: "Stéfan van der Walt, CC0",
+    },
+    Known {
+        image: Image::Coffee,
+        name: "Coffee",
+        link: "coffee",
+        file: Some(("coffee.webp", (600, 400, 3))),
+        credit: "Rachel Michetti, CC0",
+    },
+    Known { image: Image::Own, name: "Own picture", link: "own", file: None, credit: "" },
+    Known { image: Image::Webcam, name: "Webcam", link: "webcam", file: None, credit: "" },
 ];
 
 const IMAGE_NAMES: &[&str] = &["Astronaut", "Photographer", "Cat", "Coffee", "Own picture", "Webcam"];
@@ -176,6 +197,11 @@ impl Image {
     /// The file of a photo that is served with the app, in its folder of photos.
     pub fn file(self) -> Option<&'static str> {
         Some(IMAGES.get(self.place())?.file?.0)
+    }
+
+    /// Who took a photo that is served with the app, and its licence; empty for the others.
+    pub fn credit(self) -> &'static str {
+        IMAGES.get(self.place()).map_or("", |known| known.credit)
     }
 
     /// (width, height, planes) of a photo that is served with the app.

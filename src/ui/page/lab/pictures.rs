@@ -305,7 +305,11 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
                     {lens(lab, index)}
                     {pointer(lab, index, &name)}
                 </div>
-                <figcaption><b>{name}</b><span class="dim">{live(words)}</span></figcaption>
+                <figcaption>
+                    <b>{name}</b>
+                    <span class="dim">{live(words)}</span>
+                    {(index == 0).then(|| view! { <small class="faint">{live(move || image.get().credit())}</small> })}
+                </figcaption>
             </figure>
         }
     };
