@@ -97,6 +97,39 @@ impl OutputSize {
         lines
     }
 
+    /// The same lines without d, for a lab in which no window is dilated: `n + 2p − k` above the bar.
+    pub fn lines_without_dilation(&self) -> Vec<Expr> {
+        let output = self.symbol(Role::Output);
+        let below = || Expr::Phantom(Box::new(output.into()));
+        let mut lines = vec![self.symbols_without_dilation(), below().equals(self.numbers_without_dilation())];
+        if let Ok(extent) = self.result() {
+            lines.push(below().equals(Expr::number(extent, output)));
+        }
+        lines
+    }
+
+    /// A plane without d in few lines: the symbols once for both axes, then the numbers of each with their result.
+    pub fn short_lines_without_dilation(sizes: &[Self]) -> Vec<Expr> {
+        let &[height, width] = sizes else {
+            return sizes.iter().flat_map(Self::lines_without_dilation).collect();
+        };
+        let numbers = |size: Self| {
+            let line = Expr::from(size.symbol(Role::Output)).equals(size.numbers_without_dilation());
+            // A plain number: as large as the others, the line is not too long.
+            size.result().map_or(line.clone(), |extent| line.equals(Expr::from(extent as f64)))
+        };
+        vec![Self { axis: None, ..height }.symbols_without_dilation(), numbers(height), numbers(width)]
+    }
+
+    /// o = the formula of a window that is not dilated.
+    fn symbols_without_dilation(&self) -> Expr {
+        Expr::from(self.symbol(Role::Output)).equals(self.undilated(|symbol, _| Expr::Symbol(symbol), &[]))
+    }
+
+    fn numbers_without_dilation(&self) -> Expr {
+        self.undilated(|symbol, value| Expr::number(value, symbol), &self.blamed())
+    }
+
     /// The symbols that make the result impossible, none if there is one: what to mark on the controls.
     pub fn blamed(&self) -> Vec<Role> {
         match self.result() {
@@ -116,6 +149,16 @@ impl OutputSize {
 
     fn symbol(&self, role: Role) -> Symbol {
         Symbol { role, index: self.axis.map(Index::from) }
+    }
+
+    /// The formula of a window that is not dilated, padded by as much on both sides.
+    fn undilated(&self, part: impl Fn(Symbol, usize) -> Expr, blamed: &[Role]) -> Expr {
+        let Window { kernel, stride, padding, .. } = self.window;
+        let marked = |expr, on: bool| if on { Expr::Blamed(Box::new(expr)) } else { expr };
+        let of = |role: Role, value: usize| marked(part(self.symbol(role), value), blamed == [role]);
+        let padded = of(Role::Input, self.input) + Expr::from(2) * of(Role::Padding, padding.0);
+        let room = marked(padded - of(Role::Kernel, kernel), blamed.len() > 1);
+        (room / of(Role::Stride, stride)).floor() + 1
     }
 
     /// The formula over `part(symbol, its number)`, with the part that `blamed` points at marked.

@@ -25,6 +25,8 @@ pub struct Playhead {
     pub asked: bool,
     /// The stage is as narrow as a phone: a diagram is then drawn higher than wide.
     pub narrow: bool,
+    /// No result is shown: an exercise in which the student finds them.
+    pub blank: bool,
 }
 
 impl Playhead {
@@ -43,7 +45,7 @@ impl Playhead {
     pub fn shows(self, step: usize, len: usize) -> bool {
         let (done, looked) = self.of(len);
         let open = (self.asked || self.adding().is_some()) && step >= done;
-        (step <= done || step == looked) && !open
+        (step <= done || step == looked) && !open && !self.blank
     }
 }
 

@@ -106,8 +106,11 @@ impl StageStyle {
     /// The style above so many lines of arithmetic, of which some show at a time.
     #[must_use]
     pub fn above_lines(self, lines: usize) -> Self {
-        let line = if self.label >= Self::LECTURE.label { 58.0 } else { 38.0 };
-        if self.stacked { self } else { Self { below: 40.0 + line * lines.min(MOST_LINES) as f64, ..self } }
+        let lines = lines.min(MOST_LINES) as f64;
+        // As the style sheet sets them: a line is as high as its result.
+        let below =
+            if self.label >= Self::LECTURE.label { 40.0 + 58.0 * lines } else { (16.0 + 50.0 * lines).min(230.0) };
+        if self.stacked { self } else { Self { below, ..self } }
     }
 }
 

@@ -102,9 +102,13 @@ impl Page {
     }
 
     /// The fields with which a visitor begins, who has no state there yet: training soonest shows a result by the
-    /// fast recipe. The bare link keeps the defaults that it has always had.
+    /// fast recipe, and of the two layers that are compared all is counted. The bare link keeps its defaults.
     pub fn beginning(self) -> Fields {
-        if self == Self::Train { vec![("recipe".to_owned(), "fast".to_owned())] } else { Fields::new() }
+        match self {
+            Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
+            Self::Why => vec![("step".to_owned(), "12".to_owned())],
+            _ => Fields::new(),
+        }
     }
 
     /// The module of the app that has the page. What `index.html` makes of an address's name has to say the same.

@@ -246,12 +246,17 @@ impl Shown {
     /// The scene of `step`: with the numbers that are known at the present one, where the rest is to be predicted.
     fn scene(&self, step: usize) -> Scene {
         let asked = self.predict && step >= self.step;
-        let mut scene = self.steps.scene(Playhead { step, asked, ..Playhead::default() });
+        let mut scene = self.steps.scene(Playhead { step, asked, blank: self.hides_output, ..Playhead::default() });
         if asked {
             // As on the page: the sum is a hint, and is asked for.
             scene.sum = None;
             if step > self.step {
-                let known = self.steps.scene(Playhead { step: self.step, asked, ..Playhead::default() });
+                let known = self.steps.scene(Playhead {
+                    step: self.step,
+                    asked,
+                    blank: self.hides_output,
+                    ..Playhead::default()
+                });
                 keep_known(&mut scene, &known);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::count::{Counts, Step, shown};
 use crate::{
-    export::{Area, Ink, Picture, Text, text_width},
+    export::{Area, Ink, Item, Picture, Stroke, Text, text_width},
     lab::scene::{Diagram, Place, PlateId, Playhead},
     num::format,
 };
@@ -17,13 +17,19 @@ const GAP: f64 = 40.0;
 /// What a number's ground is wider than the number on each side: all words begin as far from the edge.
 const SIDE: f64 = 8.0;
 
-/// The side of the larger square.
-const SQUARE: f64 = 136.0;
+/// The side of the larger square, on a wide stage and on a phone's.
+const SQUARE: (f64, f64) = (136.0, 116.0);
+
+/// What is less wide is looked at through a lens.
+const TINY: f64 = 8.0;
 
 /// Sizes of the hero, of other numbers and of words.
 const HERO: f64 = 38.0;
-const NUMBER: f64 = 18.0;
+const NUMBER: f64 = 17.0;
 const WORDS: f64 = 14.0;
+
+/// How wide the words before a layer's other counts are.
+const NAMES: f64 = 96.0;
 
 /// A picture on which numbers are put, each of a step.
 struct Board<'a> {
@@ -39,21 +45,22 @@ pub(super) fn diagram(counts: &Counts, head: Playhead) -> Diagram {
     let width = if head.narrow { NARROW } else { WIDE };
     let lab = &counts.lab;
     let image = format::shape(&[lab.size.0, lab.size.1, lab.channels]);
-    let inputs = board.number(Step::Inputs, (SIDE, 34.0), 30.0, width * 0.55);
+    let inputs = board.number(Step::Inputs, (SIDE, 34.0), 30.0, width * 0.5);
     board.words((inputs + 8.0, 33.0), WORDS, &["inputs, ", &image].concat());
     let column = if head.narrow { width } else { (width - GAP) / 2.0 };
     let dense = format!("Fully connected, {} units", format::count(lab.units as u64));
     let kernel = format::shape(&[lab.window.0, lab.window.1, lab.channels]);
     let convolution = format!("Convolution, {} filters of {kernel}", format::count(lab.filters as u64));
-    let second = if head.narrow { (SIDE, 346.0) } else { (SIDE + column + GAP, 62.0) };
+    let high = 122.0 + if head.narrow { SQUARE.1 } else { SQUARE.0 };
+    let second = if head.narrow { (SIDE, 62.0 + high + 16.0) } else { (SIDE + column + GAP, 62.0) };
     let room = column - 2.0 * SIDE;
     board.layer(Layer::Dense, (SIDE, 62.0), room, &dense);
     board.layer(Layer::Convolution, second, room, &convolution);
-    let below = second.1 + 276.0;
+    let below = second.1 + high + 14.0;
     board.picture.line(&[(0.0, below), (width, below)], Ink::Rule, 1.0);
-    board.ratio(Step::WeightRatio, (SIDE, below), room, "fully connected weights for one of the convolution");
+    board.ratio(Step::WeightRatio, (SIDE, below), room, "fully connected weights for each of the convolution");
     let second = if head.narrow { (SIDE, below + 62.0) } else { (second.0, below) };
-    board.ratio(Step::MacRatio, second, room, "multiply-adds of the convolution for one fully connected");
+    board.ratio(Step::MacRatio, second, room, "convolution's multiply-adds for each fully connected");
     let Board { mut picture, places, .. } = board;
     (picture.width, picture.height) = (width, second.1 + 64.0);
     picture.title.push_str("Two layers counted, and their weights as areas to one scale");
@@ -109,15 +116,15 @@ impl Board<'_> {
                 self.picture.fill(area, Ink::Lens);
                 Ink::OnLens
             }
-            (false, false) if is_there => Ink::Ink,
-            _ => Ink::Ink3,
+            _ => Ink::Ink,
         };
-        let text = match (is_there, now) {
-            (true, _) => text.as_str(),
-            (false, true) => "",
-            (false, false) => "·",
-        };
-        self.picture.text(Text::new((x, y), size, ink, text).bold(true));
+        if is_there {
+            self.picture.text(Text::new((x, y), size, ink, text).bold(true));
+        } else if !now {
+            // An empty cell, as in a grid that is not computed yet.
+            let cell = Area { x, y: y - size * 0.86, w: NUMBER * 4.0, h: size };
+            self.picture.items.push(Item::Rect(cell, Some(Ink::Cell), Some(Stroke { ink: Ink::Rule, width: 1.0 })));
+        }
         let plate = PlateId::Made(step.index());
         self.places.push(Place { area, plate, name: line.name.to_owned(), shape: (1, 1), at: (0, 0) });
         area.right()
@@ -128,38 +135,37 @@ impl Board<'_> {
         let at = |down: f64| (x, y + down);
         let title_size = 17.0 * (width / text_width(title, 17.0, true)).min(1.0);
         self.picture.text(Text::new(at(16.0), title_size, Ink::Ink, title).bold(true));
-        let (weights, how, others) = match layer {
+        let (weights, how, others): (Step, &str, &[(Step, &str)]) = match layer {
             Layer::Dense => (
                 Step::DenseWeights,
-                "weights, one for each input and unit",
-                [
-                    (Step::DenseParameters, "with a bias a unit"),
+                "weights: inputs × units",
+                &[
+                    (Step::DenseParameters, "with biases"),
                     (Step::DenseBytes, "bytes"),
                     (Step::DenseMacs, "multiply-adds"),
-                ]
-                .to_vec(),
+                ],
             ),
             Layer::Convolution => (
                 Step::Weights,
-                "weights, the same at every place",
-                [
-                    (Step::Parameters, "with a bias a filter"),
+                "weights: kernel × channels × filters",
+                &[
+                    (Step::Parameters, "with biases"),
                     (Step::Bytes, "bytes"),
                     (Step::Outputs, "outputs"),
                     (Step::Macs, "multiply-adds"),
-                ]
-                .to_vec(),
+                ],
             ),
         };
         self.number(weights, at(58.0), HERO, width);
-        self.words(at(84.0), WORDS, how);
-        self.square(layer, Area { x, y: y + 96.0, w: SQUARE, h: SQUARE });
-        let left = x + SQUARE + 26.0;
-        let step = 38.0;
-        for (row, (number, words)) in others.into_iter().enumerate() {
-            let y = y + 110.0 + row as f64 * step;
-            self.number(number, (left, y), NUMBER, width - SQUARE - 26.0);
-            self.words((left, y + 17.0), 13.0, words);
+        self.words(at(82.0), WORDS, how);
+        let side = if self.head.narrow { SQUARE.1 } else { SQUARE.0 };
+        self.square(layer, Area { x, y: y + 96.0, w: side, h: side });
+        let left = x + side + if self.head.narrow { 16.0 } else { 26.0 };
+        for (row, (number, words)) in others.iter().enumerate() {
+            let y = y + 96.0 + (row as f64 + 0.5) * side / 4.0 + 6.0;
+            self.words((left, y), 13.0, words);
+            // Room for the ground of the number, and before it.
+            self.number(*number, (left + NAMES + SIDE, y), NUMBER, x + width - left - NAMES - SIDE);
         }
     }
 
@@ -173,28 +179,47 @@ impl Board<'_> {
         let known = |&&(_, step, _): &&(Layer, Step, u64)| self.shows(step);
         let largest = both.iter().filter(known).map(|(.., weights)| *weights).max();
         let own = both.iter().filter(known).find(|(known, ..)| *known == layer).map(|(.., weights)| *weights);
-        self.picture.outline(area, Ink::Rule, 1.0);
+        let outlined = Item::Rect(area, Some(Ink::Cell), Some(Stroke { ink: Ink::Rule, width: 1.0 }));
+        self.picture.items.push(outlined);
         let Some((own, largest)) = own.zip(largest) else { return };
         let side = area.w * (own as f64 / largest as f64).sqrt();
-        let drawn = side.max(1.0);
-        let (x, y) = area.centre();
-        self.picture.fill(Area { x: x - drawn / 2.0, y: y - drawn / 2.0, w: drawn, h: drawn }, Ink::Ink2);
         let words = if own == largest {
+            self.picture.fill(area, Ink::Ink2);
             "an area a weight, both to one scale".to_owned()
         } else {
             let times = shown_share((largest as f64 / own as f64).sqrt());
-            if side < 1.0 {
-                format!("1/{times} as wide: {} pixels, drawn as 1", format::shown(side))
+            let wide = ["1/", &times, " as wide, to the same scale"].concat();
+            if side < TINY {
+                let enlarged = self.through_the_lens(area, side);
+                format!("{wide}; lens: {} ×", format::count(enlarged))
             } else {
-                format!("1/{times} as wide, to the same scale")
+                self.picture.fill(Area { x: area.x, y: area.bottom() - side, w: side, h: side }, Ink::Ink2);
+                wide
             }
         };
-        self.words((area.x, area.bottom() + 27.0), 13.0, &words);
-        if own != largest && side < 12.0 {
-            // A dot that small is pointed out.
-            let tip = (x + drawn / 2.0 + 5.0, y - drawn / 2.0 - 5.0);
-            self.picture.line(&[(area.right() - 30.0, area.y + 22.0), tip], Ink::Ink3, 1.0);
+        self.words((area.x, area.bottom() + 19.0), 13.0, &words);
+    }
+
+    /// A square too small to be seen in the corner of the larger one's outline, and in a lens as many times larger as is
+    /// returned.
+    fn through_the_lens(&mut self, area: Area, side: f64) -> u64 {
+        let mut enlarged = 10_u64;
+        while side * (enlarged as f64) < TINY {
+            enlarged *= 10;
         }
+        let at = (area.x + 12.0, area.bottom() - 12.0);
+        let lens = area.w * 0.62;
+        let lens = Area { x: area.right() - lens - 8.0, y: area.y + 8.0, w: lens, h: lens };
+        let (upper, lower) = ((lens.x, lens.y), (lens.right(), lens.bottom()));
+        self.picture.items.push(Item::Shape(vec![at, upper, lower], Ink::Beam));
+        self.picture.line(&[upper, at, lower], Ink::BeamEdge, 1.0);
+        self.picture.items.push(Item::Rect(lens, Some(Ink::Paper), Some(Stroke { ink: Ink::Lens, width: 2.0 })));
+        let square = |(x, y): (f64, f64), w: f64| Area { x: x - w / 2.0, y: y - w / 2.0, w, h: w };
+        self.picture.fill(square(lens.centre(), side * enlarged as f64), Ink::Ink2);
+        // Less than a pixel could not be seen: there is one at least, in a frame.
+        self.picture.outline(square(at, side.max(1.0) + 6.0), Ink::Lens, 1.5);
+        self.picture.fill(square(at, side.max(1.0)), Ink::Ink);
+        enlarged
     }
 
     /// A ratio and what it says.

@@ -5,7 +5,7 @@ use super::{WhyLab, answer, shift::entries, weights, wiring};
 use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
-        operation::{Answer, Computation, ShapeView, Table},
+        operation::{Answer, Computation, ShapeView},
         scene::{
             Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
             letter, scale, tint,
@@ -16,7 +16,7 @@ use crate::{
         reference::PaddingMode,
         shape::{Axis, Padding, Window},
     },
-    num::{Entry, Grid, Matrix, format},
+    num::{Entry, Grid, Matrix},
     trace::Convolution,
 };
 
@@ -26,6 +26,9 @@ pub(super) const WEIGHTS: PlateId = PlateId::Made(0);
 /// The weights' streams of the layers that share none.
 const FULL: u64 = 1;
 const LOCAL: u64 = 2;
+
+/// As many inputs leave room for the sum of an output that reads all of them.
+const MOST_TERMS: usize = 8;
 
 /// A way to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,21 +230,32 @@ impl Connections {
         (matrix(Kind::Full), matrix(Kind::Local))
     }
 
+    /// The edges of an output whose sum is written out: those of the fully connected layer where they are few.
+    fn summed(&self, kind: Kind, output: usize) -> &[Edge] {
+        let edges = self.edges(kind, output);
+        if kind == Kind::Full && edges.len() > MOST_TERMS { &[] } else { edges }
+    }
+
     /// Where a layer's terms begin among all terms of a step.
-    pub(super) fn first_term(&self, kind: Kind, output: usize) -> usize {
-        Kind::ALL.iter().take(kind.row()).map(|kind| self.edges(*kind, output).len()).sum()
+    fn first_term(&self, kind: Kind, output: usize) -> usize {
+        Kind::ALL.iter().take(kind.row()).map(|kind| self.summed(*kind, output).len()).sum()
+    }
+
+    /// Which term of a step an edge of the output is; none where the sum is not written out.
+    pub(super) fn term_at(&self, kind: Kind, output: usize, edge: usize) -> Option<usize> {
+        self.summed(kind, output).get(edge).map(|_| self.first_term(kind, output) + edge)
     }
 
     /// The edge that a term of a step is.
     fn edge_of(&self, output: usize, term: usize) -> Option<(Kind, &Edge)> {
         Kind::ALL.into_iter().find_map(|kind| {
             let place = term.checked_sub(self.first_term(kind, output))?;
-            self.edges(kind, output).get(place).map(|edge| (kind, edge))
+            self.summed(kind, output).get(place).map(|edge| (kind, edge))
         })
     }
 
     fn term(&self, kind: Kind, output: usize, is_it: impl Fn(&Edge) -> bool) -> Option<usize> {
-        let place = self.edges(kind, output).iter().position(is_it)?;
+        let place = self.summed(kind, output).iter().position(is_it)?;
         Some(self.first_term(kind, output) + place)
     }
 
@@ -303,7 +317,10 @@ impl Connections {
         let (mut rows, mut texts) = (Vec::new(), Vec::new());
         for kind in Kind::ALL {
             let first = self.first_term(kind, output);
-            let edges = self.edges(kind, output);
+            let edges = self.summed(kind, output);
+            if kind == Kind::Full && edges.is_empty() {
+                continue;
+            }
             let own: Vec<Entry> = edges.iter().map(|edge| self.written(kind, edge)).collect();
             let zero = Entry::Number(0.0);
             let factors = edges.iter().zip(&own).enumerate().map(|(index, (edge, w))| Factors {
@@ -339,7 +356,7 @@ impl Computation for Connections {
     }
 
     fn terms(&self, step: usize) -> usize {
-        Kind::ALL.iter().map(|kind| self.edges(*kind, step).len()).sum()
+        Kind::ALL.iter().map(|kind| self.summed(*kind, step).len()).sum()
     }
 
     fn scene(&self, head: Playhead) -> Scene {
@@ -403,47 +420,26 @@ impl Computation for Connections {
     }
 }
 
-/// How many outputs there are, and the edges and weights of each layer.
+/// How many outputs there are, and why so few edges. The edges and weights of each layer are counted on the picture.
 pub(super) fn shape(lab: &WhyLab) -> ShapeView {
     let padding = Padding { left: lab.padding, right: lab.padding, ..Padding::default() };
     let window = Window::along(Axis::Width, lab.taps.shape(), (1, lab.stride), (1, 1), padding);
     let size = OutputSize { axis: None, input: lab.row.cols(), window, convention: PaddingConvention::PerSide };
-    let formulas = vec![size.lines()];
+    let formulas = vec![size.lines_without_dilation()];
     let Ok(connections) = lab.connections() else {
         return ShapeView { result: "none".to_owned(), formulas, ..ShapeView::default() };
     };
     let (inputs, outputs) = connections.extents();
-    let row = |kind: Kind| {
-        vec![
-            kind.name().to_owned(),
-            connections.edges_written(kind),
-            format::count(connections.weight_count(kind) as u64),
-        ]
-    };
     let reach = lab.taps.cols();
     let mut notes = vec![format!(
-        "Sparse: an input reaches {reach} outputs at most, so there are no more than {inputs} × {reach} = {} edges, and \
-         not {inputs} × {outputs} = {}.",
+        "Sparse: an input reaches {reach} outputs at most. So there are at most {inputs} × {reach} = {} edges, not \
+         {inputs} × {outputs} = {}.",
         inputs * reach,
         inputs * outputs
     )];
     if lab.padding > 0 {
-        notes.push("An edge that would come from the padding carries 0 and is left out.".to_owned());
+        notes.push("An edge from the padding would carry 0, and is left out.".to_owned());
     }
-    notes.push(
-        "A convolution is the fully connected layer in which most weights are 0 and the others repeat.".to_owned(),
-    );
-    notes.push("What a unit does not see here, units of a later layer see through several of these.".to_owned());
-    ShapeView {
-        result: outputs.to_string(),
-        formulas,
-        counts: Vec::new(),
-        table: Some(Table {
-            name: "Connections",
-            head: vec!["", "edges", "weights"],
-            rows: Kind::ALL.into_iter().map(row).collect(),
-            lit: None,
-        }),
-        notes,
-    }
+    notes.push("A convolution is a fully connected layer: most weights are 0, the others repeat.".to_owned());
+    ShapeView { result: outputs.to_string(), formulas, notes, ..ShapeView::default() }
 }

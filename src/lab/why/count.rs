@@ -4,7 +4,7 @@ use super::{WhyLab, answer, board};
 use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
-        operation::{Answer, Computation, ShapeView, Table},
+        operation::{Answer, Computation, ShapeView},
         scene::{Arithmetic, PlateId, Playhead, Scene, SumRow, Term, whole},
         sum::At,
     },
@@ -283,42 +283,24 @@ pub(super) fn shape(lab: &WhyLab) -> ShapeView {
             let (rows, cols) = counts.places();
             // In a browser `usize` has 32 bits, which a large kernel is past.
             let reads = [lab.window.0, lab.window.1, lab.channels].map(|count| count as u64).iter().product();
+            let plural = |count: usize, one: &str| {
+                [format::count(count as u64).as_str(), " ", one, if count == 1 { "" } else { "s" }].concat()
+            };
             notes.push(format!(
-                "Not the same is computed: the fully connected layer has {} outputs that see the whole image, the \
-                 convolution {} maps of {}, whose numbers see {} inputs each.",
-                format::count(lab.units as u64),
-                format::count(lab.filters as u64),
-                format::shape(&[rows, cols]),
+                "Not the same is computed: {} for the whole image, or {} whose numbers see {} inputs each.",
+                plural(lab.units, "output"),
+                plural(lab.filters, "map"),
                 format::count(reads)
             ));
-            notes.push(
-                "A convolution's weights do not depend on the image's size; its outputs and multiply-adds do."
-                    .to_owned(),
-            );
-            notes.push(
-                "4 bytes a number, in single precision; training needs as much again for the gradients.".to_owned(),
-            );
+            notes.push("A convolution's weights do not grow with the image; its multiply-adds do.".to_owned());
             format::shape(&[lab.filters, rows, cols])
         }
         Err(_) => "none".to_owned(),
     };
-    let row = |name: &str, dense: &str, convolution: &str| [name, dense, convolution].map(str::to_owned).to_vec();
-    let table = Table {
-        name: "What is multiplied",
-        head: vec!["", "fully connected", "convolution"],
-        rows: vec![
-            row("outputs", "units", "rows × columns × filters"),
-            row("weights", "inputs × units", "kernel × channels × filters"),
-            row("biases", "units", "filters"),
-            row("multiply-adds", "inputs × units", "outputs × kernel × channels"),
-        ],
-        lit: None,
-    };
     ShapeView {
         result,
-        formulas: sizes.iter().map(OutputSize::lines).collect(),
-        counts: Vec::new(),
-        table: Some(table),
+        formulas: vec![OutputSize::short_lines_without_dilation(&sizes)],
         notes,
+        ..ShapeView::default()
     }
 }

@@ -108,16 +108,9 @@ impl Default for WhyLab {
             units: 100,
             window: (5, 5),
             filters: 100,
-            row: numbers(1, 12, &[0, 1, 3, 2, 0, 0, 1, 2, 2, 1, 0, 1]),
+            row: numbers(1, 8, &[0, 1, 3, 2, 0, 1, 2, 1]),
             taps: numbers(1, 3, &[1, 2, -1]),
-            input: numbers(
-                6,
-                6,
-                &[
-                    0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                    0, 0, 0,
-                ],
-            ),
+            input: numbers(5, 5, &[0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
             kernel: numbers(3, 3, &[1, 0, -1, 2, 0, -2, 1, 0, -1]),
             shift: Move::RIGHT,
             stride: 1,
@@ -154,15 +147,9 @@ impl Operation for WhyLab {
 
     fn subtitle(&self) -> String {
         match self.view {
-            View::Count => {
-                "What a fully connected layer takes for an image, and what a convolution takes for the same."
-            }
-            View::Connections => {
-                "A convolution keeps the connections to neighbours, and one set of weights for all of them."
-            }
-            View::Shift => {
-                "The input is shifted: a convolution's output moves along, that of a fully connected layer does not."
-            }
+            View::Count => "A fully connected layer's weights grow with the image. A convolution's do not.",
+            View::Connections => "A convolution keeps the edges to neighbours, and one set of weights for all of them.",
+            View::Shift => "Shift x: conv(x) moves along, dense(x) does not.",
         }
         .to_owned()
     }
@@ -246,9 +233,9 @@ impl Operation for WhyLab {
         match self.view {
             View::Count => controls.extend([
                 ControlView::new(Control::ImageSize, "Image", pair(self.size)).with_symbol("n"),
-                ControlView::new(Control::Channels, "Channels", count(self.channels)).noted("3 in colour, 1 in grey"),
-                ControlView::new(Control::Units, "Units", count(self.units)).noted("of the fully connected layer"),
-                ControlView::new(Control::Filters, "Filters", count(self.filters)).noted("of the convolution"),
+                ControlView::new(Control::Channels, "Channels", count(self.channels)),
+                ControlView::new(Control::Units, "Units", count(self.units)),
+                ControlView::new(Control::Filters, "Filters", count(self.filters)),
                 ControlView::new(Control::Window, "Kernel", pair(self.window)).with_symbol("k"),
             ]),
             View::Connections => controls.extend([
@@ -258,8 +245,7 @@ impl Operation for WhyLab {
             View::Shift => {
                 let chosen = Move::ALL.iter().position(|(shift, ..)| *shift == self.shift).unwrap_or(0);
                 controls.extend([
-                    ControlView::new(Control::Shift, "Shift", ControlKind::Select { options: shift::NAMES, chosen })
-                        .noted("zeros come in"),
+                    ControlView::new(Control::Shift, "Shift", ControlKind::Select { options: shift::NAMES, chosen }),
                     ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
                     ControlView::new(Control::KernelSize, "Kernel", pair(self.kernel.shape())).with_symbol("k"),
                 ]);
@@ -268,14 +254,11 @@ impl Operation for WhyLab {
         controls.extend([
             ControlView::new(Control::Stride, "Stride", count(self.stride)).with_symbol("s"),
             ControlView::new(Control::Padding, "Padding", ControlKind::Count { value: self.padding, least: 0 })
-                .with_symbol("p")
-                .noted("zeros on each side"),
+                .with_symbol("p"),
         ]);
         if self.view != View::Count {
-            let note = "the random weights begin with it";
-            controls.push(
-                ControlView::new(Control::Seed, "Seed", ControlKind::Count { value: self.seed, least: 0 }).noted(note),
-            );
+            let seed = ControlKind::Count { value: self.seed, least: 0 };
+            controls.push(ControlView::new(Control::Seed, "Seed", seed).noted("of the random weights"));
         }
         controls
     }

@@ -331,7 +331,16 @@ impl Shifted {
             ("conv(shifted x)", &look.after, &self.entries, look.first_after()),
         ];
         for (label, step, entries, first) in lines {
-            let Some(step) = step else { continue };
+            let Some(step) = step else {
+                // The line stays, so that the grids do not move from step to step.
+                let why = match (self.lab.shift.of_outputs(self.lab.stride), first) {
+                    (None, _) => "none: the shift falls between two windows",
+                    (_, 0) => "none: new at the edge",
+                    _ => "none: it left at the edge",
+                };
+                add(label, no_sum(why));
+                continue;
+            };
             let factors = step.taps.iter().enumerate().map(|(index, tap)| Factors {
                 letter: letter(index, step.taps.len(), tap.kernel, head.lit == Some(first + index)),
                 x: tap.input.and_then(|(i, j)| entries.get(i, j)).unwrap_or(&zero),
@@ -340,6 +349,9 @@ impl Shifted {
                 padding: tap.padding,
             });
             add(label, of_products(factors, None, step.sum, At::line(head, first)));
+        }
+        if look.index.is_none() && !self.dense_terms(0).is_empty() {
+            add("dense(shifted x)", no_sum("none"));
         }
         if let Some(index) = look.index.filter(|_| !look.dense.is_empty()) {
             let own: Vec<Entry> = look.dense.iter().map(|(_, w)| Entry::Number(*w)).collect();
@@ -360,49 +372,35 @@ impl Shifted {
     fn notes(&self) -> Vec<String> {
         let name = self.lab.shift.name();
         let mut notes = Vec::new();
-        let (outputs, inputs) = (self.len(), self.lab.input.cells().len());
+        let outputs = self.len();
         if self.lab.shift.of_outputs(self.lab.stride).is_none() {
             notes.push(format!(
-                "With stride {} the shift, {name}, falls between two windows: no output moves along. Shift by the stride, or \
-                 use stride 1.",
+                "With stride {} a shift, {name}, falls between two windows: no output moves along. Shift by the stride.",
                 self.lab.stride
             ));
         } else {
             notes.push(format!(
-                "conv: {} outputs are the same numbers, {name}; dense: {}. The others are marked.",
+                "conv: {} outputs moved along, {name}; dense: {}. The others are marked.",
                 self.counted(&self.convolved),
                 self.counted(&self.dense)
             ));
             let comparable = self.comparable();
-            if comparable < outputs {
-                notes.push(format!(
-                    "{} of {outputs} outputs have none to come from: there the window sees what came in at the edge.",
-                    outputs - comparable
-                ));
-            }
             let same = self.same(&self.convolved).cells().iter().filter(|&&same| same).count();
-            if same < comparable {
-                notes.push(format!(
-                    "{} more differ at the edge: what left the picture was in their window, or a zero of the padding is.",
-                    comparable - same
-                ));
-            }
+            let edge = match (outputs - comparable, comparable - same) {
+                (0, 0) => None,
+                (new, 0) => Some(format!("{new} of conv see what came in at the edge.")),
+                (new, cut) => Some(format!(
+                    "{new} of conv see what came in at the edge; {cut} more saw what left it, or see padding instead."
+                )),
+            };
+            notes.extend(edge);
         }
         let cells = self.before().cells();
         if cells.iter().zip(cells.iter().skip(1)).all(|(a, b)| close(*a, *b, 1e-12)) {
-            notes.push("All numbers of conv(x) are equal: with or without a shift, so this shows nothing.".to_owned());
+            notes.push("All numbers of conv(x) are equal, with or without a shift: this shows nothing.".to_owned());
+        } else {
+            notes.push("Equivariant: the output moves along. Invariant would be: it stays as it was.".to_owned());
         }
-        notes.push(format!(
-            "The convolution has {} weights at every place; the fully connected layer has {outputs} × {inputs} = {}, and \
-             what a unit learns at one place no other knows.",
-            self.lab.kernel.cells().len(),
-            format::count((outputs * inputs) as u64)
-        ));
-        notes.push(
-            "A convolution is equivariant to shifts: its output moves along. It is not invariant; pooling makes a network \
-             somewhat so."
-                .to_owned(),
-        );
         notes
     }
 }
@@ -428,6 +426,23 @@ impl Look {
     fn terms(&self) -> usize {
         self.first_dense() + self.dense.len()
     }
+}
+
+/// A line of arithmetic that has none, and why.
+fn no_sum(why: &'static str) -> (SumRow, String) {
+    let row = SumRow {
+        label: String::new(),
+        before: why,
+        between: "",
+        after: String::new(),
+        terms: Vec::new(),
+        bias: None,
+        equals: "",
+        result: None,
+        whole: None,
+        part: false,
+    };
+    (row, why.to_owned())
 }
 
 /// The cells as they were typed.
@@ -543,12 +558,22 @@ pub(super) fn shape(lab: &WhyLab) -> ShapeView {
     let sliding = lab.sliding();
     let windows = (sliding.window(Axis::Height, kernel), sliding.window(Axis::Width, kernel));
     let sizes = OutputSize::of_plane(lab.input.shape(), windows, PaddingConvention::PerSide);
-    let formulas = sizes.iter().map(OutputSize::lines).collect();
+    let formulas = sizes.iter().map(OutputSize::lines_without_dilation).collect();
     match lab.shifted() {
         Ok(shifted) => {
             let (rows, cols) = shifted.after().shape();
-            let notes = shifted.notes();
-            ShapeView { result: format::shape(&[rows, cols]), formulas, notes, ..ShapeView::default() }
+            let (inputs, outputs) = (lab.input.cells().len(), rows * cols);
+            let counts = [
+                ("weights, conv", format!("{} × {} = {}", kernel.0, kernel.1, kernel.0 * kernel.1)),
+                ("weights, dense", format!("{inputs} × {outputs} = {}", format::count((inputs * outputs) as u64))),
+            ];
+            ShapeView {
+                result: format::shape(&[rows, cols]),
+                formulas,
+                counts: counts.to_vec(),
+                notes: shifted.notes(),
+                ..ShapeView::default()
+            }
         }
         Err(_) => ShapeView { result: "none".to_owned(), formulas, ..ShapeView::default() },
     }

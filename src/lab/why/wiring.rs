@@ -18,11 +18,11 @@ const NARROW: f64 = 360.0;
 const GAP: f64 = 36.0;
 
 /// Height of a layer: its counts, outputs, edges and inputs.
-const HEIGHT: f64 = 206.0;
+const HEIGHT: f64 = 166.0;
 
 /// Where the outputs and the inputs stand, below a layer's top.
-const OUTPUTS: f64 = 78.0;
-const INPUTS: f64 = 190.0;
+const OUTPUTS: f64 = 60.0;
+const INPUTS: f64 = 152.0;
 
 /// How the edges of one tap look: no two of the first six alike, and letters besides.
 const STYLES: [(Ink, f64); 6] =
@@ -91,8 +91,8 @@ impl<'a> Panel<'a> {
     }
 
     fn lit(&self, edge: usize) -> bool {
-        let first = self.connections.first_term(self.kind, self.looked);
-        self.head.lit.or(self.head.adding()) == Some(first + edge)
+        let term = self.connections.term_at(self.kind, self.looked, edge);
+        term.is_some() && self.head.lit.or(self.head.adding()) == term
     }
 
     fn draw(&self, diagram: &mut Diagram) {
@@ -108,6 +108,10 @@ impl<'a> Panel<'a> {
             (self.inputs, self.kind.inputs(), "inputs", m, 0),
             (self.outputs, self.kind.outputs(), "outputs", n, self.looked),
         ] {
+            // An input whose product is not written out leads nowhere.
+            if plate == self.kind.inputs() && self.connections.term_at(self.kind, self.looked, 0).is_none() {
+                continue;
+            }
             diagram.places.push(Place {
                 area,
                 plate,

@@ -77,7 +77,7 @@ pub(crate) fn CountField(
     };
     let wrong = move || invalid.get() || (complaint.with(Option::is_some) && typed.with(Option::is_some));
     view! {
-        <span class="stepper" class:invalid=live(wrong)>
+        <span class="stepper" class:invalid=live(wrong) class:long=live(move || shown().len() > 3)>
             <button
                 type="button"
                 tabindex="-1"

@@ -136,6 +136,7 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
                 adding: player.adding.get(),
                 asked: asked.hides(player.at()),
                 narrow: narrow.get(),
+                blank: route.hides(Panel::Output),
             };
             let mut scene = match computed.get().as_ref() {
                 Ok(steps) => steps.scene(head),
