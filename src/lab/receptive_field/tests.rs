@@ -657,9 +657,9 @@ fn predict_first() {
         &format!("{padded}: That adds the padding. Its rows come before row 0, so it is subtracted."),
     );
     check(
-        "n=9&layers=c5p2&cell=8,3",
+        "n=9&layers=c5p2&cell=8,2",
         0,
-        "5",
+        "4",
         &format!("{padded}: That is the last column. The last row is asked for."),
     );
     check(
