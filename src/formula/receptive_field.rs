@@ -24,14 +24,14 @@ pub struct FieldRecursion {
 }
 
 impl FieldRecursion {
-    /// The lines of size, jump and centre, each aligned at the equals sign.
+    /// The lines of size, jump and centre, each aligned at the equals sign; as few as fit a narrow panel.
     ///
     /// ```
     /// # use receptive::{formula::FieldRecursion, trace::{Reach, StackLayer}};
     /// let recursion = FieldRecursion { layer: 1, window: StackLayer::convolution(5), before: Reach::INPUT };
     /// let [size, ..] = recursion.lines();
     /// let size: Vec<String> = size.iter().map(|line| line.plain()).collect();
-    /// assert_eq!(size, ["r[1] = r[0] + d(k − 1)·j[0]", "= 1 + 1·(5 − 1)·1", "= 5"]);
+    /// assert_eq!(size, ["r[1] = r[0] + d(k − 1)·j[0]", "= 1 + 1·(5 − 1)·1 = 5"]);
     /// ```
     pub fn lines(&self) -> [Vec<Expr>; 3] {
         let Self { layer, window, before } = *self;
@@ -60,10 +60,15 @@ impl FieldRecursion {
             halves(before.centre) + middle(&numbers, jump()),
             halves(after.centre),
         ];
-        [("r", size), ("j", jumps), ("c", centre)].map(|(name, [symbols, numbers, result])| {
-            let below = || Expr::Phantom(Box::new(of(name, 0)));
-            vec![of(name, 0).equals(symbols), below().equals(numbers), below().equals(result)]
-        })
+        let below = |name| Expr::Phantom(Box::new(of(name, 0)));
+        let [size, jumps, centre] = [("r", size), ("j", jumps), ("c", centre)]
+            .map(|(name, [symbols, numbers, result])| (name, of(name, 0).equals(symbols), numbers, result));
+        let (name, symbols, numbers, result) = size;
+        let size = vec![symbols, below(name).equals(numbers).equals(result)];
+        let (_, symbols, numbers, result) = jumps;
+        let jumps = vec![symbols.equals(numbers).equals(result)];
+        let (name, symbols, numbers, result) = centre;
+        [size, jumps, vec![symbols, below(name).equals(numbers), below(name).equals(result)]]
     }
 }
 

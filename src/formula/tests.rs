@@ -696,11 +696,8 @@ fn receptive_fields_as_a_recursion() {
     let lines: Vec<String> = recursion.lines().iter().flatten().map(Expr::plain).collect();
     expect![[r#"
         r[3] = r[2] + d(k − 1)·j[2]
-        = 6 + 2·(4 − 1)·2
-        = 18
-        j[3] = j[2]·s
-        = 2·3
-        = 6
+        = 6 + 2·(4 − 1)·2 = 18
+        j[3] = j[2]·s = 2·3 = 6
         c[3] = c[2] + (d(k − 1)/2 − p)·j[2]
         = 1/2 + (2·(4 − 1)/2 − 1)·2
         = 9/2"#]]

@@ -80,9 +80,7 @@ pub enum Control {
     Layer(usize),
     /// Number of layers.
     Layers,
-    /// The layer whose cell is looked from.
-    FromLayer,
-    /// Row and column of a cell of that layer, from 1.
+    /// Row and column of a cell of that layer, which counts from 1.
     Cell(usize),
     /// Number of fully connected units.
     Units,
@@ -515,6 +513,21 @@ pub trait Operation: State {
 
     /// The picture while there is a problem: what was typed, and no output.
     fn broken_scene(&self) -> Scene;
+
+    /// The same for a stage whose width matters to what is drawn.
+    fn broken_scene_at(&self, _head: Playhead) -> Scene {
+        self.broken_scene()
+    }
+
+    /// What [`Operation::shape`] tells of.
+    fn shape_title(&self) -> &'static str {
+        "Output shape"
+    }
+
+    /// Whether its table comes before the formulas, which are about one of its rows.
+    fn table_leads(&self) -> bool {
+        false
+    }
 
     /// The output's shape with its formula; `output` is there where there is no problem.
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;

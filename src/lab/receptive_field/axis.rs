@@ -5,7 +5,7 @@
 
 use super::{
     field::counted,
-    planes::{Drawing, Mark, TEXT, frame},
+    planes::{Drawing, Mark, TEXT},
     plate, unusual,
 };
 use crate::{
@@ -43,7 +43,7 @@ struct Layout<'a> {
 impl<'a> Layout<'a> {
     fn new(drawing: &'a Drawing<'a>) -> Self {
         let narrow = drawing.head.narrow;
-        let (width, height) = frame(narrow);
+        let (width, height) = drawing.frame();
         let reaches = drawing.lab.stack.reaches();
         let left = if narrow { 62.0 } else { 128.0 };
         let most = if narrow { MOST.1 } else { MOST.0 };

@@ -272,14 +272,9 @@ pub(super) fn notes(lab: &ReceptiveFieldLab, fit: &Fit) -> Vec<String> {
         return Vec::new();
     };
     let (row, col) = fit.at;
-    let centre = [row, col].map(|at| halves(reach.centre_of(at)));
+    let [centre_row, centre_col] = [row, col].map(|at| halves(reach.centre_of(at)));
     let seen = rows.count() * cols.count();
-    let [centre_row, centre_col] = centre;
-    let mut notes = vec![format!(
-        "The field of row {row}, column {col} of layer {} has its middle at row {centre_row}, column {centre_col} of the \
-         input.",
-        fit.layer
-    )];
+    let mut notes = Vec::new();
     let most = counted(reach.size as f64 * reach.size as f64);
     let field = format!("{0} × {0} = {most} cells", reach.size);
     let hangs = |sight: &Sight, at: usize| {
@@ -295,12 +290,18 @@ pub(super) fn notes(lab: &ReceptiveFieldLab, fit: &Fit) -> Vec<String> {
     } else {
         notes.push(format!("It has {field}, and all of them are seen."));
     }
+    notes.push(format!(
+        "Cell 0 has its middle at c; row {row} of layer {} at c + {row}·j = {} + {row}·{} = {centre_row}, column {col} at \
+         {centre_col}.",
+        fit.layer,
+        halves(reach.centre),
+        reach.jump
+    ));
     let largest = |sight: &Sight| sight.paths.iter().copied().fold(0.0, f64::max);
     let paths = largest(rows) * largest(cols);
     if paths > 1.0 {
         notes.push(format!(
-            "An input cell counts once for each path to the cell: on up to {} in the middle of the field, and on few \
-             at its edge. What a trained network makes use of is mostly the middle.",
+            "The middle counts most: up to {} paths lead from an input cell there to the cell, few from the corners.",
             counted(paths)
         ));
     }

@@ -79,7 +79,8 @@ impl Default for ReceptiveFieldLab {
 }
 
 const VIEW_NAMES: &[&str] = &["Planes", "Along one axis"];
-const KIND_NAMES: &[&str] = &["convolution", "max pooling", "average pooling"];
+/// The kinds on a line of the panel, which is narrow.
+const KIND_NAMES: &[&str] = &["conv", "max", "avg"];
 const LAYER_NAMES: [&str; MAX_LAYERS] =
     ["Layer 1", "Layer 2", "Layer 3", "Layer 4", "Layer 5", "Layer 6", "Layer 7", "Layer 8", "Layer 9", "Layer 10"];
 
@@ -113,6 +114,12 @@ fn plane_name(plane: usize) -> String {
 /// `5 × 5 convolution`
 fn layer_name(layer: StackLayer) -> String {
     format!("{} {}", format::shape(&[layer.kernel, layer.kernel]), layer.kind.name())
+}
+
+/// `conv`
+fn short_name(layer: StackLayer) -> &'static str {
+    let kind = LayerKind::ALL.iter().position(|kind| *kind == layer.kind);
+    kind.and_then(|kind| KIND_NAMES.get(kind).copied()).unwrap_or_default()
 }
 
 /// What of a layer is not as layers are by default: `stride 2, padding 1`; empty where nothing is.
@@ -162,7 +169,7 @@ impl ReceptiveFieldLab {
         code::code(self)
     }
 
-    fn layer_control(&self, index: usize, planes: &[(usize, usize)]) -> Option<ControlView> {
+    fn layer_control(&self, index: usize) -> Option<ControlView> {
         let StackLayer { kind, kernel, stride, padding, dilation } = *self.stack.layers.get(index)?;
         let mut counts = vec![("k", "kernel", kernel, 1), ("s", "stride", stride, 1), ("p", "padding", padding, 0)];
         // A pooling's windows have no gaps: a dilation that was typed before is shown, since it is in the way.
@@ -176,11 +183,7 @@ impl ReceptiveFieldLab {
             removable: self.stack.layers.len() > 1,
         };
         let name = LAYER_NAMES.get(index).copied().unwrap_or("Layer");
-        let sides = planes.get(index).zip(planes.get(index + 1));
-        let note = sides.map(|(before, after)| {
-            format!("{} → {}", format::shape(&[before.0, before.1]), format::shape(&[after.0, after.1]))
-        });
-        Some(ControlView::new(Control::Layer(index), name, view).noted(note.unwrap_or_default()))
+        Some(ControlView::new(Control::Layer(index), name, view))
     }
 
     fn set_layer(&mut self, index: usize, kind: usize, counts: &[usize]) -> Option<()> {
@@ -243,7 +246,7 @@ impl ReceptiveFieldLab {
         let reaches = self.stack.reaches();
         let row = |(plane, (size, reach)): (usize, (&(usize, usize), &Reach))| {
             let name = match plane.checked_sub(1).and_then(|index| self.stack.layers.get(index)) {
-                Some(layer) => format!("{plane}: {}", layer_name(*layer)),
+                Some(layer) => format!("{plane} {}", short_name(*layer)),
                 None => "input".to_owned(),
             };
             let numbers = [reach.size, reach.jump].map(|count| format::exact(count as f64));
@@ -252,7 +255,7 @@ impl ReceptiveFieldLab {
         };
         Table {
             name: "How far the cells of each layer reach",
-            head: vec!["layer", "size", "field r", "jump j", "centre c of cell 0"],
+            head: vec!["layer", "size", "r", "jump", "centre"],
             rows: planes.iter().zip(&reaches).enumerate().map(row).collect(),
             lit: (lit < planes.len()).then_some(lit),
         }
@@ -307,13 +310,8 @@ impl Operation for ReceptiveFieldLab {
             (Control::Layers, Value::Count(len)) => self.set_layers(len)?,
             (Control::Layer(index), Value::Layer(kind, counts)) => self.set_layer(index, kind, &counts)?,
             (Control::Layer(index), Value::Removed) => self.remove(index)?,
-            // Its middle: a row and column of another layer say nothing about this one.
-            (Control::FromLayer, Value::Count(layer)) => {
-                let plane = self.fitting().0.get(layer).copied().unwrap_or_default();
-                self.look(layer, middle(plane));
-            }
-            (Control::FromLayer, Value::Removed) => self.looking = None,
             (Control::Cell(layer), Value::Pair(at)) => self.look(layer, at),
+            (Control::Cell(_), Value::Removed) => self.looking = None,
             _ => return None,
         }
         Some(())
@@ -325,23 +323,22 @@ impl Operation for ReceptiveFieldLab {
         let layer = self.looking_layer();
         let plane = planes.get(layer).copied();
         let at = self.looking.map_or_else(|| middle(plane.unwrap_or_default()), |looking| looking.at);
-        let of = plane.map(|(rows, cols)| format!("row, column of {}, from 0", format::shape(&[rows, cols])));
+        let of =
+            plane.map(|(rows, cols)| format!("in layer {layer}, {}, counted from 0", format::shape(&[rows, cols])));
+        let layers = self.stack.layers.len();
         let mut controls = vec![
             ControlView::new(Control::View, "Picture", ControlKind::Segments { options: VIEW_NAMES, chosen: view }),
             ControlView::new(Control::InputSize, "Input", ControlKind::Pair { value: self.stack.size, least: 1 })
                 .with_symbol("n"),
-            ControlView::new(Control::FromLayer, "Seen from layer", ControlKind::Count { value: layer, least: 1 })
-                .halved(),
-            ControlView::new(Control::Cell(layer), "Cell", ControlKind::Pair { value: at, least: 0 })
-                .halved()
-                .noted(of.unwrap_or_default()),
-            ControlView::new(
-                Control::Layers,
-                "Layers",
-                ControlKind::Count { value: self.stack.layers.len(), least: 1 },
-            ),
         ];
-        controls.extend((0..self.stack.layers.len()).filter_map(|index| self.layer_control(index, &planes)));
+        // Pressing a cell of another layer lets that one look. Of a layer that does not fit there is none to choose; what
+        // is wrong with a layer that there is not is said here.
+        if plane.is_some() || layer > layers {
+            let cell = ControlView::new(Control::Cell(layer), "Cell", ControlKind::Pair { value: at, least: 0 });
+            controls.push(cell.noted(of.unwrap_or_default()));
+        }
+        controls.push(ControlView::new(Control::Layers, "Layers", ControlKind::Count { value: layers, least: 1 }));
+        controls.extend((0..layers).filter_map(|index| self.layer_control(index)));
         controls
     }
 
@@ -354,16 +351,22 @@ impl Operation for ReceptiveFieldLab {
     }
 
     fn broken_scene(&self) -> Scene {
+        self.broken_scene_at(Playhead::default())
+    }
+
+    fn broken_scene_at(&self, head: Playhead) -> Scene {
         let (planes, problem) = self.fitting();
         let broken = problem.is_some().then_some(planes.len());
-        let diagram = planes::diagram(&planes::Drawing {
-            lab: self,
-            planes: &planes,
-            broken,
-            seen: None,
-            head: Playhead::default(),
-        });
+        let diagram = planes::diagram(&planes::Drawing { lab: self, planes: &planes, broken, seen: None, head });
         Scene { diagram: Some(Arc::new(diagram)), ..Scene::default() }
+    }
+
+    fn shape_title(&self) -> &'static str {
+        "Receptive field"
+    }
+
+    fn table_leads(&self) -> bool {
+        true
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {

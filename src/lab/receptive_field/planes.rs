@@ -1,6 +1,6 @@
 //! Every layer as a plane of cells, with what is seen of it, from the input at the left to the output at the right.
 
-use super::{Fit, ReceptiveFieldLab, field::told, layer_name, layer_settings, middle, plate};
+use super::{Fit, ReceptiveFieldLab, field::told, layer_name, layer_settings, middle, plate, short_name};
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
     lab::{
@@ -88,6 +88,22 @@ impl<'a> Drawing<'a> {
         (mark, sights.get(plane).filter(|_| mark != Mark::None))
     }
 
+    /// The widest a picture is, and the height that a wide one keeps to: lower where rows and columns differ, since each
+    /// has its own lines of arithmetic then.
+    pub(super) fn frame(&self) -> (f64, f64) {
+        let differ = |(rows, cols): &(Sight, Sight)| rows.ends() != cols.ends();
+        match self.seen {
+            _ if self.head.narrow => (344.0, f64::INFINITY),
+            Some(seen) if seen.sights.iter().skip(1).any(differ) => (880.0, 340.0),
+            _ => (880.0, 420.0),
+        }
+    }
+
+    /// From one plane to the next.
+    fn gap(&self) -> f64 {
+        if self.head.narrow { 8.0 } else { 16.0 }
+    }
+
     /// Whether the plane lies behind the cell that looks.
     pub(super) fn is_past(&self, plane: usize) -> bool {
         self.seen.is_some_and(|seen| plane > seen.fit.layer)
@@ -131,17 +147,12 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The widest a picture is, and the height that a wide one keeps to.
-pub(super) fn frame(narrow: bool) -> (f64, f64) {
-    if narrow { (344.0, f64::INFINITY) } else { (880.0, 420.0) }
-}
-
 /// Sizes of texts; none is smaller on a stage as wide as the picture.
 pub(super) const TEXT: f64 = 13.0;
 const LINE: f64 = 16.0;
 
-/// Room between planes, and between rows of planes.
-const GAP: (f64, f64) = (16.0, 14.0);
+/// Room between rows of planes.
+const GAP: f64 = 14.0;
 /// A plane's longer side.
 const SIDE: (f64, f64) = (40.0, 240.0);
 /// Cells from this size on have lines between them.
@@ -185,18 +196,30 @@ fn label(drawing: &Drawing, plane: usize) -> Vec<(String, Ink, bool)> {
     let Some(layer) = plane.checked_sub(1).and_then(|index| drawing.lab.stack.layers.get(index)) else {
         return vec![(format!("Input{size}"), strong, true)];
     };
-    let mut lines = vec![(format!("Layer {plane}{size}"), strong, true), (layer_name(*layer), soft, false)];
+    let mut lines = if drawing.head.narrow {
+        // Three planes fit side by side.
+        let kind = format!("{} {}", format::shape(&[layer.kernel, layer.kernel]), short_name(*layer));
+        let size = size.trim_start_matches(": ").to_owned();
+        vec![(format!("Layer {plane}"), strong, true), (size, strong, true), (kind, soft, false)]
+    } else {
+        vec![(format!("Layer {plane}{size}"), strong, true), (layer_name(*layer), soft, false)]
+    };
     let settings = layer_settings(*layer);
     if !settings.is_empty() {
         lines.push((settings, soft, false));
     }
+    lines.retain(|(line, ..)| !line.is_empty());
     lines
 }
 
-/// `5 × 5 seen`; with what there would be without the edge and the gaps, where it is more. Of every plane before the
-/// cell's, whether or not it may be told.
+/// `5 × 5 seen`; with what there would be without the edge and the gaps, where it is more. Of every plane up to the
+/// cell's, whether or not it may be told; of that itself, where the cell is.
 fn seen_text(drawing: &Drawing, plane: usize) -> Option<String> {
-    let seen = drawing.seen.filter(|seen| plane < seen.fit.layer)?;
+    let seen = drawing.seen.filter(|seen| plane <= seen.fit.layer)?;
+    if plane == seen.fit.layer {
+        let (row, col) = seen.fit.at;
+        return Some(format!("row {row}, column {col}"));
+    }
     let (rows, cols) = seen.sights.get(plane)?;
     let (counts, spans) = ((rows.count(), cols.count()), (rows.extent(), cols.extent()));
     if counts.0 * counts.1 == 0 {
@@ -247,18 +270,19 @@ fn label_height(drawing: &Drawing, count: usize) -> f64 {
 
 /// The planes in rows that turn at their ends, so that each stands beside the next.
 fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
-    let (width, height) = frame(drawing.head.narrow);
+    let (width, height) = drawing.frame();
+    let least = drawing.gap();
     let labels: Vec<f64> = (0..count).map(|plane| label_width(drawing, plane)).collect();
     let below = label_height(drawing, count);
     let in_a_row = |rows: usize| count.div_ceil(rows.max(1)).max(1);
-    let needed = |range: &[f64]| range.iter().sum::<f64>() + GAP.0 * (range.len().saturating_sub(1)) as f64;
+    let needed = |range: &[f64]| range.iter().sum::<f64>() + least * (range.len().saturating_sub(1)) as f64;
     let fits = |rows: &usize| {
         let per = in_a_row(*rows);
         per <= 6 && labels.chunks(per).all(|row| needed(row) <= width)
     };
     let rows = (1..=count).find(fits).unwrap_or(count).max(1);
     let per = in_a_row(rows);
-    let most = ((height - rows as f64 * (below + GAP.1)) / rows as f64).clamp(80.0, SIDE.1).min(width / 2.0);
+    let most = ((height - rows as f64 * (below + GAP)) / rows as f64).clamp(80.0, SIDE.1).min(width / 2.0);
     // The largest cells with which every row is narrow enough.
     let wide = |unit: f64| -> Vec<f64> {
         let wide = |plane: usize| extent(drawing, plane, cell(drawing, plane, unit, most)).0;
@@ -276,7 +300,7 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
         let size = |plane: usize| cell(drawing, plane, unit, most);
         let high = planes().map(|plane| extent(drawing, plane, size(plane)).1).fold(0.0, f64::max);
         let gaps = row.len().saturating_sub(1).max(1) as f64;
-        let gap = ((width - row.iter().sum::<f64>()) / gaps).clamp(GAP.0, 4.5 * GAP.0);
+        let gap = ((width - row.iter().sum::<f64>()) / gaps).clamp(least, 72.0);
         let taken = row.iter().sum::<f64>() + gap * row.len().saturating_sub(1) as f64;
         let mut left = if rows == 1 { (width - taken) / 2.0 } else { 0.0 };
         for (plane, &wide) in planes().zip(row) {
@@ -297,7 +321,7 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
             slots.push(Slot { plane, room, label: top + high, cells, padded, cell: (h, w) });
             left += wide + gap;
         }
-        top += high + below + GAP.1;
+        top += high + below + GAP;
     }
     slots
 }
@@ -326,7 +350,7 @@ pub(super) fn diagram(drawing: &Drawing) -> Diagram {
     let room = slots.iter().map(|slot| slot.room).reduce(Area::around).unwrap_or_default();
     let margin = 6.0;
     let mut framed = Picture {
-        width: frame(drawing.head.narrow).0 + 2.0 * margin,
+        width: drawing.frame().0 + 2.0 * margin,
         height: room.bottom() + 2.0 * margin,
         title: picture.title.clone(),
         description: picture.description.clone(),
@@ -447,9 +471,8 @@ fn draw_label(drawing: &Drawing, slot: &Slot, picture: &mut Picture) {
         lines.push(("does not fit".to_owned(), Ink::Bad, true));
     }
     let (mark, _) = drawing.field(slot.plane);
-    let looks = (mark == Mark::Cell).then(|| "looks".to_owned());
     let seen = mark.is_told().then(|| seen_text(drawing, slot.plane)).flatten();
-    lines.extend(looks.or(seen).map(|text| (text, Ink::Lens, true)));
+    lines.extend(seen.map(|text| (text, Ink::Lens, true)));
     let mut y = slot.label + 2.0;
     for (line, ink, bold) in lines {
         y += LINE;

@@ -182,9 +182,9 @@ impl ReceptiveFieldLab {
         let layers = self.stack.layers.len();
         let stack = if layers == 1 { "1 layer".to_owned() } else { format!("{layers} layers") };
         Problem {
-            control: Control::FromLayer,
+            control: Control::Cell(layer),
             sentence: format!("There is no layer {layer} to look from: the stack has {stack}, which count from 1."),
-            repairs: vec![Repair::new("Look from the last layer", Action::Set(Control::FromLayer, Value::Removed))],
+            repairs: vec![Repair::new("Look from the last layer", Action::Set(Control::Cell(layer), Value::Removed))],
         }
     }
 }

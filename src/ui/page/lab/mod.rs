@@ -140,7 +140,7 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
             };
             let mut scene = match computed.get().as_ref() {
                 Ok(steps) => steps.scene(head),
-                Err(_) => session.with(|lab| lab.operation().broken_scene()),
+                Err(_) => session.with(|lab| lab.operation().broken_scene_at(head)),
             };
             if route.hides(Panel::Output) {
                 // The parts of a sum would tell it.

@@ -351,6 +351,7 @@ fn layer(one: One, options: &'static [&'static str], counts: Vec<Counted>, remov
     let remove = ["Remove ", &one.name.to_lowercase()].concat();
     view! {
         <span class="layer" role="group" aria-label=one.name>
+            <small aria-hidden="true">{one.name.trim_start_matches("Layer ")}</small>
             {select(one, options, move |kind| Value::Layer(kind, now().1))}
             {fields.collect_view()}
             {removable.then(|| view! {
@@ -386,6 +387,9 @@ fn pair(one: One, least: usize) -> AnyView {
     });
     let (height, width) = (Signal::derive(move || one.pair().0), Signal::derive(move || one.pair().1));
     let now = move || untrack(|| one.pair());
+    let is_place = matches!(one.control, Control::Cell(_));
+    let [(first, first_hint), (second, second_hint)] =
+        if is_place { [(" row", "row"), (" column", "col")] } else { [(" height", "h"), (" width", "w")] };
     let tie = move |together: bool| {
         one.apart.set(!together);
         if together {
@@ -400,25 +404,26 @@ fn pair(one: One, least: usize) -> AnyView {
         move || {
             view! {
                 <span class="pair">
-                    {one.field([one.name, " height"].concat(), "h", height, least, set_height)}
-                    {one.field([one.name, " width"].concat(), "w", width, least, set_width)}
+                    {one.field([one.name, first].concat(), first_hint, height, least, set_height)}
+                    {one.field([one.name, second].concat(), second_hint, width, least, set_width)}
                 </span>
             }
         },
         move || one.field(one.name.to_owned(), "", height, least, set_both),
     );
-    view! { {tie_button(one.name, two, Callback::new(tie))}{fields} }.into_any()
+    let tied = [one.name, ":", first, " and", second, " tied"].concat();
+    view! { {tie_button(tied, two, Callback::new(tie))}{fields} }.into_any()
 }
 
 /// The button that ties two or four numbers together, or lets them go.
-fn tie_button(name: &'static str, two: Memo<bool>, tie: Callback<bool>) -> AnyView {
+fn tie_button(name: String, two: Memo<bool>, tie: Callback<bool>) -> AnyView {
     let words = move || if two.get() { "The same in both directions" } else { "Set each direction by itself" };
     view! {
         <button
             class="btn quiet square tie"
             class:open=live(move || two.get())
             aria-pressed=live(move || (!two.get()).to_string())
-            aria-label=[name, ": height and width tied"].concat()
+            aria-label=name
             title=live(words)
             on:click=on(move |_| tie.run(two.get_untracked()))
         >
@@ -493,7 +498,8 @@ fn padding(one: One) -> AnyView {
         }
         .into_any(),
     };
-    view! { {tie_button("Padding", sides, Callback::new(tie))}{part(fields)} }.into_any()
+    view! { {tie_button("Padding: height and width tied".to_owned(), sides, Callback::new(tie))}{part(fields)} }
+        .into_any()
 }
 
 /// What is wrong with a control: a text that is no count, a value that was refused, or one that can't be computed.
@@ -509,7 +515,9 @@ fn errors(one: One) -> Option<AnyView> {
         return Some(view! { <Message sentence repairs=vec![(format!("Keep {back}"), keep)]/> }.into_any());
     }
     // Where the panel is a drawer the stage says it: one alert, not two.
-    let here = matches_media("(min-width: 1200px)").get() && !Route::get().lecture();
+    let here = matches_media("(min-width: 1200px)").get()
+        && !Route::get().lecture()
+        && !matches!(one.control, Control::Layer(_));
     let refused = lab.session.refused().get().filter(|refused| refused.control == one.control);
     let wrong = refused.or_else(|| lab.problem().filter(|problem| here && problem.control == one.control))?;
     let repairs: Vec<Repair> = wrong.repairs;

@@ -16,10 +16,15 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
         let steps = lab.steps();
         lab.session.with(|lab| lab.operation().shape(steps.as_deref()))
     });
+    let title = move || lab.session.with(|lab| lab.operation().shape_title());
     // The markup is made of the formula's own tags, counts and the app's own words: no text of a person's gets in here.
     let below = move || {
         shape.with(|shape| {
             let mut html = String::new();
+            let leads = cfg!(feature = "insight") && lab.session.with(|lab| lab.operation().table_leads());
+            if leads {
+                html.extend(shape.table.iter().map(|shown| table(shown, "layers leads")));
+            }
             for formula in &shape.formulas {
                 html.push_str("<div class=formula>");
                 for line in formula {
@@ -39,8 +44,8 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
                 }
                 html.push_str("</dl>");
             }
-            if cfg!(feature = "insight") {
-                html.extend(shape.table.iter().map(table));
+            if cfg!(feature = "insight") && !leads {
+                html.extend(shape.table.iter().map(|shown| table(shown, "layers")));
             }
             for note in &shape.notes {
                 html.push_str(&["<p class=\"small dim\">", &subscripts(note), "</p>"].concat());
@@ -52,7 +57,7 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
         <section
             class="shape"
             role="region"
-            aria-label="Output shape"
+            aria-label=live(title)
             // It can have more than fits: the keys scroll it.
             tabindex="0"
             on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
@@ -64,7 +69,7 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
             })
         >
             <h2>
-                "Output shape"
+                {part(title)}
                 <output class="shape-result">{part(move || shape.with(|shape| shape.result.clone()))}</output>
             </h2>
             <div class="shape-lines" inner_html=live(below)></div>
@@ -73,8 +78,8 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
 }
 
 /// The table's markup; its words are the app's own.
-fn table(table: &Table) -> String {
-    let mut html = ["<table class=layers><caption class=vh>", table.name, "</caption><thead><tr>"].concat();
+fn table(table: &Table, class: &str) -> String {
+    let mut html = ["<table class=\"", class, "\"><caption class=vh>", table.name, "</caption><thead><tr>"].concat();
     for name in &table.head {
         html.push_str(&["<th scope=col>", &subscripts(name), "</th>"].concat());
     }
