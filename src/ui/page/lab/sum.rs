@@ -38,7 +38,8 @@ pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
         // Where the panel does not show, what was refused is said here.
         let refused = lab.session.refused().get().filter(|_| !panel);
         refused.or_else(|| problem.get()).map(|problem| {
-            let beside_panel = panel && !matches!(problem.control, Control::Input | Control::Kernel);
+            let beside_panel =
+                panel && !matches!(problem.control, Control::Input | Control::Kernel | Control::Upstream);
             if beside_panel {
                 view! { <p class="no-sum dim">"There is no sum until the settings fit together."</p> }.into_any()
             } else {
