@@ -17,39 +17,51 @@ fn symbol(role: Role, index: Index, subscripts: bool) -> Expr {
     Expr::Symbol(Symbol { role, index: subscripts.then_some(index) })
 }
 
-/// `dx[r, c] = Σ_u Σ_v dy[(r + p − u·d)/s, (c + p − v·d)/s] · k[u, v]`, over the taps whose indices of dy are whole and
-/// within it: a full convolution with the turned kernel.
+/// `dx[r, c] = Σ_i Σ_j dy[i, j] · k[u, v]`, over the outputs that read the cell, each with the tap that does: where
+/// [`read_position`] gives r and c.
+pub fn input_gradient() -> Expr {
+    element("dx", "r", "c").equals(over_windows(element("dy", "i", "j") * element("k", "u", "v")))
+}
+
+/// `dk[u, v] = Σ_i Σ_j dy[i, j] · x[r, c]`: each window once more, times its output's gradient; [`read_position`] gives r
+/// and c.
+pub fn kernel_gradient() -> Expr {
+    element("dk", "u", "v").equals(over_windows(element("dy", "i", "j") * element("x", "r", "c")))
+}
+
+/// `r = i·s + u·d − p` and `c = j·s + v·d − p`: the cell that the tap u, v of output i, j reads.
 ///
 /// With `subscripts` every symbol names its axis or side, as in [`convolution_sum`](super::convolution_sum).
+pub fn read_position(subscripts: bool) -> [Expr; 2] {
+    let position = |cell, output, tap, axis: Axis, before| {
+        let read = Expr::Name(output) * symbol(Role::Stride, axis.into(), subscripts)
+            + Expr::Name(tap) * symbol(Role::Dilation, axis.into(), subscripts)
+            - symbol(Role::Padding, before, subscripts);
+        Expr::Name(cell).equals(read)
+    };
+    [position("r", "i", "u", Axis::Height, Index::Top), position("c", "j", "v", Axis::Width, Index::Left)]
+}
+
+/// `dx[r, c] = Σ_u Σ_v dy[i, j] · k[u, v]`, over the taps for which [`sending_position`] gives an output: a full
+/// convolution with the turned kernel.
 ///
 /// # Source
 /// Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*, chapter 4.
-pub fn input_gradient(subscripts: bool) -> Expr {
-    let position = |cell, tap, axis: Axis, before| {
-        let above = Expr::Name(cell) + symbol(Role::Padding, before, subscripts)
-            - Expr::Name(tap) * symbol(Role::Dilation, axis.into(), subscripts);
-        above / symbol(Role::Stride, axis.into(), subscripts)
-    };
-    let sent = Expr::Element(
-        "dy",
-        vec![position("r", "u", Axis::Height, Index::Top), position("c", "v", Axis::Width, Index::Left)],
-    );
-    let sum = Expr::Series("u", Box::new(Expr::Series("v", Box::new(sent * element("k", "u", "v")))));
-    element("dx", "r", "c").equals(sum)
+pub fn full_convolution() -> Expr {
+    let sent = element("dy", "i", "j") * element("k", "u", "v");
+    element("dx", "r", "c").equals(Expr::Series("u", Box::new(Expr::Series("v", Box::new(sent)))))
 }
 
-/// `dk[u, v] = Σ_i Σ_j dy[i, j] · x[i·s + u·d − p, j·s + v·d − p]`: each window once more, times its output's gradient.
-pub fn kernel_gradient(subscripts: bool) -> Expr {
-    let position = |cell, tap, axis: Axis, before| {
-        Expr::Name(cell) * symbol(Role::Stride, axis.into(), subscripts)
-            + Expr::Name(tap) * symbol(Role::Dilation, axis.into(), subscripts)
-            - symbol(Role::Padding, before, subscripts)
+/// `i = (r + p − u·d)/s` and `j = (c + p − v·d)/s`: the output that reads a cell with the tap u, v, where both are whole.
+///
+/// With `subscripts` every symbol names its axis or side, as in [`convolution_sum`](super::convolution_sum).
+pub fn sending_position(subscripts: bool) -> [Expr; 2] {
+    let position = |output, cell, tap, axis: Axis, before| {
+        let above = Expr::Name(cell) + symbol(Role::Padding, before, subscripts)
+            - Expr::Name(tap) * symbol(Role::Dilation, axis.into(), subscripts);
+        Expr::Name(output).equals(above / symbol(Role::Stride, axis.into(), subscripts))
     };
-    let read = Expr::Element(
-        "x",
-        vec![position("i", "u", Axis::Height, Index::Top), position("j", "v", Axis::Width, Index::Left)],
-    );
-    element("dk", "u", "v").equals(over_windows(element("dy", "i", "j") * read))
+    [position("i", "r", "u", Axis::Height, Index::Top), position("j", "c", "v", Axis::Width, Index::Left)]
 }
 
 /// `db = Σ_i Σ_j dy[i, j]`.

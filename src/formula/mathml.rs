@@ -187,7 +187,13 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
             row
         }
         Expr::Series(index, body) => {
-            let operator = vec![Markup::operator("∑"), Markup::text(Tag::Mi, *index)];
+            // A sum of sums is one sign with all the indices below it.
+            let (mut indices, mut body) = (vec![Markup::text(Tag::Mi, *index)], body);
+            while let Expr::Series(index, inner) = &**body {
+                indices.extend([Markup::operator(","), Markup::text(Tag::Mi, *index)]);
+                body = inner;
+            }
+            let operator = vec![Markup::operator("∑"), Markup::one(indices)];
             let mut row = vec![Markup::parent(Tag::Munder, operator)];
             row.extend(elements(body, Place::Term));
             row

@@ -32,7 +32,10 @@ mod transposed_size;
 mod tests;
 
 pub use expr::{Expr, Index, Role, Sign, Symbol};
-pub use gradients::{bias_gradient, central_difference, input_gradient, kernel_gradient, loss, pooling_gradient};
+pub use gradients::{
+    bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
+    read_position, sending_position,
+};
 pub use mathml::{Content, Markup, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;

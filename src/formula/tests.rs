@@ -10,7 +10,8 @@ use proptest::prelude::*;
 
 use super::{
     Expr, FieldRecursion, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
-    central_difference, convolution_sum, input_gradient, kernel_gradient, loss, pooling_gradient,
+    central_difference, convolution_sum, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
+    read_position, sending_position,
 };
 use crate::nn::shape::{Axis, Window};
 
@@ -447,11 +448,11 @@ fn sum_of_a_convolution() {
     check(
         &convolution_sum(false),
         expect![[r#"
-        <mi>y</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mi>u</mi></munder><munder><mo>∑</mo><mi>v</mi></munder><mi>x</mi><mo stretchy="false">[</mo><mi>i</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>,</mo><mi>j</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo><mo>+</mo><mi>b</mi>
-        y[i, j] = \sum_{u} \sum_{v} x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p] \cdot k[u, v] + b
-        y[i, j] = Σ_u Σ_v x[i·s + u·d − p, j·s + v·d − p]·k[u, v] + b
-        y at i, j, equals the sum over u of the sum over v of x at i times s plus u times d minus p, j times s plus v times d minus p, times k at u, v, plus b
-    "#]],
+            <mi>y</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mrow><mi>u</mi><mo>,</mo><mi>v</mi></mrow></munder><mi>x</mi><mo stretchy="false">[</mo><mi>i</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>,</mo><mi>j</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo><mo>+</mo><mi>b</mi>
+            y[i, j] = \sum_{u} \sum_{v} x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p] \cdot k[u, v] + b
+            y[i, j] = Σ_u Σ_v x[i·s + u·d − p, j·s + v·d − p]·k[u, v] + b
+            y at i, j, equals the sum over u of the sum over v of x at i times s plus u times d minus p, j times s plus v times d minus p, times k at u, v, plus b
+        "#]],
     );
     check_text(
         &convolution_sum(true),
@@ -466,38 +467,55 @@ fn sum_of_a_convolution() {
 #[test]
 fn gradients_are_sums() {
     check(
-        &input_gradient(false),
+        &input_gradient(),
         expect![[r#"
-        <mi>dx</mi><mo stretchy="false">[</mo><mi>r</mi><mo>,</mo><mi>c</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mi>u</mi></munder><munder><mo>∑</mo><mi>v</mi></munder><mi>dy</mi><mo stretchy="false">[</mo><mfrac><mrow><mi>r</mi><mo>+</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo>,</mo><mfrac><mrow><mi>c</mi><mo>+</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo>
-        dx[r, c] = \sum_{u} \sum_{v} dy[\frac{r + p - u \cdot d}{s}, \frac{c + p - v \cdot d}{s}] \cdot k[u, v]
-        dx[r, c] = Σ_u Σ_v dy[(r + p − u·d)/s, (c + p − v·d)/s]·k[u, v]
-        dx at r, c, equals the sum over u of the sum over v of dy at the fraction with numerator r plus p minus u times d, and denominator s, end fraction, the fraction with numerator c plus p minus v times d, and denominator s, end fraction, times k at u, v
+        <mi>dx</mi><mo stretchy="false">[</mo><mi>r</mi><mo>,</mo><mi>c</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mrow><mi>i</mi><mo>,</mo><mi>j</mi></mrow></munder><mi>dy</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo>
+        dx[r, c] = \sum_{i} \sum_{j} dy[i, j] \cdot k[u, v]
+        dx[r, c] = Σ_i Σ_j dy[i, j]·k[u, v]
+        dx at r, c, equals the sum over i of the sum over j of dy at i, j, times k at u, v
     "#]],
     );
     check_text(
-        &input_gradient(true),
+        &kernel_gradient(),
         expect![[r#"
-        dx[r, c] = \sum_{u} \sum_{v} dy[\frac{r + p_t - u \cdot d_h}{s_h}, \frac{c + p_l - v \cdot d_w}{s_w}] \cdot k[u, v]
-        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
-        dx at r, c, equals the sum over u of the sum over v of dy at the fraction with numerator r plus p top minus u times d height, and denominator s height, end fraction, the fraction with numerator c plus p left minus v times d width, and denominator s width, end fraction, times k at u, v
+        dk[u, v] = \sum_{i} \sum_{j} dy[i, j] \cdot x[r, c]
+        dk[u, v] = Σ_i Σ_j dy[i, j]·x[r, c]
+        dk at u, v, equals the sum over i of the sum over j of dy at i, j, times x at r, c
     "#]],
     );
     check_text(
-        &kernel_gradient(false),
+        &full_convolution(),
         expect![[r#"
-        dk[u, v] = \sum_{i} \sum_{j} dy[i, j] \cdot x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p]
-        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s + u·d − p, j·s + v·d − p]
-        dk at u, v, equals the sum over i of the sum over j of dy at i, j, times x at i times s plus u times d minus p, j times s plus v times d minus p
+        dx[r, c] = \sum_{u} \sum_{v} dy[i, j] \cdot k[u, v]
+        dx[r, c] = Σ_u Σ_v dy[i, j]·k[u, v]
+        dx at r, c, equals the sum over u of the sum over v of dy at i, j, times k at u, v
     "#]],
     );
-    check_text(
-        &kernel_gradient(true),
-        expect![[r#"
-        dk[u, v] = \sum_{i} \sum_{j} dy[i, j] \cdot x[i \cdot s_h + u \cdot d_h - p_t, j \cdot s_w + v \cdot d_w - p_l]
-        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]
-        dk at u, v, equals the sum over i of the sum over j of dy at i, j, times x at i times s height plus u times d height minus p top, j times s width plus v times d width minus p left
-    "#]],
-    );
+    for (subscripts, read, sending) in [
+        (
+            false,
+            expect![[r#"
+        r = i·s + u·d − p
+        c = j·s + v·d − p"#]],
+            expect![[r#"
+        i = (r + p − u·d)/s
+        j = (c + p − v·d)/s"#]],
+        ),
+        (
+            true,
+            expect![[r#"
+        r = i·s_h + u·d_h − p_t
+        c = j·s_w + v·d_w − p_l"#]],
+            expect![[r#"
+        i = (r + p_t − u·d_h)/s_h
+        j = (c + p_l − v·d_w)/s_w"#]],
+        ),
+    ] {
+        let [row, col] = read_position(subscripts).map(|line| line.plain());
+        read.assert_eq(&format!("{row}\n{col}"));
+        let [row, col] = sending_position(subscripts).map(|line| line.plain());
+        sending.assert_eq(&format!("{row}\n{col}"));
+    }
     check_text(
         &bias_gradient(),
         expect![[r#"

@@ -182,6 +182,12 @@ pub struct StageLayout {
 /// Room for a scroll bar beside a box that scrolls the other way.
 const SCROLL_BAR: f64 = 12.0;
 
+/// Between a row of grids and the labels of the next, which would touch otherwise.
+const BETWEEN: f64 = 10.0;
+
+/// From a large name to the next one on its line, in characters.
+const APART: f64 = 2.5;
+
 /// The fewest rows of cells that a box shows, where there is too little room for all.
 const LEAST_ROWS: f64 = 3.0;
 
@@ -215,7 +221,8 @@ impl StageLayout {
         let (cols, rows) = (tracks.columns.len(), tracks.rows.len());
         let gaps = (cols - 1) as f64;
         let least_height = spec.style.cell.0 * LEAST_ROWS;
-        let height = (spec.room.1 - rows as f64 * label - spec.style.below).max(least_height);
+        let between = (rows - 1) as f64 * (label + BETWEEN);
+        let height = (spec.room.1 - label - between - spec.style.below).max(least_height);
         let width = spec.room.0.max(1.0);
         let cell = tracks.cell((width, height), &spec.style);
 
@@ -233,7 +240,6 @@ impl StageLayout {
         }
 
         let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(0.0);
-        let between = (rows - 1) as f64 * label;
         let all_rows = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
         let boxed = |spot: &Spot| {
             let room = (of(&widths, spot.col), spot.row.map_or(all_rows, |row| of(&heights, row)));
@@ -253,7 +259,7 @@ impl StageLayout {
         };
         let row_heights: Vec<f64> = (0..rows).map(row_height).collect();
         let whole = (row_heights.iter().sum::<f64>() + between).max(tallest);
-        let top_of = |row: usize| row_heights.iter().take(row).sum::<f64>() + (row + 1) as f64 * label;
+        let top_of = |row: usize| row_heights.iter().take(row).sum::<f64>() + label + row as f64 * (label + BETWEEN);
         let mut labels = Vec::with_capacity(spots.len());
         for (spot, rect) in spots.iter().zip(&mut boxes) {
             let (top, room) = spot.row.map_or((label, whole), |row| (top_of(row), of(&row_heights, row)));
@@ -281,7 +287,8 @@ impl StageLayout {
             (width - gaps(line) * narrow) / cells.max(1) as f64
         });
         let rows: usize = lines.iter().map(|line| line.iter().map(|&index| shape(index).0).max().unwrap_or(0)).sum();
-        let height = spec.room.1 - spec.style.below - lines.len() as f64 * label;
+        let between = lines.len().saturating_sub(1) as f64 * BETWEEN;
+        let height = spec.room.1 - spec.style.below - lines.len() as f64 * label - between;
         let cell = across.fold(f64::MAX, f64::min).min(height / rows.max(1) as f64).clamp(least, most).floor();
         // Past eight rows a grid scrolls in its box, so that the step and its sum stay near each other.
         let tall = 8.5 * cell;
@@ -318,9 +325,9 @@ impl StageLayout {
                 }
                 x += w + gap;
             }
-            top += label + tallest;
+            top += label + tallest + BETWEEN;
         }
-        Self { cell, boxes, labels, signs: Vec::new(), size: (width, top) }
+        Self { cell, boxes, labels, signs: Vec::new(), size: (width, top - BETWEEN) }
     }
 
     /// Cells (`row`, `col`) to (`row + rows`, `col + cols`) of a grid in `frame` scrolled by `scroll`, as far as they show.
@@ -374,7 +381,8 @@ impl Tracks {
             let many = spots.len() > FEW;
             let line = if many { Spot::line_width } else { Spot::name_width };
             let end = if many { Spot::line_width } else { Spot::label_width };
-            if col + 1 == cols { widest(end) } else { widest(line) - style.gap.0 }
+            let apart = if many { 0.0 } else { APART * style.character };
+            if col + 1 == cols { widest(end) } else { widest(line) + apart - style.gap.0 }
         };
         Self {
             columns: (0..cols).map(|col| most(&mut column(col).map(|spot| spot.shape.1))).collect(),
@@ -396,7 +404,7 @@ impl Tracks {
         let gaps = (self.columns.len() - 1) as f64 * style.gap.0;
         let across = (width - gaps) / self.columns.iter().sum::<f64>().max(1.0);
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
-        let beside = (height + (self.rows.len() - 1) as f64 * self.label) / self.beside.max(1.0);
+        let beside = (height + (self.rows.len() - 1) as f64 * (self.label + BETWEEN)) / self.beside.max(1.0);
         let mut cell = across.min(down).min(beside).clamp(least, most).floor();
         // Names that are wider than all there is do not make the cells smaller.
         let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
@@ -543,7 +551,7 @@ mod tests {
         check(&layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
         check(&layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
         check(&layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
-        check(&layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 41.0, 358.0);
+        check(&layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 40.0, 358.0);
     }
 
     #[test]

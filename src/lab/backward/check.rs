@@ -219,6 +219,8 @@ impl Computation for Check {
         let changed = self.differences.get(looked).map(|difference| difference.parameter);
         let lit = head.lit.or(head.adding()).is_some();
         let (mut plates, mut beam) = (Vec::new(), Vec::new());
+        // On a phone only what is looked at stands beside each other, so that its sum is on the same screen.
+        let (narrow, shows) = (head.narrow, |index: usize| !head.narrow || index == grid);
         let typed = [(PlateId::Input(0), "Input"), (PlateId::KERNEL, "Kernel"), (UPSTREAM, "Upstream gradient")];
         let convolution = self.lab.is_convolution();
         let mut first = 0;
@@ -227,10 +229,12 @@ impl Computation for Check {
             // Without a kernel the upstream gradient follows the input.
             let line = if convolution { index } else { index.min(1) };
             let at = view.place(row, col);
-            if index == grid && index < 2 {
-                beam.push(Target::cell(plates.len(), at));
+            if shows(index) || id == UPSTREAM {
+                if index == grid && index < 2 {
+                    beam.push(Target::cell(plates.len(), at));
+                }
+                plates.push(Plate::new(id, PlateKind::Edited, name, 0, view).in_row(if narrow { 0 } else { line }));
             }
-            plates.push(Plate::new(id, PlateKind::Edited, name, 0, view).in_row(line));
             let Some(((gradient, difference, of), (exact, slopes))) =
                 ROWS.get(index).zip(self.gradients.get(index).zip(self.slopes.get(index)))
             else {
@@ -238,6 +242,10 @@ impl Computation for Check {
             };
             let from = first;
             first += exact.cells().len();
+            if !shows(index) {
+                continue;
+            }
+            let line = if narrow { 1 } else { line };
             let now = looked.checked_sub(from).filter(|_| index == grid);
             let shown = |values: &Matrix| PlateView::computed(values, now, |at| head.shows(from + at, self.len()));
             if index == grid {
@@ -248,7 +256,8 @@ impl Computation for Check {
             plates.push(Plate::new(*gradient, PlateKind::Result, name, 1, shown(exact)).in_row(line));
             let mut differing = shown(slopes);
             mark_differing(&mut differing, exact, slopes, self.largest);
-            let name = [of, ", finite differences"].concat();
+            let differences = if narrow { " differences" } else { ", finite differences" };
+            let name = [*of, differences].concat();
             plates.push(Plate::new(*difference, PlateKind::Result, name, 2, differing).in_row(line));
         }
         Scene {

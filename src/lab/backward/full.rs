@@ -157,12 +157,17 @@ impl Computation for Full {
         let beam = vec![window_target(0, &step), Target::whole(2, &turned), Target::cell(3, step.output)];
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(upstream.shape), shape(upstream.cells.shape()));
+        // On a phone each row is a line.
+        let row = |plate: Plate, wide: Option<usize>, narrow: usize| {
+            if head.narrow { plate.in_row(narrow) } else { Plate { row: wide, ..plate } }
+        };
+        let edited = |id, name: &str, col, view| Plate::new(id, PlateKind::Edited, name, col, view);
         Scene {
             plates: vec![
-                Plate::new(UPSTREAM, PlateKind::Edited, "Upstream gradient", 0, upstream).noted(note),
-                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel).in_row(0),
-                Plate::new(TURNED, PlateKind::Made, "Kernel, turned", 1, turned).in_row(1),
-                Plate::new(INPUT_GRADIENT, PlateKind::Result, "Input gradient", 2, gradient),
+                row(edited(UPSTREAM, "Upstream gradient", 0, upstream).noted(note), None, 0),
+                row(edited(PlateId::KERNEL, "Kernel", 1, kernel), Some(0), 1),
+                row(Plate::new(TURNED, PlateKind::Made, "Kernel, turned", 1, turned), Some(1), 0),
+                row(Plate::new(INPUT_GRADIENT, PlateKind::Result, "Input gradient", 2, gradient), None, 1),
             ],
             signs: vec!["⋆", "="],
             beams: vec![beam],

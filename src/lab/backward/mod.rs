@@ -96,7 +96,7 @@ impl Taken {
     ];
 }
 
-const OPERATION_NAMES: &[&str] = &["Convolution", "Max pool", "Average pool"];
+const OPERATION_NAMES: &[&str] = &["Convolution", "Max", "Average"];
 
 /// A picture of the gradients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,9 +115,9 @@ impl View {
 }
 
 const CONVOLUTION_VIEWS: [View; 3] = [View::Steps, View::Full, View::Check];
-const CONVOLUTION_VIEW_NAMES: &[&str] = &["Step by step", "Full convolution", "Check"];
+const CONVOLUTION_VIEW_NAMES: &[&str] = &["Steps", "Full convolution", "Check"];
 const POOLING_VIEWS: [View; 2] = [View::Steps, View::Check];
-const POOLING_VIEW_NAMES: &[&str] = &["Step by step", "Check"];
+const POOLING_VIEW_NAMES: &[&str] = &["Steps", "Check"];
 
 const LOSS_NAMES: &[&str] = &["All 1: the sum", "All 1/m: the mean"];
 

@@ -53,7 +53,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         group: POOLING,
         name: "Max pooling: the winner takes all",
-        query: "op=max&x=12,20,30,0;20,12,2,0;0,70,5,2;8,2,90,3&dy=1,2;3,-1&stride=2",
+        query: "op=max&x=12,20,30,0;8,12,2,0;34,70,37,4;112,100,25,12&dy=1,2;3,-1&stride=2",
         look: "One cell of each window gets the whole number; the other three get nothing.",
     },
     Preset {

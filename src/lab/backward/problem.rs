@@ -117,7 +117,7 @@ impl BackwardLab {
     /// A view that has too much to show: another one, or a smaller input.
     pub(super) fn too_much(&self, sentence: String) -> Problem {
         const SMALL: usize = 16;
-        let mut repairs = vec![Repair::new("Show step by step", Action::Set(Control::View, Value::Choice(0)))];
+        let mut repairs = vec![Repair::new("Show the steps", Action::Set(Control::View, Value::Choice(0)))];
         let (rows, cols) = (self.input.rows().min(SMALL), self.input.cols().min(SMALL));
         if (rows, cols) != self.input.shape() {
             let action = Action::Resize { plate: PlateId::Input(0), rows, cols };

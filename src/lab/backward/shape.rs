@@ -3,7 +3,8 @@
 use super::{BackwardLab, MAX_PRODUCTS_ASIDE, Taken, View, full, largest_error};
 use crate::{
     formula::{
-        Expr, PooledSize, bias_gradient, central_difference, input_gradient, kernel_gradient, loss, pooling_gradient,
+        Expr, PooledSize, bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss,
+        pooling_gradient, read_position, sending_position,
     },
     lab::operation::{Computation, ShapeView},
     nn::shape::{Axis, Padding},
@@ -18,7 +19,7 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
         || "none".to_owned(),
         |backward| format::shape(&[backward.output().rows(), backward.output().cols()]),
     );
-    let mut formulas: Vec<Vec<Expr>> = match lab.operation {
+    let mut sizes: Vec<Vec<Expr>> = match lab.operation {
         Taken::Convolution => {
             let sizes = lab.sliding().formulas(lab.input.shape(), lab.kernel.shape());
             sizes.iter().map(crate::formula::OutputSize::lines).collect()
@@ -28,9 +29,13 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
             PooledSize::of_plane(lab.input.shape(), along, false).iter().map(PooledSize::lines).collect()
         }
     };
+    if backward.is_some() {
+        // The forward size in symbols and as a number: its arithmetic is the convolution's and the pooling's page.
+        sizes.iter_mut().filter(|lines| lines.len() > 2).for_each(|lines| drop(lines.remove(1)));
+    }
     let Padding { top, bottom, left, right } = lab.padding;
-    let subscripts = formulas.len() > 1 || top != bottom || left != right;
-    formulas.extend(gradients(lab, subscripts).into_iter().map(|line| vec![line]));
+    let subscripts = sizes.len() > 1 || top != bottom || left != right;
+    let formulas = [sizes, gradients(lab, subscripts)].concat();
     ShapeView {
         result,
         formulas,
@@ -40,72 +45,70 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
     }
 }
 
-fn gradients(lab: &BackwardLab, subscripts: bool) -> Vec<Expr> {
+/// The gradients, and below them what their indices are to each other.
+fn gradients(lab: &BackwardLab, subscripts: bool) -> Vec<Vec<Expr>> {
     match (lab.shown_view(), lab.operation) {
-        (View::Check, _) => vec![loss(), central_difference()],
-        (View::Full, _) => vec![input_gradient(subscripts)],
+        (View::Check, _) => vec![vec![loss(), central_difference()]],
+        (View::Full, _) => vec![vec![full_convolution()], sending_position(subscripts).into()],
         (View::Steps, Taken::Convolution) => {
-            vec![input_gradient(subscripts), kernel_gradient(subscripts), bias_gradient()]
+            vec![vec![input_gradient(), kernel_gradient(), bias_gradient()], read_position(subscripts).into()]
         }
-        (View::Steps, Taken::Pooling(kind)) => vec![pooling_gradient(kind == PoolingKind::Average)],
+        (View::Steps, Taken::Pooling(kind)) => vec![vec![pooling_gradient(kind == PoolingKind::Average)]],
     }
 }
 
 fn counts(lab: &BackwardLab, backward: &Backward, computed: Option<&dyn Computation>) -> Vec<(&'static str, String)> {
-    let sending = |index: usize| backward.step(index).map_or(0, |step| step.sending().count());
-    let mut counts = Vec::new();
+    let most = if lab.shown_view() == View::Check { usize::MAX } else { MAX_PRODUCTS_ASIDE };
+    let error = computed.and_then(|computed| largest_error(backward, computed.output(), most));
+    // Large, it is computed where it is asked for.
+    let mut counts =
+        vec![("largest relative error", error.map_or_else(|| "in the view Check".to_owned(), format::shown))];
     match backward.forward() {
         Forward::Convolution(_) => {
             let forward = (backward.len() * backward.forward().taps()) as u64;
             let of = format::count(forward);
             counts.push(("multiply-adds, forward", of.clone()));
             let backward = format::count(2 * forward);
-            counts.push(("multiply-adds, backward", format!("{of} for the input + {of} for the kernel = {backward}")));
+            counts.push(("multiply-adds, backward", format!("{of} for dx + {of} for dk = {backward}")));
         }
         Forward::Pooling(_) => {
+            let sending = |index: usize| backward.step(index).map_or(0, |step| step.sending().count());
             let additions: usize = (0..backward.len()).map(sending).sum();
             counts.push(("additions, backward", format::count(additions as u64)));
         }
     }
-    let most = if lab.shown_view() == View::Check { usize::MAX } else { MAX_PRODUCTS_ASIDE };
-    let error = computed.and_then(|computed| largest_error(backward, computed.output(), most));
-    // Large, it is computed where it is asked for.
-    counts.push(("largest relative error", error.map_or_else(|| "in the view Check".to_owned(), format::shown)));
     counts
 }
 
+/// The most notes that are read.
+const MOST_NOTES: usize = 3;
+
+/// What there is to say, the most telling first.
 fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = contest(backward).into_iter().collect();
     match (lab.shown_view(), backward.forward()) {
         (View::Full, Forward::Convolution(convolution)) => {
             let transposed = full::transposed(lab, &convolution.kernel, backward.upstream());
-            let (_, (rows, cols)) = transposed.stretched(lab.input.shape());
+            let (_, stretched) = transposed.stretched(lab.input.shape());
             let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
             notes.push(format!(
-                "Input gradient = full convolution with the turned kernel: the {} upstream gradient, stretched to {}, \
-                 under the {} kernel gives {}.",
+                "dy is {}, with zeros {}; under the turned {} kernel it gives {}.",
                 shape(backward.upstream().shape()),
-                shape((rows, cols)),
+                shape(stretched),
                 shape(lab.kernel.shape()),
                 shape(lab.input.shape())
             ));
-            notes.push(
-                "The stride puts s − 1 zeros between the numbers; around them stand d(k − 1) − p zeros on each side."
-                    .to_owned(),
-            );
+            notes.push("Between its numbers stand s − 1 zeros, around them d(k − 1) − p.".to_owned());
         }
         (View::Check, _) => {
+            notes.push("h = 1/128: x + h is hardly rounded, and few maxima change hands.".to_owned());
             notes.push(
-                "h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes \
-                 hands unless two numbers are nearly equal."
+                "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient."
                     .to_owned(),
             );
         }
         (_, Forward::Convolution(_)) => {
-            notes.push(
-                "dx reads dy only where its indices are whole and within it: the windows that read that cell."
-                    .to_owned(),
-            );
+            notes.push("r, c is the cell that tap u, v reads for output i, j.".to_owned());
         }
         (_, Forward::Pooling(pooling)) => notes.push(match pooling.kind {
             PoolingKind::Max => {
@@ -116,9 +119,6 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
             }
         }),
     }
-    if backward.forward().unread().is_ok_and(|unread| unread.cells().contains(&true)) {
-        notes.push("Cells that no window reads change nothing: their gradient is 0.".to_owned());
-    }
     let drops = match backward.forward() {
         Forward::Convolution(_) => true,
         Forward::Pooling(pooling) => pooling.kind == PoolingKind::Average && pooling.count_padding,
@@ -126,11 +126,10 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
     if lab.padding != Padding::default() && drops && lab.shown_view() != View::Check {
         notes.push("What flows to the padding is dropped: nothing typed depends on it.".to_owned());
     }
-    notes.push(
-        "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."
-            .to_owned(),
-    );
-    notes.extend(contest(backward));
+    if backward.forward().unread().is_ok_and(|unread| unread.cells().contains(&true)) {
+        notes.push("Cells that no window reads change nothing: their gradient is 0.".to_owned());
+    }
+    notes.truncate(MOST_NOTES);
     notes
 }
 
@@ -146,8 +145,8 @@ fn contest(backward: &Backward) -> Option<String> {
         more => format!(" So it is in {more} other windows."),
     };
     Some(format!(
-        "Input {} and {} {how}: the maximum has a corner there, where it has no slope. Backpropagation takes the first \
-         one's side, a finite difference the middle of both.{more}",
+        "Input {} and {} {how}: a maximum has a corner there, and no slope. Backpropagation takes the first one's side, a \
+         finite difference the middle.{more}",
         cell(winner),
         cell(other)
     ))

@@ -217,7 +217,7 @@ impl Steps {
             }
         }
         let sum = sums::whole(&self.lab, look, &pieces, value, head);
-        Scene { sum: Some(sum), ..views.scene(self.lab.is_convolution()) }
+        Scene { sum: Some(sum), ..views.scene(self.lab.is_convolution(), head.narrow) }
     }
 
     fn scale(&self, grid: usize) -> f64 {
@@ -338,26 +338,29 @@ impl Views {
         }
     }
 
-    /// The scene, without beams and arithmetic.
-    fn scene(self, in_rows: bool) -> Scene {
+    /// The scene, without beams and arithmetic. On a phone each row is a line: there the gradients follow what they flow
+    /// from.
+    fn scene(self, in_rows: bool, narrow: bool) -> Scene {
         let row = |plate: Plate, row: usize| if in_rows { plate.in_row(row) } else { plate };
+        let (gradients, kernel) = if narrow { (1, 2) } else { (0, 1) };
         let mut plates = vec![row(Plate::new(PlateId::Input(0), PlateKind::Edited, "Input", 0, self.input), 0)];
         plates.extend(
-            self.kernel.map(|kernel| row(Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 0, kernel), 1)),
+            self.kernel.map(|view| row(Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 0, view), kernel)),
         );
         plates.push(row(Plate::new(UPSTREAM, PlateKind::Edited, "Upstream gradient", 1, self.upstream), 0));
         let input = Plate::new(INPUT_GRADIENT, PlateKind::Result, "Input gradient", 2, self.input_gradient);
-        plates.push(row(input, 0));
+        plates.push(row(input, gradients));
         plates.extend(
             self.kernel_gradient
-                .map(|view| row(Plate::new(KERNEL_GRADIENT, PlateKind::Result, "Kernel gradient", 2, view), 1)),
+                .map(|view| row(Plate::new(KERNEL_GRADIENT, PlateKind::Result, "Kernel gradient", 1, view), 1)),
         );
-        // Below what it is the sum of.
         plates.extend(
             self.bias_gradient
-                .map(|view| row(Plate::new(BIAS_GRADIENT, PlateKind::Result, "Bias gradient", 1, view), 1)),
+                .map(|view| row(Plate::new(BIAS_GRADIENT, PlateKind::Result, "Bias gradient", 2, view), kernel)),
         );
-        Scene { plates, signs: vec!["", "→"], ..Scene::default() }
+        // Three grids' names leave no room for a sign between them; the beam says where it flows.
+        let signs = if in_rows { vec!["", "→"] } else { Vec::new() };
+        Scene { plates, signs, ..Scene::default() }
     }
 }
 
@@ -415,7 +418,7 @@ impl Computation for Steps {
             beams.push(vec![Target::cell(upstream, step.output), Target::whole(4, kernel)]);
         }
         let sum = sums::of_step(&self.lab, &step, &before, added);
-        Scene { beams, sum: Some(sum), ..views.scene(convolution) }
+        Scene { beams, sum: Some(sum), ..views.scene(convolution, head.narrow) }
     }
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {

@@ -230,7 +230,7 @@ fn what_can_not() {
         large.clone(),
         vec![],
         "View: Changing every number would take about 650,310,850 products; up to 40,000,000 are computed. \
-         [Show step by step] [Use a 16 × 16 input]",
+         [Show the steps] [Use a 16 × 16 input]",
     );
     large = BackwardLab { dilation: (6, 6), padding: Padding::per_side(16), view: View::Full, ..large };
     large.upstream = BackwardLab { upstream: Upstream::default(), ..large.clone() }.usual_upstream();
@@ -238,7 +238,7 @@ fn what_can_not() {
         large,
         vec![],
         "View: The stretched upstream gradient would have 154 × 154 = 23,716 cells; up to 20,000 are shown. \
-         [Show step by step] [Use a 16 × 16 input]",
+         [Show the steps] [Use a 16 × 16 input]",
     );
 }
 
@@ -898,16 +898,14 @@ fn shapes() {
     check_shape(
         default(),
         expect![[r#"
-        2 × 2
-        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
-        dx[r, c] = Σ_u Σ_v dy[(r + p − u·d)/s, (c + p − v·d)/s]·k[u, v]
-        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s + u·d − p, j·s + v·d − p]
-        db = Σ_i Σ_j dy[i, j]
-        multiply-adds, forward 16
-        multiply-adds, backward 16 for the input + 16 for the kernel = 32
-        largest relative error 0
-        dx reads dy only where its indices are whole and within it: the windows that read that cell.
-        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+            2 × 2
+            o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = 2
+            dx[r, c] = Σ_i Σ_j dy[i, j]·k[u, v] dk[u, v] = Σ_i Σ_j dy[i, j]·x[r, c] db = Σ_i Σ_j dy[i, j]
+            r = i·s + u·d − p c = j·s + v·d − p
+            largest relative error 0
+            multiply-adds, forward 16
+            multiply-adds, backward 16 for dx + 16 for dk = 32
+            r, c is the cell that tap u, v reads for output i, j."#]],
     );
     let mut padded = BackwardLab {
         padding: Padding { top: 1, ..Padding::default() },
@@ -919,67 +917,62 @@ fn shapes() {
     check_shape(
         padded,
         expect![[r#"
-        1 × 2
-        o_h = ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1 = ⌊(3 + 1 + 0 − 1·(2 − 1) − 1)/3⌋ + 1 = 1
-        o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
-        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
-        multiply-adds, forward 8
-        multiply-adds, backward 8 for the input + 8 for the kernel = 16
-        largest relative error 0
-        Input gradient = full convolution with the turned kernel: the 1 × 2 upstream gradient, stretched to 4 × 4, under the 2 × 2 kernel gives 3 × 3.
-        The stride puts s − 1 zeros between the numbers; around them stand d(k − 1) − p zeros on each side.
-        Cells that no window reads change nothing: their gradient is 0.
-        What flows to the padding is dropped: nothing typed depends on it.
-        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+            1 × 2
+            o_h = ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1 = 1
+            o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = 2
+            dx[r, c] = Σ_u Σ_v dy[i, j]·k[u, v]
+            i = (r + p_t − u·d_h)/s_h j = (c + p_l − v·d_w)/s_w
+            largest relative error 0
+            multiply-adds, forward 8
+            multiply-adds, backward 8 for dx + 8 for dk = 16
+            dy is 1 × 2, with zeros 4 × 4; under the turned 2 × 2 kernel it gives 3 × 3.
+            Between its numbers stand s − 1 zeros, around them d(k − 1) − p.
+            What flows to the padding is dropped: nothing typed depends on it."#]],
     );
     check_shape(
         BackwardLab { view: View::Check, ..default() },
         expect![[r#"
-        2 × 2
-        o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = ⌊(3 + 2·0 − 1·(2 − 1) − 1)/1⌋ + 1 = 2
-        L = Σ_i Σ_j dy[i, j]·y[i, j]
-        dx = (L[x + h] − L[x − h])/(2h)
-        multiply-adds, forward 16
-        multiply-adds, backward 16 for the input + 16 for the kernel = 32
-        largest relative error 0
-        h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes hands unless two numbers are nearly equal.
-        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+            2 × 2
+            o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = 2
+            L = Σ_i Σ_j dy[i, j]·y[i, j] dx = (L[x + h] − L[x − h])/(2h)
+            largest relative error 0
+            multiply-adds, forward 16
+            multiply-adds, backward 16 for dx + 16 for dk = 32
+            h = 1/128: x + h is hardly rounded, and few maxima change hands.
+            Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient."#]],
     );
     let tie = numbers(3, 3, |i, j| f64::from(u8::from(i + j == 2)));
     check_shape(
         BackwardLab { operation: MAX, input: tie, view: View::Check, ..default() },
         expect![[r#"
-        2 × 2
-        o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·0 − 2)/1⌋ + 1 = 2
-        L = Σ_i Σ_j dy[i, j]·y[i, j]
-        dx = (L[x + h] − L[x − h])/(2h)
-        additions, backward 4
-        largest relative error 0.5
-        h = 1/128: a power of two, so that x + h is hardly rounded, and below 0.01, so that no maximum changes hands unless two numbers are nearly equal.
-        Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more.
-        Input row 0, column 2 and row 1, column 1 are equal: the maximum has a corner there, where it has no slope. Backpropagation takes the first one's side, a finite difference the middle of both."#]],
+            2 × 2
+            o = ⌊(n + 2p − k)/s⌋ + 1 = 2
+            L = Σ_i Σ_j dy[i, j]·y[i, j] dx = (L[x + h] − L[x − h])/(2h)
+            largest relative error 0.5
+            additions, backward 4
+            Input row 0, column 2 and row 1, column 1 are equal: a maximum has a corner there, and no slope. Backpropagation takes the first one's side, a finite difference the middle.
+            h = 1/128: x + h is hardly rounded, and few maxima change hands.
+            Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient."#]],
     );
     check_shape(
         BackwardLab { operation: AVERAGE, padding: Padding::per_side(1), upstream: ones(4, 4), ..default() },
         expect![[r#"
             4 × 4
-            o = ⌊(n + 2p − k)/s⌋ + 1 = ⌊(3 + 2·1 − 2)/1⌋ + 1 = 4
+            o = ⌊(n + 2p − k)/s⌋ + 1 = 4
             dx[r, c] = Σ_i Σ_j dy[i, j]/a
-            additions, backward 64
             largest relative error 0
+            additions, backward 64
             dx adds up the windows that read the cell; a is how many cells each shares among.
-            What flows to the padding is dropped: nothing typed depends on it.
-            Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient if that is more."#]],
+            What flows to the padding is dropped: nothing typed depends on it."#]],
     );
     check_shape(
         BackwardLab { kernel: counting(4, 3), ..default() },
         expect![[r#"
-        none
-        o_h = ⌊(n_h + 2p_h − d_h(k_h − 1) − 1)/s_h⌋ + 1 = ⌊(3 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1
-        o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = ⌊(3 + 2·0 − 1·(3 − 1) − 1)/1⌋ + 1 = 1
-        dx[r, c] = Σ_u Σ_v dy[(r + p_t − u·d_h)/s_h, (c + p_l − v·d_w)/s_w]·k[u, v]
-        dk[u, v] = Σ_i Σ_j dy[i, j]·x[i·s_h + u·d_h − p_t, j·s_w + v·d_w − p_l]
-        db = Σ_i Σ_j dy[i, j]"#]],
+            none
+            o_h = ⌊(n_h + 2p_h − d_h(k_h − 1) − 1)/s_h⌋ + 1 = ⌊(3 + 2·0 − 1·(4 − 1) − 1)/1⌋ + 1
+            o_w = ⌊(n_w + 2p_w − d_w(k_w − 1) − 1)/s_w⌋ + 1 = ⌊(3 + 2·0 − 1·(3 − 1) − 1)/1⌋ + 1 = 1
+            dx[r, c] = Σ_i Σ_j dy[i, j]·k[u, v] dk[u, v] = Σ_i Σ_j dy[i, j]·x[r, c] db = Σ_i Σ_j dy[i, j]
+            r = i·s_h + u·d_h − p_t c = j·s_w + v·d_w − p_l"#]],
     );
 }
 
@@ -1381,6 +1374,25 @@ proptest! {
         // Played term by term, a step ends where it ends.
         let played = computed.scene(Playhead { adding: Some(terms), ..at(step) });
         prop_assert_eq!(played.sum.map(|sum| sum.text), scene.sum.map(|sum| sum.text));
+    }
+
+    /// On a phone the sum is the same, and the beams meet cells of the grids that are there.
+    #[test]
+    fn a_phone_shows_the_same(lab in any_lab(4), step in 0usize..99) {
+        let Ok(computed) = lab.compute() else { return Ok(()) };
+        let wide = computed.scene(at(step % computed.len()));
+        let scene = computed.scene(Playhead { narrow: true, ..at(step % computed.len()) });
+        prop_assert_eq!(&scene.sum, &wide.sum);
+        for (beam, same) in scene.beams.iter().zip(&wide.beams) {
+            prop_assert_eq!(beam.len(), same.len());
+            for (target, same) in beam.iter().zip(same) {
+                prop_assert_eq!(scene.plates[target.plate].id, wide.plates[same.plate].id);
+                prop_assert_eq!((target.at, target.extent), (same.at, same.extent));
+            }
+        }
+        for plate in &scene.plates {
+            prop_assert_eq!(&plate.view, &wide.plate(plate.id).unwrap().view);
+        }
     }
 
     /// Pressing repairs, whichever, ends in gradients.

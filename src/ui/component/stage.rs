@@ -251,7 +251,7 @@ pub(crate) fn Stage(
             {diagram(scene, on_event)}
             <div class="stage-scroll" node_ref=scroller><div
                 class="stage"
-                class:crowded=live(move || scene.with(|scene| scene.plates.len() > FEW))
+                class:crowded=live(move || spec.with(|spec| spec.spots.len() > FEW))
                 style=live(move || {
                     let (width, height) = layout.with(|layout| layout.size);
                     let zoom = if paper() { (PAPER_WIDTH / width).min(1.0) } else { 1.0 };

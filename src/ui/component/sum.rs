@@ -68,7 +68,11 @@ fn markup(sum: &Arithmetic) -> String {
 }
 
 fn line(html: &mut String, row: &SumRow, first: usize) {
-    html.push_str(if row.between == "," { "<div class=\"terms commas\">" } else { "<div class=terms>" });
+    html.push_str(match row.between {
+        "," => "<div class=\"terms commas\">",
+        "−" => "<div class=\"terms less\">",
+        _ => "<div class=terms>",
+    });
     if !row.before.is_empty() {
         html.push_str(&["<span class=bracket>", row.before, "</span>"].concat());
     }

@@ -39,8 +39,9 @@ pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
         let refused = lab.session.refused().get().filter(|_| !panel);
         refused.or_else(|| problem.get()).map(|problem| {
             // A long stack's layer may be scrolled out of sight.
-            let beside_panel =
-                panel && !matches!(problem.control, Control::Input | Control::Kernel | Control::Layer(_));
+            let on_stage =
+                matches!(problem.control, Control::Input | Control::Kernel | Control::Upstream | Control::Layer(_));
+            let beside_panel = panel && !on_stage;
             if beside_panel {
                 view! { <p class="no-sum dim">"There is no sum until the settings fit together."</p> }.into_any()
             } else {
