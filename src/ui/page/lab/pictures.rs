@@ -320,9 +320,9 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
     let route = Route::get();
     view! {
         <section class="pictures" aria-label="Pictures">
+            {part(move || trouble(lab))}
             <div class="photos" style=live(move || format!("--count:{}", names.with(Vec::len)))>{part(photos)}</div>
             {when(move || !route.lecture(), move || tools(lab, image, took))}
-            {part(move || trouble(lab))}
         </section>
     }
 }
