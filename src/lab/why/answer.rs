@@ -201,7 +201,7 @@ pub(super) fn of_connections(connections: &Connections, step: usize) -> Answer {
 pub(super) fn of_shift(shifted: &Shifted, index: usize) -> Answer {
     let after = shifted.after();
     let (row, col) = (index / after.cols(), index % after.cols());
-    let question = format!("conv(shifted x), row {row}, column {col}");
+    let question = format!("conv(x′), row {row}, column {col}");
     let Some(step) = shifted.step_after(index) else {
         return Answer { question, value: f64::NAN, mistakes: Vec::new() };
     };

@@ -313,9 +313,13 @@ impl Shifted {
         view
     }
 
+    /// How many outputs are numbers that moved along.
+    fn unchanged(&self, pair: &Pair) -> usize {
+        self.same(pair).cells().iter().filter(|&&same| same).count()
+    }
+
     fn counted(&self, pair: &Pair) -> String {
-        let same = self.same(pair).cells().iter().filter(|&&same| same).count();
-        format!("{same} of {}", self.len())
+        format!("{} of {}", self.unchanged(pair), self.len())
     }
 
     fn arithmetic(&self, look: &Look, head: Playhead) -> Arithmetic {
@@ -328,7 +332,7 @@ impl Shifted {
         };
         let lines = [
             ("conv(x)", &look.before, &self.lab.input, 0),
-            ("conv(shifted x)", &look.after, &self.entries, look.first_after()),
+            ("conv(x′)", &look.after, &self.entries, look.first_after()),
         ];
         for (label, step, entries, first) in lines {
             let Some(step) = step else {
@@ -351,7 +355,7 @@ impl Shifted {
             add(label, of_products(factors, None, step.sum, At::line(head, first)));
         }
         if look.index.is_none() && !self.dense_terms(0).is_empty() {
-            add("dense(shifted x)", no_sum("none"));
+            add("dense(x′)", no_sum("none"));
         }
         if let Some(index) = look.index.filter(|_| !look.dense.is_empty()) {
             let own: Vec<Entry> = look.dense.iter().map(|(_, w)| Entry::Number(*w)).collect();
@@ -363,7 +367,7 @@ impl Shifted {
                 padding: false,
             });
             let sum = self.dense_after(index).unwrap_or(f64::NAN);
-            add("dense(shifted x)", of_products(factors, None, sum, At::line(head, look.first_dense())));
+            add("dense(x′)", of_products(factors, None, sum, At::line(head, look.first_dense())));
         }
         Arithmetic { rows, text: texts.join("; ") }
     }
@@ -385,8 +389,7 @@ impl Shifted {
                 self.counted(&self.dense)
             ));
             let comparable = self.comparable();
-            let same = self.same(&self.convolved).cells().iter().filter(|&&same| same).count();
-            let edge = match (outputs - comparable, comparable - same) {
+            let edge = match (outputs - comparable, comparable - self.unchanged(&self.convolved)) {
                 (0, 0) => None,
                 (new, 0) => Some(format!("{new} of conv see what came in at the edge.")),
                 (new, cut) => Some(format!(
@@ -480,7 +483,7 @@ impl Computation for Shifted {
         };
         let beams = [beam(0, 3, &look.before), beam(1, 4, &look.after)].into_iter().flatten().collect();
         // Six grids side by side leave a label little room.
-        let note = |pair: &Pair| [&self.counted(pair), " moved"].concat();
+        let note = |pair: &Pair| format!("{}/{} moved", self.unchanged(pair), self.len());
         let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Made, name, col, view);
         let result = |id, name: &str, col, pair: &Pair| {
             Plate::new(id, PlateKind::Result, name, col, self.result(pair, look.index, head)).noted(note(pair))
@@ -489,12 +492,12 @@ impl Computation for Shifted {
             diagram: None,
             plates: vec![
                 Plate::new(PlateId::Input(0), PlateKind::Edited, "x", 0, input).in_row(0),
-                made(SHIFTED, "shifted x", 0, shifted).in_row(1).noted(self.lab.shift.name()),
+                made(SHIFTED, "x′", 0, shifted).in_row(1).noted(["x, ", self.lab.shift.name()].concat()),
                 Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel.clone()),
                 made(BEFORE, "conv(x)", 2, Self::known(self.before(), &look)).in_row(0),
-                result(AFTER, "conv(shifted x)", 2, &self.convolved).in_row(1),
+                result(AFTER, "conv(x′)", 2, &self.convolved).in_row(1),
                 made(DENSE_BEFORE, "dense(x)", 3, Self::known(&self.dense.before, &look)).in_row(0),
-                result(DENSE_AFTER, "dense(shifted x)", 3, &self.dense).in_row(1),
+                result(DENSE_AFTER, "dense(x′)", 3, &self.dense).in_row(1),
             ],
             signs: vec!["⋆", "=", ""],
             beams,

@@ -611,7 +611,7 @@ fn shifts() {
              −14 27'  14
               −7   9   7
 
-            conv(shifted x) (6 of 9 moved)
+            conv(x′) (6 of 9 moved)
             −36≠  −7  36
             −27≠ −14 27!
 
@@ -621,12 +621,12 @@ fn shifts() {
               −2 29' −25
              −11  13   4
 
-            dense(shifted x) (0 of 9 moved)
+            dense(x′) (0 of 9 moved)
             −16≠ 32≠ −4≠
              32≠−31≠  5!
 
 
-            conv(x): 9×1 + 0×0 + 0×(−1) + 9×2 + 7×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 27; conv(shifted x): 9×1 + 0×0 + 0×(−1) + 9×2 + 7×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 27; dense(shifted x): 9×2 + 9×(−2) + 9×(−1) + 7×2 = 5
+            conv(x): 9×1 + 0×0 + 0×(−1) + 9×2 + 7×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 27; conv(x′): 9×1 + 0×0 + 0×(−1) + 9×2 + 7×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 27; dense(x′): 9×2 + 9×(−2) + 9×(−1) + 7×2 = 5
         "#]],
     );
     check(
@@ -657,7 +657,7 @@ fn shifts() {
              −14  27  14
               −7  9'   7
 
-            conv(shifted x) (6 of 9 moved)
+            conv(x′) (6 of 9 moved)
             −36≠  −7  36
             −27≠ −14  27
              −9≠  −7  9!
@@ -667,12 +667,12 @@ fn shifts() {
               −2  29 −25
              −11 13'   4
 
-            dense(shifted x) (0 of 9 moved)
+            dense(x′) (0 of 9 moved)
             −16≠ 32≠ −4≠
              32≠−31≠  5≠
             −14≠−29≠−16!
 
-            conv(x): 9×1 + 7×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 9; conv(shifted x): 9×1 + 7×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 9; dense(shifted x): 9×2 + 9×(−1) + 9×(−2) + 7×(−1) = −16
+            conv(x): 9×1 + 7×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 9; conv(x′): 9×1 + 7×0 + 0×(−1) + 0×2 + 0×0 + 0×(−2) + 0×1 + 0×0 + 0×(−1) = 9; dense(x′): 9×2 + 9×(−1) + 9×(−2) + 7×(−1) = −16
         "#]],
     );
     let small = WhyLab {
@@ -700,7 +700,7 @@ fn shifts() {
                5   8
               14  17
 
-            conv(shifted x) (2 of 4 moved)
+            conv(x′) (2 of 4 moved)
               2!
 
 
@@ -708,11 +708,11 @@ fn shifts() {
              −10  22
              −23   1
 
-            dense(shifted x) (0 of 4 moved)
+            dense(x′) (0 of 4 moved)
              −3!
 
 
-            conv(x): none: new at the edge; conv(shifted x): 0×1 + 1×2 = 2; dense(shifted x): 1×1 + 2×(−1) + 4×2 + 5×(−2) = −3
+            conv(x): none: new at the edge; conv(x′): 0×1 + 1×2 = 2; dense(x′): 1×1 + 2×(−1) + 4×2 + 5×(−2) = −3
         "#]],
     );
     check(
@@ -734,7 +734,7 @@ fn shifts() {
               5'   8
               14  17
 
-            conv(shifted x) (2 of 4 moved)
+            conv(x′) (2 of 4 moved)
               2≠   !
 
 
@@ -742,11 +742,11 @@ fn shifts() {
             −10'  22
              −23   1
 
-            dense(shifted x) (0 of 4 moved)
+            dense(x′) (0 of 4 moved)
              −3≠   !
 
 
-            conv(x): 1×1 + 2×2 = 5; conv(shifted x): 1×1 + 2×2 = 5; dense(shifted x): 1×1 + 2×2 + 4×(−1) + 5×2 = 11
+            conv(x): 1×1 + 2×2 = 5; conv(x′): 1×1 + 2×2 = 5; dense(x′): 1×1 + 2×2 + 4×(−1) + 5×2 = 11
         "#]],
     );
     // The number that left the picture is looked at.
@@ -769,7 +769,7 @@ fn shifts() {
                5  8!
               14  17
 
-            conv(shifted x) (2 of 4 moved)
+            conv(x′) (2 of 4 moved)
               2≠   5
                   14
 
@@ -777,11 +777,11 @@ fn shifts() {
              −10 22!
              −23   1
 
-            dense(shifted x) (0 of 4 moved)
+            dense(x′) (0 of 4 moved)
              −3≠ 11≠
                  −2≠
 
-            conv(x): 2×1 + 3×2 = 8; conv(shifted x): none: it left at the edge; dense(shifted x): none
+            conv(x): 2×1 + 3×2 = 8; conv(x′): none: it left at the edge; dense(x′): none
         "#]],
     );
 }
@@ -935,10 +935,10 @@ fn mistakes_are_named() {
         1,
         "36",
         expect![
-            "conv(shifted x), row 0, column 1: That is conv(x) at the same place: the number has moved along. A convolution is not invariant."
+            "conv(x′), row 0, column 1: That is conv(x) at the same place: the number has moved along. A convolution is not invariant."
         ],
     );
-    picture(1, "-7", expect!["conv(shifted x), row 0, column 1: right"]);
+    picture(1, "-7", expect!["conv(x′), row 0, column 1: right"]);
 }
 
 #[test]
@@ -1360,7 +1360,7 @@ proptest! {
             let line = match lab.view {
                 View::Count => 0,
                 View::Connections => sum.rows.iter().position(|row| row.label == "shared").unwrap(),
-                View::Shift => sum.rows.iter().position(|row| row.label == "conv(shifted x)").unwrap(),
+                View::Shift => sum.rows.iter().position(|row| row.label == "conv(x′)").unwrap(),
             };
             let shown = sum.rows[line].result.clone().unwrap().replace(',', "");
             prop_assert_eq!(shown, format::shown(answer.value));

@@ -29,20 +29,21 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
     let presets = session.peek(|lab| lab.operation().presets());
     let state_of = move |preset: &Preset| {
         let (link, _) = Link::decode(&["#/", lab.kind.page.name(), "?", preset.query].concat());
-        (lab.kind.decode)(&link.fields).0.lab
+        let link = (lab.kind.decode)(&link.fields).0;
+        (link.lab, link.step)
     };
     let states = StoredValue::new(presets.iter().map(state_of).collect::<Vec<_>>());
     let current = session.part(move |lab| {
-        states.with_value(|states| states.iter().position(|state| lab.operation().is_like(state.operation())))
+        states.with_value(|states| states.iter().position(|(state, _)| lab.operation().is_like(state.operation())))
     });
     let subtitle = move || match current.get().and_then(|index| presets.get(index)) {
         Some(preset) => preset.look.to_owned(),
         None => session.with(|lab| lab.operation().subtitle()),
     };
     let choose = move |index: usize| {
-        if let Some(state) = states.with_value(|states| states.get(index).cloned()) {
+        if let Some((state, step)) = states.with_value(|states| states.get(index).cloned()) {
             lab.change(Action::Open(Box::new(state)));
-            lab.player.go(0);
+            lab.player.go(step - 1);
         }
     };
     let options = move || {
