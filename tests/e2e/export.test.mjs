@@ -8,6 +8,7 @@ const LABS = [
   { page: "convolution", steps: 4, numbers: ["19", "25", "37", "43"] },
   { page: "pooling", steps: 4, numbers: ["4", "5", "7", "8"] },
   { page: "channels", steps: 4, numbers: [] },
+  { page: "backward", steps: 4, numbers: ["−1", "−2", "3", "5", "9", "11"] },
 ];
 
 function parts(page) {
