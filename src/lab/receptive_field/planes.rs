@@ -95,7 +95,7 @@ impl<'a> Drawing<'a> {
         match self.seen {
             _ if self.head.narrow => (344.0, f64::INFINITY),
             Some(seen) if seen.sights.iter().skip(1).any(differ) => (880.0, 340.0),
-            _ => (880.0, 420.0),
+            _ => (880.0, 400.0),
         }
     }
 
