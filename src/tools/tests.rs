@@ -53,7 +53,7 @@ fn pixels_come_beside_the_link() {
     let source = Source { link, pixels: Some(frame.into()) };
     let drawn = make(source.clone(), Kind::Svg, Some(&colours())).unwrap();
     let texts = texts(&drawn.text);
-    assert!(texts.iter().any(|text| text.contains("row 1, column 4")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("at 1, 4")), "{texts:?}");
     let strip = make(source.clone(), Kind::Strip, Some(&colours())).unwrap();
     assert!(strip.left_out.is_some_and(|said| said.contains("of 1,200 steps")));
     assert!(Animation::new(source, colours(), 1.0).is_ok_and(|film| film.len() > 1));

@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 
-/** The labs, each with its steps and numbers that its figure shows at the last one. */
+/** The labs, each with its steps, texts that its figure shows at the last one, and what its LaTeX has. */
 const LABS = [
   { page: "convolution", steps: 4, numbers: ["19", "25", "37", "43"] },
   { page: "pooling", steps: 4, numbers: ["4", "5", "7", "8"] },
   { page: "channels", steps: 4, numbers: [] },
   { page: "backward", steps: 4, numbers: ["−1", "−2", "3", "5", "9", "11"] },
+  { page: "receptive-field", steps: 7, numbers: ["29 × 29 seen", "5 × 5 seen"], latex: "aligned" },
 ];
 
 function parts(page) {
@@ -77,7 +78,7 @@ function decode(page, bytes, type) {
   }, [bytes.toString("base64"), type]);
 }
 
-for (const { page: name, steps, numbers } of LABS) {
+for (const { page: name, steps, numbers, latex: inLatex = "bmatrix" } of LABS) {
   journey(`${name}: what is saved is what is shown`, { at: `#/${name}?step=${steps}`, timeout: 120_000 }, async ({ page }) => {
     const { saved } = parts(page);
     const count = Number((await page.getByRole("slider", { name: "Step" }).getAttribute("max")));
@@ -119,10 +120,10 @@ for (const { page: name, steps, numbers } of LABS) {
     const { copied } = parts(page);
     const code = await copied("Copy PyTorch code", "PyTorch code copied");
     // tests/pytorch.rs compares that file with the lab's own, and runs it.
-    assert.equal(code, readFileSync(new URL(`../pytorch/${name}.py`, import.meta.url), "utf8"));
+    assert.equal(code, readFileSync(new URL(`../pytorch/${name.replace("-", "_")}.py`, import.meta.url), "utf8"));
 
     for (const [command, words, environment] of [
-      ["Copy matrices as LaTeX", "Matrices copied as LaTeX", "bmatrix"],
+      ["Copy matrices as LaTeX", "Matrices copied as LaTeX", inLatex],
       ["Copy figure as TikZ", "Figure copied as TikZ", "tikzpicture"],
     ]) {
       const latex = await copied(command, words);

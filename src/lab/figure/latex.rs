@@ -22,6 +22,17 @@ pub fn latex(scene: &Scene) -> String {
             out.push_str(part);
         }
     }
+    // A diagram has no matrices.
+    if !scene.plates.is_empty() {
+        matrices(&mut out, scene);
+    }
+    if let Some(sum) = &scene.sum {
+        arithmetic(&mut out, sum);
+    }
+    out
+}
+
+fn matrices(out: &mut String, scene: &Scene) {
     out.push_str("\\[\n");
     let columns = scene.plates.iter().map(|plate| plate.col + 1).max().unwrap_or(0);
     for column in 0..columns {
@@ -40,17 +51,13 @@ pub fn latex(scene: &Scene) -> String {
             if index > 0 {
                 out.push_str("\\\\\n");
             }
-            matrix(&mut out, plate);
+            matrix(out, plate);
         }
         if stacked {
             out.push_str("\\end{gathered}\n");
         }
     }
     out.push_str("\\]\n");
-    if let Some(sum) = &scene.sum {
-        arithmetic(&mut out, sum);
-    }
-    out
 }
 
 fn matrix(out: &mut String, plate: &Plate) {
