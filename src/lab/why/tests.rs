@@ -594,7 +594,7 @@ fn shifts() {
                0 g0' h0' i0'   0
                0   0   0   0   0
 
-            shifted x (1 right)
+            x′ (x, 1 right)
                0   0   9   0   0
                0   0 a9' b0' c0'
                0   0 d9' e7' f0'
@@ -611,7 +611,7 @@ fn shifts() {
              −14 27'  14
               −7   9   7
 
-            conv(x′) (6 of 9 moved)
+            conv(x′) (6/9 moved)
             −36≠  −7  36
             −27≠ −14 27!
 
@@ -621,7 +621,7 @@ fn shifts() {
               −2 29' −25
              −11  13   4
 
-            dense(x′) (0 of 9 moved)
+            dense(x′) (0/9 moved)
             −16≠ 32≠ −4≠
              32≠−31≠  5!
 
@@ -640,7 +640,7 @@ fn shifts() {
                0 d0' e0' f0'   0
                0 g0' h0' i0'   0
 
-            shifted x (1 right)
+            x′ (x, 1 right)
                0   0   9   0   0
                0   0   9   0   0
                0   0 a9' b7' c0'
@@ -657,7 +657,7 @@ fn shifts() {
              −14  27  14
               −7  9'   7
 
-            conv(x′) (6 of 9 moved)
+            conv(x′) (6/9 moved)
             −36≠  −7  36
             −27≠ −14  27
              −9≠  −7  9!
@@ -667,7 +667,7 @@ fn shifts() {
               −2  29 −25
              −11 13'   4
 
-            dense(x′) (0 of 9 moved)
+            dense(x′) (0/9 moved)
             −16≠ 32≠ −4≠
              32≠−31≠  5≠
             −14≠−29≠−16!
@@ -689,7 +689,7 @@ fn shifts() {
                1   2   3
                4   5   6
 
-            shifted x (1 right)
+            x′ (x, 1 right)
              a0' b1'   2
                0   4   5
 
@@ -700,7 +700,7 @@ fn shifts() {
                5   8
               14  17
 
-            conv(x′) (2 of 4 moved)
+            conv(x′) (2/4 moved)
               2!
 
 
@@ -708,7 +708,7 @@ fn shifts() {
              −10  22
              −23   1
 
-            dense(x′) (0 of 4 moved)
+            dense(x′) (0/4 moved)
              −3!
 
 
@@ -723,7 +723,7 @@ fn shifts() {
              a1' b2'   3
                4   5   6
 
-            shifted x (1 right)
+            x′ (x, 1 right)
                0 a1' b2'
                0   4   5
 
@@ -734,7 +734,7 @@ fn shifts() {
               5'   8
               14  17
 
-            conv(x′) (2 of 4 moved)
+            conv(x′) (2/4 moved)
               2≠   !
 
 
@@ -742,7 +742,7 @@ fn shifts() {
             −10'  22
              −23   1
 
-            dense(x′) (0 of 4 moved)
+            dense(x′) (0/4 moved)
              −3≠   !
 
 
@@ -758,7 +758,7 @@ fn shifts() {
                1 a2' b3'
                4   5   6
 
-            shifted x (1 right)
+            x′ (x, 1 right)
                0   1   2
                0   4   5
 
@@ -769,7 +769,7 @@ fn shifts() {
                5  8!
               14  17
 
-            conv(x′) (2 of 4 moved)
+            conv(x′) (2/4 moved)
               2≠   5
                   14
 
@@ -777,7 +777,7 @@ fn shifts() {
              −10 22!
              −23   1
 
-            dense(x′) (0 of 4 moved)
+            dense(x′) (0/4 moved)
              −3≠ 11≠
                  −2≠
 
