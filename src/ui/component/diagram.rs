@@ -70,6 +70,8 @@ fn place(
         if let Some((row, col)) = cell {
             moved.set(None);
             send(GridEvent::Pick { row, col });
+            // A touch gave the focus to the cell that was chosen before: what is pressed is shown.
+            send(GridEvent::Point(None));
         }
     };
     let keyed = move |event: KeyboardEvent| {
