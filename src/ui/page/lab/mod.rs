@@ -349,9 +349,6 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
         GridEvent::Pick { row, col } => {
             if let Some(action) = lab.session.peek(|lab| lab.operation().pick(plate, (row, col))) {
                 lab.change(action);
-                // What was pointed at was a step of the state before.
-                set(lab.pointed, None);
-                set(lab.lit, None);
             } else if let Some(step) =
                 lab.steps_now().and_then(|steps| steps.step_from(player.at_untracked(), plate, (row, col)))
             {
