@@ -10,6 +10,7 @@ const LABS = [
   { page: "channels", steps: 4, numbers: [] },
   { page: "backward", steps: 4, numbers: ["−1", "−2", "3", "5", "9", "11"] },
   { page: "receptive-field", steps: 7, numbers: ["29 × 29 seen", "5 × 5 seen"], latex: "aligned" },
+  { page: "why", steps: 12, numbers: ["36,000,000", "7,500", "480,000", "24.9"], latex: "aligned" },
 ];
 
 function parts(page) {
