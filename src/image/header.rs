@@ -7,8 +7,8 @@ use crate::num::format;
 /// The most pixels of a picture that is opened; it is made smaller then.
 pub const MAX_PIXELS: u64 = 40_000_000;
 
-/// As many of a file's bytes are asked for: a photo's JPEG can have a preview of 64 KB and a colour profile in front.
-pub const READ: usize = 512 * 1024;
+/// As many of a file's bytes are asked for: a photo's JPEG can have previews, a depth map and a colour profile in front.
+pub const READ: usize = 8 * 1024 * 1024;
 
 /// A picture's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HeaderError {
     /// It begins as no picture does.
-    #[error("{name} is no picture: PNG, JPEG, WebP, GIF and BMP are opened.")]
+    #[error("{name} is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP.")]
     NoPicture {
         /// The file.
         name: String,
@@ -106,7 +106,7 @@ fn millions(pixels: u64) -> String {
 /// # use receptive::image::header::check;
 /// assert_eq!(
 ///     check("notes.txt", b"To do").unwrap_err().to_string(),
-///     "notes.txt is no picture: PNG, JPEG, WebP, GIF and BMP are opened."
+///     "notes.txt is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP."
 /// );
 /// ```
 pub fn check(name: &str, bytes: &[u8]) -> Result<Header, HeaderError> {
@@ -280,10 +280,13 @@ mod tests {
             sentence("a.jpg", b"\xff\xd8\xff\xda"),
             "a.jpg begins as JPEG does, but its width and height can't be read: the file is damaged or cut off."
         );
-        assert_eq!(sentence("", b""), "The file is no picture: PNG, JPEG, WebP, GIF and BMP are opened.");
+        assert_eq!(
+            sentence("", b""),
+            "The file is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP."
+        );
         assert_eq!(
             sentence("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-            "x.svg is no picture: PNG, JPEG, WebP, GIF and BMP are opened."
+            "x.svg is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP."
         );
     }
 

@@ -68,6 +68,7 @@ impl<L: Lab> History<L> {
     pub fn undo(&mut self) {
         if let Some(before) = self.past.pop() {
             let mut after = std::mem::replace(&mut self.present, before);
+            self.present.inherit(&after);
             after.shelve();
             self.future.push(after);
             self.last = None;
@@ -78,6 +79,7 @@ impl<L: Lab> History<L> {
     pub fn redo(&mut self) {
         if let Some(after) = self.future.pop() {
             let mut before = std::mem::replace(&mut self.present, after);
+            self.present.inherit(&before);
             before.shelve();
             self.past.push(before);
             self.last = None;

@@ -47,4 +47,7 @@ pub trait Lab: Clone + PartialEq {
 
     /// Lets go of what is of the moment alone, before the state is kept to be gone back to.
     fn shelve(&mut self) {}
+
+    /// Takes over from the state that was there before what is of the moment alone.
+    fn inherit(&mut self, _before: &Self) {}
 }

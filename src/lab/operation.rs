@@ -540,6 +540,9 @@ pub trait Operation: State {
     /// Lets go of what is of the moment alone, before the state is kept to be gone back to: a camera's frame.
     fn shelve(&mut self) {}
 
+    /// Takes over from the state that was there before what no link and no history holds: the pixels of the same picture.
+    fn inherit(&mut self, _before: &dyn Operation) {}
+
     /// Whether it shows what the preset with the state `other` shows: what is no part of a link does not count.
     fn is_like(&self, other: &dyn Operation) -> bool {
         self.equals(other)
@@ -588,6 +591,11 @@ impl OperationLab {
     pub fn state<L: Operation>(&self) -> Option<&L> {
         let any: &dyn Any = self.operation();
         any.downcast_ref()
+    }
+
+    fn open(&mut self, state: Self) {
+        let before = std::mem::replace(self, state);
+        self.inherit(&before);
     }
 
     /// All channels of the input, as one array where they are of one size.
@@ -719,13 +727,17 @@ impl Lab for OperationLab {
                     return Ok(Undo::Arrived);
                 }
             }
-            Action::Open(state) => *self = *state,
+            Action::Open(state) => self.open(*state),
         }
         Ok(Undo::Record)
     }
 
     fn shelve(&mut self) {
         self.0.shelve();
+    }
+
+    fn inherit(&mut self, before: &Self) {
+        self.0.inherit(before.operation());
     }
 }
 

@@ -42,6 +42,12 @@ where
         }
     }
 
+    /// Takes what was waited for, and nobody did: what was refused before stays refused.
+    pub(crate) fn arrive(self, action: L::Action) {
+        // What arrives for a state that is gone is of no use, and nothing to tell.
+        self.history.update(|history| drop(history.apply(action)));
+    }
+
     /// The present state through `f`, tracked.
     pub(crate) fn with<T>(self, f: impl FnOnce(&L) -> T) -> T {
         self.history.with(|history| f(history.present()))

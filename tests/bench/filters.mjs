@@ -68,9 +68,9 @@ function watch() {
 async function pictures(browser, base, { name, link, limit }) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(base + link);
-  const reading = () => page.locator(".picture-tools [role=status]").textContent();
+  const reading = () => page.locator(".picture-tools .took").textContent();
   const drawn = before => page.waitForFunction(
-    before => { const text = document.querySelector(".picture-tools [role=status]")?.textContent; return text?.includes(" ms") && text !== before; },
+    before => { const text = document.querySelector(".picture-tools .took")?.textContent; return text?.includes(" ms") && text !== before; },
     before, { timeout: 15_000 },
   ).catch(() => {});
   await drawn("");
@@ -117,7 +117,7 @@ async function camera(browser, base, { name, link, least }) {
     };
     requestAnimationFrame(tick);
   }), SECONDS);
-  const took = Number.parseFloat(await page.locator(".picture-tools [role=status]").textContent());
+  const took = Number.parseFloat(await page.locator(".picture-tools .took").textContent());
   await context.close();
   // Two pictures a frame: what the camera sees, and what is made of it.
   const frames = result.drawn / 2 / (result.ms / 1000);

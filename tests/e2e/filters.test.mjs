@@ -68,13 +68,16 @@ journey("pointing at a picture looks, pressing goes there, arrows move by a pixe
   await drawn(page, 2);
   const result = page.getByRole("button", { name: /^Edge detection: row 0, column 0$/ });
   const box = await result.boundingBox();
-  const at = (row, col) => [box.x + (col + 0.5) / 512 * box.width, box.y + (row + 0.5) / 512 * box.height];
-  await page.mouse.move(...at(162, 216));
-  await page.waitForFunction(() => !document.querySelector("[aria-label=Arithmetic] [aria-live]").textContent.endsWith("= 1001"));
+  // An event's place is whole pixels of the screen.
+  const [x, y] = [Math.floor(box.x) + 90, Math.floor(box.y) + 60];
+  const pixel = (at, start, extent) => Math.floor((at - start) / extent * 512);
+  const [row, col] = [pixel(y, box.y, box.height), pixel(x, box.x, box.width)];
+  await page.mouse.move(x, y);
+  await page.waitForFunction(note => document.querySelector(".plate-label span")?.textContent === note, `at ${row}, ${col}`);
   await page.mouse.move(5, 5);
   await sums("0×(−1) + 0×(−1) + 0×(−1) + 0×(−1) + 200×8 + 200×(−1) + 0×(−1) + 200×(−1) + 199×(−1) = 1001");
-  await page.mouse.click(...at(100, 50));
-  await page.waitForFunction(() => /step=\d/.test(location.hash));
+  await page.mouse.click(x, y);
+  await hash(`#/filters?step=${row * 512 + col + 1}`);
   await page.getByRole("slider", { name: "Step" }).fill("1");
   await result.focus();
   await page.keyboard.press("ArrowDown");
@@ -140,7 +143,7 @@ journey("normalising a kernel whose sum is 0 is explained", { at: "#/filters?k=s
 journey("a picture of one's own: opened, kept, and none that is too large or no picture", { at: "#/filters?k=identity" }, async ({ page, shot }) => {
   await drawn(page, 2);
   await choose(page, "notes.txt", Buffer.from("To do").toString("base64"), "text/plain");
-  assert.match(await alerts(page).innerText(), /notes\.txt is no picture: PNG, JPEG, WebP, GIF and BMP are opened\./);
+  assert.match(await alerts(page).innerText(), /notes\.txt is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP\./);
   await choose(page, "huge.png", HUGE);
   await alerts(page).filter({ hasText: "12,000 × 9,000" }).waitFor();
   assert.match(await alerts(page).innerText(), /108 million pixels/);
@@ -186,6 +189,39 @@ journey("a picture that is dropped or pasted is opened, numbers go into the kern
   }
 });
 
+journey("a preset keeps the picture that is there, goes to its pixel, and can be undone", { at: "#/filters" }, async ({ page }) => {
+  const { hash } = parts(page);
+  await drawn(page, 2);
+  const preset = page.getByRole("combobox", { name: "Preset" });
+  await preset.selectOption("Sobel x: upright edges");
+  await page.waitForFunction(() => document.querySelectorAll(".photo figcaption b")[1].textContent === "Sobel x");
+  await drawn(page, 2);
+  await page.waitForFunction(() => /k=sobel-x.*step=\d+/.test(location.hash));
+  await preset.selectOption("Three of 5 × 5 in colour");
+  await drawn(page, 4);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await drawn(page, 2);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".photo figcaption b")[1].textContent === "Edge detection");
+  await drawn(page, 2);
+  assert.equal(await page.getByRole("alert").count(), 0);
+  void hash;
+});
+
+journey("cells of a spreadsheet, which come with a picture of themselves, go into the kernel", { at: "#/filters?k=identity" }, async ({ page }) => {
+  const { reads } = parts(page);
+  await drawn(page, 2);
+  await page.getByRole("grid", { name: "Kernel" }).getByRole("gridcell").first().click();
+  await page.evaluate(data => {
+    const transfer = new DataTransfer();
+    transfer.setData("text/plain", "1\t2\n3\t4");
+    transfer.items.add(new File([Uint8Array.from(atob(data), c => c.charCodeAt(0))], "cells.png", { type: "image/png" }));
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer }));
+  }, CHECKS);
+  await reads("Kernel", [1, 2, 0, 3, 4, 0, 0, 0, 0]);
+  assert.match((await captions(page))[0], /^Photographer/);
+});
+
 journey("a photo that does not come can be asked for again", { at: null, expected: [/^request failed: .*coffee/, /^console error/] }, async ({ page, open }) => {
   await page.route("**/coffee.webp", route => route.abort("internetdisconnected"));
   await open("#/filters?image=coffee");
@@ -227,7 +263,16 @@ journey("the camera is asked for, filtered, and goes off when it is left", { at:
   await page.getByRole("link", { name: "Backpropagation" }).click();
   await page.getByRole("heading", { name: "Backpropagation", level: 1 }).waitFor();
   assert.equal(await isOff(page), true, "off when the page is left");
-  // Another picture takes its place as well.
+  // In another module as well.
+  await open("#/filters?image=webcam");
+  await page.getByRole("button", { name: "Start camera" }).click();
+  await page.getByRole("button", { name: "Stop camera" }).waitFor();
+  await page.getByRole("banner").getByRole("link", { name: "Convolution", exact: true }).click();
+  await page.getByRole("heading", { name: "Convolution", level: 1 }).waitFor();
+  assert.equal(await isOff(page), true, "off when another module takes the page");
+  // Another picture takes its place as well, and no link starts it.
+  await open("#/filters");
+  await drawn(page, 2);
   await open("#/filters?image=webcam");
   await page.getByRole("button", { name: "Start camera" }).click();
   await page.getByRole("button", { name: "Stop camera" }).waitFor();
@@ -249,9 +294,12 @@ for (const [name, error, words] of [
     await drawn(page, 2);
     await page.getByRole("button", { name: "Use camera" }).click();
     await alerts(page).filter({ hasText: words }).waitFor();
-    await page.getByRole("button", { name: "Undo" }).click();
-    await page.waitForFunction(() => document.querySelector(".photo figcaption b").textContent === "Photographer");
-    await drawn(page, 2);
+    assert.match((await captions(page))[0], /^Photographer/, "the picture stays until the camera is there");
+    await alerts(page).getByRole("button", { name: "Try again" }).click();
+    await alerts(page).filter({ hasText: words }).waitFor();
+    await alerts(page).getByRole("button", { name: "Keep this picture" }).click();
+    await alerts(page).waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("button", { name: "Undo" }).isEnabled(), false, "nothing was done");
   });
 }
 

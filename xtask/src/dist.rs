@@ -18,7 +18,7 @@ const KB: u64 = 1_000;
 /// What all that the first lab needs should come to: HTML, CSS, JavaScript, wasm, icons.
 const FIRST_LAB_GOAL: u64 = 200 * KB;
 /// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
-const FIRST_LAB: u64 = 440 * KB;
+const FIRST_LAB: u64 = 445 * KB;
 /// The module of the labs of pictures, gradients, receptive fields and reasons: JavaScript and wasm.
 const INSIGHT: u64 = 540 * KB;
 /// The module of the training pages: JavaScript and wasm.

@@ -153,9 +153,12 @@ fn of_max(steps: &Steps, index: usize, step: &BackwardStep, before: &Running) ->
     let mut mistakes = Vec::new();
     if loser.is_some() {
         let (row, col) = winner.input.unwrap_or(winner.padded);
-        let to_all = format!(
-            "The gradient goes to the winner alone, row {row}, column {col}: this cell is not the largest of its window."
-        );
+        let why = if flow.x.total_cmp(&winner.x).is_eq() {
+            "of equal ones the first wins"
+        } else {
+            "this cell is not the largest of its window"
+        };
+        let to_all = format!("The gradient goes to the winner alone, row {row}, column {col}: {why}.");
         mistakes.push((held + g, to_all.clone()));
         mistakes.push((g, to_all));
     } else {

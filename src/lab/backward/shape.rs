@@ -98,7 +98,7 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
                 shape(lab.kernel.shape()),
                 shape(lab.input.shape())
             ));
-            notes.push("Between its numbers stand s − 1 zeros, around them d(k − 1) − p.".to_owned());
+            notes.push("Between its numbers stand s − 1 zeros, around them d(k − 1) − p, and more where the stride left cells unread.".to_owned());
         }
         (View::Check, _) => {
             notes.push("h = 1/128: x + h is hardly rounded, and few maxima change hands.".to_owned());

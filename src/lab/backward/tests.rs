@@ -926,7 +926,7 @@ fn shapes() {
             multiply-adds, forward 8
             multiply-adds, backward 8 for dx + 8 for dk = 16
             dy is 1 × 2, with zeros 4 × 4; under the turned 2 × 2 kernel it gives 3 × 3.
-            Between its numbers stand s − 1 zeros, around them d(k − 1) − p.
+            Between its numbers stand s − 1 zeros, around them d(k − 1) − p, and more where the stride left cells unread.
             What flows to the padding is dropped: nothing typed depends on it."#]],
     );
     check_shape(

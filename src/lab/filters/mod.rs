@@ -760,9 +760,19 @@ impl Operation for FiltersLab {
         super::operation::State::equals(&bare, other)
     }
 
+    fn inherit(&mut self, before: &dyn Operation) {
+        let before: &dyn std::any::Any = before;
+        if let Some(before) = before.downcast_ref::<Self>()
+            && before.image == self.image
+            && self.pixels.is_none()
+        {
+            self.pixels.clone_from(&before.pixels);
+        }
+    }
+
     fn shelve(&mut self) {
-        // Two hundred frames of a camera would be a gigabyte.
-        if self.image == Image::Webcam {
+        // Two hundred frames of a camera would be a gigabyte, and a photo can be loaded again.
+        if self.image != Image::Own {
             self.pixels = None;
         }
     }

@@ -419,9 +419,18 @@ fn pixels_that_arrive_are_no_step() {
     history.apply(set(Value::Choice(Image::Coffee.place()))).unwrap();
     assert_eq!(present(&history).pixels, None);
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
+    // A photo is not kept: the page loads it again.
     history.undo();
-    assert_eq!((present(&history).image, present(&history).pixels), (Image::Camera, Some(camera)));
+    assert_eq!((present(&history).image, present(&history).pixels), (Image::Camera, None));
     history.redo();
+    assert_eq!((present(&history).image, present(&history).pixels), (Image::Coffee, None));
+    history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
+    // It stays where it is the picture before and after: of a setting that is undone, of a preset.
+    history.apply(Action::Set(Control::Grey, Value::Switch(true))).unwrap();
+    history.undo();
+    assert_eq!(present(&history).pixels, Some(coffee.clone()));
+    let preset = FiltersLab { image: Image::Coffee, edge: PaddingMode::Reflect, ..FiltersLab::default() };
+    history.apply(Action::Open(Box::new(OperationLab::of(preset)))).unwrap();
     assert_eq!(present(&history).pixels, Some(coffee));
     // An own picture is a step, also where it takes another's place.
     for own in [picture(3, 3, 1), picture(4, 3, 1)] {
@@ -430,10 +439,15 @@ fn pixels_that_arrive_are_no_step() {
     }
     history.undo();
     assert_eq!(present(&history).pixels.map(|pixels| pixels.width()), Some(3));
-    // Frames of a camera are not kept.
-    history.apply(set(Value::Picture(Image::Webcam.place(), picture(3, 3, 3)))).unwrap();
+    // Frames of a camera are not kept but the present one.
+    let frame = picture(3, 3, 3);
+    history.apply(set(Value::Picture(Image::Webcam.place(), frame.clone()))).unwrap();
+    history.apply(Action::Set(Control::Grey, Value::Switch(false))).unwrap();
     history.apply(Action::Set(Control::Grey, Value::Switch(true))).unwrap();
     history.undo();
+    assert_eq!((present(&history).image, present(&history).pixels), (Image::Webcam, Some(frame)));
+    history.undo();
+    history.redo();
     assert_eq!((present(&history).image, present(&history).pixels), (Image::Webcam, None));
 }
 

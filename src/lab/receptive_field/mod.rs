@@ -202,8 +202,12 @@ impl ReceptiveFieldLab {
         self.stack.layers.remove(index);
         // The cell goes with its layer; that of a later one stays in its layer, which has another number now.
         self.looking = self.looking.and_then(|Looking { layer, at }| {
-            let layer = layer.filter(|layer| *layer != index + 1)?;
-            Some(Looking { layer: Some(if layer > index + 1 { layer - 1 } else { layer }), at })
+            let Some(layer) = layer else {
+                // That of the last layer, whichever it is.
+                return (index < self.stack.layers.len()).then_some(Looking { layer, at });
+            };
+            (layer != index + 1)
+                .then_some(Looking { layer: Some(if layer > index + 1 { layer - 1 } else { layer }), at })
         });
         Some(())
     }

@@ -216,7 +216,9 @@ pub(super) fn of_shift(shifted: &Shifted, index: usize) -> Answer {
     );
     add(
         shifted.opposite(index).and_then(|(i, j)| before.get(i, j).copied()),
-        format!("That is the cell on the other side. The input went {words}, so the number comes from there."),
+        format!(
+            "That is the cell on the wrong side. The input went {words}, so the number comes from the opposite side."
+        ),
     );
     add(shifted.dense_after(index), "That is the fully connected unit's number.".to_owned());
     add(after.get(col, row).copied(), format!("That is row {col}, column {row}. Rows come first."));

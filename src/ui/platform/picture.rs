@@ -84,6 +84,14 @@ impl PictureFile {
 /// Calls `f` with a picture that is pasted anywhere on the page; what else is pasted goes its own way.
 pub(crate) fn on_pasted_picture(f: impl Fn(PictureFile) + 'static) {
     let pasted = window_event_listener(leptos::ev::paste, move |event| {
+        // Cells of a spreadsheet come with a picture of themselves, and a field takes its own.
+        let has_text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
+        let in_field = event.target().is_some_and(|target| {
+            target.has_type::<web_sys::HtmlInputElement>() || target.has_type::<web_sys::HtmlTextAreaElement>()
+        });
+        if event.default_prevented() || in_field || has_text.is_some_and(|text| !text.is_empty()) {
+            return;
+        }
         if let Some(file) = PictureFile::of(event.clipboard_data()).filter(PictureFile::is_picture) {
             event.prevent_default();
             f(file);

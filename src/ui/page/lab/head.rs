@@ -43,7 +43,8 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
     let choose = move |index: usize| {
         if let Some((state, step)) = states.with_value(|states| states.get(index).cloned()) {
             lab.change(Action::Open(Box::new(state)));
-            lab.player.go(step - 1);
+            // A picture may still have to come: there are no steps to go to then.
+            lab.player.step.set(step - 1);
         }
     };
     let options = move || {

@@ -11,6 +11,7 @@ use leptos::{
 use receptive::{
     image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
     lab::{
+        OperationLab,
         filters::{FiltersLab, Image},
         operation::{Action, Control, Value},
         scene::Place,
@@ -40,59 +41,79 @@ struct Trouble {
     again: Again,
 }
 
+/// What can be asked for, each on its own: a file that is no picture does not keep a photo from coming.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
     Load,
-    Camera,
     Open,
+    Camera,
 }
 
 /// What is on its way to the lab.
 #[derive(Clone, Copy)]
 pub(super) struct Pictures {
-    /// What is being loaded or asked for, in words; a state without pixels is no problem meanwhile.
-    busy: RwSignal<Option<&'static str>>,
+    /// What is being loaded, opened or asked for.
+    busy: RwSignal<Vec<Again>>,
     trouble: RwSignal<Option<Trouble>>,
     camera: RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
-    /// Counts requests: a picture that comes after another was asked for is dropped.
-    asked: StoredValue<u32>,
+    /// All that was asked for: what comes after another of its kind was asked for is dropped.
+    asked: StoredValue<Vec<Again>>,
 }
 
 impl Pictures {
     pub(super) fn new() -> Self {
         Self {
-            busy: RwSignal::new(None),
+            busy: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             camera: RwSignal::new_local(None),
-            asked: StoredValue::new(0),
+            asked: StoredValue::new(Vec::new()),
         }
     }
 
-    /// A new request; those before it are of no account any more.
-    fn ask(self, busy: &'static str) -> u32 {
+    /// A new request, by its place; those of its kind before it are of no account any more.
+    fn ask(self, kind: Again) -> usize {
         self.trouble.set(None);
-        self.busy.set(Some(busy));
-        self.asked.update_value(|count| *count += 1);
-        self.asked.get_value()
+        self.busy.update(|busy| {
+            busy.retain(|known| *known != kind);
+            busy.push(kind);
+        });
+        self.asked.update_value(|asked| asked.push(kind));
+        self.asked.with_value(Vec::len) - 1
     }
 
     /// Ends request number `request`; `false` where there is a later one, or where the page is gone.
-    fn done(self, request: u32) -> bool {
-        let present = self.asked.try_get_value() == Some(request);
+    fn done(self, kind: Again, request: usize) -> bool {
+        let last = self.asked.try_with_value(|asked| asked.iter().rposition(|known| *known == kind)).flatten();
+        let present = last == Some(request);
         if present {
-            self.busy.set(None);
+            self.busy.update(|busy| busy.retain(|known| *known != kind));
         }
         present
     }
 
     /// Whether a picture is on its way.
     pub(super) fn is_busy(self) -> bool {
-        self.busy.with(Option::is_some)
+        self.busy.with(|busy| !busy.is_empty())
+    }
+
+    /// What is on its way, in words.
+    fn words(self) -> &'static str {
+        self.busy.with(|busy| match busy.last() {
+            Some(Again::Load) => "Loading the picture …",
+            Some(Again::Open) => "Opening the picture …",
+            Some(Again::Camera) => "Asking for the camera …",
+            None => "",
+        })
     }
 
     fn fail(self, sentence: impl Into<String>, again: Again) {
         self.trouble.set(Some(Trouble { sentence: sentence.into(), again }));
     }
+}
+
+/// Which picture is filtered, and whether its pixels are there.
+fn present(lab: &OperationLab) -> (Image, bool) {
+    lab.state().map_or((Image::Own, false), |lab: &FiltersLab| (lab.image, lab.pixels.is_some()))
 }
 
 /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
@@ -113,7 +134,7 @@ pub(super) fn takes(lab: Lab, event: &DragEvent) -> bool {
 fn load(lab: Lab, image: Image) {
     let Some(file) = image.file() else { return };
     let pictures = lab.pictures;
-    let request = pictures.ask("Loading the picture …");
+    let request = pictures.ask(Again::Load);
     spawn_local(async move {
         let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_| {}).await;
         let picture = match &bytes {
@@ -124,13 +145,13 @@ fn load(lab: Lab, image: Image) {
             Some(picture) => picture.decode(fitted).await,
             None => None,
         };
-        if !pictures.done(request) {
+        if !pictures.done(Again::Load, request) {
             return;
         }
         let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
         match (pixels, bytes) {
             (Some(pixels), _) => {
-                lab.session.dispatch(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)));
+                lab.session.arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)));
             }
             (None, Err(FetchError::Status(status))) => pictures.fail(
                 format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
@@ -153,10 +174,10 @@ fn load(lab: Lab, image: Image) {
 /// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed.
 fn open(lab: Lab, file: PictureFile) {
     let pictures = lab.pictures;
-    let request = pictures.ask("Opening the picture …");
+    let request = pictures.ask(Again::Open);
     spawn_local(async move {
         let opened = read(&file).await;
-        if !pictures.done(request) {
+        if !pictures.done(Again::Open, request) {
             return;
         }
         match opened {
@@ -175,24 +196,29 @@ async fn read(file: &PictureFile) -> Result<Pixels, String> {
     Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).map_err(|error| error.to_string())
 }
 
-/// Asks for the camera and filters what it sees, frame by frame.
+/// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
+/// stays.
 fn start_camera(lab: Lab) {
     let pictures = lab.pictures;
-    let request = pictures.ask("Asking for the camera …");
+    let request = pictures.ask(Again::Camera);
     spawn_local(async move {
         let ended = move || {
             pictures.camera.try_set(None);
-            pictures
-                .trouble
-                .try_set(Some(Trouble { sentence: CameraError::Ended.sentence().into(), again: Again::Camera }));
+            let sentence = CameraError::Ended.sentence().into();
+            pictures.trouble.try_set(Some(Trouble { sentence, again: Again::Camera }));
         };
         let camera = Camera::open(ended).await;
         // A camera that comes too late goes off here.
-        if !pictures.done(request) {
+        if !pictures.done(Again::Camera, request) {
             return;
         }
         match camera {
-            Ok(camera) => pictures.camera.set(Some(Rc::new(RefCell::new(camera)))),
+            Ok(camera) => {
+                if lab.session.peek(present).0 != Image::Webcam {
+                    lab.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+                }
+                pictures.camera.set(Some(Rc::new(RefCell::new(camera))));
+            }
             Err(error) => pictures.fail(error.sentence(), Again::Camera),
         }
     });
@@ -245,19 +271,19 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
 
-    // A photo is loaded when it is asked for; the camera goes off when it is not.
+    // A photo without its pixels is loaded; the camera goes off when another picture is chosen, and what went wrong with
+    // the one before is told no longer. Nothing but a person starts the camera.
+    let wanted = session.part(present);
     Effect::new(move |before: Option<Image>| {
-        let image = image.get();
-        if image != Image::Webcam {
+        let (image, there) = wanted.get();
+        if before.is_some_and(|before| before != image) {
+            pictures.trouble.set(None);
+        }
+        if image != Image::Webcam && pictures.camera.with_untracked(Option::is_some) {
             pictures.camera.set(None);
         }
-        let there = session.peek(|lab| lab.state().is_some_and(|lab: &FiltersLab| lab.pixels.is_some()));
-        match image {
-            // A link does not ask for the camera by itself.
-            Image::Webcam if before.is_some() && !there => start_camera(lab),
-            Image::Webcam | Image::Own => {}
-            _ if !there => load(lab, image),
-            _ => {}
+        if image.file().is_some() && !there {
+            load(lab, image);
         }
         image
     });
@@ -478,16 +504,13 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
     let camera = move |_| {
         if pictures.camera.with_untracked(Option::is_some) {
             pictures.camera.set(None);
-        } else if image.get_untracked() == Image::Webcam {
-            start_camera(lab);
         } else {
-            lab.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+            start_camera(lab);
         }
     };
-    let words = move || match pictures.busy.get() {
-        Some(busy) => busy.to_owned(),
-        None if took.get() > 0.0 => [&format::shown((took.get() * 10.0).round() / 10.0), " ms"].concat(),
-        None => String::new(),
+    let time = move || match took.get() {
+        took if took > 0.0 => [&format::shown((took * 10.0).round() / 10.0), " ms"].concat(),
+        _ => String::new(),
     };
     view! {
         <div class="picture-tools">
@@ -511,7 +534,9 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     (false, _) => "Use camera",
                 })}
             </button>
-            <span class="faint" role="status" title="To filter and draw all pictures">{live(words)}</span>
+            <span class="faint" role="status">{live(move || pictures.words())}</span>
+            // No status: it changes with every frame of a camera.
+            <span class="faint took" title="To filter and draw all pictures">{live(time)}</span>
         </div>
     }
     .into_any()
@@ -523,13 +548,15 @@ fn trouble(lab: Lab) -> Option<AnyView> {
     let Trouble { sentence, again } = pictures.trouble.get()?;
     let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
     let retry = Callback::new(move |()| match again {
-        Again::Load => load(lab, lab.session.peek(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image))),
+        Again::Load => load(lab, lab.session.peek(present).0),
         Again::Camera => start_camera(lab),
-        Again::Open => pictures.trouble.set(None),
+        Again::Open => {}
     });
+    let retry = ("Try again".to_owned(), retry);
     let repairs = match again {
         Again::Open => vec![dismiss],
-        Again::Load | Again::Camera => vec![("Try again".to_owned(), retry)],
+        Again::Load => vec![retry],
+        Again::Camera => vec![retry, dismiss],
     };
     Some(view! { <Message sentence repairs/> }.into_any())
 }
@@ -540,13 +567,15 @@ fn follow_camera(lab: Lab) {
     let camera = pictures.camera;
     let frames = Frames::new(move |_| {
         let Some(Some(on)) = camera.try_get_untracked() else { return false };
+        // While a number is asked for, the picture that it is about stands still.
+        if lab.asked.on.get_untracked() {
+            return true;
+        }
         if let Some(rgba) = on.borrow_mut().frame(fitted) {
-            let grey = lab.session.peek(|lab| lab.state().is_some_and(|lab: &FiltersLab| lab.grey));
             let mut frame = Frame::default();
-            let layout = if grey { Layout::Grey } else { Layout::Colour };
-            if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, layout).is_ok() {
+            if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, Layout::Colour).is_ok() {
                 let pixels = Value::Pixels(Image::Webcam.place(), frame.into());
-                lab.session.dispatch(Action::Set(Control::Image, pixels));
+                lab.session.arrive(Action::Set(Control::Image, pixels));
             }
         }
         true
