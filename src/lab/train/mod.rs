@@ -760,6 +760,10 @@ impl TrainLab {
             self.stop(Trouble::Refused { why });
             return Vec::new();
         }
+        // Of several workers one can die while another answers: what is still to be heard does not revive the run.
+        if matches!(self.phase, Phase::Stopped(_)) {
+            return Vec::new();
+        }
         let Some(run) = self.run.as_mut().filter(|run| Some(run.id) == of_run(&heard)) else { return Vec::new() };
         match heard {
             Action::Loaded { .. } => return self.loaded(),

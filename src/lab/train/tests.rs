@@ -202,6 +202,19 @@ fn a_dead_worker_is_replaced_from_the_last_snapshot() {
 }
 
 #[test]
+fn what_the_others_said_before_they_were_ended_does_not_revive_a_dead_run() {
+    let late = [Action::Paused { run: 1 }, Action::Finished { run: 1 }, Action::Loaded { run: 1, step: 2 }];
+    for late in late {
+        let mut lab = running();
+        play(&mut lab, [steps(1, 1..=2), Action::Pause, Action::WorkerDied]);
+        let trouble = lab.trouble();
+        assert_eq!(lab.apply(late), []);
+        assert_eq!(lab.trouble(), trouble);
+        assert_eq!(lab.phase(), &Phase::Stopped(Trouble::Died { step: 2, from: 0 }));
+    }
+}
+
+#[test]
 fn a_worker_that_dies_before_a_snapshot_begins_anew() {
     let mut lab = running();
     play(&mut lab, [steps(1, 1..=2), Action::WorkerDied]);
