@@ -227,8 +227,8 @@ fn start_camera(lab: Lab) {
 /// What the filters make of a picture, and buffers that are used again.
 #[derive(Default)]
 struct Darkroom {
-    /// One for each filter: its result.
-    made: Vec<Frame>,
+    /// One for each filter: it, with its buffers, and its result.
+    made: Vec<(Stack, Frame)>,
     bytes: Vec<u8>,
 }
 
@@ -380,7 +380,7 @@ fn develop(
     let room = room.get_value();
     let mut room = room.borrow_mut();
     let Darkroom { made, bytes } = &mut *room;
-    made.resize_with(passes.len(), Frame::default);
+    made.resize_with(passes.len(), Default::default);
     let mut told = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
         let (width, height) = (frame.width(), frame.height());
@@ -393,8 +393,9 @@ fn develop(
     };
     put(0, &picture, Show::AsIs);
     let mut input: &Frame = &picture;
-    for (index, (pass, out)) in passes.into_iter().zip(made.iter_mut()).enumerate() {
-        Stack::new(vec![pass]).run(input, out).ok()?;
+    for (index, (pass, (stack, out))) in passes.into_iter().zip(made.iter_mut()).enumerate() {
+        stack.passes = vec![pass];
+        stack.run(input, out).ok()?;
         put(index + 1, out, lab.show);
         input = out;
     }
