@@ -1,0 +1,45 @@
+// The journeys of every engine in Firefox, and a run that is the same as in Chromium, number by number.
+import assert from "node:assert/strict";
+import { launch as chromium } from "../e2e/chromium.mjs";
+import { launch } from "./firefox.mjs";
+import { Page, engine } from "./harness.mjs";
+import { RUN, curves, journeys } from "./journeys.mjs";
+
+const journey = engine(launch);
+journeys(journey);
+
+journey("a run has Chromium's curves", { at: RUN, timeout: 120_000 }, async page => {
+  const here = await curves(page);
+  assert(here.every(rows => rows.length >= 20 && rows.every(row => row.length === 3)), "twenty points a curve");
+  const browser = await chromium();
+  try {
+    const other = await browser.newPage();
+    const there = new Page({
+      goto: url => other.goto(url),
+      evaluate: (body, argument) => other.evaluate(body, argument),
+      click: (x, y) => other.mouse.click(x, y),
+    }, page.base);
+    await there.open(RUN);
+    assert.deepEqual(here, await curves(there));
+  } finally {
+    await browser.close();
+  }
+});
+
+// A watch that hears nothing would make every journey pass.
+journey("the watch hears the page and its workers", {
+  at: "#/convolution",
+  expected: [
+    /^console error: from the page/, /^uncaught: .*thrown in the page/s, /^uncaught: .*refused in the page/s,
+    /^status 404: .*nothing-page/, /^not found: .*nothing-page/,
+    /^uncaught: .*Content-Security-Policy/, /^uncaught: .*SyntaxError/,
+  ],
+}, page => page.evaluate(async () => {
+  console.error("from the page");
+  setTimeout(() => { throw new Error("thrown in the page"); });
+  Promise.reject(new Error("refused in the page"));
+  await fetch("nothing-page");
+  await fetch("https://example.org/").catch(() => {});
+  // A module that is started as a plain script.
+  await new Promise(done => { new Worker("trainer.js").onerror = done; });
+}));

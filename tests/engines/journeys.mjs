@@ -1,0 +1,142 @@
+// What every engine has to do. The rest is tested in Chromium, in tests/e2e.
+import assert from "node:assert/strict";
+import { PAGES } from "../e2e/pages.mjs";
+
+const MINUTE = 60_000;
+
+export function journeys(journey) {
+  for (const { at, heading } of PAGES) {
+    journey(`${at} opens`, { at }, async page => {
+      await page.heading(heading);
+      await page.shot(`opens ${at}`);
+    });
+  }
+
+  journey("a cell is typed into, and the sum follows", { at: "#/convolution" }, async page => {
+    await page.reads("Output", [19, "", "", ""]);
+    await page.cell("Input", 0, 0);
+    await page.type("10");
+    await page.press("Enter");
+    await page.type("-1/2");
+    await page.press("Tab");
+    await page.reads("Input", [10, 1, 2, "−1/2", 4, 5, 6, 7, 8]);
+    await page.type("99");
+    await page.press("Escape");
+    await page.reads("Input", [10, 1, 2, "−1/2", 4, 5, 6, 7, 8]);
+    await sum(page, "10×0 + 1×1 + (−1/2)×2 + 4×3 = 12");
+    await page.hash("#/convolution?x=10,1,2;-1/2,4,5;6,7,8");
+  });
+
+  journey("steps go forwards and back, by buttons and by keys", { at: "#/convolution" }, async page => {
+    await page.button("Step forward");
+    await sum(page, "1×0 + 2×1 + 4×2 + 5×3 = 25");
+    await page.press("ArrowRight");
+    await page.reads("Output", [19, 25, 37, ""]);
+    await page.button("Last step");
+    await page.reads("Output", [19, 25, 37, 43]);
+    await page.hash("#/convolution?step=4");
+    await page.press("ArrowLeft");
+    await page.button("First step");
+    await page.reads("Output", [19, "", "", ""]);
+  });
+
+  journey("an edit is undone and done again", { at: "#/convolution" }, async page => {
+    await page.cell("Kernel", 1, 1);
+    await page.type("-1");
+    await page.press("Enter");
+    await page.reads("Kernel", [0, 1, 2, "−1"]);
+    await page.press("Control+z");
+    await page.reads("Kernel", [0, 1, 2, 3]);
+    await page.button("Redo");
+    await page.reads("Kernel", [0, 1, 2, "−1"]);
+    await page.button("Undo");
+    await page.reads("Kernel", [0, 1, 2, 3]);
+  });
+
+  // From a cell that has the focus to each page in turn, through all modules.
+  journey("the palette goes to every page", { at: "#/convolution" }, async page => {
+    await page.cell("Input", 0, 0);
+    for (const { command, heading } of PAGES.toReversed()) {
+      await page.press("Control+k");
+      await page.until("the palette is open", () => document.activeElement?.ariaLabel === "Search commands");
+      await page.type(command.toLowerCase());
+      await page.press("Enter");
+      await page.heading(heading);
+      await page.until("the palette is closed", () => !document.querySelector("dialog[open]"));
+    }
+  });
+
+  journey("a grid is copied, and a block is pasted", { at: "#/convolution" }, async page => {
+    await page.cell("Kernel", 0, 0);
+    await page.press("Control+c");
+    await onPaper(page, async () => {
+      await page.press("Control+v");
+      await page.gives("0\t1\n2\t3", () => document.activeElement.value);
+      await page.press("Control+a");
+      await page.type("7\t8\n9\t10");
+      await page.press("Control+a");
+      await page.press("Control+x");
+    });
+    await page.cell("Input", 1, 1);
+    await page.press("Control+v");
+    await page.reads("Input", [0, 1, 2, 3, 7, 8, 6, 9, 10]);
+    // The grid keeps the focus: what is copied next is its own.
+    await page.press("Control+c");
+    await onPaper(page, async () => {
+      await page.press("Control+v");
+      await page.gives("0\t1\t2\n3\t7\t8\n6\t9\t10", () => document.activeElement.value);
+    });
+  });
+
+  journey("pasted while a cell is edited, a block is a block, and a number text", { at: "#/convolution" }, async page => {
+    await onPaper(page, async () => {
+      await page.type("7\t8\n9\t10");
+      await page.press("Control+a");
+      await page.press("Control+x");
+    });
+    await page.cell("Input", 0, 1);
+    await page.type("5");
+    await page.press("Control+v");
+    await page.reads("Input", [0, 7, 8, 3, 9, 10, 6, 7, 8]);
+    await page.press("Control+z");
+    await page.reads("Input", [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+
+    await onPaper(page, async () => {
+      await page.type("42");
+      await page.press("Control+a");
+      await page.press("Control+x");
+    });
+    await page.cell("Input", 0, 1);
+    await page.type("1");
+    await page.press("Control+v");
+    await page.press("Enter");
+    await page.reads("Input", [0, 142, 2, 3, 4, 5, 6, 7, 8]);
+  });
+}
+
+function sum(page, expected) {
+  return page.gives(expected, () => document.querySelector("[aria-label=Arithmetic] [aria-live]")?.textContent);
+}
+
+/** What is done with a text field beside the app: the clipboard as another program's. */
+async function onPaper(page, body) {
+  await page.evaluate(() => {
+    const paper = document.body.appendChild(document.createElement("textarea"));
+    paper.id = "paper";
+    paper.focus();
+  });
+  await body();
+  await page.evaluate(() => document.querySelector("#paper").remove());
+}
+
+/** A run of forty steps and two tests, as the two figures tell it: rows of step, training and test. */
+export const RUN = "#/train?epochs=2&train=1280";
+export async function curves(page) {
+  const rows = () => ["Loss", "Accuracy"].map(name =>
+    [...document.querySelectorAll(`figure[aria-label=${name}] tbody tr`)].map(row => [...row.cells].map(cell => cell.textContent)));
+  await page.button("Start training");
+  await page.until("the run ends", () => document.querySelector("[data-phase=finished]") !== null, null, MINUTE);
+  await page.until("the tables hold both tests", () => ["Loss", "Accuracy"].every(name =>
+    document.querySelectorAll(`figure[aria-label=${name}] tbody td:last-child:not(:empty)`).length === 2));
+  return page.evaluate(rows);
+}
