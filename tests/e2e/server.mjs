@@ -24,13 +24,18 @@ export async function mountOf(folder) {
   return base === undefined || base === "./" ? "/receptive/" : base;
 }
 
-/** Serves `folder` on a free port; `origin`, `base` (with the mount point), `missing` (paths answered by 404), `close()`. */
-export async function serve(folder) {
+/** Serves `folder` and the scripts in `more` on a free port; `origin`, `base` (with the mount point), `missing` (paths answered by 404), `close()`. */
+export async function serve(folder, more = {}) {
   const mount = await mountOf(folder);
   const missing = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const name = path === mount ? "index.html" : path.startsWith(mount) ? path.slice(mount.length) : "";
+    if (Object.hasOwn(more, name)) {
+      response.writeHead(200, { "Content-Type": TYPES[".js"] });
+      response.end(more[name]);
+      return;
+    }
     const hidden = name.split("/").some(part => part === "" || part.startsWith("."));
     const file = join(folder, name);
     const found = !hidden && await stat(file).catch(() => null);

@@ -1,36 +1,10 @@
 // Several workers share the training: the same bits for any number of them, natively and in a browser; and what
 // happens when one of them does not come, or dies.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { EXPECTED, FIFTY_STEPS, hash, listen } from "./bits.mjs";
 import { journey } from "./harness.mjs";
 
 const MINUTE = 60_000;
-
-/** What tests/training.rs finds natively: FNV-1a of the weights' bits after these fifty steps. */
-const EXPECTED = readFileSync(new URL("../fifty_steps.txt", import.meta.url), "utf8").trim();
-const FIFTY_STEPS = "epochs=1&train=3200";
-/** Of LeNet. */
-const PARAMETERS = 61_706;
-
-/** Keeps the last snapshot that any worker sends. SGD stores the weights and as many velocities behind a header. */
-const LISTEN = `
-  window.Worker = class extends Worker {
-    constructor(...options) {
-      super(...options);
-      this.addEventListener("message", ({ data }) => { if (data[1]) window.snapshot = data[1].slice(); });
-    }
-  };`;
-
-/** FNV-1a over the weights of the last snapshot, each as 32 bits. */
-const hash = page => page.evaluate(parameters => {
-  const bytes = window.snapshot;
-  const view = new DataView(bytes.buffer, bytes.byteLength - 8 * parameters);
-  let hash = 0xcbf29ce484222325n;
-  for (let at = 0; at < parameters; at += 1) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(view.getUint32(4 * at, true))) * 0x100000001b3n);
-  }
-  return `0x${hash.toString(16).padStart(16, "0")}`;
-}, PARAMETERS);
 
 /** Trains to the end and gives the status line. */
 async function train(page) {
@@ -44,11 +18,11 @@ async function train(page) {
 for (const workers of [1, 2, 3, 8]) {
   journey(`fifty steps give the same bits on ${workers} workers as natively`, { at: null, timeout: 2 * MINUTE },
     async ({ page, open }) => {
-      await page.addInitScript(LISTEN);
+      await page.addInitScript(listen);
       await open(`#/train?${FIFTY_STEPS}&workers=${workers}`);
       await train(page);
       assert.equal(page.workers().length, workers);
-      assert.equal(await hash(page), EXPECTED);
+      assert.equal(await page.evaluate(hash), EXPECTED);
     });
 }
 
@@ -63,17 +37,17 @@ journey("workers that can't be loaded are done without", { at: null, timeout: 2 
           super(scripts.push(url) > 1 ? "nothing-here.js" : url, options);
         }
       };`);
-    await page.addInitScript(LISTEN);
+    await page.addInitScript(listen);
     await open(`#/train?${FIFTY_STEPS}&workers=3`);
     await page.context().route("**/nothing-here.js", route => route.abort("connectionreset"));
     await train(page);
-    assert.equal(await hash(page), EXPECTED);
+    assert.equal(await page.evaluate(hash), EXPECTED);
   });
 
 journey("a worker that dies ends the run, which goes on alone from the last snapshot",
   { at: null, timeout: 3 * MINUTE, expected: [/^uncaught: .*the worker is killed/s] },
   async ({ page, open }) => {
-    await page.addInitScript(LISTEN);
+    await page.addInitScript(listen);
     await open("#/train?epochs=3&train=3200&workers=2");
     await page.getByRole("button", { name: "Start training" }).click();
     await page.getByRole("status", { name: "Training status" }).filter({ hasText: /test accuracy/ }).waitFor({ timeout: MINUTE });

@@ -15,11 +15,11 @@ import { serve } from "../e2e/server.mjs";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RESULTS = join(ROOT, "test-results");
 
-/** `journey(name, options, body)` in the browser that `launch` starts. */
-export function engine(launch) {
+/** `journey(name, options, body)` in the browser that `launch` starts; `scripts` are served beside the site's files. */
+export function engine(launch, scripts) {
   let server, browser;
   before(async () => {
-    server = await serve(join(ROOT, "dist"));
+    server = await serve(join(ROOT, "dist"), scripts);
     mkdirSync(RESULTS, { recursive: true });
     browser = await launch();
     console.log(browser.version);
