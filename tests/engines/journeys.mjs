@@ -70,31 +70,18 @@ export function journeys(journey) {
   journey("a grid is copied, and a block is pasted", { at: "#/convolution" }, async page => {
     await page.cell("Kernel", 0, 0);
     await page.press("Control+c");
-    await onPaper(page, async () => {
-      await page.press("Control+v");
-      await page.gives("0\t1\n2\t3", () => document.activeElement.value);
-      await page.press("Control+a");
-      await page.type("7\t8\n9\t10");
-      await page.press("Control+a");
-      await page.press("Control+x");
-    });
+    await pasted(page, "0\t1\n2\t3");
+    await copy(page, "7\t8\n9\t10");
     await page.cell("Input", 1, 1);
     await page.press("Control+v");
     await page.reads("Input", [0, 1, 2, 3, 7, 8, 6, 9, 10]);
-    // The grid keeps the focus: what is copied next is its own.
+    // The cell has the focus still: what is copied next is its grid.
     await page.press("Control+c");
-    await onPaper(page, async () => {
-      await page.press("Control+v");
-      await page.gives("0\t1\t2\n3\t7\t8\n6\t9\t10", () => document.activeElement.value);
-    });
+    await pasted(page, "0\t1\t2\n3\t7\t8\n6\t9\t10");
   });
 
   journey("pasted while a cell is edited, a block is a block, and a number text", { at: "#/convolution" }, async page => {
-    await onPaper(page, async () => {
-      await page.type("7\t8\n9\t10");
-      await page.press("Control+a");
-      await page.press("Control+x");
-    });
+    await copy(page, "7\t8\n9\t10");
     await page.cell("Input", 0, 1);
     await page.type("5");
     await page.press("Control+v");
@@ -102,11 +89,7 @@ export function journeys(journey) {
     await page.press("Control+z");
     await page.reads("Input", [0, 1, 2, 3, 4, 5, 6, 7, 8]);
 
-    await onPaper(page, async () => {
-      await page.type("42");
-      await page.press("Control+a");
-      await page.press("Control+x");
-    });
+    await copy(page, "42");
     await page.cell("Input", 0, 1);
     await page.type("1");
     await page.press("Control+v");
@@ -124,15 +107,33 @@ function sum(page, expected) {
   return page.gives(expected, () => document.querySelector("[aria-label=Arithmetic] [aria-live]")?.textContent);
 }
 
-/** What is done with a text field beside the app: the clipboard as another program's. */
-async function onPaper(page, body) {
-  await page.evaluate(() => {
+/** Copies `text` by key, as from another program. */
+async function copy(page, text) {
+  await paper(page, text);
+  await page.press("Control+c");
+  await away(page);
+}
+
+/** What the clipboard holds comes by key into another program as `text`. */
+async function pasted(page, text) {
+  await paper(page, "");
+  await page.press("Control+v");
+  await page.gives(text, () => document.querySelector("#paper").value);
+  await away(page);
+}
+
+/** A text field beside the app, with all of its text chosen. */
+function paper(page, text) {
+  return page.evaluate(text => {
     const paper = document.body.appendChild(document.createElement("textarea"));
     paper.id = "paper";
-    paper.focus();
-  });
-  await body();
-  await page.evaluate(() => document.querySelector("#paper").remove());
+    paper.value = text;
+    paper.select();
+  }, text);
+}
+
+function away(page) {
+  return page.evaluate(() => { document.querySelector("#paper").remove(); });
 }
 
 /** Fifty steps and a test, to the end. */
