@@ -4,6 +4,7 @@
 //
 // Prints what failed in which round, and at the end how often; the exit code is 1 if anything did.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
@@ -15,6 +16,7 @@ const load = Array.from({ length: availableParallelism() }, () => new Worker("fo
 const failures = new Map();
 for (let round = 1; round <= Number(rounds); round += 1) {
   const run = spawn(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...files], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(run, "close");
   const failed = new Map();
   let last;
   let summary = false;
@@ -26,6 +28,8 @@ for (let round = 1; round <= Number(rounds); round += 1) {
     else if (/^\S/.test(line)) last = undefined;
     else if (last && !summary && !failed.get(last)) failed.set(last, line.trim());
   }
+  const [code, signal] = await ended;
+  if (code !== 0 && failed.size === 0) failed.set("the run itself", `it ended with ${code ?? signal}`);
   console.log(`round ${round} of ${rounds}: ${failed.size === 0 ? "all passed" : `${failed.size} failed`}`);
   for (const [name, why] of failed) {
     console.log(`  ${name}\n    ${why}`);

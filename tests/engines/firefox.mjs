@@ -4,10 +4,10 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import puppeteer from "puppeteer-core";
 
-/** Starts the browser: `version`, `open(foreign)` for a page in a context of its own, and `close()`. */
+/** Starts the browser: its `name` and `version`, `open(origin)` for a page in a context of its own, and `close()`. */
 export async function launch() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), headless: true });
-  return { version: await browser.version(), open: origin => open(browser, origin), close: () => browser.close() };
+  return { name: "firefox", version: await browser.version(), open: origin => open(browser, origin), close: () => browser.close() };
 }
 
 /** `origin` is the site's; what is asked of another is a complaint. */

@@ -37,7 +37,7 @@ export function engine(launch, scripts) {
     test(name, { timeout }, async () => {
       const missing = server.missing.length;
       const driver = await browser.open(server.origin);
-      const page = new Page(driver, server.base);
+      const page = new Page(driver, server.base, browser.name);
       try {
         await page.open(at);
         await body(page);
@@ -60,9 +60,10 @@ export function engine(launch, scripts) {
 export class Page {
   #driver;
 
-  constructor(driver, base) {
+  constructor(driver, base, browser) {
     this.#driver = driver;
     this.base = base;
+    this.browser = browser;
   }
 
   async open(hash) {
@@ -141,7 +142,7 @@ export class Page {
   }
 
   shot(name) {
-    const file = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const file = `${this.browser} ${name}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
     return this.#driver.shot(join(RESULTS, `${file}.png`));
   }
 }

@@ -1,10 +1,11 @@
-// WebKitGTK, driven over WebDriver: `webkit2gtk-driver` and, where there is no display, `xvfb` of Debian.
+// WebKitGTK, driven over WebDriver: Debian's `webkit2gtk-driver` ($WEBKIT_DRIVER names another) and, where there is no
+// display, its `xvfb`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-/** Starts the browser: `version`, `open()` for a page, and `close()`. */
+/** Starts the browser: its `name` and `version`, `open()` for a page, and `close()`. */
 export async function launch() {
   const started = [];
   const start = (name, args, options) => {
@@ -20,7 +21,7 @@ export async function launch() {
     display = `:${line}`;
   }
   const port = 20_000 + process.pid % 20_000;
-  start("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: { ...process.env, DISPLAY: display } });
+  start(process.env.WEBKIT_DRIVER ?? "WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: { ...process.env, DISPLAY: display } });
   const address = `http://127.0.0.1:${port}`;
   const ask = async (method, path, body) => {
     const response = await fetch(address + path, { method, body: body && JSON.stringify(body) });
@@ -38,6 +39,7 @@ export async function launch() {
   await post("timeouts", { script: 60_000, pageLoad: 60_000 });
   await post("window/rect", { width: 1280, height: 860 });
   return {
+    name: "webkit",
     version: `${capabilities.browserName} ${capabilities.browserVersion}`,
     open: async () => open(post, () => ask("GET", `/session/${sessionId}/screenshot`)),
     async close() {

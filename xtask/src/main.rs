@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-mod chromium;
+mod browser;
 mod dist;
 mod run;
 mod serve;
@@ -19,15 +19,17 @@ cargo xtask serve [--port 8080] [--public-url ./]
     Sets up the tools, builds the release and serves it on 127.0.0.1.
 
 cargo xtask test [part..] [-- browser-test-file..]
-    Runs everything, or the parts named: fmt, clippy, core, doc, dist, contrast, browser;
-    `web` stands for dist, contrast and browser. `browser` alone tests the dist/ that is there.
+    Runs everything, or the parts named: fmt, clippy, core, doc, dist, contrast, browser, firefox;
+    `web` stands for the last four. `browser` and `firefox` alone test the dist/ that is there.
+    `webkit`, the journeys in WebKitGTK, runs only where it is named.
 
 cargo xtask dist [--public-url ./]
     Makes dist/, the folder to upload, and fails where it is larger than its budget.
     The address is where the site will be, such as /receptive/; with ./ the files work anywhere.
 
 Tools are kept in $RECEPTIVE_CACHE, else $XDG_CACHE_HOME/receptive, else ~/.cache/receptive
-(~/Library/Caches/receptive on macOS). $CHROMIUM names the browser for the tests.";
+(~/Library/Caches/receptive on macOS). $CHROMIUM, $FIREFOX and $WEBKIT_DRIVER
+name the browsers for the tests.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

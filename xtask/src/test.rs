@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    chromium, dist,
+    browser::{Browser, CHROMIUM, FIREFOX, WEBKIT},
+    dist,
     run::{self, Doing, Failure, Outcome},
     tools::{self, Optimiser},
 };
@@ -23,11 +24,24 @@ enum Part {
     Dist,
     Contrast,
     Browser,
+    Firefox,
+    /// For developers: what it needs is not everywhere.
+    Webkit,
 }
 
 impl Part {
-    const ALL: [Part; 7] = [Part::Fmt, Part::Clippy, Part::Core, Part::Doc, Part::Dist, Part::Contrast, Part::Browser];
-    const WEB: [Part; 3] = [Part::Dist, Part::Contrast, Part::Browser];
+    const ALL: [Part; 9] = [
+        Part::Fmt,
+        Part::Clippy,
+        Part::Core,
+        Part::Doc,
+        Part::Dist,
+        Part::Contrast,
+        Part::Browser,
+        Part::Firefox,
+        Part::Webkit,
+    ];
+    const WEB: [Part; 4] = [Part::Dist, Part::Contrast, Part::Browser, Part::Firefox];
 
     fn name(self) -> &'static str {
         match self {
@@ -38,6 +52,8 @@ impl Part {
             Part::Dist => "dist",
             Part::Contrast => "contrast",
             Part::Browser => "browser",
+            Part::Firefox => "firefox",
+            Part::Webkit => "webkit",
         }
     }
 }
@@ -57,7 +73,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome<()> {
 
 fn parts(names: &[String]) -> Outcome<Vec<Part>> {
     if names.is_empty() {
-        return Ok(Part::ALL.to_vec());
+        return Ok(Part::ALL.into_iter().filter(|part| *part != Part::Webkit).collect());
     }
     let mut chosen = Vec::new();
     for name in names {
@@ -112,24 +128,35 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         Part::Contrast => steps
             .run("contrast: colours of the design", || run::run(run::program("node").arg("tests/check-contrast.mjs"))),
         Part::Browser => {
-            let browser = steps.run("browser: packages and Chromium", || {
-                tools::npm_packages()?;
-                chromium::find_or_install()
-            })?;
-            steps.run("browser: journeys in Chromium", || {
-                // Pictures of an earlier run would pass for this one's.
-                let results = run::root().join("test-results");
-                if results.exists() {
-                    fs::remove_dir_all(&results).doing(|| format!("remove {}", results.display()))?;
-                }
-                let mut node = run::program("node");
-                // One file at a time: the journeys measure latency and train on every core there is.
-                node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
-                node.args(if files.is_empty() { journeys()? } else { files.to_vec() });
-                run::run(node.env("CHROMIUM", browser))
-            })
+            // Pictures of an earlier run would pass for this one's.
+            let results = run::root().join("test-results");
+            if results.exists() {
+                fs::remove_dir_all(&results).doing(|| format!("remove {}", results.display()))?;
+            }
+            let files = if files.is_empty() { journeys()? } else { files.to_vec() };
+            run_in(steps, part, &CHROMIUM, &files)
         }
+        Part::Firefox => {
+            // One run is compared with Chromium's.
+            CHROMIUM.find_or_install()?;
+            run_in(steps, part, &FIREFOX, &["tests/engines/firefox.test.mjs".to_owned()])
+        }
+        Part::Webkit => run_in(steps, part, &WEBKIT, &["tests/engines/webkit.test.mjs".to_owned()]),
     }
+}
+
+/// Runs browser tests over the dist/ that is there.
+fn run_in(steps: &mut Steps, part: Part, browser: &Browser, files: &[String]) -> Outcome<()> {
+    let place = steps.run(&format!("{}: packages and {}", part.name(), browser.name), || {
+        tools::npm_packages()?;
+        browser.find_or_install()
+    })?;
+    steps.run(&format!("{}: journeys in {}", part.name(), browser.name), || {
+        let mut node = run::program("node");
+        // One file at a time: the journeys measure latency and train on every core there is.
+        node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(files);
+        run::run(node.env(browser.variable, place))
+    })
 }
 
 /// The browser tests' files. node 20 and node 22 read a folder's name differently, so the files are named.
@@ -184,10 +211,12 @@ mod tests {
             let names: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
             assert_eq!(parts(&names).ok().as_deref(), expect, "{line}");
         };
-        check("", Some(&Part::ALL));
+        let (webkit, usual) = Part::ALL.split_last().unwrap();
+        check("", Some(usual));
+        check("webkit", Some(&[*webkit]));
         check("web", Some(&Part::WEB));
         check("core fmt", Some(&[Part::Fmt, Part::Core]));
-        check("web core dist", Some(&[Part::Core, Part::Dist, Part::Contrast, Part::Browser]));
+        check("web core dist", Some(&[Part::Core, Part::Dist, Part::Contrast, Part::Browser, Part::Firefox]));
         check("everything", None);
     }
 }
