@@ -145,6 +145,20 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
+/// Whether `text` holds more than one number, so that one cell can't take it.
+///
+/// ```
+/// assert!(receptive::paste::is_block("1\t2\n3\t4\n"));
+/// assert!(!receptive::paste::is_block(" -1/16\n"));
+/// ```
+pub fn is_block(text: &str) -> bool {
+    let (planes, _) = parse_planes(text);
+    planes.is_some_and(|planes| {
+        let planes = planes.into_planes();
+        planes.len() > 1 || planes.iter().any(|plane| plane.shape() != (1, 1))
+    })
+}
+
 fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Planes, Notation), Diagnostic> {
     if text.len() > MAX_BYTES {
         return Err(Diagnostic::TooLong { bytes: text.len(), limit: MAX_BYTES });

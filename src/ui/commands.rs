@@ -202,7 +202,7 @@ impl Commands {
         let letters = u32::try_from(words.len()).unwrap_or(u32::MAX);
         self.said.set(words.clone());
         platform::after(SAID_FOR.max(A_LETTER.saturating_mul(letters)), move || {
-            if self.said.with_untracked(|said| *said == words) {
+            if self.said.try_with_untracked(|said| *said == words) == Some(true) {
                 self.said.set(String::new());
             }
         });

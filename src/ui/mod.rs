@@ -1,5 +1,6 @@
 //! The shell around the pages: header, notices, theme, lecture mode.
 
+mod alive;
 #[cfg(feature = "training")]
 mod benchmark;
 mod commands;

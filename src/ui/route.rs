@@ -60,6 +60,9 @@ impl Route {
             if route.leaving.get_untracked() {
                 return;
             }
+            if link.page != route.page.get_untracked() {
+                platform::let_go_of_page();
+            }
             route.park();
             route.warnings.set(warnings);
             route.shared.set(link.shared.clone());
@@ -116,6 +119,7 @@ impl Route {
 
     /// The pages that were left and the one that is being left, for the next module.
     pub(crate) fn leave(self) -> String {
+        platform::let_go_of_page();
         self.park();
         self.left.update(|left| left.theme = self.chosen_theme.get_untracked());
         self.left.with_untracked(Left::encode)

@@ -5,6 +5,8 @@
 
 use leptos::prelude::*;
 
+use super::alive::Alive;
+
 /// A value that follows signals: an attribute, a class, a text.
 pub(crate) fn live<T>(value: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
     Box::new(value)
@@ -37,7 +39,16 @@ fn holding(condition: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
     Memo::new(move |_| condition())
 }
 
-/// What an event does.
+/// What an event does, as long as the part of the page lives that it is for.
 pub(crate) fn on<E: 'static>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
-    Box::new(act)
+    while_alive(Box::new(act))
+}
+
+fn while_alive<E: 'static>(mut act: Box<dyn FnMut(E)>) -> Box<dyn FnMut(E)> {
+    let alive = Alive::here();
+    Box::new(move |event| {
+        if alive.is() {
+            act(event);
+        }
+    })
 }

@@ -14,11 +14,13 @@ use receptive::{
         stage::{Rect, scroll_into},
     },
     num::format::MINUS,
+    paste,
 };
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, focus_element, remove_attribute, set_attribute, set_clipboard_text,
+    clipboard_text, closest_attribute, focus_element, on_clipboard, remove_attribute, scroll_bar, set_attribute,
+    set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -48,6 +50,12 @@ pub(crate) fn NumberGrid(
     #[prop(optional)] editable: bool,
     #[prop(into)] on_event: Callback<GridEvent>,
 ) -> impl IntoView {
+    // Whether it scrolls down and across. One that fits has no box that could scroll: its editor may stand out of it.
+    let scrolls = Memo::new(move |_| {
+        let (rows, cols) = plate.with(|plate| plate.cells.shape());
+        let (cell, Rect { w, h, .. }) = (cell.get(), frame.get());
+        (rows as f64 * cell > h + 0.5, cols as f64 * cell > w + 0.5)
+    });
     let scroller = NodeRef::<leptos::html::Div>::new();
     let root = NodeRef::<leptos::html::Div>::new();
     let board = StoredValue::new_local(Board { editable, ..Board::default() });
@@ -97,28 +105,41 @@ pub(crate) fn NumberGrid(
         on_event.run(GridEvent::Pick { row, col });
     };
     let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() == "touch");
-    let pasted = move |event: web_sys::Event| {
-        let Some((row, col)) = cell_of(event.target()) else { return };
-        if let Some(text) = clipboard_text(&event) {
+    // Firefox tells the page, and not the cell, of a copy or a paste: the focus says which cell is meant.
+    on_clipboard(move |event| {
+        let active = document().active_element();
+        let ours = active.filter(|active| root.get_untracked().is_some_and(|root| root.contains(Some(active))));
+        let cell = cell_of(ours.map(Into::into));
+        let text = || clipboard_text(event).filter(|text| !text.is_empty());
+        let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
+            ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
+            ("paste", None, Some((row, col, _))) => text().filter(|text| paste::is_block(text)).is_some_and(|text| {
+                keyboard.give_up(row, col);
+                on_event.run(GridEvent::Paste { row, col, text });
+                true
+            }),
+            ("paste", Some((row, col)), _) if editable => text().is_some_and(|text| {
+                on_event.run(GridEvent::Paste { row, col, text });
+                true
+            }),
+            _ => false,
+        };
+        if taken {
             event.prevent_default();
-            on_event.run(GridEvent::Paste { row, col, text });
         }
-    };
-    let copied = move |event: web_sys::Event| {
-        if cell_of(event.target()).is_some() {
-            let text = plate.with_untracked(|plate| tab_separated(plate));
-            if set_clipboard_text(&event, &text) {
-                event.prevent_default();
-            }
-        }
-    };
+    });
     view! {
         <div
             class="plate"
+            class:scrolls=live(move || scrolls.get() != (false, false))
             class:padded=live(move || plate.with(|plate| plate.cells.shape() != plate.shape))
             node_ref=scroller
             style=live(move || {
                 let Rect { x, y, w, h } = frame.get();
+                // A bar takes no room from the cells.
+                let bar = |scrolls: bool| if scrolls { scroll_bar() } else { 0.0 };
+                let (down, across) = scrolls.get();
+                let (w, h) = (w + bar(down), h + bar(across));
                 format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{}px", cell.get())
             })
             on:scroll=on(scrolled)
@@ -150,8 +171,6 @@ pub(crate) fn NumberGrid(
                     }
                 })
                 on:focusout=on(move |_| on_event.run(GridEvent::Point(None)))
-                on:paste=on(move |event: leptos::web_sys::ClipboardEvent| if editable { pasted(event.into()) })
-                on:copy=on(move |event: leptos::web_sys::ClipboardEvent| copied(event.into()))
             />
             {editable.then(|| view! {
                 <input
@@ -419,7 +438,10 @@ impl Keyboard {
         });
         let Some((cell, text)) = found else { return };
         set_attribute(&editor, "aria-label", &format!("{} row {row}, column {col}", self.name.get_untracked()));
-        let place = format!("left:{}px;top:{}px;visibility:visible", cell.offset_left(), cell.offset_top());
+        // On a small cell it is the wider: the last one's stays within the grid.
+        let width = cell.parent_element().map_or(0, |row| row.client_width());
+        let left = cell.offset_left().min(width - editor.offset_width()).max(0);
+        let place = format!("left:{left}px;top:{}px;visibility:visible", cell.offset_top());
         set_attribute(&editor, "style", &place);
         editor.set_value(typed.unwrap_or(&text));
         self.editing.set_value(Some((row, col, text)));
@@ -457,9 +479,7 @@ impl Keyboard {
             "Escape" => {
                 event.prevent_default();
                 event.stop_propagation();
-                self.editing.set_value(None);
-                self.hide();
-                self.focus(row, col);
+                self.give_up(row, col);
                 return;
             }
             _ => return,
@@ -479,6 +499,13 @@ impl Keyboard {
         if text.trim() != before {
             self.on_event.run(GridEvent::Edit { row, col, text });
         }
+    }
+
+    /// Closes the editor of a cell without taking what is in it.
+    fn give_up(self, row: usize, col: usize) {
+        self.editing.set_value(None);
+        self.hide();
+        self.focus(row, col);
     }
 
     fn hide(self) {

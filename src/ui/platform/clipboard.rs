@@ -12,6 +12,20 @@ pub(crate) async fn copy_text(text: &str) -> bool {
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
+/// Calls `f` for each copy and paste on the page, as long as the owner lives.
+pub(crate) fn on_clipboard(f: impl Fn(&web_sys::Event) + Clone + 'static) {
+    let copied = f.clone();
+    let handles = [
+        window_event_listener(leptos::ev::copy, move |event| copied(&event)),
+        window_event_listener(leptos::ev::paste, move |event| {
+            if !event.default_prevented() {
+                f(&event)
+            }
+        }),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+}
+
 /// The text of a paste.
 pub(crate) fn clipboard_text(event: &web_sys::Event) -> Option<String> {
     let event: &web_sys::ClipboardEvent = event.dyn_ref()?;

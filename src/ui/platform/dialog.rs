@@ -116,8 +116,10 @@ pub(crate) fn is_modal() -> bool {
     matches!(document().query_selector("dialog:modal"), Ok(Some(_)))
 }
 
-/// What stands in the field of that id, if it is there.
+/// What stands in the field of that id, if the dialog is open and has it.
 pub(crate) fn text_of(id: &str) -> Option<String> {
+    // Closed by Esc it is emptied only when its event comes.
+    dialog().filter(web_sys::HtmlDialogElement::open)?;
     by_id::<web_sys::HtmlInputElement>(id).map(|field| field.value())
 }
 

@@ -52,11 +52,16 @@ pub(crate) fn on_press(f: impl Fn(&Press) -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// What the key was pressed in. A dialog that has just been closed can keep the focus until the next frame: what is
+/// typed by then is for the page.
+fn target_of(event: &web_sys::KeyboardEvent) -> Option<web_sys::Element> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    matches!(target.closest("dialog:not([open])"), Ok(None)).then_some(target)
+}
+
 /// Whether the key was pressed where it has no meaning of its own: not in a field, a grid, a list or an open dialog.
 fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
-        return true;
-    };
+    let Some(target) = target_of(event) else { return true };
     let own = match event.key().as_str() {
         // Space presses what has the focus; the other keys of a page mean nothing to a button or a link.
         " " => "input, textarea, select, button, a, summary, dialog, [role=grid], [role=slider], [role=switch]",
@@ -68,6 +73,5 @@ fn is_idle_target(event: &web_sys::KeyboardEvent) -> bool {
 
 /// Whether the key was pressed in a field that text is typed into.
 fn is_text_field(event: &web_sys::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| matches!(target.closest("input:not([type=range]), textarea"), Ok(Some(_))))
+    target_of(event).is_some_and(|target| matches!(target.closest("input:not([type=range]), textarea"), Ok(Some(_))))
 }

@@ -19,13 +19,13 @@ mod tools;
 pub(crate) use bytes::{Bytes, gunzip, sha256};
 #[cfg(feature = "insight")]
 pub(crate) use camera::{Camera, CameraError};
-pub(crate) use clipboard::{clipboard_text, copy_text, set_clipboard_text};
+pub(crate) use clipboard::{clipboard_text, copy_text, on_clipboard, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
 };
 pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_press};
-pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
+pub(crate) use media::{matches_media, resize_of, scroll_bar, viewport_height, visible_of};
 #[cfg(feature = "insight")]
 pub(crate) use picture::{Canvas, PictureFile, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
@@ -165,6 +165,17 @@ pub(crate) fn focus(id: &str) {
 pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
     // Focusing what can't be focused does nothing; there is no one to tell.
     drop(element.focus());
+}
+
+/// Before another page comes: what stands over this one closes, and what is being typed is taken, since the field that
+/// has it hears of it only while its page lives.
+pub(crate) fn let_go_of_page() {
+    close_modal();
+    let active = document().active_element().and_then(|active| active.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(active) = active.filter(|active| matches!(active.closest("main"), Ok(Some(_)))) {
+        // It fails for no element that has the focus.
+        drop(active.blur());
+    }
 }
 
 /// Selects the text of the field that got the focus, so that typing replaces it.
