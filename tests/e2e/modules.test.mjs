@@ -1,6 +1,7 @@
 // The app's modules: each is loaded where a page of it is wanted, and takes the other's place without a loss.
 import assert from "node:assert/strict";
 import { inBothThemes, journey } from "./harness.mjs";
+import { PAGES } from "./pages.mjs";
 
 /** The scripts and modules that the page asks for from now on, such as "app.wasm"; each once for each request. */
 function requests(page) {
@@ -51,7 +52,7 @@ for (const at of ["#/train", "#/benchmark", "#/train?recipe=fast", "#train/?epoc
   });
 }
 
-for (const [at, title] of [["#/filters", "Filters on pictures"], ["#/backward", "Backpropagation"], ["#/receptive-field", "Receptive field"], ["#/why", "Why convolution"]]) {
+for (const { at, heading: title } of PAGES.filter(page => page.module === "insight")) {
   journey(`${at} is in a module of its own`, { at: null }, async ({ page, open }) => {
     const asked = requests(page);
     await open(at);

@@ -37,7 +37,7 @@ export async function launch() {
   const { sessionId, capabilities } = await ask("POST", "/session", { capabilities: {} });
   const post = (command, body = {}) => ask("POST", `/session/${sessionId}/${command}`, body);
   await post("timeouts", { script: 60_000, pageLoad: 60_000 });
-  await post("window/rect", { width: 1280, height: 860 });
+  await post("window/rect", { width: 1280, height: 838 });
   return {
     name: "webkit",
     version: `${capabilities.browserName} ${capabilities.browserVersion}`,
