@@ -11,7 +11,7 @@
 //!
 //! That holds while the owner lives under which it was said; of two that have a command, the later is asked.
 
-use std::{rc::Rc, time::Duration};
+use std::{future::ready, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
@@ -21,7 +21,7 @@ use receptive::{
 
 use super::{
     component::{palette, shortcut_sheet},
-    platform,
+    platform::{self, Copied},
     route::Route,
 };
 
@@ -198,6 +198,9 @@ impl Commands {
 
     /// Says what was done, or why not, as long as it takes to read.
     pub(crate) fn say(self, words: &str) {
+        if words.is_empty() {
+            return;
+        }
         let words = words.to_owned();
         let letters = u32::try_from(words.len()).unwrap_or(u32::MAX);
         self.said.set(words.clone());
@@ -210,12 +213,23 @@ impl Commands {
 
     /// Copies `text` and says so; where the browser does not let a page copy, shows it under the words `by_hand`.
     pub(crate) fn copy(self, text: String, said: &str, by_hand: &'static str) {
+        self.copy_made(ready(Ok(text)), said, by_hand);
+    }
+
+    /// The same of a text that has to be made first; why it was not made is said, if that is known.
+    pub(crate) fn copy_made(
+        self,
+        making: impl Future<Output = Result<String, String>> + 'static,
+        said: &str,
+        by_hand: &'static str,
+    ) {
         let said = said.to_owned();
+        let copied = platform::copy_made(making);
         spawn_local(async move {
-            if platform::copy_text(&text).await {
-                self.say(&said);
-            } else {
-                palette::show_text(by_hand, &text);
+            match copied.await {
+                Copied::Yes => self.say(&said),
+                Copied::Refused(text) => palette::show_text(by_hand, &text),
+                Copied::NotMade(why) => self.say(&why),
             }
         });
     }

@@ -63,22 +63,24 @@ impl Exports {
         let picture = super::pictures::handed(lab);
         #[cfg(not(feature = "insight"))]
         let picture = platform::HandedPicture::NONE;
-        spawn_local(async move {
+        let making = async move {
             let say = move |words: String| {
-                if is_wanted() && !words.is_empty() {
+                if is_wanted() {
                     commands.say(&words);
                 }
                 is_wanted()
             };
             let made = platform::make(&link, &kind, Box::new(say), picture).await;
-            if !is_wanted() {
-                return;
-            }
-            match made {
-                Ok(text) if !said.is_empty() => commands.copy(text, &said, BY_HAND),
-                Ok(words) | Err(words) => commands.say(&words),
-            }
-        });
+            if is_wanted() { made } else { Err(String::new()) }
+        };
+        if said.is_empty() {
+            spawn_local(async move {
+                let (Ok(words) | Err(words)) = making.await;
+                commands.say(&words);
+            });
+        } else {
+            commands.copy_made(making, &said, BY_HAND);
+        }
     }
 }
 
