@@ -61,7 +61,8 @@ where
         // A frame later the style sheet has taken the theme up as well.
         // Read, not only tracked: a memo that was never read follows nothing.
         revision.with(|_| ());
-        let _look = (size.get(), zoomed.get(), dark.get(), contrast.get(), forced.get(), route.theme(), route.lecture());
+        let _look =
+            (size.get(), zoomed.get(), dark.get(), contrast.get(), forced.get(), route.theme(), route.lecture());
         frames.start();
     });
     view! {
