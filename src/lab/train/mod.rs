@@ -414,6 +414,11 @@ impl TrainLab {
         self.run.as_ref()
     }
 
+    /// Whether the trainer is to say something, sooner or later. One that stands still says nothing.
+    pub fn expects_trainer(&self) -> bool {
+        matches!(self.phase, Phase::Preparing | Phase::Running)
+    }
+
     /// What the main button shows.
     pub fn main_button(&self) -> MainButton {
         match (&self.phase, self.run.as_ref().map(|run| run.goal)) {
