@@ -11,7 +11,7 @@ mod settings;
 mod status;
 
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
-pub use recipe::{RECIPES, Reached, Recipe};
+pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
 pub use settings::{Field, SettingError, Settings};
 pub use status::{HeadlinePart, duration};
