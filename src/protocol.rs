@@ -5,17 +5,19 @@
 
 mod probe;
 mod responder;
+mod watch;
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::train::{EpochReport, StepReport};
 pub use responder::{Answer, Outgoing, Responder};
+pub use watch::{TICK, Watch};
 
 use crate::train::{RunSpec, Share};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;
 
 /// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
 pub const MAX_BYTES: u32 = 64 << 20;
@@ -75,6 +77,8 @@ pub enum ToTrainer {
         /// Which speed.
         probe: Probe,
     },
+    /// Are you there? Answered by `Alive`, whatever else is going on.
+    Ping,
 }
 
 /// A speed that the trainer measures by itself. That of training follows from a run's `Progress`.
@@ -128,6 +132,8 @@ pub enum FromTrainer {
         /// [`PROTOCOL`] of the trainer's build.
         protocol: u16,
     },
+    /// The answer to `Ping`.
+    Alive,
     /// The run waits at step `step`.
     Loaded {
         /// The run.

@@ -79,7 +79,7 @@ impl StageStyle {
         Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
-        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 176.0 };
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 196.0 };
     /// On paper, where nothing scrolls.
     pub const PAPER: Self =
         Self { stacked: false, cell: (46.0, 46.0), gap: (44.0, 44.0), label: 56.0, character: 9.0, below: 0.0 };
@@ -109,7 +109,7 @@ impl StageStyle {
         let lines = lines.min(MOST_LINES) as f64;
         // As the style sheet sets them: a line is as high as its result.
         let below =
-            if self.label >= Self::LECTURE.label { 40.0 + 58.0 * lines } else { (16.0 + 50.0 * lines).min(230.0) };
+            if self.label >= Self::LECTURE.label { 56.0 + 58.0 * lines } else { (16.0 + 50.0 * lines).min(230.0) };
         if self.stacked { self } else { Self { below, ..self } }
     }
 }
@@ -182,6 +182,9 @@ pub struct StageLayout {
 /// Room for a scroll bar beside a box that scrolls the other way.
 const SCROLL_BAR: f64 = 12.0;
 
+/// So little is no reason to scroll.
+const FEW_PIXELS: f64 = 4.0;
+
 /// Between a row of grids and the labels of the next, which would touch otherwise.
 const BETWEEN: f64 = 10.0;
 
@@ -226,12 +229,33 @@ impl StageLayout {
         let width = spec.room.0.max(1.0);
         let cell = tracks.cell((width, height), &spec.style);
 
-        let slots = tracks.slots(cell);
+        let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(0.0);
+        let mut wanted: Vec<f64> = tracks.rows.iter().map(|cells| cells * cell).collect();
+        let all = wanted.iter().sum::<f64>();
+        let height = if all - height < FEW_PIXELS { height.max(all) } else { height };
+        let shared = |wanted: &[f64]| {
+            let least = |(height, cells): (f64, &f64)| height.max(cells.min(LEAST_ROWS) * cell);
+            let heights: Vec<f64> = shares(height, wanted).into_iter().zip(&tracks.rows).map(least).collect();
+            let all = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
+            (heights, all)
+        };
+        let room_of = |spot: &Spot, (heights, all): &(Vec<f64>, f64)| spot.row.map_or(*all, |row| of(heights, row));
+        let size = |spot: &Spot| (spot.shape.1 as f64 * cell, spot.shape.0 as f64 * cell);
+        let heights = shared(&wanted);
+        let mut slots = tracks.slots(cell);
+        for spot in spots.iter().filter(|spot| size(spot).1 > room_of(spot, &heights)) {
+            if let Some(slot) = slots.get_mut(spot.col) {
+                *slot = slot.max(size(spot).0 + SCROLL_BAR);
+            }
+        }
         let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
         let widths = shares(width - gaps * gap, &slots);
-        let wanted: Vec<f64> = tracks.rows.iter().map(|cells| cells * cell).collect();
-        let least = |(height, cells): (f64, &f64)| height.max(cells.min(LEAST_ROWS) * cell);
-        let heights: Vec<f64> = shares(height, &wanted).into_iter().zip(&tracks.rows).map(least).collect();
+        for spot in spots.iter().filter(|spot| size(spot).0 > of(&widths, spot.col)) {
+            if let Some(wanted) = wanted.get_mut(spot.row.unwrap_or(0)) {
+                *wanted = wanted.max(size(spot).1 + SCROLL_BAR);
+            }
+        }
+        let heights = shared(&wanted);
         let mut lefts = Vec::with_capacity(cols);
         let mut left = 0.0;
         for width in &widths {
@@ -239,11 +263,9 @@ impl StageLayout {
             left += width + gap;
         }
 
-        let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(0.0);
-        let all_rows = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
         let boxed = |spot: &Spot| {
-            let room = (of(&widths, spot.col), spot.row.map_or(all_rows, |row| of(&heights, row)));
-            let (w, h) = (spot.shape.1 as f64 * cell, spot.shape.0 as f64 * cell);
+            let room = (of(&widths, spot.col), room_of(spot, &heights));
+            let (w, h) = size(spot);
             // A bar across needs room below, one down room beside.
             let bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
             let (w, h) = ((w + bar(h > room.1)).min(room.0), (h + bar(w > room.0)).min(room.1));

@@ -202,6 +202,7 @@ impl Responder {
                 None => Vec::new(),
             },
             ToTrainer::Measure { run, probe } => self.measure(run, probe),
+            ToTrainer::Ping => vec![FromTrainer::Alive.into()],
         }
     }
 
@@ -562,6 +563,7 @@ mod tests {
     fn told(answers: &[Answer]) -> String {
         let kind = |answer: &Answer| match &answer.message {
             FromTrainer::Ready { protocol } => format!("ready {protocol}"),
+            FromTrainer::Alive => "alive".to_owned(),
             FromTrainer::Loaded { run, step } => format!("loaded {run} at {step}"),
             FromTrainer::Progress { run, reports, .. } => {
                 let (first, last) = (reports[0].step, reports[reports.len() - 1].step);
@@ -629,6 +631,24 @@ mod tests {
         assert_eq!(milliseconds.to_string(), "45");
         assert!(!desk.responder.is_busy());
         assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "snapshot 1 at 2, paused 1 at 2");
+    }
+
+    #[test]
+    fn whoever_is_asked_says_that_it_is_alive() {
+        let mut desk = Desk::new(1.0);
+        assert_eq!(told(&desk.say(&ToTrainer::Ping, None)), "alive", "before it has anything to do");
+        let mut desk = Desk::with_data(1.0);
+        // A worker that shares a run and waits for the others, which do not come.
+        for (worker, loaded) in [(0, "loaded 1 at 0"), (1, "")] {
+            desk.say(&ToTrainer::Join { worker, workers: 2 }, None);
+            assert_eq!(told(&desk.start(1)), loaded);
+            desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+            desk.slice();
+            desk.responder.outgoing();
+            desk.slice();
+            assert!(!desk.responder.is_busy());
+            assert_eq!(told(&desk.say(&ToTrainer::Ping, None)), "alive");
+        }
     }
 
     #[test]

@@ -129,7 +129,8 @@ impl Benchmark {
             let fewer = is_ready && self.hands.try_with_value(complete) != Some(true);
             self.hear(if fewer { Heard::Died } else { heard });
         });
-        let trainer = Trainer::open(workers as usize, hear);
+        let expects = Rc::new(move || self.hands.try_with_value(|hands| hands.lab.is_running()) == Some(true));
+        let trainer = Trainer::open(workers as usize, hear, expects);
         let opened = trainer.is_some();
         self.hands.update_value(|hands| hands.trainer = trainer);
         if !opened {
@@ -193,7 +194,8 @@ impl Benchmark {
                 | FromTrainer::Testing { .. }
                 | FromTrainer::Snapshot { .. }
                 | FromTrainer::Paused { .. }
-                | FromTrainer::Finished { .. } => return,
+                | FromTrainer::Finished { .. }
+                | FromTrainer::Alive => return,
             },
         });
     }

@@ -210,7 +210,8 @@ impl Training {
             }
         });
         let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
-        let trainer = Trainer::open(workers, hear);
+        let expects = Rc::new(move || self.lab.try_with_untracked(TrainLab::expects_trainer) == Some(true));
+        let trainer = Trainer::open(workers, hear, expects);
         if trainer.is_none() {
             self.post(Action::WorkerDied);
         }
@@ -272,8 +273,8 @@ fn action(message: FromTrainer) -> Option<Action> {
         FromTrainer::Snapshot { run, step } => Action::Snapshot { run, step },
         FromTrainer::Paused { run, .. } => Action::Paused { run },
         FromTrainer::Finished { run } => Action::Finished { run },
-        // Nothing is measured here.
-        FromTrainer::Measured { .. } => return None,
+        // Nothing is measured here, and who is alive is asked for elsewhere.
+        FromTrainer::Measured { .. } | FromTrainer::Alive => return None,
         FromTrainer::Failed { run, fault } => match fault {
             Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
             fault => Action::Refused { run, why: refusal(&fault) },

@@ -2,14 +2,18 @@
 //!
 //! Seen from the page several are like one: what is for all goes to all, the first leads and speaks for the others.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+    time::Duration,
+};
 
 use js_sys::{Array, Uint8Array};
 use leptos::{
     prelude::*,
     web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
-use receptive::protocol::{FromTrainer, ToTrainer, decode, encode};
+use receptive::protocol::{FromTrainer, TICK, ToTrainer, Watch, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::platform;
@@ -21,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) enum Heard {
     /// A message, and what was sent along.
     Message(FromTrainer, Option<Uint8Array>),
-    /// An exception that nobody caught, a file that could not be loaded, a message that can't be read: they are no
-    /// more.
+    /// An exception that nobody caught, a file that could not be loaded, a message that can't be read, or silence: they
+    /// are no more.
     Died,
 }
 
@@ -37,6 +41,7 @@ struct Crew {
     formed: bool,
     /// Whether the first has come, and the others have only so much time.
     waiting: bool,
+    watch: Watch,
 }
 
 struct Member {
@@ -59,14 +64,17 @@ impl Trainer {
     /// Makes up to `workers` workers and tells `hear` what comes from them; `None` where the browser refuses even one.
     ///
     /// Messages sent before [`FromTrainer::Ready`] are lost: the scripts are loaded first. It comes once from all that
-    /// could be loaded; those that could not are done without.
-    pub(crate) fn open(workers: usize, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
-        let crew = Rc::new(RefCell::new(Crew { members: Vec::new(), formed: false, waiting: false }));
+    /// could be loaded; those that could not are done without. While something is expected of them, as `expects` says,
+    /// they are asked whether they are alive: one can end without a word.
+    pub(crate) fn open(workers: usize, hear: Rc<dyn Fn(Heard)>, expects: Rc<dyn Fn() -> bool>) -> Option<Self> {
+        let crew = Crew { members: Vec::new(), formed: false, waiting: false, watch: Watch::default() };
+        let crew = Rc::new(RefCell::new(crew));
         for number in 0..workers.max(1) {
             let Some(member) = Member::open(number, &crew, Rc::clone(&hear)) else { break };
             crew.borrow_mut().members.push(member);
         }
         let any = !crew.borrow().members.is_empty();
+        watch(Rc::downgrade(&crew), hear, expects);
         any.then_some(Self { crew })
     }
 
@@ -107,8 +115,10 @@ impl Crew {
         let leads = self.members.iter().position(|member| member.state != State::Lost) == Some(index);
         let member = self.members.get_mut(index)?;
         if self.formed {
+            self.watch.heard(index);
             return match heard {
                 _ if member.state == State::Lost => None,
+                Heard::Message(FromTrainer::Alive, _) => None,
                 Heard::Message(FromTrainer::Failed { .. }, _) | Heard::Died => Some(heard),
                 Heard::Message(..) => Some(heard).filter(|_| leads),
             };
@@ -137,6 +147,17 @@ impl Crew {
             member.worker.terminate();
         }
         Some(self.form().unwrap_or(Heard::Died))
+    }
+
+    /// Asks those that are there whether they are alive: `false` if one is not.
+    fn ask(&mut self) -> bool {
+        let alive = self.watch.tick(self.members.len());
+        for (index, member) in self.members.iter().enumerate() {
+            if member.state == State::Lost || !member.send(&ToTrainer::Ping, None) {
+                self.watch.heard(index);
+            }
+        }
+        alive
     }
 
     /// Lets those that are there know each other. `None` if nobody is, or if they can't be connected.
@@ -221,6 +242,23 @@ impl Drop for Member {
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
+}
+
+/// Tells `hear` of a member of `crew` that ends without a word, for as long as the crew is kept.
+fn watch(crew: Weak<RefCell<Crew>>, hear: Rc<dyn Fn(Heard)>, expects: Rc<dyn Fn() -> bool>) {
+    platform::after(Duration::from_millis(TICK.into()), move || {
+        let Some(kept) = crew.upgrade() else { return };
+        let expected = kept.borrow().formed && expects();
+        let mut members = kept.borrow_mut();
+        if !expected {
+            members.watch.rest();
+        } else if !members.ask() {
+            drop(members);
+            return hear(Heard::Died);
+        }
+        drop(members);
+        watch(crew, hear, expects);
+    });
 }
 
 /// A place in an array of a few workers.

@@ -157,6 +157,24 @@ journey("a trainer that dies is told, and replaced",
     await reads(/^training with 1 worker, batch 64/);
   });
 
+journey("a trainer that ends silently is told, and replaced", { at: null, timeout: 3 * MINUTE }, async ({ page, open }) => {
+  const { button, alert, reads } = parts(page);
+  // As a browser short of memory ends it: without any event.
+  await page.addInitScript(`
+    window.Worker = class extends Worker {
+      constructor(...options) { super(...options); window.made = this; }
+    };`);
+  await page.clock.install();
+  await open("#/benchmark");
+  await button("Run benchmark").click();
+  await reads(/^training with 1 worker, batch 64/);
+  await page.evaluate(() => window.made.terminate());
+  await page.clock.runFor(12_000);
+  await alert("The trainer stopped unexpectedly.").waitFor();
+  await button("Try again").click();
+  await reads(/^training with 1 worker, batch 64/);
+});
+
 journey("a link with fields that it does not know opens all the same", { at: "#/benchmark?batch=7" }, async ({ page }) => {
   await page.getByText("The link's field “batch” is not known here and was ignored.").waitFor();
   await parts(page).button("Run benchmark").waitFor();

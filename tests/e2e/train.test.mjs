@@ -61,6 +61,7 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
       const line = document.querySelector("[aria-label='Training status']");
       new MutationObserver(() => window.changes.push(performance.now())).observe(line, { subtree: true, childList: true, characterData: true });
     });
+    const promised = await page.locator("#recipe-sentence").innerText();
     await button("Start training").click();
     await reads(/epoch 1 of 3, step [\d,]+ of 938, loss \d+\.\d+, [\d,]+ examples\/s/);
     await shot("train running light");
@@ -68,6 +69,7 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
     const text = await reads(/^epoch 3 of 3, step 938 of 938, loss \d\.\d+, test accuracy \d\d\.\d\d %, [\d,]+ examples\/s$/, 7 * MINUTE);
     const accuracy = Number(text.match(/test accuracy ([\d.]+) %/)[1]);
     assert(accuracy >= 98.5, `test accuracy ${accuracy} %`);
+    keeps(accuracy, promised);
     assert.equal(text.match(/%/g).length, 1);
 
     await page.getByRole("heading", { name: new RegExp(`Test accuracy ${accuracy.toFixed(2)} %, \\d+ mistakes in 10,000`) }).waitFor();
@@ -89,6 +91,22 @@ journey("a run with the default settings reads 98.5 % of the test digits", { at:
     await axe();
     await shot("train finished dark");
   });
+
+/** Fails where an accuracy is none of those that the recipe's sentence promises. */
+function keeps(accuracy, sentence) {
+  const [, lowest, highest] = sentence.match(/Test accuracy ([\d.]+)\s+to\s+([\d.]+)\s+%, seeds 1 to \d+\.$/);
+  assert(accuracy >= Number(lowest) && accuracy <= Number(highest), `${accuracy} % where the page says: ${sentence}`);
+}
+
+journey("the run that the header leads to reaches what its recipe promises", { at: "#/", timeout: 2 * MINUTE }, async ({ page }) => {
+  const { button, reads } = parts(page);
+  await page.getByRole("banner").getByRole("link", { name: "Train" }).click();
+  await page.waitForFunction(() => document.querySelector("#recipe")?.value === "fast");
+  const promised = await page.locator("#recipe-sentence").innerText();
+  await button("Start training").click();
+  const text = await reads(/^epoch 2 of 2, step 938 of 938, .*test accuracy \d\d\.\d\d %/);
+  keeps(Number(text.match(/test accuracy ([\d.]+) %/)[1]), promised);
+});
 
 journey("the same seed gives the same losses, another one others", { at: SMALL, timeout: 3 * MINUTE }, async ({ page }) => {
   const { button, field, reads, rows, tested } = parts(page);
@@ -194,7 +212,7 @@ journey("a recipe sets everything but the seed", { at: "#/train?seed=3" }, async
   const list = name => settings.getByRole("combobox", { name, exact: true });
   const recipe = list("Recipe");
   assert.equal(await recipe.inputValue(), "course");
-  await settings.getByText(/SGD with momentum.* 10 seeds\.$/).waitFor();
+  await settings.getByText(/SGD with momentum.* seeds 1 to 20\.$/).waitFor();
   await recipe.selectOption({ label: "Sigmoid LeNet, 1990s" });
   await settings.getByText(/sits at or near chance for three to five epochs before it learns/).waitFor();
   assert.equal(await list("Model").inputValue(), "sigmoid");

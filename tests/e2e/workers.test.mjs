@@ -120,3 +120,101 @@ journey("the workers' memory stays as it is over ten epochs", { at: null, timeou
   // The images as bytes, 55 MB, once; and what else a trainer has.
   for (const size of late) assert(size < 80e6, `${size} bytes`);
 });
+
+/** Keeps all workers, so that one can be ended as a browser short of memory does it: without any event. */
+const KEEP = `
+  window.made = [];
+  window.Worker = class extends Worker {
+    said = 0;
+    constructor(...options) {
+      super(...options);
+      window.made.push(this);
+      this.addEventListener("message", () => { this.said += 1; });
+    }
+    terminate() {
+      super.terminate();
+      this.ended = true;
+    }
+  };`;
+
+/** Lets seconds pass on the page's clock, one at a time: each waits until all workers that live have said something. */
+async function pass(page, seconds) {
+  for (let second = 0; second < seconds; second += 1) {
+    const said = await page.evaluate(() => window.made.map(worker => worker.said));
+    await page.clock.runFor(1000);
+    await page.waitForFunction(said => window.made.every((worker, at) => worker.ended || worker.said > (said[at] ?? 0)), said);
+  }
+}
+
+for (const [name, place] of [["the leader", 0], ["another", 1]]) {
+  journey(`a worker that ends silently is noticed, ${name}`, { at: null, timeout: 2 * MINUTE }, async ({ page, open }) => {
+    await page.addInitScript(KEEP);
+    await page.clock.install();
+    await open("#/train?epochs=100&train=3200&workers=2");
+    await page.getByRole("button", { name: "Start training" }).click();
+    const status = page.getByRole("status", { name: "Training status" });
+    await status.filter({ hasText: /test accuracy/ }).waitFor({ timeout: MINUTE });
+    await page.evaluate(place => window.made[place].terminate(), place);
+    const message = page.getByRole("alert").filter({ hasText: "The trainer stopped unexpectedly" });
+    await pass(page, 7);
+    assert.equal(await message.count(), 0, "others may take their time");
+    await pass(page, 5);
+    await message.getByRole("button", { name: /^Restart from step [1-9]/ }).click();
+    const step = async () => Number((await status.innerText()).match(/epoch (\d+)/)[1]);
+    const before = await step();
+    await page.waitForFunction(before => {
+      const text = document.querySelector("[aria-label='Training status']").textContent;
+      return Number(text.match(/epoch (\d+)/)?.[1]) > before + 1 && /examples/.test(text);
+    }, before);
+    assert.equal(await message.count(), 0);
+    assert.equal(page.workers().length, 1);
+  });
+}
+
+journey("a worker that comes and then says nothing is noticed", { at: null, timeout: 2 * MINUTE }, async ({ page, context, open }) => {
+  await page.addInitScript(KEEP);
+  await page.clock.install();
+  // It says that it is ready, in the words of the trainer that would be here, and no more.
+  await context.route("**/worker-boot.js*", async route => {
+    const response = await route.fetch();
+    const ready = "const { postMessage: say } = self; self.postMessage = (...what) => { say.apply(self, what); self.postMessage = () => {}; };";
+    await route.fulfill({ response, body: ready + await response.text() });
+  });
+  await open("#/train?epochs=1&train=640&workers=2");
+  await page.getByRole("button", { name: "Start training" }).click();
+  const status = page.getByRole("status", { name: "Training status" });
+  await page.waitForFunction(() => window.made.length === 2 && window.made.every(worker => worker.said === 1));
+  await page.clock.runFor(12_000);
+  const message = page.getByRole("alert").filter({ hasText: "The trainer stopped unexpectedly" });
+  await message.waitFor();
+  await context.unroute("**/worker-boot.js*");
+  await message.getByRole("button", { name: "Restart from step 0" }).click();
+  await page.getByRole("heading", { name: /mistakes in 10,000/ }).waitFor({ timeout: MINUTE });
+  await status.filter({ hasText: /test accuracy/ }).waitFor();
+});
+
+journey("a machine that slept and a long pause end no run", { at: null, timeout: 2 * MINUTE }, async ({ page, open }) => {
+  await page.addInitScript(KEEP);
+  await page.clock.install();
+  await open("#/train?epochs=100&train=3200&workers=2");
+  const button = name => page.getByRole("button", { name, exact: true });
+  const status = page.getByRole("status", { name: "Training status" });
+  await button("Start training").click();
+  await status.filter({ hasText: /examples/ }).waitFor({ timeout: MINUTE });
+  // A timer that is late fires once, however late it is.
+  for (const late of [30_000, 3_600_000]) {
+    await page.clock.fastForward(late);
+    await pass(page, 2);
+  }
+  await button("Pause").click();
+  await button("Resume").waitFor();
+  const said = () => page.evaluate(() => window.made.map(worker => worker.said));
+  const before = await said();
+  await page.clock.runFor(60_000);
+  assert.deepEqual(await said(), before, "who stands still is not asked");
+  await button("Resume").click();
+  await pass(page, 2);
+  await status.filter({ hasText: /examples/ }).waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
+  assert.equal(page.workers().length, 2);
+});

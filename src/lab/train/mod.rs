@@ -11,7 +11,7 @@ mod settings;
 mod status;
 
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
-pub use recipe::{RECIPES, Reached, Recipe};
+pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
 pub use settings::{Field, SettingError, Settings};
 pub use status::{HeadlinePart, duration};
@@ -412,6 +412,11 @@ impl TrainLab {
     /// The run, if there is one.
     pub fn run(&self) -> Option<&Run> {
         self.run.as_ref()
+    }
+
+    /// Whether the trainer is to say something, sooner or later. One that stands still says nothing.
+    pub fn expects_trainer(&self) -> bool {
+        matches!(self.phase, Phase::Preparing | Phase::Running)
     }
 
     /// What the main button shows.

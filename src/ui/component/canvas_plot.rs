@@ -40,6 +40,7 @@ where
     let (size, set_size) = signal((0.0, 0.0));
     let dark = matches_media("(prefers-color-scheme: dark)");
     let contrast = matches_media("(prefers-contrast: more)");
+    let forced = matches_media("(forced-colors: active)");
     // The browser's zoom changes how many pixels a CSS pixel has, and not always the size in CSS pixels.
     let zoomed = RwSignal::new(0_u32);
     let resized = window_event_listener(leptos::ev::resize, move |_| zoomed.update(|count| *count += 1));
@@ -60,7 +61,8 @@ where
         // A frame later the style sheet has taken the theme up as well.
         // Read, not only tracked: a memo that was never read follows nothing.
         revision.with(|_| ());
-        let _look = (size.get(), zoomed.get(), dark.get(), contrast.get(), route.theme(), route.lecture());
+        let _look =
+            (size.get(), zoomed.get(), dark.get(), contrast.get(), forced.get(), route.theme(), route.lecture());
         frames.start();
     });
     view! {

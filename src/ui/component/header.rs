@@ -142,14 +142,13 @@ fn Tools() -> impl IntoView {
     view! {
         <button
             class="btn quiet tool-commands"
-            aria-label="Commands"
             aria-haspopup="dialog"
             title=Command::Palette.title(keyboard)
             on:click=press(Command::Palette)
         >
             <Icon shape=Shape::Commands/>
             <span>"Commands"</span>
-            <kbd aria-hidden="true">{Command::Palette.strokes().first().map(|stroke| stroke.text(keyboard))}</kbd>
+            <kbd>{Command::Palette.strokes().first().map(|stroke| stroke.text(keyboard))}</kbd>
         </button>
         <button
             class="btn quiet tool-theme"

@@ -69,24 +69,24 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
                 <CommandButton command=Command::Undo shape=Shape::Undo/>
                 <CommandButton command=Command::Redo shape=Shape::Redo/>
                 <ExportMenu exports/>
-                {when(move || !route.hides(Panel::Presets), move || view! {
-                    <label class="preset">
-                        <span class="faint">"Preset"</span>
-                        <select
-                            class="select"
-                            prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
-                            on:change=on(move |event: leptos::ev::Event| {
-                                if let Ok(index) = event_target_value(&event).parse() {
-                                    choose(index);
-                                }
-                            })
-                        >
-                            <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
-                            {options()}
-                        </select>
-                    </label>
-                })}
             </div>
+            {when(move || !route.hides(Panel::Presets), move || view! {
+                <label class="preset">
+                    <span class="faint">"Preset"</span>
+                    <select
+                        class="select"
+                        prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
+                        on:change=on(move |event: leptos::ev::Event| {
+                            if let Ok(index) = event_target_value(&event).parse() {
+                                choose(index);
+                            }
+                        })
+                    >
+                        <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
+                        {options()}
+                    </select>
+                </label>
+            })}
             <Paste lab/>
         </div>
     }
