@@ -233,3 +233,20 @@ for (const name of ["projector", "phone", "tablet"]) {
       }
     });
 }
+
+journey("a key that is typed while the palette closes is the page's", { at: "#/convolution" }, async ({ page }) => {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  // Esc closes a dialog at once and tells it later; where nothing had the focus before, the field keeps it until a frame.
+  const press = (key, more = {}) => page.evaluate(([key, more]) => {
+    document.getElementById("overlay").close();
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+  }, [key, more]);
+  await press("?", { shiftKey: true });
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  await press("k", { ctrlKey: true });
+  await page.getByRole("combobox").waitFor();
+  await press("k", { ctrlKey: true });
+  await page.getByRole("combobox").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "command-query");
+});

@@ -19,8 +19,7 @@ use receptive::{
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, focus_element, on_clipboard, remove_attribute, scroll_bar, set_attribute,
-    set_clipboard_text,
+    clipboard_text, closest_attribute, focus_element, on_clipboard, remove_attribute, set_attribute, set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -50,11 +49,11 @@ pub(crate) fn NumberGrid(
     #[prop(optional)] editable: bool,
     #[prop(into)] on_event: Callback<GridEvent>,
 ) -> impl IntoView {
-    // Whether it scrolls down and across. One that fits has no box that could scroll: its editor may stand out of it.
+    // One that fits has no box that could scroll: its editor may stand out of it.
     let scrolls = Memo::new(move |_| {
         let (rows, cols) = plate.with(|plate| plate.cells.shape());
         let (cell, Rect { w, h, .. }) = (cell.get(), frame.get());
-        (rows as f64 * cell > h + 0.5, cols as f64 * cell > w + 0.5)
+        rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5
     });
     let scroller = NodeRef::<leptos::html::Div>::new();
     let root = NodeRef::<leptos::html::Div>::new();
@@ -131,15 +130,11 @@ pub(crate) fn NumberGrid(
     view! {
         <div
             class="plate"
-            class:scrolls=live(move || scrolls.get() != (false, false))
+            class:scrolls=live(move || scrolls.get())
             class:padded=live(move || plate.with(|plate| plate.cells.shape() != plate.shape))
             node_ref=scroller
             style=live(move || {
                 let Rect { x, y, w, h } = frame.get();
-                // A bar takes no room from the cells.
-                let bar = |scrolls: bool| if scrolls { scroll_bar() } else { 0.0 };
-                let (down, across) = scrolls.get();
-                let (w, h) = (w + bar(down), h + bar(across));
                 format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{}px", cell.get())
             })
             on:scroll=on(scrolled)

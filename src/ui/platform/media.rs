@@ -40,23 +40,6 @@ pub(crate) fn resize_of(element: &web_sys::Element, size: WriteSignal<(f64, f64)
     }
 }
 
-/// How wide a thin scroll bar is that takes room, in pixels; 0 where they lie over the content.
-pub(crate) fn scroll_bar() -> f64 {
-    thread_local! {
-        static WIDTH: f64 = measure_bar().unwrap_or(0.0);
-    }
-    WIDTH.with(|width| *width)
-}
-
-fn measure_bar() -> Option<f64> {
-    let probe: web_sys::HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-    super::set_attribute(&probe, "style", "position:absolute;width:99px;overflow:scroll;scrollbar-width:thin");
-    document().body()?.append_child(&probe).ok()?;
-    let width = probe.offset_width() - probe.client_width();
-    probe.remove();
-    Some(f64::from(width))
-}
-
 /// Whether an element is in sight, followed while the owner lives.
 pub(crate) fn visible_of(element: &web_sys::Element, visible: WriteSignal<bool>) {
     let follow = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {

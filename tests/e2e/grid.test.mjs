@@ -1,0 +1,127 @@
+// The grid of numbers itself: its editor, its scroll bars, the clipboard.
+import assert from "node:assert/strict";
+import { journey, SCREEN } from "./harness.mjs";
+import { parts } from "./lab.mjs";
+
+/** Of each grid's box: what could scroll in it, and whether it may. */
+const boxes = page => page.evaluate(() => [...document.querySelectorAll(".plate")].map(plate => ({
+  name: plate.querySelector("[role=grid]")?.ariaLabel,
+  fits: !plate.classList.contains("scrolls"),
+  overflow: getComputedStyle(plate).overflow,
+  wide: plate.scrollWidth - plate.clientWidth,
+  high: plate.scrollHeight - plate.clientHeight,
+})));
+
+const copied = page => page.evaluate(() => navigator.clipboard.readText());
+
+for (const [name, screen] of [["desktop", SCREEN.desktop], ["phone", SCREEN.phone]]) {
+  journey(`a grid that fits has no scroll bar, edited or not (${name})`, { at: null, screen }, async ({ page, open }) => {
+    for (const hash of ["#/convolution", "#/convolution?x=5&k=2", "#/pooling", "#/channels", "#/backward", "#/why"]) {
+      await open(hash);
+      const cell = page.getByRole("grid", { name: /^Input/ }).first().getByRole("gridcell").last();
+      await cell.dblclick();
+      const editor = page.locator(".cell-edit:focus");
+      await editor.waitFor();
+      const at = await editor.boundingBox(), under = await cell.boundingBox();
+      assert(at.x <= under.x + 1 && at.x + at.width >= under.x + under.width - 1, `${hash}: the editor lies over its cell`);
+      const all = await boxes(page);
+      assert(all.some(box => box.fits), hash);
+      for (const box of all.filter(box => box.fits)) assert.equal(box.overflow, "visible", `${hash}: ${box.name}`);
+      // The page has a bar of its own where the stage is longer than a phone, and never one across.
+      assert(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), hash);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
+
+journey("a bar takes no room from the cells of a grid that scrolls one way", { at: null }, async ({ page, open }) => {
+  const grid = (rows, cols) => Array.from({ length: rows }, (_, row) => Array(cols).fill(row % 10).join(",")).join(";");
+  for (const [rows, cols] of [[64, 3], [3, 64], [64, 64]]) {
+    await open(`#/convolution?x=${grid(rows, cols)}`);
+    const input = (await boxes(page)).find(box => box.name === "Input");
+    assert(!input.fits, `${rows} × ${cols} scrolls`);
+    assert.equal(input.high > 1, rows > 3, `${rows} × ${cols}: scrolls down by ${input.high}`);
+    assert.equal(input.wide > 1, cols > 3, `${rows} × ${cols}: scrolls across by ${input.wide}`);
+  }
+});
+
+journey("the wheel over a grid that fits moves none of its numbers", { at: "#/convolution" }, async ({ page }) => {
+  const { cells } = { cells: name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell") };
+  await cells("Input").first().click();
+  const before = await cells("Input").first().boundingBox();
+  await page.mouse.wheel(0, 300);
+  // A scroll would be on screen by the second frame.
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(await cells("Input").first().boundingBox(), before);
+});
+
+journey("a block that is pasted into a cell's editor goes into the grid, a number into the cell", { at: "#/convolution" }, async ({ page }) => {
+  const { reads } = parts(page);
+  const input = page.getByRole("grid", { name: "Input", exact: true }).getByRole("gridcell");
+  const paste = async text => {
+    await page.evaluate(text => navigator.clipboard.writeText(text), text);
+    await page.keyboard.press("Control+v");
+  };
+  await input.nth(4).dblclick();
+  await page.keyboard.type("99");
+  await paste("7\t8\n9\t10");
+  await reads("Input", [0, 1, 2, 3, 7, 8, 6, 9, 10]);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.at), "1,1", "the focus is on the cell");
+  await page.keyboard.press("Control+z");
+  await reads("Input", [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  await input.nth(4).dblclick();
+  await paste("-1/2\n");
+  await page.keyboard.press("Enter");
+  await reads("Input", [0, 1, 2, 3, "−1/2", 5, 6, 7, 8]);
+  // In the editor the field's own text is copied.
+  await input.nth(0).dblclick();
+  await page.keyboard.type("123");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+c");
+  assert.equal(await copied(page), "123");
+});
+
+journey("copy and paste go by the focus, wherever the browser sends them", { at: "#/convolution" }, async ({ page }) => {
+  const { reads } = parts(page);
+  // As Firefox does: to the body.
+  const send = (kind, text = "") => page.evaluate(([kind, text]) => {
+    const clipboardData = new DataTransfer();
+    if (text) clipboardData.setData("text/plain", text);
+    const event = new ClipboardEvent(kind, { bubbles: true, cancelable: true, clipboardData });
+    document.body.dispatchEvent(event);
+    return [event.defaultPrevented, clipboardData.getData("text/plain")];
+  }, [kind, text]);
+  assert.deepEqual(await send("copy"), [false, ""], "nothing has the focus");
+  await page.getByRole("grid", { name: "Output", exact: true }).getByRole("gridcell").first().focus();
+  assert.deepEqual(await send("paste", "5\t6"), [false, "5\t6"], "an output takes no numbers");
+  await page.getByRole("grid", { name: "Kernel", exact: true }).getByRole("gridcell").first().focus();
+  assert.deepEqual(await send("copy"), [true, "0\t1\n2\t3"]);
+  assert.equal((await send("paste", "5\t6\n7\t8"))[0], true);
+  await reads("Kernel", [5, 6, 7, 8]);
+});
+
+journey("the first copy asks for the clipboard within the press, though its module has to come", { at: "#/convolution" }, async ({ page }) => {
+  await page.evaluate(() => {
+    const write = navigator.clipboard.write.bind(navigator.clipboard);
+    navigator.clipboard.write = items => { window.asked = true; return write(items); };
+  });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pytorch");
+  // Safari gives the clipboard to nobody who asks later.
+  const { asked, loaded } = await page.evaluate(() => {
+    document.getElementById("command-query").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    return { asked: window.asked, loaded: performance.getEntriesByType("resource").some(file => file.name.includes("/tools-")) };
+  });
+  assert.deepEqual({ asked, loaded }, { asked: true, loaded: false });
+  await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();
+  assert.match(await copied(page), /import torch/);
+});
+
+journey("a browser without promises in its clipboard copies as well", { at: "#/convolution" }, async ({ page }) => {
+  await page.evaluate(() => { delete window.ClipboardItem; });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pytorch");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();
+  assert.match(await copied(page), /import torch/);
+});
