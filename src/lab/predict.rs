@@ -1,7 +1,7 @@
 //! Predict first: what a typed number means against the right one.
 
 use super::operation::Answer;
-use crate::num::{Entry, close, format};
+use crate::num::{Entry, close, decimal, format};
 
 /// What a typed number is.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ fn count(typed: &str) -> Option<f64> {
     }
     let digits = typed.replace(separator, "");
     let is_number = |c: char| is_digit(c) || matches!(c, '.' | 'e' | 'E');
-    if digits.chars().all(is_number) { digits.parse().ok().filter(|count: &f64| count.is_finite()) } else { None }
+    if digits.chars().all(is_number) { decimal::parse(&digits).filter(|count| count.is_finite()) } else { None }
 }
 
 /// Whether `typed` is `value`, in full or as it is shown.

@@ -4,7 +4,7 @@ use super::operation::{Action, Control, Problem, Repair, Value};
 use super::scene::PlateId;
 use crate::{
     nn::shape::{MAX_SETTING, Padding},
-    num::{Entry, Grid, MAX_MAGNITUDE, format},
+    num::{Entry, Grid, MAX_MAGNITUDE, decimal, format},
 };
 
 /// A grid whose cells are asked for: which, what a problem with it lies with, and its name in a sentence.
@@ -90,9 +90,9 @@ enum Unreadable {
 }
 
 fn why_unreadable(text: &str) -> Unreadable {
-    match text.parse::<f64>() {
+    match decimal::parse(text) {
         _ if text.is_empty() => Unreadable::Empty,
-        Ok(value)
+        Some(value)
             if value.abs() > MAX_MAGNITUDE
                 && !text.contains(|c: char| c.is_ascii_alphabetic() && c != 'e' && c != 'E') =>
         {

@@ -10,6 +10,7 @@ use crate::{
         sliding::{MODES, Sliding},
     },
     nn::{reference::PaddingMode, shape::Padding},
+    num::decimal,
 };
 
 /// What a link to a lab holds.
@@ -130,7 +131,7 @@ pub(super) const fn speed<L>() -> Field<LabLink<L>> {
         form: "0.5, 1, 2 or 4",
         write: |link| (link.speed.to_bits() != 1f64.to_bits()).then(|| link.speed.to_string()),
         read: |link, value| {
-            let speed: f64 = value.parse().ok()?;
+            let speed = decimal::parse(value)?;
             link.speed = *SPEEDS.iter().find(|known| known.to_bits() == speed.to_bits())?;
             Some(())
         },

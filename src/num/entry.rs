@@ -1,6 +1,6 @@
 //! One cell as a person typed it.
 
-use super::format;
+use super::{decimal, format};
 
 /// The largest magnitude a cell takes. Sums of any lab's taps then stay exact enough to be shown in full.
 pub const MAX_MAGNITUDE: f64 = 1e9;
@@ -94,11 +94,7 @@ impl From<f64> for Entry {
 
 fn number(text: &str) -> Option<f64> {
     let text = text.trim().replace('\u{2212}', "-");
-    // `f64::from_str` also takes "inf" and "nan", which are no numbers to a student.
-    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E')) {
-        return None;
-    }
-    let value: f64 = text.parse().ok()?;
+    let value = decimal::parse(&text)?;
     // -0 is 0 on paper: the sign of a zero would show as "−0".
     (value.abs() <= MAX_MAGNITUDE).then_some(value + 0.0)
 }

@@ -1,5 +1,6 @@
 //! Numbers: grids of them, how a person types them, how the screen shows them, and seeded random streams.
 
+pub mod decimal;
 mod entry;
 pub mod format;
 mod grid;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::num::{Entry, format, shortened};
+use crate::num::{Entry, decimal, format, shortened};
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -306,7 +306,7 @@ impl fmt::Display for Diagnostic {
             }
             Self::Unreadable { plane, row, col, text } => {
                 // What is a number elsewhere is one that is too large here.
-                let number = text.trim_end_matches('…').parse::<f64>().is_ok_and(f64::is_finite);
+                let number = decimal::parse(text.trim_end_matches('…')).is_some_and(f64::is_finite);
                 let fault = if number { "is past the largest number, 1,000,000,000" } else { "is no number" };
                 write!(f, "“{text}” in row {row}, column {col}{} {fault}.", within(plane))
             }

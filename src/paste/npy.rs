@@ -1,6 +1,6 @@
 //! The file of `np.save`: a header that is a Python dictionary, then the numbers.
 
-use crate::num::{Entry, MAX_MAGNITUDE, shortened};
+use crate::num::{Entry, MAX_MAGNITUDE, decimal, shortened};
 
 use super::diagnostic::{Assumption, Diagnostic, NpyFault};
 use super::{MAX_DIMENSIONS, MAX_PLANES, Planes, collect, crop_is_said};
@@ -151,7 +151,7 @@ fn value(kind: Kind, bytes: &[u8], big_endian: bool) -> f64 {
 /// taken as it is.
 fn single(value: f32) -> f64 {
     let exact = f64::from(value);
-    if exact.fract() == 0.0 { exact } else { format!("{value:e}").parse().unwrap_or(exact) }
+    if exact.fract() == 0.0 { exact } else { decimal::parse(&format!("{value:e}")).unwrap_or(exact) }
 }
 
 /// The same of half precision: a sign, 5 bits of exponent, 10 of fraction.
@@ -172,7 +172,7 @@ fn half(bits: u64) -> f64 {
     // Below a power of two the neighbour is nearer.
     let reach = if fraction == 0 { spacing / 4.0 } else { spacing / 2.0 };
     let shortest = (0..5_usize).find_map(|digits| {
-        let shorter: f64 = format!("{magnitude:.digits$e}").parse().ok()?;
+        let shorter = decimal::parse(&format!("{magnitude:.digits$e}"))?;
         ((shorter - magnitude).abs() < reach).then_some(shorter)
     });
     sign * shortest.unwrap_or(magnitude)

@@ -6,7 +6,7 @@
     reason = "exponents and counts of ticks are small, casts saturate, and whole numbers compare exactly"
 )]
 
-use crate::num::format;
+use crate::num::{decimal, format};
 
 /// How values become heights (or steps become widths).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,7 +148,7 @@ fn superscript(exponent: i32) -> String {
 
 /// 10 to the power of `exponent`, correctly rounded, so that 0.05 is the same 0.05 that a literal is.
 fn power_of_ten(exponent: i32) -> f64 {
-    format!("1e{exponent}").parse().unwrap_or(f64::INFINITY)
+    decimal::parse(&format!("1e{exponent}")).unwrap_or(f64::INFINITY)
 }
 
 /// The smallest of `digits`·10ⁿ that is at least `value`.

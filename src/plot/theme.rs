@@ -2,6 +2,8 @@
 
 use plotters::style::RGBColor;
 
+use crate::num::decimal;
+
 /// A colour as a browser computes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
@@ -25,7 +27,7 @@ impl Rgb {
             _ => return None,
         };
         let mut channels = inner.split([',', ' ', '/']).filter(|part| !part.is_empty()).map(|part| {
-            let value: f64 = part.parse().ok()?;
+            let value = decimal::parse(part)?;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded and within 0..=255")]
             value.is_finite().then(|| (value * scale).round().clamp(0.0, 255.0) as u8)
         });

@@ -14,7 +14,7 @@ use crate::{
         },
         sum::At,
     },
-    num::{Grid, Matrix, format},
+    num::{Grid, Matrix, decimal, format},
     trace::{Backward, Difference, Parameter},
 };
 
@@ -192,7 +192,7 @@ impl Check {
 
 /// A loss to twelve figures, which its change needs, and whether digits are left out.
 fn digits(value: f64) -> (String, bool) {
-    let near: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    let near = decimal::parse(&format!("{value:.11e}")).unwrap_or(value);
     (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
 }
 

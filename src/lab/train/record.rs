@@ -3,7 +3,7 @@
 use std::f64::consts::LN_10;
 
 use crate::{
-    num::format,
+    num::{decimal, format},
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
     train::{EpochReport, RunSpec, StepReport},
 };
@@ -169,7 +169,7 @@ trait FromF32 {
 
 impl FromF32 for f64 {
     fn from_f32(value: f32) -> f64 {
-        value.to_string().parse().unwrap_or(f64::from(value))
+        decimal::parse(&value.to_string()).unwrap_or(f64::from(value))
     }
 }
 

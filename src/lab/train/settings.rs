@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::Recipe;
 use crate::{
     data::{Augment, TRAIN_IMAGES},
-    num::{Entry, format},
+    num::{Entry, decimal, format},
     train::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule},
 };
 
@@ -366,7 +366,7 @@ impl Settings {
         let Range { low, high, whole } = field.range();
         let read = match field {
             // A seed may be larger than what a cell of a lab takes.
-            Field::Seed => text.trim().parse::<f64>().ok().filter(|seed| seed.is_finite()),
+            Field::Seed => decimal::parse(text.trim()).filter(|seed| seed.is_finite()),
             _ => Entry::parse(text).value(),
         };
         let value = read.ok_or_else(|| SettingError::Unreadable { field, text: text.trim().to_owned() })?;
@@ -393,7 +393,7 @@ fn neighbour_rate(value: f64, up: bool, low: f64, high: f64) -> Option<String> {
     }
     // Through text, so that the numbers are the literals a person would type.
     let steps = (-13_i32..=9).flat_map(|exponent| [1, 2, 5].map(|digit| format!("{digit}e{exponent}")));
-    let mut steps = steps.filter_map(|text| text.parse::<f64>().ok()).filter(|step| (low..=high).contains(step));
+    let mut steps = steps.filter_map(|text| decimal::parse(&text)).filter(|step| (low..=high).contains(step));
     let next = if up {
         steps.find(|step| *step > value * 1.000_001).or((value < high).then_some(high))
     } else {

@@ -7,7 +7,10 @@ use leptos::{
 use plotters::prelude::DrawingBackend;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind as Error};
 use plotters_canvas::CanvasBackend;
-use receptive::plot::{Plot, Rgb, Surface, Theme, draw};
+use receptive::{
+    num::decimal,
+    plot::{Plot, Rgb, Surface, Theme, draw},
+};
 use wasm_bindgen::JsCast;
 
 use crate::ui::{
@@ -121,7 +124,7 @@ fn theme_of(canvas: &HtmlCanvasElement) -> Option<Theme> {
         train: color("--series-train")?,
         test: color("--series-test")?,
         font: computed.get_property_value("font-family").ok()?,
-        font_size: computed.get_property_value("font-size").ok()?.trim_end_matches("px").parse().ok()?,
+        font_size: decimal::parse(computed.get_property_value("font-size").ok()?.trim_end_matches("px"))?,
     })
 }
 

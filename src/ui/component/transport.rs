@@ -2,7 +2,11 @@
 
 use crate::ui::view::{live, on, part};
 use leptos::prelude::*;
-use receptive::{command::Command, link::operation::SPEEDS, num::format};
+use receptive::{
+    command::Command,
+    link::operation::SPEEDS,
+    num::{decimal, format},
+};
 
 use super::{CommandButton, Icon, Shape};
 use crate::ui::{commands::Commands, platform, player::Player};
@@ -80,7 +84,7 @@ pub(crate) fn Transport(player: Player, #[prop(into)] row: Signal<usize>) -> imp
                 aria-label="Speed"
                 title="Speed ([ and ])"
                 on:change=on(move |event: leptos::ev::Event| {
-                    if let Ok(speed) = event_target_value(&event).parse() {
+                    if let Some(speed) = decimal::parse(&event_target_value(&event)) {
                         player.speed.set(speed);
                     }
                 })

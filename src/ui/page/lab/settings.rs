@@ -7,7 +7,7 @@ use receptive::{
     lab::operation::{Action, Control, ControlKind, ControlView, Repair, Value},
     link::Panel,
     nn::shape::Padding,
-    num::format,
+    num::{decimal, format},
 };
 
 use super::{Lab, shape::OutputShape};
@@ -322,7 +322,7 @@ fn slider(one: One, (least, most): (f64, f64), step: f64, unit: &'static str) ->
                 step=step.to_string()
                 prop:value=live(move || one.number().to_string())
                 on:input=on(move |event: leptos::ev::Event| {
-                    if let Ok(number) = event_target_value(&event).parse() {
+                    if let Some(number) = decimal::parse(&event_target_value(&event)) {
                         one.set(Value::Number(number));
                     }
                 })
