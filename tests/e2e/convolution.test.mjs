@@ -274,7 +274,7 @@ journey("the link is copied, and opens the same state", { at: EDGES + "&step=15"
 });
 
 journey("where copying is not allowed the link is shown", { at: "#/convolution?pad=1" }, async ({ page, base }) => {
-  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("denied")); });
+  await page.evaluate(() => { navigator.clipboard.write = navigator.clipboard.writeText = () => Promise.reject(new Error("denied")); });
   await page.getByRole("button", { name: "Copy link" }).click();
   const field = page.getByRole("textbox", { name: /Copy the link/ });
   assert.equal(await field.inputValue(), `${base}#/convolution?pad=1`);

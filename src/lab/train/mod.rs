@@ -25,7 +25,7 @@ use crate::{
         count::{Features, Layer, count},
         shape::Padding,
     },
-    num::format,
+    num::{decimal, format, single},
     train::{EpochReport, ModelKind, OptimizerKind, RunSpec, Schedule, StepReport},
 };
 
@@ -857,9 +857,9 @@ impl TrainLab {
     /// A tenth of `rate`, or the default where that is lower still.
     fn lower_rate(&self, rate: f32) -> (String, Action) {
         let default = Field::LearningRate.default_text(self.settings.optimizer());
-        let default: f32 = default.parse().unwrap_or(f32::INFINITY);
+        let default = decimal::parse(&default).map_or(f32::INFINITY, single);
         // Through three figures: 0.07/10 is 0.007 on screen.
-        let tenth: f32 = format!("{:.2e}", rate / 10.0).parse().unwrap_or(default);
+        let tenth = decimal::parse(&format!("{:.2e}", rate / 10.0)).map_or(default, single);
         let text = rate_text(tenth.min(default));
         (format!("Try a rate of {text}"), Action::UseRate(text))
     }
