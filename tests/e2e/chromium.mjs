@@ -9,6 +9,8 @@ export function launch(more = []) {
   return chromium.launch({
     executablePath: findChromium(),
     chromiumSandbox: process.getuid?.() !== 0,
+    // As people have it: what scrolls shows it.
+    ignoreDefaultArgs: ["--hide-scrollbars"],
     args: [
       "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",

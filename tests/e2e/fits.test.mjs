@@ -1,0 +1,175 @@
+// What is on screen fits it: at any width, zoom and size of text, with the scroll bars that people have.
+import assert from "node:assert/strict";
+import { journey } from "./harness.mjs";
+import { PAGES as SITE } from "./pages.mjs";
+
+const PAGES = SITE.map(page => page.at);
+const LABS = SITE.filter(page => page.at !== "#/" && page.module !== "training").map(page => page.at);
+
+/** Two frames: what follows a new size is done by then. */
+const settle = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+const sideways = page => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function resize(page, width, height) {
+  await page.setViewportSize({ width, height });
+  await settle(page);
+}
+
+journey("no page scrolls sideways from 320 px to 1,400, and the header stands on one line", { at: null, timeout: 120_000 }, async ({ page, open }) => {
+  for (const hash of PAGES) {
+    await open(hash);
+    const wrong = [];
+    for (let width = 320; width <= 1400; width += 20) {
+      await page.setViewportSize({ width, height: 800 });
+      const { over, bar } = await page.evaluate(async () => {
+        await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const bar = document.querySelector("header.bar"), { bottom, right } = bar.getBoundingClientRect();
+        const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        const parts = [...bar.querySelectorAll(":scope > :not([popover]) :is(a, button), :scope > :is(a, button)")].filter(part => part.checkVisibility());
+        const inside = part => {
+          const at = part.getBoundingClientRect();
+          return at.bottom <= bottom && at.right <= right && at.left >= 0;
+        };
+        return { over, bar: parts.length >= 2 && parts.every(inside) };
+      });
+      if (over > 0 || !bar) wrong.push(`${width}: ${over} px over, header ${bar ? "fits" : "broken"}`);
+    }
+    assert.deepEqual(wrong, [], hash);
+  }
+});
+
+journey("the header lets go of words before it lets go of links, and of nothing without need", { at: "#/convolution" }, async ({ page }) => {
+  const bar = page.getByRole("banner");
+  const seen = async () => ({
+    key: await bar.locator("kbd").first().isVisible(),
+    links: await bar.getByRole("link", { name: "Pooling" }).count(),
+    menu: await bar.getByRole("button", { name: "Menu", exact: true }).count(),
+    lecture: await bar.getByRole("button", { name: "Lecture mode" }).count(),
+  });
+  await resize(page, 1400, 800);
+  assert.deepEqual(await seen(), { key: true, links: 1, menu: 0, lecture: 1 });
+  await resize(page, 960, 800);
+  // As icons the tools keep their names; what is hidden is no second time in the accessibility tree.
+  assert.deepEqual(await seen(), { key: false, links: 1, menu: 0, lecture: 1 });
+  await resize(page, 600, 800);
+  assert.deepEqual(await seen(), { key: false, links: 0, menu: 1, lecture: 0 });
+  await resize(page, 1400, 800);
+  assert.deepEqual(await seen(), { key: true, links: 1, menu: 0, lecture: 1 });
+  // Larger text is noticed as well.
+  await resize(page, 1222, 800);
+  assert.equal((await seen()).menu, 0);
+  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+  await settle(page);
+  assert.equal((await seen()).menu, 1);
+  await page.evaluate(() => { document.documentElement.style.fontSize = ""; });
+  await settle(page);
+  assert.equal((await seen()).menu, 0);
+  // Another module brings another header.
+  await bar.getByRole("link", { name: "Train" }).click();
+  await page.locator(".training").waitFor();
+  await resize(page, 600, 800);
+  assert.deepEqual(await seen(), { key: false, links: 0, menu: 1, lecture: 0 });
+});
+
+for (const [name, width, height, text] of [
+  ["at 200 % zoom", 640, 400, ""],
+  ["at 400 % zoom", 320, 200, ""],
+  ["with text at 200 %", 1280, 800, "200%"],
+]) {
+  journey(`every control is reachable ${name}`, { at: null, screen: { width, height }, timeout: 120_000 }, async ({ page, open }) => {
+    for (const hash of PAGES) {
+      await open(hash);
+      await page.evaluate(text => { document.documentElement.style.fontSize = text; }, text);
+      await settle(page);
+      assert(await sideways(page) <= 0, `${hash} scrolls sideways`);
+      assert.deepEqual(await unreachable(page, "body"), [], hash);
+      const settings = page.getByRole("button", { name: "Settings", exact: true });
+      if (LABS.includes(hash) && await settings.isVisible()) {
+        await settings.click();
+        assert.deepEqual(await unreachable(page, ".panel"), [], `${hash}, settings`);
+        await page.keyboard.press("Escape");
+      }
+    }
+  });
+}
+
+/** The controls inside that can't be brought into view or that something else covers. */
+function unreachable(page, inside) {
+  return page.evaluate(inside => {
+    const wrong = [];
+    const edge = document.documentElement.clientWidth;
+    for (const control of document.querySelectorAll(`${inside} :is(a[href], button, input, select, textarea)`)) {
+      if (!control.checkVisibility({ visibilityProperty: true }) || control.disabled || control.closest(".skip, .vh, [popover]:not(:popover-open), .plate")) continue;
+      control.focus();
+      control.scrollIntoView({ block: "nearest", inline: "nearest" });
+      const at = control.getBoundingClientRect();
+      const x = (Math.max(at.left, 0) + Math.min(at.right, edge)) / 2, y = (Math.max(at.top, 0) + Math.min(at.bottom, innerHeight)) / 2;
+      const hit = document.elementFromPoint(x, y);
+      // A field that can't be seen takes presses through its label.
+      const own = hit && (control.contains(hit) || control.labels?.[0]?.contains(hit));
+      if (!own || at.left < -1 || at.right > edge + 1) wrong.push(`${control.getAttribute("aria-label") ?? control.textContent}: ${hit?.className}`);
+    }
+    return wrong;
+  }, inside);
+}
+
+journey("what a button shows is in its name", { at: null, timeout: 120_000 }, async ({ page, context, open }) => {
+  const session = await context.newCDPSession(page);
+  let checked = 0;
+  for (const hash of [...PAGES, "#/convolution?lecture=1"]) {
+    await open(hash);
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    const names = new Map(nodes.filter(node => node.role?.value === "button" && !node.ignored).map(node => [node.backendDOMNodeId, node.name?.value ?? ""]));
+    for (const [backendNodeId, name] of names) {
+      const { object } = await session.send("DOM.resolveNode", { backendNodeId });
+      const { result } = await session.send("Runtime.callFunctionOn", { objectId: object.objectId, returnByValue: true, functionDeclaration: "function () { return this.innerText; }" });
+      const bare = text => text.replace(/\s+/g, "").toLowerCase();
+      // Signs such as − and ∞ are pictures, no words.
+      const words = (result.value ?? "").replace(/[^\p{L}\p{N}\s]/gu, "");
+      assert(bare(name.replace(/[^\p{L}\p{N}\s]/gu, "")).includes(bare(words)), `${hash}: “${result.value}” is called “${name}”`);
+      checked += 1;
+    }
+  }
+  assert(checked > 100, `only ${checked} buttons`);
+});
+
+for (const [name, screen] of [["laptop", { width: 1280, height: 800 }], ["projector", { width: 1024, height: 768 }]]) {
+  journey(`in lecture mode nothing of a padded input is cut: ${name}`, { at: null, screen }, async ({ page, open }) => {
+    for (const hash of ["#/convolution?pad=1&lecture=1", "#/convolution?pad=1,0,2,1&step=5&lecture=1", "#/pooling?pad=1&lecture=1"]) {
+      await open(hash);
+      await settle(page);
+      assert.deepEqual(await cut(page), [], hash);
+    }
+  });
+}
+
+/** Grids that a box around them cuts, or that scroll inside their own. The editor of cells is no content. */
+function cut(page) {
+  return page.evaluate(() => {
+    const { bottom, right } = document.querySelector(".stage-scroll").getBoundingClientRect();
+    return [...document.querySelectorAll(".plate")].flatMap(plate => {
+      const grid = plate.querySelector("[role=grid]");
+      const at = grid.getBoundingClientRect(), frame = plate.getBoundingClientRect();
+      const inside = at.bottom <= frame.bottom + 1 && at.right <= frame.right + 1 && frame.bottom <= bottom && frame.right <= right;
+      return inside ? [] : [`${grid.getAttribute("aria-label")}: ${Math.round(at.bottom)} in ${Math.round(frame.bottom)} in ${Math.round(bottom)}`];
+    });
+  });
+}
+
+journey("no box has a scroll bar for a few pixels", { at: null, timeout: 120_000 }, async ({ page, open }) => {
+  for (const hash of LABS) {
+    await open(hash);
+    const presets = await page.locator(".preset option:not([hidden])").evaluateAll(options => options.map(option => option.value));
+    for (const preset of presets) {
+      await page.getByRole("combobox", { name: "Preset" }).selectOption(preset);
+      await settle(page);
+      // What does not fit does not by more than the bar that says so.
+      const wrong = await page.evaluate(() => [...document.querySelectorAll(".shape, .arith, .stage-scroll, .lab .controls, .sum, .terms")].flatMap(box => {
+        const over = getComputedStyle(box).overflowY === "auto" ? box.scrollHeight - box.clientHeight : 0;
+        return over > 0 && over < 8 ? [`${box.className} by ${over}`] : [];
+      }));
+      assert.deepEqual(wrong, [], `${hash}, preset ${preset}`);
+    }
+  }
+});
