@@ -25,9 +25,19 @@ thread_local! {
     static MOUNTED: RefCell<Option<Mounted>> = const { RefCell::new(None) };
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The boot script's: the page says it, and calls no module any more.
+    #[wasm_bindgen(js_namespace = receptive)]
+    fn crashed(message: &str);
+}
+
 /// Makes the module ready; nothing is on the page yet.
 pub(crate) fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        crashed(&panic.to_string());
+    }));
 }
 
 /// Puts the app in the place of what the page shows, and opens `hash`. `left` is what another module's [`unmount`] gave.

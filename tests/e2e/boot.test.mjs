@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 
+const theme = page => page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
 inBothThemes("the app starts below a sub-path", {}, async ({ page, axe, shot, base }) => {
   assert.notEqual(new URL(base).pathname, "/");
   assert.equal(await page.locator("#skeleton").count(), 0, "the app takes the skeleton's place");
@@ -54,23 +56,24 @@ journey("a wrong path gets a page that leads home", { at: null, expected: [/^sta
     assert.equal(page.url().split("#")[0], base);
   });
 
-journey("without WebAssembly SIMD a sentence names what is needed", { at: null }, async ({ page, base, axe, shot }) => {
-  await page.addInitScript(() => { WebAssembly.validate = () => false; });
-  await page.goto(base);
-  const sentence = page.getByRole("alert");
-  await sentence.filter({ hasText: "WebAssembly SIMD" }).waitFor();
-  assert.match(await sentence.textContent(), /Chromium 123, Firefox 125, Safari 17\.5 or newer/);
-  assert.equal(await page.locator("html").getAttribute("data-boot"), "unsupported");
-  assert.equal(await page.getByRole("button").count(), 0, "reloading would not help");
-  await axe();
-  await shot("boot unsupported");
-});
-
-journey("an older browser gets the same sentence", { at: null }, async ({ page, base }) => {
-  await page.addInitScript(() => { delete HTMLElement.prototype.popover; });
-  await page.goto(base);
-  await page.getByRole("alert").filter({ hasText: "Firefox 125" }).waitFor();
-});
+// Each browser hears what it lacks itself: a newer one may lack a thing as well.
+for (const [lack, take, words] of [
+  ["WebAssembly", () => { delete globalThis.WebAssembly; }, /^WebAssembly is missing or switched off in this browser.*Lockdown Mode.*Allow it/],
+  ["SIMD", () => { WebAssembly.validate = () => false; }, /^This browser lacks WebAssembly SIMD.*Chromium 123, Firefox 125, Safari 17\.5 or newer.*JIT compiler/],
+  ["light-dark()", () => { CSS.supports = () => false; }, /light-dark\(\).*Safari 17\.5 or newer: update it/],
+  ["popovers", () => { delete HTMLElement.prototype.popover; }, /no popovers.*Firefox 125.*update it/],
+]) {
+  inBothThemes(`without ${lack} a sentence says that and what to do`, { at: null }, async ({ page, base, axe, shot }) => {
+    await page.addInitScript(take);
+    await page.goto(base);
+    const sentence = page.getByRole("alert").filter({ hasText: words });
+    await sentence.waitFor();
+    assert.equal(await page.locator("html").getAttribute("data-boot"), "unsupported");
+    assert.equal(await page.getByRole("button").count(), 0, "reloading would not help");
+    await axe();
+    await shot(`boot without ${lack} ${await theme(page)}`);
+  });
+}
 
 journey("with scripts off a sentence names what is needed", { at: null, context: { javaScriptEnabled: false }, tolerated: [/^request failed: .*\.js \(csp\)/] },
   async ({ page, base, shot }) => {
@@ -80,17 +83,87 @@ journey("with scripts off a sentence names what is needed", { at: null, context:
     await shot("boot without scripts");
   });
 
-journey("a lost connection is told, and Reload tries again",
-  { at: null, expected: [/request failed: .*\.wasm/, /^console error/] },
-  async ({ page, base, axe }) => {
-    await page.route("**/*.wasm", route => route.abort("connectionreset"));
-    await page.goto(base);
-    await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
-    await axe();
-    await page.unroute("**/*.wasm");
-    await page.getByRole("button", { name: "Reload" }).click();
-    await page.locator("html[data-boot=ready]").waitFor();
-  });
+const aborted = route => route.abort("connectionreset");
+const notFound = route => route.fulfill({ status: 404, contentType: "text/html", body: "<!DOCTYPE html>" });
+const otherFile = route => route.fulfill({ contentType: "text/html; charset=utf-8", body: "<!DOCTYPE html>" });
+const half = async route => {
+  const response = await route.fetch();
+  const body = await response.body();
+  await route.fulfill({ response, body: body.subarray(0, body.length / 2) });
+};
+const LOST = /^Receptive could not be loaded\. Check the connection, then reload\.$/;
+const MISSING = /^A file of Receptive is missing on this site/;
+
+// Any file fails in the same ways, and is told by the same sentences.
+for (const [file, pattern] of [["style sheet", /\/tokens-.*\.css$/], ["script", /\/app-.*\.js(\?|$)/], ["module", /\/app-.*\.wasm$/]]) {
+  for (const [how, fault, words] of [
+    ["that is aborted", aborted, LOST],
+    ["that is not found", notFound, MISSING],
+    ["with a page in its place", otherFile, MISSING],
+    ["that is cut off", half, LOST],
+  ]) {
+    journey(`a ${file} ${how} is told, and Reload repairs it`,
+      { at: null, tolerated: [/^request failed/, /^console error/, /^status 404/] },
+      async ({ page, base, axe, shot }) => {
+        await page.route(pattern, fault);
+        await page.goto(base);
+        await page.getByRole("alert").filter({ hasText: words }).waitFor();
+        assert.equal(await page.locator("html").getAttribute("data-boot"), "failed");
+        assert.equal(await page.getByRole("main").count(), 1);
+        await axe();
+        await shot(`boot ${file} ${how}`);
+        await page.unroute(pattern);
+        await page.getByRole("button", { name: "Reload" }).click();
+        await page.locator("html[data-boot=ready]").waitFor();
+      });
+  }
+
+  // The same with a clock of its own, so that nobody waits.
+  inBothThemes(`a ${file} that hangs shows a sign after a second, and after 20 s what to do`,
+    { at: null, expected: [/^console error: Error: Nothing came for 20 s/] },
+    async ({ page, base, axe, shot }) => {
+      await page.clock.install({ time: 0 });
+      await page.clock.pauseAt(1000);
+      await page.route(pattern, () => { /* No answer. */ });
+      await page.goto(base, { waitUntil: "commit" });
+      await page.waitForFunction(() => window.receptive);
+      const sign = page.getByRole("status").filter({ hasText: "Loading" });
+      await page.clock.runFor(900);
+      assert.equal(await sign.count(), 0, "what comes soon shows none");
+      await page.clock.runFor(200);
+      // Style sheets hold up the scripts no longer.
+      await page.getByRole("main").waitFor();
+      await page.waitForFunction(() => window.receptiveBoot, null, { polling: 50 });
+      await page.clock.runFor(200);
+      await sign.waitFor();
+      await axe();
+      await shot(`boot waiting ${file} ${await theme(page)}`);
+      await page.clock.runFor(20_000);
+      await page.getByRole("alert").filter({ hasText: "nothing came for 20 s" }).waitFor();
+      await sign.waitFor({ state: "hidden" });
+      await axe();
+      await shot(`boot hanging ${file} ${await theme(page)}`);
+      await page.unroute(pattern);
+      await page.clock.resume();
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.locator("html[data-boot=ready]").waitFor();
+    });
+}
+
+journey("a slow style sheet holds up nothing but itself", { at: null }, async ({ page, base }) => {
+  let release;
+  const held = new Promise(done => { release = done; });
+  let asked = 0;
+  await page.route(/\/components-.*\.css$/, async route => { asked += 1; await held; await route.continue(); });
+  await page.goto(base, { waitUntil: "commit" });
+  await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-boot"), "loading", "no page without its style");
+  release();
+  await page.locator("html[data-boot=ready]").waitFor();
+  assert.equal(asked, 1, "it is not asked for twice");
+  assert.equal(await page.evaluate(() => document.styleSheets.length), 8);
+  await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor({ state: "hidden" });
+});
 
 journey("the stored theme holds before the first paint", { at: null, theme: "light" }, async ({ page, base }) => {
   await page.addInitScript(() => {

@@ -119,10 +119,10 @@ fn name_by_content(folder: &Path, module: &str) -> Outcome<String> {
     Ok(name)
 }
 
-/// Puts the modules' names, the build's id and the hashes of the inline scripts in.
+/// Puts the modules' names, the build's id and the hashes of the inline scripts in; comments stay in the sources.
 fn complete_index(html: &str, build: &str, [app, insight, training, tools]: &[String; 4]) -> Outcome<String> {
     let html = &replace_once(
-        html,
+        &without_comments(html),
         r#"{ app: "app", insight: "insight", training: "training", tools: "tools" }"#,
         &format!(r#"{{ app: "{app}", insight: "{insight}", training: "{training}", tools: "{tools}" }}"#),
     )?;
@@ -135,6 +135,17 @@ fn complete_index(html: &str, build: &str, [app, insight, training, tools]: &[St
         &format!("script-src 'self' 'wasm-unsafe-eval' {}", hashes.join(" ")),
     )?;
     replace_once(&html, r#"<meta name="build" content="dev">"#, &format!(r#"<meta name="build" content="{build}">"#))
+}
+
+/// Drops the lines that are a comment, and what the others are indented by.
+fn without_comments(html: &str) -> String {
+    let lines = html.lines().map(str::trim);
+    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !is_comment(line));
+    kept.fold(String::new(), |text, line| text + line + "\n")
+}
+
+fn is_comment(line: &str) -> bool {
+    [("<!--", "-->"), ("/*", "*/")].iter().any(|(open, close)| line.starts_with(open) && line.ends_with(close))
 }
 
 fn replace_once(text: &str, old: &str, new: &str) -> Outcome<String> {
@@ -322,6 +333,12 @@ mod tests {
                 .contains(r#"{ app: "app-56", insight: "insight-67", training: "training-78", tools: "tools-90" }"#)
         );
         assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234", &names).is_err());
+    }
+
+    #[test]
+    fn comments_stay_in_the_sources() {
+        let html = "<p>\n  <!-- Why. -->\n  a // b\n\n    // Why.\n  /* Why. */\n  </p>";
+        assert_eq!(without_comments(html), "<p>\na // b\n</p>\n");
     }
 
     #[test]
