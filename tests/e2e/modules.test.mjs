@@ -239,3 +239,35 @@ journey("a site that was updated meanwhile is loaded anew", { at: "#/convolution
     await heading(page, "Train LeNet");
     await hash(page, "#/train?recipe=fast");
   });
+
+journey("a module that hangs shows a sign, and after 20 s what to do", { at: "#/convolution?pad=1", expected: [/^console error: Error: Nothing came for 20 s/] },
+  async ({ page, shot, axe }) => {
+    await page.route("**/training-*.wasm", () => { /* No answer. */ });
+    await page.clock.install();
+    await header(page, "Train").click();
+    const sign = page.getByRole("status").filter({ hasText: /^Loading/ });
+    await sign.waitFor();
+    await axe();
+    await shot("modules sign");
+    await page.clock.fastForward(20_000);
+    await page.getByRole("alertdialog").filter({ hasText: "Nothing came for 20 s" }).waitFor();
+    await sign.waitFor({ state: "hidden" });
+    await page.unroute("**/training-*.wasm");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await heading(page, "Train LeNet");
+  });
+
+journey("copy and export show that they are loading", { at: "#/convolution" }, async ({ page, shot, axe }) => {
+  let release;
+  const held = new Promise(done => { release = done; });
+  await page.route("**/tools-*.wasm", async route => { await held; await route.continue(); });
+  await page.getByRole("button", { name: "Copy and export" }).click();
+  const sign = page.getByRole("status").filter({ hasText: /^Loading copy and export/ });
+  await sign.waitFor();
+  await axe();
+  await shot("modules tools sign");
+  release();
+  await sign.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Copy PyTorch code" }).click();
+  await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();
+});
