@@ -75,7 +75,8 @@ impl Route {
             route.present.track();
             route.leaving.track();
             pending.run(move || {
-                if !route.leaving.get_untracked() {
+                // An address that names no page stays: home's would be another page's, and its links would lead nowhere.
+                if !route.leaving.get_untracked() && route.page.get_untracked() != Page::Unknown {
                     platform::replace_hash(&route.link().encode());
                 }
             });
