@@ -50,7 +50,7 @@ after(async () => {
  * - `timeout`: milliseconds for the journey, 60,000 by default
  *
  * The body gets `page`, `context`, `base` (the site's address), and the functions below bound to the page:
- * `open(hash)`, `axe(options)`, `shot(name)`, `lecture(on)`.
+ * `open(hash)`, `axe(options)`, `shot(name)`, `lecture(on)`; and `complaints()`, all until now.
  */
 export function journey(name, options, body) {
   const { at = "#/", screen = SCREEN.desktop, theme = "light", reducedMotion = false, sharpness = 1, expected = [], tolerated = [], timeout = 60_000 } = options;
@@ -70,7 +70,7 @@ export function journey(name, options, body) {
       const open = hash => openPage(page, hash);
       if (at !== null) await open(at);
       await body({
-        page, context, open,
+        page, context, open, complaints,
         base: server.base,
         axe: settings => axe(page, settings),
         shot: label => shot(page, label),
