@@ -291,7 +291,7 @@ async function act(page, draw, pages) {
   return `${name}: ${what ?? "nothing there"}`;
 }
 
-/** What the page holds, on the home page after a collection of garbage. */
+/** What is held after a collection of garbage, on the page that has least. */
 async function weigh(page, cdp, pages) {
   await page.setViewportSize({ width: 1280, height: 800 });
   // Esc leaves what the acts may have opened.
@@ -334,8 +334,9 @@ export async function wander(page, { base, seed, acts, every = 250, complaints, 
     }
     await weighed(0);
     for (number = 1; number <= acts; number += 1) {
-      done.push(`${number} (${await page.evaluate(() => location.hash).catch(() => "")}) `);
-      done.push(done.pop() + await act(page, seeded(seed, number), pages));
+      const at = await page.evaluate(() => location.hash);
+      done.push(`${number} at ${at.slice(0, 200)}`);
+      done.push(`    ${await act(page, seeded(seed, number), pages)}`);
       await settle(page, pages);
       // A run is let go on for a few acts.
       trained = page.workers().length > 0 ? trained + 1 : 0;
@@ -347,7 +348,7 @@ export async function wander(page, { base, seed, acts, every = 250, complaints, 
     return weights;
   } catch (error) {
     const command = `node tests/random-user.mjs --seeds ${seed} --until ${number}`;
-    error.message = `seed ${seed}, act ${number}: ${error.message}\n  ${done.slice(-12).join("\n  ")}\n  again: ${command}`;
+    error.message = `seed ${seed}, act ${number}: ${error.message}\n  ${done.slice(-24).join("\n  ")}\n  again: ${command}`;
     throw error;
   }
 }
@@ -367,4 +368,13 @@ export function watch(context, server) {
 
 /** Fails where the page holds more and more. */
 export function level(weights) {
+  const first = weights[0], last = weights.at(-1);
+  const within = (what, before, most) =>
+    assert(last[what] <= most, `${what}: ${before[what]} after ${before.acts} acts, ${last[what]} after ${last.acts}`);
+  within("listeners", first, first.listeners);
+  // A node for each page that was left would be more.
+  within("nodes", first, first.nodes * 1.1);
+  // The first minute finds room for the largest states.
+  const warm = weights.find(weight => weight.seconds >= 60);
+  if (warm) within("wasm", warm, warm.wasm * 1.1);
 }
