@@ -32,6 +32,8 @@ pub(crate) struct Route {
     left: RwSignal<Left>,
     /// Whether the address is already that of a page that another module has, which is on its way.
     leaving: RwSignal<bool>,
+    /// What the address was when it was last opened or written. Another one is on its way to be opened.
+    known: StoredValue<String>,
 }
 
 /// Tells a page's fields.
@@ -52,6 +54,7 @@ impl Route {
             present: RwSignal::new(None),
             left: RwSignal::new(left),
             leaving: RwSignal::new(false),
+            known: StoredValue::new(hash.to_owned()),
         };
         platform::on_hash_change(move |hash| {
             let (link, warnings) = Link::decode(hash);
@@ -64,6 +67,7 @@ impl Route {
                 platform::let_go_of_page();
             }
             route.park();
+            route.known.set_value(hash.to_owned());
             route.warnings.set(warnings);
             route.shared.set(link.shared.clone());
             route.opened.update(|opened| *opened = (opened.0 + 1, link));
@@ -75,9 +79,12 @@ impl Route {
             route.present.track();
             route.leaving.track();
             pending.run(move || {
-                // An address that names no page stays: home's would be another page's, and its links would lead nowhere.
-                if !route.leaving.get_untracked() && route.page.get_untracked() != Page::Unknown {
+                // Between a navigation and its event the address is the next page's already. One that names no page
+                // stays: home's would be another page's, and its links would lead nowhere.
+                let is_known = route.known.with_value(|known| platform::is_at(known));
+                if is_known && !route.leaving.get_untracked() && route.page.get_untracked() != Page::Unknown {
                     platform::replace_hash(&route.link().encode());
+                    route.known.set_value(platform::hash());
                 }
             });
         });
@@ -128,6 +135,7 @@ impl Route {
 
     /// The page that was asked for can't be shown: the address is this page's again.
     pub(crate) fn stay(self) {
+        self.known.set_value(platform::hash());
         self.leaving.set(false);
     }
 

@@ -45,8 +45,13 @@ pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {
 }
 
 /// The address's part from the `#`.
-fn hash() -> String {
+pub(crate) fn hash() -> String {
     window().location().hash().unwrap_or_default()
+}
+
+/// Whether the address's part from the `#` is this one; a bare `#` is none.
+pub(crate) fn is_at(hash: &str) -> bool {
+    self::hash().trim_start_matches('#') == hash.trim_start_matches('#')
 }
 
 /// How many threads the machine runs at a time, as far as the browser tells.
