@@ -13,6 +13,8 @@ pub enum Tag {
     Math,
     /// A group.
     Mrow,
+    /// A group with room for a mark below it.
+    Mpadded,
     /// A letter.
     Mi,
     /// A number.
@@ -35,6 +37,7 @@ impl Tag {
         match self {
             Self::Math => "math",
             Self::Mrow => "mrow",
+            Self::Mpadded => "mpadded",
             Self::Mi => "mi",
             Self::Mn => "mn",
             Self::Mo => "mo",
@@ -106,7 +109,8 @@ impl Markup {
             let class = (self.tag == Tag::Mn).then_some("res");
             return Self { class, symbol: Some(symbol), ..self };
         }
-        Self { class: Some(symbol.role.class()), symbol: Some(symbol), ..Self::parent(Tag::Mrow, vec![self]) }
+        let tag = if symbol.role == Role::Input { Tag::Mrow } else { Tag::Mpadded };
+        Self { class: Some(symbol.role.class()), symbol: Some(symbol), ..Self::parent(tag, vec![self]) }
     }
 }
 
@@ -241,6 +245,10 @@ impl fmt::Display for Markup {
         write!(f, "<{name}")?;
         if self.tag == Tag::Math {
             f.write_str(" display=\"block\"")?;
+        }
+        if self.tag == Tag::Mpadded {
+            // Not by the style sheet: Firefox lays MathML out without its padding.
+            f.write_str(" depth=\".6em\"")?;
         }
         if let Some(class) = self.class {
             write!(f, " class=\"{class}\"")?;

@@ -62,11 +62,11 @@ fn shape_formula_in_symbols() {
     check(
         &size(7, 3, (0, 0), 2, 1, PerSide).symbols(),
         expect![[r#"
-        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mo>+</mo><mn>2</mn><mo>&#x2062;</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
-        \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1
-        ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
-        the floor of the fraction with numerator n plus 2 p minus d times open parenthesis k minus 1, close parenthesis, minus 1, and denominator s, end fraction, end floor, plus 1
-    "#]],
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mo>+</mo><mn>2</mn><mo>&#x2062;</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mi>p</mi></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mi>d</mi></mpadded><mo>&#x2062;</mo><mo stretchy="false">(</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mi>k</mi></mpadded><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mpadded depth=".6em" class="sym-s" data-sym="s"><mi>s</mi></mpadded></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+            \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1
+            ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1
+            the floor of the fraction with numerator n plus 2 p minus d times open parenthesis k minus 1, close parenthesis, minus 1, and denominator s, end fraction, end floor, plus 1
+        "#]],
     );
 }
 
@@ -75,11 +75,11 @@ fn shape_formula_with_numbers() {
     check(
         &size(7, 3, (0, 0), 2, 1, PerSide).numbers(),
         expect![[r#"
-        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>7</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mn>1</mn></mrow><mo>·</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mn>3</mn></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><mn>2</mn></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
-        \left\lfloor \frac{7 + 2 \cdot 0 - 1 \cdot (3 - 1) - 1}{2} \right\rfloor + 1
-        ⌊(7 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
-        the floor of the fraction with numerator 7 plus 2 times 0 minus 1 times open parenthesis 3 minus 1, close parenthesis, minus 1, and denominator 2, end fraction, end floor, plus 1
-    "#]],
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>7</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mn>0</mn></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mn>1</mn></mpadded><mo>·</mo><mo stretchy="false">(</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mn>3</mn></mpadded><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mpadded depth=".6em" class="sym-s" data-sym="s"><mn>2</mn></mpadded></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+            \left\lfloor \frac{7 + 2 \cdot 0 - 1 \cdot (3 - 1) - 1}{2} \right\rfloor + 1
+            ⌊(7 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1
+            the floor of the fraction with numerator 7 plus 2 times 0 minus 1 times open parenthesis 3 minus 1, close parenthesis, minus 1, and denominator 2, end fraction, end floor, plus 1
+        "#]],
     );
 }
 
@@ -102,11 +102,11 @@ fn unequal_axes_have_subscripts() {
     check(
         &size.symbols(),
         expect![[r#"
-        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><msub><mi>n</mi><mi>h</mi></msub></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mi>t</mi></msub></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mi>b</mi></msub></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><msub><mi>d</mi><mi>h</mi></msub></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><msub><mi>k</mi><mi>h</mi></msub></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="sym-s" data-sym="s"><msub><mi>s</mi><mi>h</mi></msub></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
-        \left\lfloor \frac{n_h + p_t + p_b - d_h(k_h - 1) - 1}{s_h} \right\rfloor + 1
-        ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1
-        the floor of the fraction with numerator n height plus p top plus p bottom minus d height times open parenthesis k height minus 1, close parenthesis, minus 1, and denominator s height, end fraction, end floor, plus 1
-    "#]],
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><msub><mi>n</mi><mi>h</mi></msub></mrow><mo>+</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><msub><mi>p</mi><mi>t</mi></msub></mpadded><mo>+</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><msub><mi>p</mi><mi>b</mi></msub></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><msub><mi>d</mi><mi>h</mi></msub></mpadded><mo>&#x2062;</mo><mo stretchy="false">(</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><msub><mi>k</mi><mi>h</mi></msub></mpadded><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mpadded depth=".6em" class="sym-s" data-sym="s"><msub><mi>s</mi><mi>h</mi></msub></mpadded></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+            \left\lfloor \frac{n_h + p_t + p_b - d_h(k_h - 1) - 1}{s_h} \right\rfloor + 1
+            ⌊(n_h + p_t + p_b − d_h(k_h − 1) − 1)/s_h⌋ + 1
+            the floor of the fraction with numerator n height plus p top plus p bottom minus d height times open parenthesis k height minus 1, close parenthesis, minus 1, and denominator s height, end fraction, end floor, plus 1
+        "#]],
     );
 }
 
@@ -275,16 +275,16 @@ fn what_is_to_blame() {
     check(
         &size(3, 2, (0, 0), 0, 1, PerSide).numbers(),
         expect![[r#"
-        <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>−</mo><mrow class="sym-d" data-sym="d"><mn>1</mn></mrow><mo>·</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mn>2</mn></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="blamed"><mrow class="sym-s" data-sym="s"><mn>0</mn></mrow></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
-        \left\lfloor \frac{3 + 2 \cdot 0 - 1 \cdot (2 - 1) - 1}{0} \right\rfloor + 1
-        ⌊(3 + 2·0 − 1·(2 − 1) − 1)/0⌋ + 1
-        the floor of the fraction with numerator 3 plus 2 times 0 minus 1 times open parenthesis 2 minus 1, close parenthesis, minus 1, and denominator 0, end fraction, end floor, plus 1
-    "#]],
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>+</mo><mn>2</mn><mo>·</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mn>0</mn></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mn>1</mn></mpadded><mo>·</mo><mo stretchy="false">(</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mn>2</mn></mpadded><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn></mrow><mrow class="blamed"><mpadded depth=".6em" class="sym-s" data-sym="s"><mn>0</mn></mpadded></mrow></mfrac><mo stretchy="true">⌋</mo></mrow><mo>+</mo><mn>1</mn>
+            \left\lfloor \frac{3 + 2 \cdot 0 - 1 \cdot (2 - 1) - 1}{0} \right\rfloor + 1
+            ⌊(3 + 2·0 − 1·(2 − 1) − 1)/0⌋ + 1
+            the floor of the fraction with numerator 3 plus 2 times 0 minus 1 times open parenthesis 2 minus 1, close parenthesis, minus 1, and denominator 0, end fraction, end floor, plus 1
+        "#]],
     );
     check(
         &size(3, 4, (0, 0), 1, 1, Total).numbers(),
         expect![[r#"
-            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="blamed"><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>−</mo><mrow class="sym-k" data-sym="k"><mn>4</mn></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow></mrow><mo>+</mo><mrow class="sym-s" data-sym="s"><mn>1</mn></mrow></mrow><mrow class="sym-s" data-sym="s"><mn>1</mn></mrow></mfrac><mo stretchy="true">⌋</mo></mrow>
+            <mrow><mo stretchy="true">⌊</mo><mfrac><mrow><mrow class="blamed"><mrow class="sym-n" data-sym="n"><mn>3</mn></mrow><mo>−</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mn>4</mn></mpadded><mo>+</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mn>0</mn></mpadded></mrow><mo>+</mo><mpadded depth=".6em" class="sym-s" data-sym="s"><mn>1</mn></mpadded></mrow><mpadded depth=".6em" class="sym-s" data-sym="s"><mn>1</mn></mpadded></mfrac><mo stretchy="true">⌋</mo></mrow>
             \left\lfloor \frac{3 - 4 + 0 + 1}{1} \right\rfloor
             ⌊(3 − 4 + 0 + 1)/1⌋
             the floor of the fraction with numerator 3 minus 4 plus 0 plus 1, and denominator 1, end fraction, end floor
@@ -385,7 +385,7 @@ fn size_of_a_pooling() {
     check(
         &PooledSize { axis: Some(Axis::Width), ..pooled(4, 2, (0, 3), 2, true) }.numbers(),
         expect![[r#"
-            <mrow><mo stretchy="true">⌈</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>4</mn></mrow><mo>+</mo><mrow class="sym-p" data-sym="p"><mn>0</mn></mrow><mo>+</mo><mrow class="blamed"><mrow class="sym-p" data-sym="p"><mn>3</mn></mrow></mrow><mo>−</mo><mrow class="sym-k" data-sym="k"><mn>2</mn></mrow></mrow><mrow class="sym-s" data-sym="s"><mn>2</mn></mrow></mfrac><mo stretchy="true">⌉</mo></mrow><mo>+</mo><mn>1</mn>
+            <mrow><mo stretchy="true">⌈</mo><mfrac><mrow><mrow class="sym-n" data-sym="n"><mn>4</mn></mrow><mo>+</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mn>0</mn></mpadded><mo>+</mo><mrow class="blamed"><mpadded depth=".6em" class="sym-p" data-sym="p"><mn>3</mn></mpadded></mrow><mo>−</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mn>2</mn></mpadded></mrow><mpadded depth=".6em" class="sym-s" data-sym="s"><mn>2</mn></mpadded></mfrac><mo stretchy="true">⌉</mo></mrow><mo>+</mo><mn>1</mn>
             \left\lceil \frac{4 + 0 + 3 - 2}{2} \right\rceil + 1
             ⌈(4 + 0 + 3 − 2)/2⌉ + 1
             the ceiling of the fraction with numerator 4 plus 0 plus 3 minus 2, and denominator 2, end fraction, end ceiling, plus 1
@@ -448,7 +448,7 @@ fn sum_of_a_convolution() {
     check(
         &convolution_sum(false),
         expect![[r#"
-            <mi>y</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mrow><mi>u</mi><mo>,</mo><mi>v</mi></mrow></munder><mi>x</mi><mo stretchy="false">[</mo><mi>i</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>u</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo>,</mo><mi>j</mi><mo>·</mo><mrow class="sym-s" data-sym="s"><mi>s</mi></mrow><mo>+</mo><mi>v</mi><mo>·</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>−</mo><mrow class="sym-p" data-sym="p"><mi>p</mi></mrow><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo><mo>+</mo><mi>b</mi>
+            <mi>y</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>=</mo><munder><mo>∑</mo><mrow><mi>u</mi><mo>,</mo><mi>v</mi></mrow></munder><mi>x</mi><mo stretchy="false">[</mo><mi>i</mi><mo>·</mo><mpadded depth=".6em" class="sym-s" data-sym="s"><mi>s</mi></mpadded><mo>+</mo><mi>u</mi><mo>·</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mi>d</mi></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mi>p</mi></mpadded><mo>,</mo><mi>j</mi><mo>·</mo><mpadded depth=".6em" class="sym-s" data-sym="s"><mi>s</mi></mpadded><mo>+</mo><mi>v</mi><mo>·</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mi>d</mi></mpadded><mo>−</mo><mpadded depth=".6em" class="sym-p" data-sym="p"><mi>p</mi></mpadded><mo stretchy="false">]</mo><mo>·</mo><mi>k</mi><mo stretchy="false">[</mo><mi>u</mi><mo>,</mo><mi>v</mi><mo stretchy="false">]</mo><mo>+</mo><mi>b</mi>
             y[i, j] = \sum_{u} \sum_{v} x[i \cdot s + u \cdot d - p, j \cdot s + v \cdot d - p] \cdot k[u, v] + b
             y[i, j] = Σ_u Σ_v x[i·s + u·d − p, j·s + v·d − p]·k[u, v] + b
             y at i, j, equals the sum over u of the sum over v of x at i times s plus u times d minus p, j times s plus v times d minus p, times k at u, v, plus b
@@ -645,11 +645,11 @@ fn brackets_go_where_precedence_asks() {
     check(
         &(k() * (n() / 2 + 1) * num(-1)),
         expect![[r#"
-        <mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>&#x2062;</mo><mrow><mo stretchy="true">(</mo><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mo>+</mo><mn>1</mn><mo stretchy="true">)</mo></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow><mo>−</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>
-        k\left( \frac{n}{2} + 1 \right)(-1)
-        k(n/2 + 1)(−1)
-        k times open parenthesis n over 2 plus 1, close parenthesis, times minus 1
-    "#]],
+            <mpadded depth=".6em" class="sym-k" data-sym="k"><mi>k</mi></mpadded><mo>&#x2062;</mo><mrow><mo stretchy="true">(</mo><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mo>+</mo><mn>1</mn><mo stretchy="true">)</mo></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow><mo>−</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>
+            k\left( \frac{n}{2} + 1 \right)(-1)
+            k(n/2 + 1)(−1)
+            k times open parenthesis n over 2 plus 1, close parenthesis, times minus 1
+        "#]],
     );
 }
 
@@ -672,7 +672,7 @@ fn symbols_keep_their_role_in_the_numbers() {
     fn roles(markup: &Markup, found: &mut Vec<&'static str>) {
         if let Some(symbol) = markup.symbol {
             found.push(symbol.role.letter());
-            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mn | Tag::Mi));
+            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mpadded | Tag::Mn | Tag::Mi));
         }
         if let super::Content::Children(children) = &markup.content {
             for child in children {
@@ -696,11 +696,11 @@ fn subscripts_that_are_digits_are_numbers() {
     check(
         &p,
         expect![[r#"
-        <mrow class="sym-p" data-sym="p"><msub><mi>p</mi><mn>1</mn></msub></mrow>
-        p_1
-        p_1
-        the first p
-    "#]],
+            <mpadded depth=".6em" class="sym-p" data-sym="p"><msub><mi>p</mi><mn>1</mn></msub></mpadded>
+            p_1
+            p_1
+            the first p
+        "#]],
     );
 }
 
@@ -724,11 +724,11 @@ fn receptive_fields_as_a_recursion() {
     check(
         &size[0],
         expect![[r#"
-        <mi>r</mi><mo stretchy="false">[</mo><mn>3</mn><mo stretchy="false">]</mo><mo>=</mo><mi>r</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo><mo>+</mo><mrow class="sym-d" data-sym="d"><mi>d</mi></mrow><mo>&#x2062;</mo><mo stretchy="false">(</mo><mrow class="sym-k" data-sym="k"><mi>k</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>·</mo><mi>j</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo>
-        r[3] = r[2] + d(k - 1) \cdot j[2]
-        r[3] = r[2] + d(k − 1)·j[2]
-        r at 3, equals r at 2, plus d times open parenthesis k minus 1, close parenthesis, times j at 2
-    "#]],
+            <mi>r</mi><mo stretchy="false">[</mo><mn>3</mn><mo stretchy="false">]</mo><mo>=</mo><mi>r</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo><mo>+</mo><mpadded depth=".6em" class="sym-d" data-sym="d"><mi>d</mi></mpadded><mo>&#x2062;</mo><mo stretchy="false">(</mo><mpadded depth=".6em" class="sym-k" data-sym="k"><mi>k</mi></mpadded><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo><mo>·</mo><mi>j</mi><mo stretchy="false">[</mo><mn>2</mn><mo stretchy="false">]</mo>
+            r[3] = r[2] + d(k - 1) \cdot j[2]
+            r[3] = r[2] + d(k − 1)·j[2]
+            r at 3, equals r at 2, plus d times open parenthesis k minus 1, close parenthesis, times j at 2
+        "#]],
     );
     check_text(
         &centre[1],
