@@ -672,7 +672,7 @@ fn symbols_keep_their_role_in_the_numbers() {
     fn roles(markup: &Markup, found: &mut Vec<&'static str>) {
         if let Some(symbol) = markup.symbol {
             found.push(symbol.role.letter());
-            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mn | Tag::Mi));
+            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mpadded | Tag::Mn | Tag::Mi));
         }
         if let super::Content::Children(children) = &markup.content {
             for child in children {
