@@ -23,14 +23,18 @@ async function colours(page, target) {
   }, png.toString("base64"));
 }
 
-/** The system's colours as the browser has them now. */
+/** The system's colours as they come out on its paper: some let it through. */
 const system = page => page.evaluate(() => {
   const probe = document.body.appendChild(document.createElement("p"));
-  const read = name => {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  const paint = name => {
     probe.style.color = name;
-    return getComputedStyle(probe).color.match(/\d+/g).join();
+    context.fillStyle = getComputedStyle(probe).color;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data.slice(0, 3).join();
   };
-  const found = { paper: read("Canvas"), ink: read("CanvasText"), lens: read("Highlight"), grey: read("GrayText") };
+  const on = name => (paint("Canvas"), paint(name));
+  const found = { paper: on("Canvas"), ink: on("CanvasText"), lens: on("Highlight"), grey: on("GrayText") };
   probe.remove();
   return found;
 });

@@ -31,7 +31,7 @@ pub(crate) fn copy_made(
     let slot = Rc::clone(&made);
     let promise = future_to_promise(async move {
         let text = making.await;
-        let blob = text.as_ref().map_err(|_| JsValue::UNDEFINED).and_then(|text| {
+        let blob = text.as_ref().map_err(|_none| JsValue::UNDEFINED).and_then(|text| {
             let kind = BlobPropertyBag::new();
             kind.set_type(PLAIN);
             Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(text)), &kind)
