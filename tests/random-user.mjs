@@ -11,7 +11,7 @@ const { values } = parseArgs({ options: {
   seeds: { type: "string", default: "1..5" }, acts: { type: "string", default: "5000" }, until: { type: "string" },
 } });
 const [first, last = first] = values.seeds.split("..").map(Number);
-const acts = Number(values.until ?? values.acts);
+const acts = Number(values.acts), until = Number(values.until ?? acts);
 
 const server = await serve(fileURLToPath(new URL("../dist", import.meta.url)));
 const browser = await launch();
@@ -24,7 +24,7 @@ try {
     await prepare(context);
     const page = await context.newPage();
     try {
-      level(await wander(page, { base: server.base, seed, acts, complaints: watch(context, server), tell: table }));
+      level(await wander(page, { base: server.base, seed, acts, until, complaints: watch(context, server), tell: table }));
     } catch (error) {
       console.error(error.message);
       process.exitCode = 1;

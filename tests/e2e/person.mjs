@@ -311,8 +311,10 @@ async function weigh(page, cdp, pages) {
 /**
  * Lets a person do `acts` acts; throws at the first that breaks something, with what was done last. Tells what the page
  * held at the beginning, and after each `every` acts.
+ *
+ * The second half draws the acts of the first again: what is larger then is no larger state, but kept.
  */
-export async function wander(page, { base, seed, acts, every = 250, complaints, tell = () => {} }) {
+export async function wander(page, { base, seed, acts, until = acts, every = 250, complaints, tell = () => {} }) {
   const pages = await survey(page, base);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Performance.enable");
@@ -333,10 +335,10 @@ export async function wander(page, { base, seed, acts, every = 250, complaints, 
       await settle(page, pages);
     }
     await weighed(0);
-    for (number = 1; number <= acts; number += 1) {
+    for (number = 1; number <= until; number += 1) {
       const at = await page.evaluate(() => location.hash);
       done.push(`${number} at ${at.slice(0, 200)}`);
-      done.push(`    ${await act(page, seeded(seed, number), pages)}`);
+      done.push(`    ${await act(page, seeded(seed, (number - 1) % Math.ceil(acts / 2)), pages)}`);
       await settle(page, pages);
       // A run is let go on for a few acts.
       trained = page.workers().length > 0 ? trained + 1 : 0;
@@ -347,7 +349,7 @@ export async function wander(page, { base, seed, acts, every = 250, complaints, 
     }
     return weights;
   } catch (error) {
-    const command = `node tests/random-user.mjs --seeds ${seed} --until ${number}`;
+    const command = `node tests/random-user.mjs --seeds ${seed} --acts ${acts} --until ${number}`;
     error.message = `seed ${seed}, act ${number}: ${error.message}\n  ${done.slice(-24).join("\n  ")}\n  again: ${command}`;
     throw error;
   }
@@ -374,7 +376,7 @@ export function level(weights) {
   within("listeners", first, first.listeners);
   // A node for each page that was left would be more.
   within("nodes", first, first.nodes * 1.1);
-  // The first minute finds room for the largest states.
-  const warm = weights.find(weight => weight.seconds >= 60);
-  if (warm) within("wasm", warm, warm.wasm * 1.1);
+  // The first half finds room for the largest states.
+  const warm = weights.find(weight => weight.acts >= last.acts / 2);
+  within("wasm", warm, warm.wasm * 1.1);
 }
