@@ -15,8 +15,9 @@ const acts = Number(values.acts), until = Number(values.until ?? acts);
 
 const server = await serve(fileURLToPath(new URL("../dist", import.meta.url)));
 const browser = await launch();
-const table = ({ acts, seconds, nodes, listeners, heap, wasm }) =>
-  console.log([acts, seconds.toFixed(0), nodes, listeners, (heap / 1e6).toFixed(1), (wasm / 1e6).toFixed(1)].map(text => String(text).padStart(10)).join(""));
+const table = ({ acts, seconds, nodes, listeners, heap, wasm, largest }) => largest
+  ? console.log(`    wasm grew most by ${(largest.bytes / 1e6).toFixed(1)} MB: ${largest.what}`)
+  : console.log([acts, seconds.toFixed(0), nodes, listeners, (heap / 1e6).toFixed(1), (wasm / 1e6).toFixed(1)].map(text => String(text).padStart(10)).join(""));
 try {
   for (let seed = first; seed <= last; seed += 1) {
     console.log(`seed ${seed}\n${["acts", "seconds", "nodes", "listeners", "heap MB", "wasm MB"].map(text => text.padStart(10)).join("")}`);
