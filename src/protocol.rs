@@ -5,6 +5,7 @@
 
 mod probe;
 mod responder;
+mod tuning;
 mod watch;
 
 use postcard::ser_flavors::Flavor;
@@ -36,6 +37,8 @@ pub enum ToTrainer {
         worker: u8,
         /// How many there are.
         workers: u8,
+        /// Whether fewer of them may share a run where that is faster, which is tried.
+        tune: bool,
     },
     /// One file of the data set, decompressed IDX bytes in the payload. Kept over runs.
     Data {
@@ -151,6 +154,8 @@ pub enum FromTrainer {
         examples_per_second: f32,
         /// How long the steps of `reports` took (tests and pauses left out).
         milliseconds: f32,
+        /// How many workers share the run; 0 while that is being tried.
+        workers: u8,
     },
     /// An epoch ended and the test images were classified.
     Epoch {

@@ -312,7 +312,9 @@ fn finish_together(trainers: &mut [Trainer], mut turns: impl FnMut(usize) -> usi
                 let gradients: Vec<Vec<f32>> = gradients.map(<[f32]>::to_vec).collect();
                 for (other, trainer) in trainers.iter_mut().enumerate().filter(|(other, _)| *other != turn) {
                     let mut rows = gradients.iter();
-                    let taken = trainer.receive(turn, share.clone(), |row| row.copy_from_slice(rows.next().unwrap()));
+                    let len = gradients.iter().map(Vec::len).sum();
+                    let taken =
+                        trainer.receive(turn, share.clone(), len, |row| row.copy_from_slice(rows.next().unwrap()));
                     assert!(taken && rows.next().is_none(), "{other} takes what {turn} gives");
                 }
             }

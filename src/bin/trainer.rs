@@ -63,6 +63,9 @@ fn serve() -> Result<(), JsValue> {
 /// longer than one.
 const HALF_SLICE: f64 = 20.0;
 
+/// As many buffers as a step brings from the most workers, and one step ahead.
+const MAX_SPARE: usize = 16;
+
 /// The worker's only state, and its ways out.
 struct Desk {
     scope: DedicatedWorkerGlobalScope,
@@ -141,7 +144,11 @@ impl Desk {
                 gradients.subarray(start, end).copy_to(row);
             };
             let known = self.responder.borrow_mut().receive_share(worker, &header.to_vec(), len as usize, copy);
-            self.spare.borrow_mut().push(Float32Array::new(&gradients.buffer()));
+            let mut spare = self.spare.borrow_mut();
+            // Whoever only keeps up gives none away.
+            if spare.len() < MAX_SPARE {
+                spare.push(Float32Array::new(&gradients.buffer()));
+            }
             Some(known)
         });
         if taken != Some(true) {
@@ -157,7 +164,7 @@ impl Desk {
     /// Gives the others what is theirs.
     fn share(&self, outgoing: &Outgoing<'_>) {
         let len = place(outgoing.gradients.iter().map(|row| row.len()).sum());
-        for peer in &*self.peers.borrow() {
+        for peer in self.peers.borrow().iter().take(outgoing.peers) {
             let spare = self.spare.borrow_mut().pop().filter(|spare| spare.length() >= len);
             let buffer = spare.unwrap_or_else(|| Float32Array::new_with_length(len)).subarray(0, len);
             let mut at = 0;

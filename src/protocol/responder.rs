@@ -7,6 +7,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{
     DataPart, Fault, FromTrainer, PROTOCOL, Probe, RunId, StepReport, ToPeer, ToTrainer, Until, decode, encode,
     probe::Measurement,
+    tuning::{Choice, Tuning},
 };
 use crate::{
     data::{self, Dataset, Images, Split, SplitError},
@@ -46,6 +47,8 @@ pub struct Outgoing<'a> {
     pub header: Vec<u8>,
     /// The gradients that travel beside it, one after another.
     pub gradients: Vec<&'a [f32]>,
+    /// How many others they are for: the first ones.
+    pub peers: usize,
 }
 
 /// How far the exchange with the other workers is.
@@ -71,6 +74,8 @@ struct Early {
 #[derive(Debug, Default)]
 pub struct Responder {
     seat: Seat,
+    /// Whether fewer workers may share a run where that is faster.
+    tune: bool,
     early: Vec<Early>,
     files: Files,
     dataset: Option<Arc<Dataset>>,
@@ -95,6 +100,8 @@ struct Run {
     until: Option<Until>,
     /// Whether this worker reports: the others know the same.
     leads: bool,
+    /// Finds out how many workers are the fastest.
+    tuning: Option<Tuning>,
     /// Whether it is to stand still after the step on its way, which the others do in any case.
     pausing: bool,
     shares: Shares,
@@ -131,8 +138,9 @@ impl Responder {
             return None;
         }
         run.shares = Shares::Complete;
+        let peers = run.trainer.workers() - 1;
         let (share, gradients) = run.trainer.share();
-        Some(Outgoing { header: encode(&ToPeer { run: run.id, share }), gradients: gradients.collect() })
+        Some(Outgoing { header: encode(&ToPeer { run: run.id, share }), gradients: gradients.collect(), peers })
     }
 
     /// Takes what another worker gave: a header and `len` numbers, which `copy` writes from a place on into a row.
@@ -165,12 +173,12 @@ impl Responder {
     pub fn receive(&mut self, header: &[u8], payload: Option<Vec<u8>>, now: f64) -> Vec<Answer> {
         let Some(message) = decode::<ToTrainer>(header) else { return failed(0, Fault::BadMessage) };
         match message {
-            ToTrainer::Join { worker, workers } => {
+            ToTrainer::Join { worker, workers, tune } => {
                 let seat = Seat { worker: worker.into(), workers: workers.into() };
                 if seat.worker >= seat.workers || seat.workers > MAX_SHARDS {
                     return failed(0, Fault::BadMessage);
                 }
-                self.seat = seat;
+                (self.seat, self.tune) = (seat, tune);
                 Vec::new()
             }
             ToTrainer::Data { part } => match payload {
@@ -183,6 +191,9 @@ impl Responder {
                     run.until = Some(until);
                     run.pausing = false;
                     (run.reported, run.stored, run.mark) = (now, now, now);
+                    if let Some(tuning) = &mut run.tuning {
+                        tuning.disturb();
+                    }
                 }
                 Vec::new()
             }
@@ -326,6 +337,7 @@ impl Responder {
             trainer,
             until: if leads { None } else { Some(Until::End) },
             leads,
+            tuning: Some(Tuning::new(self.seat.workers)).filter(|_| leads && self.tune),
             pausing: false,
             shares: Shares::Complete,
             mark: now,
@@ -352,17 +364,17 @@ impl Run {
             self.shares = Shares::Complete;
         }
         let mut at = 0;
-        let known = self.trainer.receive(worker, message.share, |row| {
-            if at + row.len() <= len {
-                copy(at, row);
-            }
+        self.trainer.receive(worker, message.share, len, |row| {
+            copy(at, row);
             at += row.len();
-        });
-        known && at == len
+        })
     }
 
     /// What follows from one piece of work, which took `spent` and ended at `now`.
     fn follow(&mut self, event: Event, spent: f64, now: f64, answers: &mut Vec<Answer>) {
+        if let Event::Part | Event::Step(_) = event {
+            self.tune(event, spent);
+        }
         if !self.leads {
             self.until = self.until.filter(|_| event != Event::Finished);
             return;
@@ -411,6 +423,18 @@ impl Run {
         }
     }
 
+    /// Lets more or fewer workers share the run, as a step or a part of one suggests.
+    fn tune(&mut self, event: Event, spent: f64) {
+        let examples = if let Event::Step(report) = event { report.batch } else { 0 };
+        let choice = self.tuning.as_mut().and_then(|tuning| tuning.take(spent, examples));
+        if let Some(Choice { workers, settled }) = choice {
+            self.trainer.share_among(workers, settled);
+            if settled {
+                self.tuning = None;
+            }
+        }
+    }
+
     /// Stands still.
     fn pause(&mut self, now: f64) -> Vec<Answer> {
         self.until = None;
@@ -439,10 +463,13 @@ impl Run {
         // A clock may stand still over a short piece.
         let examples_per_second = if milliseconds > 0.0 { f64::from(examples) * 1_000.0 / milliseconds } else { 0.0 };
         let milliseconds = std::mem::take(&mut self.spent);
-        #[expect(clippy::cast_possible_truncation, reason = "shown with three figures")]
-        let (examples_per_second, milliseconds) = (examples_per_second as f32, milliseconds as f32);
+        let workers = if self.tuning.is_some() { 0 } else { self.trainer.workers() };
+        #[expect(clippy::cast_possible_truncation, reason = "shown with three figures; a few workers")]
+        let (examples_per_second, milliseconds, workers) =
+            (examples_per_second as f32, milliseconds as f32, workers as u8);
         let reports = std::mem::take(&mut self.reports);
-        answers.push(FromTrainer::Progress { run: self.id, reports, examples_per_second, milliseconds }.into());
+        let run = self.id;
+        answers.push(FromTrainer::Progress { run, reports, examples_per_second, milliseconds, workers }.into());
     }
 
     fn store(&mut self, now: f64) -> Answer {
@@ -640,7 +667,7 @@ mod tests {
         let mut desk = Desk::with_data(1.0);
         // A worker that shares a run and waits for the others, which do not come.
         for (worker, loaded) in [(0, "loaded 1 at 0"), (1, "")] {
-            desk.say(&ToTrainer::Join { worker, workers: 2 }, None);
+            desk.say(&ToTrainer::Join { worker, workers: 2, tune: false }, None);
             assert_eq!(told(&desk.start(1)), loaded);
             desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
             desk.slice();
@@ -793,6 +820,11 @@ mod tests {
 
     impl Team {
         fn new(workers: u8, seed: u64) -> Self {
+            Self::made(workers, seed, false)
+        }
+
+        /// With `tune`, fewer may share the run.
+        fn made(workers: u8, seed: u64, tune: bool) -> Self {
             let mut team = Self {
                 desks: (0..workers).map(|_| Desk::with_data(1.0)).collect(),
                 mail: BTreeMap::new(),
@@ -800,7 +832,7 @@ mod tests {
                 heard: Vec::new(),
             };
             for (worker, desk) in (0..workers).zip(&mut team.desks) {
-                assert_eq!(desk.say(&ToTrainer::Join { worker, workers }, None), []);
+                assert_eq!(desk.say(&ToTrainer::Join { worker, workers, tune }, None), []);
             }
             team
         }
@@ -842,9 +874,9 @@ mod tests {
                 assert!(at == 0 || answers.is_empty(), "the leader speaks for all");
                 self.heard.extend(answers);
                 let workers = self.desks.len();
-                if let Some(Outgoing { header, gradients }) = self.desks[at].responder.outgoing() {
+                if let Some(Outgoing { header, gradients, peers }) = self.desks[at].responder.outgoing() {
                     let gradients = gradients.concat();
-                    for to in (0..workers).filter(|to| *to != at) {
+                    for to in (0..workers).filter(|to| *to != at).take(peers) {
                         let share = Mail::Share { header: header.clone(), gradients: gradients.clone() };
                         self.mail.entry((at, to)).or_default().push_back(share);
                     }
@@ -925,6 +957,44 @@ mod tests {
         }
     }
 
+    /// However many share it, whoever falls behind, whenever it is paused; and those that are not needed come to rest.
+    #[test]
+    fn a_run_that_is_tuned_has_the_same_bits() {
+        let spec = RunSpec { batch: 17, epochs: 100, learning_rate: 1e-4, ..SPEC };
+        let expected = alone(spec, 0, spec.learning_rate);
+        // By each worker's clock: where a look at it takes longer, so does a step with fewer workers, or with more.
+        for (workers, seed) in [(2, 1), (3, 2), (4, 3), (4, 4)] {
+            let mut team = Team::made(workers, seed, true);
+            team.start(1, spec);
+            team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            for pause in 1..4 {
+                for _ in 0..300 * pause {
+                    if !team.is_finished() {
+                        team.turn();
+                    }
+                }
+                team.tell(0, ToTrainer::Pause { run: 1 });
+                team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            }
+            assert!(team.finish() == expected, "{workers} workers, seed {seed}");
+            let shared = team.heard.iter().filter_map(|answer| match answer.message {
+                FromTrainer::Progress { workers, .. } => Some(workers),
+                _ => None,
+            });
+            let mut shared: Vec<u8> = shared.collect();
+            shared.dedup();
+            let [0, settled @ 1..=4] = shared[..] else { panic!("{shared:?}") };
+            assert!(settled <= workers);
+            // The next run begins with all of them; the last was told to go on once more.
+            team.heard.clear();
+            team.start(2, SPEC);
+            team.tell(0, ToTrainer::Resume { run: 2, until: Until::End });
+            team.until(|message| matches!(message, FromTrainer::Loaded { run: 2, .. }).then_some(()));
+            team.heard.retain(|answer| !matches!(answer.message, FromTrainer::Finished { run: 1 }));
+            assert!(team.finish() == alone(SPEC, 0, SPEC.learning_rate), "{workers} workers, seed {seed}");
+        }
+    }
+
     /// What was sent for a run that was given up does not get into the next one, whoever hears of that first.
     #[test]
     fn a_new_run_is_not_touched_by_the_old_ones_shares() {
@@ -959,14 +1029,14 @@ mod tests {
     fn a_seat_that_is_none_and_a_share_that_is_none_are_refused() {
         let mut desk = Desk::with_data(1.0);
         for (worker, workers) in [(0, 0), (2, 2), (0, 9), (255, 255)] {
-            assert_eq!(told(&desk.say(&ToTrainer::Join { worker, workers }, None)), "failed 0 BadMessage");
+            assert_eq!(told(&desk.say(&ToTrainer::Join { worker, workers, tune: true }, None)), "failed 0 BadMessage");
         }
-        assert_eq!(told(&desk.say(&ToTrainer::Join { worker: 0, workers: 2 }, None)), "");
+        assert_eq!(told(&desk.say(&ToTrainer::Join { worker: 0, workers: 2, tune: false }, None)), "");
         desk.start(1);
         assert!(!desk.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
         desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
         desk.slice();
-        let Some(Outgoing { header, gradients }) = desk.responder.outgoing() else { panic!("nothing to share") };
+        let Some(Outgoing { header, gradients, .. }) = desk.responder.outgoing() else { panic!("nothing to share") };
         let gradients = gradients.concat();
         // Its own share, one from nobody, and one of another length.
         for (worker, len) in [(0, gradients.len()), (7, gradients.len()), (1, 3)] {

@@ -7,7 +7,7 @@ use thiserror::Error;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EpochReport, Optimizer, RunSpec, Seat, Shards, SpecError, StepReport,
+    EpochReport, MAX_SHARDS, Optimizer, RunSpec, Seat, Shards, SpecError, StepReport,
     shards::{GradientTree, nodes},
     snapshot::Position,
     spec::check_rate,
@@ -39,7 +39,11 @@ pub struct Trainer {
     pub(super) learning_rate: f32,
     /// Steps done.
     pub(super) step: u32,
+    /// Those who follow the run, this one among them.
     seat: Seat,
+    /// How many of them compute, and how many are to.
+    active: usize,
+    wanted: Wanted,
     phase: Phase,
     /// The epoch's order; made again where an epoch begins.
     batches: Batches,
@@ -60,6 +64,14 @@ enum Phase {
     Diverged(Diverged),
 }
 
+/// How many workers are to share the next step.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    workers: u8,
+    /// Whether the others are not needed any more.
+    settled: bool,
+}
+
 /// How far a step or a test is.
 #[derive(Debug, Clone, Default)]
 struct Work {
@@ -69,8 +81,8 @@ struct Work {
     shard: Option<(Vec<f32>, BatchLoss)>,
     /// The losses of this worker's shards.
     losses: Vec<BatchLoss>,
-    /// Whether the others were given their share, and at which learning rate.
-    shared: Option<f32>,
+    /// Whether the others were given their share, and with which wishes for all.
+    shared: Option<(f32, Wanted)>,
 }
 
 /// What a worker tells the others of its part of a step or a test. Its gradients go along.
@@ -82,6 +94,9 @@ pub struct Share {
     testing: bool,
     /// The sender's learning rate.
     rate: f32,
+    /// How many it wants to share the next one, and whether for good. Worker 0 decides.
+    workers: u8,
+    settled: bool,
     /// The loss of each of its shards.
     losses: Vec<BatchLoss>,
 }
@@ -148,6 +163,8 @@ impl Trainer {
             learning_rate: spec.learning_rate,
             step: 0,
             seat,
+            active: seat.workers,
+            wanted: Wanted { workers: small(seat.workers), settled: false },
             phase: Phase::Training,
             batches: Batches::new(spec.train_images, spec.batch, spec.seed, 1),
             loader: Loader::new(spec.model.normalization()),
@@ -165,6 +182,17 @@ impl Trainer {
     /// What the run was started with.
     pub fn spec(&self) -> &RunSpec {
         &self.spec
+    }
+
+    /// How many follow the run, this one among them.
+    pub fn workers(&self) -> usize {
+        self.seat.workers
+    }
+
+    /// Lets the first `workers` share the run, from the step on that follows the next share; the leader decides. The
+    /// others keep up, so that they can be asked again, or end where this is `settled`.
+    pub fn share_among(&mut self, workers: usize, settled: bool) {
+        self.wanted = Wanted { workers: small(workers), settled };
     }
 
     /// Steps done.
@@ -226,8 +254,8 @@ impl Trainer {
             Phase::Finished => return Ok(Event::Finished),
             Phase::Diverged(diverged) => return Err(diverged),
         }
-        if self.seat.workers > 1 && self.work.shared.is_none() {
-            self.work.shared = Some(self.learning_rate);
+        if self.seat.workers > 1 && self.seat.worker < self.active && self.work.shared.is_none() {
+            self.work.shared = Some((self.learning_rate, self.wanted));
             return Ok(Event::Share);
         }
         let Some((rate, done)) = self.gather() else { return Ok(Event::Waiting) };
@@ -237,23 +265,27 @@ impl Trainer {
     /// What the others are to be given after [`Event::Share`], and the gradients that go along, each as long as the
     /// weights.
     pub fn share(&self) -> (Share, impl Iterator<Item = &[f32]>) {
+        let (rate, Wanted { workers, settled }) = self.work.shared.unwrap_or((self.learning_rate, self.wanted));
         let share = Share {
             step: self.step,
             testing: self.is_testing(),
-            rate: self.work.shared.unwrap_or(self.learning_rate),
+            rate,
+            workers,
+            settled,
             losses: self.work.losses.clone(),
         };
         (share, self.gradient.nodes())
     }
 
-    /// Takes what `worker` gave. `fill` writes the gradients that came along, one after another, into the rows it is
-    /// given. `false` if there is no such worker.
-    pub fn receive(&mut self, worker: usize, share: Share, mut fill: impl FnMut(&mut [f32])) -> bool {
-        let shards = self.shards_at(share.step).count();
-        let own = Seat { worker, ..self.seat }.own(shards);
-        let count = if share.testing { 0 } else { nodes(own, shards).len() };
-        let Some(inbox) = self.inbox.get_mut(worker).filter(|_| worker != self.seat.worker) else { return false };
-        let gradients = (0..count).map(|_| {
+    /// Takes what `worker` gave. `fill` writes the gradients that came along, `len` numbers, one after another into the
+    /// rows it is given. `false` if there is no such worker, or not such a number.
+    pub fn receive(&mut self, worker: usize, share: Share, len: usize, mut fill: impl FnMut(&mut [f32])) -> bool {
+        let weights = self.network.weights().len();
+        let whole = len.is_multiple_of(weights) && len <= weights * MAX_SHARDS;
+        let Some(inbox) = self.inbox.get_mut(worker).filter(|_| whole && worker != self.seat.worker) else {
+            return false;
+        };
+        let gradients = (0..len / weights).map(|_| {
             let mut buffer = self.gradient.buffer();
             fill(&mut buffer);
             buffer
@@ -290,8 +322,16 @@ impl Trainer {
         self.batches = Batches::new(train_images, batch, seed, self.step / self.spec.steps_per_epoch() + 1);
     }
 
+    /// This worker's part of `shards` shards.
+    fn own(&self, shards: usize) -> Range<usize> {
+        let Seat { worker, .. } = self.seat;
+        if worker < self.active { Seat { worker, workers: self.active }.own(shards) } else { 0..0 }
+    }
+
     /// Begins a step, a test, or the end.
     fn begin(&mut self, phase: Phase) {
+        // Whoever is not needed any more has nothing left to do.
+        let phase = if self.seat.worker < self.seat.workers { phase } else { Phase::Finished };
         self.phase = phase;
         let shards = match phase {
             Phase::Training => self.shards_at(self.step).count(),
@@ -299,7 +339,7 @@ impl Trainer {
             Phase::Finished | Phase::Diverged(_) => 0,
         };
         self.gradient.begin(shards);
-        self.work.left = self.seat.own(shards);
+        self.work.left = self.own(shards);
         self.work.shard = None;
         self.work.losses.clear();
         self.work.shared = None;
@@ -364,7 +404,7 @@ impl Trainer {
     /// How far a test is: the others are taken to be as far as this worker.
     fn testing(&self) -> Event {
         let (shards, all) = (self.test_shards(), self.dataset.test.len());
-        let own: usize = self.seat.own(shards.count()).map(|shard| shards.get(shard).len()).sum();
+        let own: usize = self.own(shards.count()).map(|shard| shards.get(shard).len()).sum();
         let done: usize = self.work.losses.iter().map(|loss| loss.examples as usize).sum();
         Event::Testing { done: count(done * all / own.max(1)), of: count(all) }
     }
@@ -375,27 +415,32 @@ impl Trainer {
         let (step, testing) = (self.step, self.is_testing());
         let is_there = |(worker, inbox): (usize, &VecDeque<Received>)| {
             let first = inbox.front().map(|received| (received.share.step, received.share.testing));
-            worker == self.seat.worker || first == Some((step, testing))
+            worker == self.seat.worker || worker >= self.active || first == Some((step, testing))
         };
         if !self.inbox.iter().enumerate().all(is_there) {
             return None;
         }
         let shards = if testing { self.test_shards() } else { self.shards_at(step) }.count();
-        let mut rate = self.work.shared.unwrap_or(self.learning_rate);
+        let (mut rate, mut wanted) = self.work.shared.unwrap_or((self.learning_rate, self.wanted));
+        let active = Seat { workers: self.active, ..self.seat };
         let mut done = BatchLoss::default();
-        for (worker, inbox) in self.inbox.iter_mut().enumerate() {
+        for (worker, inbox) in self.inbox.iter_mut().enumerate().take(self.active) {
             if worker == self.seat.worker {
                 self.work.losses.iter().for_each(|loss| done += *loss);
             } else if let Some(Received { share, gradients }) = inbox.pop_front() {
                 share.losses.iter().for_each(|loss| done += *loss);
-                let own = Seat { worker, ..self.seat }.own(shards);
+                let own = Seat { worker, ..active }.own(shards);
                 for (node, gradient) in nodes(own, shards).into_iter().zip(gradients) {
                     self.gradient.insert(node, gradient);
                 }
                 if worker == 0 {
-                    rate = share.rate;
+                    (rate, wanted) = (share.rate, Wanted { workers: share.workers, settled: share.settled });
                 }
             }
+        }
+        self.active = usize::from(wanted.workers).clamp(1, self.seat.workers);
+        if wanted.settled {
+            self.seat.workers = self.active;
         }
         Some((rate, done))
     }
@@ -436,6 +481,12 @@ impl Trainer {
             test_images: done.examples,
         })
     }
+}
+
+/// A number of workers, of which there are at most [`MAX_SHARDS`].
+#[expect(clippy::cast_possible_truncation, reason = "a few")]
+fn small(workers: usize) -> u8 {
+    workers as u8
 }
 
 /// A number of images, of which a split has at most a million.

@@ -130,7 +130,7 @@ impl Benchmark {
             self.hear(if fewer { Heard::Died } else { heard });
         });
         let expects = Rc::new(move || self.hands.try_with_value(|hands| hands.lab.is_running()) == Some(true));
-        let trainer = Trainer::open(workers as usize, hear, expects);
+        let trainer = Trainer::open(workers as usize, false, hear, expects);
         let opened = trainer.is_some();
         self.hands.update_value(|hands| hands.trainer = trainer);
         if !opened {

@@ -209,9 +209,11 @@ impl Training {
                 self.hear(heard);
             }
         });
+        // The browser may tell of more cores than there are: fewer are tried as well, but for a number that was chosen.
+        let tune = workers.is_none();
         let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
         let expects = Rc::new(move || self.lab.try_with_untracked(TrainLab::expects_trainer) == Some(true));
-        let trainer = Trainer::open(workers, hear, expects);
+        let trainer = Trainer::open(workers, tune, hear, expects);
         if trainer.is_none() {
             self.post(Action::WorkerDied);
         }
@@ -265,8 +267,8 @@ fn action(message: FromTrainer) -> Option<Action> {
         FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
         FromTrainer::Ready { protocol } => Action::WorkerStale { found: protocol, expected: PROTOCOL },
         FromTrainer::Loaded { run, step } => Action::Loaded { run, step },
-        FromTrainer::Progress { run, reports, examples_per_second, .. } => {
-            Action::Stepped { run, steps: reports, examples_per_second }
+        FromTrainer::Progress { run, reports, examples_per_second, workers, .. } => {
+            Action::Stepped { run, steps: reports, examples_per_second, workers }
         }
         FromTrainer::Epoch { run, report } => Action::Tested { run, test: report },
         FromTrainer::Testing { run, done, of } => Action::Testing { run, done, of },

@@ -37,6 +37,7 @@ pub(crate) struct Trainer {
 
 struct Crew {
     members: Vec<Member>,
+    tune: bool,
     /// Whether they know each other, and the page knows that they are there.
     formed: bool,
     /// Whether the first has come, and the others have only so much time.
@@ -62,12 +63,18 @@ enum State {
 
 impl Trainer {
     /// Makes up to `workers` workers and tells `hear` what comes from them; `None` where the browser refuses even one.
+    /// With `tune`, fewer of them share a run where that is faster.
     ///
     /// Messages sent before [`FromTrainer::Ready`] are lost: the scripts are loaded first. It comes once from all that
     /// could be loaded; those that could not are done without. While something is expected of them, as `expects` says,
     /// they are asked whether they are alive: one can end without a word.
-    pub(crate) fn open(workers: usize, hear: Rc<dyn Fn(Heard)>, expects: Rc<dyn Fn() -> bool>) -> Option<Self> {
-        let crew = Crew { members: Vec::new(), formed: false, waiting: false, watch: Watch::default() };
+    pub(crate) fn open(
+        workers: usize,
+        tune: bool,
+        hear: Rc<dyn Fn(Heard)>,
+        expects: Rc<dyn Fn() -> bool>,
+    ) -> Option<Self> {
+        let crew = Crew { members: Vec::new(), tune, formed: false, waiting: false, watch: Watch::default() };
         let crew = Rc::new(RefCell::new(crew));
         for number in 0..workers.max(1) {
             let Some(member) = Member::open(number, &crew, Rc::clone(&hear)) else { break };
@@ -175,7 +182,7 @@ impl Crew {
         }
         for ((member, ports), worker) in self.present().zip(&ports).zip(0_u8..).filter(|_| count > 1) {
             let workers = u8::try_from(count).ok()?;
-            if !member.send(&ToTrainer::Join { worker, workers }, ports.iter()) {
+            if !member.send(&ToTrainer::Join { worker, workers, tune: self.tune }, ports.iter()) {
                 return None;
             }
         }

@@ -3,6 +3,7 @@
 //   cargo xtask dist
 //   node tests/bench/train.mjs                                   # the recipe "fast", seeds 201 to 205
 //   node tests/bench/train.mjs --query "recipe=course" --seeds 1..3
+//   node tests/bench/train.mjs --cores 4                         # where the browser tells of four cores
 //   node tests/bench/train.mjs --check                           # the exit code is 1 below 99.0 % or past 12 s in the mean
 //
 // The page is the one that people see, with its plots. Times are the page's own clock: the press, and the heading that
@@ -21,6 +22,8 @@ const [first, last] = option("--seeds", "201..205").split("..").map(Number);
 const server = await serve(fileURLToPath(new URL("../../dist/", import.meta.url)));
 const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+const cores = Number(option("--cores", 0));
+if (cores) await page.addInitScript(cores => Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores }), cores);
 await page.goto(`${server.base}#/train?${query}&seed=${first}`);
 await page.locator("html[data-boot=ready]").waitFor();
 const button = name => page.getByRole("button", { name, exact: true });

@@ -26,6 +26,22 @@ for (const workers of [1, 2, 3, 8]) {
     });
 }
 
+journey("where the browser tells of more cores than there are, fewer workers may share a run, with the same bits", { at: null, timeout: 2 * MINUTE },
+  async ({ page, open }) => {
+    await page.addInitScript(listen);
+    await page.addInitScript("Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 8 });");
+    // Long enough that the number is settled, whichever it is.
+    const run = "epochs=1&train=25600";
+    await open(`#/train?${run}`);
+    assert.match(await train(page), / on [1-4] workers?$/);
+    const tuned = await page.evaluate(hash);
+    assert.equal(page.workers().length, 4);
+    // A number that was chosen is kept.
+    await open(`#/train?${run}&workers=3`);
+    assert.match(await train(page), / on 3 workers$/);
+    assert.equal(await page.evaluate(hash), tuned);
+  });
+
 journey("workers that can't be loaded are done without", { at: null, timeout: 2 * MINUTE, tolerated: [/^request failed: /, /^console error/] },
   async ({ page, open }) => {
     await page.addInitScript(`

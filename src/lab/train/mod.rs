@@ -104,6 +104,8 @@ pub struct Run {
     pub testing: Option<(u32, u32)>,
     /// Images a second, as the trainer measures them.
     pub examples_per_second: Option<f32>,
+    /// How many workers share it, where that is settled.
+    pub workers: Option<u8>,
     goal: Goal,
     /// Whether the trainer was asked to begin.
     begun: bool,
@@ -269,6 +271,8 @@ pub enum Action {
         steps: Vec<StepReport>,
         /// Images a second.
         examples_per_second: f32,
+        /// How many workers share the run; 0 while that is being tried.
+        workers: u8,
     },
     /// A test goes on.
     Testing {
@@ -592,6 +596,7 @@ impl TrainLab {
             record,
             testing: None,
             examples_per_second: None,
+            workers: None,
             goal,
             begun: false,
             from,
@@ -772,11 +777,12 @@ impl TrainLab {
         let Some(run) = self.run.as_mut().filter(|run| Some(run.id) == of_run(&heard)) else { return Vec::new() };
         match heard {
             Action::Loaded { .. } => return self.loaded(),
-            Action::Stepped { steps, examples_per_second, .. } => {
+            Action::Stepped { steps, examples_per_second, workers, .. } => {
                 for step in &steps {
                     run.record.take(step);
                 }
                 run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
+                run.workers = Some(workers).filter(|workers| *workers > 0);
             }
             Action::Testing { done, of, .. } => run.testing = Some((done, of)),
             Action::Tested { test, .. } => {

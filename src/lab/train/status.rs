@@ -7,7 +7,7 @@ use crate::{data::TEST_IMAGES, num::format, plot::SMOOTHING_STEPS, train::EpochR
 const TEST_COST: f64 = 0.35;
 
 impl TrainLab {
-    /// The status line: `epoch 3 of 3, step 938 of 938, loss 0.031, test accuracy 98.62 %, 12,300 examples/s`.
+    /// The status line: `epoch 3 of 3, step 938 of 938, loss 0.031, test accuracy 98.62 %, 12,300 examples/s on 2 workers`.
     pub fn status(&self) -> String {
         let Some(run) = self.run() else { return "not started".to_owned() };
         match self.phase() {
@@ -117,7 +117,11 @@ impl Run {
         match phase {
             Phase::Paused => parts.push("paused".to_owned()),
             Phase::Running | Phase::Finished => {
-                parts.extend(self.throughput().map(|rate| format!("{rate} examples/s")));
+                parts.extend(self.throughput().map(|rate| match self.workers {
+                    None => format!("{rate} examples/s"),
+                    Some(1) => format!("{rate} examples/s on 1 worker"),
+                    Some(workers) => format!("{rate} examples/s on {workers} workers"),
+                }));
             }
             _ => {}
         }

@@ -29,7 +29,7 @@ fn headline(lab: &TrainLab) -> String {
 
 fn steps(run: u32, range: std::ops::RangeInclusive<u32>) -> Action {
     let steps = range.map(|step| StepReport { step, loss: 2.0 / step as f32, correct: 40, batch: 50 }).collect();
-    Action::Stepped { run, steps, examples_per_second: 12_345.6 }
+    Action::Stepped { run, steps, examples_per_second: 12_345.6, workers: 2 }
 }
 
 fn tested(run: u32, epoch: u32) -> Action {
@@ -59,14 +59,20 @@ fn a_run_from_start_to_end() {
     lab.apply(steps(1, 1..=3));
     assert_eq!(headline(&lab), "Training accuracy *80.0* %, loss *1.205*");
     assert_eq!(lab.caption().as_deref(), Some("over the last 50 batches; the first test comes after epoch 1"));
-    assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, 12,300 examples/s");
+    assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, 12,300 examples/s on 2 workers");
+    let tried = Action::Stepped { run: 1, steps: Vec::new(), examples_per_second: 12_345.6, workers: 0 };
+    lab.apply(tried);
+    assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, 12,300 examples/s", "not settled yet");
     lab.apply(Action::Testing { run: 1, done: 4000, of: 10_000 });
     assert_eq!(lab.progress(), (4150, 20_300));
     assert!(lab.announcement().is_none());
     play(&mut lab, [tested(1, 1), steps(1, 4..=6), tested(1, 2)]);
     assert_eq!(lab.progress(), (20_300, 20_300), "the bar is full after the last test");
     assert_eq!(lab.apply(Action::Finished { run: 1 }), []);
-    assert_eq!(lab.status(), "epoch 2 of 2, step 3 of 3, loss 0.783, test accuracy 98.62 %, 12,300 examples/s");
+    assert_eq!(
+        lab.status(),
+        "epoch 2 of 2, step 3 of 3, loss 0.783, test accuracy 98.62 %, 12,300 examples/s on 2 workers"
+    );
     assert_eq!(headline(&lab), "Test accuracy *98.62* %, *138* mistakes in 10,000");
     assert_eq!(
         lab.caption().as_deref(),
@@ -284,7 +290,7 @@ fn divergence_is_explained_and_repaired() {
 fn a_loss_far_above_guessing_is_called_out_while_the_run_goes_on() {
     let mut lab = running();
     let steps = (1..=30).map(|step| StepReport { step, loss: 40.0, correct: 5, batch: 50 }).collect();
-    lab.apply(Action::Stepped { run: 1, steps, examples_per_second: 1.0 });
+    lab.apply(Action::Stepped { run: 1, steps, examples_per_second: 1.0, workers: 1 });
     let (sentence, _) = lab.trouble().unwrap();
     assert!(sentence.starts_with("The loss is 40, far above the 2.303"), "{sentence}");
     assert_eq!(lab.phase(), &Phase::Running);
@@ -314,7 +320,7 @@ fn a_wrong_setting_keeps_a_run_from_starting() {
 #[test]
 fn time_left_counts_training_and_tests() {
     let mut lab = running();
-    lab.apply(Action::Stepped { run: 1, steps: Vec::new(), examples_per_second: 100.0 });
+    lab.apply(Action::Stepped { run: 1, steps: Vec::new(), examples_per_second: 100.0, workers: 1 });
     // 300 images to train, 20,000 to test at 0.35 of the cost: 73 s.
     assert_eq!(lab.run().unwrap().time_left().as_deref(), Some("1 min 10 s"));
     assert_eq!(lab.run().unwrap().throughput().as_deref(), Some("100"));
