@@ -30,6 +30,9 @@ extern "C" {
     /// The boot script's: the page says it, and calls no module any more.
     #[wasm_bindgen(js_namespace = receptive)]
     fn crashed(message: &str);
+    /// The boot script's: a page is left that this address opens as it is.
+    #[wasm_bindgen(js_namespace = receptive)]
+    pub(crate) fn left(address: &str);
 }
 
 /// Makes the module ready; nothing is on the page yet.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use receptive::link::{Fields, Left, Link, Page, Shared, Theme, Warning};
 
-use super::{page, platform};
+use super::{module, page, platform};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
 const ADDRESS_EVERY_MS: u32 = 160;
@@ -121,7 +121,9 @@ impl Route {
 
     /// Keeps the fields of the page that is about to be left.
     fn park(self) {
-        let Link { page, fields, .. } = self.link();
+        let link = self.link();
+        module::left(&platform::address_of(&link.encode()));
+        let Link { page, fields, .. } = link;
         self.left.update(|left| left.keep(page, fields));
     }
 

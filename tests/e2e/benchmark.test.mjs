@@ -89,7 +89,7 @@ journey("a full run gives every figure, and copies them", { at: "#/benchmark", t
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       // Past the transition of the colours.
-      await page.waitForTimeout(200);
+      await page.waitForFunction(() => document.getAnimations().every(animation => animation.playState === "finished"));
       await shot(`benchmark ${name} ${colorScheme}`);
     }
   }
@@ -110,8 +110,7 @@ journey("stopped and run again, by keys alone", { at: "#/benchmark", timeout: 3 
   await reads(/^stopped$/);
   assert.equal(await output.textContent(), "");
   // Nothing goes on unseen.
-  for (let i = 0; i < 40 && page.workers().length > 0; i++) await page.waitForTimeout(50);
-  assert.equal(page.workers().length, 0);
+  while (page.workers().length > 0) await page.workers()[0].waitForEvent("close");
   await button("Run benchmark").waitFor();
   await page.keyboard.press(" ");
   await reads(/^training with 1 worker, batch 64: round/);

@@ -307,10 +307,12 @@ journey("a large state travels in a packed link", { at: "#/convolution" }, async
   await page.getByRole("spinbutton", { name: "Input", exact: true }).fill("40");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => location.hash.startsWith("#/convolution?z="));
+  const larger = page.url();
   await cells("Input").nth(0).click();
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  const before = await page.evaluate(() => new Promise(done => setTimeout(() => done(location.href), 500)));
+  await page.waitForFunction(larger => location.href !== larger, larger);
+  const before = page.url();
   const other = await context.newPage();
   await other.goto(before);
   await other.locator("html[data-boot=ready]").waitFor();

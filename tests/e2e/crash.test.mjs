@@ -90,6 +90,39 @@ journey("a panic is told with its message, and a page that was left is not lost"
     assert.match(page.url(), /#\/convolution\?pad=1&step=2$/);
   });
 
+journey("what was typed when it broke is told beside the link", { at: "#/convolution?pad=1", expected: [/^uncaught: .*no key today/s], tolerated: complaints },
+  async ({ page }) => {
+    const typed = page.locator("#crash-typed");
+    await page.getByRole("grid", { name: /input/i }).getByRole("gridcell").nth(4).click();
+    await page.keyboard.type("7.25");
+    await breakKeys(page);
+    await page.keyboard.press("Enter");
+    await dialog(page).filter(STOPPED).waitFor();
+    assert.equal(await typed.innerText(), "Typed last: 7.25");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await page.locator("html[data-boot=ready]").waitFor();
+    // Once the address has it, there is nothing to tell.
+    await page.getByRole("spinbutton", { name: "Bias" }).or(page.getByRole("textbox", { name: "Bias" })).first().fill("3");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.includes("b=3"));
+    await breakKeys(page);
+    await page.keyboard.press("PageDown");
+    await dialog(page).filter(STOPPED).waitFor();
+    assert.equal(await typed.isVisible(), false);
+  });
+
+journey("a page that was just left is told as it was, not as its address was", { at: "#/convolution", expected: [/^console error: panicked at/], tolerated: complaints },
+  async ({ page }) => {
+    const number = page.getByRole("grid", { name: /input/i }).getByRole("gridcell").nth(4);
+    await number.click();
+    await page.keyboard.type("7.25");
+    await breakElements(page);
+    // Typed, not entered: leaving takes it.
+    await page.evaluate(() => { location.hash = "#/channels"; });
+    await dialog(page).filter(STOPPED).waitFor();
+    await page.waitForFunction(() => document.querySelector("#crash-pages a")?.href.includes("7.25"));
+  });
+
 journey("after a crash no module is called, and a link still says so", { at: "#/convolution", expected: [/^uncaught: .*no key today/s], tolerated: complaints },
   async ({ page }) => {
     await breakKeys(page);

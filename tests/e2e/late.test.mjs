@@ -2,24 +2,11 @@
 // held back, the page is left, and only then all of that comes.
 import assert from "node:assert/strict";
 import { journey } from "./harness.mjs";
-
-/** The pages, by a page of the same module and one of another to go to from there. */
-const PAGES = [
-  ["#/", "#/pooling", "#/why"],
-  ["#/convolution", "#/pooling", "#/train"],
-  ["#/pooling", "#/channels", "#/backward"],
-  ["#/channels", "#/", "#/benchmark"],
-  ["#/filters", "#/why", "#/convolution"],
-  ["#/backward", "#/receptive-field", "#/train"],
-  ["#/receptive-field", "#/filters", "#/"],
-  ["#/why", "#/backward", "#/pooling"],
-  ["#/train", "#/benchmark", "#/channels"],
-  ["#/benchmark", "#/train", "#/filters"],
-];
+import { PAGES } from "./pages.mjs";
 
 /** Puts `late` into the page, which holds back what the browser would call. */
 function holdBack() {
-  let held = false;
+  let held = false, heldPromises = false, pending = 0;
   const waiting = [];
   // Calls `f` at once, or when all is let go, if it is wanted still.
   const soon = (f, wanted = () => true) => { if (held) waiting.push(() => wanted() && f()); else f(); };
@@ -33,14 +20,19 @@ function holdBack() {
   for (const [owner, name] of promised) {
     const original = owner[name];
     owner[name] = function (...parts) {
+      pending += 1;
       const promise = original.apply(this, parts);
-      return new Promise((done, failed) => promise.then(value => soon(() => done(value)), error => soon(() => failed(error))));
+      return new Promise((done, failed) => {
+        const end = f => value => { pending -= 1; if (heldPromises) waiting.push(() => f(value)); else f(value); };
+        promise.then(end(done), end(failed));
+      });
     };
   }
   for (const [begin, end] of [["setTimeout", "clearTimeout"], ["requestAnimationFrame", "cancelAnimationFrame"]]) {
     const gone = new Set(), [start, stop] = [window[begin].bind(window), window[end].bind(window)];
-    window[begin] = (call, ...rest) => {
-      const number = start((...parts) => soon(() => call(...parts), () => !gone.has(number)), ...rest);
+    window[begin] = (call, delay) => {
+      // The time of those that are held passes before they are let go.
+      const number = start((...parts) => soon(() => call(...parts), () => !gone.has(number)), held ? 0 : delay);
       return number;
     };
     window[end] = number => { gone.add(number); stop(number); };
@@ -53,11 +45,20 @@ function holdBack() {
     };
   }
   globalThis.late = {
-    hold: () => { held = true; },
+    hold: promises => { held = true; heldPromises = promises; },
     // A turn of the browser, which is never held back.
     turn: () => new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); }),
+    // Until no promise is on its way that is not held; one that does not end, such as a camera's, is not waited for.
+    quiet: async () => {
+      for (let turns = 0, still = 0; still < 20 && turns < 2_000; turns += 1) {
+        still = pending > 0 ? 0 : still + 1;
+        await late.turn();
+      }
+    },
     release: async () => {
-      held = false;
+      // A timer of no time may be on its way yet.
+      for (let turns = 0; turns < 20; turns += 1) await late.turn();
+      held = heldPromises = false;
       let count = 0;
       for (let call; (call = waiting.shift()); count += 1) {
         call();
@@ -70,7 +71,7 @@ function holdBack() {
 
 const CONTROLS = "main button:enabled, main input[type=file], main select:enabled";
 /** So many are pressed in one visit, far from each other: most of what is begun by neighbours ends the one before. */
-const A_VISIT = 4;
+const A_VISIT = 6;
 
 /** Presses what is there by that name; what an earlier press has taken away is none. */
 function press([selector, name]) {
@@ -92,14 +93,18 @@ function press([selector, name]) {
 const names = selector => [...new Set([...document.querySelectorAll(selector)]
   .map(control => control.getAttribute("aria-label") ?? (control.id || control.textContent.trim())))];
 
-// The rows of the export menu are made when it opens.
-function openMenu() {
+// The rows of the export menu are made when it opens; what makes the files is loaded before anything is held back.
+async function openMenu() {
   const button = document.getElementById("export");
-  button?.click();
-  button?.click();
+  if (!button) return;
+  button.click();
+  button.click();
+  await receptive.tools();
 }
 
-for (const [from, ...others] of PAGES) {
+for (const [number, { at: from }] of PAGES.entries()) {
+  // Its neighbour and one far from it.
+  const others = [1, 5].map(steps => PAGES[(number + steps) % PAGES.length].at);
   const context = { permissions: ["clipboard-read", "clipboard-write", "camera"] };
   journey(`what ends late finds nobody: ${from}`, { at: null, context }, async ({ page, open }) => {
     let doing = "";
@@ -118,16 +123,17 @@ for (const [from, ...others] of PAGES) {
     const visits = Math.ceil(controls.length / A_VISIT);
     assert(visits > 0, "nothing to press");
     let came = 0;
-    for (let visit = 0; visit < visits; visit += 1) {
-      const to = others[visit % others.length];
-      const pressed = controls.filter((_, at) => at % visits === visit);
+    // First all is late, then what promises have brought about goes on to wait for frames and timers.
+    for (let visit = 0; visit < 2 * visits; visit += 1) {
+      const [to, all] = [others[visit % others.length], visit < visits];
+      const pressed = controls.filter((_, at) => at % visits === visit % visits);
       doing = `${pressed.map(name => `“${name}”`).join(", ")}, then ${to}`;
       await open(from);
       await page.evaluate(openMenu);
-      await page.evaluate(() => late.hold());
+      await page.evaluate(all => late.hold(all), all);
       for (const name of pressed) {
         await page.evaluate(press, [CONTROLS, name]);
-        await page.evaluate(() => late.turn());
+        await page.evaluate(all => all ? late.turn() : late.quiet(), all);
       }
       await open(to);
       // Asked from outside: the page's own clock stands.

