@@ -1,8 +1,7 @@
-// The `?v=` of this module goes on to the files it loads: ARCHITECTURE.md tells why.
-const { search } = new URL(self.location.href);
+// xtask puts the name with the hash of the contents in.
 try {
-  const { default: init } = await import(`./trainer.js${search}`);
-  await init({ module_or_path: new URL(`./trainer_bg.wasm${search}`, self.location.href) });
+  const { default: init } = await import("./TRAINER_NAME.js");
+  await init({ module_or_path: new URL("./TRAINER_NAME_bg.wasm", self.location.href) });
 } catch (error) {
   // Not every browser reports a rejected module.
   setTimeout(() => { throw error; });

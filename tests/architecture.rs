@@ -63,14 +63,13 @@ const BROWSER_FUNCTIONS: &[&str] = &[
 const BROWSER_PLACES: &[&str] = &[
     "src/ui/platform",
     // What the page's boot script calls, and the panic hook.
-    "src/ui/module.rs",
+    "src/ui/boot.rs",
     "src/ui/worker",
     "src/ui/route.rs",
     "src/ui/component/canvas",
     // The number grid patches its own cells, as a canvas would.
     "src/ui/component/grid.rs",
     "src/bin/trainer.rs",
-    "src/bin/tools.rs",
 ];
 
 /// The app's sessions, the only places that apply an action to a lab: one with a history, the training run's and
@@ -96,9 +95,7 @@ impl Source {
         let (mut code, mut strings) = split(text);
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
         let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
-        if module.last().is_some_and(|last| last == "mod")
-            || ["lib", "main", "bin/trainer", "bin/tools"].contains(&inner)
-        {
+        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer"].contains(&inner) {
             module.pop();
         }
         if inner.starts_with("bin/") {

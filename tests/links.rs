@@ -24,8 +24,7 @@ use receptive::{
         why::{self as why_lab, View, WhyLab},
     },
     link::{
-        Link, MAX_LEN, Module, Page, Warning, backward, channels, convolution, filters, pooling, receptive_field,
-        train, why,
+        Link, MAX_LEN, Page, Warning, backward, channels, convolution, filters, pooling, receptive_field, train, why,
     },
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
@@ -389,22 +388,19 @@ fn presets_are_published() {
     }
 }
 
-/// The module that `index.html` asks for by an address is the one that has the page.
+/// The part of the app that `index.html` has fetched for an address is the page's.
 #[test]
-fn the_boot_script_knows_which_module_has_a_page() {
+fn the_boot_script_knows_which_part_is_a_page() {
     let index = include_str!("../index.html");
-    let rule = index.lines().find_map(|line| line.trim().strip_prefix("function of(hash) { var name = ")).unwrap();
-    let (limit, rule) = rule.strip_prefix("hash.length <= ").and_then(|rule| rule.split_once(" && ")).unwrap();
+    let line = |begin: &str| index.lines().find_map(|line| line.trim().strip_prefix(begin)).unwrap();
+    let (limit, rule) = line("var name = hash.length <= ").split_once(" && ").unwrap();
     assert_eq!(limit, MAX_LEN.to_string());
-    assert_eq!(rule, r#"/^#*\/*([a-z-]+)\/*(?:\?|$)/.exec(hash); return name && modules[name[1]] || "app"; }"#);
+    assert_eq!(rule, r"/^#*\/*([a-z-]+)\/*(?:\?|$)/.exec(hash);");
+    assert_eq!(line("return name ? "), r#"name[1].replace(/-/g, "_") : "home";"#);
+    // Each page has a split point of that name.
+    let pages = include_str!("../src/ui/page/mod.rs");
     for page in Page::all() {
-        let asked = index.contains(&format!("\"{}\": ", page.name()));
-        let module = match page.module() {
-            Module::Labs => "",
-            Module::Insight => "insight",
-            Module::Training => "training",
-        };
-        assert!(index.contains(&format!("\"{}\": \"{module}\"", page.name())) != module.is_empty(), "{page:?}");
-        assert_eq!(asked, !module.is_empty(), "{page:?}");
+        let part = if page == Page::Home { "home".to_owned() } else { page.name().replace('-', "_") };
+        assert!(pages.contains(&format!("    {page:?} {part} load_{part} ")), "{page:?}");
     }
 }

@@ -16,7 +16,7 @@ use std::{
 use expect_test::expect_file;
 use receptive::{
     lab::{
-        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset, pytorch,
+        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset,
         receptive_field, why,
     },
     link::{Link, operation::LabKind},
@@ -47,12 +47,13 @@ struct State {
 
 fn state(link: String) -> Option<State> {
     let (decoded, _) = Link::decode(&link);
-    let (opened, warnings) = (LabKind::of_page(decoded.page).unwrap().decode)(&decoded.fields);
+    let kind = LabKind::of_page(decoded.page).unwrap();
+    let (opened, warnings) = (kind.decode)(&decoded.fields);
     assert!(warnings.is_empty(), "{link}: {warnings:?}");
     let lab: OperationLab = opened.lab;
     let computed = lab.operation().compute().ok()?;
     let outputs = Computation::output(computed.as_ref()).to_vec();
-    Some(State { code: pytorch::code(&lab), outputs, link })
+    Some(State { code: (kind.program)(&lab), outputs, link })
 }
 
 /// All presets, and states drawn at random that compute.

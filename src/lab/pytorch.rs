@@ -1,35 +1,10 @@
 //! Parts of the `PyTorch` programs that compute what is on screen.
 
-use super::{
-    BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
-};
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
     paste::{Format, write},
 };
-
-/// `PyTorch` code that computes what is on screen and prints it; nothing for a lab that has none.
-///
-/// No method of [`Operation`](super::operation::Operation): what a trait object has, every module of the app has that
-/// asks one for anything.
-pub fn code(lab: &OperationLab) -> String {
-    let convolution = || lab.state().map(ConvolutionLab::code);
-    let pooling = || lab.state().map(PoolingLab::code);
-    let channels = || lab.state().map(ChannelsLab::code);
-    let filters = || lab.state().map(FiltersLab::code);
-    let backward = || lab.state().map(BackwardLab::code);
-    let receptive_field = || lab.state().map(ReceptiveFieldLab::code);
-    let why = || lab.state().map(WhyLab::code);
-    convolution()
-        .or_else(pooling)
-        .or_else(channels)
-        .or_else(filters)
-        .or_else(backward)
-        .or_else(receptive_field)
-        .or_else(why)
-        .unwrap_or_default()
-}
 
 /// The head of every program.
 pub const IMPORTS: &str = "import torch\nimport torch.nn.functional as F\n\ntorch.set_default_dtype(torch.float64)\n\n";

@@ -23,6 +23,10 @@ impl Linked for BackwardLab {
     fn settle(&mut self) {
         Self::settle(self);
     }
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const FIELDS: &[Field<BackwardLink>] = &[

@@ -39,6 +39,10 @@ impl Linked for ChannelsLab {
         // One number stands for all: how many filters there are is known only now.
         self.spread_bias();
     }
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const FIELDS: &[Field<ChannelsLink>] = &[

@@ -32,6 +32,10 @@ impl Slides for ConvolutionLab {
 impl Linked for ConvolutionLab {
     const PAGE: Page = Page::Convolution;
     const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const FIELDS: &[Field<ConvolutionLink>] = &[

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     image::{
-        Show,
+        Pixels, Show,
         filter::{MAX_FILTERS, MAX_KERNEL, Pool},
         kernels::{Gabor, NAMED},
     },
@@ -26,9 +26,17 @@ impl Linked for FiltersLab {
     const PAGE: Page = Page::Filters;
     const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
 
+    fn with_pixels(self, pixels: Option<Pixels>) -> Self {
+        Self { pixels, ..self }
+    }
+
     fn settle(&mut self) {
         // A filter that there is not can't be looked at; which ones there are is known when all fields are read.
         self.looked = self.looked.min(self.filters.len().saturating_sub(1));
+    }
+
+    fn program(&self) -> String {
+        self.code()
     }
 }
 

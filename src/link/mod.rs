@@ -8,7 +8,6 @@ pub mod backward;
 pub mod channels;
 pub mod convolution;
 pub mod filters;
-mod left;
 pub mod operation;
 pub mod pooling;
 pub mod receptive_field;
@@ -20,8 +19,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 
 use crate::num::format;
-
-pub use left::Left;
 
 /// The format's version, the field `v`; left out while it is 1.
 pub const VERSION: u32 = 1;
@@ -43,7 +40,7 @@ const MAX_FIELDS: usize = 64;
 pub struct Link {
     /// Which page.
     pub page: Page,
-    /// The page's own fields, undecoded: its module reads them.
+    /// The page's own fields, undecoded: its page reads them.
     pub fields: Fields,
     /// What every page shares.
     pub shared: Shared,
@@ -111,29 +108,9 @@ impl Page {
         }
     }
 
-    /// The module of the app that has the page. What `index.html` makes of an address's name has to say the same.
-    pub fn module(self) -> Module {
-        match self {
-            Self::Home | Self::Convolution | Self::Pooling | Self::Channels | Self::Unknown => Module::Labs,
-            Self::Filters | Self::Backward | Self::ReceptiveField | Self::Why => Module::Insight,
-            Self::Train | Self::Benchmark => Module::Training,
-        }
-    }
-
     fn from_name(name: &str) -> Self {
         PAGES.iter().find(|(_, known)| *known == name).map_or(Self::Unknown, |(page, _)| *page)
     }
-}
-
-/// What is loaded of the app on its own: a visitor of a lab does not wait for the training pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Module {
-    /// The bin `app`.
-    Labs,
-    /// The bin `insight`.
-    Insight,
-    /// The bin `training`.
-    Training,
 }
 
 /// Names and values in the order of the link, percent-decoded.

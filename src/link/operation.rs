@@ -4,6 +4,7 @@
 use super::{Field, Fields, Page, Warning, read, text, write};
 use crate::{
     formula::PaddingConvention,
+    image::Pixels,
     lab::{
         BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
         operation::Operation,
@@ -49,13 +50,22 @@ pub trait Linked: Operation + Clone + Default {
     /// Its fields, in the order of the link.
     const FIELDS: &'static [Field<LabLink<Self>>];
 
+    /// A `PyTorch` program that computes what is on screen and prints it.
+    fn program(&self) -> String;
+
     /// Does what can only be done when all fields are read.
     fn settle(&mut self) {}
+
+    /// Takes the pixels of a picture, which no link holds; a lab without pictures has no use for them.
+    #[must_use]
+    fn with_pixels(self, _pixels: Option<Pixels>) -> Self {
+        self
+    }
 }
 
 /// How the links of one lab's page are read and written.
 ///
-/// The page takes one of these, so that a module of the app has the code of its own labs and of no other.
+/// The page takes one of these, so that a page's chunk of the app has the code of its own lab and of no other.
 #[derive(Debug, Clone, Copy)]
 pub struct LabKind {
     /// The page.
@@ -64,12 +74,22 @@ pub struct LabKind {
     pub decode: fn(&Fields) -> (LabLink, Vec<Warning>),
     /// The fields of a state; none for one of another lab.
     pub encode: fn(&LabLink) -> Fields,
+    /// The lab with the pixels of a picture; one without pictures as it is.
+    pub with_pixels: fn(&OperationLab, Option<Pixels>) -> OperationLab,
+    /// The `PyTorch` program of a state; none for one of another lab.
+    pub program: fn(&OperationLab) -> String,
 }
 
 impl LabKind {
     /// How the links to `L` are read and written.
     pub const fn of<L: Linked>() -> Self {
-        Self { page: L::PAGE, decode: decode_of::<L>, encode: encode_of::<L> }
+        Self {
+            page: L::PAGE,
+            decode: decode_of::<L>,
+            encode: encode_of::<L>,
+            with_pixels: pixels_of::<L>,
+            program: program_of::<L>,
+        }
     }
 
     /// That of `page`; `None` for one without a lab.
@@ -107,6 +127,14 @@ fn encode_of<L: Linked>(link: &LabLink) -> Fields {
     lab.state().map_or_else(Fields::new, |lab: &L| {
         write(L::FIELDS, &LabLink { lab: lab.clone(), step: *step, speed: *speed, predict: *predict })
     })
+}
+
+fn program_of<L: Linked>(lab: &OperationLab) -> String {
+    lab.state().map_or_else(String::new, L::program)
+}
+
+fn pixels_of<L: Linked>(lab: &OperationLab, pixels: Option<Pixels>) -> OperationLab {
+    lab.state().map_or_else(|| lab.clone(), |lab: &L| OperationLab::of(lab.clone().with_pixels(pixels)))
 }
 
 /// The step that is shown.

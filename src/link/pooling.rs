@@ -19,6 +19,10 @@ pub type PoolingLink = LabLink<PoolingLab>;
 impl Linked for PoolingLab {
     const PAGE: Page = Page::Pooling;
     const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const FIELDS: &[Field<PoolingLink>] = &[

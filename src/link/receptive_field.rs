@@ -16,6 +16,10 @@ pub type ReceptiveFieldLink = LabLink<ReceptiveFieldLab>;
 impl Linked for ReceptiveFieldLab {
     const PAGE: Page = Page::ReceptiveField;
     const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const FIELDS: &[Field<ReceptiveFieldLink>] = &[

@@ -16,6 +16,10 @@ pub type WhyLink = LabLink<WhyLab>;
 impl Linked for WhyLab {
     const PAGE: Page = Page::Why;
     const FIELDS: &'static [Field<LabLink<Self>>] = FIELDS;
+
+    fn program(&self) -> String {
+        self.code()
+    }
 }
 
 const COUNT_FORM: &str = "a count up to 9,999";

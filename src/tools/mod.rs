@@ -15,10 +15,8 @@ use crate::{
     export::{Palette, svg, tikz},
     image::Pixels,
     lab::{
-        FiltersLab, OperationLab,
         figure::{FigureStyle, Film, figure, latex},
         operation::{Computation, Control},
-        pytorch,
         scene::{CellKind, CellView, PlateKind, Playhead, Scene},
     },
     link::{
@@ -93,18 +91,22 @@ pub struct Made {
     pub left_out: Option<String>,
 }
 
-/// What is on screen: a link, and the pixels of a picture, which no link holds.
+/// What is on screen: a link, the kind of its lab, and the pixels of a picture, which no link holds.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
     /// The link.
     pub link: &'a str,
+    /// How the links of its page are read; `None` for a page without a lab.
+    ///
+    /// The page hands over its own: what copies and exports has the code of no lab.
+    pub kind: Option<&'static LabKind>,
     /// The pixels that its lab filters; programs and kernels need none.
     pub pixels: Option<Pixels>,
 }
 
 impl<'a> From<&'a str> for Source<'a> {
     fn from(link: &'a str) -> Self {
-        Self { link, pixels: None }
+        Self { link, kind: LabKind::of_page(Link::decode(link).0.page), pixels: None }
     }
 }
 
@@ -126,8 +128,8 @@ pub fn make<'a>(source: impl Into<Source<'a>>, kind: Kind, palette: Option<&Pale
 fn make_of(source: Source<'_>, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
     let whole = |text| Ok(Made { text, left_out: None });
     match kind {
-        Kind::Array(which, format) => return whole(array(source.link, which, format)?),
-        Kind::Pytorch => return whole(program(source.link)?),
+        Kind::Array(which, format) => return whole(array(&source, which, format)?),
+        Kind::Pytorch => return whole(program(&source)?),
         _ => {}
     }
     let shown = Shown::open(source)?;
@@ -150,13 +152,17 @@ const A_PICTURE: &str = "A picture is not copied as numbers: only its kernel is.
 const NO_COLOURS: &str = "The page's colours could not be read, so nothing was drawn.";
 
 /// The name of the file that is saved of what `link` shows: `convolution-step-3.svg`, or that of `all` its steps.
-pub fn file_name(link: &str, extension: &str, all: bool) -> String {
-    let (link, _) = Link::decode(link);
+pub fn file_name<'a>(source: impl Into<Source<'a>>, extension: &str, all: bool) -> String {
+    file_name_of(&source.into(), extension, all)
+}
+
+fn file_name_of(source: &Source<'_>, extension: &str, all: bool) -> String {
+    let (link, _) = Link::decode(source.link);
     let name = link.page.name();
     if all {
         return [name, "-steps.", extension].concat();
     }
-    let step = LabKind::of_page(link.page).map_or(1, |kind| {
+    let step = source.kind.map_or(1, |kind| {
         let (state, _) = (kind.decode)(&link.fields);
         state.step.min(state.lab.operation().compute().map_or(state.step, |steps| steps.len()))
     });
@@ -164,20 +170,20 @@ pub fn file_name(link: &str, extension: &str, all: bool) -> String {
 }
 
 /// The program of what `link` shows. It reads a picture from its file, so that its pixels are not asked for.
-fn program(text: &str) -> Result<String, String> {
-    let (link, _) = Link::decode(text);
-    let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+fn program(source: &Source<'_>) -> Result<String, String> {
+    let (link, _) = Link::decode(source.link);
+    let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;
     let (LabLink { lab, .. }, _) = (kind.decode)(&link.fields);
     match lab.operation().compute() {
         Err(problem) if problem.control != Control::Image => Err(problem.sentence),
-        _ => Ok(pytorch::code(&lab)),
+        _ => Ok((kind.program)(&lab)),
     }
 }
 
 /// The numbers of one array of what `link` shows, whether or not they fit together.
-fn array(text: &str, which: ArrayName, format: Format) -> Result<String, String> {
-    let (link, _) = Link::decode(text);
-    let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+fn array(source: &Source<'_>, which: ArrayName, format: Format) -> Result<String, String> {
+    let (link, _) = Link::decode(source.link);
+    let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;
     let (LabLink { lab, predict, .. }, _) = (kind.decode)(&link.fields);
     let computed = lab.operation().compute();
     let arrays = match (which, &computed) {
@@ -211,11 +217,9 @@ struct Shown {
 impl Shown {
     fn open(source: Source<'_>) -> Result<Self, String> {
         let (link, _) = Link::decode(source.link);
-        let kind = LabKind::of_page(link.page).ok_or_else(|| NO_LAB.to_owned())?;
+        let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;
         let (mut state, _) = (kind.decode)(&link.fields);
-        if let Some(filters) = state.lab.state::<FiltersLab>() {
-            state.lab = OperationLab::of(FiltersLab { pixels: source.pixels, ..filters.clone() });
-        }
+        state.lab = (kind.with_pixels)(&state.lab, source.pixels);
         let steps = state.lab.operation().compute().map_err(|problem| problem.sentence)?;
         let Some(last) = steps.len().checked_sub(1) else {
             return Err("There is no step to copy or export.".to_owned());

@@ -50,7 +50,7 @@ fn pixels_come_beside_the_link() {
     let mut frame = Frame::default();
     frame.reshape(40, 30, 1);
     let link = "#/filters?k=1,2;3,4&b=7&step=45";
-    let source = Source { link, pixels: Some(frame.into()) };
+    let source = Source { pixels: Some(frame.into()), ..link.into() };
     let drawn = make(source.clone(), Kind::Svg, Some(&colours())).unwrap();
     let texts = texts(&drawn.text);
     assert!(texts.iter().any(|text| text.contains("at 1, 4")), "{texts:?}");

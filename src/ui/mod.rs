@@ -1,22 +1,18 @@
 //! The shell around the pages: header, notices, theme, lecture mode.
 
 mod alive;
-#[cfg(feature = "training")]
 mod benchmark;
+mod boot;
 mod commands;
 mod component;
-#[cfg(feature = "training")]
 mod files;
-mod module;
 mod page;
 mod platform;
 mod player;
 mod route;
 mod session;
-#[cfg(feature = "training")]
 mod training;
 mod view;
-#[cfg(feature = "training")]
 mod worker;
 
 use leptos::prelude::*;
@@ -26,7 +22,7 @@ use commands::Commands;
 use component::{Header, Notices};
 use route::Route;
 
-pub(crate) use module::start;
+pub(crate) use boot::start;
 
 #[component]
 fn App(route: Route) -> impl IntoView {

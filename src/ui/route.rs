@@ -4,12 +4,13 @@
 //! Only a person's own navigation (a link, the back button, an edited address) opens a page; publishing replaces the
 //! address without a history entry.
 
+use crate::ui::view::{effect, memo};
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use receptive::link::{Fields, Left, Link, Page, Shared, Theme, Warning};
+use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
 
-use super::{module, page, platform};
+use super::{boot, platform};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
 const ADDRESS_EVERY_MS: u32 = 160;
@@ -29,9 +30,7 @@ pub(crate) struct Route {
     /// The page on screen, and what tells its present fields: asked when the address is written, not at every change.
     present: RwSignal<Option<(Page, Present)>>,
     /// The fields of the pages that were left, so that coming back finds the state that was left.
-    left: RwSignal<Left>,
-    /// Whether the address is already that of a page that another module has, which is on its way.
-    leaving: RwSignal<bool>,
+    left: RwSignal<Vec<(Page, Fields)>>,
     /// What the address was when it was last opened or written. Another one is on its way to be opened.
     known: StoredValue<String>,
 }
@@ -41,55 +40,37 @@ type Present = Arc<dyn Fn() -> Fields + Send + Sync>;
 
 impl Route {
     /// Makes the route from the address's part from the `#`, follows it, and puts it into context.
-    pub(crate) fn provide(hash: &str, left: Left) -> Self {
+    pub(crate) fn provide(hash: &str) -> Self {
         let (link, warnings) = Link::decode(hash);
         let shared = RwSignal::new(link.shared.clone());
         let opened = RwSignal::new((0, link));
         let route = Self {
-            page: Memo::new(move |_| opened.with(|(_, link)| link.page)),
+            page: memo(move || opened.with(|(_, link)| link.page)),
             shared,
             warnings: RwSignal::new(warnings),
-            chosen_theme: RwSignal::new(platform::stored_theme().or(left.theme)),
+            chosen_theme: RwSignal::new(platform::stored_theme()),
             opened,
             present: RwSignal::new(None),
-            left: RwSignal::new(left),
-            leaving: RwSignal::new(false),
+            left: RwSignal::new(Vec::new()),
             known: StoredValue::new(hash.to_owned()),
         };
-        platform::on_hash_change(move |hash| {
-            let (link, warnings) = Link::decode(hash);
-            // Another module's page: this one stays until that is there.
-            route.leaving.set(!page::is_here(link.page));
-            if route.leaving.get_untracked() {
-                return;
-            }
-            if link.page != route.page.get_untracked() {
-                platform::let_go_of_page();
-            }
-            route.park();
-            route.known.set_value(hash.to_owned());
-            route.warnings.set(warnings);
-            route.shared.set(link.shared.clone());
-            route.opened.update(|opened| *opened = (opened.0 + 1, link));
-        });
         let pending = platform::Throttle::new(ADDRESS_EVERY_MS);
-        Effect::new(move |_| {
+        effect(move || {
             route.page.track();
             route.shared.track();
             route.present.track();
-            route.leaving.track();
             pending.run(move || {
                 // Between a navigation and its event the address is the next page's already. One that names no page
                 // stays: home's would be another page's, and its links would lead nowhere.
                 let is_known = route.known.with_value(|known| platform::is_at(known));
-                if is_known && !route.leaving.get_untracked() && route.page.get_untracked() != Page::Unknown {
+                if is_known && route.page.get_untracked() != Page::Unknown {
                     platform::replace_hash(&route.link().encode());
                     route.known.set_value(platform::hash());
                 }
             });
         });
-        Effect::new(move |_| platform::set_root_theme(route.theme()));
-        Effect::new(move |_| platform::set_root_lecture(route.lecture()));
+        effect(move || platform::set_root_theme(route.theme()));
+        effect(move || platform::set_root_lecture(route.lecture()));
         provide_context(route);
         route
     }
@@ -119,26 +100,37 @@ impl Route {
         self.present.set(Some((page, Arc::new(fields))));
     }
 
+    /// Opens what a person went to, whose page is loaded.
+    pub(crate) fn arrive(self, hash: &str) {
+        let (link, warnings) = Link::decode(hash);
+        if link.page != self.page.get_untracked() {
+            platform::let_go_of_page();
+        }
+        self.park();
+        self.known.set_value(hash.to_owned());
+        self.warnings.set(warnings);
+        self.shared.set(link.shared.clone());
+        self.opened.update(|opened| *opened = (opened.0 + 1, link));
+    }
+
     /// Keeps the fields of the page that is about to be left.
     fn park(self) {
         let link = self.link();
-        module::left(&platform::address_of(&link.encode()));
+        boot::left(&platform::address_of(&link.encode()));
         let Link { page, fields, .. } = link;
-        self.left.update(|left| left.keep(page, fields));
-    }
-
-    /// The pages that were left and the one that is being left, for the next module.
-    pub(crate) fn leave(self) -> String {
-        platform::let_go_of_page();
-        self.park();
-        self.left.update(|left| left.theme = self.chosen_theme.get_untracked());
-        self.left.with_untracked(Left::encode)
+        // There is no way back to an address that names no page.
+        if page != Page::Unknown {
+            self.left.update(|left| {
+                left.retain(|(known, _)| *known != page);
+                left.push((page, fields));
+            });
+        }
     }
 
     /// The page that was asked for can't be shown: the address is this page's again.
     pub(crate) fn stay(self) {
         self.known.set_value(platform::hash());
-        self.leaving.set(false);
+        self.shared.notify();
     }
 
     /// Adds to what could not be read of the link.
@@ -161,7 +153,8 @@ impl Route {
 
     /// Where a link in the page's chrome leads: `page` as it was left, else where a visitor begins.
     pub(crate) fn href(self, page: Page) -> String {
-        let fields = self.left.with(|left| left.of(page).cloned());
+        let fields =
+            self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, fields)| fields.clone()));
         let shared = Shared { hide: Vec::new(), ..self.shared.get() };
         Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
     }

@@ -1,5 +1,6 @@
 //! One lab's state on a page: the only way to change it is an action.
 
+use crate::ui::view::memo;
 use leptos::prelude::*;
 use receptive::lab::{History, Lab};
 
@@ -68,7 +69,7 @@ where
         self,
         f: impl Fn(&L) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.with(&f))
+        memo(move || self.with(&f))
     }
 
     /// Why the last action was not done.

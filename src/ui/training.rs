@@ -1,5 +1,6 @@
 //! The training page's hands: carries out what [`TrainLab`] asks for, and tells it what came of it.
 
+use crate::ui::view::memo;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::prelude::{Effect as Reaction, *};
@@ -71,7 +72,7 @@ impl Training {
         });
         training.frames.set_value(Some(frames));
         let throttle = Throttle::new(STATUS_EVERY_MS);
-        let status = Memo::new(move |_| training.lab.with(TrainLab::status));
+        let status = memo(move || training.lab.with(TrainLab::status));
         Reaction::new(move |_| {
             status.with(|_| ());
             throttle.run(move || {
@@ -102,7 +103,7 @@ impl Training {
         self,
         f: impl Fn(&TrainLab) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.lab.with(&f))
+        memo(move || self.lab.with(&f))
     }
 
     /// Does `action`.

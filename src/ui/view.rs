@@ -31,12 +31,8 @@ pub(crate) fn either<V: IntoAny, W: IntoAny>(
     holds: impl Fn() -> V + Send + 'static,
     fails: impl Fn() -> W + Send + 'static,
 ) -> AnyView {
-    let condition = holding(Box::new(condition));
+    let condition = memo(condition);
     part(move || if condition.get() { holds().into_any() } else { fails().into_any() })
-}
-
-fn holding(condition: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
-    Memo::new(move |_| condition())
 }
 
 /// What an event does, as long as the part of the page lives that it is for.
@@ -51,4 +47,22 @@ fn while_alive<E: 'static>(mut act: Box<dyn FnMut(E)>) -> Box<dyn FnMut(E)> {
             act(event);
         }
     })
+}
+
+/// What is done whenever the signals change that it reads.
+pub(crate) fn effect(act: impl FnMut() + 'static) {
+    run(Box::new(act));
+}
+
+fn run(mut act: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| act());
+}
+
+/// A value of signals that tells its readers only when it differs.
+pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    remembered(Box::new(value))
+}
+
+fn remembered<T: PartialEq + Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
+    Memo::new(move |_| value())
 }

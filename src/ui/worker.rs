@@ -273,16 +273,15 @@ fn index(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// The worker's script. Its name has no content hash, so the build's id goes along: a cached one of an older build
-/// has another address.
+/// The worker's script, by its name with the hash of the contents.
 fn address() -> String {
-    let build = document()
-        .query_selector("meta[name=build]")
+    let name = document()
+        .query_selector("meta[name=worker]")
         .ok()
         .flatten()
         .and_then(|meta| meta.get_attribute("content"))
         .unwrap_or_default();
-    platform::site_address(&format!("worker-boot.js?v={build}"))
+    platform::site_address(&format!("{name}.js"))
 }
 
 /// A message is an array of one or two byte arrays: the header and the payload.

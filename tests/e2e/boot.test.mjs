@@ -38,12 +38,15 @@ journey("every file the page names is there", { at: null }, async ({ page, base 
   assert.equal(types.get("wasm"), "application/wasm");
   assert.match(types.get("css"), /^text\/css/);
   assert.match(types.get("js"), /^text\/javascript/);
-  const wasm = loaded.filter(response => response.url().endsWith(".wasm"));
-  assert.equal(wasm.length, 1, "the preloaded module is the one that is used");
+  const wasm = loaded.filter(response => response.url().endsWith(".wasm")).map(response => response.url());
+  assert.equal(new Set(wasm).size, wasm.length, "the preloaded files are those that are used");
   const icon = await page.evaluate(async () => (await fetch(document.querySelector("link[rel=icon]").href)).status);
   assert.equal(icon, 200);
-  const build = await page.locator("meta[name=build]").getAttribute("content");
-  assert.match(build, /^[0-9a-f]{16}$/);
+  // Two builds never mix: names tell the contents.
+  const code = loaded.map(response => response.url()).filter(url => /\.(wasm|js)$/.test(url));
+  for (const url of code) assert.match(url, /-[0-9a-f]{16}(_bg)?\.(wasm|js)$/);
+  const worker = await page.locator("meta[name=worker]").getAttribute("content");
+  assert.match(worker, /^worker-boot-[0-9a-f]{16}$/);
 });
 
 journey("a wrong path gets a page that leads home", { at: null, expected: [/^status 404/, /^not found/, /^console error/] },
@@ -95,7 +98,7 @@ const LOST = /^Receptive could not be loaded\. Check the connection, then reload
 const MISSING = /^A file of Receptive is missing on this site/;
 
 // Any file fails in the same ways, and is told by the same sentences.
-for (const [file, pattern] of [["style sheet", /\/tokens-.*\.css$/], ["script", /\/app-.*\.js(\?|$)/], ["module", /\/app-.*\.wasm$/]]) {
+for (const [file, pattern] of [["style sheet", /\/tokens-.*\.css$/], ["script", /\/app-.*\.js(\?|$)/], ["module", /\/app-.*\.wasm$/], ["chunk", /\/home-.*\.wasm$/]]) {
   for (const [how, fault, words] of [
     ["that is aborted", aborted, LOST],
     ["that is not found", notFound, MISSING],
@@ -161,7 +164,7 @@ journey("a slow style sheet holds up nothing but itself", { at: null }, async ({
   release();
   await page.locator("html[data-boot=ready]").waitFor();
   assert.equal(asked, 1, "it is not asked for twice");
-  assert.equal(await page.evaluate(() => document.styleSheets.length), 8);
+  assert.equal(await page.evaluate(() => document.styleSheets.length), 6);
   await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor({ state: "hidden" });
 });
 

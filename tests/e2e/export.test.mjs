@@ -224,13 +224,13 @@ for (const [name, screen] of Object.entries({ desktop: SCREEN.desktop, projector
 }
 
 journey("offline it says what to do, and then works", {
-  at: "#/convolution", expected: [/^request failed: .*tools-/, /^console error/],
+  at: "#/convolution", expected: [/^request failed: .*export-/, /^console error/],
 }, async ({ page }) => {
   const { said, button, item, choose } = parts(page);
-  await page.route("**/tools-*", route => route.abort("internetdisconnected"));
+  await page.route("**/export-*", route => route.abort("internetdisconnected"));
   await choose("Copy PyTorch code");
   await said("The part that copies and exports could not be loaded. Check the connection, then try again.");
-  await page.unroute("**/tools-*");
+  await page.unroute("**/export-*");
   await button.click();
   await item("Copy PyTorch code").click();
   await said("PyTorch code copied");

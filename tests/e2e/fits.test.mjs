@@ -4,7 +4,7 @@ import { journey } from "./harness.mjs";
 import { PAGES as SITE } from "./pages.mjs";
 
 const PAGES = SITE.map(page => page.at);
-const LABS = SITE.filter(page => page.at !== "#/" && page.module !== "training").map(page => page.at);
+const LABS = SITE.filter(page => !["home", "train", "benchmark"].includes(page.part)).map(page => page.at);
 
 /** Two frames: what follows a new size is done by then. */
 const settle = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -110,7 +110,7 @@ journey("the first copy asks for the clipboard within the press, though its modu
   // Safari gives the clipboard to nobody who asks later.
   const { asked, loaded } = await page.evaluate(() => {
     document.getElementById("command-query").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-    return { asked: window.asked, loaded: performance.getEntriesByType("resource").some(file => file.name.includes("/tools-")) };
+    return { asked: window.asked, loaded: performance.getEntriesByType("resource").some(file => file.name.includes("/export-")) };
   });
   assert.deepEqual({ asked, loaded }, { asked: true, loaded: false });
   await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();

@@ -99,7 +99,7 @@ async function openMenu() {
   if (!button) return;
   button.click();
   button.click();
-  await receptive.tools();
+  await receptive.fetch("export");
 }
 
 for (const [number, { at: from }] of PAGES.entries()) {

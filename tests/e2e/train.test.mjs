@@ -305,13 +305,13 @@ journey("a trainer that dies is replaced from its last snapshot",
   });
 
 journey("a trainer that can't be loaded is told, and tried again",
-  { at: SMALL, timeout: 2 * MINUTE, expected: [/^request failed: .*trainer_bg\.wasm/], tolerated: [/^console error/, /^uncaught/] },
+  { at: SMALL, timeout: 2 * MINUTE, expected: [/^request failed: .*trainer-\w+_bg\.wasm/], tolerated: [/^console error/, /^uncaught/] },
   async ({ page, context }) => {
     const { button, alert, reads } = parts(page);
-    await context.route("**/trainer_bg.wasm*", route => route.abort("connectionreset"));
+    await context.route("**/trainer-*_bg.wasm", route => route.abort("connectionreset"));
     await button("Start training").click();
     await alert("The trainer could not be loaded").waitFor({ timeout: MINUTE });
-    await context.unroute("**/trainer_bg.wasm*");
+    await context.unroute("**/trainer-*_bg.wasm");
     await button("Try again").click();
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
   });

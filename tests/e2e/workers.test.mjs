@@ -118,15 +118,16 @@ journey("pause is answered within eight steps, 50 ms on a free machine", { at: n
 });
 
 journey("the workers' memory stays as it is over ten epochs", { at: null, timeout: 3 * MINUTE }, async ({ page, context, open }) => {
-  await context.route("**/trainer.js*", async route => {
+  // The module's loader gives what it exports.
+  await context.route("**/worker-boot-*.js", async route => {
     const response = await route.fetch();
     const script = await response.text();
-    const end = "return __wbg_finalize_init(instance, module);";
-    assert(script.includes(end), "the module's loader ends as it did");
-    await route.fulfill({ response, body: script.replaceAll(end, `globalThis.memory = instance.exports.memory; ${end}`) });
+    const call = /await (\w+)\(\{/;
+    assert.match(script, call);
+    await route.fulfill({ response, body: script.replace(call, "globalThis.trainer = await $1({") });
   });
   await open("#/train?epochs=10&train=3200&workers=2");
-  const sizes = () => Promise.all(page.workers().map(worker => worker.evaluate(() => memory.buffer.byteLength)));
+  const sizes = () => Promise.all(page.workers().map(worker => worker.evaluate(() => trainer.memory.buffer.byteLength)));
   await page.getByRole("button", { name: "Start training" }).click();
   const status = page.getByRole("status", { name: "Training status" });
   await page.getByText(/after epoch [1-5] of 10/).waitFor({ timeout: MINUTE });
@@ -194,7 +195,7 @@ journey("a worker that comes and then says nothing is noticed", { at: null, time
   await page.addInitScript(KEEP);
   await page.clock.install();
   // It says that it is ready, in the words of the trainer that would be here, and no more.
-  await context.route("**/worker-boot.js*", async route => {
+  await context.route("**/worker-boot-*.js", async route => {
     const response = await route.fetch();
     const ready = "const { postMessage: say } = self; self.postMessage = (...what) => { say.apply(self, what); self.postMessage = () => {}; };";
     await route.fulfill({ response, body: ready + await response.text() });
@@ -206,7 +207,7 @@ journey("a worker that comes and then says nothing is noticed", { at: null, time
   await page.clock.runFor(12_000);
   const message = page.getByRole("alert").filter({ hasText: "The trainer stopped unexpectedly" });
   await message.waitFor();
-  await context.unroute("**/worker-boot.js*");
+  await context.unroute("**/worker-boot-*.js");
   await message.getByRole("button", { name: "Restart from step 0" }).click();
   await page.getByRole("heading", { name: /mistakes in 10,000/ }).waitFor({ timeout: MINUTE });
   await status.filter({ hasText: /test accuracy/ }).waitFor();

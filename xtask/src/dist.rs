@@ -1,10 +1,11 @@
 //! The folder to upload.
 
 use std::{
-    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::Mutex,
+    thread,
 };
 
 use crate::{
@@ -15,18 +16,18 @@ use crate::{
 
 /// One KB is 1,000 bytes.
 const KB: u64 = 1_000;
-/// What all that the first lab needs should come to: HTML, CSS, JavaScript, wasm, icons.
-const FIRST_LAB_GOAL: u64 = 200 * KB;
-/// What it may come to until then, with room for labs to come. `docs/performance.md` tells what stands in the way.
-const FIRST_LAB: u64 = 445 * KB;
-/// The module of the labs of pictures, gradients, receptive fields and reasons: JavaScript and wasm.
-const INSIGHT: u64 = 540 * KB;
-/// The module of the training pages: JavaScript and wasm.
-const TRAINING: u64 = 280 * KB;
+/// The most that a page may need until it can be used, opened first: HTML, CSS, JavaScript, wasm, icons; and what that
+/// should come to. `docs/performance.md` tells what stands in the way.
+const AS_FIRST: [(&str, u64, u64); 3] =
+    [("convolution", 416 * KB, 350 * KB), ("home", 320 * KB, 300 * KB), ("train", 330 * KB, 330 * KB)];
+/// The most that a lab adds to the first one.
+const FURTHER: u64 = 70 * KB;
+/// The pages that the first lab is followed by.
+const LABS: [&str; 6] = ["pooling", "channels", "filters", "backward", "receptive_field", "why"];
+/// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer.
+const ALL: u64 = 900 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
-/// What copies and exports, fetched when it is asked for: JavaScript and wasm.
-const TOOLS: u64 = 340 * KB;
 
 /// Where trunk puts the site.
 pub(crate) fn folder() -> PathBuf {
@@ -54,54 +55,198 @@ pub(crate) fn build(tools: &Tools, public_url: &str) -> Outcome<()> {
     trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remap_sources().join(" "));
     // A failure is told by its message; trunk's own stack adds pages of noise.
     trunk.env_remove("RUST_BACKTRACE");
-    run::run(&mut trunk)?;
-    complete(&folder(), public_url)
+    run::run(&mut trunk)
 }
 
 /// Flags that shorten the paths in panic messages: what is uploaded tells nothing of the machine that built it.
 fn remap_sources() -> Vec<String> {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
-    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
-    let folders = registries.map(|entry| entry.path().display().to_string());
+    let folders = tools::registries().into_iter().map(|folder| folder.display().to_string());
     // The flags are separated by spaces.
     folders.filter(|folder| !folder.contains(' ')).map(|folder| format!("--remap-path-prefix={folder}/=")).collect()
 }
 
-/// The parts that trunk does not make.
-fn complete(folder: &Path, public_url: &str) -> Outcome<()> {
+/// `cargo xtask finish`, which trunk calls at the end of a build (`Trunk.toml`): brings in the chunks that the stand-in
+/// for wasm-bindgen cut, and what trunk does not make.
+pub(crate) fn finish() -> Outcome<()> {
+    let told =
+        |name: &str| env::var(name).map_err(|_unset| Failure(format!("only trunk calls this: {name} is not set.")));
+    let folder = PathBuf::from(told("TRUNK_STAGING_DIR")?);
+    let profile = told("TRUNK_PROFILE")?;
+    let public_url = told("TRUNK_PUBLIC_URL")?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| run::root().join("target"), PathBuf::from);
+    let chunks = target.join("wasm-bindgen").join(&profile).join("chunks");
+    let index = run::read(&run::root().join("index.html"))?;
+    let table = run::read(&chunks.join("table.txt"))?;
+    let flags = optimiser(&index)?;
+    bring(&chunks, &folder, (profile == "release").then_some(flags.as_slice()))?;
+    let is_release = profile == "release";
+    if is_release {
+        minify_files(&folder, "css")?;
+        minify_files(&folder, "js")?;
+    }
+    complete(&folder, &public_url, &table, is_release)
+}
+
+/// Makes a script or a style sheet smaller, where the checkout's packages are there.
+fn minify(kind: &str, flags: &[&str], text: &str) -> Outcome<String> {
+    let esbuild = run::root().join("node_modules/.bin/esbuild");
+    if !esbuild.is_file() {
+        return Ok(text.to_owned());
+    }
+    run::filter(run::program(&esbuild).arg("--minify").arg(format!("--loader={kind}")).args(flags), text)
+}
+
+fn minify_files(folder: &Path, kind: &str) -> Outcome<()> {
+    let mut files = Vec::new();
+    list(folder, &mut files)?;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == kind)) {
+        run::write(file, minify(kind, &[], &run::read(file)?)?)?;
+    }
+    Ok(())
+}
+
+/// The same of the scripts and styles inside a page.
+fn minify_inline(html: &str) -> Outcome<String> {
+    let mut made = String::new();
+    let mut rest = html;
+    while let Some((at, kind)) =
+        ["script", "style"].into_iter().filter_map(|kind| Some((rest.find(&format!("<{kind}"))?, kind))).min()
+    {
+        let (before, element) = rest.split_at(at);
+        let (open, content) = element.split_once('>').unwrap_or((element, ""));
+        let (content, after) = content.split_once(&format!("</{kind}>")).unwrap_or((content, ""));
+        // Old browsers read the scripts that are none of modules, and are told what they lack.
+        let (kind_of_text, flags): (&str, &[&str]) = match kind {
+            "style" => ("css", &[]),
+            _ if open.contains("module") => ("js", &[]),
+            _ => ("js", &["--target=es5"]),
+        };
+        let small = minify(kind_of_text, flags, content)?;
+        made.extend([before, open, ">", small.trim_end(), "</", kind, ">"]);
+        rest = after;
+    }
+    Ok(made + rest)
+}
+
+/// The flags that index.html has for the main module's `wasm-opt`.
+fn optimiser(index: &str) -> Outcome<Vec<String>> {
+    let line = index.lines().find(|line| line.contains("data-bin=\"app\"")).unwrap_or_default();
+    let value = |name: &str| line.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+    match (value("data-wasm-opt"), value("data-wasm-opt-params")) {
+        (Some((level, _)), Some((flags, _))) => {
+            Ok(std::iter::once(format!("-O{level}")).chain(flags.split_whitespace().map(str::to_owned)).collect())
+        }
+        _ => Err(Failure("index.html has no `data-wasm-opt` for the app.".into())),
+    }
+}
+
+/// Puts the chunks into the site, smaller where there are flags for that; two at a time.
+fn bring(chunks: &Path, site: &Path, flags: Option<&[String]>) -> Outcome<()> {
+    let waiting = Mutex::new(wasm_files(chunks)?);
+    let work = || loop {
+        let Some(file) = waiting.lock().ok().and_then(|mut files| files.pop()) else { return Ok(()) };
+        let made = site.join(file.file_name().unwrap_or_default());
+        match flags {
+            None => drop(fs::copy(&file, &made).doing(|| format!("copy {}", file.display()))?),
+            Some(flags) => run::run(run::program("wasm-opt").args(flags).arg(&file).arg("-o").arg(&made))?,
+        }
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let outcome = work();
+        outcome.and(other.join().unwrap_or_else(|_| Err(Failure("a thread stopped.".into()))))
+    })
+}
+
+fn wasm_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let files = fs::read_dir(folder).doing(|| format!("read {}", folder.display()))?;
+    Ok(files
+        .flatten()
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "wasm"))
+        .collect())
+}
+
+/// The parts that trunk does not make, and names by content.
+fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> Outcome<()> {
+    let trainer = name_by_content(folder, "trainer", "trainer", ["trainer.js", "trainer_bg.wasm"])?;
+    let boot = folder.join("worker-boot.js");
+    run::write(&boot, run::read(&boot)?.replace("TRAINER_NAME", &trainer))?;
+    let boot = name_by_content(folder, "worker-boot", "worker-boot", ["worker-boot.js"])?;
+
+    let app = app_name(folder)?;
+    let mut names = vec![("app".to_owned(), {
+        let files = [format!("{app}.js"), format!("{app}_bg.wasm")];
+        name_by_content(folder, &app, "app", files.each_ref().map(String::as_str))?
+    })];
+    let mut parts = parts(table);
+    let mut chunks: Vec<&str> = parts.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    chunks.sort_unstable();
+    chunks.dedup();
+    for chunk in chunks {
+        let name = name_by_content(folder, chunk, chunk, [format!("{chunk}.wasm").as_str()])?;
+        names.push((chunk.to_owned(), name + ".wasm"));
+    }
     let index = folder.join("index.html");
-    let build = content_hash(folder, &["worker-boot.js", "trainer.js", "trainer_bg.wasm"])?;
-    let [insight, training, tools] = ["insight", "training", "tools"].map(|module| name_by_content(folder, module));
-    let modules = [app_name(folder)?, insight?, training?, tools?];
-    run::write(&index, complete_index(&run::read(&index)?, &build, &modules)?)?;
+    let (mut html, sheets) = without_sheets(&run::read(&index)?, folder)?;
+    let mut links = String::new();
+    for sheet in sheets {
+        let name = sheet.split('-').next().unwrap_or_default();
+        if let Some((sheet_name, of)) = SHEETS.iter().find(|(known, _)| known.strip_suffix(".css") == Some(name)) {
+            names.push(((*sheet_name).to_owned(), sheet));
+            for (_, files) in parts.iter_mut().filter(|(part, _)| of.contains(part)) {
+                files.push(sheet_name);
+            }
+        } else {
+            let (file, digest) = sheet.split_once('#').unwrap_or((&sheet, ""));
+            links.extend(["<link rel=\"stylesheet\" href=\"./", file, "\" integrity=\"", digest, "\">\n"]);
+        }
+    }
+    html = replace_once(&html, "</head>", &format!("{links}</head>"))?;
+    let mut html = with_names(&html, &boot, &parts, &names)?;
+    if is_release {
+        html = minify_inline(&html)?;
+    }
+    run::write(&index, with_hashes(&html)?)?;
     run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
     // Without it GitHub Pages would run Jekyll, which drops some files.
     run::write(&folder.join(".nojekyll"), "")
 }
 
-/// Sixteen digits that change with the files.
-fn content_hash(folder: &Path, names: &[&str]) -> Outcome<String> {
-    let mut content = Vec::new();
-    for name in names {
-        let path = folder.join(name);
-        content.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
+/// The style sheets that only some parts need, and those parts: they are loaded with them.
+const SHEETS: [(&str, &[&str]); 2] = [("train.css", &["train", "benchmark"]), ("benchmark.css", &["benchmark"])];
+
+/// A page without its links to style sheets, and of each sheet the name with its hash and, behind a `#`, the digest of
+/// what is in it: a browser then takes no sheet that was cut off.
+fn without_sheets(html: &str, folder: &Path) -> Outcome<(String, Vec<String>)> {
+    let (mut kept, mut sheets) = (String::new(), Vec::new());
+    for line in html.lines() {
+        let href = line.contains("rel=\"stylesheet\"").then(|| line.split_once("href=\"./")).flatten();
+        if let Some((name, _)) = href.and_then(|(_, rest)| rest.split_once('"')) {
+            let path = folder.join(name);
+            let content = fs::read(&path).doing(|| format!("read {}", path.display()))?;
+            sheets.push(format!("{name}#sha256-{}", sha256::base64(&sha256::sha256(&content))));
+        } else {
+            kept += line;
+            kept.push('\n');
+        }
     }
-    Ok(sha256::hex(&sha256::sha256(&content))[..16].to_owned())
+    Ok((kept, sheets))
 }
 
-/// The files that a module of the app consists of.
-fn module_files(name: &str) -> [String; 2] {
-    [format!("{name}.js"), format!("{name}_bg.wasm")]
+/// The files of each part, as the stand-in for wasm-bindgen wrote them: `pooling: labs pooling`.
+fn parts(table: &str) -> Vec<(&str, Vec<&str>)> {
+    let lines = table.lines().filter_map(|line| line.split_once(':'));
+    lines.map(|(part, files)| (part, files.split_whitespace().collect())).collect()
 }
 
-/// The name that trunk gave the files of the first module, such as `app-0123456789abcdef`.
+/// The name that trunk gave the app's files, such as `app-0123456789abcdef`.
 fn app_name(folder: &Path) -> Outcome<String> {
-    let files = fs::read_dir(folder).doing(|| format!("read {}", folder.display()))?;
-    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
+    let files = wasm_files(folder)?;
+    let names = files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
     let found: Vec<String> = names
         .filter_map(|name| Some(name.strip_suffix("_bg.wasm")?.to_owned()))
-        .filter(|name| name.starts_with("app-"))
+        .filter(|name| name.starts_with("app"))
         .collect();
     match <[String; 1]>::try_from(found) {
         Ok([name]) => Ok(name),
@@ -109,32 +254,45 @@ fn app_name(folder: &Path) -> Outcome<String> {
     }
 }
 
-/// Puts a hash of the content into the names of a module's files, since trunk does so for the first module alone.
-fn name_by_content(folder: &Path, module: &str) -> Outcome<String> {
-    let files = module_files(module);
-    let name = format!("{module}-{}", content_hash(folder, &files.each_ref().map(String::as_str))?);
-    for (old, new) in files.iter().zip(module_files(&name)) {
-        fs::rename(folder.join(old), folder.join(new)).doing(|| format!("rename {old}"))?;
+/// Puts a hash of what they hold into the names of files that begin with `old`, so that two builds never mix.
+fn name_by_content<const N: usize>(folder: &Path, old: &str, new: &str, files: [&str; N]) -> Outcome<String> {
+    let mut content = Vec::new();
+    for file in files {
+        let path = folder.join(file);
+        content.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
+    }
+    let name = format!("{new}-{}", &sha256::hex(&sha256::sha256(&content))[..16]);
+    for file in files {
+        let renamed = file.replacen(old, &name, 1);
+        fs::rename(folder.join(file), folder.join(renamed)).doing(|| format!("rename {file}"))?;
     }
     Ok(name)
 }
 
-/// Puts the modules' names, the build's id and the hashes of the inline scripts in; comments stay in the sources.
-fn complete_index(html: &str, build: &str, [app, insight, training, tools]: &[String; 4]) -> Outcome<String> {
-    let html = &replace_once(
-        &without_comments(html),
-        r#"{ app: "app", insight: "insight", training: "training", tools: "tools" }"#,
-        &format!(r#"{{ app: "{app}", insight: "{insight}", training: "{training}", tools: "{tools}" }}"#),
-    )?;
+/// What index.html has in place of the names of files.
+const NO_FILES: &str = r#"var parts = {}, files = { app: "app" };"#;
+
+/// Puts the files' names in; comments stay in the sources.
+fn with_names(html: &str, worker: &str, parts: &[(&str, Vec<&str>)], names: &[(String, String)]) -> Outcome<String> {
+    let of_part = |(part, files): &(&str, Vec<&str>)| format!("{part}: {files:?}");
+    let parts = parts.iter().map(of_part).collect::<Vec<_>>().join(", ");
+    let names = names.iter().map(|(name, file)| format!("{name:?}: {file:?}")).collect::<Vec<_>>().join(", ");
+    let files = format!("var parts = {{ {parts} }}, files = {{ {names} }};");
+    let html = replace_once(&without_comments(html), NO_FILES, &files)?;
+    let worker = format!(r#"<meta name="worker" content="{worker}">"#);
+    replace_once(&html, r#"<meta name="worker" content="worker-boot">"#, &worker)
+}
+
+/// Puts the hashes of the inline scripts into the page's policy.
+fn with_hashes(html: &str) -> Outcome<String> {
     let hashes: Vec<String> = inline_scripts(html)
         .map(|script| format!("'sha256-{}'", sha256::base64(&sha256::sha256(script.as_bytes()))))
         .collect();
-    let html = replace_once(
+    replace_once(
         html,
         "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'",
         &format!("script-src 'self' 'wasm-unsafe-eval' {}", hashes.join(" ")),
-    )?;
-    replace_once(&html, r#"<meta name="build" content="dev">"#, &format!(r#"<meta name="build" content="{build}">"#))
+    )
 }
 
 /// Drops the lines that are a comment, and what the others are indented by.
@@ -164,84 +322,128 @@ fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Which budget a file counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What a file is loaded for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Share {
-    FirstLab,
-    Insight,
-    Training,
+    /// By every page: the app's main module, HTML, CSS, icons.
+    Every,
+    /// By the pages that need this chunk.
+    Chunk(String),
+    /// By who trains.
     Trainer,
-    Tools,
-    /// Fetched on demand, or never: data sets, the page for wrong addresses.
+    /// On demand, or never: data sets, the page for wrong addresses.
     Other,
 }
 
 impl Share {
     fn of(path: &str) -> Share {
+        let sheet = || {
+            let is_it = |name: &&str| path.split('-').next() == name.strip_suffix(".css");
+            SHEETS
+                .iter()
+                .map(|(name, _)| *name)
+                .find(is_it)
+                .filter(|_| Path::new(path).extension().is_some_and(|end| end == "css"))
+        };
+        let chunk = || path.strip_suffix(".wasm")?.rsplit_once('-').map(|(name, _)| name);
         match path {
             "404.html" | ".nojekyll" => Share::Other,
-            "worker-boot.js" | "trainer.js" | "trainer_bg.wasm" => Share::Trainer,
-            _ if path.starts_with("insight-") => Share::Insight,
-            _ if path.starts_with("training-") => Share::Training,
-            _ if path.starts_with("tools-") => Share::Tools,
-            _ if path.starts_with("assets/data/")
-                || path.starts_with("assets/photos/")
-                || path.starts_with("assets/weights/") =>
+            _ if path.starts_with("worker-boot-") || path.starts_with("trainer-") => Share::Trainer,
+            _ if path.starts_with("app-") => Share::Every,
+            _ if ["assets/data/", "assets/photos/", "assets/weights/"]
+                .iter()
+                .any(|folder| path.starts_with(folder)) =>
             {
                 Share::Other
             }
-            _ => Share::FirstLab,
+            _ => sheet().or_else(chunk).map_or(Share::Every, |name| Share::Chunk(name.to_owned())),
         }
     }
 }
 
-/// Prints every file's size and fails past the budget.
+/// A sum, with the most that it may be.
+struct Line {
+    title: String,
+    bytes: u64,
+    most: Option<u64>,
+}
+
+/// Prints every file's size and what each page loads, and fails past a budget.
 pub(crate) fn check_sizes() -> Outcome<()> {
     let folder = folder();
     let mut files = Vec::new();
     list(&folder, &mut files)?;
     files.sort();
-
-    let mut totals = BTreeMap::<Share, (u64, u64)>::new();
+    let mut shares = Vec::new();
     println!("\n{:>12} {:>12}  file", "bytes", "gzip -9");
     for path in &files {
         let name = path.strip_prefix(&folder).unwrap_or(path).to_string_lossy();
-        let share = Share::of(&name);
         let raw = fs::metadata(path).doing(|| format!("read {}", path.display()))?.len();
         // The server compresses nothing that is compressed already.
         let packed = if name.ends_with(".gz") { raw } else { gzip(path)? };
         println!("{:>12} {:>12}  {name}", thousands(raw), thousands(packed));
-        let total = totals.entry(share).or_default();
-        total.0 += raw;
-        total.1 += packed;
+        shares.push((Share::of(&name), packed));
     }
-    println!();
-    let mut over = Vec::new();
-    for (share, title, budget) in [
-        (Share::FirstLab, "all that the first lab needs", Some(FIRST_LAB)),
-        (Share::Insight, "labs of insight", Some(INSIGHT)),
-        (Share::Training, "training pages", Some(TRAINING)),
-        (Share::Trainer, "trainer", Some(TRAINER)),
-        (Share::Tools, "copy and export", Some(TOOLS)),
-        (Share::Other, "fetched on demand", None),
-    ] {
-        let (raw, packed) = totals.get(&share).copied().unwrap_or_default();
-        let limit = budget.map_or(String::new(), |budget| format!(" of {}", thousands(budget)));
-        println!("{:>12} {:>12}{limit}  {title}", thousands(raw), thousands(packed));
-        if let Some(budget) = budget.filter(|budget| packed > *budget) {
-            let (packed, budget) = (thousands(packed), thousands(budget));
-            over.push(format!("{title}: {packed} bytes gzip are more than the budget of {budget}."));
+    let table = run::read(&run::root().join("target/wasm-bindgen/release/chunks/table.txt"))?;
+    let mut parts = parts(&table);
+    for (sheet, of) in SHEETS {
+        for (_, files) in parts.iter_mut().filter(|(part, _)| of.contains(part)) {
+            files.push(sheet);
         }
     }
-    let first_lab = totals.get(&Share::FirstLab).map_or(0, |(_, packed)| *packed);
-    if first_lab > FIRST_LAB_GOAL {
-        println!(
-            "\nThe first lab is {} bytes over its goal of {}.",
-            thousands(first_lab - FIRST_LAB_GOAL),
-            thousands(FIRST_LAB_GOAL)
-        );
+    let lines = sums(&shares, &parts);
+    println!();
+    for Line { title, bytes, most } in &lines {
+        let limit = most.map_or(String::new(), |most| format!(" of {}", thousands(most)));
+        println!("{:>12}{limit:<11}  {title}", thousands(*bytes));
     }
+    println!();
+    for (part, _, goal) in AS_FIRST {
+        let title = first_title(part);
+        let bytes = lines.iter().find(|line| line.title == title).map_or(0, |line| line.bytes);
+        if let Some(over) = bytes.checked_sub(goal).filter(|over| *over > 0) {
+            println!("{title}: {} bytes over the goal of {}.", thousands(over), thousands(goal));
+        }
+    }
+    let over: Vec<String> = lines.iter().filter_map(too_much).collect();
     if over.is_empty() { Ok(()) } else { Err(Failure(over.join(" "))) }
+}
+
+fn too_much(Line { title, bytes, most }: &Line) -> Option<String> {
+    let most = most.filter(|most| bytes > most)?;
+    Some(format!("{title}: {} bytes gzip are more than the budget of {}.", thousands(*bytes), thousands(most)))
+}
+
+fn first_title(part: &str) -> String {
+    format!("{part}, opened first")
+}
+
+/// What each page loads, opened first or after the first lab, and all of it.
+fn sums(shares: &[(Share, u64)], parts: &[(&str, Vec<&str>)]) -> Vec<Line> {
+    let total =
+        |is: &dyn Fn(&Share) -> bool| shares.iter().filter(|(share, _)| is(share)).map(|(_, bytes)| bytes).sum();
+    let every: u64 = total(&|share| *share == Share::Every);
+    let of = |files: &[&str]| -> u64 {
+        total(&|share| matches!(share, Share::Chunk(name) if files.contains(&name.as_str())))
+    };
+    let files_of = |part: &str| parts.iter().find(|(known, _)| *known == part).map_or(&[][..], |(_, files)| files);
+    let first_lab = files_of("convolution");
+    let mut lines = vec![Line { title: "every page".into(), bytes: every, most: None }];
+    for (part, files) in parts {
+        let most = AS_FIRST.iter().find(|(known, ..)| known == part).map(|(_, most, _)| *most);
+        if most.is_some() || *part != "paste" && *part != "export" {
+            lines.push(Line { title: first_title(part), bytes: every + of(files), most });
+        }
+        let new: Vec<&str> = files.iter().copied().filter(|file| !first_lab.contains(file)).collect();
+        if *part != "convolution" {
+            let most = LABS.contains(part).then_some(FURTHER);
+            lines.push(Line { title: format!("{part}, after convolution"), bytes: of(&new), most });
+        }
+    }
+    let chunks: u64 = total(&|share| matches!(share, Share::Chunk(_)));
+    lines.push(Line { title: "all pages, copy and export".into(), bytes: every + chunks, most: Some(ALL) });
+    lines.push(Line { title: "trainer".into(), bytes: total(&|share| *share == Share::Trainer), most: Some(TRAINER) });
+    lines
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
@@ -302,37 +504,52 @@ mod tests {
     #[test]
     fn shares() {
         let check = |path, expect| assert_eq!(Share::of(path), expect, "{path}");
-        check("index.html", Share::FirstLab);
-        check("app-0123456789abcdef_bg.wasm", Share::FirstLab);
-        check("assets/favicon.svg", Share::FirstLab);
-        check("insight-0123456789abcdef_bg.wasm", Share::Insight);
-        check("training-0123456789abcdef_bg.wasm", Share::Training);
-        check("training-0123456789abcdef.js", Share::Training);
-        check("tools-0123456789abcdef_bg.wasm", Share::Tools);
-        check("trainer_bg.wasm", Share::Trainer);
-        check("worker-boot.js", Share::Trainer);
+        check("index.html", Share::Every);
+        check("app-0123456789abcdef_bg.wasm", Share::Every);
+        check("assets/favicon.svg", Share::Every);
+        check("receptive_field-0123456789abcdef.wasm", Share::Chunk("receptive_field".into()));
+        check("train-0123456789abcdef.css", Share::Chunk("train.css".into()));
+        check("train-0123456789abcdef.wasm", Share::Chunk("train".into()));
+        check("trainer-0123456789abcdef_bg.wasm", Share::Trainer);
+        check("worker-boot-0123456789abcdef.js", Share::Trainer);
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
         check("assets/photos/chelsea.png", Share::Other);
         check("assets/weights/lenet.safetensors", Share::Other);
     }
 
     #[test]
+    fn a_page_is_all_that_it_loads_and_fails_past_its_budget() {
+        let parts = parts("convolution: labs convolution\npooling: labs pooling\n");
+        let chunk = |name: &str, bytes| (Share::Chunk(name.into()), bytes);
+        let shares =
+            [(Share::Every, 300_000), chunk("labs", 60_000), chunk("convolution", 30_000), chunk("pooling", 70_001)];
+        let lines = sums(&shares, &parts);
+        let of = |title: &str| lines.iter().find(|line| line.title == title).unwrap();
+        assert_eq!(of("convolution, opened first").bytes, 390_000);
+        assert_eq!(too_much(of("convolution, opened first")), None);
+        assert_eq!(of("all pages, copy and export").bytes, 460_001);
+        let sentence = "pooling, after convolution: 70,001 bytes gzip are more than the budget of 70,000.";
+        assert_eq!(too_much(of("pooling, after convolution")).as_deref(), Some(sentence));
+    }
+
+    #[test]
     fn the_policy_holds_the_hash_of_each_inline_script() {
         let html = "<meta content=\"script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; x\">\
-                    <meta name=\"build\" content=\"dev\">{ app: \"app\", insight: \"insight\", training: \"training\", tools: \"tools\" }\
+                    <meta name=\"worker\" content=\"worker-boot\">var parts = {}, files = { app: \"app\" };\
                     <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
-        let names = ["app-56", "insight-67", "training-78", "tools-90"].map(str::to_owned);
-        let completed = complete_index(html, "1234", &names).unwrap();
+        let names = [("app", "app-56"), ("labs", "labs-78")].map(|(name, file)| (name.to_owned(), file.to_owned()));
+        let html = with_names(html, "worker-boot-1234", &parts("pooling: labs\n"), &names).unwrap();
+        let completed = with_hashes(&html).unwrap();
         assert!(completed.contains(
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
              'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; x"
         ));
-        assert!(completed.contains("<meta name=\"build\" content=\"1234\">"));
+        assert!(completed.contains("<meta name=\"worker\" content=\"worker-boot-1234\">"));
         assert!(
-            completed
-                .contains(r#"{ app: "app-56", insight: "insight-67", training: "training-78", tools: "tools-90" }"#)
+            completed.contains(r#"var parts = { pooling: ["labs"] }, files = { "app": "app-56", "labs": "labs-78" };"#)
         );
-        assert!(complete_index("<meta name=\"build\" content=\"dev\">", "1234", &names).is_err());
+        assert!(with_names("<meta name=\"worker\" content=\"worker-boot\">", "x", &[], &names).is_err());
+        assert!(with_hashes(&completed).is_err());
     }
 
     #[test]
@@ -344,6 +561,7 @@ mod tests {
     #[test]
     fn the_sources_have_what_is_completed() {
         let index = run::read(&run::root().join("index.html")).unwrap();
-        assert!(complete_index(&index, "1234", &[const { String::new() }; 4]).is_ok());
+        assert!(with_names(&index, "worker-boot", &[], &[]).and_then(|html| with_hashes(&html)).is_ok());
+        assert!(optimiser(&index).unwrap().contains(&"--enable-simd".to_owned()));
     }
 }

@@ -52,6 +52,7 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
             let options = Options::parse(rest, true)?;
             serve::serve(options.port, &options.public_url)
         }
+        "finish" => dist::finish(),
         "dist" => dist::dist(&Options::parse(rest, false)?.public_url),
         "test" => test::test(rest),
         "help" | "--help" | "-h" => {

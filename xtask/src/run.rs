@@ -3,7 +3,8 @@
 use std::{
     env,
     ffi::OsStr,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -58,6 +59,22 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// What a program makes of a text.
+pub(crate) fn filter(command: &mut Command, text: &str) -> Outcome<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let doing = || format!("run {name}");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().doing(doing)?;
+    // It reads all before it writes.
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(text.as_bytes()).doing(doing)?;
+    }
+    let output = child.wait_with_output().doing(doing)?;
+    if !output.status.success() {
+        return Err(Failure(format!("`{}` failed ({}).", line(command), output.status)));
+    }
+    String::from_utf8(output.stdout).map_err(|_not_text| Failure(format!("{name} gave no text.")))
 }
 
 /// A program as one would type it.

@@ -97,18 +97,10 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             steps.run("clippy: core, tests, benches, xtask", || {
                 run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
             })?;
-            // With the pages of all modules in one, what no page uses is found.
-            for (features, binary) in [
-                ("app,insight,training", "app"),
-                ("app", "app"),
-                ("insight", "insight"),
-                ("training", "training"),
-                ("trainer", "trainer"),
-                ("tools", "tools"),
-            ] {
-                steps.run(&format!("clippy: {binary} for wasm (features {features})"), || {
+            for binary in ["app", "trainer"] {
+                steps.run(&format!("clippy: {binary} for wasm"), || {
                     run::run(&mut cargo(&format!(
-                        "clippy --locked --target wasm32-unknown-unknown --features {features} --bin {binary} -- -D warnings"
+                        "clippy --locked --target wasm32-unknown-unknown --features {binary} --bin {binary} -- -D warnings"
                     )))
                 })?;
             }
@@ -122,7 +114,7 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         }),
         Part::Dist => {
             let tools = steps.run("dist: tools", || tools::set_up(Optimiser::Required))?;
-            steps.run("dist: app, insight, training, trainer and tools for wasm", || dist::build(&tools, SUB_PATH))?;
+            steps.run("dist: app and trainer for wasm", || dist::build(&tools, SUB_PATH))?;
             steps.run("dist: sizes", dist::check_sizes)
         }
         Part::Contrast => steps

@@ -103,20 +103,79 @@ fn wasm_bindgen() -> Outcome<PathBuf> {
     }
     // The stand-in's source is part of the name: a later flag of it must not find the older build.
     let package = run::root().join("xtask/wasm-bindgen");
-    let source = sha256::sha256(run::read(&package.join("src/main.rs"))?.as_bytes());
-    let folder = cache()?.join(format!("wasm-bindgen-{version}-{}", &sha256::hex(&source)[..8]));
+    let sources = ["src/main.rs", "Cargo.toml", PATCH].map(|file| run::read(&package.join(file)));
+    let sources = sources.into_iter().collect::<Outcome<Vec<String>>>()?.concat();
+    let source = sha256::hex(&sha256::sha256(sources.as_bytes()));
+    let folder = cache()?.join(format!("wasm-bindgen-{version}-{}", &source[..8]));
     let bin = folder.join("bin");
     if !bin.join("wasm-bindgen").is_file() {
         println!("Building wasm-bindgen {version} into {} (a minute, once on this machine).", folder.display());
         let build = folder.join("build");
-        let mut install = run::cargo(&["install", "--locked", "--debug", "--path"]);
-        install.arg(&package).arg("--root").arg(&folder).arg("--target-dir").arg(&build);
-        // The workspace optimises dependencies in the dev profile for its tests; here it would only cost time.
-        install.args(["--config", "profile.dev.package.\"*\".opt-level=0", "--config", "profile.dev.opt-level=0"]);
+        let package = patched(&package, &lock, &build)?;
+        let mut install = run::cargo(&["install", "--offline", "--debug", "--path"]);
+        install.arg(&package).arg("--root").arg(&folder).arg("--target-dir").arg(build.join("target"));
         run::run(&mut install)?;
         fs::remove_dir_all(&build).doing(|| format!("remove {}", build.display()))?;
     }
     Ok(bin)
+}
+
+/// What is added to the crate that cuts the app, so that few chunks come out.
+const PATCH: &str = "groups.patch";
+/// That crate.
+const SPLITTER: &str = "wasm_split_cli_support";
+
+/// A copy of the stand-in whose splitter is the one of cargo's registry with our patch: none of its code is in the
+/// checkout.
+fn patched(package: &Path, lock: &str, build: &Path) -> Outcome<PathBuf> {
+    // All that the lock file names is there then, and the copy is built from that alone.
+    run::run(&mut run::cargo(&["fetch", "--locked"]))?;
+    let version = locked_version(lock, SPLITTER).ok_or_else(|| Failure(format!("Cargo.lock has no {SPLITTER}.")))?;
+    let name = format!("{SPLITTER}-{version}");
+    let original = registries().into_iter().map(|folder| folder.join(&name)).find(|folder| folder.is_dir());
+    let original = original.ok_or_else(|| Failure(format!("cargo's registry has no {name}.")))?;
+    if build.exists() {
+        fs::remove_dir_all(build).doing(|| format!("remove {}", build.display()))?;
+    }
+    let (splitter, copy) = (build.join(SPLITTER), build.join("stand-in"));
+    copy_folder(&original, &splitter)?;
+    copy_folder(package, &copy)?;
+    let mut apply = run::program("git");
+    // As files, not as a part of the repository that the cache may stand in.
+    apply.arg("apply").arg(package.join(PATCH)).current_dir(&splitter).env("GIT_CEILING_DIRECTORIES", build);
+    run::run(&mut apply)?;
+    if !splitter.join("src/groups.rs").is_file() {
+        return Err(Failure(format!("{PATCH} was not applied to {name}.")));
+    }
+    run::write(&copy.join("Cargo.lock"), lock)?;
+    let manifest = run::read(&copy.join("Cargo.toml"))?;
+    run::write(
+        &copy.join("Cargo.toml"),
+        format!("{manifest}\n[workspace]\n\n[patch.crates-io]\n{SPLITTER} = {{ path = \"../{SPLITTER}\" }}\n"),
+    )?;
+    Ok(copy)
+}
+
+/// Where cargo keeps the sources of crates.
+pub(crate) fn registries() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
+    let doing = || format!("copy {}", from.display());
+    fs::create_dir_all(to).doing(doing)?;
+    for entry in fs::read_dir(from).doing(doing)? {
+        let path = entry.doing(doing)?.path();
+        let copy = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy).doing(doing)?;
+        }
+    }
+    Ok(())
 }
 
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {

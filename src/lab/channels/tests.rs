@@ -12,7 +12,6 @@ use crate::{
         Lab as _, OperationLab,
         operation::Action,
         predict::{Verdict, judge},
-        pytorch,
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
         sliding::MODES,
     },
@@ -670,7 +669,7 @@ fn the_controls_say_what_is_set() {
 
 #[test]
 fn the_program_computes_what_is_on_screen() {
-    let code = |actions: Vec<Action>| pytorch::code(&after(actions).0);
+    let code = |actions: Vec<Action>| program(&after(actions).0);
     expect![[r#"
         import torch
         import torch.nn.functional as F
@@ -1008,16 +1007,20 @@ proptest! {
         for choice in choices {
             let computed = lab.operation().compute();
             let Err(problem) = computed else {
-                prop_assert!(!pytorch::code(&lab).is_empty());
+                prop_assert!(!program(&lab).is_empty());
                 return Ok(());
             };
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty(), "{:?}", problem);
             let _ = lab.operation().broken_scene();
             prop_assert_eq!(lab.operation().shape(None).result, "none");
-            prop_assert!(pytorch::code(&lab).starts_with("import torch"));
+            prop_assert!(program(&lab).starts_with("import torch"));
             let repair = problem.repairs.get(choice).unwrap_or(&problem.repairs[0]);
             prop_assert!(lab.apply(repair.action.clone()).is_ok(), "{:?}", repair);
         }
         prop_assert!(false, "not repaired: {:?}", lab.operation().compute().err());
     }
+}
+
+fn program(lab: &OperationLab) -> String {
+    lab.state().map(ChannelsLab::code).unwrap_or_default()
 }

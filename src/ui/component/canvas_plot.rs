@@ -1,5 +1,6 @@
 //! A plot on a canvas: sharp on any display, in the colours of the theme.
 
+use crate::ui::view::effect;
 use leptos::{
     prelude::*,
     web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement},
@@ -55,12 +56,12 @@ where
         }
         false
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(frame) = frame.get() {
             resize_of(&frame, set_size);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         // A frame later the style sheet has taken the theme up as well.
         // Read, not only tracked: a memo that was never read follows nothing.
         revision.with(|_| ());

@@ -15,7 +15,7 @@ use receptive::{
 use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
     platform::pixel_at,
-    view::{live, on, part},
+    view::{live, memo, on, part},
 };
 
 /// What the places are built anew for.
@@ -26,7 +26,7 @@ type Built = (PlateId, String, (usize, usize));
 pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> impl IntoView {
     let diagram = move || scene.with(|scene| scene.diagram.clone());
     let html = move || diagram().map(|diagram| inline_svg(&diagram.picture)).unwrap_or_default();
-    let built = Memo::new(move |_| {
+    let built = memo(move || {
         let built = |place: &Place| (place.plate, place.name.clone(), place.shape);
         diagram().map(|diagram| diagram.places.iter().map(built).collect::<Vec<Built>>()).unwrap_or_default()
     });

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{live, on};
+use crate::ui::view::{effect, live, memo, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
@@ -50,7 +50,7 @@ pub(crate) fn NumberGrid(
     #[prop(into)] on_event: Callback<GridEvent>,
 ) -> impl IntoView {
     // One that fits has no box that could scroll: its editor may stand out of it.
-    let scrolls = Memo::new(move |_| {
+    let scrolls = memo(move || {
         let (rows, cols) = plate.with(|plate| plate.cells.shape());
         let (cell, Rect { w, h, .. }) = (cell.get(), frame.get());
         rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5
@@ -59,14 +59,14 @@ pub(crate) fn NumberGrid(
     let root = NodeRef::<leptos::html::Div>::new();
     let board = StoredValue::new_local(Board { editable, ..Board::default() });
 
-    Effect::new(move |_| {
+    effect(move || {
         let Some(root) = root.get() else { return };
         let refocus = plate.with(|plate| board.try_update_value(|board| board.show(&root, plate))).flatten();
         if let Some(cell) = refocus {
             focus_element(&cell);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(scroller), Some((row, col, rows, cols))) = (scroller.get(), follow.get()) else { return };
         let (cell, frame) = (cell.get(), frame.get());
         let along = |scroll: i32, view: f64, at: usize, extent: usize| {

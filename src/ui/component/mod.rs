@@ -2,7 +2,6 @@
 
 mod canvas_plot;
 mod copy_link;
-#[cfg(feature = "insight")]
 mod diagram;
 mod grid;
 mod header;
@@ -20,6 +19,7 @@ mod transport;
 
 pub(crate) use canvas_plot::CanvasPlot;
 pub(crate) use copy_link::{CopyLink, CopyText};
+pub(crate) use diagram::DiagramView;
 pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;
 pub(crate) use icon::{Icon, Shape};
@@ -27,7 +27,7 @@ pub(crate) use icon_button::CommandButton;
 pub(crate) use message::Message;
 pub(crate) use notices::Notices;
 pub(crate) use paste_dialog::{PasteDialog, PasteRequest};
-pub(crate) use stage::{Stage, StageEvent};
+pub(crate) use stage::{Diagram, Stage, StageEvent};
 pub(crate) use stepper::{Complaint, CountField};
 pub(crate) use sum::Sum;
 pub(crate) use transport::Transport;

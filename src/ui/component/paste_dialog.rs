@@ -1,6 +1,6 @@
 //! "Paste a matrix": a text or a file, what would be read of it, and where it goes.
 
-use crate::ui::view::{live, on, part, when};
+use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::paste::{Diagnostic, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
 
@@ -56,8 +56,8 @@ pub(crate) fn PasteDialog(
 ) -> impl IntoView {
     let shown = RwSignal::new(Shown::new(&Taken::Text(String::new()), 0));
     let dialog = NodeRef::<leptos::html::Dialog>::new();
-    let is_open = Memo::new(move |_| open.with(Option::is_some));
-    Effect::new(move |_| {
+    let is_open = memo(move || open.with(Option::is_some));
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if let Some(new) = open.with(|open| open.as_ref().map(|open| Shown::new(&open.taken, open.target))) {
             shown.set(new);
@@ -116,7 +116,7 @@ fn Contents(
         let (preview, name) = preview(shown, targets)?;
         Some((preview.fit.goes(), preview.fit.sentence(&name)))
     };
-    let stays = Memo::new(move |_| !fit().is_some_and(|(goes, _)| goes));
+    let stays = memo(move || !fit().is_some_and(|(goes, _)| goes));
     view! {
         <h2 id="paste-title">"Paste a matrix"</h2>
         <textarea

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{live, part, when};
+use crate::ui::view::{effect, live, memo, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
@@ -51,19 +51,22 @@ pub(crate) fn Stage(
     #[prop(optional)]
     paper: Option<RwSignal<bool>>,
     #[prop(into)] on_event: Callback<StageEvent>,
+    /// What draws the diagram, where scenes have one.
+    #[prop(optional_no_strip)]
+    diagram: Option<Diagram>,
     /// What stands below the grids in the same room.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let room = signal((900.0, 420.0));
     let host = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(host) = host.get() {
             resize_of(&host, room.1);
         }
     });
     let screen = viewport_height();
-    let spec = Memo::new(move |_| {
+    let spec = memo(move || {
         let style = style.get();
         let (width, height) = room.0.get();
         let height = match (demo, style.stacked) {
@@ -88,16 +91,16 @@ pub(crate) fn Stage(
         StageSpec { room: (width, height), spots, style }
     });
     let paper = move || paper.is_some_and(|paper| paper.get());
-    let layout = Memo::new(move |_| {
+    let layout = memo(move || {
         spec.with(|spec| if paper() { StageLayout::on_paper(&spec.spots) } else { StageLayout::new(spec) })
     });
     let scrolls = RwSignal::new(Vec::<(f64, f64)>::new());
     let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());
 
-    let aim = Memo::new(move |_| scene.with(|scene| aims(scene)));
+    let aim = memo(move || scene.with(|scene| aims(scene)));
     let shown = glide(aim, layout, player);
     // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
-    let places = Memo::new(move |_| {
+    let places = memo(move || {
         layout.with(|layout| {
             let place = |block: &Block| {
                 let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
@@ -109,7 +112,7 @@ pub(crate) fn Stage(
         })
     });
     let seen = |rect: &Rect| rect.w > 0.0 && rect.h > 0.0;
-    let beam = Memo::new(move |_| {
+    let beam = memo(move || {
         let mut all = Beam { fill: String::new(), edges: String::new() };
         places.with(|places| {
             for blocks in places.iter().filter(|blocks| blocks.iter().all(|(rect, _)| seen(rect))) {
@@ -146,7 +149,7 @@ pub(crate) fn Stage(
 
     // More grids than fit scroll as one: what is looked at stays in view.
     let scroller = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(scroller) = scroller.get() else { return };
         let (top, bottom) = aim.with(|aim| {
             layout.with(|layout| {
@@ -171,7 +174,7 @@ pub(crate) fn Stage(
         }
     });
 
-    let built = Memo::new(move |_| {
+    let built = memo(move || {
         scene.with(|scene| {
             let built = |plate: &Plate| (plate.name.clone(), !demo && plate.kind == PlateKind::Edited);
             scene.plates.iter().map(built).collect::<Vec<Built>>()
@@ -248,7 +251,10 @@ pub(crate) fn Stage(
     };
     view! {
         <div class="stage-room" node_ref=host>
-            {diagram(scene, on_event)}
+            {diagram.map(|diagram| when(
+                move || scene.with(|scene| scene.diagram.is_some()),
+                move || diagram(scene, on_event),
+            ))}
             <div class="stage-scroll" node_ref=scroller><div
                 class="stage"
                 class:crowded=live(move || spec.with(|spec| spec.spots.len() > FEW))
@@ -274,19 +280,8 @@ pub(crate) fn Stage(
     }
 }
 
-/// The diagram above the grids, in the module whose labs have one.
-#[cfg(feature = "insight")]
-fn diagram(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> AnyView {
-    when(
-        move || scene.with(|scene| scene.diagram.is_some()),
-        move || view! { <super::diagram::DiagramView scene on_event/> },
-    )
-}
-
-#[cfg(not(feature = "insight"))]
-fn diagram(_: Memo<Arc<Scene>>, _: Callback<StageEvent>) -> AnyView {
-    ().into_any()
-}
+/// Draws the diagram above the grids, which scenes of some labs have: its code is in their chunks alone.
+pub(crate) type Diagram = fn(Memo<Arc<Scene>>, Callback<StageEvent>) -> AnyView;
 
 /// How high the diagram is in a room of that width: it is made smaller to fit, and not larger.
 fn diagram_height(scene: &Scene, width: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! A count with a button on each side. What is typed is kept apart from the number it stands for.
 
-use crate::ui::view::{live, on};
+use crate::ui::view::{effect, live, on};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::ui::platform;
@@ -44,7 +44,7 @@ pub(crate) fn CountField(
         }
     };
     // A repair or an undo sets another number: the text that was typed has been dealt with.
-    Effect::new(move |_| {
+    effect(move || {
         value.track();
         typed.set(None);
     });

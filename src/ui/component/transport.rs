@@ -1,6 +1,6 @@
 //! First, back, play, forward, last; a scrubber; the speed.
 
-use crate::ui::view::{live, on, part};
+use crate::ui::view::{live, memo, on, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
@@ -126,7 +126,7 @@ fn Scrubber(player: Player, row: Signal<usize>) -> impl IntoView {
         // The handle keeps inside the track at both ends.
         1.0 + 98.0 * step as f64 / last as f64
     };
-    let ticks = Memo::new(move |_| {
+    let ticks = memo(move || {
         let len = player.len();
         let every = if len <= MOST_TICKS { 1 } else { row.get().max(1) * len.div_ceil(row.get().max(1) * MOST_TICKS) };
         (0..len).step_by(every).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{live, on, part};
+use crate::ui::view::{effect, live, memo, on, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
@@ -119,7 +119,7 @@ fn Demo() -> impl IntoView {
     let steps = Arc::new(decode(&Link::decode(DEMO).0.fields).0.lab.compute());
     let of_steps = |f: fn(&dyn Computation) -> usize| steps.as_ref().as_ref().map_or(0, |steps| f(steps.as_ref()));
     let (len, terms) = (of_steps(|steps| steps.len()), of_steps(|steps| steps.terms(0)));
-    let player = Player::looping(Memo::new(move |_| len), Memo::new(move |_| terms));
+    let player = Player::looping(memo(move || len), memo(move || terms));
     let scene = Memo::new_with_compare(
         move |_| {
             let head = Playhead { step: player.at(), adding: player.adding.get(), ..Playhead::default() };
@@ -133,12 +133,12 @@ fn Demo() -> impl IntoView {
     let host = NodeRef::<leptos::html::Div>::new();
     let (seen, set_seen) = signal(true);
     let wanted = RwSignal::new(!player.still.get_untracked());
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(host) = host.get() {
             visible_of(&host, set_seen);
         }
     });
-    Effect::new(move |_| if wanted.get() && seen.get() { player.play() } else { player.pause() });
+    effect(move || if wanted.get() && seen.get() { player.play() } else { player.pause() });
     let commands = Commands::get();
     commands.on(
         &[Command::Play, Command::StepBack, Command::StepForward],

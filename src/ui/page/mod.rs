@@ -1,65 +1,69 @@
-//! One module a page. Which of them are compiled depends on the module of the app: see [`Module`].
+//! One module a page, each in a chunk of its own.
+#![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
+#![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
-#[cfg(feature = "training")]
 mod benchmark;
-#[cfg(feature = "app")]
 mod home;
-#[cfg(any(feature = "app", feature = "insight"))]
 mod lab;
-#[cfg(feature = "app")]
 mod missing;
-#[cfg(feature = "training")]
 mod train;
 
 use leptos::prelude::*;
-use receptive::link::{Module, Page};
-#[cfg(any(feature = "app", feature = "insight"))]
 use receptive::{
     lab::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab},
-    link::operation::LabKind,
+    link::{
+        Page,
+        operation::{LabKind, Linked},
+    },
 };
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-/// Whether this module has `page`.
-pub(crate) fn is_here(page: Page) -> bool {
-    match page.module() {
-        Module::Labs => cfg!(feature = "app"),
-        Module::Insight => cfg!(feature = "insight"),
-        Module::Training => cfg!(feature = "training"),
-    }
+use super::platform::chunk::now;
+use lab::{Extras, LabPage, pictures::PICTURES};
+
+/// For each page its split point, which is its name in the link, and its view.
+macro_rules! pages {
+    ($($page:ident $point:ident $load:ident $view:expr;)*) => {
+        $(
+            #[wasm_split($point, fallible, preload($load))]
+            fn $point() -> Result<AnyView, SplitLoaderError> {
+                Ok($view)
+            }
+        )*
+
+        /// Makes a page's chunk ready, whose files are there; `false` where they are not of this build.
+        pub(crate) async fn load(page: Page) -> bool {
+            let loaded: Result<(), SplitLoaderError> = match page {
+                $(Page::$page => $load().await,)*
+                Page::Unknown => Ok(()),
+            };
+            loaded.is_ok()
+        }
+
+        /// The view of a page that is loaded.
+        pub(crate) fn show(page: Page) -> AnyView {
+            let view = match page {
+                $(Page::$page => now($point()),)*
+                Page::Unknown => Some(Ok(view! { <missing::Missing/> }.into_any())),
+            };
+            view.and_then(Result::ok).unwrap_or_else(|| ().into_any())
+        }
+    };
 }
 
-/// A page's view.
-pub(crate) fn show(page: Page) -> AnyView {
-    match page {
-        #[cfg(feature = "app")]
-        Page::Home => view! { <home::Home/> }.into_any(),
-        #[cfg(feature = "app")]
-        Page::Convolution => lab(const { &LabKind::of::<ConvolutionLab>() }),
-        #[cfg(feature = "app")]
-        Page::Pooling => lab(const { &LabKind::of::<PoolingLab>() }),
-        #[cfg(feature = "app")]
-        Page::Channels => lab(const { &LabKind::of::<ChannelsLab>() }),
-        #[cfg(feature = "insight")]
-        Page::Filters => lab(const { &LabKind::of::<FiltersLab>() }),
-        #[cfg(feature = "insight")]
-        Page::Backward => lab(const { &LabKind::of::<BackwardLab>() }),
-        #[cfg(feature = "insight")]
-        Page::ReceptiveField => lab(const { &LabKind::of::<ReceptiveFieldLab>() }),
-        #[cfg(feature = "insight")]
-        Page::Why => lab(const { &LabKind::of::<WhyLab>() }),
-        #[cfg(feature = "app")]
-        Page::Unknown => view! { <missing::Missing/> }.into_any(),
-        #[cfg(feature = "training")]
-        Page::Train => view! { <train::Train/> }.into_any(),
-        #[cfg(feature = "training")]
-        Page::Benchmark => view! { <benchmark::Benchmark/> }.into_any(),
-        // Never on screen: the page's boot script mounts the module that has it.
-        #[cfg(not(all(feature = "app", feature = "insight", feature = "training")))]
-        _ => ().into_any(),
-    }
+pages! {
+    Home home load_home view! { <home::Home/> }.into_any();
+    Convolution convolution load_convolution lab::<ConvolutionLab>(const { &Extras::NONE });
+    Pooling pooling load_pooling lab::<PoolingLab>(const { &Extras::NONE });
+    Channels channels load_channels lab::<ChannelsLab>(const { &Extras::NONE });
+    Filters filters load_filters lab::<FiltersLab>(const { &PICTURES });
+    Backward backward load_backward lab::<BackwardLab>(const { &Extras::NONE });
+    ReceptiveField receptive_field load_receptive_field lab::<ReceptiveFieldLab>(const { &Extras::DIAGRAM });
+    Why why load_why lab::<WhyLab>(const { &Extras::DIAGRAM });
+    Train train load_train view! { <train::Train/> }.into_any();
+    Benchmark benchmark load_benchmark view! { <benchmark::Benchmark/> }.into_any();
 }
 
-#[cfg(any(feature = "app", feature = "insight"))]
-fn lab(kind: &'static LabKind) -> AnyView {
-    view! { <lab::LabPage kind/> }.into_any()
+fn lab<L: Linked + Send + Sync + 'static>(extras: &'static Extras) -> AnyView {
+    view! { <LabPage kind=const { &LabKind::of::<L>() } extras/> }.into_any()
 }

@@ -1,23 +1,21 @@
 //! The browser, behind functions that say what they are for. Nothing else in `ui` calls `web_sys` for its own ends.
 
 mod bytes;
-#[cfg(feature = "insight")]
 mod camera;
+pub(crate) mod chunk;
 mod clipboard;
 mod dialog;
 mod download;
+pub(crate) mod export;
 mod key;
 mod media;
-#[cfg(feature = "insight")]
 mod picture;
 mod print;
 mod storage;
 mod take;
 mod timer;
-mod tools;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
-#[cfg(feature = "insight")]
 pub(crate) use camera::{Camera, CameraError};
 pub(crate) use clipboard::{Copied, clipboard_text, copy_made, on_clipboard, set_clipboard_text};
 pub(crate) use dialog::{
@@ -26,13 +24,11 @@ pub(crate) use dialog::{
 pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport_height, visible_of};
-#[cfg(feature = "insight")]
 pub(crate) use picture::{Canvas, PictureFile, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
-pub(crate) use tools::{HandedPicture, make, prepare_tools};
 
 use leptos::prelude::*;
 use leptos::web_sys;
@@ -87,17 +83,6 @@ pub(crate) fn address_of(hash: &str) -> String {
     let location = window().location().href().unwrap_or_default();
     let page = location.split_once('#').map_or(location.as_str(), |(page, _)| page);
     format!("{page}{hash}")
-}
-
-/// Calls `f` with the address's part from the `#` after each navigation within the app.
-///
-/// It is the event's address, not the present one: the app may have replaced that since the link was pressed.
-pub(crate) fn on_hash_change(f: impl Fn(&str) + 'static) {
-    let handle = window_event_listener(leptos::ev::hashchange, move |event| {
-        let address = event.new_url();
-        f(address.find('#').and_then(|at| address.get(at..)).unwrap_or_default());
-    });
-    on_cleanup(move || handle.remove());
 }
 
 /// The theme in force, `None` for the system's.

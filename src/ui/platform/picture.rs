@@ -1,6 +1,5 @@
 //! Pictures, decoded and drawn by the browser.
 
-use super::HandedPicture;
 use js_sys::Uint8Array;
 use leptos::{prelude::*, web_sys};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -146,13 +145,6 @@ fn set_size(canvas: &HtmlCanvasElement, width: usize, height: usize) {
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
         canvas.set_height(height);
-    }
-}
-
-impl HandedPicture {
-    /// A picture's bytes.
-    pub(crate) fn of(bytes: &[u8], width: usize, height: usize) -> Self {
-        image_data(bytes, width, height).map_or(Self::NONE, |data| Self(data.into()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod figures;
 
-use crate::ui::view::{live, on, part};
+use crate::ui::view::{effect, live, on, part};
 use leptos::prelude::*;
 use receptive::{
     lab::benchmark::{Bar, BenchmarkLab},
@@ -34,7 +34,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
     let route = Route::get();
     platform::set_title("Benchmark · Receptive");
     let opened = route.opened(Page::Benchmark);
-    Effect::new(move |_| route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
+    effect(move || route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
     route.publish(Page::Benchmark, Vec::new);
     let session = Session::new([BenchmarkLab::status, share, trouble, headline, markup, BenchmarkLab::json]);
     let [status, share, trouble, headline, figures, json] = session.texts;

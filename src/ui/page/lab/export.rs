@@ -1,6 +1,6 @@
 //! "Copy and export": the menu, and the commands that copy and save what is on screen.
 //!
-//! All is made by a module of its own (`src/bin/tools.rs`), which is loaded when the menu is opened or a command asks for
+//! All is made by a chunk of its own (`platform/export.rs`), which is loaded when the menu is opened or a command asks for
 //! it. The link to what is on screen is all that it gets.
 
 use leptos::{prelude::*, task::spawn_local};
@@ -15,7 +15,7 @@ use super::Lab;
 use crate::ui::{
     commands::Commands,
     component::{Icon, Shape},
-    platform,
+    platform::{self, export::Shown},
     route::Route,
     view::{live, on},
 };
@@ -59,10 +59,7 @@ impl Exports {
         last.set_value(number);
         let is_wanted = move || last.try_get_value() == Some(number);
         let link = link(lab, route, whole);
-        #[cfg(feature = "insight")]
-        let picture = super::pictures::handed(lab);
-        #[cfg(not(feature = "insight"))]
-        let picture = platform::HandedPicture::NONE;
+        let shown = Shown { link, kind: lab.kind, pixels: (lab.extras.pixels)(lab) };
         let making = async move {
             let say = move |words: String| {
                 if is_wanted() {
@@ -70,7 +67,7 @@ impl Exports {
                 }
                 is_wanted()
             };
-            let made = platform::make(&link, &kind, Box::new(say), picture).await;
+            let made = platform::export::make(shown, kind, Box::new(say)).await;
             if is_wanted() { made } else { Err(String::new()) }
         };
         if said.is_empty() {
@@ -147,7 +144,7 @@ pub(super) fn ExportMenu(exports: Exports) -> impl IntoView {
     let open = move |_: leptos::ev::MouseEvent| {
         html.set([rows(commands), arrays(exports)].concat());
         platform::place_below(BUTTON, MENU);
-        platform::prepare_tools();
+        platform::export::prepare();
     };
     let pick = move |event: leptos::ev::MouseEvent| {
         let Some(picked) = platform::closest_attribute(event.target(), "data-index") else { return };

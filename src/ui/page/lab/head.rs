@@ -1,6 +1,6 @@
 //! Title, undo and redo, presets, and what can be done with all that is on screen.
 
-use leptos::{ev::DragEvent, prelude::*};
+use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use receptive::{
     command::Command,
     lab::{operation::Action, preset::Preset, scene::PlateId},
@@ -11,14 +11,14 @@ use receptive::{
 use super::{
     Lab,
     export::{ExportMenu, Exports},
-    predict,
+    paste, predict,
 };
 use crate::ui::{
     commands::Commands,
-    component::{CommandButton, PasteDialog, PasteRequest, Shape},
+    component::{CommandButton, PasteRequest, Shape},
     platform::{Taken, closest_attribute, take_drop},
     route::Route,
-    view::{live, on, when},
+    view::{effect, live, memo, on, when},
 };
 
 /// The head of the page.
@@ -114,7 +114,7 @@ fn Paste(lab: Lab) -> impl IntoView {
             lab.pasting.set(Some(PasteRequest { taken: Taken::Text(String::new()), target: 0 }));
         },
     );
-    let targets = Memo::new(move |_| targets(lab));
+    let targets = memo(move || targets(lab));
     let names = Signal::derive(move || {
         targets.with(|targets| targets.iter().map(|(name, limits, _)| (name.clone(), *limits)).collect::<Vec<_>>())
     });
@@ -124,7 +124,24 @@ fn Paste(lab: Lab) -> impl IntoView {
             lab.change(Action::Replace { plate, planes: planes.into_planes() });
         }
     });
-    view! { <PasteDialog open=lab.pasting targets=names on_put=put/> }
+    let is_here = RwSignal::new(false);
+    effect(move || {
+        if lab.pasting.with(Option::is_some) && !is_here.get_untracked() {
+            spawn_local(async move {
+                let fetched = paste::fetch().await;
+                if lab.alive.is() {
+                    match fetched {
+                        Ok(()) => is_here.set(true),
+                        Err(sentence) => {
+                            lab.pasting.set(None);
+                            lab.said.set(Some(sentence));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    when(move || is_here.get(), move || paste::dialog(lab.pasting, names, put))
 }
 
 /// The grids that are typed into, each once, with the most that they take.
@@ -143,8 +160,7 @@ pub(super) fn dragged(event: DragEvent) {
 
 /// What was dropped is shown before it goes anywhere.
 pub(super) fn dropped(lab: Lab, event: &DragEvent) {
-    #[cfg(feature = "insight")]
-    if super::pictures::takes(lab, event) {
+    if (lab.extras.takes)(lab, event) {
         return;
     }
     // On a grid it is meant for that one.

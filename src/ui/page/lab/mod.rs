@@ -2,18 +2,19 @@
 
 mod export;
 mod head;
-#[cfg(feature = "insight")]
-mod pictures;
+mod paste;
+pub(super) mod pictures;
 mod predict;
 mod settings;
 mod shape;
 mod sum;
 
-use std::sync::Arc;
+use std::{any::Any, rc::Rc, sync::Arc};
 
-use leptos::prelude::*;
+use leptos::{ev::DragEvent, prelude::*};
 use receptive::{
     command::Command,
+    image::Pixels,
     lab::{
         OperationLab,
         operation::{Action, Computation, Control, Problem, Repair, Value},
@@ -24,17 +25,17 @@ use receptive::{
         Panel,
         operation::{LabKind, LabLink},
     },
-    paste,
 };
 
 use crate::ui::{
+    alive::Alive,
     commands::Commands,
-    component::{GridEvent, Icon, PasteRequest, Shape, Stage, StageEvent, Transport},
+    component::{Diagram, DiagramView, GridEvent, Icon, PasteRequest, Shape, Stage, StageEvent, Transport},
     platform::{self, matches_media},
     player::Player,
     route::Route,
     session::Session,
-    view::{live, on, when},
+    view::{effect, live, memo, on, when},
 };
 use head::Head;
 use predict::{Asked, Predict};
@@ -62,9 +63,34 @@ struct Lab {
     said: RwSignal<Option<String>>,
     /// The dialog that takes a matrix.
     pasting: RwSignal<Option<PasteRequest>>,
-    /// Pictures that are on their way to the lab of filters.
-    #[cfg(feature = "insight")]
-    pictures: pictures::Pictures,
+    alive: Alive,
+    extras: &'static Extras,
+    /// Whether a picture is on its way.
+    waited_for: RwSignal<bool>,
+    /// What the extras keep.
+    own: StoredValue<Option<Rc<dyn Any>>, LocalStorage>,
+}
+
+/// What the pages of some labs have besides: its code is in their chunks alone.
+pub(super) struct Extras {
+    /// Makes what it keeps.
+    begin: fn(Lab),
+    /// What stands above the stage.
+    above: fn(Lab) -> AnyView,
+    /// Takes what is dropped; `false` where it is nothing for it.
+    takes: fn(Lab, &DragEvent) -> bool,
+    /// The pixels that copying and exporting need: no link holds them.
+    pixels: fn(Lab) -> Option<Pixels>,
+    diagram: Option<Diagram>,
+}
+
+impl Extras {
+    /// None.
+    pub(super) const NONE: Self =
+        Self { begin: |_| (), above: |_| ().into_any(), takes: |_, _| false, pixels: |_| None, diagram: None };
+    /// A diagram above the grids.
+    pub(super) const DIAGRAM: Self =
+        Self { diagram: Some(|scene, on_event| view! { <DiagramView scene on_event/> }.into_any()), ..Self::NONE };
 }
 
 impl Lab {
@@ -79,9 +105,7 @@ impl Lab {
     fn problem(self) -> Option<Problem> {
         let problem = self.computed.with(|computed| computed.as_ref().as_ref().err().cloned());
         // A picture that is on its way is none.
-        #[cfg(feature = "insight")]
-        let problem = problem.filter(|problem| problem.control != Control::Image || !self.pictures.is_busy());
-        problem
+        problem.filter(|problem| problem.control != Control::Image || !self.waited_for.get())
     }
 
     /// The steps, where there are any.
@@ -104,7 +128,7 @@ impl Lab {
 
 /// A lab.
 #[component]
-pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
+pub(super) fn LabPage(kind: &'static LabKind, extras: &'static Extras) -> impl IntoView {
     let route = Route::get();
     let opened = route.opened(kind.page);
     let (link, warnings) = opened.with_untracked(|(_, fields)| (kind.decode)(fields));
@@ -115,14 +139,13 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
     let computed: Memo<Computed> =
         Memo::new_with_compare(move |_| Arc::new(session.with(|lab| lab.operation().compute())), |_, _| true);
     let of_steps = move |f: fn(&dyn Computation) -> usize, none: usize| {
-        Memo::new(move |_| computed.with(|computed| computed.as_ref().as_ref().map_or(none, |steps| f(steps.as_ref()))))
+        memo(move || computed.with(|computed| computed.as_ref().as_ref().map_or(none, |steps| f(steps.as_ref()))))
     };
     let len = of_steps(|steps| steps.len(), 0);
     let row = of_steps(|steps| steps.row(), 1);
     let step = RwSignal::new(link.step - 1);
-    let terms = Memo::new(move |_| {
-        computed.with(|computed| computed.as_ref().as_ref().map_or(0, |steps| steps.terms(step.get())))
-    });
+    let terms =
+        memo(move || computed.with(|computed| computed.as_ref().as_ref().map_or(0, |steps| steps.terms(step.get()))));
     let player = Player::new(step, link.speed, len, terms);
     let asked = Asked::new(link.predict, player);
     let narrow = matches_media("(max-width: 599px)");
@@ -166,9 +189,12 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
         asked,
         said,
         pasting,
-        #[cfg(feature = "insight")]
-        pictures: pictures::Pictures::new(),
+        alive: Alive::here(),
+        extras,
+        waited_for: RwSignal::new(false),
+        own: StoredValue::new_local(None),
     };
+    (extras.begin)(lab);
     follow_address(lab);
     let open = RwSignal::new(false);
     commands(lab, open);
@@ -193,8 +219,8 @@ pub(super) fn LabPage(kind: &'static LabKind) -> impl IntoView {
         <main id="main" tabindex="-1" class="lab" on:dragover=on(head::dragged) on:drop=on(move |event| head::dropped(lab, &event))>
             <section class="lab-main">
                 <Head lab exports/>
-                {pictures(lab)}
-                <Stage scene style player paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
+                {(extras.above)(lab)}
+                <Stage scene style player diagram=extras.diagram paper=printing on_event=move |(plate, event): StageEvent| stage_event(lab, plate, event)>
                     <Predict lab/>
                     {when(move || !route.hides(Panel::Arithmetic), move || view! { <ArithmeticRegion lab/> })}
                 </Stage>
@@ -243,7 +269,7 @@ fn follow_address(lab: Lab) {
             session.dispatch(Action::Open(Box::new(link.lab)));
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         session.track();
         // While playing the address would change with every step: it follows when the player stands.
         let step = if player.playing.get() { 1 } else { player.at() + 1 };
@@ -287,21 +313,6 @@ fn commands(lab: Lab, open: RwSignal<bool>) {
     );
 }
 
-/// The pictures of the lab that has some.
-#[cfg(feature = "insight")]
-fn pictures(lab: Lab) -> AnyView {
-    if lab.kind.page == receptive::link::Page::Filters {
-        view! { <pictures::PictureStage lab/> }.into_any()
-    } else {
-        ().into_any()
-    }
-}
-
-#[cfg(not(feature = "insight"))]
-fn pictures(_: Lab) -> AnyView {
-    ().into_any()
-}
-
 /// What the keys do, on a projector.
 #[component]
 fn LectureHint() -> impl IntoView {
@@ -328,7 +339,7 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
     let player = lab.player;
     match event {
         GridEvent::Edit { row, col, text } => lab.change(Action::SetCell { plate, row, col, text }),
-        GridEvent::Paste { row, col, text } => pasted(lab, plate, row, col, &text),
+        GridEvent::Paste { row, col, text } => paste::into_grid(lab, (plate, row, col), text),
         GridEvent::Point(at) => {
             let steps = lab.steps_now();
             let look = steps.as_ref().zip(at).and_then(|(steps, at)| steps.look_of(plate, at));
@@ -355,36 +366,5 @@ fn stage_event(lab: Lab, plate: PlateId, event: GridEvent) {
                 player.go(step);
             }
         }
-    }
-}
-
-/// A pasted matrix takes the grid's place; cells of a spreadsheet go where they are pasted. A stack of matrices takes the
-/// places of several grids.
-fn pasted(lab: Lab, plate: PlateId, row: usize, col: usize, text: &str) {
-    let (planes, diagnostics) = paste::parse_planes(text);
-    let Some(planes) = planes else {
-        lab.said.set(diagnostics.first().map(ToString::to_string));
-        return;
-    };
-    let mut planes = planes.into_planes();
-    let mut said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    // A lab with one grid takes the first of a stack, and says so.
-    let of_kind = |known: PlateId| matches!(known, PlateId::Input(_)) == matches!(plate, PlateId::Input(_));
-    let targets = lab.session.peek(|lab| lab.operation().targets());
-    let room =
-        targets.iter().find(|(_, _, known)| of_kind(*known)).map_or(1, |(_, most, _)| most.filters * most.channels);
-    if planes.len() > room && room == 1 {
-        said.push(format!("There are {} matrices; the first is taken.", planes.len()));
-        planes.truncate(room);
-    }
-    let single = planes.iter().all(|plane| plane.shape() == (1, 1));
-    let literal = text.contains(['[', '(', '\\']);
-    if planes.len() > 1 || (literal && !single) {
-        lab.change(Action::Replace { plate, planes });
-    } else if let Some(block) = planes.pop() {
-        lab.change(Action::PutBlock { plate, row, col, block });
-    }
-    if !said.is_empty() {
-        lab.said.set(Some(said.join(" ")));
     }
 }

@@ -16,19 +16,17 @@ use receptive::{
         operation::{Action, Control, Value},
         scene::Place,
     },
-    link::Page,
     num::format,
 };
 
-use super::Lab;
+use super::{Extras, Lab};
 use crate::ui::{
     component::Message,
     platform::{
-        Camera, CameraError, Canvas, FetchError, Frames, HandedPicture, PictureFile, download, now, on_pasted_picture,
-        paint, pixel_at,
+        Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
     },
     route::Route,
-    view::{live, on, part, when},
+    view::{effect, live, on, part, when},
 };
 
 /// No photo that is served with the app is as large.
@@ -51,7 +49,9 @@ enum Again {
 
 /// What is on its way to the lab.
 #[derive(Clone, Copy)]
-pub(super) struct Pictures {
+struct Pictures {
+    /// Whether a picture is on its way.
+    waited_for: RwSignal<bool>,
     /// What is being loaded, opened or asked for.
     busy: RwSignal<Vec<Again>>,
     trouble: RwSignal<Option<Trouble>>,
@@ -60,14 +60,30 @@ pub(super) struct Pictures {
     asked: StoredValue<Vec<Again>>,
 }
 
+/// The pictures of the lab that has some.
+pub(in crate::ui::page) const PICTURES: Extras = Extras {
+    begin: |lab| lab.own.set_value(Some(Rc::new(Pictures::new(lab)))),
+    above: |lab| view! { <PictureStage lab/> }.into_any(),
+    takes,
+    pixels: |lab| lab.session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone())),
+    diagram: None,
+};
+
 impl Pictures {
-    pub(super) fn new() -> Self {
+    fn new(lab: Lab) -> Self {
         Self {
+            waited_for: lab.waited_for,
             busy: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             camera: RwSignal::new_local(None),
             asked: StoredValue::new(Vec::new()),
         }
+    }
+
+    /// Those of the page.
+    fn of(lab: Lab) -> Self {
+        let own = lab.own.with_value(|own| own.as_ref().and_then(|own| own.downcast_ref().copied()));
+        own.unwrap_or_else(|| Self::new(lab))
     }
 
     /// A new request, by its place; those of its kind before it are of no account any more.
@@ -77,6 +93,7 @@ impl Pictures {
             busy.retain(|known| *known != kind);
             busy.push(kind);
         });
+        self.waited_for.set(true);
         self.asked.update_value(|asked| asked.push(kind));
         self.asked.with_value(Vec::len) - 1
     }
@@ -87,13 +104,9 @@ impl Pictures {
         let present = last == Some(request);
         if present {
             self.busy.update(|busy| busy.retain(|known| *known != kind));
+            self.waited_for.set(self.busy.with_untracked(|busy| !busy.is_empty()));
         }
         present
-    }
-
-    /// Whether a picture is on its way.
-    pub(super) fn is_busy(self) -> bool {
-        self.busy.with(|busy| !busy.is_empty())
     }
 
     /// What is on its way, in words.
@@ -117,10 +130,7 @@ fn present(lab: &OperationLab) -> (Image, bool) {
 }
 
 /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
-pub(super) fn takes(lab: Lab, event: &DragEvent) -> bool {
-    if lab.kind.page != Page::Filters {
-        return false;
-    }
+fn takes(lab: Lab, event: &DragEvent) -> bool {
     let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
     let is_one = file.is_some();
     if let Some(file) = file {
@@ -133,7 +143,7 @@ pub(super) fn takes(lab: Lab, event: &DragEvent) -> bool {
 /// Loads a photo that is served with the app.
 fn load(lab: Lab, image: Image) {
     let Some(file) = image.file() else { return };
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let request = pictures.ask(Again::Load);
     spawn_local(async move {
         let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_| {}).await;
@@ -173,7 +183,7 @@ fn load(lab: Lab, image: Image) {
 
 /// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed.
 fn open(lab: Lab, file: PictureFile) {
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let request = pictures.ask(Again::Open);
     spawn_local(async move {
         let opened = read(&file).await;
@@ -199,7 +209,7 @@ async fn read(file: &PictureFile) -> Result<Pixels, String> {
 /// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
 /// stays.
 fn start_camera(lab: Lab) {
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let request = pictures.ask(Again::Camera);
     spawn_local(async move {
         let ended = move || {
@@ -261,8 +271,8 @@ impl Told {
 
 /// The pictures.
 #[component]
-pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
-    let pictures = lab.pictures;
+fn PictureStage(lab: Lab) -> impl IntoView {
+    let pictures = Pictures::of(lab);
     let session = lab.session;
     let image = session.part(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = session.part(|lab| lab.state().map_or_else(Vec::new, names));
@@ -301,7 +311,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
         develop();
         false
     });
-    Effect::new(move |_| {
+    effect(move || {
         session.track();
         names.track();
         frames.start();
@@ -311,7 +321,7 @@ pub(super) fn PictureStage(lab: Lab) -> impl IntoView {
 
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
-        Effect::new(move |_| {
+        effect(move || {
             let canvas = node.get();
             canvases.update_value(|canvases| {
                 if canvases.len() <= index {
@@ -500,7 +510,7 @@ fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
 
 /// The ways to another picture.
 fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let on_camera = move || pictures.camera.with(Option::is_some);
     let camera = move |_| {
         if pictures.camera.with_untracked(Option::is_some) {
@@ -545,7 +555,7 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
 
 /// What went wrong, and the ways out.
 fn trouble(lab: Lab) -> Option<AnyView> {
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let Trouble { sentence, again } = pictures.trouble.get()?;
     let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
     let retry = Callback::new(move |()| match again {
@@ -564,7 +574,7 @@ fn trouble(lab: Lab) -> Option<AnyView> {
 
 /// While the camera is on, each of its frames is the picture.
 fn follow_camera(lab: Lab) {
-    let pictures = lab.pictures;
+    let pictures = Pictures::of(lab);
     let camera = pictures.camera;
     let frames = Frames::new(move |_| {
         let Some(Some(on)) = camera.try_get_untracked() else { return false };
@@ -581,21 +591,11 @@ fn follow_camera(lab: Lab) {
         }
         true
     });
-    Effect::new(move |_| {
+    effect(move || {
         if camera.with(Option::is_some) {
             frames.start();
         } else {
             frames.stop();
         }
     });
-}
-
-/// The pixels that copying and exporting need: no link holds them.
-pub(super) fn handed(lab: Lab) -> HandedPicture {
-    let pixels = lab.session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone()));
-    pixels.map_or(HandedPicture::NONE, |pixels| {
-        let mut bytes = vec![255; pixels.width() * pixels.height() * 4];
-        pixels.write_rgba(Show::AsIs, &mut bytes);
-        HandedPicture::of(&bytes, pixels.width(), pixels.height())
-    })
 }

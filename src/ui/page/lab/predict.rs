@@ -12,7 +12,7 @@ use crate::ui::{
     component::{Icon, Shape},
     platform,
     player::Player,
-    view::{live, on, part, when},
+    view::{effect, live, memo, on, part, when},
 };
 
 /// Whether numbers are asked for, and how far they are answered.
@@ -34,13 +34,13 @@ impl Asked {
         let answered = RwSignal::new(if there { player.at_untracked() } else { player.step.get_untracked() });
         let asked = Self { on: RwSignal::new(on), hint: RwSignal::new(false), answered, player };
         // What is played is shown.
-        Effect::new(move |_| {
+        effect(move || {
             if player.playing.get() {
                 asked.answered.set(player.at() + 1);
             }
         });
         // Nobody gets past a number that is asked for.
-        Effect::new(move |_| {
+        effect(move || {
             let first = asked.answered.get();
             if asked.on.get() && !player.playing.get() && player.at() > first {
                 player.step.set(first);
@@ -122,9 +122,9 @@ pub(super) fn Predict(lab: Lab) -> impl IntoView {
     );
     let verdict = RwSignal::new(None::<Verdict>);
     let typed = RwSignal::new(String::new());
-    let at = Memo::new(move |_| lab.player.at());
+    let at = memo(move || lab.player.at());
     // Another step, or other numbers: another question.
-    Effect::new(move |_| {
+    effect(move || {
         at.track();
         lab.computed.track();
         typed.set(String::new());

@@ -15,7 +15,7 @@ use crate::ui::{
     component::{Complaint, CountField, Icon, Message, Shape},
     platform::{self, matches_media},
     route::Route,
-    view::{either, live, on, part, when},
+    view::{either, live, memo, on, part, when},
 };
 
 /// The settings and the output's shape. Where the screen is narrow they are a drawer, `open` or not.
@@ -181,10 +181,10 @@ impl One {
 
 #[component]
 fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
-    let all = Memo::new(move |_| lab.session.with(|lab| lab.operation().controls()));
-    let which = Memo::new(move |_| all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
+    let all = memo(move || lab.session.with(|lab| lab.operation().controls()));
+    let which = memo(move || all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
     let control = move |(control, name, symbol, form, half): Built| {
-        let view = Memo::new(move |_| all.with(|all| all.iter().find(|view| view.control == control).cloned()));
+        let view = memo(move || all.with(|all| all.iter().find(|view| view.control == control).cloned()));
         let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
         let one = One { lab, control, name, symbol, view, complaint, apart };
         row(one, form, half, hovered)
@@ -212,11 +212,8 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
     let titled = move || view! { <span class="name">{label()}<span>{name}</span></span> }.into_any();
     let (head, body) = match form {
         // Labs of the first module have neither.
-        Form::Slider(range, step, unit) if cfg!(feature = "insight") => (titled(), slider(one, range, step, unit)),
-        Form::Layer(options, counts, removable) if cfg!(feature = "insight") => {
-            (().into_any(), layer(one, options, counts, removable))
-        }
-        Form::Slider(..) | Form::Layer(..) => (().into_any(), ().into_any()),
+        Form::Slider(range, step, unit) => (titled(), slider(one, range, step, unit)),
+        Form::Layer(options, counts, removable) => (().into_any(), layer(one, options, counts, removable)),
         Form::Switch => (
             view! {
                 <span class="name">
@@ -381,7 +378,7 @@ fn text(one: One) -> AnyView {
 
 /// Height and width, as one number while they agree and nobody asked for two.
 fn pair(one: One, least: usize) -> AnyView {
-    let two = Memo::new(move |_| {
+    let two = memo(move || {
         let (height, width) = one.pair();
         one.apart.get() || height != width
     });
@@ -438,12 +435,12 @@ fn padding(one: One) -> AnyView {
     let now = move || untrack(|| one.padding());
     let set = move |padding: Padding| one.set(Value::Padding(padding));
     let totals = |Padding { top, bottom, left, right }: Padding| (top + bottom, left + right);
-    let sides = Memo::new(move |_| {
+    let sides = memo(move || {
         let (padding, total) = one.padding();
         let (height, width) = totals(padding);
         one.apart.get() || if total { height != width } else { !padding.is_even() }
     });
-    let total = Memo::new(move |_| one.padding().1);
+    let total = memo(move || one.padding().1);
     let tie = move |together: bool| {
         one.apart.set(!together);
         if together {

@@ -6,13 +6,13 @@ use receptive::lab::operation::Table;
 use super::Lab;
 use crate::ui::{
     platform,
-    view::{live, on, part},
+    view::{live, memo, on, part},
 };
 
 /// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there.
 #[component]
 pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
-    let shape = Memo::new(move |_| {
+    let shape = memo(move || {
         let steps = lab.steps();
         lab.session.with(|lab| lab.operation().shape(steps.as_deref()))
     });
@@ -21,7 +21,7 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
     let below = move || {
         shape.with(|shape| {
             let mut html = String::new();
-            let leads = cfg!(feature = "insight") && lab.session.with(|lab| lab.operation().table_leads());
+            let leads = lab.session.with(|lab| lab.operation().table_leads());
             if leads {
                 html.extend(shape.table.iter().map(|shown| table(shown, "layers leads")));
             }
@@ -44,7 +44,7 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
                 }
                 html.push_str("</dl>");
             }
-            if cfg!(feature = "insight") && !leads {
+            if !leads {
                 html.extend(shape.table.iter().map(|shown| table(shown, "layers")));
             }
             for note in &shape.notes {

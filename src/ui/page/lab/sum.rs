@@ -8,20 +8,20 @@ use crate::ui::{
     component::{Message, Sum},
     platform::matches_media,
     route::Route,
-    view::{live, part},
+    view::{live, memo, part},
 };
 
 /// The region "Arithmetic".
 #[component]
 pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
     let hides = move || lab.asked.hides(lab.player.at()) && lab.pointed.with(Option::is_none);
-    let sum = Memo::new(move |_| {
+    let sum = memo(move || {
         let shown = !hides() || lab.asked.hint.get();
         lab.scene.with(|scene| scene.sum.clone().filter(|_| shown))
     });
     // What is asked for is not told either.
     let text = move || if hides() { None } else { sum.with(|sum| sum.as_ref().map(|sum| sum.text.clone())) };
-    let cols = Memo::new(move |_| {
+    let cols = memo(move || {
         let kernel = receptive::lab::scene::PlateId::KERNEL;
         lab.scene.with(|scene| scene.plate(kernel).map_or(3, |plate| plate.view.shape.1))
     });
@@ -32,7 +32,7 @@ pub(super) fn ArithmeticRegion(lab: Lab) -> impl IntoView {
     });
     let wide = matches_media("(min-width: 1200px)");
     let route = Route::get();
-    let problem = Memo::new(move |_| lab.problem());
+    let problem = memo(move || lab.problem());
     let here = move || {
         let panel = wide.get() && !route.lecture() && !route.hides(Panel::Settings);
         // Where the panel does not show, what was refused is said here.

@@ -1,6 +1,6 @@
 //! The two figures: loss and accuracy, each as a plot and as a table.
 
-use crate::ui::view::{live, on, part, when};
+use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::train::{Record, Row, Run},
@@ -75,7 +75,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
         let run = lab.run()?;
         Some((run.record.step, run.record.tests.len(), run.record.rates.len()))
     });
-    let drawn = Memo::new(move |_| (spec.get(), revision.get()));
+    let drawn = memo(move || (spec.get(), revision.get()));
     let plot = Box::new(move |draw: &mut dyn FnMut(&Plot<'_>)| {
         training.peek(|lab| match lab.run() {
             Some(Run { record, spec, .. }) => of.plot(record, spec, draw),
@@ -127,7 +127,7 @@ fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView
     let rows = RwSignal::new(Vec::<Row>::new());
     let epochs = training.part(|lab| lab.run().map(|run| (run.record.step, run.record.tests.len())));
     let throttle = Throttle::new(TABLE_EVERY_MS);
-    Effect::new(move |_| {
+    effect(move || {
         // Read, not only tracked: a memo that was never read follows nothing.
         epochs.with(|_| ());
         throttle.run(move || {

@@ -4,7 +4,7 @@ mod figures;
 mod run_bar;
 mod settings;
 
-use crate::ui::view::{live, part};
+use crate::ui::view::{effect, live, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
@@ -41,7 +41,7 @@ pub(crate) fn Train() -> impl IntoView {
         }
     });
     let settings = training.part(|lab| lab.settings().clone());
-    Effect::new(move |_| {
+    effect(move || {
         let fields = settings.with(encode);
         route.publish(Page::Train, move || fields.clone());
     });

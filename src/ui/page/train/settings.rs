@@ -1,6 +1,6 @@
 //! The settings of a run.
 
-use crate::ui::view::{live, on, part, when};
+use crate::ui::view::{live, memo, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
     data::Augment,
@@ -189,7 +189,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
     let locked = training.part(move |lab| lab.is_locked(field));
     let problem =
         training.part(move |lab| lab.setting_repair(field).map(|(error, repair)| (error.to_string(), repair)));
-    let wrong = Memo::new(move |_| problem.with(Option::is_some));
+    let wrong = memo(move || problem.with(Option::is_some));
     let lower = training.part(move |lab| lab.settings().neighbour(field, false));
     let higher = training.part(move |lab| lab.settings().neighbour(field, true));
     let change = training.part(move |lab| {

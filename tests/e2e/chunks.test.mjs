@@ -1,15 +1,17 @@
-// The app's modules: each is loaded where a page of it is wanted, and takes the other's place without a loss.
+// The app's chunks: each page loads what it needs and no other's, and what does not come costs nothing.
 import assert from "node:assert/strict";
 import { inBothThemes, journey } from "./harness.mjs";
 import { PAGES } from "./pages.mjs";
 
-/** The scripts and modules that the page asks for from now on, such as "app.wasm"; each once for each request. */
+/** The parts of the app that the page asks for from now on, such as "pooling"; each once for each request. */
 function requests(page) {
   const names = [];
   page.on("request", request => {
     const file = new URL(request.url()).pathname.split("/").at(-1);
-    const [, module, kind] = /^(app|insight|training|trainer)(?:-[0-9a-f]+)?(?:_bg)?\.(js|wasm)$/.exec(file) ?? [];
-    if (module) names.push(`${module}.${kind}`);
+    const [, name, kind] = /^(.+)-[0-9a-f]+(?:_bg)?\.(js|wasm|css)$/.exec(file) ?? [];
+    if (kind === "wasm") names.push(name);
+    // Most style sheets are every page's.
+    else if (kind === "js" || ["train", "benchmark"].includes(name)) names.push(`${name}.${kind}`);
   });
   return names;
 }
@@ -23,48 +25,46 @@ const more = async (page, name) => {
 const header = (page, name) => page.getByRole("banner").getByRole("link", { name, exact: true });
 const heading = (page, name) => page.getByRole("heading", { name, level: 1 }).waitFor();
 
-journey("a lab does not load the training pages", { at: null }, async ({ page, open }) => {
+const filesOf = (page, part) => page.evaluate(part => receptive.filesOf(part), part);
+const sorted = names => [...names].sort();
+
+for (const { at, heading: title, part } of PAGES) {
+  journey(`${at} opened first loads its files, each once, and no others`, { at: null }, async ({ page, open }) => {
+    const asked = requests(page);
+    await open(at);
+    await heading(page, title);
+    const own = await filesOf(page, part);
+    assert(own.includes(part), `${own}`);
+    assert.deepEqual(sorted(asked), sorted(["app.js", "app", ...own]));
+  });
+}
+
+journey("each file is asked for once, however often the page changes", { at: null }, async ({ page, open }) => {
   const asked = requests(page);
   await open("#/convolution");
-  await heading(page, "Convolution");
-  assert.deepEqual(asked.sort(), ["app.js", "app.wasm"]);
-  // Each once, however often the page changes.
+  const wanted = new Set(["app.js", "app"]);
   for (const _ of "ab") {
-    await header(page, "Train").click();
-    await heading(page, "Train LeNet");
-    await page.getByRole("link", { name: "Benchmark" }).click();
-    await heading(page, "Benchmark");
-    await header(page, "Convolution").click();
-    await heading(page, "Convolution");
+    for (const { at, heading: title, part } of PAGES) {
+      await page.evaluate(at => { location.hash = at; }, at);
+      await heading(page, title);
+      for (const file of await filesOf(page, part)) wanted.add(file);
+    }
   }
-  assert.deepEqual(asked.sort(), ["app.js", "app.wasm", "training.js", "training.wasm"]);
+  assert.deepEqual(sorted(asked), sorted(wanted));
 });
 
-for (const at of ["#/train", "#/benchmark", "#/train?recipe=fast", "#train/?epochs=1"]) {
-  journey(`${at} does not load the labs`, { at: null }, async ({ page, open }) => {
-    const asked = requests(page);
-    await open(at);
-    await heading(page, /^(Train LeNet|Benchmark)$/);
-    assert.deepEqual(asked.sort(), ["training.js", "training.wasm"]);
-    await header(page, "Receptive").click();
-    await heading(page, /See every number/);
-    assert.deepEqual(asked.sort(), ["app.js", "app.wasm", "training.js", "training.wasm"]);
-  });
-}
-
-for (const { at, heading: title } of PAGES.filter(page => page.module === "insight")) {
-  journey(`${at} is in a module of its own`, { at: null }, async ({ page, open }) => {
-    const asked = requests(page);
-    await open(at);
-    await heading(page, title);
-    assert.deepEqual(asked.sort(), ["insight.js", "insight.wasm"]);
-    await header(page, "Convolution").click();
-    await heading(page, "Convolution");
-    await more(page, title);
-    await heading(page, title);
-    assert.deepEqual(asked.sort(), ["app.js", "app.wasm", "insight.js", "insight.wasm"]);
-  });
-}
+journey("the files of the page are asked for with the main module, not after it", { at: null }, async ({ page, base }) => {
+  const asked = requests(page);
+  let release;
+  const held = new Promise(done => { release = done; });
+  await page.route("**/app-*.wasm", async route => { await held; await route.continue(); });
+  await page.goto(`${base}#/backward`, { waitUntil: "commit" });
+  await page.waitForFunction(() => window.receptiveBoot);
+  const own = await filesOf(page, "backward");
+  while (!own.every(file => asked.includes(file))) await page.waitForEvent("request");
+  release();
+  await heading(page, "Backpropagation");
+});
 
 journey("there and back, each page is as it was left", { at: "#/convolution?pad=1" }, async ({ page }) => {
   await page.keyboard.press("PageDown");
@@ -140,7 +140,7 @@ journey("theme, lecture mode and focus go along", { at: null, theme: "light" }, 
   await page.locator("html[data-mode=lecture][data-theme=dark]").waitFor();
 });
 
-journey("what a link of the other module has wrong is said", { at: "#/convolution" }, async ({ page, open }) => {
+journey("what a link to a page that is loaded later has wrong is said", { at: "#/convolution" }, async ({ page, open }) => {
   await open("#/train?nothing=1");
   await page.getByRole("status").filter({ hasText: "The link's field “nothing” is not known here" }).waitFor();
   await open("#/nowhere");
@@ -151,10 +151,10 @@ journey("what a link of the other module has wrong is said", { at: "#/convolutio
   await page.getByRole("status").filter({ hasText: "characters long" }).waitFor();
 });
 
-journey("until the other module comes the page stays, and can be kept", { at: "#/convolution?pad=1" }, async ({ page, shot }) => {
+journey("until the other page's files come the page stays, and can be kept", { at: "#/convolution?pad=1" }, async ({ page, shot }) => {
   let release;
   const held = new Promise(done => { release = done; });
-  await page.route("**/training-*.wasm", async route => { await held; await route.continue(); });
+  await page.route("**/train-*.wasm", async route => { await held; await route.continue(); });
   await header(page, "Train").click();
   await page.locator("html[data-boot=loading]").waitFor();
   await heading(page, "Convolution");
@@ -168,7 +168,7 @@ journey("until the other module comes the page stays, and can be kept", { at: "#
   await ready(page);
   await heading(page, "Convolution");
   release();
-  await page.waitForResponse(/training-.*\.wasm/).catch(() => {});
+  await page.waitForResponse(/train-.*\.wasm/).catch(() => {});
   await page.waitForTimeout(200);
   await heading(page, "Convolution");
   await header(page, "Train").click();
@@ -176,12 +176,12 @@ journey("until the other module comes the page stays, and can be kept", { at: "#
   await ready(page);
 });
 
-inBothThemes("a module that does not come is told, and nothing is lost",
-  { at: "#/convolution?pad=1", expected: [/^request failed: .*training-/, /^console error/] },
+inBothThemes("a chunk that does not come is told, and nothing is lost",
+  { at: "#/convolution?pad=1", expected: [/^request failed: .*train-/, /^console error/] },
   async ({ page, axe, shot }) => {
     await page.keyboard.press("PageDown");
     await hash(page, "#/convolution?pad=1&step=2");
-    await page.route("**/training-*", route => route.abort("internetdisconnected"));
+    await page.route("**/train-*", route => route.abort("internetdisconnected"));
     const dialog = page.getByRole("alertdialog");
     await header(page, "Train").click();
     await dialog.filter({ hasText: "could not be loaded" }).waitFor();
@@ -203,7 +203,7 @@ inBothThemes("a module that does not come is told, and nothing is lost",
     await dialog.waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await dialog.filter({ hasText: "could not be loaded" }).waitFor();
-    await page.unroute("**/training-*");
+    await page.unroute("**/train-*");
     await page.getByRole("button", { name: "Try again" }).click();
     await heading(page, "Train LeNet");
     await hash(page, "#/train?recipe=fast");
@@ -211,38 +211,98 @@ inBothThemes("a module that does not come is told, and nothing is lost",
     await hash(page, "#/convolution?pad=1&step=3");
   });
 
-journey("a run goes on where the labs do not come", { at: "#/train?epochs=100&train=6400", timeout: 120_000, expected: [/^request failed: .*app-/, /^console error/] },
+journey("a run goes on where the labs do not come", { at: "#/train?epochs=100&train=6400", timeout: 120_000, expected: [/^request failed: .*convolution-/, /^console error/] },
   async ({ page }) => {
     const status = page.getByRole("status", { name: "Training status" });
     await page.getByRole("button", { name: "Start training" }).click();
     await status.filter({ hasText: /examples\/s/ }).waitFor({ timeout: 60_000 });
-    await page.route("**/app-*", route => route.abort("internetdisconnected"));
+    await page.route("**/convolution-*", route => route.abort("internetdisconnected"));
     await header(page, "Convolution").click();
     await page.getByRole("button", { name: "Stay here" }).click();
     await hash(page, "#/train?epochs=100&train=6400");
     const before = await status.innerText();
     await page.waitForFunction(before => document.querySelector("[aria-label='Training status']").textContent !== before, before);
-    await page.unroute("**/app-*");
+    await page.unroute("**/convolution-*");
     await header(page, "Convolution").click();
     await heading(page, "Convolution");
     await page.waitForFunction(() => document.querySelectorAll("main").length === 1);
     assert.equal(page.workers().length, 0, "a page that is left trains no more");
   });
 
+journey("a style sheet that comes late is waited for, and one that does not come is told",
+  { at: null, expected: [/^request failed: .*train-/], tolerated: [/^console error/] },
+  async ({ page, open }) => {
+    let release;
+    const held = new Promise(done => { release = done; });
+    // Over the second after which the page's own sheets are put in anew.
+    await page.route("**/train-*.css", async route => { await held; await route.continue(); });
+    await open("#/convolution");
+    await header(page, "Train").click();
+    await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor();
+    release();
+    await heading(page, "Train LeNet");
+    await page.unroute("**/train-*.css");
+    await page.route("**/train-*.css", route => route.abort("internetdisconnected"));
+    await page.reload();
+    await page.getByRole("alert").filter({ hasText: "Receptive could not be loaded" }).waitFor();
+    await page.unroute("**/train-*.css");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await heading(page, "Train LeNet");
+  });
+
+for (const [how, fault, words, again] of [
+  ["is cut off", async route => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.body()).subarray(0, 999) });
+  }, "The page could not be loaded. Check the connection.", "Try again"],
+  ["is not found", route => route.fulfill({ status: 404, contentType: "text/html", body: "" }), "Receptive was updated on this site", "Reload"],
+  ["is a page in its place", route => route.fulfill({ contentType: "text/html", body: "<!DOCTYPE html>" }), "Receptive was updated on this site", "Reload"],
+  ["is of the wrong kind", route => route.fulfill({ contentType: "text/plain", body: "no" }), "The page could not be loaded. Check the connection.", "Try again"],
+  ["fails on the server", route => route.fulfill({ status: 500, body: "" }), "The page could not be loaded. Check the connection.", "Try again"],
+]) {
+  journey(`a chunk that ${how} is told, the page stays, and ${again} repairs it`, { at: "#/convolution?pad=1", tolerated: [/^console error/, /^status/] },
+    async ({ page }) => {
+      await page.route("**/backward-*.wasm", fault);
+      await page.evaluate(() => { location.hash = "#/backward"; });
+      await page.getByRole("alertdialog").filter({ hasText: words }).waitFor();
+      await page.getByRole("button", { name: "Stay here" }).click();
+      await hash(page, "#/convolution?pad=1");
+      await page.keyboard.press("PageDown");
+      await hash(page, "#/convolution?pad=1&step=2");
+      await page.evaluate(() => { location.hash = "#/backward"; });
+      await page.getByRole("alertdialog").filter({ hasText: words }).waitFor();
+      await page.unroute("**/backward-*.wasm");
+      await page.getByRole("button", { name: again }).click();
+      await heading(page, "Backpropagation");
+    });
+}
+
+journey("a chunk of another build is told, and the page stays", { at: "#/convolution?pad=1", tolerated: [/^console error/] }, async ({ page }) => {
+  // A module that asks the main one for something that it never had.
+  const foreign = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0];
+  await page.route("**/backward-*.wasm", route => route.fulfill({ contentType: "application/wasm", body: Buffer.from(foreign) }));
+  await page.evaluate(() => { location.hash = "#/backward"; });
+  await page.getByRole("alertdialog").filter({ hasText: "Receptive was updated on this site" }).waitFor();
+  await page.getByRole("button", { name: "Stay here" }).click();
+  await page.keyboard.press("PageDown");
+  await hash(page, "#/convolution?pad=1&step=2");
+  await page.unroute("**/backward-*.wasm");
+});
+
 journey("a site that was updated meanwhile is loaded anew", { at: "#/convolution", expected: [/^console error/, /^status 404/] },
   async ({ page }) => {
-    await page.route("**/training-*", route => route.fulfill({ status: 404, contentType: "text/html", body: "" }));
+    await page.route("**/train-*", route => route.fulfill({ status: 404, contentType: "text/html", body: "" }));
     await header(page, "Train").click();
     await page.getByRole("alertdialog").filter({ hasText: "Receptive was updated" }).waitFor();
-    await page.unroute("**/training-*");
+    await page.unroute("**/train-*");
     await page.getByRole("button", { name: "Reload" }).click();
     await heading(page, "Train LeNet");
     await hash(page, "#/train?recipe=fast");
   });
 
-journey("a module that hangs shows a sign, and after 20 s what to do", { at: "#/convolution?pad=1", expected: [/^console error: Error: Nothing came for 20 s/] },
+journey("a chunk that hangs shows a sign, and after 20 s what to do", { at: "#/convolution?pad=1", expected: [/^console error: Error: Nothing came for 20 s/] },
   async ({ page, shot, axe }) => {
-    await page.route("**/training-*.wasm", () => { /* No answer. */ });
+    await page.route("**/train-*.wasm", () => { /* No answer. */ });
     await page.clock.install();
     await header(page, "Train").click();
     const sign = page.getByRole("status").filter({ hasText: /^Loading/ });
@@ -252,15 +312,40 @@ journey("a module that hangs shows a sign, and after 20 s what to do", { at: "#/
     await page.clock.fastForward(20_000);
     await page.getByRole("alertdialog").filter({ hasText: "Nothing came for 20 s" }).waitFor();
     await sign.waitFor({ state: "hidden" });
-    await page.unroute("**/training-*.wasm");
+    await page.unroute("**/train-*.wasm");
     await page.getByRole("button", { name: "Try again" }).click();
     await heading(page, "Train LeNet");
+  });
+
+journey("a paste waits for what reads it, and says where that does not come", { at: "#/convolution", expected: [/^request failed: .*paste-/], tolerated: [/^console/] },
+  async ({ page }) => {
+    await page.route("**/paste-*.wasm", route => route.abort("internetdisconnected"));
+    const paste = async () => {
+      await page.getByRole("gridcell").first().click();
+      await page.evaluate(() => navigator.clipboard.writeText("5\t6\n7\t8"));
+      await page.keyboard.press("Control+v");
+    };
+    const sentence = page.getByText("The part that reads what is pasted could not be loaded. Check the connection, then try again.");
+    await paste();
+    await sentence.waitFor();
+    assert.equal(await page.getByRole("gridcell").first().innerText(), "0");
+    const dialog = async () => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("paste matrix");
+      await page.keyboard.press("Enter");
+    };
+    await page.unroute("**/paste-*.wasm");
+    await dialog();
+    await page.getByRole("dialog").getByRole("textbox").waitFor();
+    await page.keyboard.press("Escape");
+    await paste();
+    await page.getByRole("gridcell", { name: "5", exact: true }).first().waitFor();
   });
 
 journey("copy and export show that they are loading", { at: "#/convolution" }, async ({ page, shot, axe }) => {
   let release;
   const held = new Promise(done => { release = done; });
-  await page.route("**/tools-*.wasm", async route => { await held; await route.continue(); });
+  await page.route("**/export-*.wasm", async route => { await held; await route.continue(); });
   await page.getByRole("button", { name: "Copy and export" }).click();
   const sign = page.getByRole("status").filter({ hasText: /^Loading copy and export/ });
   await sign.waitFor();

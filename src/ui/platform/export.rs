@@ -1,23 +1,30 @@
-//! What copies and exports, for the page, which loads it on demand: a link goes in, a text comes out, or a file is saved.
+//! What copies and exports, in a chunk of its own: a link goes in, a text comes out, or a file is saved.
 //!
 //! What is made is decided by [`receptive::tools`]; this file carries it: colours from the page's style sheet, figures
 //! through the browser's own drawing, files to the person. Errors are sentences for the person who asked.
+#![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
+#![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
+use leptos::{task::spawn_local, web_sys};
 use receptive::{
     export::Palette,
     image::Pixels,
+    link::operation::LabKind,
     plot::Rgb,
-    tools::{Animation, Kind, Made, Source, file_name, make},
+    tools::{Animation, Kind, Made, Source, file_name, make as make_text},
 };
-use wasm_bindgen::{JsCast as _, JsValue, closure::Closure, prelude::wasm_bindgen, throw_str};
+use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
-    HtmlImageElement, ImageData, Url, Window,
+    HtmlImageElement, Url, Window,
 };
+
+use super::chunk;
 
 /// Pixels to a CSS pixel of a PNG: sharp on a slide.
 const PNG_SCALE: f64 = 2.0;
@@ -34,43 +41,69 @@ const KEPT: Duration = Duration::from_secs(20);
 const NO_COLOURS: &str = "The page's colours could not be read, so nothing was drawn.";
 const NOT_DRAWN: &str = "This browser did not draw the figure. Save it as SVG instead.";
 const NOT_SAVED: &str = "This browser did not take the file.";
+const NOT_LOADED: &str = "The part that copies and exports did not start. Copy the link, reload, then try again.";
 
-fn main() {
-    // The page tells it, and the browser's console shows it.
-    std::panic::set_hook(Box::new(|panic| throw_str(&panic.to_string())));
+/// Has the chunk fetched.
+async fn fetch() -> Result<(), String> {
+    chunk::fetch("export", "The part that copies and exports").await
 }
 
-/// Makes what is called `kind` of what `link` shows: the text to be copied; of a file that was saved, what to say about
-/// it. `say` is told on the way how far it is, and answers whether that is wanted still. `picture` is that of the lab that
-/// filters one.
+/// Loads what makes the files before it is asked for; who asks then is told if it did not come.
+pub(crate) fn prepare() {
+    spawn_local(async { drop(fetch().await) });
+}
+
+/// Told on the way how far it is, perhaps nothing new; answers whether that is wanted still.
+type Say = Box<dyn Fn(String) -> bool>;
+
+/// What is on screen, as it can go to another chunk.
+pub(crate) struct Shown {
+    /// The link to it.
+    pub(crate) link: String,
+    /// How it is read.
+    pub(crate) kind: &'static LabKind,
+    /// The pixels that its lab filters, which no link holds.
+    pub(crate) pixels: Option<Pixels>,
+}
+
+/// Makes what is called `kind` of what is shown: the text to be copied; of a file that was saved, what to say about it.
 ///
 /// # Errors
-/// A sentence.
-#[wasm_bindgen]
-pub async fn run(link: String, kind: String, say: Function, picture: Option<ImageData>) -> Result<String, JsValue> {
-    let pixels = picture.and_then(|picture| {
-        Pixels::from_rgba(&picture.data(), picture.width() as usize, picture.height() as usize).ok()
-    });
-    produce(&Source { link: &link, pixels }, &kind, &say).await.map_err(|sentence| JsValue::from_str(&sentence))
+/// A sentence that says what stands in the way.
+pub(crate) async fn make(shown: Shown, kind: String, say: Say) -> Result<String, String> {
+    fetch().await?;
+    match making(shown, kind, say).await {
+        Ok(made) => made.await,
+        Err(_) => Err(NOT_LOADED.to_owned()),
+    }
 }
 
-async fn produce(source: &Source<'_>, kind: &str, say: &Function) -> Result<String, String> {
-    let link = source.link;
+type Making = Pin<Box<dyn Future<Output = Result<String, String>>>>;
+
+#[wasm_split(export, fallible)]
+fn making(shown: Shown, kind: String, say: Say) -> Result<Making, SplitLoaderError> {
+    Ok(Box::pin(async move {
+        let Shown { link, kind: lab, pixels } = shown;
+        produce(&Source { link: &link, kind: Some(lab), pixels }, &kind, &say).await
+    }))
+}
+
+async fn produce(source: &Source<'_>, kind: &str, say: &Say) -> Result<String, String> {
     match kind {
         "png" => {
-            let figure = make(source.clone(), Kind::Svg, Some(&palette(false)?))?;
-            save_png(&file_name(link, "png", false), &figure.text).await
+            let figure = make_text(source.clone(), Kind::Svg, Some(&palette(false)?))?;
+            save_png(&file_name(source.clone(), "png", false), &figure.text).await
         }
         "gif" => animate(source, say).await,
         name => {
             let kind = Kind::from_name(name).ok_or("Nothing of that name can be made.")?;
             // Paper is light; what is looked at on a screen looks as the page.
             let colours = if kind.is_drawn() { Some(palette(kind == Kind::Tikz)?) } else { None };
-            let Made { text, left_out } = make(source.clone(), kind, colours.as_ref())?;
+            let Made { text, left_out } = make_text(source.clone(), kind, colours.as_ref())?;
             if !matches!(kind, Kind::Svg | Kind::Strip) {
                 return Ok(text);
             }
-            let name = file_name(link, "svg", kind == Kind::Strip);
+            let name = file_name(source.clone(), "svg", kind == Kind::Strip);
             let blob = blob(&JsValue::from_str(&text), "image/svg+xml").ok_or(NOT_SAVED)?;
             save(&name, &blob).ok_or(NOT_SAVED)?;
             Ok(saved(&name, left_out.as_deref()))
@@ -79,7 +112,7 @@ async fn produce(source: &Source<'_>, kind: &str, say: &Function) -> Result<Stri
 }
 
 /// Draws frame after frame and lets the page go on in between.
-async fn animate(source: &Source<'_>, say: &Function) -> Result<String, String> {
+async fn animate(source: &Source<'_>, say: &Say) -> Result<String, String> {
     let mut film = Animation::new(source.clone(), palette(false)?, GIF_SCALE)?;
     let ((width, height), count) = (film.size(), film.len());
     let mut told = now();
@@ -93,13 +126,12 @@ async fn animate(source: &Source<'_>, say: &Function) -> Result<String, String> 
             told = now();
             words = format!("Frame {} of {count} of the animation", frame + 1);
         }
-        let wanted = say.call1(&JsValue::NULL, &JsValue::from_str(&words));
-        if !wanted.is_ok_and(|wanted| wanted.is_truthy()) {
+        if !say(words) {
             return Ok(String::new());
         }
     }
     let left_out = film.left_out();
-    let name = file_name(source.link, "gif", true);
+    let name = file_name(source.clone(), "gif", true);
     let bytes = film.finish().map_err(|error| error.to_string())?;
     let blob = blob(&Uint8Array::from(bytes.as_slice()).into(), "image/gif").ok_or(NOT_SAVED)?;
     save(&name, &blob).ok_or(NOT_SAVED)?;

@@ -1,0 +1,70 @@
+//! What the boot script of `index.html` calls, and what it is told.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use receptive::link::Link;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::{App, page, platform, route::Route};
+
+thread_local! {
+    /// How often something was asked for.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+    static ROUTE: RefCell<Option<Route>> = const { RefCell::new(None) };
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The page says it, and calls no module any more.
+    #[wasm_bindgen(js_namespace = receptive)]
+    fn crashed(message: &str);
+    /// A page is left that this address opens as it is.
+    #[wasm_bindgen(js_namespace = receptive)]
+    pub(crate) fn left(address: &str);
+}
+
+/// Makes the module ready; nothing is on the page yet.
+pub(crate) fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        crashed(&panic.to_string());
+    }));
+}
+
+/// Opens the address's part from the `#`, the first time in the place of what the page shows. The files of its page are
+/// there; `false` where they are not of this build, and then nothing has changed.
+#[wasm_bindgen]
+pub async fn open(hash: String) -> bool {
+    let number = ASKED.get() + 1;
+    ASKED.set(number);
+    let is_loaded = page::load(Link::decode(&hash).0.page).await;
+    // While it was loaded, another may have been asked for.
+    if !is_loaded || ASKED.get() != number {
+        return is_loaded;
+    }
+    let route = ROUTE.with_borrow(|route| *route);
+    match (route, platform::app_root()) {
+        (Some(route), _) => route.arrive(&hash),
+        (None, Some(root)) => {
+            root.set_inner_html("");
+            let view = mount_to(root, move || {
+                let route = Route::provide(&hash);
+                ROUTE.set(Some(route));
+                view! { <App route/> }
+            });
+            // It stays as long as the tab.
+            view.forget();
+        }
+        (None, None) => {}
+    }
+    true
+}
+
+/// The page that was asked for does not come: the one on screen gets its address back.
+#[wasm_bindgen]
+pub fn stay() {
+    if let Some(route) = ROUTE.with_borrow(|route| *route) {
+        route.stay();
+    }
+}
