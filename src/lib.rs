@@ -20,6 +20,7 @@ pub mod num;
 pub mod paste;
 pub mod plot;
 pub mod protocol;
+pub mod site;
 pub mod tools;
 pub mod trace;
 pub mod train;

@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["model", "data"],
     &["train", "trace", "formula"],
     &["explain", "paste", "export", "image", "plot", "color"],
-    &["lab"],
+    &["lab", "site"],
     &["link", "lesson", "quiz", "command", "store", "protocol"],
     &["tools"],
 ];
@@ -827,7 +827,7 @@ fn trust(house: &House) -> Vec<String> {
         &["train", "snapshot"],
         &["paste"],
         &["image"],
-        &["lab"],
+        &["lab", "site"],
         &["link"],
         &["command"],
         &["lesson"],

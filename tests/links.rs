@@ -399,8 +399,8 @@ fn the_boot_script_knows_which_part_is_a_page() {
     assert_eq!(line("return name ? "), r#"name[1].replace(/-/g, "_") : "home";"#);
     // Each page has a split point of that name.
     let pages = include_str!("../src/ui/page/mod.rs");
-    for page in Page::all() {
-        let part = if page == Page::Home { "home".to_owned() } else { page.name().replace('-', "_") };
+    for &page in Page::ALL {
+        let part = if page == Page::Home { "home".to_owned() } else { page.path().replace('-', "_") };
         assert!(pages.contains(&format!("    {page:?} {part} load_{part} ")), "{page:?}");
     }
 }

@@ -62,14 +62,20 @@ mod tests {
 
     use super::*;
     use crate::command::Keyboard;
+    use crate::site::Page;
 
     fn everywhere() -> Vec<(Command, bool)> {
         let shared = Command::ALL.iter().filter(|command| command.place() == Place::Everywhere);
         // Some pages are not there, and the training page is on.
-        let there = [Command::GoHome, Command::GoConvolution, Command::GoTraining, Command::GoBenchmark];
+        let there = [
+            Command::Go(Page::Home),
+            Command::Go(Page::Convolution),
+            Command::Go(Page::Train),
+            Command::Go(Page::Benchmark),
+        ];
         shared
             .filter(|command| command.group() != Group::GoTo || there.contains(command))
-            .map(|command| (*command, *command != Command::GoTraining))
+            .map(|command| (*command, *command != Command::Go(Page::Train)))
             .collect()
     }
 

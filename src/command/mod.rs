@@ -11,6 +11,7 @@ pub use key::{Keyboard, Modifiers, Stroke};
 pub use list::{Entry, palette, sheet};
 pub use search::search;
 
+use crate::site::Page;
 use key::{command, plain, shifted};
 
 /// What belongs together in the lists, in the order of the table.
@@ -92,23 +93,30 @@ macro_rules! commands {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Command {
             $(#[doc = concat!("`", $name, "`")] $command,)*
+            /// Go to a page of the site map.
+            Go(Page),
         }
 
         impl Command {
-            /// All, in the order of the lists: groups stand together.
-            pub const ALL: &[Self] = &[$(Self::$command),*];
+            /// Those of the table.
+            const TABLE: &[Self] = &[$(Self::$command),*];
 
-            fn row(self) -> &'static Row {
+            fn row(self) -> Row {
                 match self {
-                    $(Self::$command => const {
-                        &Row {
-                            name: $name,
-                            group: Group::$group,
-                            place: Place::$place,
-                            strokes: &[$($stroke),*],
-                            words: $words,
-                        }
+                    $(Self::$command => Row {
+                        name: $name,
+                        group: Group::$group,
+                        place: Place::$place,
+                        strokes: const { &[$($stroke),*] },
+                        words: $words,
                     },)*
+                    Self::Go(page) => Row {
+                        name: page.entry().command,
+                        group: Group::GoTo,
+                        place: Place::Everywhere,
+                        strokes: &[],
+                        words: page.entry().words,
+                    },
                 }
             }
         }
@@ -138,16 +146,6 @@ commands! {
     DarkTheme, View, Everywhere, "Dark theme", [], "night black colours appearance";
     SystemTheme, View, Everywhere, "Match system theme", [], "automatic colours appearance";
 
-    GoHome, GoTo, Everywhere, "Go to home", [], "start receptive page";
-    GoConvolution, GoTo, Everywhere, "Go to convolution", [], "open lab kernel page";
-    GoPooling, GoTo, Everywhere, "Go to pooling", [], "open lab max average page";
-    GoChannels, GoTo, Everywhere, "Go to channels", [], "open lab filters groups depthwise rgb page";
-    GoFilters, GoTo, Everywhere, "Go to filters on pictures", [], "open lab image photo camera webcam sobel gabor page";
-    GoBackward, GoTo, Everywhere, "Go to backpropagation", [], "open lab backward gradient finite differences page";
-    GoReceptiveField, GoTo, Everywhere, "Go to receptive field", [], "open lab stack layers page";
-    GoWhy, GoTo, Everywhere, "Go to why convolution", [], "open lab weights sharing equivariance dense page";
-    GoTraining, GoTo, Everywhere, "Go to training", [], "open lenet mnist learn page";
-    GoBenchmark, GoTo, Everywhere, "Go to benchmark", [], "open speed measure page";
 
     CopyLink, Export, Everywhere, "Copy link", [], "share address url";
     CopyPytorch, Export, Lab, "Copy PyTorch code", [], "python torch script reproduce";
@@ -168,6 +166,33 @@ commands! {
 }
 
 impl Command {
+    const COUNT: usize = Self::TABLE.len() + Page::ALL.len();
+
+    /// All, in the order of the lists: groups stand together.
+    pub const ALL: &[Self] = &Self::in_order();
+
+    const fn in_order() -> [Self; Self::COUNT] {
+        let mut all = [Self::Palette; Self::COUNT];
+        let (mut table, mut pages) = (Self::TABLE, Page::ALL);
+        let mut left: &mut [Self] = &mut all;
+        while let [place, places @ ..] = left {
+            match (table, pages) {
+                // The pages come before what is taken along.
+                ([Self::CopyLink, ..], [page, others @ ..]) => {
+                    *place = Self::Go(*page);
+                    pages = others;
+                }
+                ([row, rows @ ..], _) => {
+                    *place = *row;
+                    table = rows;
+                }
+                ([], _) => {}
+            }
+            left = places;
+        }
+        all
+    }
+
     /// What it is called.
     pub fn name(self) -> &'static str {
         self.row().name

@@ -67,6 +67,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::site::Page;
 
     #[test]
     fn the_best_comes_first() {
@@ -92,9 +93,9 @@ mod tests {
         check("lecture", Command::Lecture);
         check("projector", Command::Lecture);
         check("dark", Command::DarkTheme);
-        check("go training", Command::GoTraining);
-        check("train", Command::GoTraining);
-        check("mnist", Command::GoTraining);
+        check("go training", Command::Go(Page::Train));
+        check("train", Command::Go(Page::Train));
+        check("mnist", Command::Go(Page::Train));
         check("start training", Command::Train);
         check("pause", Command::Play);
         check("batch", Command::TrainStep);
@@ -119,8 +120,8 @@ mod tests {
         for query in ["", " ", "\t ", "?"] {
             assert_eq!(search(query, Command::ALL), Command::ALL, "{query}");
         }
-        let some = [Command::GoHome, Command::Undo, Command::Play];
-        assert_eq!(search("", &some), [Command::Play, Command::Undo, Command::GoHome]);
+        let some = [Command::Go(Page::Home), Command::Undo, Command::Play];
+        assert_eq!(search("", &some), [Command::Play, Command::Undo, Command::Go(Page::Home)]);
     }
 
     /// Whether `letters` are within `text` in their order, written another way.

@@ -20,6 +20,8 @@ use thiserror::Error;
 
 use crate::num::format;
 
+pub use crate::site::Page;
+
 /// The format's version, the field `v`; left out while it is 1.
 pub const VERSION: u32 = 1;
 
@@ -46,70 +48,12 @@ pub struct Link {
     pub shared: Shared,
 }
 
-/// The pages there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Page {
-    /// `#/`
-    Home,
-    /// `#/convolution`
-    Convolution,
-    /// `#/pooling`
-    Pooling,
-    /// `#/channels`
-    Channels,
-    /// `#/filters`
-    Filters,
-    /// `#/backward`
-    Backward,
-    /// `#/receptive-field`
-    ReceptiveField,
-    /// `#/why`
-    Why,
-    /// `#/train`
-    Train,
-    /// `#/benchmark`
-    Benchmark,
-    /// Any other name.
-    Unknown,
-}
-
-/// The pages with their names in the link.
-const PAGES: [(Page, &str); 10] = [
-    (Page::Home, ""),
-    (Page::Convolution, "convolution"),
-    (Page::Pooling, "pooling"),
-    (Page::Channels, "channels"),
-    (Page::Filters, "filters"),
-    (Page::Backward, "backward"),
-    (Page::ReceptiveField, "receptive-field"),
-    (Page::Why, "why"),
-    (Page::Train, "train"),
-    (Page::Benchmark, "benchmark"),
-];
-
 impl Page {
-    /// All pages but the one of any other name, in the order of the course.
-    pub fn all() -> impl Iterator<Item = Self> {
-        PAGES.into_iter().map(|(page, _)| page)
-    }
-
-    /// The name in the link.
-    pub fn name(self) -> &'static str {
-        PAGES.iter().find(|(page, _)| *page == self).map_or("", |(_, name)| name)
-    }
-
-    /// The fields with which a visitor begins, who has no state there yet: training soonest shows a result by the
-    /// fast recipe, and of the two layers that are compared all is counted. The bare link keeps its defaults.
+    /// The fields with which a visitor begins, who has no state there yet.
     pub fn beginning(self) -> Fields {
-        match self {
-            Self::Train => vec![("recipe".to_owned(), "fast".to_owned())],
-            Self::Why => vec![("step".to_owned(), "12".to_owned())],
-            _ => Fields::new(),
-        }
-    }
-
-    fn from_name(name: &str) -> Self {
-        PAGES.iter().find(|(_, known)| *known == name).map_or(Self::Unknown, |(page, _)| *page)
+        let query = self.entry().begin;
+        let fields = query.split('&').filter_map(|field| field.split_once('='));
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }
 
@@ -301,7 +245,7 @@ impl Link {
             .map(|(name, value)| format!("{}={}", text::escape(&name), text::escape(&value)))
             .collect::<Vec<_>>()
             .join("&");
-        let page = self.page.name();
+        let page = self.page.path();
         if query.is_empty() {
             return format!("#/{page}");
         }

@@ -158,7 +158,7 @@ pub fn file_name<'a>(source: impl Into<Source<'a>>, extension: &str, all: bool) 
 
 fn file_name_of(source: &Source<'_>, extension: &str, all: bool) -> String {
     let (link, _) = Link::decode(source.link);
-    let name = link.page.name();
+    let name = link.page.path();
     if all {
         return [name, "-steps.", extension].concat();
     }

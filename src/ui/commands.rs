@@ -15,8 +15,8 @@ use std::{future::ready, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
-    command::Command,
-    link::{Page, Theme},
+    command::{Command, Place},
+    link::Theme,
 };
 
 use super::{
@@ -29,45 +29,6 @@ use super::{
 const SAID_FOR: Duration = Duration::from_secs(3);
 /// How long it takes to read a letter of it, slowly.
 const A_LETTER: Duration = Duration::from_millis(80);
-
-/// What every page has.
-const EVERYWHERE: &[Command] = &[
-    Command::Lecture,
-    Command::LeaveLecture,
-    Command::LightTheme,
-    Command::DarkTheme,
-    Command::SystemTheme,
-    Command::GoHome,
-    Command::GoConvolution,
-    Command::GoPooling,
-    Command::GoChannels,
-    Command::GoFilters,
-    Command::GoBackward,
-    Command::GoReceptiveField,
-    Command::GoWhy,
-    Command::GoTraining,
-    Command::GoBenchmark,
-    Command::CopyLink,
-    Command::Palette,
-    Command::Shortcuts,
-];
-
-/// The page that a command goes to.
-fn destination(command: Command) -> Option<Page> {
-    Some(match command {
-        Command::GoHome => Page::Home,
-        Command::GoConvolution => Page::Convolution,
-        Command::GoPooling => Page::Pooling,
-        Command::GoChannels => Page::Channels,
-        Command::GoFilters => Page::Filters,
-        Command::GoBackward => Page::Backward,
-        Command::GoReceptiveField => Page::ReceptiveField,
-        Command::GoWhy => Page::Why,
-        Command::GoTraining => Page::Train,
-        Command::GoBenchmark => Page::Benchmark,
-        _ => return None,
-    })
-}
 
 /// The commands that there are now. One for the whole app, in context.
 #[derive(Clone, Copy)]
@@ -103,9 +64,13 @@ impl Commands {
         provide_context(commands);
         let can = move |command| match command {
             Command::LeaveLecture => route.lecture(),
-            _ => destination(command) != Some(route.page.get()),
+            Command::Go(page) => page != route.page.get(),
+            _ => true,
         };
-        commands.on(EVERYWHERE, can, move |command| commands.do_everywhere(route, command));
+        // One list for as long as the app runs.
+        let everywhere: Vec<Command> =
+            Command::ALL.iter().copied().filter(|command| command.place() == Place::Everywhere).collect();
+        commands.on(everywhere.leak(), can, move |command| commands.do_everywhere(route, command));
         platform::on_press(move |press| commands.press(press));
         platform::on_dialog(move |heard| palette::hear(commands, heard));
         commands
@@ -129,11 +94,8 @@ impl Commands {
             }
             Command::Palette => palette::toggle(self),
             Command::Shortcuts => shortcut_sheet::open(self),
-            _ => {
-                if let Some(page) = destination(command) {
-                    route.go(page);
-                }
-            }
+            Command::Go(page) => route.go(page),
+            _ => (),
         }
     }
 

@@ -69,6 +69,12 @@ impl Route {
                 }
             });
         });
+        effect(move || {
+            platform::set_title(match route.page.get() {
+                Page::Unknown => "No such page · Receptive",
+                page => page.entry().title,
+            });
+        });
         effect(move || platform::set_root_theme(route.theme()));
         effect(move || platform::set_root_lecture(route.lecture()));
         provide_context(route);

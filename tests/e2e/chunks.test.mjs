@@ -18,8 +18,9 @@ function requests(page) {
 
 const hash = (page, expect) => page.waitForFunction(expect => location.hash === expect, expect);
 const ready = page => page.locator("html[data-boot=ready]").waitFor();
-const more = async (page, name) => {
-  await page.getByRole("button", { name: "More labs" }).click();
+/** Labs are in a menu. */
+const go = async (page, name) => {
+  if (!await header(page, name).isVisible()) await page.getByRole("banner").getByRole("button", { name: "Labs" }).click();
   await header(page, name).click();
 };
 const header = (page, name) => page.getByRole("banner").getByRole("link", { name, exact: true });
@@ -69,7 +70,7 @@ journey("the files of the page are asked for with the main module, not after it"
 journey("there and back, each page is as it was left", { at: "#/convolution?pad=1" }, async ({ page }) => {
   await page.keyboard.press("PageDown");
   await hash(page, "#/convolution?pad=1&step=2");
-  await header(page, "Train").click();
+  await go(page, "Train");
   await hash(page, "#/train?recipe=fast");
   const seed = page.getByRole("textbox", { name: "Seed", exact: true });
   await seed.fill("5");
@@ -77,14 +78,14 @@ journey("there and back, each page is as it was left", { at: "#/convolution?pad=
   await page.waitForFunction(() => location.hash.includes("seed=5"));
   const training = await page.evaluate(() => location.hash);
 
-  await header(page, "Convolution").click();
+  await go(page, "Convolution");
   await hash(page, "#/convolution?pad=1&step=2");
   await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");
   // One press is one step: nothing of an earlier time on the page listens still.
   await page.keyboard.press("PageDown");
   await hash(page, "#/convolution?pad=1&step=3");
 
-  await header(page, "Train").click();
+  await go(page, "Train");
   await hash(page, training);
   assert.equal(await seed.inputValue(), "5");
   await page.keyboard.press("f");
@@ -108,9 +109,9 @@ journey("a large state comes back", { at: null }, async ({ page, open }) => {
   await open(`#/convolution?x=${Array.from({ length: 40 }, (_, i) => row(i)).join(";")}`);
   await page.waitForFunction(() => location.hash.startsWith("#/convolution?z="));
   const before = await page.evaluate(() => location.hash);
-  await header(page, "Train").click();
+  await go(page, "Train");
   await heading(page, "Train LeNet");
-  await header(page, "Convolution").click();
+  await go(page, "Convolution");
   await heading(page, "Convolution");
   await hash(page, before);
 });
@@ -155,7 +156,7 @@ journey("until the other page's files come the page stays, and can be kept", { a
   let release;
   const held = new Promise(done => { release = done; });
   await page.route("**/train-*.wasm", async route => { await held; await route.continue(); });
-  await header(page, "Train").click();
+  await go(page, "Train");
   await page.locator("html[data-boot=loading]").waitFor();
   await heading(page, "Convolution");
   assert.match(page.url(), /#\/train\?recipe=fast$/);
@@ -171,7 +172,7 @@ journey("until the other page's files come the page stays, and can be kept", { a
   await page.waitForResponse(/train-.*\.wasm/).catch(() => {});
   await page.waitForTimeout(200);
   await heading(page, "Convolution");
-  await header(page, "Train").click();
+  await go(page, "Train");
   await heading(page, "Train LeNet");
   await ready(page);
 });
@@ -183,7 +184,7 @@ inBothThemes("a chunk that does not come is told, and nothing is lost",
     await hash(page, "#/convolution?pad=1&step=2");
     await page.route("**/train-*", route => route.abort("internetdisconnected"));
     const dialog = page.getByRole("alertdialog");
-    await header(page, "Train").click();
+    await go(page, "Train");
     await dialog.filter({ hasText: "could not be loaded" }).waitFor();
     await axe();
     await shot(`modules lost ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
@@ -193,13 +194,13 @@ inBothThemes("a chunk that does not come is told, and nothing is lost",
     await page.keyboard.press("PageDown");
     await hash(page, "#/convolution?pad=1&step=3");
 
-    await header(page, "Train").click();
+    await go(page, "Train");
     await dialog.waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     await hash(page, "#/convolution?pad=1&step=3");
 
-    await header(page, "Train").click();
+    await go(page, "Train");
     await dialog.waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await dialog.filter({ hasText: "could not be loaded" }).waitFor();
@@ -207,7 +208,7 @@ inBothThemes("a chunk that does not come is told, and nothing is lost",
     await page.getByRole("button", { name: "Try again" }).click();
     await heading(page, "Train LeNet");
     await hash(page, "#/train?recipe=fast");
-    await header(page, "Convolution").click();
+    await go(page, "Convolution");
     await hash(page, "#/convolution?pad=1&step=3");
   });
 
@@ -217,13 +218,13 @@ journey("a run goes on where the labs do not come", { at: "#/train?epochs=100&tr
     await page.getByRole("button", { name: "Start training" }).click();
     await status.filter({ hasText: /examples\/s/ }).waitFor({ timeout: 60_000 });
     await page.route("**/convolution-*", route => route.abort("internetdisconnected"));
-    await header(page, "Convolution").click();
+    await go(page, "Convolution");
     await page.getByRole("button", { name: "Stay here" }).click();
     await hash(page, "#/train?epochs=100&train=6400");
     const before = await status.innerText();
     await page.waitForFunction(before => document.querySelector("[aria-label='Training status']").textContent !== before, before);
     await page.unroute("**/convolution-*");
-    await header(page, "Convolution").click();
+    await go(page, "Convolution");
     await heading(page, "Convolution");
     await page.waitForFunction(() => document.querySelectorAll("main").length === 1);
     assert.equal(page.workers().length, 0, "a page that is left trains no more");
@@ -237,7 +238,7 @@ journey("a style sheet that comes late is waited for, and one that does not come
     // Over the second after which the page's own sheets are put in anew.
     await page.route("**/train-*.css", async route => { await held; await route.continue(); });
     await open("#/convolution");
-    await header(page, "Train").click();
+    await go(page, "Train");
     await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor();
     release();
     await heading(page, "Train LeNet");
@@ -292,7 +293,7 @@ journey("a chunk of another build is told, and the page stays", { at: "#/convolu
 journey("a site that was updated meanwhile is loaded anew", { at: "#/convolution", expected: [/^console error/, /^status 404/] },
   async ({ page }) => {
     await page.route("**/train-*", route => route.fulfill({ status: 404, contentType: "text/html", body: "" }));
-    await header(page, "Train").click();
+    await go(page, "Train");
     await page.getByRole("alertdialog").filter({ hasText: "Receptive was updated" }).waitFor();
     await page.unroute("**/train-*");
     await page.getByRole("button", { name: "Reload" }).click();
@@ -304,7 +305,7 @@ journey("a chunk that hangs shows a sign, and after 20 s what to do", { at: "#/c
   async ({ page, shot, axe }) => {
     await page.route("**/train-*.wasm", () => { /* No answer. */ });
     await page.clock.install();
-    await header(page, "Train").click();
+    await go(page, "Train");
     const sign = page.getByRole("status").filter({ hasText: /^Loading/ });
     await sign.waitFor();
     await axe();

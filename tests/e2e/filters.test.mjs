@@ -259,17 +259,19 @@ journey("the camera is asked for, filtered, and goes off when it is left", { at:
   assert.equal(await isOff(page), true, "stopped by its button");
   await page.getByRole("button", { name: "Start camera" }).click();
   await page.getByRole("button", { name: "Stop camera" }).waitFor();
-  await page.getByRole("button", { name: "More labs" }).or(page.getByRole("button", { name: "Filters on pictures" })).click();
+  const labs = page.getByRole("banner").getByRole("button", { name: "Labs" });
+  await labs.click();
   await page.getByRole("link", { name: "Backpropagation" }).click();
   await page.getByRole("heading", { name: "Backpropagation", level: 1 }).waitFor();
   assert.equal(await isOff(page), true, "off when the page is left");
-  // In another module as well.
+  // Of a lab with other files as well.
   await open("#/filters?image=webcam");
   await page.getByRole("button", { name: "Start camera" }).click();
   await page.getByRole("button", { name: "Stop camera" }).waitFor();
+  await labs.click();
   await page.getByRole("banner").getByRole("link", { name: "Convolution", exact: true }).click();
   await page.getByRole("heading", { name: "Convolution", level: 1 }).waitFor();
-  assert.equal(await isOff(page), true, "off when another module takes the page");
+  assert.equal(await isOff(page), true, "off when another page comes");
   // Another picture takes its place as well, and no link starts it.
   await open("#/filters");
   await drawn(page, 2);

@@ -5,25 +5,11 @@ use leptos::prelude::*;
 use receptive::{
     command::Command,
     link::{Page, Theme},
+    site::Group,
 };
 
 use super::{CopyLink, Icon, Shape};
 use crate::ui::{commands::Commands, platform, route::Route};
-
-/// The pages in the header, in the order of the course.
-const PAGES: [(Page, &str); 8] = [
-    (Page::Convolution, "Convolution"),
-    (Page::Pooling, "Pooling"),
-    (Page::Channels, "Channels"),
-    (Page::Filters, "Filters on pictures"),
-    (Page::Backward, "Backpropagation"),
-    (Page::ReceptiveField, "Receptive field"),
-    (Page::Why, "Why convolution"),
-    (Page::Train, "Train"),
-];
-
-/// Those that a wide header shows in its own menu, since not all have room.
-const MORE: [Page; 4] = [Page::Filters, Page::Backward, Page::ReceptiveField, Page::Why];
 
 /// The brand mark: a window, its beam, and the one number it makes.
 #[component]
@@ -47,7 +33,7 @@ pub(crate) fn Logo() -> impl IntoView {
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let route = Route::get();
-    let here = move || MORE.contains(&route.page.get());
+    let here = move || route.page.get().entry().group == Group::Labs;
     view! {
         <header class="bar">
             <a class="brand" href=live(move || route.href(Page::Home))>
@@ -55,21 +41,20 @@ pub(crate) fn Header() -> impl IntoView {
                 <span>"Receptive"</span>
             </a>
             <nav aria-label="Main" class="wide-only">
-                {pages(|page| !MORE.contains(&page) && page != Page::Train)}
                 <button
-                    id="more-labs-button"
+                    id="labs-button"
                     class="btn quiet more"
                     class:here=live(here)
-                    popovertarget="more-labs"
-                    on:click=on(|_: leptos::ev::MouseEvent| platform::place_below("more-labs-button", "more-labs"))
+                    popovertarget="labs"
+                    on:click=on(|_: leptos::ev::MouseEvent| platform::place_below("labs-button", "labs"))
                 >
-                    {live(move || if here() { name_of(route.page.get()) } else { "More labs" })}
+                    "Labs"
                     <Icon shape=Shape::Down size=14/>
                 </button>
-                <div id="more-labs" class="menu" popover="auto">
-                    {pages(|page| MORE.contains(&page))}
+                <div id="labs" class="menu" popover="auto">
+                    {pages(&[Group::Labs])}
                 </div>
-                {pages(|page| page == Page::Train)}
+                {pages(&[Group::Train])}
             </nav>
             <div class="bar-tools wide-only">
                 <Tools/>
@@ -80,7 +65,7 @@ pub(crate) fn Header() -> impl IntoView {
             // A native popover: it closes on Esc and on a press outside by itself.
             <div id="menu" class="menu" popover="auto">
                 <nav aria-label="Menu">
-                    {pages(|_| true)}
+                    {pages(&[Group::Labs, Group::Train])}
                 </nav>
                 <Tools/>
             </div>
@@ -88,14 +73,11 @@ pub(crate) fn Header() -> impl IntoView {
     }
 }
 
-fn name_of(page: Page) -> &'static str {
-    PAGES.iter().find(|(known, _)| *known == page).map_or("", |(_, name)| name)
-}
-
-/// Links to those of the pages that are `wanted`.
-fn pages(wanted: fn(Page) -> bool) -> AnyView {
+/// Links to the pages of these groups.
+fn pages(groups: &[Group]) -> AnyView {
     let route = Route::get();
-    let links = PAGES.into_iter().filter(|(page, _)| wanted(*page)).map(|(page, name)| {
+    let wanted = Page::ALL.iter().copied().filter(|page| groups.contains(&page.entry().group));
+    let links = wanted.map(|page| {
         view! {
             <li>
                 <a
@@ -105,11 +87,11 @@ fn pages(wanted: fn(Page) -> bool) -> AnyView {
                         if route.page.get_untracked() == page {
                             event.prevent_default();
                         }
-                        platform::close_menu("more-labs");
+                        platform::close_menu("labs");
                     })
                     aria-current=live(move || (route.page.get() == page).then_some("page"))
                 >
-                    {name}
+                    {page.entry().name}
                 </a>
             </li>
         }

@@ -4,13 +4,12 @@ use crate::ui::view::live;
 use leptos::prelude::*;
 use receptive::link::Page;
 
-use crate::ui::{platform, route::Route};
+use crate::ui::route::Route;
 
 /// Says so, and where to go instead. Which name it was stands in the notice above.
 #[component]
 pub(crate) fn Missing() -> impl IntoView {
     let route = Route::get();
-    platform::set_title("No such page · Receptive");
     view! {
         <main id="main" tabindex="-1" class="missing">
             <h1>"This address names no page"</h1>

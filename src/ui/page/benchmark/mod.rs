@@ -12,7 +12,6 @@ use receptive::{
 use crate::ui::{
     benchmark::Benchmark as Session,
     component::{CopyText, Icon, Message, Shape},
-    platform,
     route::Route,
 };
 use figures::{NOT_YET, figure, markup};
@@ -32,7 +31,6 @@ const METHOD: &str = "<h2>What is measured</h2>\
 #[component]
 pub(crate) fn Benchmark() -> impl IntoView {
     let route = Route::get();
-    platform::set_title("Benchmark · Receptive");
     let opened = route.opened(Page::Benchmark);
     effect(move || route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
     route.publish(Page::Benchmark, Vec::new);

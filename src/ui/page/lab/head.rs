@@ -28,7 +28,7 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
     let session = lab.session;
     let presets = session.peek(|lab| lab.operation().presets());
     let state_of = move |preset: &Preset| {
-        let (link, _) = Link::decode(&["#/", lab.kind.page.name(), "?", preset.query].concat());
+        let (link, _) = Link::decode(&["#/", lab.kind.page.path(), "?", preset.query].concat());
         let link = (lab.kind.decode)(&link.fields).0;
         (link.lab, link.step)
     };

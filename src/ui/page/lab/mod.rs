@@ -132,7 +132,6 @@ pub(super) fn LabPage(kind: &'static LabKind, extras: &'static Extras) -> impl I
     let route = Route::get();
     let opened = route.opened(kind.page);
     let (link, warnings) = opened.with_untracked(|(_, fields)| (kind.decode)(fields));
-    platform::set_title(&[link.lab.operation().title(), " lab · Receptive"].concat());
     route.warn(warnings);
 
     let session = Session::new(link.lab);

@@ -17,7 +17,7 @@ use receptive::{
     num::format::count,
 };
 
-use crate::ui::{commands::Commands, component::Message, platform, route::Route, training::Training};
+use crate::ui::{commands::Commands, component::Message, route::Route, training::Training};
 use figures::Figures;
 use run_bar::RunBar;
 use settings::Settings;
@@ -26,7 +26,6 @@ use settings::Settings;
 #[component]
 pub(crate) fn Train() -> impl IntoView {
     let route = Route::get();
-    platform::set_title("Train LeNet · Receptive");
 
     let opened = route.opened(Page::Train);
     let (settings, warnings) = opened.with_untracked(|(_, fields)| decode(fields));
