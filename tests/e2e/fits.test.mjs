@@ -1,6 +1,6 @@
 // What is on screen fits it: at any width, zoom and size of text, with the scroll bars that people have.
 import assert from "node:assert/strict";
-import { journey } from "./harness.mjs";
+import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { PAGES as SITE } from "./pages.mjs";
 
 const PAGES = SITE.map(page => page.at);
@@ -173,3 +173,17 @@ journey("no box has a scroll bar for a few pixels", { at: null, timeout: 120_000
     }
   }
 });
+
+for (const [name, screen, button] of [["phone", SCREEN.phone, "Menu"], ["desktop", SCREEN.desktop, "Labs"]]) {
+  inBothThemes(`a menu of the header shows all that is in it (${name})`, { at: "#/channels", screen }, async ({ page, axe, shot }) => {
+    await page.getByRole("banner").getByRole("button", { name: button }).click();
+    const menu = page.locator(".menu:popover-open");
+    await menu.waitFor();
+    assert.equal(await menu.evaluate(it => it.scrollWidth - it.clientWidth), 0, "nothing is to be scrolled to");
+    const outside = await menu.evaluate(it => [...it.querySelectorAll("a, button")].map(control => control.getBoundingClientRect())
+      .filter(({ left, right, top, bottom }) => left < 0 || right > innerWidth || top < 0 || bottom > innerHeight).length);
+    assert.equal(outside, 0);
+    await axe();
+    await shot(`menu ${name} ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
+  });
+}

@@ -64,6 +64,7 @@ journey("the theme is chosen, and remembered", { at: "#/", theme: "light" }, asy
 journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=3" }, async ({ page }) => {
   await page.getByRole("link", { name: "Receptive" }).click();
   await page.getByRole("heading", { name: /See every number/ }).waitFor();
+  await page.getByRole("button", { name: "Labs" }).click();
   await page.getByRole("link", { name: "Convolution", exact: true }).click();
   await page.waitForFunction(() => location.hash === "#/convolution?pad=1&step=3");
   await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");

@@ -228,6 +228,9 @@ journey("a machine that slept and a long pause end no run", { at: null, timeout:
   }
   await button("Pause").click();
   await button("Resume").waitFor();
+  // What the workers were asked until then they have answered, and the page has heard it: its clock runs ahead of theirs.
+  await Promise.all(page.workers().map(worker => worker.evaluate(() => new Promise(done => { setTimeout(done); }))));
+  await page.evaluate(() => new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); }));
   const said = () => page.evaluate(() => window.made.map(worker => worker.said));
   const before = await said();
   await page.clock.runFor(60_000);

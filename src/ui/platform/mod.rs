@@ -113,14 +113,14 @@ pub(crate) fn reveal(id: &str) {
     }
 }
 
-/// Puts the menu of that id below the button of that id, its right edge below the button's.
+/// Tells the menu of that id where the button of that id is, so that it can stand below its left or its right edge.
 pub(crate) fn place_below(button: &str, menu: &str) {
     let by_id = |id: &str| document().get_element_by_id(id);
     let (Some(button), Some(menu)) = (by_id(button), by_id(menu)) else { return };
     let at = button.get_bounding_client_rect();
     let width = document().document_element().map_or(0.0, |root| f64::from(root.client_width()));
     let px = |length: f64| [&length.max(0.0).round().to_string(), "px"].concat();
-    let style = ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right())].concat();
+    let style = ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right()), ";--from:", &px(at.left())].concat();
     set_attribute(&menu, "style", &style);
 }
 
