@@ -8,7 +8,10 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use super::{Diagnostic, Format, MAX_BYTES, MAX_DIMENSIONS, MAX_PLANES, Planes, Reading, Severity, parse, write};
+use super::{
+    Diagnostic, Format, MAX_BYTES, MAX_DIMENSIONS, MAX_PLANES, Planes, Reading, Severity, may_be_block, parse,
+    parse_planes, write,
+};
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid};
 
@@ -586,6 +589,16 @@ fn long_texts_are_read_in_linear_time() {
 }
 
 proptest! {
+    #[test]
+    fn what_is_read_as_several_numbers_may_be_a_block(text in prop_oneof![any::<String>(), pieces()]) {
+        let (planes, _) = parse_planes(&text);
+        let is_block = planes.is_some_and(|planes| {
+            let planes = planes.into_planes();
+            planes.len() > 1 || planes.iter().any(|plane| plane.shape() != (1, 1))
+        });
+        prop_assert!(!is_block || may_be_block(&text), "{text:?}");
+    }
+
     #[test]
     fn any_text_is_read_without_a_panic(text in any::<String>()) {
         check_any(&text)?;

@@ -3,7 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use receptive::link::Link;
+use receptive::{
+    link::{Link, Page},
+    site::Group,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{App, page, platform, route::Route};
@@ -22,6 +25,9 @@ extern "C" {
     /// A page is left that this address opens as it is.
     #[wasm_bindgen(js_namespace = receptive)]
     pub(crate) fn left(address: &str);
+    /// The parts of these names, with spaces between, may be wanted next.
+    #[wasm_bindgen(js_namespace = receptive)]
+    fn ahead(parts: &str);
 }
 
 /// Makes the module ready; nothing is on the page yet.
@@ -43,6 +49,7 @@ pub async fn open(hash: String) -> bool {
     if !is_loaded || ASKED.get() != number {
         return is_loaded;
     }
+    let page = Link::decode(&hash).0.page;
     let route = ROUTE.with_borrow(|route| *route);
     match (route, platform::app_root()) {
         (Some(route), _) => route.arrive(&hash),
@@ -58,7 +65,18 @@ pub async fn open(hash: String) -> bool {
         }
         (None, None) => {}
     }
+    ahead(&next(page));
     true
+}
+
+/// What is likely wanted after a page: the one after it, and what a lab fetches by itself.
+fn next(page: Page) -> String {
+    let after = Page::ALL.iter().skip_while(|known| **known != page).nth(1);
+    let mut parts = vec![page::point(after.copied().unwrap_or(Page::Home))];
+    if page.entry().group == Group::Labs {
+        parts.extend(["export", "paste"]);
+    }
+    parts.join(" ")
 }
 
 /// The page that was asked for does not come: the one on screen gets its address back.

@@ -67,6 +67,27 @@ journey("the files of the page are asked for with the main module, not after it"
   await heading(page, "Backpropagation");
 });
 
+journey("what is likely wanted next is fetched ahead, and then opens without the network", { at: null, ahead: true, tolerated: [/^request failed/, /^console error/] },
+  async ({ page, context, open }) => {
+    const asked = requests(page);
+    await open("#/pooling");
+    const wanted = (await Promise.all(["channels", "export", "paste"].map(part => filesOf(page, part)))).flat();
+    await page.waitForFunction(names => names.every(name => performance.getEntriesByType("resource")
+      .some(({ name: url, responseEnd }) => responseEnd > 0 && url.includes(`/${name}-`))), wanted);
+    assert(!asked.includes("train"), "not all there is");
+    await context.setOffline(true);
+    await go(page, "Channels");
+    await heading(page, "Channels");
+  });
+
+journey("who saves data gets nothing ahead", { at: "#/pooling" }, async ({ page }) => {
+  const asked = requests(page);
+  await page.keyboard.press("PageDown");
+  await hash(page, "#/pooling?step=2");
+  await page.evaluate(() => new Promise(done => { requestIdleCallback(done); }));
+  assert.deepEqual(asked, []);
+});
+
 journey("there and back, each page is as it was left", { at: "#/convolution?pad=1" }, async ({ page }) => {
   await page.keyboard.press("PageDown");
   await hash(page, "#/convolution?pad=1&step=2");

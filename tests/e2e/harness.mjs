@@ -47,6 +47,7 @@ after(async () => {
  * - `context`: more options for Playwright's context, such as `{ javaScriptEnabled: false }`
  * - `expected`: patterns of complaints that belong to the journey, such as the error that it provokes;
  *   one that never comes fails the journey; `tolerated`: those that may come
+ * - `ahead`: whether the page fetches what is likely wanted next
  * - `timeout`: milliseconds for the journey, 60,000 by default
  *
  * The body gets `page`, `context`, `base` (the site's address), and the functions below bound to the page:
@@ -65,6 +66,8 @@ export function journey(name, options, body) {
     });
     try {
       context.setDefaultTimeout(10_000);
+      // What is fetched ahead comes when the browser likes: journeys that count requests do without, and one is about it.
+      if (!options.ahead) await context.addInitScript(() => { Object.defineProperty(navigator, "connection", { value: { saveData: true } }); });
       const complaints = await watch(context);
       const page = await context.newPage();
       const open = hash => openPage(page, hash);

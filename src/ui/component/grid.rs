@@ -112,11 +112,13 @@ pub(crate) fn NumberGrid(
         let text = || clipboard_text(event).filter(|text| !text.is_empty());
         let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
-            ("paste", None, Some((row, col, _))) => text().filter(|text| paste::is_block(text)).is_some_and(|text| {
-                keyboard.give_up(row, col);
-                on_event.run(GridEvent::Paste { row, col, text });
-                true
-            }),
+            ("paste", None, Some((row, col, _))) => {
+                text().filter(|text| paste::may_be_block(text)).is_some_and(|text| {
+                    keyboard.give_up(row, col);
+                    on_event.run(GridEvent::Paste { row, col, text });
+                    true
+                })
+            }
             ("paste", Some((row, col)), _) if editable => text().is_some_and(|text| {
                 on_event.run(GridEvent::Paste { row, col, text });
                 true

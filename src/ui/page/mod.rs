@@ -40,6 +40,14 @@ macro_rules! pages {
             loaded.is_ok()
         }
 
+        /// The name of a page's split point, by which its files are found.
+        pub(crate) fn point(page: Page) -> &'static str {
+            match page {
+                $(Page::$page => stringify!($point),)*
+                Page::Unknown => "home",
+            }
+        }
+
         /// The view of a page that is loaded.
         pub(crate) fn show(page: Page) -> AnyView {
             let view = match page {
@@ -58,7 +66,7 @@ pages! {
     Channels channels load_channels lab::<ChannelsLab>(const { &Extras::NONE });
     Filters filters load_filters lab::<FiltersLab>(const { &PICTURES });
     Backward backward load_backward lab::<BackwardLab>(const { &Extras::NONE });
-    ReceptiveField receptive_field load_receptive_field lab::<ReceptiveFieldLab>(const { &Extras::DIAGRAM });
+    ReceptiveField receptive_field load_receptive_field lab::<ReceptiveFieldLab>(const { &Extras::LAYERS });
     Why why load_why lab::<WhyLab>(const { &Extras::DIAGRAM });
     Train train load_train view! { <train::Train/> }.into_any();
     Benchmark benchmark load_benchmark view! { <benchmark::Benchmark/> }.into_any();

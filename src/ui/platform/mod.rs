@@ -120,7 +120,8 @@ pub(crate) fn place_below(button: &str, menu: &str) {
     let at = button.get_bounding_client_rect();
     let width = document().document_element().map_or(0.0, |root| f64::from(root.client_width()));
     let px = |length: f64| [&length.max(0.0).round().to_string(), "px"].concat();
-    let style = ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right()), ";--from:", &px(at.left())].concat();
+    let style =
+        ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right()), ";--from:", &px(at.left())].concat();
     set_attribute(&menu, "style", &style);
 }
 

@@ -39,7 +39,7 @@ use crate::ui::{
 };
 use head::Head;
 use predict::{Asked, Predict};
-use settings::Settings;
+use settings::{Form, One, Settings};
 use sum::ArithmeticRegion;
 
 /// The lab's steps, or what stands in the way; shared, and compared by identity.
@@ -81,16 +81,26 @@ pub(super) struct Extras {
     takes: fn(Lab, &DragEvent) -> bool,
     /// The pixels that copying and exporting need: no link holds them.
     pixels: fn(Lab) -> Option<Pixels>,
+    /// Controls that few labs have.
+    control: fn(One, Form) -> AnyView,
     diagram: Option<Diagram>,
 }
 
 impl Extras {
     /// None.
-    pub(super) const NONE: Self =
-        Self { begin: |_| (), above: |_| ().into_any(), takes: |_, _| false, pixels: |_| None, diagram: None };
+    pub(super) const NONE: Self = Self {
+        begin: |_| (),
+        above: |_| ().into_any(),
+        takes: |_, _| false,
+        pixels: |_| None,
+        control: |_, _| ().into_any(),
+        diagram: None,
+    };
     /// A diagram above the grids.
     pub(super) const DIAGRAM: Self =
         Self { diagram: Some(|scene, on_event| view! { <DiagramView scene on_event/> }.into_any()), ..Self::NONE };
+    /// The same, and layers that are edited.
+    pub(super) const LAYERS: Self = Self { control: settings::layers, ..Self::DIAGRAM };
 }
 
 impl Lab {

@@ -19,7 +19,7 @@ use receptive::{
     num::format,
 };
 
-use super::{Extras, Lab};
+use super::{Extras, Lab, settings};
 use crate::ui::{
     component::Message,
     platform::{
@@ -66,6 +66,7 @@ pub(in crate::ui::page) const PICTURES: Extras = Extras {
     above: |lab| view! { <PictureStage lab/> }.into_any(),
     takes,
     pixels: |lab| lab.session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone())),
+    control: settings::sliders,
     diagram: None,
 };
 

@@ -58,7 +58,7 @@ type Built = (Control, &'static str, &'static str, Form, bool);
 
 /// What kind of control it is.
 #[derive(Debug, Clone, PartialEq)]
-enum Form {
+pub(super) enum Form {
     Count(usize),
     Pair(usize),
     Padding,
@@ -93,7 +93,7 @@ fn built(view: &ControlView) -> Built {
 
 /// One control, as it is now.
 #[derive(Clone, Copy)]
-struct One {
+pub(super) struct One {
     lab: Lab,
     control: Control,
     name: &'static str,
@@ -211,9 +211,8 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
     let (below, only_segments) = (!matches!(form, Form::Switch), matches!(form, Form::Segments(_)));
     let titled = move || view! { <span class="name">{label()}<span>{name}</span></span> }.into_any();
     let (head, body) = match form {
-        // Labs of the first module have neither.
-        Form::Slider(range, step, unit) => (titled(), slider(one, range, step, unit)),
-        Form::Layer(options, counts, removable) => (().into_any(), layer(one, options, counts, removable)),
+        rare @ Form::Slider(..) => (titled(), (one.lab.extras.control)(one, rare)),
+        rare @ Form::Layer(..) => (().into_any(), (one.lab.extras.control)(one, rare)),
         Form::Switch => (
             view! {
                 <span class="name">
@@ -303,6 +302,20 @@ fn select(one: One, options: &'static [&'static str], value: impl Fn(usize) -> V
         </select>
     }
     .into_any()
+}
+
+/// The slider of the lab that has some.
+pub(super) fn sliders(one: One, form: Form) -> AnyView {
+    if let Form::Slider(range, step, unit) = form { slider(one, range, step, unit) } else { ().into_any() }
+}
+
+/// The layers of the lab that has some.
+pub(super) fn layers(one: One, form: Form) -> AnyView {
+    if let Form::Layer(options, counts, removable) = form {
+        layer(one, options, counts, removable)
+    } else {
+        ().into_any()
+    }
 }
 
 /// A number that is dragged, with what it is behind it.
