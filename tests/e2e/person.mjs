@@ -112,7 +112,7 @@ export const prepare = context => context.addInitScript(() => {
     },
     press: name => controls().find(element => nameOf(element) === name)?.click(),
     named: kind => controls().filter(element => kindOf(element) === kind).map(nameOf),
-    options: () => { const select = document.activeElement; return select.tagName === "SELECT" ? [...select.options].map(option => option.value) : []; },
+    options: () => { const select = document.activeElement; return select.tagName === "SELECT" ? [...select.options].filter(option => !option.disabled).map(option => option.value) : []; },
     shown, frame,
     modal: () => !!modal(), menu: () => !!menu(),
     // Waits until the page is the one that the address says, and with `rests` until nothing is on its way; tells what is
