@@ -112,9 +112,14 @@ fn wasm_bindgen() -> Outcome<PathBuf> {
         println!("Building wasm-bindgen {version} into {} (a minute, once on this machine).", folder.display());
         let build = folder.join("build");
         let package = patched(&package, &lock, &build)?;
-        let mut install = run::cargo(&["install", "--offline", "--debug", "--path"]);
-        install.arg(&package).arg("--root").arg(&folder).arg("--target-dir").arg(build.join("target"));
-        run::run(&mut install)?;
+        // Of the versions in the lock file, which `cargo install` would not look at.
+        let target = build.join("target");
+        let mut cargo = run::cargo(&["build", "--offline", "--manifest-path"]);
+        cargo.arg(package.join("Cargo.toml")).arg("--target-dir").arg(&target);
+        run::run(&mut cargo)?;
+        fs::create_dir_all(&bin).doing(|| format!("create {}", bin.display()))?;
+        let program = format!("wasm-bindgen{}", env::consts::EXE_SUFFIX);
+        fs::copy(target.join("debug").join(&program), bin.join(&program)).doing(|| format!("copy {program}"))?;
         fs::remove_dir_all(&build).doing(|| format!("remove {}", build.display()))?;
     }
     Ok(bin)
