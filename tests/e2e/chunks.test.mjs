@@ -270,6 +270,22 @@ journey("a style sheet that comes late is waited for, and one that does not come
     await heading(page, "Train LeNet");
   });
 
+journey("a style sheet that came stays where another file fails", { at: "#/convolution", tolerated: [/^console error/, /^request failed/] }, async ({ page }) => {
+  let asked = false;
+  await page.route("**/train-*.wasm", async route => {
+    asked = true;
+    await page.waitForFunction(() => [...document.styleSheets].some(sheet => sheet.href?.includes("/train-")));
+    await route.abort("connectionreset");
+  });
+  await go(page, "Train");
+  await page.getByRole("alertdialog").filter({ hasText: "could not be loaded" }).waitFor();
+  assert(asked);
+  await page.unroute("**/train-*.wasm");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await heading(page, "Train LeNet");
+  assert.equal(await page.locator(".training").evaluate(it => getComputedStyle(it).display), "grid");
+});
+
 for (const [how, fault, words, again] of [
   ["is cut off", async route => {
     const response = await route.fetch();
