@@ -145,18 +145,21 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
-/// Whether `text` may hold more than one number, so that one cell can't take it: it has a digit, and something that
-/// separates. To know, it has to be read; to ask takes none of that code.
+/// Whether `text` may hold more than one number, so that one cell can't take it: it has a digit or a truth value, and
+/// something that separates. To know, it has to be read; to ask takes none of that code.
 ///
 /// ```
 /// assert!(receptive::paste::may_be_block("1\t2\n3\t4\n"));
 /// assert!(!receptive::paste::may_be_block(" -1/16\n"));
+/// assert!(receptive::paste::may_be_block("TRUE\tFALSE\n"));
 /// assert!(!receptive::paste::may_be_block("some words"));
 /// ```
 pub fn may_be_block(text: &str) -> bool {
     let separates = |c: char| c.is_whitespace() || c.is_control() || ",;&|[](){}<>\\'\"".contains(c);
     let text = text.trim();
-    text.contains(|c: char| c.is_ascii_digit()) && text.contains(separates)
+    let counts = text.contains(|c: char| c.is_ascii_digit())
+        || ["true", "false", "True", "False", "TRUE", "FALSE"].iter().any(|truth| text.contains(truth));
+    counts && text.contains(separates)
 }
 
 fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Planes, Notation), Diagnostic> {
