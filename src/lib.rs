@@ -2,10 +2,11 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`tools`] < the
-//! binaries.
+//! [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`bench`], [`tools`]
+//! < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
+pub mod bench;
 pub mod command;
 pub mod data;
 pub mod explain;

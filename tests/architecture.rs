@@ -30,7 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["explain", "paste", "export", "image", "plot", "color"],
     &["lab", "site"],
     &["link", "lesson", "quiz", "command", "store", "protocol"],
-    &["tools"],
+    &["bench", "tools"],
 ];
 
 /// Crates of the browser, which the lib must not name at all and the app in few places only.
@@ -708,7 +708,7 @@ fn hidden_state(house: &House) -> Vec<String> {
         &["std", "sync", "OnceLock"],
         &["std", "thread_local"],
     ];
-    const FRAMES: &[&str] = &["num", "nn", "trace", "formula", "explain", "lab"];
+    const FRAMES: &[&str] = &["num", "nn", "trace", "formula", "explain", "lab", "bench"];
     let mut found = Vec::new();
     for source in house.lib().filter(|source| source.top().is_some_and(|top| FRAMES.contains(&top))) {
         for path in paths(source, &house.modules) {

@@ -36,21 +36,21 @@ impl<L: Lab> History<L> {
         &self.present
     }
 
-    /// Applies `action`; what changes nothing is not recorded.
+    /// Applies `action`, and tells whether it changed anything; what does not is not recorded.
     ///
     /// # Errors
     /// The lab's error; nothing is changed.
-    pub fn apply(&mut self, action: L::Action) -> Result<(), L::Error> {
+    pub fn apply(&mut self, action: L::Action) -> Result<bool, L::Error> {
         let mut next = self.present.clone();
         let undo = next.apply(action)?;
         if next == self.present {
-            return Ok(());
+            return Ok(false);
         }
         let mut before = std::mem::replace(&mut self.present, next);
         let key = match undo {
             Undo::Record => None,
             Undo::Coalesce(key) => Some(key),
-            Undo::Arrived => return Ok(()),
+            Undo::Arrived => return Ok(true),
         };
         if key.is_none() || key != self.last {
             before.shelve();
@@ -61,7 +61,7 @@ impl<L: Lab> History<L> {
         }
         self.future.clear();
         self.last = key;
-        Ok(())
+        Ok(true)
     }
 
     /// Goes one step back, if there is one.

@@ -1,0 +1,369 @@
+use proptest::prelude::*;
+
+use super::{Bench, Event, Surroundings, head::DWELL_MS, pasted};
+use crate::{
+    command::Command,
+    lab::{
+        ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab,
+        operation::{Action, Control, Value},
+        predict::Verdict,
+        scene::{CellKind, PlateId},
+    },
+    link::{Link, operation::LabKind},
+};
+
+const CONVOLUTION: LabKind = LabKind::of::<ConvolutionLab>();
+const POOLING: LabKind = LabKind::of::<PoolingLab>();
+const CHANNELS: LabKind = LabKind::of::<ChannelsLab>();
+const FILTERS: LabKind = LabKind::of::<FiltersLab>();
+
+fn bench(kind: &'static LabKind, query: &str) -> Bench {
+    let fields = Link::decode(&["#/", kind.page.path(), "?", query].concat()).0.fields;
+    let (link, warnings) = (kind.decode)(&fields);
+    assert_eq!(warnings, []);
+    Bench::open(kind, link)
+}
+
+fn type_into(plate: PlateId, row: usize, col: usize, text: &str) -> Event {
+    Event::Change(Action::SetCell { plate, row, col, text: text.to_owned() })
+}
+
+fn pad(each: usize) -> Event {
+    let padding = crate::nn::shape::Padding::per_side(each);
+    Event::Change(Action::Set(Control::Padding, Value::Padding(padding)))
+}
+
+fn sum(bench: &Bench) -> String {
+    bench.view().scene.sum.as_ref().map_or_else(String::new, |sum| sum.text.clone())
+}
+
+fn at(bench: &Bench) -> usize {
+    bench.view().playback.at
+}
+
+fn run(bench: &mut Bench, commands: &[Command]) {
+    for &command in commands {
+        bench.apply(Event::Command(command));
+    }
+}
+
+#[test]
+fn an_edit_is_shown_and_can_be_undone() {
+    let mut bench = bench(&CONVOLUTION, "");
+    assert_eq!(sum(&bench), "0×0 + 1×1 + 3×2 + 4×3 = 19");
+    let before = bench.view();
+    assert!(bench.apply(type_into(PlateId::Input(0), 1, 1, "5")));
+    assert_eq!(sum(&bench), "0×0 + 1×1 + 3×2 + 5×3 = 22");
+    assert!(bench.view().revision > before.revision);
+    assert!(!bench.apply(type_into(PlateId::Input(0), 1, 1, "5")), "nothing changed");
+    run(&mut bench, &[Command::Undo]);
+    assert_eq!(sum(&bench), "0×0 + 1×1 + 3×2 + 4×3 = 19");
+    assert!(!bench.view().can_undo && bench.view().can_redo);
+    run(&mut bench, &[Command::Redo]);
+    assert_eq!(sum(&bench), "0×0 + 1×1 + 3×2 + 5×3 = 22");
+}
+
+#[test]
+fn two_benches_of_a_lab_know_nothing_of_each_other() {
+    let (mut one, mut other) = (bench(&CONVOLUTION, ""), bench(&CONVOLUTION, ""));
+    one.apply(type_into(PlateId::KERNEL, 0, 0, "7"));
+    one.apply(Event::Speed(4.0));
+    run(&mut one, &[Command::StepForward]);
+    assert_eq!((at(&other), other.view().playback.speed.to_bits(), other.view().can_undo), (0, 1f64.to_bits(), false));
+    run(&mut other, &[Command::Undo, Command::LastStep]);
+    assert_eq!((at(&one), at(&other)), (1, 3));
+    assert_eq!(sum(&other), "4×0 + 5×1 + 7×2 + 8×3 = 43");
+}
+
+#[test]
+fn what_does_not_fit_is_a_problem_with_its_repairs_and_nothing_is_lost() {
+    let mut bench = bench(&CONVOLUTION, "");
+    bench.apply(Event::Change(Action::Resize { plate: PlateId::KERNEL, rows: 5, cols: 5 }));
+    let view = bench.view();
+    let problem = view.problem.expect("a kernel past its input");
+    assert_eq!((view.playback.len, view.scene.sum.clone()), (0, None));
+    assert!(!bench.can(Command::Play) && !bench.can(Command::Predict));
+    let repair = problem.repairs.first().expect("a repair").action.clone();
+    bench.apply(Event::Change(repair));
+    assert_eq!(bench.view().problem, None);
+    // What can't be held is refused, and the state stays.
+    let link = bench.link();
+    bench.apply(Event::Change(Action::Resize { plate: PlateId::Input(0), rows: 65, cols: 3 }));
+    assert!(bench.view().refused.is_some());
+    assert_eq!(bench.link(), link);
+    // What arrives by itself leaves the sentence alone; a change takes it back.
+    bench.apply(Event::Arrive(Action::ClearUnreadable(PlateId::Input(0))));
+    assert!(bench.view().refused.is_some());
+    bench.apply(pad(1));
+    assert_eq!(bench.view().refused, None);
+}
+
+#[test]
+fn it_plays_to_the_end_and_stands_there() {
+    let mut bench = bench(&CONVOLUTION, "");
+    run(&mut bench, &[Command::Play]);
+    assert_eq!(bench.view().playback.adding, None);
+    bench.apply(Event::Tick(1_000.0));
+    assert_eq!(bench.view().playback.adding, Some(0));
+    bench.apply(Event::Tick(1_000.0 + DWELL_MS * 0.4));
+    assert_eq!((at(&bench), bench.view().playback.adding), (0, Some(2)));
+    assert_eq!(bench.link().step, 1, "while it plays the address stands still");
+    let mut now = 1_000.0;
+    for _ in 0..4 {
+        now += DWELL_MS;
+        bench.apply(Event::Tick(now));
+    }
+    let playback = bench.view().playback;
+    assert_eq!((playback.at, playback.playing, playback.adding), (3, false, None));
+    assert!(!bench.apply(Event::Tick(now + 1.0)), "it stands");
+    // From the end it begins again; one that loops never stands.
+    run(&mut bench, &[Command::Play]);
+    assert_eq!(at(&bench), 0);
+    bench.apply(Event::Stand(Surroundings { looping: true, ..Surroundings::default() }));
+    for _ in 0..9 {
+        bench.apply(Event::Tick(now));
+        now += DWELL_MS;
+    }
+    assert!(bench.view().playback.playing);
+    // Twice as fast, and without the terms where less motion is asked for: then no faster than by itself.
+    bench.apply(Event::Stand(Surroundings { still: true, ..Surroundings::default() }));
+    bench.apply(Event::Go(0));
+    run(&mut bench, &[Command::Faster, Command::Play]);
+    bench.apply(Event::Tick(now));
+    bench.apply(Event::Tick(now + DWELL_MS * 0.6));
+    assert_eq!((at(&bench), bench.view().playback.adding), (0, None));
+    bench.apply(Event::Tick(now + DWELL_MS));
+    assert_eq!(at(&bench), 1);
+}
+
+#[test]
+fn what_a_person_does_stops_it() {
+    for event in [
+        pad(1),
+        Event::Go(2),
+        Event::Pause,
+        Event::Preset(1),
+        Event::Point(Some((PlateId::Output(0), (0, 0)))),
+        Event::Command(Command::Predict),
+    ] {
+        let mut bench = bench(&CONVOLUTION, "");
+        run(&mut bench, &[Command::Play]);
+        bench.apply(Event::Tick(0.0));
+        bench.apply(event.clone());
+        let playback = bench.view().playback;
+        assert_eq!((playback.playing, playback.adding), (false, None), "{event:?}");
+    }
+}
+
+#[test]
+fn what_is_pointed_at_is_shown_and_let_go() {
+    let mut bench = bench(&CONVOLUTION, "");
+    bench.apply(Event::Point(Some((PlateId::Output(0), (1, 1)))));
+    assert_eq!(sum(&bench), "4×0 + 5×1 + 7×2 + 8×3 = 43");
+    assert_eq!(at(&bench), 0, "it is a look, no step");
+    bench.apply(Event::Point(None));
+    assert_eq!(sum(&bench), "0×0 + 1×1 + 3×2 + 4×3 = 19");
+    // A number of the window lights its term; one outside of it none.
+    let lit = |bench: &Bench| {
+        let sum = bench.view().scene.sum.clone().expect("a sum");
+        sum.rows.iter().flat_map(|row| &row.terms).position(|term| term.lit)
+    };
+    bench.apply(Event::Point(Some((PlateId::Input(0), (1, 1)))));
+    assert_eq!(lit(&bench), Some(3));
+    bench.apply(Event::Point(Some((PlateId::Input(0), (2, 2)))));
+    assert_eq!(lit(&bench), None);
+    bench.apply(Event::Light(Some(1)));
+    assert_eq!(lit(&bench), Some(1));
+    bench.apply(Event::Pick(PlateId::Output(0), (1, 0)));
+    assert_eq!(at(&bench), 2);
+}
+
+#[test]
+fn a_number_is_predicted_before_it_is_shown() {
+    let mut bench = bench(&CONVOLUTION, "predict=1");
+    let output = |bench: &Bench, at: (usize, usize)| {
+        let view = bench.view();
+        let plate = view.scene.plate(PlateId::Output(0)).expect("an output").view.clone();
+        plate.cells.get(at.0, at.1).expect("a cell").kind
+    };
+    let question = |bench: &Bench| bench.view().question.expect("a question");
+    assert_eq!(&*question(&bench).words, "Output row 0, column 0");
+    assert_ne!(output(&bench, (0, 0)), CellKind::Output);
+    // Neither stepping nor pointing tells it.
+    run(&mut bench, &[Command::LastStep]);
+    assert_eq!(at(&bench), 0);
+    bench.apply(Event::Point(Some((PlateId::Output(0), (1, 1)))));
+    assert_eq!(bench.view().pointed, None);
+    bench.apply(Event::Point(None));
+    bench.apply(Event::Type("13".to_owned()));
+    bench.apply(Event::Check);
+    assert!(matches!(question(&bench).verdict, Some(Verdict::Wrong(_))), "{:?}", question(&bench).verdict);
+    assert!(question(&bench).open && bench.view().hides);
+    bench.apply(Event::Type("19".to_owned()));
+    bench.apply(Event::Check);
+    assert_eq!(question(&bench).verdict, Some(Verdict::Right));
+    assert!(!question(&bench).open);
+    assert_eq!(output(&bench, (0, 0)), CellKind::Output);
+    // The next is another question.
+    run(&mut bench, &[Command::StepForward]);
+    assert_eq!((at(&bench), question(&bench).typed.as_str(), question(&bench).verdict), (1, "", None));
+    bench.apply(Event::Hint);
+    assert!(question(&bench).hint && question(&bench).open);
+    bench.apply(Event::Reveal);
+    assert!(!question(&bench).open);
+    // An edit makes what was answered after it old.
+    run(&mut bench, &[Command::FirstStep]);
+    bench.apply(type_into(PlateId::KERNEL, 0, 0, "9"));
+    assert!(question(&bench).open, "the first number is another now");
+    // What is played is shown, and then the rest is asked for.
+    run(&mut bench, &[Command::Play]);
+    bench.apply(Event::Tick(0.0));
+    bench.apply(Event::Tick(DWELL_MS));
+    assert!(!question(&bench).open);
+    bench.apply(Event::Pause);
+    run(&mut bench, &[Command::StepForward]);
+    assert!(question(&bench).open);
+    assert_eq!((bench.shown(false).predict, bench.shown(false).step), (true, 3));
+    run(&mut bench, &[Command::FirstStep]);
+    assert_eq!((bench.shown(false).predict, bench.shown(false).step), (false, 1));
+    assert_eq!((bench.shown(true).predict, bench.shown(true).step), (true, 3));
+    assert!(!bench.tells_all());
+    run(&mut bench, &[Command::Predict]);
+    assert!(bench.view().question.is_none() && bench.tells_all());
+}
+
+#[test]
+fn an_example_or_a_link_asks_for_its_own_step() {
+    let mut one = bench(&CONVOLUTION, "step=3&predict=1");
+    assert_eq!((at(&one), one.view().question.is_some_and(|question| question.open)), (2, true));
+    let (link, _) = (CONVOLUTION.decode)(&Link::decode("#/convolution?step=4&predict=1&pad=1").0.fields);
+    one.apply(Event::Open(Box::new(link.clone())));
+    assert_eq!(one.link(), link);
+    assert!(one.view().can_undo);
+    for (place, preset) in one.view().presets.iter().enumerate() {
+        one.apply(Event::Preset(place));
+        let view = one.view();
+        assert_eq!((view.preset, &*view.subtitle), (Some(place), preset.look));
+        assert!(view.question.is_some_and(|question| question.open));
+    }
+    one.apply(type_into(PlateId::Input(0), 0, 0, "-77"));
+    assert_eq!(one.view().preset, None);
+}
+
+#[test]
+fn an_exercise_tells_no_result() {
+    let mut bench = bench(&CHANNELS, "");
+    bench.apply(Event::Stand(Surroundings { blank: true, ..Surroundings::default() }));
+    run(&mut bench, &[Command::LastStep]);
+    let told = |bench: &Bench| {
+        let scene = bench.view().scene;
+        let tells = |id: PlateId| matches!(id, PlateId::Output(_) | PlateId::Partial(_));
+        let plates: Vec<_> = scene.plates.iter().filter(|plate| tells(plate.id)).collect();
+        assert!(!plates.is_empty());
+        plates.iter().flat_map(|plate| plate.view.cells.cells()).filter(|cell| !cell.text.is_empty()).count()
+    };
+    assert_eq!((told(&bench), bench.tells_all()), (0, false));
+    bench.apply(Event::Stand(Surroundings::default()));
+    assert!(told(&bench) > 0 && bench.tells_all());
+}
+
+#[test]
+fn a_picture_on_its_way_is_no_problem() {
+    let mut bench = bench(&FILTERS, "step=9");
+    assert!(bench.problem().is_some());
+    bench.apply(Event::Wait(true));
+    assert_eq!(bench.problem(), None);
+    assert_eq!(bench.view().playback.len, 0);
+    let image = FiltersLab::default().image;
+    let pixels = crate::image::Pixels::from_rgba(&[255; 4 * 16], 4, 4).expect("a picture");
+    bench.apply(Event::Arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels))));
+    bench.apply(Event::Wait(false));
+    assert_eq!((at(&bench), bench.view().playback.len, bench.view().can_undo), (8, 16, false));
+}
+
+#[test]
+fn a_pasted_text_becomes_changes_and_words() {
+    let mut one = bench(&POOLING, "");
+    let paste = |bench: &mut Bench, text: &str| {
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), text) {
+            bench.apply(event);
+        }
+        bench.view().said.map(|said| said.to_string())
+    };
+    assert_eq!(paste(&mut one, "[[1,2],[3,4]]"), None);
+    assert_eq!(one.lab().operation().plate(PlateId::Input(0)).expect("an input").shape(), (2, 2));
+    assert_eq!(
+        paste(&mut one, "[[[1,2],[3,4]],[[5,6],[7,8]]]").as_deref(),
+        Some("There are 2 matrices; the first is taken."),
+    );
+    let link = one.link();
+    assert!(paste(&mut one, "no numbers at all").is_some());
+    assert_eq!(one.link(), link);
+    one.apply(type_into(PlateId::Input(0), 0, 0, "1.5"));
+    assert_eq!(one.view().said, None);
+}
+
+/// Any event, such as a browser sends them: also to grids and steps that are not there.
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let plate = prop_oneof![
+        Just(PlateId::Input(0)),
+        Just(PlateId::KERNEL),
+        Just(PlateId::Output(0)),
+        Just(PlateId::Input(7)),
+        Just(PlateId::Made(3)),
+    ];
+    let place = (plate, (0usize..9, 0usize..9));
+    let count = 0usize..9;
+    let event = prop_oneof![
+        (place.clone(), "[-0-9./x]{0,3}")
+            .prop_map(|((plate, (row, col)), text)| { Event::Change(Action::SetCell { plate, row, col, text }) }),
+        (place.clone(), count.clone(), count.clone())
+            .prop_map(|((plate, _), rows, cols)| { Event::Change(Action::Resize { plate, rows, cols }) }),
+        count.clone().prop_map(pad),
+        count.clone().prop_map(|count| Event::Change(Action::Set(Control::Stride, Value::Pair((count, count))))),
+        count.clone().prop_map(Event::Preset),
+        (0usize..200).prop_map(Event::Go),
+        proptest::option::of(place.clone()).prop_map(Event::Point),
+        place.prop_map(|(plate, at)| Event::Pick(plate, at)),
+        proptest::option::of(0usize..200).prop_map(Event::Look),
+        proptest::option::of(count).prop_map(Event::Light),
+        "[-0-9]{0,3}".prop_map(Event::Type),
+        proptest::sample::select(vec![Event::Check, Event::Hint, Event::Reveal, Event::Pause]),
+        (0.0..20_000.0).prop_map(Event::Tick),
+        (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(narrow, blank, still, looping)| {
+            Event::Stand(Surroundings { narrow, blank, still, looping })
+        }),
+        proptest::sample::select(Command::ALL).prop_map(Event::Command),
+    ];
+    proptest::collection::vec(event, 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_done_the_view_holds_together(place in 0..LabKind::ALL.len(), events in events()) {
+        let kind = &LabKind::ALL[place];
+        let mut bench = bench(kind, "");
+        for event in events {
+            let before = bench.view();
+            let changed = bench.apply(event);
+            let view = bench.view();
+            let playback = view.playback;
+            prop_assert!(changed || (before.revision == view.revision && before.scene == view.scene));
+            prop_assert!(playback.at < playback.len.max(1));
+            prop_assert_eq!(playback.len == 0, bench.computation().is_none());
+            prop_assert!(playback.adding.is_none() || playback.playing);
+            let open = view.question.as_ref().is_some_and(|question| question.open);
+            prop_assert!(!(open && playback.playing), "what is played is shown");
+            // What is on screen follows from the state and the moment alone: opening its link shows the same.
+            if !playback.playing {
+                let link = bench.shown(false);
+                let again = (kind.decode)(&(kind.encode)(&link)).0;
+                if kind.page != crate::site::Page::Filters {
+                    prop_assert_eq!(&again, &link);
+                }
+            }
+        }
+    }
+}
