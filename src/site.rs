@@ -1,5 +1,5 @@
-//! The site map: a row a page. Header, home, `Go to` commands, links and titles follow from it, and every test over all
-//! pages does.
+//! The site map: a row a page. Header, home, `Go to` commands, links, titles, and the part of the app that a page is
+//! follow from it, and every test over all pages does.
 
 /// Where a page stands in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +44,18 @@ pub struct Way {
     pub picture: &'static str,
 }
 
-/// Makes [`Page`] and its entries out of the rows.
+/// Makes [`Page`], its entries, and [`for_every_page`](crate::for_every_page) out of the rows.
 macro_rules! site {
-    ($($page:ident $path:literal, $group:ident, $name:literal, go $go:literal, $words:literal, $title:literal, begin $begin:literal, $way:expr;)*) => {
+    (($d:tt) $($page:ident $path:literal, $group:ident, $name:literal, go $go:literal, $words:literal, $title:literal, $part:ident $opens:tt, begin $begin:literal, $way:expr;)*) => {
+        /// Calls a macro with each page, the name of the part of the app that it is, and how it opens: `(view …)`, a
+        /// component of the app, or `(lab …)`, a lab and what its bench has besides.
+        #[macro_export]
+        macro_rules! for_every_page {
+            ($d rows:ident) => {
+                $d rows! { $($page $part $opens;)* }
+            };
+        }
+
         /// The pages there are.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Page {
@@ -88,49 +97,50 @@ macro_rules! site {
     };
 }
 
-site! {
-    Home "", Start, "Home", go "home", "start receptive page", "Receptive · how convolutional networks compute", begin "", None;
-    Convolution "convolution", Labs, "Convolution", go "convolution", "open lab kernel page", "Convolution lab · Receptive", begin "", Some(Way {
+site! { ($)
+    Home "", Start, "Home", go "home", "start receptive page", "Receptive · how convolutional networks compute", home (view home::Home), begin "", None;
+    Convolution "convolution", Labs, "Convolution", go "convolution", "open lab kernel page", "Convolution lab · Receptive", convolution (lab ConvolutionLab Extras::NONE), begin "", Some(Way {
         name: "Convolution",
         words: "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back.",
         picture: "<path d=\"M0 0h8v8h-8zM9 0h8v8h-8zM18 0h8v8h-8zM27 0h8v8h-8zM36 0h8v8h-8zM0 9h8v8h-8zM36 9h8v8h-8zM0 18h8v8h-8zM36 18h8v8h-8zM0 27h8v8h-8zM36 27h8v8h-8zM0 36h8v8h-8zM9 36h8v8h-8zM18 36h8v8h-8zM27 36h8v8h-8zM36 36h8v8h-8z\" fill=\"var(--cell-quiet)\"/><path d=\"M9 9h8v8h-8zM18 9h8v8h-8zM27 9h8v8h-8zM9 18h8v8h-8zM18 18h8v8h-8zM27 18h8v8h-8zM9 27h8v8h-8zM18 27h8v8h-8zM27 27h8v8h-8z\" fill=\"var(--lens)\"/>",
     });
-    Pooling "pooling", Labs, "Pooling", go "pooling", "open lab max average page", "Pooling lab · Receptive", begin "", Some(Way {
+    Pooling "pooling", Labs, "Pooling", go "pooling", "open lab max average page", "Pooling lab · Receptive", pooling (lab PoolingLab Extras::NONE), begin "", Some(Way {
         name: "Pooling",
         words: "The largest of a window, or its mean; and what is left of a shift by one pixel.",
         picture: "<path d=\"M0 0h10v10h-10zM22 0h10v10h-10zM33 0h10v10h-10zM0 11h10v10h-10zM11 11h10v10h-10zM33 11h10v10h-10zM0 22h10v10h-10zM11 22h10v10h-10zM22 22h10v10h-10zM33 22h10v10h-10zM11 33h10v10h-10zM22 33h10v10h-10z\" fill=\"var(--cell-quiet)\"/><path d=\"M11 0h10v10h-10zM22 11h10v10h-10zM0 33h10v10h-10zM33 33h10v10h-10z\" fill=\"var(--lens)\"/>",
     });
-    Channels "channels", Labs, "Channels", go "channels", "open lab filters groups depthwise rgb page", "Channels lab · Receptive", begin "", Some(Way {
+    Channels "channels", Labs, "Channels", go "channels", "open lab filters groups depthwise rgb page", "Channels lab · Receptive", channels (lab ChannelsLab Extras::NONE), begin "", Some(Way {
         name: "Channels",
         words: "Several channels and filters: a partial sum each, their sum, and how many parameters that takes.",
         picture: "<path d=\"M16 0h28v28h-28z\" fill=\"var(--cell-quiet)\"/><path d=\"M8 8h28v28H8z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M0 16h28v28H0z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M4 20h12v12H4z\" fill=\"var(--lens)\"/>",
     });
-    Filters "filters", Labs, "Filters on pictures", go "filters on pictures", "open lab image photo camera webcam sobel gabor page", "Filters on pictures lab · Receptive", begin "", Some(Way {
+    Filters "filters", Labs, "Filters on pictures", go "filters on pictures", "open lab image photo camera webcam sobel gabor page", "Filters on pictures lab · Receptive", filters (lab FiltersLab filters::PICTURES), begin "", Some(Way {
         name: "Filters on pictures",
         words: "Edges, blur and Gabor on photos, your own picture or the camera, with the sum behind each pixel.",
         picture: "<path d=\"M0 0h44v44H0z\" fill=\"var(--cell-quiet)\"/><circle cx=\"15\" cy=\"15\" r=\"7\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"1.5\"/><path d=\"M2 38 17 24l8 8 7-7 10 11\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"1.5\"/><path d=\"M25 18h12v12H25z\" fill=\"none\" stroke=\"var(--lens)\" stroke-width=\"3\"/>",
     });
-    Backward "backward", Labs, "Backpropagation", go "backpropagation", "open lab backward gradient finite differences page", "Backpropagation lab · Receptive", begin "", Some(Way {
+    Backward "backward", Labs, "Backpropagation", go "backpropagation", "open lab backward gradient finite differences page", "Backpropagation lab · Receptive", backward (lab BackwardLab Extras::NONE), begin "", Some(Way {
         name: "Backpropagation",
         words: "How a gradient flows back through each window, checked by finite differences.",
         picture: "<path d=\"M0 0h28v28H0z\" fill=\"var(--cell-quiet)\"/><path d=\"M0 9h18v18H0z\" fill=\"var(--lens)\" opacity=\".25\"/><path d=\"M18 9 34 31M0 27l34 13\" stroke=\"var(--lens)\" stroke-width=\"1.5\"/><path d=\"M0 9h18v18H0z\" fill=\"none\" stroke=\"var(--lens)\" stroke-width=\"2.5\"/><path d=\"M34 31h10v10H34z\" fill=\"var(--ink)\"/>",
     });
-    ReceptiveField "receptive-field", Labs, "Receptive field", go "receptive field", "open lab stack layers page", "Receptive field lab · Receptive", begin "", Some(Way {
+    ReceptiveField "receptive-field", Labs, "Receptive field", go "receptive field", "open lab stack layers page", "Receptive field lab · Receptive", receptive_field (lab ReceptiveFieldLab Extras::LAYERS), begin "", Some(Way {
         name: "Receptive field",
         words: "Stack layers and see what one output sees in each of them, with the recursion written out.",
         picture: "<path d=\"M0 2h22v40H0z\" fill=\"var(--cell-quiet)\"/><path d=\"M27 10h9v24h-9z\" fill=\"var(--cell-quiet)\"/><path d=\"M0 10h22v24H0z\" fill=\"var(--lens)\" opacity=\".25\"/><path d=\"M22 10 27 17M22 34l5-7M36 17l5 3M36 27l5-3\" stroke=\"var(--lens)\" stroke-width=\"1.5\"/><path d=\"M27 17h9v10h-9z\" fill=\"var(--lens)\" opacity=\".5\"/><path d=\"M40 20h4v4h-4z\" fill=\"var(--ink)\"/>",
     });
-    Why "why", Labs, "Why convolution", go "why convolution", "open lab weights sharing equivariance dense page", "Why convolution lab · Receptive", begin "step=12", Some(Way {
+    Why "why", Labs, "Why convolution", go "why convolution", "open lab weights sharing equivariance dense page", "Why convolution lab · Receptive", why (lab WhyLab Extras::DIAGRAM), begin "step=12", Some(Way {
         name: "Why convolution",
         words: "3.6 billion weights against 7,500: few connections, shared weights, and shifts that stay shifts.",
         picture: "<path d=\"M5 8 5 36M5 8 16 36M16 8 16 36M16 8 27 36M27 8 27 36M27 8 38 36\" stroke=\"var(--edge)\" stroke-width=\"1.2\"/><path d=\"M38 8 38 36M38 8 27 36\" stroke=\"var(--lens)\" stroke-width=\"2.4\"/><g fill=\"var(--ink)\"><circle cx=\"5\" cy=\"36\" r=\"4\"/><circle cx=\"16\" cy=\"36\" r=\"4\"/><circle cx=\"27\" cy=\"36\" r=\"4\"/><circle cx=\"38\" cy=\"36\" r=\"4\"/><circle cx=\"5\" cy=\"8\" r=\"4\"/><circle cx=\"16\" cy=\"8\" r=\"4\"/><circle cx=\"27\" cy=\"8\" r=\"4\"/><circle cx=\"38\" cy=\"8\" r=\"4\"/></g>",
     });
-    Train "train", Train, "Train", go "training", "open lenet mnist learn page", "Train LeNet · Receptive", begin "recipe=fast", Some(Way {
+    Train "train", Train, "Train", go "training", "open lenet mnist learn page", "Train LeNet · Receptive", train (view train::Train), begin "recipe=fast", Some(Way {
         name: "Train LeNet on MNIST",
         words: "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve.",
         picture: "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.2\"/><path d=\"M4 5c3 14 6 24 14 28s16 5 23 5\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
     });
-    Benchmark "benchmark", Aside, "Benchmark", go "benchmark", "open speed measure page", "Benchmark · Receptive", begin "", None;
+    Benches "benches", Aside, "Benches", go "benches", "developers several labs page", "Benches · Receptive", benches (view benches::Benches), begin "", None;
+    Benchmark "benchmark", Aside, "Benchmark", go "benchmark", "open speed measure page", "Benchmark · Receptive", benchmark (view benchmark::Benchmark), begin "", None;
 }
 
 impl Page {

@@ -12,7 +12,7 @@
 //! assert_eq!(bench.view().playback.len, 4);
 //! bench.apply(Event::Go(3));
 //! let sum = bench.view().scene.sum.clone().expect("a step has a sum");
-//! assert_eq!(sum.text, "0×4 + 1×5 + 2×7 + 3×8 = 43");
+//! assert_eq!(sum.text, "4×0 + 5×1 + 7×2 + 8×3 = 43");
 //! ```
 
 mod head;

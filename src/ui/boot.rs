@@ -9,7 +9,12 @@ use receptive::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{App, page, platform, route::Route};
+use super::{
+    app::App,
+    page,
+    platform::{self, host},
+    route::Route,
+};
 
 thread_local! {
     /// How often something was asked for.
@@ -17,24 +22,11 @@ thread_local! {
     static ROUTE: RefCell<Option<Route>> = const { RefCell::new(None) };
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// The page says it, and calls no module any more.
-    #[wasm_bindgen(js_namespace = receptive)]
-    fn crashed(message: &str);
-    /// A page is left that this address opens as it is.
-    #[wasm_bindgen(js_namespace = receptive)]
-    pub(crate) fn left(address: &str);
-    /// The parts of these names, with spaces between, may be wanted next.
-    #[wasm_bindgen(js_namespace = receptive)]
-    fn ahead(parts: &str);
-}
-
 /// Makes the module ready; nothing is on the page yet.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        crashed(&panic.to_string());
+        host::crashed(&panic.to_string());
     }));
 }
 
@@ -65,7 +57,7 @@ pub async fn open(hash: String) -> bool {
         }
         (None, None) => {}
     }
-    ahead(&next(page));
+    host::ahead(&next(page));
     true
 }
 

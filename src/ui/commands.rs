@@ -11,33 +11,19 @@
 //!
 //! That holds while the owner lives under which it was said; of two that have a command, the later is asked.
 
-use std::{future::ready, rc::Rc, time::Duration};
+use std::rc::Rc;
 
-use leptos::{prelude::*, task::spawn_local};
-use receptive::{
-    command::{Command, Place},
-    link::Theme,
-};
+use leptos::prelude::*;
+use receptive::command::Command;
 
-use super::{
-    component::{palette, shortcut_sheet},
-    platform::{self, Copied},
-    route::Route,
-};
-
-/// How long something is said at least.
-const SAID_FOR: Duration = Duration::from_secs(3);
-/// How long it takes to read a letter of it, slowly.
-const A_LETTER: Duration = Duration::from_millis(80);
+use super::platform;
 
 /// The commands that there are now. One for the whole app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Commands {
     handlers: StoredValue<Vec<Handler>, LocalStorage>,
-    /// Counts what was said and withdrawn; readers follow it.
-    changes: RwSignal<usize>,
-    /// What was done last, for a moment.
-    pub said: RwSignal<String>,
+    /// How many there ever were.
+    count: StoredValue<usize>,
     /// The row of the palette that Enter means.
     pub active: RwSignal<usize>,
 }
@@ -53,50 +39,18 @@ struct Handler {
 }
 
 impl Commands {
-    /// Makes them, with those that every page has, follows the keys, and puts them into context.
-    pub(crate) fn provide(route: Route) -> Self {
-        let commands = Self {
-            handlers: StoredValue::new_local(Vec::new()),
-            changes: RwSignal::new(0),
-            said: RwSignal::new(String::new()),
-            active: RwSignal::new(0),
-        };
+    /// Makes them, follows the keys, and puts them into context.
+    pub(crate) fn provide() -> Self {
+        let commands =
+            Self { handlers: StoredValue::new_local(Vec::new()), count: StoredValue::new(0), active: RwSignal::new(0) };
         provide_context(commands);
-        let can = move |command| match command {
-            Command::LeaveLecture => route.lecture(),
-            Command::Go(page) => page != route.page.get(),
-            _ => true,
-        };
-        // One list for as long as the app runs.
-        let everywhere: Vec<Command> =
-            Command::ALL.iter().copied().filter(|command| command.place() == Place::Everywhere).collect();
-        commands.on(everywhere.leak(), can, move |command| commands.do_everywhere(route, command));
         platform::on_press(move |press| commands.press(press));
-        platform::on_dialog(move |heard| palette::hear(commands, heard));
         commands
     }
 
     /// The app's commands.
     pub(crate) fn get() -> Self {
         expect_context()
-    }
-
-    fn do_everywhere(self, route: Route, command: Command) {
-        match command {
-            Command::Lecture => route.set_lecture(!route.lecture_now()),
-            Command::LeaveLecture => route.set_lecture(false),
-            Command::LightTheme => route.choose_theme(Some(Theme::Light)),
-            Command::DarkTheme => route.choose_theme(Some(Theme::Dark)),
-            Command::SystemTheme => route.choose_theme(None),
-            Command::CopyLink => {
-                let address = platform::address_of(&route.link().encode());
-                self.copy(address, "Link copied", "This page may not copy by itself. Copy the link from here:");
-            }
-            Command::Palette => palette::toggle(self),
-            Command::Shortcuts => shortcut_sheet::open(self),
-            Command::Go(page) => route.go(page),
-            _ => (),
-        }
     }
 
     /// A key; `true` where it was taken.
@@ -123,24 +77,17 @@ impl Commands {
     }
 
     fn add(self, commands: &'static [Command], can: Rc<dyn Fn(Command) -> bool>, run: Rc<dyn Fn(Command)>) {
-        let number = self.changes.get_untracked();
+        let number = self.count.get_value();
         self.handlers.update_value(|handlers| handlers.push(Handler { number, commands, can, run }));
-        self.changes.set(number + 1);
+        self.count.set_value(number + 1);
         on_cleanup(move || {
             self.handlers.try_update_value(|handlers| handlers.retain(|handler| handler.number != number));
-            self.changes.try_update(|changes| *changes += 1);
         });
     }
 
     fn find(self, command: Command) -> Option<Handler> {
         let has = |handler: &&Handler| handler.commands.contains(&command);
         self.handlers.with_value(|handlers| handlers.iter().rev().find(has).cloned())
-    }
-
-    /// Whether `command` can be done now.
-    pub(crate) fn can(self, command: Command) -> bool {
-        self.changes.track();
-        self.find(command).is_some_and(|handler| (handler.can)(command))
     }
 
     /// Does `command`; `false` where it can't be done now.
@@ -156,43 +103,5 @@ impl Commands {
     pub(crate) fn here(self) -> Vec<(Command, bool)> {
         let can = |&command: &Command| Some((command, untrack(|| self.find(command).map(|it| (it.can)(command)))?));
         Command::ALL.iter().filter_map(can).collect()
-    }
-
-    /// Says what was done, or why not, as long as it takes to read.
-    pub(crate) fn say(self, words: &str) {
-        if words.is_empty() {
-            return;
-        }
-        let words = words.to_owned();
-        let letters = u32::try_from(words.len()).unwrap_or(u32::MAX);
-        self.said.set(words.clone());
-        platform::after(SAID_FOR.max(A_LETTER.saturating_mul(letters)), move || {
-            if self.said.try_with_untracked(|said| *said == words) == Some(true) {
-                self.said.set(String::new());
-            }
-        });
-    }
-
-    /// Copies `text` and says so; where the browser does not let a page copy, shows it under the words `by_hand`.
-    pub(crate) fn copy(self, text: String, said: &str, by_hand: &'static str) {
-        self.copy_made(ready(Ok(text)), said, by_hand);
-    }
-
-    /// The same of a text that has to be made first; why it was not made is said, if that is known.
-    pub(crate) fn copy_made(
-        self,
-        making: impl Future<Output = Result<String, String>> + 'static,
-        said: &str,
-        by_hand: &'static str,
-    ) {
-        let said = said.to_owned();
-        let copied = platform::copy_made(making);
-        spawn_local(async move {
-            match copied.await {
-                Copied::Yes => self.say(&said),
-                Copied::Refused(text) => palette::show_text(by_hand, &text),
-                Copied::NotMade(why) => self.say(&why),
-            }
-        });
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
 
-use super::{boot, platform};
+use super::platform::{self, host};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
 const ADDRESS_EVERY_MS: u32 = 160;
@@ -122,7 +122,7 @@ impl Route {
     /// Keeps the fields of the page that is about to be left.
     fn park(self) {
         let link = self.link();
-        boot::left(&platform::address_of(&link.encode()));
+        host::left(&platform::address_of(&link.encode()));
         let Link { page, fields, .. } = link;
         // There is no way back to an address that names no page.
         if page != Page::Unknown {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use receptive::command::Command;
 
 use super::{Icon, Shape};
-use crate::ui::commands::Commands;
+use crate::ui::{commands::Commands, said::Said};
 
 /// "Copy link": the link to what is on screen.
 #[component]
@@ -28,17 +28,17 @@ pub(crate) fn CopyText(
     by_hand: &'static str,
     text: Callback<(), String>,
 ) -> impl IntoView {
-    let commands = Commands::get();
-    button(label, said, title, Callback::new(move |()| commands.copy(untrack(|| text.run(())), said, by_hand)))
+    let announce = Said::get();
+    button(label, said, title, Callback::new(move |()| announce.copy(untrack(|| text.run(())), said, by_hand)))
 }
 
 /// It is called otherwise as long as it is said that the text was copied.
 fn button(label: &'static str, said: &'static str, title: &'static str, copy: Callback<()>) -> impl IntoView {
-    let commands = Commands::get();
+    let Said(now_said) = Said::get();
     view! {
         <button class="btn quiet" title=title on:click=on(move |_| copy.run(()))>
             {part(move || {
-                let copied = commands.said.with(|now| now == said);
+                let copied = now_said.with(|now| now == said);
                 let (shape, name) = if copied { (Shape::Tick, said) } else { (Shape::Link, label) };
                 view! { <Icon shape/><span>{name}</span> }
             })}

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use receptive::command::{Entry, palette};
 
+use super::overlay::{CLOSE, key};
 use crate::ui::{
     commands::Commands,
     platform::{self, Heard},
@@ -14,11 +15,6 @@ use crate::ui::{
 const FIELD: &str = "command-query";
 /// The list's id.
 const LIST: &str = "command-list";
-
-/// The button that closes the dialog, for those without Esc.
-pub(super) const CLOSE: &str = "<button id=\"overlay-close\" class=\"btn quiet square\" data-close aria-label=\"Close\">\
-    <svg width=\"16\" height=\"16\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">\
-    <path d=\"M5 5l10 10M15 5 5 15\" stroke=\"currentColor\" stroke-width=\"2\"/></svg></button></div>";
 
 /// Opens the palette; closes it where it is open.
 pub(crate) fn toggle(commands: Commands) {
@@ -129,22 +125,4 @@ fn rows(entries: &[Entry]) -> String {
         last = group;
     }
     html
-}
-
-/// A key as markup.
-pub(super) fn key(text: &str) -> String {
-    ["<kbd>", text, "</kbd>"].concat()
-}
-
-/// Shows a text to be copied by hand, under these words.
-pub(crate) fn show_text(words: &str, text: &str) {
-    let html = [
-        "<div class=\"overlay-head\"><label for=\"by-hand\">",
-        words,
-        "</label>",
-        CLOSE,
-        "<textarea id=\"by-hand\" rows=\"4\" readonly></textarea>",
-    ];
-    platform::show_modal("Copy by hand", &html.concat(), "by-hand");
-    platform::select_text("by-hand", text);
 }

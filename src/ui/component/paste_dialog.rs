@@ -78,7 +78,7 @@ pub(crate) fn PasteDialog(
         <dialog
             class="paste-dialog"
             node_ref=dialog
-            aria-labelledby="paste-title"
+            aria-label="Paste a matrix"
             // Esc closes it as well.
             on:close=on(move |_| if is_open.get_untracked() { open.set(None) })
             on:dragover=on(|event: leptos::ev::DragEvent| event.prevent_default())
@@ -118,7 +118,7 @@ fn Contents(
     };
     let stays = memo(move || !fit().is_some_and(|(goes, _)| goes));
     view! {
-        <h2 id="paste-title">"Paste a matrix"</h2>
+        <h2>"Paste a matrix"</h2>
         <textarea
             class="paste-text"
             rows="7"

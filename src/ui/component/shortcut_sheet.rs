@@ -2,7 +2,7 @@
 
 use receptive::command::{Command, sheet};
 
-use super::palette::{CLOSE, key};
+use super::overlay::{CLOSE, key};
 use crate::ui::{commands::Commands, platform};
 
 /// What keys do in a grid, which needs them for itself.

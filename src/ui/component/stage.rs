@@ -10,10 +10,7 @@ use receptive::lab::{
 };
 
 use super::grid::{GridEvent, NumberGrid};
-use crate::ui::{
-    platform::{Frames, now, resize_of, viewport_height},
-    player::Player,
-};
+use crate::ui::platform::{Frames, now, resize_of, viewport_height};
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
 const PAPER_WIDTH: f64 = 672.0;
@@ -43,12 +40,18 @@ type Built = (String, bool);
 pub(crate) fn Stage(
     scene: Memo<Arc<Scene>>,
     #[prop(into)] style: Signal<StageStyle>,
-    player: Player,
+    /// Times the usual speed, at which the window moves.
+    speed: Memo<f64>,
+    /// Less motion is asked for: it jumps.
+    still: ReadSignal<bool>,
     /// Without editing: the home page's demonstration.
     #[prop(optional)]
     demo: bool,
-    /// Whether the page is being printed: all of the grids, as wide as the paper at most.
+    /// It is as high as it needs to be, instead of as its room is.
     #[prop(optional)]
+    flows: bool,
+    /// Whether the page is being printed: all of the grids, as wide as the paper at most.
+    #[prop(optional_no_strip)]
     paper: Option<RwSignal<bool>>,
     #[prop(into)] on_event: Callback<StageEvent>,
     /// What draws the diagram, where scenes have one.
@@ -69,7 +72,7 @@ pub(crate) fn Stage(
     let spec = memo(move || {
         let style = style.get();
         let (width, height) = room.0.get();
-        let height = match (demo, style.stacked) {
+        let height = match (demo, style.stacked || flows) {
             (true, _) => f64::MAX,
             (false, true) => screen.get(),
             (false, false) => height,
@@ -98,7 +101,7 @@ pub(crate) fn Stage(
     let scroll_of = move |plate: usize| scrolls.with(|scrolls| scrolls.get(plate).copied().unwrap_or_default());
 
     let aim = memo(move || scene.with(|scene| aims(scene)));
-    let shown = glide(aim, layout, player);
+    let shown = glide(aim, layout, speed, still);
     // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
     let places = memo(move || {
         layout.with(|layout| {
@@ -351,13 +354,13 @@ fn is_moved(from: &Beams, to: &Beams) -> bool {
 }
 
 /// The aim, moved along its stride instead of jumping; where less motion is asked for, or the grids change, it jumps.
-fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, player: Player) -> RwSignal<Beams> {
+fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, speed: Memo<f64>, still: ReadSignal<bool>) -> RwSignal<Beams> {
     let shown = RwSignal::new(aim.get_untracked());
     let leg = StoredValue::new(None::<(Beams, Beams, f64)>);
     let frames = Frames::new(move |now| {
         leg.try_with_value(|leg| {
             let Some((from, to, began)) = leg else { return false };
-            let share = ((now - began) / (MOVE_MS / player.speed.get_untracked().max(1.0))).clamp(0.0, 1.0);
+            let share = ((now - began) / (MOVE_MS / speed.get_untracked().max(1.0))).clamp(0.0, 1.0);
             // Fast away, gently in.
             let eased = 1.0 - (1.0 - share).powi(3);
             let block = |(from, to): (&Block, &Block)| Block { cells: from.cells.toward(to.cells, eased), ..*to };
@@ -371,7 +374,7 @@ fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, player: Player) -> RwSigna
         let (layout, to) = (layout.get(), aim.get());
         let from = shown.get_untracked();
         let same_stage = before.as_ref() == Some(&layout);
-        if same_stage && is_moved(&from, &to) && !player.still.get_untracked() && from != to {
+        if same_stage && is_moved(&from, &to) && !still.get_untracked() && from != to {
             leg.set_value(Some((from, to, now())));
             frames.start();
         } else {

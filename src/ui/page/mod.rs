@@ -1,40 +1,76 @@
-//! One module a page, each in a chunk of its own.
+//! One module a page, each in a chunk of its own. Which there are, the site map tells.
 #![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
 #![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
+mod benches;
 mod benchmark;
+mod filters;
 mod home;
 mod lab;
 mod missing;
 mod train;
 
 use leptos::prelude::*;
-use receptive::{
-    lab::{BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab},
-    link::{
-        Page,
-        operation::{LabKind, Linked},
-    },
-};
+use receptive::link::{Page, operation::LabKind};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::platform::chunk::now;
-use lab::{Extras, LabPage, pictures::PICTURES};
+use super::{
+    bench::{Coming, Extras, Lab},
+    platform::chunk::{self, now},
+};
 
-/// For each page its split point, which is its name in the link, and its view.
+/// The view of a page.
+macro_rules! view_of {
+    (view $($view:ident)::+) => {
+        view! { <$($view)::+/> }.into_any()
+    };
+    (lab $lab:ident $($extras:ident)::+) => {
+        view! { <lab::LabPage lab=a_lab!($lab $($extras)::+)/> }.into_any()
+    };
+}
+
+/// The lab of a page that is one.
+macro_rules! lab_of {
+    (view $($view:ident)::+) => {
+        None
+    };
+    (lab $lab:ident $($extras:ident)::+) => {
+        Some(a_lab!($lab $($extras)::+))
+    };
+}
+
+macro_rules! a_lab {
+    ($lab:ident $($extras:ident)::+) => {
+        Lab { kind: const { &LabKind::of::<receptive::lab::$lab>() }, extras: const { &$($extras)::+ } }
+    };
+}
+
+/// For each page its split point, which bears the name of its part, with its view and its lab.
 macro_rules! pages {
-    ($($page:ident $point:ident $load:ident $view:expr;)*) => {
-        $(
-            #[wasm_split($point, fallible, preload($load))]
-            fn $point() -> Result<AnyView, SplitLoaderError> {
-                Ok($view)
-            }
-        )*
+    ($($page:ident $part:ident ($($opens:tt)+);)*) => {
+        mod part {
+            $(
+                pub(super) mod $part {
+                    #[allow(clippy::wildcard_imports, unused_imports, reason = "what some row of the site map opens")]
+                    use super::super::*;
+
+                    #[wasm_split($part, fallible, preload(load))]
+                    pub(in super::super) fn view() -> Result<AnyView, SplitLoaderError> {
+                        Ok(view_of!($($opens)+))
+                    }
+
+                    #[wasm_split($part, fallible)]
+                    pub(in super::super) fn lab() -> Result<Option<Lab>, SplitLoaderError> {
+                        Ok(lab_of!($($opens)+))
+                    }
+                }
+            )*
+        }
 
         /// Makes a page's chunk ready, whose files are there; `false` where they are not of this build.
         pub(crate) async fn load(page: Page) -> bool {
             let loaded: Result<(), SplitLoaderError> = match page {
-                $(Page::$page => $load().await,)*
+                $(Page::$page => part::$part::load().await,)*
                 Page::Unknown => Ok(()),
             };
             loaded.is_ok()
@@ -43,7 +79,7 @@ macro_rules! pages {
         /// The name of a page's split point, by which its files are found.
         pub(crate) fn point(page: Page) -> &'static str {
             match page {
-                $(Page::$page => stringify!($point),)*
+                $(Page::$page => stringify!($part),)*
                 Page::Unknown => "home",
             }
         }
@@ -51,27 +87,29 @@ macro_rules! pages {
         /// The view of a page that is loaded.
         pub(crate) fn show(page: Page) -> AnyView {
             let view = match page {
-                $(Page::$page => now($point()),)*
+                $(Page::$page => now(part::$part::view()),)*
                 Page::Unknown => Some(Ok(view! { <missing::Missing/> }.into_any())),
             };
             view.and_then(Result::ok).unwrap_or_else(|| ().into_any())
         }
+
+        /// The lab of a page that is one, whose files are there; `None` where they are not of this build.
+        async fn loaded_lab(page: Page) -> Option<Lab> {
+            let lab = match page {
+                $(Page::$page => part::$part::lab().await,)*
+                Page::Unknown => Ok(None),
+            };
+            lab.ok().flatten()
+        }
     };
 }
 
-pages! {
-    Home home load_home view! { <home::Home/> }.into_any();
-    Convolution convolution load_convolution lab::<ConvolutionLab>(const { &Extras::NONE });
-    Pooling pooling load_pooling lab::<PoolingLab>(const { &Extras::NONE });
-    Channels channels load_channels lab::<ChannelsLab>(const { &Extras::NONE });
-    Filters filters load_filters lab::<FiltersLab>(const { &PICTURES });
-    Backward backward load_backward lab::<BackwardLab>(const { &Extras::NONE });
-    ReceptiveField receptive_field load_receptive_field lab::<ReceptiveFieldLab>(const { &Extras::LAYERS });
-    Why why load_why lab::<WhyLab>(const { &Extras::DIAGRAM });
-    Train train load_train view! { <train::Train/> }.into_any();
-    Benchmark benchmark load_benchmark view! { <benchmark::Benchmark/> }.into_any();
-}
+receptive::for_every_page!(pages);
 
-fn lab<L: Linked + Send + Sync + 'static>(extras: &'static Extras) -> AnyView {
-    view! { <LabPage kind=const { &LabKind::of::<L>() } extras/> }.into_any()
+/// The lab of a page, wherever it is to stand; its chunk is fetched.
+pub(crate) fn lab(page: Page) -> Coming {
+    Box::pin(async move {
+        chunk::fetch(point(page), "The lab").await?;
+        loaded_lab(page).await.ok_or_else(|| "The lab did not start. Copy the link, reload, then try again.".to_owned())
+    })
 }

@@ -7,6 +7,7 @@ mod clipboard;
 mod dialog;
 mod download;
 pub(crate) mod export;
+pub(crate) mod host;
 mod key;
 mod media;
 mod picture;

@@ -114,6 +114,9 @@ fn cut(module: &[u8], chunks: &Path, main: &Path) -> Result<String, Box<dyn Erro
             Some(point) => point.to_owned(),
             None => name_of_chunk(&script, &old, &groups)?,
         };
+        if names.values().any(|taken| *taken == new) {
+            return Err(format!("{GROUPS}: two parts of the app would be called {new}").into());
+        }
         if fs::metadata(path).is_ok() {
             fs::rename(path, chunks.join(format!("{new}.wasm")))?;
         }

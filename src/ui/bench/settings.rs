@@ -1,54 +1,54 @@
 //! The lab's controls, as the lab describes them. Each stands beside its symbol of the formula, and an error beside its
 //! control.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use receptive::{
     formula::PaddingConvention,
-    lab::operation::{Action, Control, ControlKind, ControlView, Repair, Value},
+    lab::operation::{Action, Control, ControlKind, ControlView, Problem, Value},
     link::Panel,
     nn::shape::Padding,
     num::{decimal, format},
 };
 
-use super::{Lab, shape::OutputShape};
+use super::{live::LiveBench, shape::OutputShape};
 use crate::ui::{
     component::{Complaint, CountField, Icon, Message, Shape},
-    platform::{self, matches_media},
-    route::Route,
+    platform,
     view::{either, live, memo, on, part, when},
 };
 
-/// The settings and the output's shape. Where the screen is narrow they are a drawer, `open` or not.
+/// The settings and the output's shape. Where they have no place beside the stage they are open or not.
 #[component]
-pub(super) fn Settings(lab: Lab, open: RwSignal<bool>) -> impl IntoView {
-    let route = Route::get();
+pub(super) fn Settings(bench: LiveBench, control: fn(One, Form) -> AnyView) -> impl IntoView {
+    let LiveBench { open, .. } = bench;
     let hovered = RwSignal::new(None::<String>);
-    let close = move |_| {
+    let close = move || {
         open.set(false);
-        platform::focus("main");
+        platform::focus(&bench.id(if bench.standing.fills { "main" } else { "settings-button" }));
     };
     view! {
         <aside
-            id="settings"
+            id=bench.id("settings")
             tabindex="-1"
             class="panel"
             class:open=live(move || open.get())
             data-hovered=live(move || hovered.get())
             role="region"
-            aria-label="Settings"
+            aria-label=bench.name("Settings")
             on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
                 if event.key() == "Escape" && open.get_untracked() {
                     event.stop_propagation();
-                    open.set(false);
-                    platform::focus("main");
+                    close();
                 }
             })
         >
-            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(close)>
+            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(move |_| close())>
                 <Icon shape=Shape::Cross size=16/>
             </button>
-            {when(move || !route.hides(Panel::Settings), move || view! { <Controls lab hovered/> })}
-            {when(move || !route.hides(Panel::Shape), move || view! { <OutputShape lab hovered/> })}
+            {when(move || !bench.hides(Panel::Settings), move || view! { <Controls bench hovered control/> })}
+            {when(move || !bench.hides(Panel::Shape), move || view! { <OutputShape bench hovered/> })}
         </aside>
     }
 }
@@ -58,7 +58,7 @@ type Built = (Control, &'static str, &'static str, Form, bool);
 
 /// What kind of control it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Count(usize),
     Pair(usize),
     Padding,
@@ -93,8 +93,8 @@ fn built(view: &ControlView) -> Built {
 
 /// One control, as it is now.
 #[derive(Clone, Copy)]
-pub(super) struct One {
-    lab: Lab,
+pub(crate) struct One {
+    bench: LiveBench,
     control: Control,
     name: &'static str,
     symbol: &'static str,
@@ -106,7 +106,7 @@ pub(super) struct One {
 
 impl One {
     fn set(self, value: Value) {
-        self.lab.change(Action::Set(self.control, value));
+        self.bench.change(Action::Set(self.control, value));
     }
 
     /// What it is set to, through `f`; the default while it is being taken down.
@@ -160,9 +160,8 @@ impl One {
     }
 
     fn faulty(self) -> bool {
-        let here = |problem: &receptive::lab::operation::Problem| problem.control == self.control;
-        self.lab.problem().as_ref().is_some_and(here)
-            || self.lab.session.refused().with(|refused| refused.as_ref().is_some_and(here))
+        let here = |problem: &Problem| problem.control == self.control;
+        self.bench.view(|view| view.problem.as_deref().is_some_and(here) || view.refused.as_deref().is_some_and(here))
     }
 
     fn field(
@@ -180,24 +179,25 @@ impl One {
 }
 
 #[component]
-fn Controls(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
-    let all = memo(move || lab.session.with(|lab| lab.operation().controls()));
+fn Controls(bench: LiveBench, hovered: RwSignal<Option<String>>, control: fn(One, Form) -> AnyView) -> impl IntoView {
+    let rare = control;
+    let all = bench.shared(|view| Arc::clone(&view.controls));
     let which = memo(move || all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
     let control = move |(control, name, symbol, form, half): Built| {
         let view = memo(move || all.with(|all| all.iter().find(|view| view.control == control).cloned()));
         let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
-        let one = One { lab, control, name, symbol, view, complaint, apart };
-        row(one, form, half, hovered)
+        let one = One { bench, control, name, symbol, view, complaint, apart };
+        row(one, form, rare, half, hovered)
     };
     view! { <div class="controls">{part(move || which.get().into_iter().map(control).collect_view())}</div> }
 }
 
 /// The control's place in the document, so that the formula's symbol leads to it.
-fn id_of(one: One) -> String {
-    if one.symbol.is_empty() { String::new() } else { ["control-", one.symbol].concat() }
+fn id_of(one: One) -> Option<String> {
+    (!one.symbol.is_empty()).then(|| one.bench.id(&["control-", one.symbol].concat()))
 }
 
-fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> AnyView {
+fn row(one: One, form: Form, rare: fn(One, Form) -> AnyView, half: bool, hovered: RwSignal<Option<String>>) -> AnyView {
     let One { name, symbol, .. } = one;
     let is_hovered = move || !symbol.is_empty() && hovered.with(|hovered| hovered.as_deref() == Some(symbol));
     let label = move || {
@@ -211,8 +211,8 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
     let (below, only_segments) = (!matches!(form, Form::Switch), matches!(form, Form::Segments(_)));
     let titled = move || view! { <span class="name">{label()}<span>{name}</span></span> }.into_any();
     let (head, body) = match form {
-        rare @ Form::Slider(..) => (titled(), (one.lab.extras.control)(one, rare)),
-        rare @ Form::Layer(..) => (().into_any(), (one.lab.extras.control)(one, rare)),
+        form @ Form::Slider(..) => (titled(), rare(one, form)),
+        form @ Form::Layer(..) => (().into_any(), rare(one, form)),
         Form::Switch => (
             view! {
                 <span class="name">
@@ -228,9 +228,10 @@ fn row(one: One, form: Form, half: bool, hovered: RwSignal<Option<String>>) -> A
         // Half a line has no room for the name; its options say what it is.
         Form::Select(options) if half => (().into_any(), select(one, options, Value::Choice)),
         Form::Select(options) => (titled(), select(one, options, Value::Choice)),
-        Form::Text => {
-            (view! { <label class="name" for="bias">{label()}<span>{name}</span></label> }.into_any(), text(one))
-        }
+        Form::Text => (
+            view! { <label class="name" for=one.bench.id("bias")>{label()}<span>{name}</span></label> }.into_any(),
+            text(one),
+        ),
         Form::Count(least) => {
             let value = Signal::derive(move || {
                 one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None })
@@ -305,12 +306,12 @@ fn select(one: One, options: &'static [&'static str], value: impl Fn(usize) -> V
 }
 
 /// The slider of the lab that has some.
-pub(super) fn sliders(one: One, form: Form) -> AnyView {
+pub(crate) fn sliders(one: One, form: Form) -> AnyView {
     if let Form::Slider(range, step, unit) = form { slider(one, range, step, unit) } else { ().into_any() }
 }
 
 /// The layers of the lab that has some.
-pub(super) fn layers(one: One, form: Form) -> AnyView {
+pub(crate) fn layers(one: One, form: Form) -> AnyView {
     if let Form::Layer(options, counts, removable) = form {
         layer(one, options, counts, removable)
     } else {
@@ -377,7 +378,7 @@ fn layer(one: One, options: &'static [&'static str], counts: Vec<Counted>, remov
 fn text(one: One) -> AnyView {
     view! {
         <input
-            id="bias"
+            id=one.bench.id("bias")
             class="field"
             class:invalid=live(move || one.faulty())
             aria-invalid=live(move || one.faulty().then_some("true"))
@@ -514,7 +515,7 @@ fn padding(one: One) -> AnyView {
 
 /// What is wrong with a control: a text that is no count, a value that was refused, or one that can't be computed.
 fn errors(one: One) -> Option<AnyView> {
-    let lab = one.lab;
+    let bench = one.bench;
     if let Some((text, back)) = one.complaint.get() {
         let sentence = if text.is_empty() {
             "A whole number belongs here.".to_owned()
@@ -525,11 +526,9 @@ fn errors(one: One) -> Option<AnyView> {
         return Some(view! { <Message sentence repairs=vec![(format!("Keep {back}"), keep)]/> }.into_any());
     }
     // Where the panel is a drawer the stage says it: one alert, not two.
-    let here = matches_media("(min-width: 1200px)").get()
-        && !Route::get().lecture()
-        && !matches!(one.control, Control::Layer(_));
-    let refused = lab.session.refused().get().filter(|refused| refused.control == one.control);
-    let wrong = refused.or_else(|| lab.problem().filter(|problem| here && problem.control == one.control))?;
-    let repairs: Vec<Repair> = wrong.repairs;
-    Some(view! { <Message sentence=wrong.sentence repairs=lab.repairs(repairs)/> }.into_any())
+    let here = bench.shows_panel() && !matches!(one.control, Control::Layer(_));
+    let about = |problem: &Arc<Problem>| problem.control == one.control;
+    let (refused, problem) = bench.view(|view| (view.refused.clone(), view.problem.clone()));
+    let wrong = refused.filter(about).or_else(|| problem.filter(|problem| here && about(problem)))?;
+    Some(view! { <Message sentence=wrong.sentence.clone() repairs=bench.repairs(&wrong.repairs)/> }.into_any())
 }

@@ -2,51 +2,26 @@
 
 use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use receptive::{
+    bench::Event,
     command::Command,
     lab::{operation::Action, preset::Preset, scene::PlateId},
-    link::{Link, Panel},
+    link::Panel,
     paste::{Limits, MAX_FILE, Planes},
 };
 
-use super::{
-    Lab,
-    export::{ExportMenu, Exports},
-    paste, predict,
-};
+use super::{commands, export::ExportMenu, live::LiveBench, paste, question};
 use crate::ui::{
-    commands::Commands,
-    component::{CommandButton, PasteRequest, Shape},
+    component::{PasteRequest, Shape},
     platform::{Taken, closest_attribute, take_drop},
-    route::Route,
     view::{effect, live, memo, on, when},
 };
 
-/// The head of the page.
+/// The head of a bench.
 #[component]
-pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
-    let route = Route::get();
-    let session = lab.session;
-    let presets = session.peek(|lab| lab.operation().presets());
-    let state_of = move |preset: &Preset| {
-        let (link, _) = Link::decode(&["#/", lab.kind.page.path(), "?", preset.query].concat());
-        let link = (lab.kind.decode)(&link.fields).0;
-        (link.lab, link.step)
-    };
-    let states = StoredValue::new(presets.iter().map(state_of).collect::<Vec<_>>());
-    let current = session.part(move |lab| {
-        states.with_value(|states| states.iter().position(|(state, _)| lab.operation().is_like(state.operation())))
-    });
-    let subtitle = move || match current.get().and_then(|index| presets.get(index)) {
-        Some(preset) => preset.look.to_owned(),
-        None => session.with(|lab| lab.operation().subtitle()),
-    };
-    let choose = move |index: usize| {
-        if let Some((state, step)) = states.with_value(|states| states.get(index).cloned()) {
-            lab.change(Action::Open(Box::new(state)));
-            // A picture may still have to come: there are no steps to go to then.
-            lab.player.step.set(step - 1);
-        }
-    };
+pub(super) fn Head(bench: LiveBench) -> impl IntoView {
+    let (presets, title) = bench.view(|view| (view.presets, view.title));
+    let current = bench.part(|view| view.preset);
+    let subtitle = bench.part(|view| view.subtitle.clone());
     let options = move || {
         groups(presets)
             .into_iter()
@@ -58,19 +33,23 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
             })
             .collect_view()
     };
+    let heading = match bench.standing.name {
+        "" => view! { <h1>{title}</h1> }.into_any(),
+        name => view! { <h2>{name}</h2> }.into_any(),
+    };
     view! {
         <div class="lab-head">
             <div class="lab-title">
-                <h1>{session.peek(|lab| lab.operation().title())}</h1>
-                <p class="dim">{live(subtitle)}</p>
+                {heading}
+                <p class="dim">{live(move || subtitle.get().to_string())}</p>
             </div>
             <div class="lab-tools">
-                {predict::toggle(lab, "in-head")}
-                <CommandButton command=Command::Undo shape=Shape::Undo/>
-                <CommandButton command=Command::Redo shape=Shape::Redo/>
-                <ExportMenu exports/>
+                {question::toggle(bench, "in-head")}
+                {commands::button(bench, Command::Undo, Shape::Undo, "")}
+                {commands::button(bench, Command::Redo, Shape::Redo, "")}
+                <ExportMenu bench/>
             </div>
-            {when(move || !route.hides(Panel::Presets), move || view! {
+            {when(move || !bench.hides(Panel::Presets), move || view! {
                 <label class="preset">
                     <span class="faint">"Preset"</span>
                     <select
@@ -78,7 +57,7 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
                         prop:value=live(move || current.get().map_or_else(|| "own".into(), |index| index.to_string()))
                         on:change=on(move |event: leptos::ev::Event| {
                             if let Ok(index) = event_target_value(&event).parse() {
-                                choose(index);
+                                bench.send(Event::Preset(index));
                             }
                         })
                     >
@@ -87,7 +66,7 @@ pub(super) fn Head(lab: Lab, exports: Exports) -> impl IntoView {
                     </select>
                 </label>
             })}
-            <Paste lab/>
+            <Paste bench/>
         </div>
     }
 }
@@ -106,66 +85,52 @@ fn groups(presets: &'static [Preset]) -> Vec<(&'static str, Vec<(usize, &'static
 
 /// The dialog that takes a matrix, and where it can go.
 #[component]
-fn Paste(lab: Lab) -> impl IntoView {
-    Commands::get().on(
-        &[Command::Paste],
-        |_| true,
-        move |_| {
-            lab.pasting.set(Some(PasteRequest { taken: Taken::Text(String::new()), target: 0 }));
-        },
-    );
-    let targets = memo(move || targets(lab));
+fn Paste(bench: LiveBench) -> impl IntoView {
+    let targets = memo(move || targets(bench));
     let names = Signal::derive(move || {
         targets.with(|targets| targets.iter().map(|(name, limits, _)| (name.clone(), *limits)).collect::<Vec<_>>())
     });
     let put = Callback::new(move |(target, planes): (usize, Planes)| {
         let plate = targets.with_untracked(|targets| targets.get(target).map(|(_, _, plate)| *plate));
         if let Some(plate) = plate {
-            lab.change(Action::Replace { plate, planes: planes.into_planes() });
+            bench.change(Action::Replace { plate, planes: planes.into_planes() });
         }
     });
     let is_here = RwSignal::new(false);
     effect(move || {
-        if lab.pasting.with(Option::is_some) && !is_here.get_untracked() {
+        if bench.pasting.with(Option::is_some) && !is_here.get_untracked() {
             spawn_local(async move {
                 let fetched = paste::fetch().await;
-                if lab.alive.is() {
+                if bench.alive.is() {
                     match fetched {
                         Ok(()) => is_here.set(true),
                         Err(sentence) => {
-                            lab.pasting.set(None);
-                            lab.said.set(Some(sentence));
+                            bench.pasting.set(None);
+                            bench.say(sentence);
                         }
                     }
                 }
             });
         }
     });
-    when(move || is_here.get(), move || paste::dialog(lab.pasting, names, put))
+    when(move || is_here.get(), move || paste::dialog(bench.pasting, names, put))
 }
 
 /// The grids that are typed into, each once, with the most that they take.
-fn targets(lab: Lab) -> Vec<(String, Limits, PlateId)> {
-    lab.session.with(|lab| lab.operation().targets())
+fn targets(bench: LiveBench) -> Vec<(String, Limits, PlateId)> {
+    bench.with(|lab| lab.operation().targets())
 }
 
-fn targets_now(lab: Lab) -> Vec<(String, Limits, PlateId)> {
-    untrack(|| targets(lab))
-}
-
-/// A file or a text over the page: it may be dropped.
+/// A file or a text over the bench: it may be dropped.
 pub(super) fn dragged(event: DragEvent) {
     event.prevent_default();
 }
 
 /// What was dropped is shown before it goes anywhere.
-pub(super) fn dropped(lab: Lab, event: &DragEvent) {
-    if (lab.extras.takes)(lab, event) {
-        return;
-    }
+pub(super) fn dropped(bench: LiveBench, event: &DragEvent) {
     // On a grid it is meant for that one.
     let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
-    let target = targets_now(lab).iter().position(|(known, ..)| *known == name).unwrap_or(0);
-    let take = move |taken: Taken| lab.pasting.set(Some(PasteRequest { taken, target }));
+    let target = untrack(|| targets(bench)).iter().position(|(known, ..)| *known == name).unwrap_or(0);
+    let take = move |taken: Taken| bench.pasting.set(Some(PasteRequest { taken, target }));
     take_drop(event, MAX_FILE, Box::new(take));
 }

@@ -4,11 +4,12 @@
 use std::{cell::RefCell, rc::Rc};
 
 use leptos::{
-    ev::{DragEvent, Event, KeyboardEvent, MouseEvent, PointerEvent},
+    ev::{DragEvent, KeyboardEvent, MouseEvent, PointerEvent},
     prelude::*,
     task::spawn_local,
 };
 use receptive::{
+    bench::Event,
     image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
     lab::{
         OperationLab,
@@ -19,13 +20,12 @@ use receptive::{
     num::format,
 };
 
-use super::{Extras, Lab, settings};
 use crate::ui::{
+    bench::{Extras, LiveBench, settings},
     component::Message,
     platform::{
         Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
     },
-    route::Route,
     view::{effect, live, on, part, when},
 };
 
@@ -50,8 +50,7 @@ enum Again {
 /// What is on its way to the lab.
 #[derive(Clone, Copy)]
 struct Pictures {
-    /// Whether a picture is on its way.
-    waited_for: RwSignal<bool>,
+    bench: LiveBench,
     /// What is being loaded, opened or asked for.
     busy: RwSignal<Vec<Again>>,
     trouble: RwSignal<Option<Trouble>>,
@@ -62,18 +61,18 @@ struct Pictures {
 
 /// The pictures of the lab that has some.
 pub(in crate::ui::page) const PICTURES: Extras = Extras {
-    begin: |lab| lab.own.set_value(Some(Rc::new(Pictures::new(lab)))),
-    above: |lab| view! { <PictureStage lab/> }.into_any(),
+    begin: |bench| bench.own.set_value(Some(Rc::new(Pictures::new(bench)))),
+    above: |bench| view! { <PictureStage bench/> }.into_any(),
     takes,
-    pixels: |lab| lab.session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone())),
+    pixels: |bench| bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| lab.pixels.clone())),
     control: settings::sliders,
     diagram: None,
 };
 
 impl Pictures {
-    fn new(lab: Lab) -> Self {
+    fn new(bench: LiveBench) -> Self {
         Self {
-            waited_for: lab.waited_for,
+            bench,
             busy: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             camera: RwSignal::new_local(None),
@@ -82,9 +81,9 @@ impl Pictures {
     }
 
     /// Those of the page.
-    fn of(lab: Lab) -> Self {
-        let own = lab.own.with_value(|own| own.as_ref().and_then(|own| own.downcast_ref().copied()));
-        own.unwrap_or_else(|| Self::new(lab))
+    fn of(bench: LiveBench) -> Self {
+        let own = bench.own.with_value(|own| own.as_ref().and_then(|own| own.downcast_ref().copied()));
+        own.unwrap_or_else(|| Self::new(bench))
     }
 
     /// A new request, by its place; those of its kind before it are of no account any more.
@@ -94,7 +93,7 @@ impl Pictures {
             busy.retain(|known| *known != kind);
             busy.push(kind);
         });
-        self.waited_for.set(true);
+        self.bench.send(Event::Wait(true));
         self.asked.update_value(|asked| asked.push(kind));
         self.asked.with_value(Vec::len) - 1
     }
@@ -105,7 +104,7 @@ impl Pictures {
         let present = last == Some(request);
         if present {
             self.busy.update(|busy| busy.retain(|known| *known != kind));
-            self.waited_for.set(self.busy.with_untracked(|busy| !busy.is_empty()));
+            self.bench.send(Event::Wait(self.busy.with_untracked(|busy| !busy.is_empty())));
         }
         present
     }
@@ -131,20 +130,20 @@ fn present(lab: &OperationLab) -> (Image, bool) {
 }
 
 /// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
-fn takes(lab: Lab, event: &DragEvent) -> bool {
+fn takes(bench: LiveBench, event: &DragEvent) -> bool {
     let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
     let is_one = file.is_some();
     if let Some(file) = file {
         event.prevent_default();
-        open(lab, file);
+        open(bench, file);
     }
     is_one
 }
 
 /// Loads a photo that is served with the app.
-fn load(lab: Lab, image: Image) {
+fn load(bench: LiveBench, image: Image) {
     let Some(file) = image.file() else { return };
-    let pictures = Pictures::of(lab);
+    let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Load);
     spawn_local(async move {
         let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_| {}).await;
@@ -162,7 +161,7 @@ fn load(lab: Lab, image: Image) {
         let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
         match (pixels, bytes) {
             (Some(pixels), _) => {
-                lab.session.arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels)));
+                bench.send(Event::Arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels))));
             }
             (None, Err(FetchError::Status(status))) => pictures.fail(
                 format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
@@ -183,8 +182,8 @@ fn load(lab: Lab, image: Image) {
 }
 
 /// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed.
-fn open(lab: Lab, file: PictureFile) {
-    let pictures = Pictures::of(lab);
+fn open(bench: LiveBench, file: PictureFile) {
+    let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Open);
     spawn_local(async move {
         let opened = read(&file).await;
@@ -192,7 +191,7 @@ fn open(lab: Lab, file: PictureFile) {
             return;
         }
         match opened {
-            Ok(pixels) => lab.change(Action::Set(Control::Image, Value::Picture(Image::Own.place(), pixels))),
+            Ok(pixels) => bench.change(Action::Set(Control::Image, Value::Picture(Image::Own.place(), pixels))),
             Err(sentence) => pictures.fail(sentence, Again::Open),
         }
     });
@@ -209,8 +208,8 @@ async fn read(file: &PictureFile) -> Result<Pixels, String> {
 
 /// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
 /// stays.
-fn start_camera(lab: Lab) {
-    let pictures = Pictures::of(lab);
+fn start_camera(bench: LiveBench) {
+    let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Camera);
     spawn_local(async move {
         let ended = move || {
@@ -225,8 +224,8 @@ fn start_camera(lab: Lab) {
         }
         match camera {
             Ok(camera) => {
-                if lab.session.peek(present).0 != Image::Webcam {
-                    lab.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+                if bench.peek(present).0 != Image::Webcam {
+                    bench.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
                 }
                 pictures.camera.set(Some(Rc::new(RefCell::new(camera))));
             }
@@ -272,11 +271,10 @@ impl Told {
 
 /// The pictures.
 #[component]
-fn PictureStage(lab: Lab) -> impl IntoView {
-    let pictures = Pictures::of(lab);
-    let session = lab.session;
-    let image = session.part(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
-    let names = session.part(|lab| lab.state().map_or_else(Vec::new, names));
+fn PictureStage(bench: LiveBench) -> impl IntoView {
+    let pictures = Pictures::of(bench);
+    let image = bench.of_state(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
+    let names = bench.of_state(|lab| lab.state().map_or_else(Vec::new, names));
     let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
     let told = RwSignal::new(Vec::<Told>::new());
     let took = RwSignal::new(0.0);
@@ -284,7 +282,7 @@ fn PictureStage(lab: Lab) -> impl IntoView {
 
     // A photo without its pixels is loaded; the camera goes off when another picture is chosen, and what went wrong with
     // the one before is told no longer. Nothing but a person starts the camera.
-    let wanted = session.part(present);
+    let wanted = bench.of_state(present);
     Effect::new(move |before: Option<Image>| {
         let (image, there) = wanted.get();
         if before.is_some_and(|before| before != image) {
@@ -294,13 +292,13 @@ fn PictureStage(lab: Lab) -> impl IntoView {
             pictures.camera.set(None);
         }
         if image.file().is_some() && !there {
-            load(lab, image);
+            load(bench, image);
         }
         image
     });
     let develop = move || {
         let began = now();
-        let list = session.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
+        let list = bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
         if let Some(list) = list {
             took.set(now() - began);
             if told.with_untracked(|told| *told != list) {
@@ -313,12 +311,12 @@ fn PictureStage(lab: Lab) -> impl IntoView {
         false
     });
     effect(move || {
-        session.track();
+        bench.track();
         names.track();
         frames.start();
     });
-    follow_camera(lab);
-    on_pasted_picture(move |file| open(lab, file));
+    follow_camera(bench);
+    on_pasted_picture(move |file| open(bench, file));
 
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
@@ -339,8 +337,8 @@ fn PictureStage(lab: Lab) -> impl IntoView {
             <figure class="photo">
                 <div class="photo-frame">
                     <canvas node_ref=node role="img" aria-label=[&name, ": picture"].concat()></canvas>
-                    {lens(lab, index)}
-                    {pointer(lab, index, &name)}
+                    {lens(bench, index)}
+                    {pointer(bench, index, &name)}
                 </div>
                 <figcaption>
                     <b>{name}</b>
@@ -354,12 +352,11 @@ fn PictureStage(lab: Lab) -> impl IntoView {
         canvases.set_value(Vec::new());
         names.get().into_iter().enumerate().map(|(index, name)| canvas(index, name)).collect_view()
     };
-    let route = Route::get();
     view! {
-        <section class="pictures" aria-label="Pictures">
-            {part(move || trouble(lab))}
+        <section class="pictures" aria-label=bench.name("Pictures")>
+            {part(move || trouble(bench))}
             <div class="photos" style=live(move || format!("--count:{}", names.with(Vec::len)))>{part(photos)}</div>
-            {when(move || !route.lecture(), move || tools(lab, image, took))}
+            {when(move || !bench.lecture(), move || tools(bench, image, took))}
         </section>
     }
 }
@@ -414,19 +411,18 @@ fn develop(
 }
 
 /// Rows and columns of the pixels that are magnified, and the filter that is looked at.
-fn magnified(lab: Lab) -> Option<((usize, usize), usize)> {
-    let shape = lab.steps().map(|steps| (steps.len() / steps.row().max(1), steps.row()))?;
-    Some((shape, lab.session.with(|lab| lab.state().map_or(0, |lab: &FiltersLab| lab.looked))))
+fn magnified(bench: LiveBench) -> Option<((usize, usize), usize)> {
+    let shape = bench.steps().map(|steps| (steps.len() / steps.row().max(1), steps.row()))?;
+    Some((shape, bench.with(|lab| lab.state().map_or(0, |lab: &FiltersLab| lab.looked))))
 }
 
 /// The window on the picture that is read, or the pixel on the one that is made.
-fn lens(lab: Lab, index: usize) -> AnyView {
+fn lens(bench: LiveBench, index: usize) -> AnyView {
     let style = move || {
-        let ((rows, cols), looked) = magnified(lab)?;
-        let kernel = lab
-            .session
+        let ((rows, cols), looked) = magnified(bench)?;
+        let kernel = bench
             .with(|lab| lab.state().and_then(|lab: &FiltersLab| lab.filter().map(|filter| filter.kernel.shape())))?;
-        let step = lab.pointed.get().unwrap_or_else(|| lab.player.at());
+        let step = bench.view(|view| view.pointed).unwrap_or_else(|| bench.at.get());
         let (row, col) = (step / cols.max(1), step % cols.max(1));
         let (at, extent) = if index == looked {
             let padding = receptive::image::filter::padding(kernel);
@@ -450,36 +446,27 @@ fn lens(lab: Lab, index: usize) -> AnyView {
 }
 
 /// What takes the pointer and the keys: pointing looks, pressing goes there, arrows move by a pixel.
-fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
-    let player = lab.player;
-    let shape = move || untrack(|| magnified(lab)).map(|(shape, _)| shape);
+fn pointer(bench: LiveBench, index: usize, name: &str) -> AnyView {
+    let shape = move || untrack(|| magnified(bench)).map(|(shape, _)| shape);
     let at = move |event: &MouseEvent| {
         let shape = shape()?;
         let (row, col) = pixel_at(event, shape)?;
         Some(row * shape.1 + col)
     };
-    let point = move |step: Option<usize>| {
-        let step = step.filter(|&step| lab.asked.tells(step));
-        if step.is_some() && player.playing.get_untracked() {
-            player.pause();
-        }
-        if lab.pointed.get_untracked() != step {
-            lab.pointed.set(step);
-        }
-    };
+    let point = move |step: Option<usize>| bench.send(Event::Look(step));
     let keyed = move |event: KeyboardEvent| {
         let Some(shape) = shape() else { return };
-        let step = player.at_untracked();
+        let step = bench.at.get_untracked();
         let Some((row, col)) = Place::moved(shape, (step / shape.1.max(1), step % shape.1.max(1)), &event.key()) else {
             return;
         };
         event.prevent_default();
         event.stop_propagation();
-        player.go(row * shape.1 + col);
+        bench.send(Event::Go(row * shape.1 + col));
     };
     let name = name.to_owned();
     let words = move || {
-        let at = magnified(lab).map(|((_, cols), _)| (player.at() / cols.max(1), player.at() % cols.max(1)));
+        let at = magnified(bench).map(|((_, cols), _)| (bench.at.get() / cols.max(1), bench.at.get() % cols.max(1)));
         match at {
             Some((row, col)) => format!("{name}: row {row}, column {col}"),
             None => name.clone(),
@@ -490,7 +477,7 @@ fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
             type="button"
             class="place"
             // The last one is for the keys; the pointer has all.
-            tabindex=live(move || if magnified(lab).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" })
+            tabindex=live(move || if magnified(bench).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" })
             aria-label=live(words)
             on:pointermove=on(move |event: PointerEvent| {
                 if event.pointer_type() == "mouse" {
@@ -500,7 +487,7 @@ fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
             on:pointerleave=on(move |_: PointerEvent| point(None))
             on:click=on(move |event: MouseEvent| {
                 if let Some(step) = at(&event).filter(|_| event.detail() > 0) {
-                    player.go(step);
+                    bench.send(Event::Go(step));
                 }
             })
             on:keydown=on(keyed)
@@ -510,14 +497,14 @@ fn pointer(lab: Lab, index: usize, name: &str) -> AnyView {
 }
 
 /// The ways to another picture.
-fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
-    let pictures = Pictures::of(lab);
+fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
+    let pictures = Pictures::of(bench);
     let on_camera = move || pictures.camera.with(Option::is_some);
     let camera = move |_| {
         if pictures.camera.with_untracked(Option::is_some) {
             pictures.camera.set(None);
         } else {
-            start_camera(lab);
+            start_camera(bench);
         }
     };
     let time = move || match took.get() {
@@ -531,9 +518,9 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     type="file"
                     class="vh"
                     accept="image/png,image/jpeg,image/webp,image/gif,image/bmp"
-                    on:change=on(move |event: Event| {
+                    on:change=on(move |event: leptos::ev::Event| {
                         if let Some(file) = PictureFile::chosen(&event) {
-                            open(lab, file);
+                            open(bench, file);
                         }
                     })
                 />
@@ -555,13 +542,13 @@ fn tools(lab: Lab, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
 }
 
 /// What went wrong, and the ways out.
-fn trouble(lab: Lab) -> Option<AnyView> {
-    let pictures = Pictures::of(lab);
+fn trouble(bench: LiveBench) -> Option<AnyView> {
+    let pictures = Pictures::of(bench);
     let Trouble { sentence, again } = pictures.trouble.get()?;
     let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
     let retry = Callback::new(move |()| match again {
-        Again::Load => load(lab, lab.session.peek(present).0),
-        Again::Camera => start_camera(lab),
+        Again::Load => load(bench, bench.peek(present).0),
+        Again::Camera => start_camera(bench),
         Again::Open => {}
     });
     let retry = ("Try again".to_owned(), retry);
@@ -574,20 +561,21 @@ fn trouble(lab: Lab) -> Option<AnyView> {
 }
 
 /// While the camera is on, each of its frames is the picture.
-fn follow_camera(lab: Lab) {
-    let pictures = Pictures::of(lab);
+fn follow_camera(bench: LiveBench) {
+    let pictures = Pictures::of(bench);
     let camera = pictures.camera;
+    let asks = bench.part(|view| view.question.is_some());
     let frames = Frames::new(move |_| {
         let Some(Some(on)) = camera.try_get_untracked() else { return false };
         // While a number is asked for, the picture that it is about stands still.
-        if lab.asked.on.get_untracked() {
+        if asks.get_untracked() {
             return true;
         }
         if let Some(rgba) = on.borrow_mut().frame(fitted) {
             let mut frame = Frame::default();
             if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, Layout::Colour).is_ok() {
                 let pixels = Value::Pixels(Image::Webcam.place(), frame.into());
-                lab.session.arrive(Action::Set(Control::Image, pixels));
+                bench.send(Event::Arrive(Action::Set(Control::Image, pixels)));
             }
         }
         true

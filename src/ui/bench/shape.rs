@@ -1,27 +1,27 @@
 //! The output's shape: formula, numbers, result, and what is counted.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use receptive::lab::operation::Table;
 
-use super::Lab;
+use super::live::LiveBench;
 use crate::ui::{
     platform,
-    view::{live, memo, on, part},
+    view::{live, on, part},
 };
 
 /// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there.
 #[component]
-pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl IntoView {
-    let shape = memo(move || {
-        let steps = lab.steps();
-        lab.session.with(|lab| lab.operation().shape(steps.as_deref()))
-    });
-    let title = move || lab.session.with(|lab| lab.operation().shape_title());
+pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -> impl IntoView {
+    let shape = bench.shared(|view| Arc::clone(&view.shape));
+    let title = bench.part(|view| view.shape_title);
+    let leads = bench.part(|view| view.table_leads);
     // The markup is made of the formula's own tags, counts and the app's own words: no text of a person's gets in here.
     let below = move || {
         shape.with(|shape| {
             let mut html = String::new();
-            let leads = lab.session.with(|lab| lab.operation().table_leads());
+            let leads = leads.get();
             if leads {
                 html.extend(shape.table.iter().map(|shown| table(shown, "layers leads")));
             }
@@ -57,19 +57,19 @@ pub(super) fn OutputShape(lab: Lab, hovered: RwSignal<Option<String>>) -> impl I
         <section
             class="shape"
             role="region"
-            aria-label=live(title)
+            aria-label=live(move || bench.name(title.get()))
             // It can have more than fits: the keys scroll it.
             tabindex="0"
             on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
             on:pointerleave=on(move |_| hovered.set(None))
             on:click=on(move |event: leptos::ev::MouseEvent| {
                 if let Some(symbol) = platform::symbol_of(event.target()) {
-                    platform::focus_inside(&["control-", &symbol].concat());
+                    platform::focus_inside(&bench.id(&["control-", &symbol].concat()));
                 }
             })
         >
             <h2>
-                {part(title)}
+                {part(move || title.get())}
                 <output class="shape-result">{part(move || shape.with(|shape| shape.result.clone()))}</output>
             </h2>
             <div class="shape-lines" inner_html=live(below)></div>

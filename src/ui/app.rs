@@ -1,0 +1,30 @@
+//! The shell around the pages: header, notices, what was said last.
+
+use leptos::prelude::*;
+
+use super::{
+    bench::Labs,
+    commands::Commands,
+    component::{Header, Notices},
+    everywhere, page, platform,
+    route::Route,
+    said::Said,
+    view::{part, when},
+};
+
+#[component]
+pub(super) fn App(route: Route) -> impl IntoView {
+    let (commands, said) = (Commands::provide(), Said::provide());
+    everywhere::offer(commands, route, said);
+    provide_context(Labs(page::lab));
+    let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
+    view! {
+        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
+            "Skip to content"
+        </a>
+        {when(move || !bare(), move || view! { <Header/> })}
+        <Notices/>
+        {part(move || page::show(route.page.get()))}
+        <p class="said-last" role="status">{said.0}</p>
+    }
+}

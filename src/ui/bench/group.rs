@@ -1,0 +1,51 @@
+//! The benches of a page: keys and commands go to the one that was used last.
+
+use leptos::prelude::*;
+
+use super::{LiveBench, commands};
+use crate::ui::{commands::Commands, view::effect};
+
+/// The benches of a page.
+#[derive(Clone, Copy)]
+pub(crate) struct Group {
+    /// The one that was used last, by its scope.
+    active: RwSignal<Option<LiveBench>>,
+}
+
+impl Group {
+    /// A group whose commands go to none yet, for as long as the present owner lives.
+    pub(crate) fn provide() -> Self {
+        let group = Self { active: RwSignal::new(None) };
+        effect(move || {
+            if let Some(bench) = group.active.get() {
+                listen(bench);
+            }
+        });
+        group
+    }
+
+    /// Keys and commands go to `bench` from now on.
+    pub(crate) fn use_now(self, bench: LiveBench) {
+        if !self.is_used(bench) {
+            self.active.set(Some(bench));
+        }
+    }
+
+    /// Whether it is the one.
+    pub(crate) fn is(self, bench: LiveBench) -> bool {
+        self.active.with(|active| active.is_some_and(|active| active.standing.scope == bench.standing.scope))
+    }
+
+    fn is_used(self, bench: LiveBench) -> bool {
+        untrack(|| self.is(bench))
+    }
+}
+
+/// Keys and commands go to `bench` as long as the present owner lives.
+pub(crate) fn listen(bench: LiveBench) {
+    Commands::get().on(
+        commands::ALL,
+        move |command| commands::can(bench, command),
+        move |command| commands::run(bench, command),
+    );
+}

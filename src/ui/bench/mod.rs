@@ -1,0 +1,128 @@
+//! A bench, wherever it stands: title, grids, sum, transport, settings. It knows no address and no page: what is around
+//! it, its page tells it by its [`Standing`].
+
+mod arithmetic;
+mod commands;
+mod export;
+mod extras;
+mod group;
+mod head;
+mod linked;
+mod live;
+mod paste;
+mod question;
+pub(crate) mod settings;
+mod shape;
+mod transport;
+
+use leptos::{ev::DragEvent, prelude::*};
+use receptive::{
+    bench::Event,
+    lab::{operation::Action, scene::PlateId},
+    link::Panel,
+};
+
+pub(crate) use extras::{Extras, Lab};
+pub(crate) use group::{Group, listen};
+pub(crate) use linked::{Coming, Labs, LinkedBench};
+pub(crate) use live::{LiveBench, Standing};
+
+use crate::ui::{
+    component::{GridEvent, Icon, Shape, Stage, StageEvent},
+    platform::{self, resize_of},
+    view::{effect, live, on, when},
+};
+use arithmetic::ArithmeticRegion;
+use head::Head;
+use question::Question;
+use settings::Settings;
+use transport::Transport;
+
+/// A bench; `foot` is what its page puts beside the transport.
+#[component]
+pub(crate) fn BenchView(
+    bench: LiveBench,
+    extras: &'static Extras,
+    /// Whether the page is being printed.
+    #[prop(optional)]
+    paper: Option<RwSignal<bool>>,
+    #[prop(optional)] foot: Option<AnyView>,
+) -> impl IntoView {
+    let LiveBench { scene, open, .. } = bench;
+    let host = NodeRef::<leptos::html::Div>::new();
+    if !bench.standing.fills {
+        effect(move || {
+            if let Some(host) = host.get() {
+                resize_of(&host, bench.width.write_only());
+            }
+        });
+    }
+    let has_panel = move || !bench.hides(Panel::Settings) || !bench.hides(Panel::Shape);
+    let dropped = move |event: DragEvent| {
+        if !(extras.takes)(bench, &event) {
+            head::dropped(bench, &event);
+        }
+    };
+    let style = Signal::derive(move || bench.style());
+    view! {
+        <div
+            class=live(move || [bench.breadth.get().classes(), if bench.standing.fills { "" } else { " flows" }].concat())
+            node_ref=host
+            on:dragover=on(head::dragged)
+            on:drop=on(dropped)
+        >
+            <section class="lab-main">
+                <Head bench/>
+                {(extras.above)(bench)}
+                <Stage
+                    scene
+                    style
+                    speed=bench.speed
+                    still=bench.still
+                    flows=!bench.standing.fills
+                    diagram=extras.diagram
+                    paper
+                    on_event=move |(plate, event): StageEvent| stage_event(bench, plate, event)
+                >
+                    <Question bench/>
+                    {when(move || !bench.hides(Panel::Arithmetic), move || view! { <ArithmeticRegion bench/> })}
+                </Stage>
+                <div class="dock">
+                    <Transport bench/>
+                    {question::toggle(bench, "in-dock")}
+                    {when(move || !bench.hides(Panel::Settings) && !bench.lecture(), move || view! {
+                        <button
+                            id=bench.id("settings-button")
+                            class="btn line panel-toggle"
+                            aria-expanded=live(move || open.get().to_string())
+                            aria-controls=bench.id("settings")
+                            on:click=on(move |_| {
+                                open.update(|open| *open = !*open);
+                                if open.get_untracked() {
+                                    platform::focus(&bench.id("settings"));
+                                }
+                            })
+                        >
+                            <Icon shape=Shape::Settings/>
+                            "Settings"
+                        </button>
+                    })}
+                    {foot}
+                </div>
+            </section>
+            {when(has_panel, move || view! { <Settings bench control=extras.control/> })}
+        </div>
+    }
+}
+
+/// What happens on the stage.
+fn stage_event(bench: LiveBench, plate: PlateId, event: GridEvent) {
+    match event {
+        GridEvent::Edit { row, col, text } => {
+            bench.change(Action::SetCell { plate, row, col, text });
+        }
+        GridEvent::Paste { row, col, text } => paste::into_grid(bench, (plate, row, col), text),
+        GridEvent::Point(at) => bench.send(Event::Point(at.map(|at| (plate, at)))),
+        GridEvent::Pick { row, col } => bench.send(Event::Pick(plate, (row, col))),
+    }
+}

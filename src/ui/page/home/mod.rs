@@ -1,0 +1,61 @@
+//! `#/`: what this is in one sentence, a small live convolution, and the ways in.
+
+mod demo;
+
+use leptos::prelude::*;
+use receptive::{link::Page, site::Way};
+
+use crate::ui::{
+    component::{Icon, Shape},
+    route::Route,
+    view::live,
+};
+use demo::Demo;
+
+/// The home page.
+#[component]
+pub(crate) fn Home() -> impl IntoView {
+    let route = Route::get();
+    route.publish(Page::Home, Vec::new);
+    view! {
+        <main id="main" tabindex="-1" class="home">
+            <section class="hero">
+                <div class="hero-t">
+                    <h1>"See every number a convolutional network computes."</h1>
+                    <p class="lead dim">"Then change one, and watch what follows."</p>
+                    <div class="hero-a">
+                        <a class="btn solid big-b" href=live(move || route.href(Page::Convolution))>
+                            "Open the convolution lab"
+                            <Icon shape=Shape::Arrow/>
+                        </a>
+                        <a class="btn line big-b" href=live(move || route.href(Page::Train))>"Train LeNet"</a>
+                    </div>
+                </div>
+                <Demo/>
+            </section>
+            <section class="ways" aria-label="What is here" inner_html=live(move || ways(route))></section>
+        </main>
+    }
+}
+
+/// The ways to other pages, as markup: views of them would weigh twice as much.
+fn ways(route: Route) -> String {
+    let mut html = String::new();
+    for &page in Page::ALL {
+        if let Some(Way { name, words, picture }) = page.way() {
+            let href = route.href(page).replace('&', "&amp;").replace('"', "&quot;");
+            html.extend([
+                "<a href=\"",
+                &href,
+                "\"><svg width=62 height=62 viewBox=\"0 0 44 44\" aria-hidden=true>",
+                picture,
+                "</svg><b>",
+                name,
+                "</b><span class=dim>",
+                words,
+                "</span></a>",
+            ]);
+        }
+    }
+    html
+}

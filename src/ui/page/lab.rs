@@ -1,0 +1,105 @@
+//! A page that is one lab: its address, its keys and its handout follow the bench.
+
+use leptos::prelude::*;
+use receptive::{
+    bench::{Bench, Event},
+    command::Command,
+};
+
+use crate::ui::{
+    bench::{BenchView, Lab, LiveBench, Standing, listen},
+    commands::Commands,
+    platform,
+    route::Route,
+    said::Said,
+    view::{effect, on, when},
+};
+
+/// What the menu of copying and exporting has besides.
+const BESIDES: &[Command] = &[Command::CopyLink, Command::Print];
+
+/// A lab.
+#[component]
+pub(super) fn LabPage(lab: Lab) -> impl IntoView {
+    let Lab { kind, extras } = lab;
+    let route = Route::get();
+    let (link, warnings) = route.opened(kind.page).with_untracked(|(_, fields)| (kind.decode)(fields));
+    route.warn(warnings);
+    let commands = Commands::get();
+    let besides = Callback::new(move |command| {
+        commands.run(command);
+    });
+    let standing = Standing { besides: Some((BESIDES, besides)), ..Standing::alone(route.shared.into()) };
+    let bench = lab.open(link, standing);
+    follow_address(bench);
+    listen(bench);
+    let said = Said::get();
+    commands.on(
+        &[Command::Print],
+        |_| true,
+        move |_| {
+            bench.send(Event::Pause);
+            // After the menu or the palette is gone.
+            platform::next_frame(move || {
+                if !platform::print() {
+                    said.say("A page can't print by itself in this browser. Use the browser's own menu.");
+                }
+            });
+        },
+    );
+    // On paper the state is a link that can be typed.
+    let (paper, address) = (RwSignal::new(false), RwSignal::new(String::new()));
+    platform::on_print(move |begins| {
+        if begins {
+            bench.send(Event::Pause);
+            address.set(platform::address_of(&route.link().encode()));
+        }
+        paper.set(begins);
+    });
+    let foot = view! { <LectureHint/> }.into_any();
+    view! {
+        <main id="main" tabindex="-1" class="lab-page">
+            <BenchView bench extras paper foot/>
+            <p class="on-paper">{address}</p>
+        </main>
+    }
+}
+
+/// The address follows the state, and an edited address, or the back button, opens another: that can be undone.
+fn follow_address(bench: LiveBench) {
+    let route = Route::get();
+    let kind = bench.kind;
+    let opened = route.opened(kind.page);
+    Effect::new(move |before: Option<()>| {
+        let (_, fields) = opened.get();
+        if before.is_some() {
+            let (link, warnings) = (kind.decode)(&fields);
+            route.warn(warnings);
+            bench.send(Event::Open(Box::new(link)));
+        }
+    });
+    let asks = bench.part(|view| view.question.is_some());
+    effect(move || {
+        bench.track();
+        let (_speed, _asks) = (bench.speed.get(), asks.get());
+        // While it plays the address would change with every step: it follows when the play head stands.
+        let _step = if bench.playing.get() { 0 } else { bench.at.get() };
+        route.publish(kind.page, move || (kind.encode)(&bench.ask(Bench::link)));
+    });
+}
+
+/// What the keys do, on a projector.
+#[component]
+fn LectureHint() -> impl IntoView {
+    let route = Route::get();
+    view! {
+        {when(move || route.lecture(), move || view! {
+            <p class="hint">
+                <kbd>"Space"</kbd>" play "<kbd>"←"</kbd><kbd>"→"</kbd>" step "
+                <button class="btn quiet leave" on:click=on(move |_| route.set_lecture(false))>
+                    <kbd>"Esc"</kbd>" leave"
+                </button>
+            </p>
+        })}
+    }
+}
