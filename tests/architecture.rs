@@ -64,7 +64,7 @@ const BROWSER_PLACES: &[&str] = &[
     "src/ui/platform",
     // What the page's boot script calls, and the panic hook.
     "src/ui/boot.rs",
-    "src/ui/worker",
+    "src/ui/training/worker.rs",
     "src/ui/route.rs",
     "src/ui/component/canvas",
     // The number grid patches its own cells, as a canvas would.
@@ -72,9 +72,16 @@ const BROWSER_PLACES: &[&str] = &[
     "src/bin/trainer.rs",
 ];
 
-/// The app's sessions, the only places that apply an action to a lab: one with a history, the training run's and
-/// the benchmark's.
-const SESSIONS: &[&str] = &["src/ui/session.rs", "src/ui/training.rs", "src/ui/benchmark.rs"];
+/// The only places of the app that change a lab: a bench, the training run and the benchmark.
+const SESSIONS: &[&str] =
+    &["src/ui/bench/live.rs", "src/ui/page/train/training.rs", "src/ui/page/benchmark/session.rs"];
+
+/// What may name a lab besides the folder of the lab's own page.
+const ALSO_NAMED: &[(&str, &str)] = &[
+    // The trainer's workers and the files they need, for both pages that train.
+    ("src/ui/training/", "train"),
+    ("src/ui/page/benchmark/", "train"),
+];
 
 // ------------------------------------------------------------------------------------------------------------ sources
 
@@ -698,6 +705,115 @@ fn stray_changes(house: &House) -> Vec<String> {
     found
 }
 
+/// Labs named in the app but by the site map: a page's folder knows its own, and no shared part knows any.
+fn labs_by_name(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    let own = |path: &str, lab: &str| {
+        path.starts_with(&format!("src/ui/page/{lab}/"))
+            || path == format!("src/ui/page/{lab}.rs")
+            || ALSO_NAMED.iter().any(|(place, also)| path.starts_with(place) && *also == lab)
+    };
+    for source in house.sources.iter().filter(|source| source.path.starts_with("src/ui/")) {
+        for path in paths(source, &house.modules) {
+            let [receptive, layer, name, ..] = path.names.as_slice() else { continue };
+            if receptive != "receptive" || !["lab", "link"].contains(&layer.as_str()) {
+                continue;
+            }
+            let all = link::Page::ALL.iter().map(|page| page.path().replace('-', "_"));
+            // `ReceptiveFieldLab` is `receptive_field`.
+            let of_type = name.strip_suffix("Lab").filter(|of| !["", "Operation"].contains(of)).map(snake);
+            let named = of_type.unwrap_or_else(|| name.clone());
+            if all.into_iter().any(|lab| lab == named) && !own(&source.path, &named) {
+                found.push(report(source, path.line, &path.names.join("::")));
+            }
+        }
+    }
+    found
+}
+
+/// `ReceptiveField` as `receptive_field`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+/// Files of the app that import each other in a circle. A name that a `mod.rs` only passes on is that of the file which
+/// has it.
+fn circles(house: &House) -> Vec<String> {
+    let app: Vec<&Source> = house.sources.iter().filter(|source| source.path.starts_with("src/ui/")).collect();
+    // Module and name, and what they stand for.
+    let mut passed_on: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    let mut passing: BTreeSet<(String, usize, Vec<String>)> = BTreeSet::new();
+    for source in &app {
+        for (name, path) in re_exports(source, &house.modules) {
+            passing.insert((source.path.clone(), path.line, path.names.clone()));
+            passed_on.insert([&source.module[..], &[name]].concat(), path.names);
+        }
+    }
+    let file_of = |names: &[String]| -> Option<String> {
+        let mut names = names.to_vec();
+        for _ in 0..8 {
+            let next = (1..=names.len()).rev().find_map(|len| Some((len, passed_on.get(&names[..len])?)));
+            let Some((len, stands_for)) = next else { break };
+            names = [stands_for, &names[len..]].concat();
+        }
+        let module = (1..=names.len()).rev().map(|len| &names[..len]).find(|names| house.modules.contains(*names))?;
+        app.iter().find(|source| source.module == *module).map(|source| source.path.clone())
+    };
+    let mut edges: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for source in &app {
+        for path in paths(source, &house.modules).into_iter().filter(|path| path.local) {
+            if passing.contains(&(source.path.clone(), path.line, path.names.clone())) {
+                continue;
+            }
+            if let Some(other) = file_of(&path.names).filter(|other| *other != source.path) {
+                let place = report(source, path.line, &path.names.join("::"));
+                edges.entry(source.path.clone()).or_default().entry(other).or_insert(place);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (from, others) in &edges {
+        for (to, place) in others {
+            if reaches(&edges, to, from, &mut BTreeSet::new()) {
+                found.push(format!("{place} closes a circle of {from} and {to}"));
+            }
+        }
+    }
+    found
+}
+
+/// What a file passes on by `pub use`: the name, and what it stands for.
+fn re_exports(source: &Source, modules: &BTreeSet<Vec<String>>) -> Vec<(String, Path)> {
+    let tokens = tokens(&source.code);
+    let mut found = Vec::new();
+    for (at, (token, _)) in tokens.iter().enumerate() {
+        let is_public = match at.checked_sub(1).map(|before| &tokens[before].0) {
+            Some(Token::Word("pub")) => true,
+            Some(Token::Other(')')) => tokens[..at].iter().rev().take(8).any(|(token, _)| *token == Token::Word("pub")),
+            _ => false,
+        };
+        if *token == Token::Word("use") && is_public {
+            let mut reader = Reader { tokens: &tokens, modules, renamed: BTreeMap::new(), paths: Vec::new() };
+            reader.tree(at + 1, &source.module, &[], true);
+            let named = std::mem::take(&mut reader.renamed);
+            for (name, (local, names)) in named {
+                let line = reader.paths.iter().find(|path| path.names == names).map_or(0, |path| path.line);
+                if local {
+                    found.push((name, Path { local, names, line }));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// State hidden from (state, step): interior mutability in what makes a frame.
 fn hidden_state(house: &House) -> Vec<String> {
     const CELLS: &[&[&str]] = &[
@@ -888,6 +1004,16 @@ fn train_uses_the_fast_only() {
 }
 
 #[test]
+fn shared_parts_of_the_app_know_no_lab() {
+    check(&labs_by_name(&House::read()));
+}
+
+#[test]
+fn files_of_the_app_import_each_other_without_a_circle() {
+    check(&circles(&House::read()));
+}
+
+#[test]
 fn state_changes_in_one_place() {
     check(&stray_changes(&House::read()));
 }
@@ -1059,7 +1185,50 @@ fn stray_changes_are_found() {
         "use receptive::lab::{History, Lab};\nfn f() { lab.apply(action) }",
         &["src/ui/page/x.rs:1: receptive::lab::History", "src/ui/page/x.rs:2: .apply()"],
     );
-    check_found(stray_changes, &[("src/ui/session.rs", "use receptive::lab::History;")], &[]);
+    check_found(stray_changes, &[("src/ui/bench/live.rs", "use receptive::lab::History;")], &[]);
+}
+
+#[test]
+fn labs_that_shared_parts_know_are_found() {
+    let check = |path, text: &str, expect: &[&str]| check_found(labs_by_name, &[(path, text)], expect);
+    check("src/ui/bench/x.rs", "use receptive::lab::{OperationLab, scene::Scene};", &[]);
+    check(
+        "src/ui/bench/x.rs",
+        "use receptive::lab::{ReceptiveFieldLab, pooling::Kind};\nuse receptive::link::train::decode;",
+        &[
+            "src/ui/bench/x.rs:1: receptive::lab::ReceptiveFieldLab",
+            "src/ui/bench/x.rs:1: receptive::lab::pooling::Kind",
+            "src/ui/bench/x.rs:2: receptive::link::train::decode",
+        ],
+    );
+    check("src/ui/page/filters/mod.rs", "use receptive::lab::{FiltersLab, filters::Image};", &[]);
+    check(
+        "src/ui/page/filters/mod.rs",
+        "use receptive::lab::PoolingLab;",
+        &["src/ui/page/filters/mod.rs:1: receptive::lab::PoolingLab"],
+    );
+}
+
+#[test]
+fn circles_are_found() {
+    let check = |files: &[(&str, &str)], expect: &[&str]| check_found(circles, files, expect);
+    let parts = ("src/ui/part/mod.rs", "mod a;\nmod b;\npub(crate) use a::A;\npub(crate) use b::{B as Other, C};");
+    let a = ("src/ui/part/a.rs", "use super::Other;");
+    check(&[parts, a, ("src/ui/part/b.rs", "")], &[]);
+    check(
+        &[parts, a, ("src/ui/part/b.rs", "use crate::ui::part::{self, A};")],
+        &[
+            "src/ui/part/a.rs:1: ui::part::Other closes a circle of src/ui/part/a.rs and src/ui/part/b.rs",
+            "src/ui/part/b.rs:1: ui::part::A closes a circle of src/ui/part/b.rs and src/ui/part/a.rs",
+        ],
+    );
+    check(
+        &[("src/ui/x/mod.rs", "mod y;\nuse y::f;"), ("src/ui/x/y.rs", "use super::g;")],
+        &[
+            "src/ui/x/mod.rs:2: ui::x::y::f closes a circle of src/ui/x/mod.rs and src/ui/x/y.rs",
+            "src/ui/x/y.rs:1: ui::x::g closes a circle of src/ui/x/y.rs and src/ui/x/mod.rs",
+        ],
+    );
 }
 
 #[test]

@@ -9,5 +9,6 @@ export const PAGES = [
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
+  { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches" },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];

@@ -9,7 +9,7 @@ use receptive::{
     paste::{Limits, MAX_FILE, Planes},
 };
 
-use super::{commands, export::ExportMenu, live::LiveBench, paste, question};
+use super::{commands, export_menu::ExportMenu, live::LiveBench, paste, question};
 use crate::ui::{
     component::{PasteRequest, Shape},
     platform::{Taken, closest_attribute, take_drop},

@@ -4,6 +4,7 @@
 mod arithmetic;
 mod commands;
 mod export;
+mod export_menu;
 mod extras;
 mod group;
 mod head;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::download::read_all;
+use super::{download::read_all, timer::breathe};
 
 /// Bytes in the browser's keeping.
 pub(crate) use js_sys::Uint8Array as Bytes;
@@ -51,14 +51,6 @@ fn native_sha256(bytes: &Uint8Array) -> Option<Promise> {
     let subtle = Reflect::get(&crypto, &JsValue::from_str("subtle")).ok()?;
     let subtle: SubtleCrypto = subtle.dyn_into().ok()?;
     subtle.digest_with_str_and_buffer_source("SHA-256", bytes).ok()
-}
-
-/// Lets the browser do what waits: input, a frame.
-pub(super) async fn breathe() {
-    let promise = Promise::new(&mut |resolve, _| {
-        set_timeout(move || drop(resolve.call0(&JsValue::NULL)), std::time::Duration::ZERO);
-    });
-    drop(JsFuture::from(promise).await);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,7 +6,7 @@ use leptos::web_sys::{ReadableStream, ReadableStreamDefaultReader, Response, Url
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::bytes::breathe;
+use super::timer::breathe;
 
 /// Why a download failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

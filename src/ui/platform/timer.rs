@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
+use js_sys::Promise;
 use leptos::{leptos_dom::helpers::AnimationFrameRequestHandle, prelude::*};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds since the page began.
 pub(crate) fn now() -> f64 {
@@ -104,4 +107,12 @@ impl Throttle {
 /// Calls `f` before the next frame is drawn.
 pub(crate) fn next_frame(f: impl FnOnce() + 'static) {
     request_animation_frame(f);
+}
+
+/// Lets the browser do what waits: input, a frame.
+pub(super) async fn breathe() {
+    let promise = Promise::new(&mut |resolve, _| {
+        set_timeout(move || drop(resolve.call0(&JsValue::NULL)), Duration::ZERO);
+    });
+    drop(JsFuture::from(promise).await);
 }

@@ -1,6 +1,7 @@
 //! `#/benchmark`: how fast this machine trains.
 
 mod figures;
+mod session;
 
 use crate::ui::view::{effect, live, on, part};
 use leptos::prelude::*;
@@ -10,11 +11,11 @@ use receptive::{
 };
 
 use crate::ui::{
-    benchmark::Benchmark as Session,
     component::{CopyText, Icon, Message, Shape},
     route::Route,
 };
 use figures::{NOT_YET, figure, markup};
+use session::Session;
 
 /// What is measured and how. Static, and so written as one text.
 const METHOD: &str = "<h2>What is measured</h2>\

@@ -1,5 +1,6 @@
 //! The two figures: loss and accuracy, each as a plot and as a table.
 
+use super::training::Training;
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
@@ -9,7 +10,7 @@ use receptive::{
     train::RunSpec,
 };
 
-use crate::ui::{component::CanvasPlot, platform::Throttle, training::Training};
+use crate::ui::{component::CanvasPlot, platform::Throttle};
 
 /// The tables follow at most this often: they are read, not watched.
 const TABLE_EVERY_MS: u32 = 1000;

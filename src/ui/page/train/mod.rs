@@ -3,6 +3,7 @@
 mod figures;
 mod run_bar;
 mod settings;
+mod training;
 
 use crate::ui::view::{effect, live, part};
 use leptos::prelude::*;
@@ -17,10 +18,11 @@ use receptive::{
     num::format::count,
 };
 
-use crate::ui::{commands::Commands, component::Message, route::Route, training::Training};
+use crate::ui::{commands::Commands, component::Message, route::Route};
 use figures::Figures;
 use run_bar::RunBar;
 use settings::Settings;
+use training::Training;
 
 /// The page.
 #[component]

@@ -1,5 +1,6 @@
 //! The row that runs: start, pause, one batch, reset, and how far it is.
 
+use super::training::Training;
 use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
 use receptive::lab::train::{Action, MainButton, Phase, TrainLab};
@@ -8,7 +9,6 @@ use crate::ui::{
     component::{Icon, Shape},
     platform,
     route::Route,
-    training::Training,
 };
 
 /// Buttons, status and progress.

@@ -1,5 +1,6 @@
 //! The settings of a run.
 
+use super::training::Training;
 use crate::ui::view::{live, memo, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
@@ -9,7 +10,7 @@ use receptive::{
     train::{ModelKind, OptimizerKind, Schedule},
 };
 
-use crate::ui::{component::Message, route::Route, training::Training};
+use crate::ui::{component::Message, route::Route};
 
 /// An option of a list: its value, its name, what it does.
 type Choices = &'static [(&'static str, &'static str, Action)];

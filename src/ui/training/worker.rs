@@ -13,10 +13,13 @@ use leptos::{
     prelude::*,
     web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
-use receptive::protocol::{FromTrainer, TICK, ToTrainer, Watch, decode, encode};
+use receptive::protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use super::platform;
+use crate::ui::platform;
+
+/// More workers than this are not asked for: a batch of 64 has four shards.
+pub(crate) const MAX_WORKERS: usize = 4;
 
 /// Workers that neither come nor fail are done without so long after the first has come.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -289,4 +292,16 @@ fn read(value: &JsValue) -> Option<(FromTrainer, Option<Uint8Array>)> {
     let parts = value.dyn_ref::<Array>()?;
     let header: Uint8Array = parts.get(0).dyn_into().ok()?;
     Some((decode(&header.to_vec())?, parts.get(1).dyn_into().ok()))
+}
+
+/// Why the trainer refused.
+pub(crate) fn refusal(fault: &Fault) -> String {
+    match fault {
+        Fault::Diverged { step, .. } => format!("the run diverged in step {step}."),
+        Fault::BadData { part } => format!("it can't read {part:?}."),
+        Fault::BadSpec => "the settings make no run.".into(),
+        Fault::MissingData => "it has not got all four files.".into(),
+        Fault::BadSnapshot => "the snapshot does not fit this run.".into(),
+        Fault::BadMessage => "it could not read a message.".into(),
+    }
 }

@@ -8,7 +8,7 @@ use receptive::{
     protocol::DataPart,
 };
 
-use super::platform::{self, Bytes, FetchError};
+use crate::ui::platform::{self, Bytes, FetchError};
 
 /// The files' parts, in their order.
 const PARTS: [DataPart; FILES.len()] =

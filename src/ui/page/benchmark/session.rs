@@ -11,18 +11,16 @@ use receptive::{
     protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until},
 };
 
-use super::{
-    files::{Fetched, Files},
+use crate::ui::{
     platform,
-    training::{MAX_WORKERS, refusal},
-    worker::{Heard, Trainer},
+    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, refusal},
 };
 
 /// A benchmark page's session. Its workers end with the owner it was made under.
 ///
 /// The page shows texts: each has a signal of its own, which changes when the text does.
 #[derive(Clone, Copy)]
-pub(crate) struct Benchmark {
+pub(super) struct Session {
     hands: StoredValue<Hands, LocalStorage>,
     files: Files,
     /// How each of the page's texts is made.
@@ -43,7 +41,7 @@ struct Hands {
     generation: u32,
 }
 
-impl Benchmark {
+impl Session {
     /// Nothing measured yet; `write` makes the page's texts.
     pub(crate) fn new(write: [fn(&BenchmarkLab) -> String; TEXTS]) -> Self {
         let most = u32::try_from(platform::cores().min(MAX_WORKERS)).unwrap_or(1);

@@ -9,17 +9,13 @@ use receptive::{
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
-use super::{
-    files::{Fetched, Files},
+use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
-    worker::{Heard, Trainer},
+    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, refusal},
 };
 
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
 const NO_FRAME: Duration = Duration::from_millis(250);
-
-/// More workers than this are not asked for: a batch of 64 has four shards.
-pub(crate) const MAX_WORKERS: usize = 4;
 
 /// The status line changes at most once in this many milliseconds.
 const STATUS_EVERY_MS: u32 = 1000;
@@ -283,16 +279,4 @@ fn action(message: FromTrainer) -> Option<Action> {
             fault => Action::Refused { run, why: refusal(&fault) },
         },
     })
-}
-
-/// Why the trainer refused.
-pub(crate) fn refusal(fault: &Fault) -> String {
-    match fault {
-        Fault::Diverged { step, .. } => format!("the run diverged in step {step}."),
-        Fault::BadData { part } => format!("it can't read {part:?}."),
-        Fault::BadSpec => "the settings make no run.".into(),
-        Fault::MissingData => "it has not got all four files.".into(),
-        Fault::BadSnapshot => "the snapshot does not fit this run.".into(),
-        Fault::BadMessage => "it could not read a message.".into(),
-    }
 }
