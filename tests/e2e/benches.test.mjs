@@ -199,6 +199,28 @@ journey("a lab whose part does not come says so, and is asked for again", { at: 
   await pooling.step("step 1 of 4");
 });
 
+journey("the link holds what is on every bench, and opens it again", { at: "#/benches?3=pooling%3Fstep%3D2&9=x" }, async ({ page, open }) => {
+  await all(page);
+  await page.getByText("field “9” is not known here").waitFor();
+  const [one, pooling] = [bench(page, NAMES[0]), bench(page, "Pooling")];
+  await pooling.step("step 2 of 4");
+  await one.cell("Input", "0,0").click();
+  await page.keyboard.type("5");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /[?&]1=convolution/.test(location.hash));
+  const hash = await page.evaluate(() => location.hash);
+  await open("#/train");
+  // Left before its labs are there, it loses nothing.
+  await open(hash);
+  await open("#/train");
+  await page.goBack();
+  await all(page);
+  await pooling.step("step 2 of 4");
+  assert.equal(await one.cell("Input", "0,0").textContent(), "5");
+  assert.equal(await one.button("Undo").isDisabled(), true);
+  await page.waitForFunction(hash => location.hash === hash, hash);
+});
+
 journey("leaving while labs are on their way, and coming back", { at: "#/benches" }, async ({ page, open }) => {
   await open("#/train");
   await open("#/benches");

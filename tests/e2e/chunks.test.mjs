@@ -28,15 +28,22 @@ const heading = (page, name) => page.getByRole("heading", { name, level: 1 }).wa
 
 const filesOf = (page, part) => page.evaluate(part => receptive.filesOf(part), part);
 const sorted = names => [...names].sort();
+/** Waits until so many were asked for; which, its caller says. */
+const came = async (page, asked, wanted) => {
+  for (let turns = 0; asked.length < wanted.size && turns < 200; turns += 1) await page.waitForTimeout(20);
+};
 
-for (const { at, heading: title, part } of PAGES) {
+for (const { at, heading: title, part, benches = [] } of PAGES) {
   journey(`${at} opened first loads its files, each once, and no others`, { at: null }, async ({ page, open }) => {
     const asked = requests(page);
     await open(at);
     await heading(page, title);
     const own = await filesOf(page, part);
     assert(own.includes(part), `${own}`);
-    assert.deepEqual(sorted(asked), sorted(["app.js", "app", ...own]));
+    const all = new Set(["app.js", "app", ...own]);
+    for (const bench of benches) for (const file of await filesOf(page, bench)) all.add(file);
+    await came(page, asked, all);
+    assert.deepEqual(sorted(asked), sorted(all));
   });
 }
 
@@ -45,10 +52,11 @@ journey("each file is asked for once, however often the page changes", { at: nul
   await open("#/convolution");
   const wanted = new Set(["app.js", "app"]);
   for (const _ of "ab") {
-    for (const { at, heading: title, part } of PAGES) {
+    for (const { at, heading: title, part, benches = [] } of PAGES) {
       await page.evaluate(at => { location.hash = at; }, at);
       await heading(page, title);
-      for (const file of await filesOf(page, part)) wanted.add(file);
+      for (const name of [part, ...benches]) for (const file of await filesOf(page, name)) wanted.add(file);
+      await came(page, asked, wanted);
     }
   }
   assert.deepEqual(sorted(asked), sorted(wanted));

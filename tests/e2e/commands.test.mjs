@@ -25,6 +25,8 @@ function parts(page) {
 
 journey("commands are found and run by keys alone", { at: "#/" }, async ({ page }) => {
   const { palette, field, meant, names, run } = parts(page);
+  // The demonstration, which comes after the page, has commands of its own.
+  await page.getByRole("button", { name: "Pause" }).waitFor();
   await page.keyboard.press("Control+k");
   await palette.waitFor();
   assert.equal(await field.evaluate(field => field === document.activeElement), true);

@@ -174,7 +174,7 @@ journey("a picture that is dropped or pasted is opened, numbers go into the kern
     const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
     const transfer = new DataTransfer();
     transfer.items.add(new File([bytes], "given.png", { type: "image/png" }));
-    const target = document.querySelector("#main");
+    const target = document.querySelector(".lab");
     const event = kind === "drop"
       ? new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer })
       : new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer });

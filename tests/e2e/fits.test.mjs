@@ -4,7 +4,7 @@ import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { PAGES as SITE } from "./pages.mjs";
 
 const PAGES = SITE.map(page => page.at);
-const LABS = SITE.filter(page => !["home", "train", "benchmark"].includes(page.part)).map(page => page.at);
+const LABS = SITE.filter(page => !["home", "train", "benchmark", "benches"].includes(page.part)).map(page => page.at);
 
 /** Two frames: what follows a new size is done by then. */
 const settle = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -81,13 +81,15 @@ for (const [name, width, height, text] of [
     for (const hash of PAGES) {
       await open(hash);
       await page.evaluate(text => { document.documentElement.style.fontSize = text; }, text);
+      await page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…")));
       await settle(page);
       assert(await sideways(page) <= 0, `${hash} scrolls sideways`);
       assert.deepEqual(await unreachable(page, "body"), [], hash);
-      const settings = page.getByRole("button", { name: "Settings", exact: true });
-      if (LABS.includes(hash) && await settings.isVisible()) {
+      const all = page.getByRole("button", { name: "Settings", exact: true });
+      for (const settings of [...LABS, "#/benches"].includes(hash) ? await all.all() : []) {
+        if (!await settings.isVisible()) continue;
         await settings.click();
-        assert.deepEqual(await unreachable(page, ".panel"), [], `${hash}, settings`);
+        assert.deepEqual(await unreachable(page, ".panel.open"), [], `${hash}, settings`);
         await page.keyboard.press("Escape");
       }
     }

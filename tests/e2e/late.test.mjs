@@ -118,6 +118,7 @@ for (const [number, { at: from }] of PAGES.entries()) {
       titles[other] = await page.title();
     }
     await open(from);
+    await page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…")));
     await page.evaluate(openMenu);
     const controls = await page.evaluate(names, CONTROLS);
     const visits = Math.ceil(controls.length / A_VISIT);

@@ -1,6 +1,7 @@
-// Every page of the site: its address, its heading, its command, and the part of the app that it is.
+// Every page of the site: its address, its heading, its command, the part of the app that it is, and the parts of the
+// benches that stand on it, which come after it.
 export const PAGES = [
-  { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home" },
+  { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home", benches: ["demo", "convolution"] },
   { at: "#/convolution", heading: "Convolution", command: "Go to convolution", part: "convolution" },
   { at: "#/pooling", heading: "Pooling", command: "Go to pooling", part: "pooling" },
   { at: "#/channels", heading: "Channels", command: "Go to channels", part: "channels" },
@@ -9,6 +10,6 @@ export const PAGES = [
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
-  { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches" },
+  { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", benches: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];

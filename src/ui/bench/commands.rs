@@ -57,7 +57,7 @@ pub(crate) fn run(bench: LiveBench, command: Command) {
         }
         Command::Predict => {
             bench.send(Event::Command(command));
-            if bench.view(|view| view.question.is_some()) {
+            if bench.asks.get_untracked() {
                 focus(bench, "prediction");
             }
         }

@@ -7,10 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use receptive::{bench::Event, command::Command, link::Link};
 
 use super::live::LiveBench;
-use crate::ui::{
-    platform::{self, export::Shown},
-    said::Said,
-};
+use crate::ui::platform::{self, export::Shown};
 
 const BY_HAND: &str = "This page may not copy by itself. Copy the text from here:";
 
@@ -32,7 +29,7 @@ pub(super) fn makes(command: Command) -> Option<(&'static str, &'static str)> {
 /// Makes `kind` of what is on screen, one thing at a time: what is begun later ends the one before, and leaving the page
 /// ends all. `said` is said of a text that was copied.
 pub(super) fn make(bench: LiveBench, kind: String, said: String) {
-    let announce = Said::get();
+    let announce = bench.announce;
     bench.send(Event::Pause);
     let last = bench.exports;
     let number = last.get_value() + 1;

@@ -8,20 +8,37 @@ use crate::ui::{commands::Commands, view::effect};
 /// The benches of a page.
 #[derive(Clone, Copy)]
 pub(crate) struct Group {
-    /// The one that was used last, by its scope.
+    /// The one that was used last.
     active: RwSignal<Option<LiveBench>>,
+    /// All, in the order in which they came.
+    all: RwSignal<Vec<LiveBench>>,
 }
 
 impl Group {
     /// A group whose commands go to none yet, for as long as the present owner lives.
     pub(crate) fn provide() -> Self {
-        let group = Self { active: RwSignal::new(None) };
+        let group = Self { active: RwSignal::new(None), all: RwSignal::new(Vec::new()) };
         effect(move || {
             if let Some(bench) = group.active.get() {
                 listen(bench);
             }
         });
         group
+    }
+
+    /// Takes `bench` in for as long as the present owner lives.
+    pub(crate) fn add(self, bench: LiveBench) {
+        let is_it = move |other: &LiveBench| other.standing.scope == bench.standing.scope;
+        self.all.update(|all| all.push(bench));
+        on_cleanup(move || {
+            self.all.try_update(|all| all.retain(|other| !is_it(other)));
+            self.active.try_update(|active| *active = active.filter(|active| !is_it(active)));
+        });
+    }
+
+    /// Those that are there, tracked.
+    pub(crate) fn all(self) -> Vec<LiveBench> {
+        self.all.get()
     }
 
     /// Keys and commands go to `bench` from now on.

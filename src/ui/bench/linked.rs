@@ -34,11 +34,11 @@ impl Labs {
     }
 }
 
-/// The bench that `link` holds, one of `group`, in a region `Lab: <name>`.
+/// The bench that `link` holds, one of `group` as soon as it is there, in a region `Lab: <name>`.
 #[component]
-pub(crate) fn LinkedBench(link: &'static str, group: Group, standing: Standing) -> impl IntoView {
+pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> impl IntoView {
     let came = RwSignal::new(None::<Result<Lab, String>>);
-    let page = Link::decode(link).0.page;
+    let Link { page, fields, .. } = Link::decode(&link).0;
     let fetch = move || {
         came.set(None);
         Labs::fetch(page, move |lab| came.set(Some(lab)));
@@ -55,8 +55,9 @@ pub(crate) fn LinkedBench(link: &'static str, group: Group, standing: Standing) 
         None => view! { <p class="lab-waits dim" role="status">"Loading …"</p> }.into_any(),
         Some(Err(sentence)) => view! { <Message sentence repairs=vec![("Try again".to_owned(), again)]/> }.into_any(),
         Some(Ok(lab)) => {
-            let link = (lab.kind.decode)(&Link::decode(link).0.fields).0;
+            let link = (lab.kind.decode)(&fields).0;
             let bench = lab.open(link, standing);
+            group.add(bench);
             let used = move || group.use_now(bench);
             view! {
                 <div

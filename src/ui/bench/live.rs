@@ -14,7 +14,7 @@ use receptive::{
         stage::StageStyle,
     },
     link::{
-        Panel, Shared,
+        Fields, Panel, Shared,
         operation::{LabKind, LabLink},
     },
 };
@@ -23,6 +23,7 @@ use crate::ui::{
     alive::Alive,
     component::PasteRequest,
     platform::{Frames, matches_media},
+    said::Said,
     view::{effect, memo},
 };
 
@@ -72,6 +73,8 @@ pub(crate) struct LiveBench {
     pub(crate) playing: Memo<bool>,
     /// Times the usual speed.
     pub(crate) speed: Memo<f64>,
+    /// Whether numbers are asked for.
+    pub(crate) asks: Memo<bool>,
     /// Less motion is asked for.
     pub(crate) still: ReadSignal<bool>,
     /// Its own width, where it does not fill the page.
@@ -87,6 +90,8 @@ pub(crate) struct LiveBench {
     /// What the extras keep.
     pub(crate) own: StoredValue<Option<Rc<dyn Any>>, LocalStorage>,
     pub(crate) alive: Alive,
+    /// Where it says what was copied and saved.
+    pub(crate) announce: Said,
     bench: StoredValue<Bench>,
     view: RwSignal<BenchView>,
     revision: Memo<u64>,
@@ -163,6 +168,7 @@ impl LiveBench {
             len: part(|view| view.playback.len),
             playing: memo(move || view.with(|view| view.playback.playing)),
             speed: memo(move || view.with(|view| view.playback.speed)),
+            asks: memo(move || view.with(|view| view.question.is_some())),
             still: matches_media("(prefers-reduced-motion: reduce)"),
             width,
             breadth,
@@ -171,6 +177,7 @@ impl LiveBench {
             exports: StoredValue::new(0),
             own: StoredValue::new_local(None),
             alive: Alive::here(),
+            announce: Said::get(),
             bench: StoredValue::new(bench),
             view,
             revision: memo(move || view.with(|view| view.revision)),
@@ -250,6 +257,21 @@ impl LiveBench {
     pub(crate) fn track(self) {
         // A memo that nobody reads hears of nothing.
         let _: u64 = self.revision.get();
+    }
+
+    /// Follows what its link tells. While it plays the link would change with every step: it does when the play head
+    /// stands.
+    pub(crate) fn track_link(self) {
+        self.track();
+        let _: (f64, bool) = (self.speed.get(), self.asks.get());
+        if !self.playing.get() {
+            let _: usize = self.at.get();
+        }
+    }
+
+    /// The fields of its link, not tracked.
+    pub(crate) fn fields(self) -> Fields {
+        (self.kind.encode)(&self.ask(Bench::link))
     }
 
     /// A part of the lab's state that tells its readers only when it differs.

@@ -19,12 +19,11 @@ use crate::ui::{
 /// The button that asks for numbers, or no longer.
 pub(super) fn toggle(bench: LiveBench, class: &'static str) -> AnyView {
     let title = Command::Predict.title(platform::keyboard());
-    let is_on = bench.part(|view| view.question.is_some());
     view! {
         <button
             class=["btn quiet predict-toggle ", class].concat()
             aria-label=Command::Predict.name()
-            aria-pressed=live(move || is_on.get().to_string())
+            aria-pressed=live(move || bench.asks.get().to_string())
             title=title
             disabled=live(move || bench.len.get() == 0)
             on:click=on(move |_| commands::run(bench, Command::Predict))
@@ -41,7 +40,6 @@ pub(super) fn toggle(bench: LiveBench, class: &'static str) -> AnyView {
 pub(super) fn Question(bench: LiveBench) -> impl IntoView {
     let of = move |of: fn(&QuestionView) -> bool| bench.part(move |view| view.question.as_ref().is_some_and(of));
     let (open, last) = (of(|question| question.open), of(|question| question.last));
-    let asks = bench.part(|view| view.question.is_some());
     let words =
         bench.part(|view| view.question.as_ref().map_or_else(|| "".into(), |question| Arc::clone(&question.words)));
     let typed = bench.part(|view| view.question.as_ref().map(|question| question.typed.clone()).unwrap_or_default());
@@ -112,7 +110,7 @@ pub(super) fn Question(bench: LiveBench) -> impl IntoView {
         }
     };
     view! {
-        {when(move || asks.get(), move || view! {
+        {when(move || bench.asks.get(), move || view! {
             <section class="predict" role="region" aria-label=bench.name("Prediction")>
                 {when(move || open.get(), form)}
                 {when(move || !open.get(), after)}

@@ -1,39 +1,79 @@
 //! `#/benches`, for developers: several labs on one page, each with its own numbers, keys, undo and names.
 
 use leptos::prelude::*;
-use receptive::link::{Page, Shared};
+use receptive::link::{Fields, Link, Page, Shared, Warning};
 
 use crate::ui::{
-    bench::{Group, LinkedBench, Standing},
+    bench::{Group, LinkedBench, LiveBench, Standing},
     route::Route,
+    view::{effect, part},
 };
 
 /// What stands there: a name, and what it begins with.
 const BENCHES: [(&str, &str); 6] = [
-    ("Convolution", "#/convolution"),
-    ("Convolution with padding", "#/convolution?pad=1&step=5"),
-    ("Pooling", "#/pooling"),
-    ("Backpropagation", "#/backward"),
-    ("Filters on pictures", "#/filters"),
-    ("Receptive field", "#/receptive-field"),
+    ("Convolution", "convolution"),
+    ("Convolution with padding", "convolution?pad=1&step=5"),
+    ("Pooling", "pooling"),
+    ("Backpropagation", "backward"),
+    ("Filters on pictures", "filters"),
+    ("Receptive field", "receptive-field"),
 ];
 
-/// The page.
+/// The page. Its link has a field for each bench that is not as it began: its number from 1, and the bench's own link.
 #[component]
 pub(super) fn Benches() -> impl IntoView {
     let route = Route::get();
-    route.publish(Page::Benches, Vec::new);
     let group = Group::provide();
     let shared = Signal::derive(move || Shared { lecture: false, ..route.shared.get() });
-    let benches = BENCHES.iter().enumerate().map(|(index, (name, link))| {
-        let standing = Standing::among(index + 1, name, shared);
-        view! { <LinkedBench link group standing/> }
+    let opened = route.opened(Page::Benches);
+    let list = move || {
+        let (_, fields) = opened.get();
+        route.warn(unknown(&fields));
+        let bench = |(index, (name, begins)): (usize, &(&'static str, &str))| {
+            let number = index + 1;
+            let field = fields.iter().rfind(|(field, _)| *field == number.to_string());
+            let link = ["#/", field.map_or(*begins, |(_, link)| link)].concat();
+            view! { <LinkedBench link group standing=Standing::among(number, name, shared)/> }
+        };
+        BENCHES.iter().enumerate().map(bench).collect_view()
+    };
+    effect(move || {
+        let all = group.all();
+        for bench in &all {
+            bench.track_link();
+        }
+        route.publish(Page::Benches, move || fields(&all, &opened.get_untracked().1));
     });
     view! {
         <main id="main" tabindex="-1" class="benches">
             <h1>"Benches"</h1>
             <p class="lead dim">"Six labs on one page. Keys go to the one that was used last."</p>
-            <div class="bench-list">{benches.collect_view()}</div>
+            <div class="bench-list">{part(list)}</div>
         </main>
     }
+}
+
+/// The benches that are not as they began; one that is on its way still is as it was opened.
+fn fields(all: &[LiveBench], opened: &Fields) -> Fields {
+    let mut fields = Fields::new();
+    for (index, (_, begins)) in BENCHES.iter().enumerate() {
+        let number = index + 1;
+        if let Some(bench) = all.iter().find(|bench| bench.standing.scope == number) {
+            let link = Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+            let link = link.trim_start_matches("#/");
+            if link != *begins {
+                fields.push((number.to_string(), link.to_owned()));
+            }
+        } else {
+            fields.extend(opened.iter().rfind(|(name, _)| *name == number.to_string()).cloned());
+        }
+    }
+    fields
+}
+
+/// Fields that are no bench's.
+fn unknown(fields: &Fields) -> Vec<Warning> {
+    let is_known = |name: &str| name.parse().is_ok_and(|number: usize| (1..=BENCHES.len()).contains(&number));
+    let unknown = fields.iter().filter(|(name, _)| !is_known(name));
+    unknown.map(|(name, _)| Warning::UnknownField { name: name.chars().take(24).collect() }).collect()
 }

@@ -1,10 +1,7 @@
 //! A page that is one lab: its address, its keys and its handout follow the bench.
 
 use leptos::prelude::*;
-use receptive::{
-    bench::{Bench, Event},
-    command::Command,
-};
+use receptive::{bench::Event, command::Command};
 
 use crate::ui::{
     bench::{BenchView, Lab, LiveBench, Standing, listen},
@@ -78,13 +75,9 @@ fn follow_address(bench: LiveBench) {
             bench.send(Event::Open(Box::new(link)));
         }
     });
-    let asks = bench.part(|view| view.question.is_some());
     effect(move || {
-        bench.track();
-        let (_speed, _asks) = (bench.speed.get(), asks.get());
-        // While it plays the address would change with every step: it follows when the play head stands.
-        let _step = if bench.playing.get() { 0 } else { bench.at.get() };
-        route.publish(kind.page, move || (kind.encode)(&bench.ask(Bench::link)));
+        bench.track_link();
+        route.publish(kind.page, move || bench.fields());
     });
 }
 

@@ -564,11 +564,10 @@ fn trouble(bench: LiveBench) -> Option<AnyView> {
 fn follow_camera(bench: LiveBench) {
     let pictures = Pictures::of(bench);
     let camera = pictures.camera;
-    let asks = bench.part(|view| view.question.is_some());
     let frames = Frames::new(move |_| {
         let Some(Some(on)) = camera.try_get_untracked() else { return false };
         // While a number is asked for, the picture that it is about stands still.
-        if asks.get_untracked() {
+        if bench.asks.get_untracked() {
             return true;
         }
         if let Some(rgba) = on.borrow_mut().frame(fitted) {
