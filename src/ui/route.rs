@@ -59,16 +59,10 @@ impl Route {
             route.page.track();
             route.shared.track();
             route.present.track();
-            pending.run(move || {
-                // Between a navigation and its event the address is the next page's already. One that names no page
-                // stays: home's would be another page's, and its links would lead nowhere.
-                let is_known = route.known.with_value(|known| platform::is_at(known));
-                if is_known && route.page.get_untracked() != Page::Unknown {
-                    platform::replace_hash(&route.link().encode());
-                    route.known.set_value(platform::hash());
-                }
-            });
+            pending.run(move || route.write());
         });
+        // What was changed a moment ago is in the address before a press leaves it: the back button finds it there.
+        platform::on_link(move || route.write());
         effect(move || {
             platform::set_title(match route.page.get() {
                 Page::Unknown => "No such page · Receptive",
@@ -165,8 +159,20 @@ impl Route {
         Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
     }
 
+    /// Writes the present state into the address.
+    fn write(self) {
+        // Between a navigation and its event the address is the next page's already. One that names no page stays: home's
+        // would be another page's, and its links would lead nowhere.
+        let is_known = self.known.with_value(|known| platform::is_at(known));
+        if is_known && self.page.get_untracked() != Page::Unknown {
+            platform::replace_hash(&self.link().encode());
+            self.known.set_value(platform::hash());
+        }
+    }
+
     /// Goes there, as a link of the page's chrome does.
     pub(crate) fn go(self, page: Page) {
+        self.write();
         platform::go_to_hash(&untrack(|| self.href(page)));
     }
 

@@ -255,3 +255,29 @@ journey("a key that is typed while the palette closes is the page's", { at: "#/c
   await palette.waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), "command-query");
 });
+
+journey("what was typed a moment ago is there when one comes back", { at: "#/convolution" }, async ({ page }) => {
+  await page.locator("[role=grid][aria-label=Input] [data-at='0,0']").click();
+  for (const leave of ["palette", "link"]) {
+    const typed = leave === "palette" ? "7" : "8";
+    // Within the time in which the address is not written again.
+    await page.evaluate(([typed, leave]) => {
+      const cell = document.querySelector("[role=grid][aria-label=Kernel] [data-at='0,0']");
+      cell.focus();
+      cell.dispatchEvent(new KeyboardEvent("keydown", { key: typed, bubbles: true, cancelable: true }));
+      const editor = document.activeElement;
+      editor.value = typed;
+      editor.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      if (leave === "link") document.querySelector("header a[href^='#/train']").click();
+    }, [typed, leave]);
+    if (leave === "palette") {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("go to tr");
+      await page.keyboard.press("Enter");
+    }
+    await page.getByRole("heading", { level: 1, name: /Train/ }).waitFor();
+    await page.goBack();
+    await page.locator("[role=grid][aria-label=Kernel] [data-at='0,0']").filter({ hasText: typed }).waitFor();
+    assert.equal(await page.evaluate(() => location.hash.includes("k=")), true);
+  }
+});

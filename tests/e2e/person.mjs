@@ -46,10 +46,12 @@ export const prepare = context => context.addInitScript(() => {
   const valueOf = element => roleOf(element) === "gridcell" ? element.textContent : element.value ?? "";
   // Which control it is, also after the page was built anew.
   const markOf = element => {
+    // A page with several labs has several of each.
+    const labOf = element => element.closest("[aria-label^='Lab: ']")?.getAttribute("aria-label") ?? "";
     const grid = element.closest("[role=grid]");
-    if (grid) return `${grid.getAttribute("aria-label")} ${element.dataset.at}`;
-    const alike = controls().filter(other => kindOf(other) === kindOf(element) && nameOf(other) === nameOf(element));
-    return `${kindOf(element)} “${nameOf(element)}” ${alike.indexOf(element)}`;
+    if (grid) return `${labOf(grid)} ${grid.getAttribute("aria-label")} ${element.dataset.at}`;
+    const isAlike = other => kindOf(other) === kindOf(element) && nameOf(other) === nameOf(element) && labOf(other) === labOf(element);
+    return `${labOf(element)} ${kindOf(element)} “${nameOf(element)}” ${controls().filter(isAlike).indexOf(element)}`;
   };
   // Those that can be used now.
   const controls = () => {

@@ -59,6 +59,16 @@ pub(crate) fn cores() -> usize {
     cores.max(1)
 }
 
+/// Calls `f` at every press of a link within the app, before the browser follows it, while the owner lives.
+pub(crate) fn on_link(f: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::click, move |event| {
+        if closest_attribute(event.target(), "href").is_some_and(|href| href.starts_with('#')) {
+            f();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
 /// Goes to another part of the app, as a link does.
 pub(crate) fn go_to_hash(hash: &str) {
     // A sandboxed frame may forbid it; nothing else is lost.
