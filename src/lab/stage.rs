@@ -73,7 +73,7 @@ pub struct StageStyle {
 impl StageStyle {
     /// On a screen wide enough for a row.
     pub const DESK: Self =
-        Self { stacked: false, cell: (34.0, 46.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
+        Self { stacked: false, cell: (34.0, 104.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
     /// On a phone.
     pub const PHONE: Self =
         Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
@@ -173,7 +173,7 @@ pub struct StageLayout {
     pub boxes: Vec<Rect>,
     /// Left end and top of their labels.
     pub labels: Vec<(f64, f64)>,
-    /// Where the signs between the columns stand: their centre and top; none where the grids are stacked.
+    /// Where the signs between the columns stand: their middle; none where the grids are stacked.
     pub signs: Vec<(f64, f64)>,
     /// Width and height of all of it.
     pub size: (f64, f64),
@@ -286,12 +286,12 @@ impl StageLayout {
         for (spot, rect) in spots.iter().zip(&mut boxes) {
             let (top, room) = spot.row.map_or((label, whole), |row| (top_of(row), of(&row_heights, row)));
             rect.y = top + ((room - rect.h) / 2.0).max(0.0).floor();
-            // One line of labels reads as a sentence; in rows each stands above its grid.
-            labels.push((rect.x, if rows == 1 { 0.0 } else { rect.y - label }));
+            labels.push((rect.x, rect.y - label));
         }
-        // In rows the signs stand beside the grids of the first.
-        let sign_top = if rows == 1 { 0.0 } else { label + of(&row_heights, 0) / 2.0 - 14.0 };
-        let signs = lefts.iter().skip(1).map(|left| (left - gap / 2.0, sign_top)).collect();
+        // Between the grids that they join; in rows between those of the first.
+        let middle = label + if rows == 1 { whole } else { of(&row_heights, 0) } / 2.0;
+        let between = |(left, width): (&f64, &f64)| left + width + gap / 2.0;
+        let signs = lefts.iter().zip(&widths).take(cols - 1).map(|column| (between(column), middle)).collect();
         let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
@@ -568,8 +568,9 @@ mod tests {
 
     #[test]
     fn the_largest_cells_that_fit() {
-        check(&layout((912.0, 600.0), 8, 3, 6, StageStyle::DESK), 46.0, 912.0);
-        check(&layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 46.0, 542.0);
+        check(&layout((912.0, 600.0), 8, 3, 6, StageStyle::DESK), 48.0, 912.0);
+        check(&layout((912.0, 600.0), 3, 2, 2, StageStyle::DESK), 104.0, 912.0);
+        check(&layout((912.0, 420.0), 3, 2, 2, StageStyle::DESK), 82.0, 794.0);
         check(&layout((700.0, 600.0), 8, 3, 6, StageStyle::DESK), 36.0, 700.0);
         check(&layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
         check(&layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);

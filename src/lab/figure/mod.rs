@@ -150,7 +150,7 @@ fn stand(picture: &mut Picture, scene: &Scene, layout: &StageLayout) {
         grid(picture, plate, area(*at), layout.cell);
     }
     for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs) {
-        let place = Area { x: *x, y: y + 8.0, w: 0.0, h: 26.0 };
+        let place = Area { x: *x, y: y - 13.0, w: 0.0, h: 26.0 };
         picture.text(Text::centred(place, 30.0, Ink::Ink3, *sign).on_paper());
     }
     for ((from, _), (to, _)) in pairs() {

@@ -253,7 +253,7 @@ pub(crate) fn Stage(
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     view! {
-        <div class="stage-room" node_ref=host>
+        <div class="stage-room" node_ref=host style=live(move || format!("--cell:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
@@ -269,6 +269,7 @@ pub(crate) fn Stage(
             >
                 <svg class="lens-svg under" aria-hidden="true">
                     <path class="beam" d=live(move || beam.with(|beam| beam.fill.clone()))/>
+                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
                 </svg>
                 {when(move || !demo, move || view! { <div class="labels" inner_html=live(labels)/> })}
                 {part(grids)}
