@@ -4,7 +4,7 @@ import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 
 inBothThemes("the demonstration plays, pauses, and leads on", { at: "#/" }, async ({ page, axe, shot }) => {
   const step = page.locator(".hero-f .stepcount b");
-  await page.waitForFunction(() => document.querySelector(".hero-f .stepcount b").textContent === "2");
+  await page.waitForFunction(() => document.querySelector(".hero-f .stepcount b")?.textContent === "2");
   await page.getByRole("button", { name: "Pause" }).click();
   const stands = await step.textContent();
   await page.waitForFunction(() => new Promise(done => setTimeout(() => done(true), 1200)));

@@ -253,7 +253,7 @@ pub(crate) fn Stage(
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     view! {
-        <div class="stage-room" node_ref=host style=live(move || format!("--cell:{}px", layout.with(|layout| layout.cell)))>
+        <div class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
