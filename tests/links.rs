@@ -397,10 +397,16 @@ fn the_boot_script_knows_which_part_is_a_page() {
     assert_eq!(limit, MAX_LEN.to_string());
     assert_eq!(rule, r"/^#*\/*([a-z-]+)\/*(?:\?|$)/.exec(hash);");
     assert_eq!(line("return name ? "), r#"name[1].replace(/-/g, "_") : "home";"#);
-    // Each page has a split point of that name.
-    let pages = include_str!("../src/ui/page/mod.rs");
-    for &page in Page::ALL {
-        let part = if page == Page::Home { "home".to_owned() } else { page.path().replace('-', "_") };
-        assert!(pages.contains(&format!("    {page:?} {part} load_{part} ")), "{page:?}");
+    // Each page's part is called so in the site map.
+    macro_rules! parts {
+        ($($page:ident $part:ident $opens:tt;)*) => {
+            [$((Page::$page, stringify!($part))),*]
+        };
+    }
+    let parts = receptive::for_every_page!(parts);
+    assert_eq!(parts.len(), Page::ALL.len());
+    for (page, part) in parts {
+        let expect = if page == Page::Home { "home".to_owned() } else { page.path().replace('-', "_") };
+        assert_eq!(part, expect, "{page:?}");
     }
 }
