@@ -2,7 +2,7 @@
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
-//! [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`bench`], [`tools`]
+//! [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`mod@bench`], [`tools`]
 //! < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
