@@ -176,6 +176,20 @@ journey("no box has a scroll bar for a few pixels", { at: null, timeout: 120_000
   }
 });
 
+for (const [name, screen] of Object.entries({ desktop: SCREEN.desktop, projector: SCREEN.projector })) {
+  journey(`a question leaves the grids their room (${name})`, { at: null, screen, timeout: 120_000 }, async ({ page, open }) => {
+    for (const at of ["#/convolution?predict=1", "#/convolution?pad=1&predict=1", "#/pooling?predict=1", "#/convolution?x=0,1,2,3,4,5;1,2,3,4,5,6;2,3,4,5,6,7;3,4,5,6,7,8;4,5,6,7,8,9;5,6,7,8,9,1&predict=1"]) {
+      for (const lecture of name === "projector" ? ["", "&lecture=1"] : [""]) {
+        await open(at + lecture);
+        await page.getByRole("region", { name: "Prediction" }).waitFor();
+        await settle(page);
+        const over = await page.evaluate(() => { const box = document.querySelector(".stage-scroll"); return box.scrollHeight - box.clientHeight; });
+        assert.equal(over, 0, `${at}${lecture}`);
+      }
+    }
+  });
+}
+
 for (const [name, screen, button] of [["phone", SCREEN.phone, "Menu"], ["desktop", SCREEN.desktop, "Labs"]]) {
   inBothThemes(`a menu of the header shows all that is in it (${name})`, { at: "#/channels", screen }, async ({ page, axe, shot }) => {
     await page.getByRole("banner").getByRole("button", { name: button }).click();

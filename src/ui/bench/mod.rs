@@ -65,6 +65,11 @@ pub(crate) fn BenchView(
         }
     };
     let style = Signal::derive(move || bench.style());
+    let between = Signal::derive(move || match (bench.asks.get(), bench.lecture()) {
+        (false, _) => 0.0,
+        (true, false) => question::HEIGHT,
+        (true, true) => question::HEIGHT_IN_LECTURE,
+    });
     view! {
         <div
             class=live(move || [bench.breadth.get().classes(), if bench.standing.fills { "" } else { " flows" }].concat())
@@ -83,6 +88,7 @@ pub(crate) fn BenchView(
                     flows=!bench.standing.fills
                     diagram=extras.diagram
                     paper
+                    between
                     on_event=move |(plate, event): StageEvent| stage_event(bench, plate, event)
                 >
                     <Question bench/>

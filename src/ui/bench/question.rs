@@ -16,6 +16,11 @@ use crate::ui::{
     view::{live, on, part, when},
 };
 
+/// How high the question is with its verdict, in pixels, as the style sheet sets it.
+pub(super) const HEIGHT: f64 = 96.0;
+/// The same in lecture mode.
+pub(super) const HEIGHT_IN_LECTURE: f64 = 124.0;
+
 /// The button that asks for numbers, or no longer.
 pub(super) fn toggle(bench: LiveBench, class: &'static str) -> AnyView {
     let title = Command::Predict.title(platform::keyboard());

@@ -54,6 +54,9 @@ pub(crate) fn Stage(
     #[prop(optional_no_strip)]
     paper: Option<RwSignal<bool>>,
     #[prop(into)] on_event: Callback<StageEvent>,
+    /// How high is what stands between grids and sum.
+    #[prop(optional, into)]
+    between: Signal<f64>,
     /// What draws the diagram, where scenes have one.
     #[prop(optional_no_strip)]
     diagram: Option<Diagram>,
@@ -81,7 +84,7 @@ pub(crate) fn Stage(
         let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
-        let style = StageStyle { below: style.below + drawn, ..style };
+        let style = StageStyle { below: style.below + drawn + between.get(), ..style };
         let spots = scene.with(|scene| {
             let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();
             if !has_result(scene) {
