@@ -236,7 +236,8 @@ impl StageLayout {
         let shared = |wanted: &[f64]| {
             let least = |(height, cells): (f64, &f64)| height.max(cells.min(LEAST_ROWS) * cell);
             let heights: Vec<f64> = shares(height, wanted).into_iter().zip(&tracks.rows).map(least).collect();
-            let all = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height });
+            // What stands beside all rows has the room between them too.
+            let all = (heights.iter().sum::<f64>() + between).max(if rows == 1 { 0.0 } else { height + between });
             (heights, all)
         };
         let room_of = |spot: &Spot, (heights, all): &(Vec<f64>, f64)| spot.row.map_or(*all, |row| of(heights, row));
@@ -635,6 +636,16 @@ mod tests {
                 assert!(one_line || style.stacked, "{layout:?}");
             }
         }
+        // A column as high as two rows with their labels is whole.
+        let beside = [
+            Spot { row: Some(0), ..spots(&[(3, 3)])[0] },
+            Spot { row: Some(1), ..spots(&[(2, 2)])[0] },
+            Spot { col: 1, row: None, shape: (9, 1), name: 10, note: 5 },
+        ];
+        let layout =
+            StageLayout::new(&StageSpec { room: (912.0, 555.0), spots: beside.to_vec(), style: StageStyle::DESK });
+        apart(&layout);
+        assert_eq!(layout.boxes[2].h, 9.0 * layout.cell, "{layout:?}");
         let matrix = spots(&[(3, 3), (4, 9), (9, 1), (4, 1)]);
         apart(&StageLayout::whole(&matrix, StageStyle::DESK));
         let phone = StageLayout::new(&StageSpec { room: (358.0, 844.0), spots: matrix, style: StageStyle::PHONE });
