@@ -29,6 +29,9 @@ const ALL: u64 = 900 * KB;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 
+/// The budget of each file.
+const BUDGETS: &str = "xtask/budgets.txt";
+
 /// Where trunk puts the site.
 pub(crate) fn folder() -> PathBuf {
     run::root().join("dist")
@@ -375,6 +378,7 @@ pub(crate) fn check_sizes() -> Outcome<()> {
     list(&folder, &mut files)?;
     files.sort();
     let mut shares = Vec::new();
+    let mut sizes = Vec::new();
     println!("\n{:>12} {:>12}  file", "bytes", "gzip -9");
     for path in &files {
         let name = path.strip_prefix(&folder).unwrap_or(path).to_string_lossy();
@@ -383,6 +387,9 @@ pub(crate) fn check_sizes() -> Outcome<()> {
         let packed = if name.ends_with(".gz") { raw } else { gzip(path)? };
         println!("{:>12} {:>12}  {name}", thousands(raw), thousands(packed));
         shares.push((Share::of(&name), packed));
+        if Share::of(&name) != Share::Other {
+            sizes.push((without_hash(&name), packed));
+        }
     }
     let table = run::read(&run::root().join("target/wasm-bindgen/release/chunks/table.txt"))?;
     let mut parts = parts(&table);
@@ -405,13 +412,42 @@ pub(crate) fn check_sizes() -> Outcome<()> {
             println!("{title}: {} bytes over the goal of {}.", thousands(over), thousands(goal));
         }
     }
-    let over: Vec<String> = lines.iter().filter_map(too_much).collect();
+    let mut over: Vec<String> = lines.iter().filter_map(too_much).collect();
+    over.extend(past_their_budgets(&sizes, &run::read(&run::root().join(BUDGETS))?));
     if over.is_empty() { Ok(()) } else { Err(Failure(over.join(" "))) }
 }
 
 fn too_much(Line { title, bytes, most }: &Line) -> Option<String> {
     let most = most.filter(|most| bytes > most)?;
     Some(format!("{title}: {} bytes gzip are more than the budget of {}.", thousands(*bytes), thousands(most)))
+}
+
+/// A file's name without the hash of its content.
+fn without_hash(name: &str) -> String {
+    // Of a style sheet it lacks the zeros in front.
+    let is_hash = |part: &str| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hash = name.split(['-', '_', '.']).find(|part| is_hash(part));
+    hash.map_or_else(|| name.to_owned(), |hash| name.replacen(&format!("-{hash}"), "", 1))
+}
+
+/// Files past their budget, without one, and budgets without a file.
+fn past_their_budgets(sizes: &[(String, u64)], budgets: &str) -> Vec<String> {
+    let rows = budgets.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
+    let budgets: Vec<(&str, u64)> = rows.filter_map(|(name, most)| Some((name, most.parse().ok()?))).collect();
+    let mut found = Vec::new();
+    for (name, bytes) in sizes {
+        match budgets.iter().find(|(of, _)| of == name) {
+            None => found.push(format!("{name} has no budget in {BUDGETS}: it has {} bytes gzip.", thousands(*bytes))),
+            Some((_, most)) if bytes > most => {
+                let (bytes, most) = (thousands(*bytes), thousands(*most));
+                found.push(format!("{name}: {bytes} bytes gzip are more than its budget of {most}."));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = budgets.iter().filter(|(name, _)| sizes.iter().all(|(of, _)| of != name));
+    found.extend(gone.map(|(name, _)| format!("{BUDGETS} has a budget for {name}, which there is not.")));
+    found
 }
 
 fn first_title(part: &str) -> String {
@@ -530,6 +566,22 @@ mod tests {
         assert_eq!(of("all pages, copy and export").bytes, 460_001);
         let sentence = "pooling, after convolution: 70,001 bytes gzip are more than the budget of 70,000.";
         assert_eq!(too_much(of("pooling, after convolution")).as_deref(), Some(sentence));
+    }
+
+    #[test]
+    fn each_file_has_its_budget() {
+        assert_eq!(without_hash("app-0123456789abcdef_bg.wasm"), "app_bg.wasm");
+        assert_eq!(without_hash("export-paste-0123456789abcdef.wasm"), "export-paste.wasm");
+        assert_eq!(without_hash("benchmark-18ee26ea8e4b9d2.css"), "benchmark.css");
+        assert_eq!(without_hash("index.html"), "index.html");
+        let sizes = [("a.wasm".to_owned(), 1_001), ("b.wasm".to_owned(), 5), ("c.wasm".to_owned(), 7)];
+        let found = past_their_budgets(&sizes, "# bytes\na.wasm: 1000\nb.wasm: 5\nd.wasm: 9\n");
+        let expect = [
+            "a.wasm: 1,001 bytes gzip are more than its budget of 1,000.",
+            "c.wasm has no budget in xtask/budgets.txt: it has 7 bytes gzip.",
+            "xtask/budgets.txt has a budget for d.wasm, which there is not.",
+        ];
+        assert_eq!(found, expect);
     }
 
     #[test]
