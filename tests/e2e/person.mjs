@@ -304,8 +304,8 @@ async function act(page, draw, pages) {
 const GROWTH = 1.1;
 
 /**
- * How many nodes scripts hold that are in no document. Not all that the browser counts: it keeps fields that were typed
- * into, with the page that they were part of, to undo the typing.
+ * How many nodes scripts hold that are in no document. Not all that the browser counts: it keeps some by itself, most
+ * likely fields that were typed into, with their page, to undo the typing.
  */
 async function detached(cdp) {
   let text = "";
