@@ -7,8 +7,11 @@
 // `cargo xtask test browser` runs all files; `node --test tests/e2e/home.test.mjs` one, over the dist/ that is there.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { freemem, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
 import { launch } from "./chromium.mjs";
@@ -26,6 +29,8 @@ export const SCREEN = {
 };
 
 let server, browser;
+/** Why no journey of this file can run any more, once that is known. */
+let lost = null;
 
 before(async () => {
   server = await serve(join(ROOT, "dist"));
@@ -56,6 +61,7 @@ after(async () => {
 export function journey(name, options, body) {
   const { at = "#/", screen = SCREEN.desktop, theme = "light", reducedMotion = false, sharpness = 1, expected = [], tolerated = [], timeout = 60_000 } = options;
   test(name, { timeout }, async () => {
+    if (lost) throw new Error(lost);
     const context = await browser.newContext({
       viewport: screen,
       colorScheme: theme,
@@ -64,11 +70,13 @@ export function journey(name, options, body) {
       permissions: ["clipboard-read", "clipboard-write"],
       ...options.context,
     });
+    let heard = () => [];
     try {
       context.setDefaultTimeout(10_000);
       // What is fetched ahead comes when the browser likes: journeys that count requests do without, and one is about it.
       if (!options.ahead) await context.addInitScript(() => { Object.defineProperty(navigator, "connection", { value: { saveData: true } }); });
       const complaints = await watch(context);
+      heard = complaints;
       const page = await context.newPage();
       const open = hash => openPage(page, hash);
       if (at !== null) await open(at);
@@ -85,6 +93,7 @@ export function journey(name, options, body) {
     } catch (error) {
       const last = context.pages().at(-1);
       if (last && !last.isClosed()) await shot(last, `failed ${name}`).catch(() => {});
+      if (error.message?.includes("data-boot=ready")) await examine(heard());
       throw error;
     } finally {
       await context.close();
@@ -95,6 +104,47 @@ export function journey(name, options, body) {
 /** The same journey in light and in dark. */
 export function inBothThemes(name, options, body) {
   for (const theme of ["light", "dark"]) journey(`${name} (${theme})`, { ...options, theme }, body);
+}
+
+/**
+ * After an app that did not start: does it in a page of its own, or in a new browser? If in neither, the machine or the
+ * files are at fault, and each further journey would wait its whole time to say the same: they end at once, with the reason.
+ */
+async function examine(complaints) {
+  const first = await trial();
+  if (first === null) return;
+  await Promise.race([browser.close(), pause(5_000)]).catch(() => {});
+  browser = await launch();
+  const second = await trial();
+  console.error(`the app does not start, even in a page of its own: ${first}`);
+  for (const text of complaints.slice(0, 5)) console.error(`  before: ${text}`);
+  console.error(second === null ? "a new browser starts it" : `nor in a new browser: ${second}`);
+  if (second !== null) lost = "not run: the app does not start here, as told above";
+}
+
+/** Starts the app in a page without any of a journey's settings: null if it comes, else what is known of why not. */
+async function trial() {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(10_000);
+  const complaints = await watch(context);
+  const page = await context.newPage();
+  try {
+    await page.goto(server.base);
+    await page.locator("html[data-boot=ready]").waitFor();
+    return null;
+  } catch (error) {
+    const seen = await Promise.race([pause(3_000, "the page does not answer"), page.evaluate(async () => ({
+      boot: document.documentElement.dataset.boot,
+      says: [...document.querySelectorAll("[role=alert], dialog[open]")].map(element => element.innerText),
+      frame: await Promise.race([new Promise(done => requestAnimationFrame(() => done(true))), new Promise(done => setTimeout(done, 1_000, false))]),
+      lacks: performance.getEntriesByType("resource").filter(entry => entry.responseStatus !== 200).map(entry => `${entry.name} (${entry.responseStatus})`),
+    })).catch(problem => problem.message)]);
+    const answered = await fetch(server.base, { signal: AbortSignal.timeout(3_000) }).then(response => response.status, problem => problem.message);
+    const free = [freemem(), await statfs(tmpdir()).then(disk => disk.bavail * disk.bsize, () => 0)].map(bytes => Math.round(bytes / 2 ** 20));
+    return JSON.stringify({ error: error.message.split("\n")[0], seen, complaints: complaints().slice(0, 5), answered, "free MB of memory, disk": free, load: loadavg() });
+  } finally {
+    await Promise.race([context.close(), pause(3_000)]).catch(() => {});
+  }
 }
 
 /** Collects what a healthy page never causes. */
