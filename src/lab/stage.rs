@@ -291,8 +291,11 @@ impl StageLayout {
         }
         // Between the grids that they join; in rows between those of the first.
         let middle = label + if rows == 1 { whole } else { of(&row_heights, 0) } / 2.0;
-        let between = |(left, width): (&f64, &f64)| left + width + gap / 2.0;
-        let signs = lefts.iter().zip(&widths).take(cols - 1).map(|column| (between(column), middle)).collect();
+        let end = |col: usize| {
+            let here = spots.iter().zip(&boxes).filter(|(spot, _)| spot.col == col && spot.row.unwrap_or(0) == 0);
+            here.map(|(_, rect)| rect.right()).fold(of(&lefts, col), f64::max)
+        };
+        let signs = (1..cols).map(|col| (f64::midpoint(end(col - 1), of(&lefts, col)), middle)).collect();
         let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
@@ -636,6 +639,14 @@ mod tests {
                 assert!(one_line || style.stacked, "{layout:?}");
             }
         }
+        // A sign stands in the middle of what it joins, however wide the name above is.
+        let named = [Spot { name: 40, ..spots(&[(3, 3)])[0] }, Spot { col: 1, ..spots(&[(2, 2)])[0] }];
+        let layout =
+            StageLayout::new(&StageSpec { room: (912.0, 555.0), spots: named.to_vec(), style: StageStyle::DESK });
+        let [left, right] = [layout.boxes[0], layout.boxes[1]];
+        let middle = (f64::midpoint(left.right(), right.x), f64::midpoint(left.y, left.bottom()));
+        assert_eq!(layout.signs, [middle]);
+        assert!(right.x - left.right() > StageStyle::DESK.gap.1, "the name keeps them apart: {layout:?}");
         // A column as high as two rows with their labels is whole.
         let beside = [
             Spot { row: Some(0), ..spots(&[(3, 3)])[0] },

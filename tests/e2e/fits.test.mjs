@@ -176,6 +176,21 @@ journey("no box has a scroll bar for a few pixels", { at: null, timeout: 120_000
   }
 });
 
+journey("the digits of a number stay in their cell", { at: null, timeout: 120_000 }, async ({ page, open }) => {
+  for (const at of ["#/convolution?x=-1234567.25,1/3,0.0001;999999,-12345,3;4,5,6&k=-123.456,1/16;7,8", "#/convolution?x=99999,999999,9999999;-9999999,-999999,-99999;1000000000,-1000000000,8&k=1"]) {
+    await open(at);
+    await settle(page);
+    const out = await page.evaluate(() => [...document.querySelectorAll("[role=gridcell]")].flatMap(cell => {
+      if (!cell.textContent) return [];
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      const over = range.getBoundingClientRect().width - cell.getBoundingClientRect().width;
+      return over > 0 ? [`${cell.textContent} by ${Math.round(over)}`] : [];
+    }));
+    assert.deepEqual(out, [], at);
+  }
+});
+
 for (const [name, screen] of Object.entries({ desktop: SCREEN.desktop, projector: SCREEN.projector })) {
   journey(`a question leaves the grids their room (${name})`, { at: null, screen, timeout: 120_000 }, async ({ page, open }) => {
     for (const at of ["#/convolution?predict=1", "#/convolution?pad=1&predict=1", "#/pooling?predict=1", "#/convolution?x=0,1,2,3,4,5;1,2,3,4,5,6;2,3,4,5,6,7;3,4,5,6,7,8;4,5,6,7,8,9;5,6,7,8,9,1&predict=1"]) {

@@ -323,6 +323,7 @@ fn class_of(cell: &CellView) -> String {
         CellKind::NotYet => "todo",
         CellKind::Absent => "absent",
     });
+    let length = cell.text.chars().count();
     for (name, on) in [
         ("seen", cell.seen),
         ("lit", cell.lit),
@@ -334,8 +335,10 @@ fn class_of(cell: &CellView) -> String {
         ("pos", cell.tint > 0),
         ("neg", cell.tint < 0),
         // Five characters and more are set smaller, so that they stay in their cell.
-        ("long", (5..7).contains(&cell.text.chars().count())),
-        ("longer", cell.text.chars().count() >= 7),
+        ("c5", length == 5),
+        ("c6", length == 6),
+        ("c7", length == 7),
+        ("c8", length >= 8),
     ] {
         if on {
             class.push(' ');
