@@ -340,15 +340,9 @@ enum Share {
 
 impl Share {
     fn of(path: &str) -> Share {
-        let sheet = || {
-            let is_it = |name: &&str| path.split('-').next() == name.strip_suffix(".css");
-            SHEETS
-                .iter()
-                .map(|(name, _)| *name)
-                .find(is_it)
-                .filter(|_| Path::new(path).extension().is_some_and(|end| end == "css"))
-        };
-        let chunk = || path.strip_suffix(".wasm")?.rsplit_once('-').map(|(name, _)| name);
+        let name = without_hash(path);
+        let sheet = || SHEETS.iter().map(|(sheet, _)| *sheet).find(|sheet| *sheet == name);
+        let chunk = || name.strip_suffix(".wasm");
         match path {
             "404.html" | ".nojekyll" => Share::Other,
             _ if path.starts_with("worker-boot-") || path.starts_with("trainer-") => Share::Trainer,
