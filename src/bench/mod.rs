@@ -102,11 +102,10 @@ pub struct Surroundings {
 }
 
 /// The steps, or what stands in the way; shared.
-type Steps = Arc<Result<Arc<dyn Computation>, Problem>>;
+type Steps = Result<Arc<dyn Computation>, Arc<Problem>>;
 
 /// A live lab.
 pub struct Bench {
-    kind: &'static LabKind,
     history: History<OperationLab>,
     /// The lab's examples, read.
     presets: Vec<(OperationLab, usize)>,
@@ -117,9 +116,11 @@ pub struct Bench {
     shape: Arc<ShapeView>,
     preset: Option<usize>,
     subtitle: Arc<str>,
-    // What follows from the state and the moment.
+    // What follows from the state and from where one looks, and what it was made for: the number of the state, and where.
     scene: Arc<Scene>,
+    seen: Option<(u64, Playhead)>,
     words: Arc<str>,
+    asked: Option<(u64, usize)>,
 }
 
 /// All that events change, but for the lab's state, of which it has the number.
@@ -147,9 +148,8 @@ impl Bench {
         });
         let presets = presets.collect();
         let head = PlayHead::new(step.saturating_sub(1), speed);
-        let steps = Arc::new(lab.operation().compute());
+        let steps = computed(&lab);
         let mut bench = Self {
-            kind,
             history: History::new(lab),
             presets,
             now: Moment {
@@ -169,7 +169,9 @@ impl Bench {
             preset: None,
             subtitle: "".into(),
             scene: Arc::default(),
+            seen: None,
             words: "".into(),
+            asked: None,
         };
         bench.ask_here();
         bench.follow_state();
@@ -181,8 +183,7 @@ impl Bench {
     pub fn apply(&mut self, event: Event) -> bool {
         let before = self.now.clone();
         self.act(event);
-        let changed = self.now.revision != before.revision;
-        if changed {
+        if self.now.revision != before.revision {
             self.follow_state();
         }
         self.settle(&before);
@@ -227,8 +228,8 @@ impl Bench {
             Event::Pause => self.now.head.pause(),
             Event::Speed(speed) => self.now.head.speed = speed,
             Event::Tick(now) => {
-                let steps = Arc::clone(&self.steps);
-                let terms = |step| steps.as_ref().as_ref().map_or(0, |steps| steps.terms(step));
+                let steps = self.computation();
+                let terms = |step| steps.as_ref().map_or(0, |steps| steps.terms(step));
                 self.now.head.tick(now, len, terms, self.now.around);
             }
             Event::Point(at) => self.point(at),
@@ -284,7 +285,7 @@ impl Bench {
     /// The state is another: what is asked of its steps is asked of the new ones.
     fn changed(&mut self) {
         self.now.revision += 1;
-        self.steps = Arc::new(self.lab().operation().compute());
+        self.steps = computed(self.lab());
     }
 
     /// The step on screen is the next that is asked for.
@@ -372,7 +373,7 @@ impl Bench {
         let lab = self.history.present();
         let operation = lab.operation();
         self.controls = Arc::new(operation.controls());
-        self.shape = Arc::new(operation.shape(self.steps.as_ref().as_ref().ok().map(AsRef::as_ref)));
+        self.shape = Arc::new(operation.shape(self.steps.as_deref().ok()));
         self.preset = self.presets.iter().position(|(state, _)| operation.is_like(state.operation()));
         let example = self.preset.and_then(|place| operation.presets().get(place));
         self.subtitle = match example {
@@ -382,7 +383,7 @@ impl Bench {
     }
 
     fn follow_moment(&mut self) {
-        let Moment { head, question, pointed, lit, around, .. } = &self.now;
+        let Moment { revision, head, question, pointed, lit, around, .. } = &self.now;
         let at = self.at();
         let look = Playhead {
             step: at,
@@ -393,22 +394,35 @@ impl Bench {
             narrow: around.narrow,
             blank: around.blank,
         };
-        let mut scene = match self.steps.as_ref() {
+        // What is typed or said changes no picture, and most pictures are large.
+        let seen = Some((*revision, look));
+        if self.seen != seen {
+            self.scene = Arc::new(self.scene_at(look));
+            self.seen = seen;
+        }
+        let asked = self.now.question.on.then_some((self.now.revision, at));
+        if self.asked != asked {
+            self.words = match &self.steps {
+                Ok(steps) if asked.is_some() => steps.answer(at).question.into(),
+                _ => "".into(),
+            };
+            self.asked = asked;
+        }
+    }
+
+    fn scene_at(&self, look: Playhead) -> Scene {
+        let mut scene = match &self.steps {
             Ok(steps) => steps.scene(look),
             Err(_) => self.lab().operation().broken_scene_at(look),
         };
-        if around.blank {
+        if look.blank {
             // The parts of a sum would tell it.
             let tells = |plate: &&mut Plate| plate.kind == PlateKind::Result || matches!(plate.id, PlateId::Partial(_));
             for plate in scene.plates.iter_mut().filter(tells) {
                 plate.view = Arc::new(plate.view.blank());
             }
         }
-        self.words = match self.steps.as_ref() {
-            Ok(steps) if question.on => steps.answer(at).question.into(),
-            _ => "".into(),
-        };
-        self.scene = Arc::new(scene);
+        scene
     }
 
     /// What is to be seen.
@@ -416,7 +430,7 @@ impl Bench {
         let operation = self.lab().operation();
         let Moment { revision, head, question, pointed, said, refused, .. } = &self.now;
         let (at, len) = (self.at(), self.len());
-        let row = self.steps.as_ref().as_ref().map_or(1, |steps| steps.row());
+        let row = self.steps.as_ref().map_or(1, |steps| steps.row());
         let ask = || QuestionView {
             words: Arc::clone(&self.words),
             open: question.hides(at),
@@ -436,21 +450,16 @@ impl Bench {
             shape: Arc::clone(&self.shape),
             shape_title: operation.shape_title(),
             table_leads: operation.table_leads(),
-            problem: self.problem().cloned().map(Arc::new),
+            problem: self.problem().cloned(),
             refused: refused.clone(),
             playback: Playback { at, len, row, playing: head.playing, speed: head.speed, adding: head.adding },
             question: (question.on && len > 0).then(ask),
             hides: question.hides(at) && pointed.is_none(),
             said: said.clone(),
-            can_undo: self.history.can_undo(),
-            can_redo: self.history.can_redo(),
+            can_undo: self.can(Command::Undo),
+            can_redo: self.can(Command::Redo),
             pointed: *pointed,
         }
-    }
-
-    /// Which lab it is.
-    pub fn kind(&self) -> &'static LabKind {
-        self.kind
     }
 
     /// The lab's state.
@@ -460,12 +469,12 @@ impl Bench {
 
     /// The steps, where there are any.
     pub fn computation(&self) -> Option<Arc<dyn Computation>> {
-        self.steps.as_ref().as_ref().ok().cloned()
+        self.steps.as_ref().ok().cloned()
     }
 
     /// The problem with the numbers as they are.
-    pub fn problem(&self) -> Option<&Problem> {
-        let problem = self.steps.as_ref().as_ref().err();
+    pub fn problem(&self) -> Option<&Arc<Problem>> {
+        let problem = self.steps.as_ref().err();
         // A picture that is on its way is none.
         problem.filter(|problem| problem.control != Control::Image || !self.now.waits)
     }
@@ -490,7 +499,7 @@ impl Bench {
     }
 
     fn len(&self) -> usize {
-        self.steps.as_ref().as_ref().map_or(0, |steps| steps.len())
+        self.steps.as_ref().map_or(0, |steps| steps.len())
     }
 
     fn at(&self) -> usize {
@@ -528,4 +537,8 @@ impl Bench {
         };
         LabLink { lab: self.lab().clone(), step: step + 1, speed: self.now.head.speed, predict }
     }
+}
+
+fn computed(lab: &OperationLab) -> Steps {
+    lab.operation().compute().map_err(Arc::new)
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::{Bench, Event, Surroundings, head::DWELL_MS, pasted};
@@ -230,6 +232,30 @@ fn a_number_is_predicted_before_it_is_shown() {
     assert!(!bench.tells_all());
     run(&mut bench, &[Command::Predict]);
     assert!(bench.view().question.is_none() && bench.tells_all());
+}
+
+#[test]
+fn a_picture_is_made_when_it_is_another() {
+    let mut bench = bench(&CONVOLUTION, "predict=1");
+    let scene = |bench: &Bench| bench.view().scene;
+    let first = scene(&bench);
+    for event in [
+        Event::Type("1".to_owned()),
+        Event::Check,
+        Event::Hint,
+        Event::Say(Some("A word.".to_owned())),
+        Event::Speed(2.0),
+        Event::Wait(true),
+        Event::Change(Action::Resize { plate: PlateId::Input(0), rows: 65, cols: 3 }),
+    ] {
+        assert!(bench.apply(event.clone()), "{event:?}");
+        assert!(Arc::ptr_eq(&scene(&bench), &first), "{event:?}");
+    }
+    bench.apply(Event::Reveal);
+    assert!(!Arc::ptr_eq(&scene(&bench), &first), "the number is there");
+    let second = scene(&bench);
+    bench.apply(Event::Light(Some(0)));
+    assert!(!Arc::ptr_eq(&scene(&bench), &second));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! ```ignore
 //! Commands::get().on(
 //!     &[Command::Undo, Command::Redo],
-//!     move |command| if command == Command::Undo { session.can_undo() } else { session.can_redo() },
-//!     move |command| if command == Command::Undo { session.undo() } else { session.redo() },
+//!     move |command| if command == Command::Undo { can_undo() } else { can_redo() },
+//!     move |command| if command == Command::Undo { undo() } else { redo() },
 //! );
 //! ```
 //!

@@ -169,12 +169,27 @@ for (const [name, screen] of Object.entries(SCREEN)) {
           return id && document.getElementById(id)?.closest(".linked") !== element.closest(".linked") ? [`${name}=${id}`] : [];
         })));
       assert.deepEqual(lost, []);
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "the page never scrolls sideways");
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true, "the page never scrolls sideways");
       await axe();
       await shot(`benches ${name} ${theme}`);
     });
   }
 }
+
+journey("in lecture mode every bench is read from far, and nothing is wider than the projector", { at: "#/benches?lecture=1", screen: SCREEN.projector }, async ({ page, shot }) => {
+  await all(page);
+  // No name lies on its grid.
+  const on = await page.evaluate(() => [...document.querySelectorAll(".stage")].flatMap(stage => {
+    const grids = [...stage.querySelectorAll(".plate")].map(plate => plate.getBoundingClientRect());
+    return [...stage.querySelectorAll(".plate-label")].filter(label => {
+      const { left, right, top, bottom } = label.getBoundingClientRect();
+      return grids.some(grid => left < grid.right && right > grid.left && top < grid.bottom - 1 && bottom > grid.top + 1);
+    }).map(label => label.textContent);
+  }));
+  assert.deepEqual(on, []);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true, "the page never scrolls sideways");
+  await shot("benches lecture");
+});
 
 journey("a phone edits by touch", { at: "#/benches", screen: SCREEN.phone, context: { hasTouch: true, isMobile: true } }, async ({ page }) => {
   await all(page);

@@ -121,7 +121,7 @@ impl FiltersLab {
                 let label = if mode == PaddingMode::Zeros { "Pad with zeros" } else { "Repeat the border" };
                 Repair::new(label, Action::Set(Control::Mode, Value::Choice(place(mode))))
             })
-            .to_vec();
+            .into();
         Problem { control: Control::Mode, sentence, repairs }
     }
 }

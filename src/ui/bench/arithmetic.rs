@@ -25,10 +25,9 @@ pub(super) fn ArithmeticRegion(bench: LiveBench) -> impl IntoView {
     let cols =
         memo(move || bench.scene.with(|scene| scene.plate(PlateId::KERNEL).map_or(3, |plate| plate.view.shape.1)));
     let point = Callback::new(move |term: Option<usize>| bench.send(Event::Light(term)));
-    let wrong = bench.part(|view| (view.refused.clone(), view.problem.clone()));
     let here = move || {
         let panel = bench.shows_panel();
-        let (refused, problem) = wrong.get();
+        let (refused, problem) = bench.wrong.get();
         // Where the panel does not show, what was refused is said here.
         refused.filter(|_| !panel).or(problem).map(|problem| {
             // A long stack's layer may be scrolled out of sight.

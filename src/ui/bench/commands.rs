@@ -7,6 +7,7 @@ use super::{export, live::LiveBench};
 use crate::ui::{
     component::{CommandButton, PasteRequest, Shape},
     platform::{self, Taken},
+    view::memo,
 };
 
 /// All that a bench does by name.
@@ -70,7 +71,7 @@ pub(crate) fn run(bench: LiveBench, command: Command) {
 
 /// The button of a command.
 pub(super) fn button(bench: LiveBench, command: Command, shape: Shape, class: &'static str) -> AnyView {
-    let can = Signal::derive(move || can(bench, command));
+    let can = memo(move || can(bench, command)).into();
     let run = Callback::new(move |()| run(bench, command));
     view! { <CommandButton command shape class can run/> }.into_any()
 }

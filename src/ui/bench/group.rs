@@ -43,7 +43,7 @@ impl Group {
 
     /// Keys and commands go to `bench` from now on.
     pub(crate) fn use_now(self, bench: LiveBench) {
-        if !self.is_used(bench) {
+        if !untrack(|| self.is(bench)) {
             self.active.set(Some(bench));
         }
     }
@@ -51,10 +51,6 @@ impl Group {
     /// Whether it is the one.
     pub(crate) fn is(self, bench: LiveBench) -> bool {
         self.active.with(|active| active.is_some_and(|active| active.standing.scope == bench.standing.scope))
-    }
-
-    fn is_used(self, bench: LiveBench) -> bool {
-        untrack(|| self.is(bench))
     }
 }
 

@@ -21,57 +21,66 @@ pub(crate) type Coming = Pin<Box<dyn Future<Output = Result<Lab, String>>>>;
 pub(crate) struct Labs(pub(crate) fn(Page) -> Coming);
 
 impl Labs {
-    /// Has the lab of `page` fetched and calls `then`, as long as the present owner lives.
-    pub(crate) fn fetch(page: Page, then: impl FnOnce(Result<Lab, String>) + 'static) {
-        let Self(lab) = expect_context();
-        let alive = Alive::here();
+    /// The app's.
+    pub(crate) fn get() -> Self {
+        expect_context()
+    }
+}
+
+/// A place for what is made of a lab that is fetched first: `waits` until that is there, with the sentence, and the button
+/// that asks again, where it did not come; then `there`.
+pub(crate) fn arriving(
+    fetch: impl Fn() -> Coming + Send + Sync + 'static,
+    waits: impl Fn(Option<AnyView>) -> AnyView + Send + 'static,
+    there: impl Fn(Lab) -> AnyView + Send + 'static,
+) -> AnyView {
+    let came = RwSignal::new(None::<Result<Lab, String>>);
+    let alive = Alive::here();
+    let begin = Callback::new(move |()| {
+        came.set(None);
+        let coming = fetch();
         spawn_local(async move {
-            let lab = lab(page).await;
+            let lab = coming.await;
             if alive.is() {
-                then(lab);
+                came.set(Some(lab));
             }
         });
-    }
+    });
+    begin.run(());
+    part(move || match came.get() {
+        None => waits(None),
+        Some(Ok(lab)) => there(lab),
+        Some(Err(sentence)) => {
+            let again = vec![("Try again".to_owned(), begin)];
+            waits(Some(view! { <Message sentence repairs=again/> }.into_any()))
+        }
+    })
 }
 
 /// The bench that `link` holds, one of `group` as soon as it is there, in a region `Lab: <name>`.
 #[component]
 pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> impl IntoView {
-    let came = RwSignal::new(None::<Result<Lab, String>>);
+    let Labs(lab) = Labs::get();
     let Link { page, fields, .. } = Link::decode(&link).0;
-    let fetch = move || {
-        came.set(None);
-        Labs::fetch(page, move |lab| came.set(Some(lab)));
+    let waits = |failed: Option<AnyView>| {
+        failed.unwrap_or_else(|| view! { <p class="lab-waits dim" role="status">"Loading …"</p> }.into_any())
     };
-    fetch();
-    let owner = Owner::current();
-    let again = move || {
-        if let Some(owner) = &owner {
-            owner.with(fetch);
+    let there = move |lab: Lab| {
+        let bench = lab.open((lab.kind.decode)(&fields).0, standing);
+        group.add(bench);
+        view! {
+            <div
+                class="bench-place"
+                class:used=live(move || group.is(bench))
+                on:focusin=on(move |_| group.use_now(bench))
+                on:pointerdown=on(move |_| group.use_now(bench))
+            >
+                <BenchView bench extras=lab.extras/>
+            </div>
         }
-    };
-    let again = Callback::new(move |()| again());
-    let content = move || match came.get() {
-        None => view! { <p class="lab-waits dim" role="status">"Loading …"</p> }.into_any(),
-        Some(Err(sentence)) => view! { <Message sentence repairs=vec![("Try again".to_owned(), again)]/> }.into_any(),
-        Some(Ok(lab)) => {
-            let link = (lab.kind.decode)(&fields).0;
-            let bench = lab.open(link, standing);
-            group.add(bench);
-            let used = move || group.use_now(bench);
-            view! {
-                <div
-                    class="bench-place"
-                    class:used=live(move || group.is(bench))
-                    on:focusin=on(move |_| used())
-                    on:pointerdown=on(move |_| used())
-                >
-                    <BenchView bench extras=lab.extras/>
-                </div>
-            }
-            .into_any()
-        }
+        .into_any()
     };
     let name = ["Lab: ", standing.name].concat();
-    view! { <section class="linked" role="region" aria-label=name>{part(content)}</section> }
+    let place = arriving(move || lab(page), waits, there);
+    view! { <section class="linked" role="region" aria-label=name>{place}</section> }
 }

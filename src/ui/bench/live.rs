@@ -9,7 +9,7 @@ use receptive::{
     image::Pixels,
     lab::{
         OperationLab,
-        operation::{Action, Computation, Repair},
+        operation::{Action, Computation, Problem, Repair},
         scene::Scene,
         stage::StageStyle,
     },
@@ -56,6 +56,9 @@ impl Standing {
     }
 }
 
+/// What was refused, and what stands in the way of an output.
+type Wrong = (Option<Arc<Problem>>, Option<Arc<Problem>>);
+
 /// A bench, for the parts that show it.
 #[derive(Clone, Copy)]
 pub(crate) struct LiveBench {
@@ -75,6 +78,8 @@ pub(crate) struct LiveBench {
     pub(crate) speed: Memo<f64>,
     /// Whether numbers are asked for.
     pub(crate) asks: Memo<bool>,
+    /// What was refused, and what stands in the way of an output.
+    pub(crate) wrong: Memo<Wrong>,
     /// Less motion is asked for.
     pub(crate) still: ReadSignal<bool>,
     /// Its own width, where it does not fill the page.
@@ -114,23 +119,19 @@ pub(crate) enum Breadth {
 }
 
 impl Breadth {
-    /// Each with its least width in pixels, the widest first, and the media query of one that fills the page.
-    const ALL: [(Self, f64, &'static str); 4] = [
-        (Self::Wide, 1_200.0, "(min-width: 1200px)"),
-        (Self::Broad, 900.0, "(min-width: 900px)"),
-        (Self::Middle, 600.0, "(min-width: 600px)"),
-        (Self::Narrow, 380.0, "(min-width: 380px)"),
-    ];
+    /// Each with its least width in pixels, the widest first.
+    const ALL: [(Self, u32); 4] = [(Self::Wide, 1_200), (Self::Broad, 900), (Self::Middle, 600), (Self::Narrow, 380)];
 
     /// Follows the width of the window, or that of the bench itself.
     fn follow(fills: bool, width: RwSignal<(f64, f64)>) -> Memo<Self> {
         if !fills {
             return memo(move || {
                 let (width, _) = width.get();
-                Self::ALL.iter().find(|(_, least, _)| width >= *least).map_or(Self::Tiny, |(breadth, ..)| *breadth)
+                let fits = |(_, least): &&(Self, u32)| width >= f64::from(*least);
+                Self::ALL.iter().find(fits).map_or(Self::Tiny, |(breadth, _)| *breadth)
             });
         }
-        let all = Self::ALL.map(|(breadth, _, query)| (breadth, matches_media(query)));
+        let all = Self::ALL.map(|(breadth, least)| (breadth, matches_media(&format!("(min-width: {least}px)"))));
         memo(move || all.iter().find(|(_, holds)| holds.get()).map_or(Self::Tiny, |(breadth, _)| *breadth))
     }
 
@@ -169,6 +170,7 @@ impl LiveBench {
             playing: memo(move || view.with(|view| view.playback.playing)),
             speed: memo(move || view.with(|view| view.playback.speed)),
             asks: memo(move || view.with(|view| view.question.is_some())),
+            wrong: memo(move || view.with(|view| (view.refused.clone(), view.problem.clone()))),
             still: matches_media("(prefers-reduced-motion: reduce)"),
             width,
             breadth,

@@ -25,7 +25,7 @@ use receptive::{
 
 pub(crate) use extras::{Extras, Lab};
 pub(crate) use group::{Group, listen};
-pub(crate) use linked::{Coming, Labs, LinkedBench};
+pub(crate) use linked::{Coming, Labs, LinkedBench, arriving};
 pub(crate) use live::{LiveBench, Standing};
 
 use crate::ui::{

@@ -160,8 +160,8 @@ impl One {
     }
 
     fn faulty(self) -> bool {
-        let here = |problem: &Problem| problem.control == self.control;
-        self.bench.view(|view| view.problem.as_deref().is_some_and(here) || view.refused.as_deref().is_some_and(here))
+        let here = |problem: &Arc<Problem>| problem.control == self.control;
+        self.bench.wrong.with(|(refused, problem)| [refused, problem].into_iter().flatten().any(here))
     }
 
     fn field(
@@ -528,7 +528,7 @@ fn errors(one: One) -> Option<AnyView> {
     // Where the panel is a drawer the stage says it: one alert, not two.
     let here = bench.shows_panel() && !matches!(one.control, Control::Layer(_));
     let about = |problem: &Arc<Problem>| problem.control == one.control;
-    let (refused, problem) = bench.view(|view| (view.refused.clone(), view.problem.clone()));
+    let (refused, problem) = bench.wrong.get();
     let wrong = refused.filter(about).or_else(|| problem.filter(|problem| here && about(problem)))?;
     Some(view! { <Message sentence=wrong.sentence.clone() repairs=bench.repairs(&wrong.repairs)/> }.into_any())
 }

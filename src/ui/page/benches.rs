@@ -1,7 +1,7 @@
 //! `#/benches`, for developers: several labs on one page, each with its own numbers, keys, undo and names.
 
 use leptos::prelude::*;
-use receptive::link::{Fields, Link, Page, Shared, Warning};
+use receptive::link::{self, Fields, Link, Page, Shared};
 
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
@@ -24,16 +24,17 @@ const BENCHES: [(&str, &str); 6] = [
 pub(super) fn Benches() -> impl IntoView {
     let route = Route::get();
     let group = Group::provide();
-    let shared = Signal::derive(move || Shared { lecture: false, ..route.shared.get() });
     let opened = route.opened(Page::Benches);
     let list = move || {
         let (_, fields) = opened.get();
-        route.warn(unknown(&fields));
+        let numbers = 1..=BENCHES.len();
+        let is_a_bench = |name: &String| name.parse().is_ok_and(|number: usize| numbers.contains(&number));
+        let others: Fields = fields.iter().filter(|(name, _)| !is_a_bench(name)).cloned().collect();
+        route.warn(link::read(&[], &mut (), &others));
         let bench = |(index, (name, begins)): (usize, &(&'static str, &str))| {
             let number = index + 1;
-            let field = fields.iter().rfind(|(field, _)| *field == number.to_string());
-            let link = ["#/", field.map_or(*begins, |(_, link)| link)].concat();
-            view! { <LinkedBench link group standing=Standing::among(number, name, shared)/> }
+            let link = ["#/", of(&fields, number).map_or(*begins, |(_, link)| link)].concat();
+            view! { <LinkedBench link group standing=Standing::among(number, name, route.shared.into())/> }
         };
         BENCHES.iter().enumerate().map(bench).collect_view()
     };
@@ -65,15 +66,13 @@ fn fields(all: &[LiveBench], opened: &Fields) -> Fields {
                 fields.push((number.to_string(), link.to_owned()));
             }
         } else {
-            fields.extend(opened.iter().rfind(|(name, _)| *name == number.to_string()).cloned());
+            fields.extend(of(opened, number).cloned());
         }
     }
     fields
 }
 
-/// Fields that are no bench's.
-fn unknown(fields: &Fields) -> Vec<Warning> {
-    let is_known = |name: &str| name.parse().is_ok_and(|number: usize| (1..=BENCHES.len()).contains(&number));
-    let unknown = fields.iter().filter(|(name, _)| !is_known(name));
-    unknown.map(|(name, _)| Warning::UnknownField { name: name.chars().take(24).collect() }).collect()
+/// The field of bench `number`.
+fn of(fields: &Fields, number: usize) -> Option<&(String, String)> {
+    fields.iter().rfind(|(name, _)| *name == number.to_string())
 }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
 #![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use receptive::{
     bench::Event,
     command::Command,
@@ -12,10 +12,9 @@ use receptive::{
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::ui::{
-    alive::Alive,
-    bench::{Lab, Labs, LiveBench, Standing},
+    bench::{Coming, Lab, Labs, LiveBench, Standing, arriving},
     commands::Commands,
-    component::{Icon, Message, Shape, Stage},
+    component::{Icon, Shape, Stage},
     platform::{self, chunk, visible_of},
     route::Route,
     view::{effect, live, on, part},
@@ -31,40 +30,23 @@ const OUTLINE: &str = "<svg class=outline viewBox=\"0 0 640 250\" aria-hidden=tr
 /// The demonstration's place.
 #[component]
 pub(super) fn Demo() -> impl IntoView {
-    let came = RwSignal::new(None::<Result<Lab, String>>);
-    let owner = Owner::current();
-    let fetch = move || {
-        came.set(None);
-        let alive = Alive::here();
-        Labs::fetch(Page::Convolution, move |lab| {
-            spawn_local(async move {
-                let part = chunk::fetch("demo", "The demonstration").await;
-                let is_here = part.is_ok() && load().await.is_ok();
-                if alive.is() {
-                    came.set(Some(match (part, is_here) {
-                        (Ok(()), false) => Err("The demonstration did not start. Reload, then try again.".to_owned()),
-                        (part, _) => part.and(lab),
-                    }));
-                }
-            });
-        });
+    let Labs(lab) = Labs::get();
+    let fetch = move || -> Coming {
+        Box::pin(async move {
+            let lab = lab(Page::Convolution).await?;
+            chunk::fetch("demo", "The demonstration").await?;
+            load()
+                .await
+                .map_err(|_not_loaded| "The demonstration did not start. Reload, then try again.".to_owned())?;
+            Ok(lab)
+        })
     };
-    fetch();
-    let again = Callback::new(move |()| {
-        if let Some(owner) = &owner {
-            owner.with(fetch);
-        }
-    });
-    let content = move || match came.get() {
-        None => view! { <div inner_html=OUTLINE></div><div class="hero-f"></div> }.into_any(),
-        Some(Err(sentence)) => view! {
-            <div inner_html=OUTLINE></div>
-            <Message sentence repairs=vec![("Try again".to_owned(), again)]/>
-        }
-        .into_any(),
-        Some(Ok(lab)) => chunk::now(view(lab)).and_then(Result::ok).unwrap_or_else(|| ().into_any()),
+    let waits = |failed: Option<AnyView>| {
+        let foot = failed.unwrap_or_else(|| view! { <div class="hero-f"></div> }.into_any());
+        view! { <div inner_html=OUTLINE></div>{foot} }.into_any()
     };
-    view! { <div class="hero-s">{part(content)}</div> }
+    let there = |lab| chunk::now(view(lab)).and_then(Result::ok).unwrap_or_else(|| ().into_any());
+    view! { <div class="hero-s">{arriving(fetch, waits, there)}</div> }
 }
 
 #[wasm_split(demo, fallible, preload(load))]
