@@ -1,6 +1,6 @@
 //! The input's gradient as a convolution: the upstream gradient with zeros between and around, the kernel turned.
 
-use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, steps::entry_at};
+use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, sums::entry_at};
 use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
