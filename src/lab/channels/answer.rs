@@ -1,12 +1,9 @@
 //! Predict first: the number that is asked for, and what a wrong one may have confused.
 
-use super::{ChannelsLab, stage::Sums};
+use super::{ChannelsLab, sums::Sums};
 use crate::{
     formula::PaddingConvention,
-    lab::{
-        operation::{Answer, Computation as _},
-        predict::telling,
-    },
+    lab::{operation::Answer, predict::telling},
     nn::{
         reference::{Conv2d, PaddingMode},
         shape::Padding,
@@ -23,7 +20,7 @@ pub(super) fn answer(lab: &ChannelsLab, sums: &Sums, index: usize) -> Answer {
     let mut mistakes = Vec::new();
     over_channels(&step, &mut mistakes);
     kernels(&sums.channels, &step, (row, col), &mut mistakes);
-    other_filters(&sums.channels, sums.output(), &step, (row, col), &mut mistakes);
+    other_filters(&sums.channels, &sums.output, &step, (row, col), &mut mistakes);
     places(lab, &sums.channels, &step, (row, col), &mut mistakes);
     Answer { question, value: step.sum, mistakes: telling(step.sum, mistakes) }
 }
