@@ -1,6 +1,6 @@
 //! Predict first: the next number, and what wrong ones mean.
 
-use super::{lines, windows::Pane};
+use super::{lines, pane::Pane};
 use crate::{
     lab::{operation::Answer, predict::telling, scene::letter},
     nn::shape::Padding,
