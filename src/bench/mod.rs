@@ -28,7 +28,7 @@ use crate::{
     command::Command,
     lab::{
         History, OperationLab,
-        operation::{Action, Computation, Control, ControlView, Problem, ShapeView, Value},
+        operation::{Action, Answer, Computation, Control, ControlView, Problem, ShapeView, Value},
         predict::{Verdict, judge},
         scene::{Plate, PlateId, PlateKind, Playhead, Scene},
     },
@@ -172,6 +172,7 @@ impl Bench {
             words: "".into(),
         };
         bench.ask_here();
+        bench.ask_for_numbers();
         bench.follow_state();
         bench.follow_moment();
         bench
@@ -247,8 +248,8 @@ impl Bench {
             Event::Type(text) => self.now.question.typed = text,
             Event::Check => {
                 let at = self.at();
-                if let Some(steps) = self.computation() {
-                    let found = judge(&self.now.question.typed, &steps.answer(at));
+                if let Some(answer) = self.answer(at) {
+                    let found = judge(&self.now.question.typed, &answer);
                     if found == Verdict::Right {
                         self.now.question.show(at);
                     }
@@ -291,6 +292,16 @@ impl Bench {
     fn ask_here(&mut self) {
         // What is not there yet has no steps: the link's own step is asked for then.
         self.now.question.answered = if self.len() > 0 { self.at() } else { self.now.head.step };
+    }
+
+    /// A step that makes no number is not asked for: the first that is open is one that does.
+    fn ask_for_numbers(&mut self) {
+        let len = self.len();
+        while let Some(open) = self.now.question.first_open().filter(|&open| open < len)
+            && self.answer(open).is_none()
+        {
+            self.now.question.answered = open + 1;
+        }
     }
 
     fn run(&mut self, command: Command) {
@@ -359,7 +370,11 @@ impl Bench {
         if self.now.head.playing {
             // What is played is shown.
             self.now.question.answered = self.at() + 1;
-        } else if let Some(open) = self.now.question.first_open().filter(|&open| self.at() > open) {
+        }
+        if edited || self.now.question.first_open() != before.question.first_open() {
+            self.ask_for_numbers();
+        }
+        if let Some(open) = self.now.question.first_open().filter(|&open| self.at() > open) {
             // Nobody gets past a number that is asked for.
             self.now.head.step = open;
         }
@@ -404,10 +419,8 @@ impl Bench {
                 plate.view = Arc::new(plate.view.blank());
             }
         }
-        self.words = match self.steps.as_ref() {
-            Ok(steps) if question.on => steps.answer(at).question.into(),
-            _ => "".into(),
-        };
+        let asked = if question.on { self.answer(at) } else { None };
+        self.words = asked.map_or_else(|| "".into(), |answer| answer.question.into());
         self.scene = Arc::new(scene);
     }
 
@@ -461,6 +474,11 @@ impl Bench {
     /// The steps, where there are any.
     pub fn computation(&self) -> Option<Arc<dyn Computation>> {
         self.steps.as_ref().as_ref().ok().cloned()
+    }
+
+    /// What is asked for at a step, and the mistakes that are known; `None` where it makes no number.
+    fn answer(&self, step: usize) -> Option<Answer> {
+        self.steps.as_ref().as_ref().ok()?.answer(step)
     }
 
     /// The problem with the numbers as they are.

@@ -366,7 +366,7 @@ impl Computation for Steps {
         }
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.backward, &self.gradients, step)
     }
 

@@ -144,7 +144,7 @@ impl Computation for Sums {
         Some(kernel * self.taps() + tap)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.lab, self, step)
     }
 

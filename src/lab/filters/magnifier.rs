@@ -63,9 +63,8 @@ impl Crop {
     }
 
     /// The sum of products at the output that lies so many rows and columns off, from −1 to 1.
-    pub(super) fn sum(&self, (down, right): (isize, isize)) -> f64 {
-        let at = 1_usize.checked_add_signed(down).zip(1_usize.checked_add_signed(right));
-        at.and_then(|(row, col)| self.sums.get(row, col)).copied().unwrap_or(f64::NAN)
+    pub(super) fn sum(&self, (down, right): (isize, isize)) -> Option<f64> {
+        self.sums.get(1_usize.checked_add_signed(down)?, 1_usize.checked_add_signed(right)?).copied()
     }
 }
 
@@ -132,7 +131,7 @@ impl Magnifier {
     }
 
     /// The pixels around the output at `at`.
-    pub(super) fn crop(&self, at: (usize, usize)) -> Crop {
+    fn crop(&self, at: (usize, usize)) -> Option<Crop> {
         let pixels = self.pixels(at);
         let convolution = Convolution {
             input: pixels.map(|pixel| pixel.x),
@@ -145,8 +144,8 @@ impl Magnifier {
             flip: false,
         };
         // The window fits: the crop is the kernel with a ring.
-        let sums = convolution.output().unwrap_or_else(|_| Grid::from_fn(3, 3, |_, _| f64::NAN));
-        Crop { at, pixels, sums }
+        let sums = convolution.output().ok()?;
+        Some(Crop { at, pixels, sums })
     }
 
     fn pixels(&self, (row, col): (usize, usize)) -> Grid<Pixel> {
@@ -170,9 +169,9 @@ impl Magnifier {
         })
     }
 
-    /// The step, the window of the crop that it reads, and where the playhead is among its terms.
-    pub(super) fn at(&self, step: usize) -> Crop {
-        self.crop(self.place(step.min(self.count().saturating_sub(1))))
+    /// The pixels around a step's output.
+    pub(super) fn at(&self, step: usize) -> Option<Crop> {
+        if step < self.count() { self.crop(self.place(step)) } else { None }
     }
 
     /// Whether there is another pixel at `at`.

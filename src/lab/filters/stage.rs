@@ -103,7 +103,7 @@ impl Computation for Magnifier {
 
     fn scene(&self, head: Playhead) -> Scene {
         let (done, looked) = head.of(self.len());
-        let crop = self.at(looked);
+        let Some(crop) = self.at(looked) else { return Scene::default() };
         let (row, col) = crop.at;
         let at = At::line(head, 0);
         let hidden = (head.asked || head.adding().is_some()).then_some(done);
@@ -129,7 +129,7 @@ impl Computation for Magnifier {
             ],
             signs: vec!["⋆", "="],
             beams: vec![beam],
-            sum: Some(arithmetic(self, &crop, head)),
+            sum: arithmetic(self, &crop, head),
         }
     }
 
@@ -151,7 +151,7 @@ impl Computation for Magnifier {
         self.kernel.index(row.checked_sub(ring)?, col.checked_sub(ring)?)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(self, step)
     }
 

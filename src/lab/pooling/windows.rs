@@ -159,7 +159,7 @@ impl Computation for Windows {
         Some(first + term)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.input, self.shifted.as_ref().map(|(_, pane)| pane), step)
     }
 

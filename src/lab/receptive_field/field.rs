@@ -88,11 +88,8 @@ impl Computation for Field {
         None
     }
 
-    fn answer(&self, step: usize) -> Answer {
-        self.back(step).map_or_else(
-            || Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() },
-            |back| answer(&back),
-        )
+    fn answer(&self, step: usize) -> Option<Answer> {
+        self.back(step).map(|back| answer(&back))
     }
 
     fn output(&self) -> &[Matrix] {

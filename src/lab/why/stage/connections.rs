@@ -184,7 +184,7 @@ impl Computation for Connections {
         }
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer::of_connections(self, step)
     }
 

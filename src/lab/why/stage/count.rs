@@ -84,7 +84,7 @@ impl Computation for Counts {
         self.lines.get(step)?.terms.iter().position(|(_, steps)| steps.contains(&from))
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer::of_count(self, step)
     }
 

@@ -286,7 +286,7 @@ impl Computation for Shifted {
         }
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer::of_shift(self, step)
     }
 
