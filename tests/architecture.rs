@@ -126,6 +126,12 @@ impl Source {
         self.module.first().map(String::as_str)
     }
 
+    /// Whether it is the `mod.rs` of the folder that `other` stands in.
+    fn is_room_of(&self, other: &Self) -> bool {
+        let is_room = ["/mod.rs", "/lib.rs"].iter().any(|name| self.path.ends_with(name));
+        is_room && other.module.split_last().is_some_and(|(_, above)| *above == *self.module)
+    }
+
     fn is_below(&self, module: &[&str]) -> bool {
         starts_with(&self.module, module)
     }
@@ -743,38 +749,57 @@ fn snake(name: &str) -> String {
     snake
 }
 
-/// Files of the app that import each other in a circle. A name that a `mod.rs` only passes on is that of the file which
-/// has it.
+/// Files that import each other in a circle. A folder of the lib is one room: its `mod.rs` has what its files share, and
+/// what goes between it and them is no circle. In the app it is.
 fn circles(house: &House) -> Vec<String> {
     let app: Vec<&Source> = house.sources.iter().filter(|source| source.path.starts_with("src/ui/")).collect();
-    // Module and name, and what they stand for.
-    let mut passed_on: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    // Tests look at all that they test.
+    let lib: Vec<Source> = house.lib().map(Source::shipped).collect();
+    let lib: Vec<&Source> = lib.iter().collect();
+    let in_one_room = |a: &Source, b: &Source| a.is_room_of(b) || b.is_room_of(a);
+    [circles_among(&app, &house.modules, |_, _| false), circles_among(&lib, &house.modules, in_one_room)].concat()
+}
+
+/// Circles of `files`, but for imports between two that are `in_one_room`. A name that a file takes from where it is only
+/// passed on is that of the file which has it.
+fn circles_among(
+    files: &[&Source],
+    modules: &BTreeSet<Vec<String>>,
+    in_one_room: impl Fn(&Source, &Source) -> bool,
+) -> Vec<String> {
+    // Module and name, and what they stand for. Children can take from a `mod.rs` also what it does not pass on.
+    let (mut passed_on, mut taken) = (BTreeMap::new(), BTreeMap::new());
     let mut passing: BTreeSet<(String, usize, Vec<String>)> = BTreeSet::new();
-    for source in &app {
-        for (name, path) in re_exports(source, &house.modules) {
-            passing.insert((source.path.clone(), path.line, path.names.clone()));
-            passed_on.insert([&source.module[..], &[name]].concat(), path.names);
+    for source in files {
+        for Import { name, path, is_public } in imports(source, modules) {
+            let here = [&source.module[..], &[name]].concat();
+            if is_public {
+                passing.insert((source.path.clone(), path.line, path.names.clone()));
+                passed_on.insert(here.clone(), path.names.clone());
+            }
+            taken.insert(here, path.names);
         }
     }
-    let file_of = |names: &[String]| -> Option<String> {
+    let file_of = |names: &[String], known: &BTreeMap<Vec<String>, Vec<String>>| -> Option<&Source> {
         let mut names = names.to_vec();
         for _ in 0..8 {
-            let next = (1..=names.len()).rev().find_map(|len| Some((len, passed_on.get(&names[..len])?)));
+            let next = (1..=names.len()).rev().find_map(|len| Some((len, known.get(&names[..len])?)));
             let Some((len, stands_for)) = next else { break };
             names = [stands_for, &names[len..]].concat();
         }
-        let module = (1..=names.len()).rev().map(|len| &names[..len]).find(|names| house.modules.contains(*names))?;
-        app.iter().find(|source| source.module == *module).map(|source| source.path.clone())
+        let module = (0..=names.len()).rev().map(|len| &names[..len]).find(|names| modules.contains(*names))?;
+        files.iter().find(|source| source.module == *module).copied()
     };
     let mut edges: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for source in &app {
-        for path in paths(source, &house.modules).into_iter().filter(|path| path.local) {
+    for source in files {
+        for path in paths(source, modules).into_iter().filter(|path| path.local) {
             if passing.contains(&(source.path.clone(), path.line, path.names.clone())) {
                 continue;
             }
-            if let Some(other) = file_of(&path.names).filter(|other| *other != source.path) {
+            let others = [&passed_on, &taken].into_iter().filter_map(|known| file_of(&path.names, known));
+            for other in others.filter(|other| other.path != source.path && !in_one_room(source, other)) {
                 let place = report(source, path.line, &path.names.join("::"));
-                edges.entry(source.path.clone()).or_default().entry(other).or_insert(place);
+                edges.entry(source.path.clone()).or_default().entry(other.path.clone()).or_insert(place);
             }
         }
     }
@@ -789,8 +814,17 @@ fn circles(house: &House) -> Vec<String> {
     found
 }
 
-/// What a file passes on by `pub use`: the name, and what it stands for.
-fn re_exports(source: &Source, modules: &BTreeSet<Vec<String>>) -> Vec<(String, Path)> {
+/// A name that a `use` brings into a file.
+struct Import {
+    name: String,
+    /// What it stands for.
+    path: Path,
+    /// Whether it is passed on to all.
+    is_public: bool,
+}
+
+/// What a file takes from this crate by `use`.
+fn imports(source: &Source, modules: &BTreeSet<Vec<String>>) -> Vec<Import> {
     let tokens = tokens(&source.code);
     let mut found = Vec::new();
     for (at, (token, _)) in tokens.iter().enumerate() {
@@ -799,14 +833,14 @@ fn re_exports(source: &Source, modules: &BTreeSet<Vec<String>>) -> Vec<(String, 
             Some(Token::Other(')')) => tokens[..at].iter().rev().take(8).any(|(token, _)| *token == Token::Word("pub")),
             _ => false,
         };
-        if *token == Token::Word("use") && is_public {
+        if *token == Token::Word("use") {
             let mut reader = Reader { tokens: &tokens, modules, renamed: BTreeMap::new(), paths: Vec::new() };
             reader.tree(at + 1, &source.module, &[], true);
             let named = std::mem::take(&mut reader.renamed);
             for (name, (local, names)) in named {
                 let line = reader.paths.iter().find(|path| path.names == names).map_or(0, |path| path.line);
                 if local {
-                    found.push((name, Path { local, names, line }));
+                    found.push(Import { name, path: Path { local, names, line }, is_public });
                 }
             }
         }
@@ -1009,7 +1043,7 @@ fn shared_parts_of_the_app_know_no_lab() {
 }
 
 #[test]
-fn files_of_the_app_import_each_other_without_a_circle() {
+fn files_import_each_other_without_a_circle() {
     check(&circles(&House::read()));
 }
 
@@ -1227,6 +1261,25 @@ fn circles_are_found() {
         &[
             "src/ui/x/mod.rs:2: ui::x::y::f closes a circle of src/ui/x/mod.rs and src/ui/x/y.rs",
             "src/ui/x/y.rs:1: ui::x::g closes a circle of src/ui/x/y.rs and src/ui/x/mod.rs",
+        ],
+    );
+    // A folder of the lib is one room, but two of its files are two.
+    let room = ("src/lab/x/mod.rs", "mod y;\nmod z;\nuse y::F;\npub use z::G;");
+    let y = ("src/lab/x/y.rs", "use super::{G, H};");
+    check(&[room, y, ("src/lab/x/z.rs", "use super::H;\n#[cfg(test)]\nmod tests { use crate::lab::x::y::F; }")], &[]);
+    check(
+        &[room, y, ("src/lab/x/z.rs", "use super::F;")],
+        &[
+            "src/lab/x/y.rs:1: lab::x::G closes a circle of src/lab/x/y.rs and src/lab/x/z.rs",
+            "src/lab/x/z.rs:1: lab::x::F closes a circle of src/lab/x/z.rs and src/lab/x/y.rs",
+        ],
+    );
+    // What another folder has is another room.
+    check(
+        &[("src/lab/x/mod.rs", "use crate::lab::w::v::A;"), ("src/lab/w/v.rs", "use crate::lab::x::B;")],
+        &[
+            "src/lab/w/v.rs:1: lab::x::B closes a circle of src/lab/w/v.rs and src/lab/x/mod.rs",
+            "src/lab/x/mod.rs:1: lab::w::v::A closes a circle of src/lab/x/mod.rs and src/lab/w/v.rs",
         ],
     );
 }

@@ -28,7 +28,7 @@ use crate::{
     command::Command,
     lab::{
         History, OperationLab,
-        operation::{Action, Computation, Control, ControlView, Problem, ShapeView, Value},
+        operation::{Action, Answer, Computation, Control, ControlView, Problem, ShapeView, Value},
         predict::{Verdict, judge},
         scene::{Plate, PlateId, PlateKind, Playhead, Scene},
     },
@@ -174,6 +174,7 @@ impl Bench {
             asked: None,
         };
         bench.ask_here();
+        bench.ask_for_numbers();
         bench.follow_state();
         bench.follow_moment();
         bench
@@ -248,8 +249,8 @@ impl Bench {
             Event::Type(text) => self.now.question.typed = text,
             Event::Check => {
                 let at = self.at();
-                if let Some(steps) = self.computation() {
-                    let found = judge(&self.now.question.typed, &steps.answer(at));
+                if let Some(answer) = self.answer(at) {
+                    let found = judge(&self.now.question.typed, &answer);
                     if found == Verdict::Right {
                         self.now.question.show(at);
                     }
@@ -292,6 +293,16 @@ impl Bench {
     fn ask_here(&mut self) {
         // What is not there yet has no steps: the link's own step is asked for then.
         self.now.question.answered = if self.len() > 0 { self.at() } else { self.now.head.step };
+    }
+
+    /// A step that makes no number is not asked for: the first that is open is one that does.
+    fn ask_for_numbers(&mut self) {
+        let len = self.len();
+        while let Some(open) = self.now.question.first_open().filter(|&open| open < len)
+            && self.answer(open).is_none()
+        {
+            self.now.question.answered = open + 1;
+        }
     }
 
     fn run(&mut self, command: Command) {
@@ -360,7 +371,11 @@ impl Bench {
         if self.now.head.playing {
             // What is played is shown.
             self.now.question.answered = self.at() + 1;
-        } else if let Some(open) = self.now.question.first_open().filter(|&open| self.at() > open) {
+        }
+        if edited || self.now.question.first_open() != before.question.first_open() {
+            self.ask_for_numbers();
+        }
+        if let Some(open) = self.now.question.first_open().filter(|&open| self.at() > open) {
             // Nobody gets past a number that is asked for.
             self.now.head.step = open;
         }
@@ -402,10 +417,8 @@ impl Bench {
         }
         let asked = self.now.question.on.then_some((self.now.revision, at));
         if self.asked != asked {
-            self.words = match &self.steps {
-                Ok(steps) if asked.is_some() => steps.answer(at).question.into(),
-                _ => "".into(),
-            };
+            let answer = asked.and_then(|_| self.answer(at));
+            self.words = answer.map_or_else(|| "".into(), |answer| answer.question.into());
             self.asked = asked;
         }
     }
@@ -470,6 +483,11 @@ impl Bench {
     /// The steps, where there are any.
     pub fn computation(&self) -> Option<Arc<dyn Computation>> {
         self.steps.as_ref().ok().cloned()
+    }
+
+    /// What is asked for at a step, and the mistakes that are known; `None` where it makes no number.
+    fn answer(&self, step: usize) -> Option<Answer> {
+        self.steps.as_ref().ok()?.answer(step)
     }
 
     /// The problem with the numbers as they are.

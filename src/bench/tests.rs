@@ -234,6 +234,45 @@ fn a_number_is_predicted_before_it_is_shown() {
     assert!(bench.view().question.is_none() && bench.tells_all());
 }
 
+/// Of nine input cells the middle one alone paints inside of the output: the others make no number.
+#[test]
+fn a_step_that_makes_no_number_is_not_asked_for() {
+    let query = "x=1,2,3;4,5,6;7,8,9&k=2&pad=1&transposed=1";
+    let mut one = bench(&CONVOLUTION, query);
+    let asked = |bench: &Bench| {
+        let view = bench.view();
+        let question = view.question.expect("a question");
+        (view.playback.at, question.words.to_string(), question.open)
+    };
+    let middle = (4, "Output row 0, column 0 after this step".to_owned());
+    run(&mut one, &[Command::Predict]);
+    assert_eq!(asked(&one), (0, String::new(), false));
+    // There is nothing to be judged.
+    one.apply(Event::Type("0".to_owned()));
+    one.apply(Event::Check);
+    assert_eq!(one.view().question.expect("a question").verdict, None);
+    // It is gone past, up to the step that does make one.
+    run(&mut one, &[Command::StepForward]);
+    assert_eq!(asked(&one), (1, String::new(), false));
+    run(&mut one, &[Command::LastStep]);
+    assert_eq!(asked(&one), (middle.0, middle.1.clone(), true));
+    one.apply(Event::Type("10".to_owned()));
+    one.apply(Event::Check);
+    assert_eq!(asked(&one), (middle.0, middle.1.clone(), false));
+    run(&mut one, &[Command::LastStep]);
+    assert_eq!(asked(&one), (8, String::new(), false));
+    assert!(one.tells_all());
+    // The same where it is played up to there, or a link opens it.
+    let mut played = bench(&CONVOLUTION, query);
+    run(&mut played, &[Command::Predict, Command::Play]);
+    played.apply(Event::Tick(0.0));
+    played.apply(Event::Pause);
+    run(&mut played, &[Command::LastStep]);
+    assert_eq!(asked(&played), (middle.0, middle.1, true));
+    let opened = bench(&CONVOLUTION, &[query, "&step=7&predict=1"].concat());
+    assert_eq!(asked(&opened), (6, String::new(), false));
+}
+
 #[test]
 fn a_picture_is_made_when_it_is_another() {
     let mut bench = bench(&CONVOLUTION, "predict=1");
@@ -382,6 +421,7 @@ proptest! {
             prop_assert!(playback.adding.is_none() || playback.playing);
             let open = view.question.as_ref().is_some_and(|question| question.open);
             prop_assert!(!(open && playback.playing), "what is played is shown");
+            prop_assert!(view.question.is_none_or(|question| !question.open || !question.words.is_empty()));
             // What is on screen follows from the state and the moment alone: opening its link shows the same.
             if !playback.playing {
                 let link = bench.shown(false);

@@ -73,7 +73,7 @@ pub struct Playback {
 /// A number that is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuestionView {
-    /// What is asked for: `Output row 0, column 1`.
+    /// What is asked for: `Output row 0, column 1`; empty at a step that makes no number, which is never open.
     pub words: Arc<str>,
     /// Whether it is still to be answered.
     pub open: bool,

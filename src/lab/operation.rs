@@ -411,8 +411,8 @@ pub trait Computation: Send + Sync {
     /// The term of `step` that reads the number at `at` of a grid.
     fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize>;
 
-    /// What is asked for at `step`.
-    fn answer(&self, step: usize) -> Answer;
+    /// What is asked for at `step`; `None` where it makes no number to be asked for.
+    fn answer(&self, step: usize) -> Option<Answer>;
 
     /// The output, channel by channel.
     fn output(&self) -> &[Matrix];

@@ -7,7 +7,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{RunSpec, Trainer, spec::check_rate};
+use super::{
+    RunSpec,
+    spec::check_rate,
+    trainer::{Position, Trainer},
+};
 
 /// Marks a snapshot, and its version.
 const MAGIC: [u8; 8] = *b"rcptrun1";
@@ -21,15 +25,6 @@ pub enum SnapshotError {
     /// They are a snapshot of a run with other settings.
     #[error("The snapshot belongs to a run with other settings.")]
     OtherRun,
-}
-
-/// Where a run is between two pieces of work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Position {
-    /// Steps done.
-    pub(super) step: u32,
-    /// Epochs tested.
-    pub(super) tested: u32,
 }
 
 #[derive(Serialize, Deserialize)]

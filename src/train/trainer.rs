@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     EpochReport, MAX_SHARDS, Optimizer, RunSpec, Seat, Shards, SpecError, StepReport,
     shards::{GradientTree, nodes},
-    snapshot::Position,
     spec::check_rate,
 };
 use crate::{
@@ -24,6 +23,15 @@ use crate::{
 const TRAIN_PIECE: usize = 64;
 /// Test images of one call, which go forward only; the shards of a test.
 const TEST_PIECE: usize = 128;
+
+/// Where a run is between two pieces of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Position {
+    /// Steps done.
+    pub(super) step: u32,
+    /// Epochs tested.
+    pub(super) tested: u32,
+}
 
 /// A run that goes on whenever it is told to, and knows nothing of time.
 ///

@@ -1,25 +1,23 @@
 //! Predict first: the next number of a gradient, and what wrong ones mean.
 
-use super::steps::Steps;
 use crate::{
     lab::{operation::Answer, predict::telling},
-    num::format,
-    trace::{BackwardStep, Convolution, Flow, Forward, PoolingKind, Running},
+    num::{Matrix, format},
+    trace::{Backward, BackwardStep, Convolution, Flow, Forward, PoolingKind, Running},
 };
 
 /// What is asked for at a step: turn and turn about the kernel's and the input's gradient, each after this step.
-pub(super) fn answer(steps: &Steps, index: usize) -> Answer {
-    let backward = &steps.backward;
-    let Some(step) = backward.step(index) else {
-        return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
-    };
+pub(super) fn answer(backward: &Backward, gradients: &[Matrix], index: usize) -> Option<Answer> {
+    let step = backward.step(index)?;
     let before = backward.running(index);
     match backward.forward() {
-        Forward::Convolution(convolution) if index.is_multiple_of(2) => of_kernel(steps, convolution, &step, &before),
-        Forward::Convolution(convolution) => of_input(steps, convolution, &step, &before),
+        Forward::Convolution(convolution) if index.is_multiple_of(2) => {
+            of_kernel(gradients, convolution, &step, &before)
+        }
+        Forward::Convolution(convolution) => of_input(gradients, convolution, &step, &before),
         Forward::Pooling(pooling) => match pooling.kind {
-            PoolingKind::Max => of_max(steps, index, &step, &before),
-            PoolingKind::Average => of_average(steps, pooling.window, &step, &before),
+            PoolingKind::Max => of_max(gradients, index, &step, &before),
+            PoolingKind::Average => of_average(gradients, pooling.window, &step, &before),
         },
     }
 }
@@ -53,17 +51,15 @@ fn asked(what: &str, (row, col): (usize, usize), value: f64, mistakes: Vec<(f64,
     }
 }
 
-fn of_kernel(steps: &Steps, convolution: &Convolution, step: &BackwardStep, before: &Running) -> Answer {
+fn of_kernel(gradients: &[Matrix], convolution: &Convolution, step: &BackwardStep, before: &Running) -> Option<Answer> {
     let g = step.upstream;
     // The most telling tap is one that adds something.
     let flow = step.flows.iter().rev().find(|flow| g * flow.x != 0.0).or(step.flows.last());
-    let Some((flow, at)) = flow.and_then(|flow| Some((flow, flow.kernel?))) else {
-        return asked("Kernel", (0, 0), f64::NAN, Vec::new());
-    };
-    let cell =
-        |grid: Option<&crate::num::Matrix>| grid.and_then(|grid| grid.get(at.0, at.1)).copied().unwrap_or(f64::NAN);
-    let held = cell(before.kernel.as_ref());
-    let sum = Sum { before: held, added: g * flow.x, after_all: cell(steps.gradients.get(1)) };
+    let flow = flow?;
+    let at = flow.kernel?;
+    let cell = |grid: Option<&Matrix>| grid?.get(at.0, at.1).copied();
+    let held = cell(before.kernel.as_ref())?;
+    let sum = Sum { before: held, added: g * flow.x, after_all: cell(gradients.get(1))? };
     let mut mistakes = sum.mistakes();
     let mut add = |number: f64, sentence: &str| mistakes.push((held + number, sentence.to_owned()));
     add(g * opposite(step, flow).x, "That takes the opposite cell of the window. The kernel's gradient is not turned.");
@@ -73,7 +69,7 @@ fn of_kernel(steps: &Steps, convolution: &Convolution, step: &BackwardStep, befo
     for (number, sentence) in elsewhere(convolution, step, at) {
         add(g * number, sentence);
     }
-    asked("Kernel", at, held + g * flow.x, mistakes)
+    Some(asked("Kernel", at, held + g * flow.x, mistakes))
 }
 
 /// The numbers that a tap reads where a setting is forgotten.
@@ -101,12 +97,12 @@ fn elsewhere(convolution: &Convolution, step: &BackwardStep, (u, v): (usize, usi
     found
 }
 
-fn of_input(steps: &Steps, convolution: &Convolution, step: &BackwardStep, before: &Running) -> Answer {
+fn of_input(gradients: &[Matrix], convolution: &Convolution, step: &BackwardStep, before: &Running) -> Option<Answer> {
     let reached = || step.flows.iter().rev().filter(|flow| flow.input.is_some());
     let Some(flow) = telling_cell(reached, before).filter(|_| step.upstream != 0.0) else {
-        return of_kernel(steps, convolution, step, before);
+        return of_kernel(gradients, convolution, step, before);
     };
-    let (sum, at) = of_cell(steps, before, flow, flow.sent);
+    let (sum, at) = of_cell(gradients, before, flow)?;
     let held = sum.before;
     let mut mistakes = sum.mistakes();
     let mut add = |number: f64, sentence: &str| mistakes.push((held + number, sentence.to_owned()));
@@ -117,7 +113,7 @@ fn of_input(steps: &Steps, convolution: &Convolution, step: &BackwardStep, befor
     add(step.upstream * flow.x, "That multiplies by the input's number. Its gradient takes the kernel's.");
     add(step.value * flow.w, "That multiplies by the output. The upstream gradient's number is asked for.");
     add(flow.w, "That adds the kernel's number as it is: it is multiplied by the upstream gradient.");
-    asked("Input", at, held + flow.sent, mistakes)
+    Some(asked("Input", at, held + flow.sent, mistakes))
 }
 
 /// The tap at the opposite end of the window.
@@ -132,23 +128,23 @@ fn telling_cell<'a, I: Iterator<Item = &'a Flow>>(reached: impl Fn() -> I, befor
     reached().filter(held).find(sends).or_else(|| reached().find(sends)).or_else(|| reached().next())
 }
 
-fn of_cell(steps: &Steps, before: &Running, flow: &Flow, added: f64) -> (Sum, (usize, usize)) {
-    let at = flow.input.unwrap_or(flow.padded);
-    let held = before.padded.get(flow.padded.0, flow.padded.1).copied().unwrap_or(f64::NAN);
-    let after_all = steps.gradients.first().and_then(|grid| grid.get(at.0, at.1)).copied().unwrap_or(f64::NAN);
-    (Sum { before: held, added, after_all }, at)
+/// What a flow adds to its cell of the input's gradient, and which that is; none of the padding has one.
+fn of_cell(gradients: &[Matrix], before: &Running, flow: &Flow) -> Option<(Sum, (usize, usize))> {
+    let at = flow.input?;
+    let held = *before.padded.get(flow.padded.0, flow.padded.1)?;
+    let after_all = *gradients.first()?.get(at.0, at.1)?;
+    Some((Sum { before: held, added: flow.sent, after_all }, at))
 }
 
-fn of_max(steps: &Steps, index: usize, step: &BackwardStep, before: &Running) -> Answer {
+fn of_max(gradients: &[Matrix], index: usize, step: &BackwardStep, before: &Running) -> Option<Answer> {
     let winner = step.winner.and_then(|winner| step.flows.get(winner));
     // A cell that loses is asked for every other time: that it gets nothing is half of what there is to know.
     let loser = step.flows.iter().find(|flow| flow.input.is_some() && Some(flow.padded) != winner.map(|w| w.padded));
     let loser = loser.filter(|_| !index.is_multiple_of(2));
-    let (Some(winner), Some(flow)) = (winner, loser.or(winner)) else {
-        return asked("Input", (0, 0), f64::NAN, Vec::new());
-    };
+    let winner = winner?;
+    let flow = loser.unwrap_or(winner);
     let g = step.upstream;
-    let (sum, at) = of_cell(steps, before, flow, flow.sent);
+    let (sum, at) = of_cell(gradients, before, flow)?;
     let held = sum.before;
     let mut mistakes = Vec::new();
     if loser.is_some() {
@@ -174,15 +170,15 @@ fn of_max(steps: &Steps, index: usize, step: &BackwardStep, before: &Running) ->
     mistakes.push((step.value, output.to_owned()));
     mistakes.push((held + step.value, output.to_owned()));
     mistakes.push((sum.after_all, "That is the number after all steps: later windows add to this cell.".to_owned()));
-    asked("Input", at, held + flow.sent, mistakes)
+    Some(asked("Input", at, held + flow.sent, mistakes))
 }
 
-fn of_average(steps: &Steps, window: (usize, usize), step: &BackwardStep, before: &Running) -> Answer {
+fn of_average(gradients: &[Matrix], window: (usize, usize), step: &BackwardStep, before: &Running) -> Option<Answer> {
     let reached = || step.flows.iter().rev().filter(|flow| flow.input.is_some());
-    let Some(flow) = telling_cell(reached, before) else { return asked("Input", (0, 0), f64::NAN, Vec::new()) };
+    let flow = telling_cell(reached, before)?;
     let g = step.upstream;
     let cells = step.flows.len();
-    let (sum, at) = of_cell(steps, before, flow, flow.sent);
+    let (sum, at) = of_cell(gradients, before, flow)?;
     let held = sum.before;
     let mut mistakes = sum.mistakes();
     let mut add = |number: f64, sentence: String| mistakes.push((held + number, sentence));
@@ -198,5 +194,5 @@ fn of_average(steps: &Steps, window: (usize, usize), step: &BackwardStep, before
         "That adds the mean itself. The gradient that comes from above is sent, not the output.".to_owned(),
     );
     add(g * flow.x, "That multiplies by the input's number. A mean's gradient does not depend on it.".to_owned());
-    asked("Input", at, held + flow.sent, mistakes)
+    Some(asked("Input", at, held + flow.sent, mistakes))
 }

@@ -284,10 +284,9 @@ impl Computation for Check {
         is_it.then_some(0)
     }
 
-    fn answer(&self, step: usize) -> Answer {
-        let (Some(difference), Some((exact, slope, _))) = (self.differences.get(step), self.values(step)) else {
-            return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
-        };
+    fn answer(&self, step: usize) -> Option<Answer> {
+        let difference = self.differences.get(step)?;
+        let (exact, slope, _) = self.values(step)?;
         let what = match difference.parameter {
             Parameter::Input(i, j) => format!("Input row {i}, column {j}"),
             Parameter::Kernel(u, v) => format!("Kernel row {u}, column {v}"),
@@ -303,7 +302,8 @@ impl Computation for Check {
             (difference.above, "That is the loss itself. Its change is asked for, divided by 2h.".to_owned()),
             (exact, "That is what backpropagation says. The finite difference meets a corner here.".to_owned()),
         ];
-        Answer { question: format!("{what}, by finite differences"), value: slope, mistakes: telling(slope, mistakes) }
+        let question = format!("{what}, by finite differences");
+        Some(Answer { question, value: slope, mistakes: telling(slope, mistakes) })
     }
 
     fn output(&self) -> &[Matrix] {

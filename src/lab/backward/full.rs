@@ -1,6 +1,6 @@
 //! The input's gradient as a convolution: the upstream gradient with zeros between and around, the kernel turned.
 
-use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, steps::entry_at};
+use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, sums::entry_at};
 use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
@@ -189,12 +189,10 @@ impl Computation for Full {
         })
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         let (row, col) = (step / self.row(), step % self.row());
+        let step = self.step(step)?;
         let question = format!("Input gradient row {row}, column {col}");
-        let Some(step) = self.step(step) else {
-            return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-        };
         let value = step.sum;
         let mut mistakes = Vec::new();
         let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
@@ -234,7 +232,7 @@ impl Computation for Full {
         if let Some(dx) = self.dx().filter(|_| row != col) {
             add(dx.get(col, row).copied(), format!("That is row {col}, column {row}. Rows come first."));
         }
-        Answer { question, value, mistakes: telling(value, mistakes) }
+        Some(Answer { question, value, mistakes: telling(value, mistakes) })
     }
 
     fn output(&self) -> &[Matrix] {

@@ -9,6 +9,7 @@ mod problem;
 mod shape;
 mod steps;
 mod sums;
+mod terms;
 mod upstream;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{
     BIAS_GRADIENT, BackwardLab, INPUT_GRADIENT, KERNEL_GRADIENT, Taken, UPSTREAM,
     answer::answer,
     sums::{self, Piece},
+    terms::{Added, Look, Terms},
 };
 use crate::{
     lab::{
@@ -15,113 +16,17 @@ use crate::{
         },
     },
     nn::shape::Padding,
-    num::{Entry, Grid, Matrix},
+    num::{Grid, Matrix},
     trace::{Backward, BackwardStep, Flow, Forward, PoolingKind, Running},
 };
 
 /// The gradients, output by output. Past the last step come the gradients' cells, each with its whole sum: what is looked
 /// at while one is pointed at.
 pub(super) struct Steps {
-    pub(super) lab: BackwardLab,
-    pub(super) backward: Backward,
-    pub(super) gradients: Vec<Matrix>,
+    lab: BackwardLab,
+    backward: Backward,
+    gradients: Vec<Matrix>,
     unread: Option<Grid<bool>>,
-}
-
-/// A cell of a finished gradient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    Input((usize, usize)),
-    Kernel((usize, usize)),
-    Bias,
-}
-
-/// Which terms of a step are added, and which is lit.
-#[derive(Clone, Copy)]
-pub(super) struct Added {
-    pub(super) head: Playhead,
-    /// Terms before this one are added.
-    pub(super) before: usize,
-}
-
-impl Added {
-    /// Those of a step that is looked at.
-    fn of(head: Playhead, asked: bool) -> Self {
-        Self { head, before: if asked { 0 } else { head.adding().unwrap_or(usize::MAX) } }
-    }
-
-    /// Whether term `index` is added.
-    pub(super) fn has(self, index: usize) -> bool {
-        index < self.before
-    }
-
-    /// Whether term `index` is pointed at, or being added.
-    pub(super) fn lit(self, index: usize) -> bool {
-        self.head.lit.or(self.head.adding()) == Some(index)
-    }
-
-    /// Whether term `index` waits for its turn.
-    pub(super) fn waiting(self, index: usize) -> bool {
-        self.head.adding().is_some_and(|adding| index > adding)
-    }
-
-    fn any_lit(self) -> bool {
-        self.head.lit.or(self.head.adding()).is_some()
-    }
-}
-
-/// The numbers of a step's terms, counted through all lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Terms {
-    /// To the input for each tap, to the kernel for each tap, to the bias.
-    Convolution { taps: usize },
-    /// The candidates, then what the winner gets.
-    Max { candidates: usize },
-    /// The share, then what each cell gets.
-    Average,
-}
-
-impl Terms {
-    pub(super) fn of(lab: &BackwardLab, step: &BackwardStep) -> Self {
-        let cells = step.flows.len();
-        match lab.operation {
-            Taken::Convolution => Self::Convolution { taps: cells },
-            Taken::Pooling(PoolingKind::Max) => Self::Max { candidates: cells },
-            Taken::Pooling(PoolingKind::Average) => Self::Average,
-        }
-    }
-
-    /// How many there are in a step.
-    pub(super) fn count(self, step: &BackwardStep) -> usize {
-        match self {
-            Self::Convolution { taps } => 2 * taps + 1,
-            Self::Max { candidates } => candidates + 1,
-            Self::Average => step.flows.len() + 1,
-        }
-    }
-
-    /// The one that adds to the input's gradient what flow `index` sends; of a maximum that of the winner.
-    pub(super) fn to_input(self, index: usize) -> usize {
-        match self {
-            Self::Convolution { .. } => index,
-            Self::Max { candidates } => candidates,
-            Self::Average => index + 1,
-        }
-    }
-
-    /// The one that adds to the kernel's gradient, or that reads the input.
-    pub(super) fn reads(self, index: usize) -> usize {
-        match self {
-            Self::Convolution { taps } => taps + index,
-            Self::Max { .. } => index,
-            Self::Average => index + 1,
-        }
-    }
-
-    /// The one that adds to the bias's gradient.
-    pub(super) fn to_bias(self) -> Option<usize> {
-        if let Self::Convolution { taps } = self { Some(2 * taps) } else { None }
-    }
 }
 
 impl Steps {
@@ -461,8 +366,8 @@ impl Computation for Steps {
         }
     }
 
-    fn answer(&self, step: usize) -> Answer {
-        answer(self, step)
+    fn answer(&self, step: usize) -> Option<Answer> {
+        answer(&self.backward, &self.gradients, step)
     }
 
     fn output(&self) -> &[Matrix] {
@@ -521,9 +426,4 @@ pub(super) fn broken_scene(lab: &BackwardLab) -> Scene {
     }
     plates.push(row(edited(UPSTREAM, "Upstream gradient", 1, upstream_view(lab)), 0));
     Scene { plates, signs: vec![""], ..Scene::default() }
-}
-
-/// An entry of a grid, 0 where it has none: a cell of the padding.
-pub(super) fn entry_at(grid: &Grid<Entry>, at: Option<(usize, usize)>) -> Entry {
-    at.and_then(|(i, j)| grid.get(i, j)).cloned().unwrap_or(Entry::Number(0.0))
 }

@@ -2,11 +2,11 @@
 
 use super::{
     BackwardLab, Taken,
-    steps::{Added, Look, Terms, entry_at},
+    terms::{Added, Look, Terms},
 };
 use crate::{
     lab::scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, sign, signed, whole as whole_number},
-    num::{Entry, format},
+    num::{Entry, Grid, format},
     trace::{BackwardStep, Flow, PoolingKind, Running},
 };
 
@@ -80,6 +80,11 @@ impl Addition<'_> {
 fn product(x: &Entry, w: &Entry) -> (String, bool) {
     let ((x, x_rounded), (w, w_rounded)) = (factor(x), factor(w));
     (format!("{x} × {w}"), x_rounded || w_rounded)
+}
+
+/// An entry of a grid, 0 where it has none: a cell of the padding.
+pub(super) fn entry_at(grid: &Grid<Entry>, at: Option<(usize, usize)>) -> Entry {
+    at.and_then(|(i, j)| grid.get(i, j)).cloned().unwrap_or(Entry::Number(0.0))
 }
 
 /// What a step adds to each gradient; `before` are the gradients before it.

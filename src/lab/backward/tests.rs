@@ -978,7 +978,7 @@ fn shapes() {
 
 #[track_caller]
 fn check_answer(lab: &BackwardLab, step: usize, typed: &str, expect: &str) {
-    let answer = lab.compute().unwrap().answer(step);
+    let answer = lab.compute().unwrap().answer(step).unwrap();
     let said = match judge(typed, &answer) {
         Verdict::Right => "right".to_owned(),
         Verdict::Wrong(sentence) => sentence,
@@ -1232,7 +1232,7 @@ proptest! {
         let steps = backward.without_padding(&running);
         for step in 0..computed.len() {
             let sum = computed.scene(at(step)).sum.unwrap();
-            let answer = computed.answer(step);
+            let answer = computed.answer(step).unwrap();
             let expect = steps.cells()[step];
             prop_assert!(close(answer.value, expect, 1e-9));
             let products: f64 = {
@@ -1423,7 +1423,7 @@ proptest! {
     fn mistakes_are_mistakes(lab in any_lab(4)) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
         for step in 0..computed.len() {
-            let answer = computed.answer(step);
+            let answer = computed.answer(step).unwrap();
             prop_assert!(answer.value.is_finite() && !answer.question.is_empty());
             prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, answer.value, 1e-9)));
         }

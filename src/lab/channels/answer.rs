@@ -1,12 +1,9 @@
 //! Predict first: the number that is asked for, and what a wrong one may have confused.
 
-use super::{ChannelsLab, stage::Sums};
+use super::{ChannelsLab, sums::Sums};
 use crate::{
     formula::PaddingConvention,
-    lab::{
-        operation::{Answer, Computation as _},
-        predict::telling,
-    },
+    lab::{operation::Answer, predict::telling},
     nn::{
         reference::{Conv2d, PaddingMode},
         shape::Padding,
@@ -16,16 +13,16 @@ use crate::{
 };
 
 /// What is asked for at a step of `sums`, and the mistakes that are known.
-pub(super) fn answer(lab: &ChannelsLab, sums: &Sums, index: usize) -> Answer {
+pub(super) fn answer(lab: &ChannelsLab, sums: &Sums, index: usize) -> Option<Answer> {
     let (filter, row, col) = sums.at(index);
+    let step = sums.step(index)?;
     let question = format!("Output channel {filter}, row {row}, column {col}");
-    let Some(step) = sums.step(index) else { return Answer { question, value: f64::NAN, mistakes: Vec::new() } };
     let mut mistakes = Vec::new();
     over_channels(&step, &mut mistakes);
     kernels(&sums.channels, &step, (row, col), &mut mistakes);
-    other_filters(&sums.channels, sums.output(), &step, (row, col), &mut mistakes);
+    other_filters(&sums.channels, &sums.output, &step, (row, col), &mut mistakes);
     places(lab, &sums.channels, &step, (row, col), &mut mistakes);
-    Answer { question, value: step.sum, mistakes: telling(step.sum, mistakes) }
+    Some(Answer { question, value: step.sum, mistakes: telling(step.sum, mistakes) })
 }
 
 type Mistakes = Vec<(f64, String)>;

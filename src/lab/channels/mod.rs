@@ -6,6 +6,7 @@ mod code;
 mod preset;
 mod problem;
 mod stage;
+mod sums;
 
 #[cfg(test)]
 mod tests;
@@ -414,7 +415,7 @@ impl Operation for ChannelsLab {
     }
 
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
-        Ok(Arc::new(stage::Sums::new(self.clone(), self.channels()?)?))
+        Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?)?))
     }
 
     fn broken_scene(&self) -> Scene {

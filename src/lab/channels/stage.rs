@@ -1,9 +1,9 @@
 //! What the stage shows of a step: each channel under its kernel, what it adds, and the sum over the channels.
 
-use super::ChannelsLab;
+use super::{ChannelsLab, answer::answer, sums::Sums};
 use crate::{
     lab::{
-        operation::{Answer, Computation, Problem},
+        operation::{Answer, Computation},
         scene::{
             Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
             kernel_view, letter, sign, whole,
@@ -12,78 +12,8 @@ use crate::{
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
-    trace::{Channels, ChannelsStep, ConvolutionStep, Tap},
+    trace::{ChannelsStep, ConvolutionStep, Tap},
 };
-
-/// All sums of a lab: output channel by output channel, each row by row.
-pub(super) struct Sums {
-    lab: ChannelsLab,
-    pub(super) channels: Channels,
-    output: Vec<Matrix>,
-    /// What each channel of a filter's group adds, filter by filter.
-    partials: Vec<Vec<Matrix>>,
-    unread: Option<Grid<bool>>,
-}
-
-impl Sums {
-    /// Everything computed.
-    pub(super) fn new(lab: ChannelsLab, channels: Channels) -> Result<Self, Problem> {
-        let output = channels.output().map_err(|error| lab.misfit(error))?;
-        let partials = (0..output.len()).map(|filter| channels.partials(filter)).collect::<Result<_, _>>();
-        let partials = partials.map_err(|error| lab.misfit(error))?;
-        // All channels are of one size, and every window is on all of them alike.
-        let unread = channels.part(0, 0).and_then(|part| part.unread().ok());
-        Ok(Self { lab, channels, output, partials, unread })
-    }
-
-    /// (rows, columns) of an output channel.
-    fn plane(&self) -> (usize, usize) {
-        self.output.first().map_or((1, 1), Grid::shape)
-    }
-
-    /// Steps of one filter.
-    fn cells(&self) -> usize {
-        let (rows, cols) = self.plane();
-        rows * cols
-    }
-
-    /// The filter, row and column of a step.
-    pub(super) fn at(&self, step: usize) -> (usize, usize, usize) {
-        let (cells, cols) = (self.cells(), self.plane().1);
-        (step / cells, step % cells / cols, step % cols)
-    }
-
-    pub(super) fn step(&self, index: usize) -> Option<ChannelsStep> {
-        let (filter, row, col) = self.at(index);
-        self.channels.step((&self.output, self.partials.get(filter)?), filter, row, col)
-    }
-
-    /// Kernels of a filter.
-    fn kernels(&self) -> usize {
-        self.partials.first().map_or(1, Vec::len)
-    }
-
-    /// Products of one kernel.
-    fn taps(&self) -> usize {
-        let (rows, cols) = self.lab.kernel_shape();
-        rows * cols
-    }
-
-    /// A filter with one kernel has nothing to add up but its products: what the channel adds is the output.
-    fn is_single(&self) -> bool {
-        self.kernels() == 1
-    }
-
-    /// The number of a grid of partial sums: filter by filter, all channels.
-    fn partial(&self, filter: usize, channel: usize) -> PlateId {
-        PlateId::Partial(filter * self.lab.inputs.len() + channel)
-    }
-
-    /// The first of the last line's terms, which are the partial sums.
-    fn last_line(&self) -> usize {
-        self.kernels() * self.taps()
-    }
-}
 
 impl Computation for Sums {
     fn len(&self) -> usize {
@@ -214,8 +144,8 @@ impl Computation for Sums {
         Some(kernel * self.taps() + tap)
     }
 
-    fn answer(&self, step: usize) -> Answer {
-        super::answer::answer(&self.lab, self, step)
+    fn answer(&self, step: usize) -> Option<Answer> {
+        answer(&self.lab, self, step)
     }
 
     fn output(&self) -> &[Matrix] {

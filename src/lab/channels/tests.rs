@@ -746,7 +746,7 @@ fn the_program_computes_what_is_on_screen() {
 fn predicted(actions: Vec<Action>, step: usize, typed: &str, expect: &str) {
     let (lab, _) = after(actions);
     let computed = lab.operation().compute().unwrap_or_else(|problem| panic!("{problem}"));
-    let found = match judge(typed, &computed.answer(step)) {
+    let found = match judge(typed, &computed.answer(step).unwrap()) {
         Verdict::Right => "right".to_owned(),
         Verdict::Wrong(sentence) | Verdict::Unreadable(sentence) => sentence,
     };
@@ -932,7 +932,7 @@ proptest! {
             let sum = scene.sum.as_ref().unwrap();
             let terms: usize = sum.rows.iter().map(|row| row.terms.len()).sum();
             prop_assert_eq!(terms, computed.terms(step));
-            let value = computed.answer(step).value;
+            let value = computed.answer(step).unwrap().value;
             let mut last = f64::NAN;
             for line in sum.text.split("; ") {
                 let line = line.rsplit(": ").next().unwrap();

@@ -220,20 +220,17 @@ impl Computation for Conventions {
         }
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         let (row, col) = self.at(step);
-        let asked = self.pairs().find(|(_, output)| output.get(row, col).is_some());
-        let Some((side, output)) = asked else {
-            return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
-        };
+        let (side, output) = self.pairs().find(|(_, output)| output.get(row, col).is_some())?;
         let Answer { question, value, mistakes } =
-            answer(&side.lab, &side.convolution, output, row * output.cols() + col);
+            answer(&side.lab, &side.convolution, output, row * output.cols() + col)?;
         let other = self.pairs().find(|(other, _)| other.counted != side.counted);
         let other = other.and_then(|(other, output)| {
             Some((*output.get(row, col)?, format!("That is the output of {}.", other.counted.name())))
         });
         let mistakes = telling(value, other.into_iter().chain(mistakes));
-        Answer { question: format!("{question}, {}", side.counted.name()), value, mistakes }
+        Some(Answer { question: format!("{question}, {}", side.counted.name()), value, mistakes })
     }
 
     fn output(&self) -> &[Matrix] {

@@ -226,7 +226,7 @@ impl Computation for Matrices {
         taps.iter().position(|tap| self.place(tap) == Some(place))
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         match &self.rows {
             Rows::Windows(convolution) | Rows::Weights(convolution) => answer(&self.lab, convolution, self.y(), step),
             Rows::Transposed(transposed) => super::transposed::answer(transposed, self.y(), step),

@@ -628,7 +628,7 @@ fn a_step_that_is_being_added_has_no_result_yet() {
 fn predicted(actions: Vec<Action>, step: usize, typed: &str, expect: &str) {
     let (lab, _) = after(actions);
     let computed = lab.operation().compute().unwrap_or_else(|problem| panic!("{problem}"));
-    let found = match judge(typed, &computed.answer(step)) {
+    let found = match judge(typed, &computed.answer(step).unwrap()) {
         Verdict::Right => "right".to_owned(),
         Verdict::Wrong(sentence) | Verdict::Unreadable(sentence) => sentence,
     };
@@ -752,7 +752,7 @@ proptest! {
                         if plate.id == PlateId::Output(0) {
                             let value = computed.output()[0].cells()[index];
                             prop_assert_eq!(&cell.text, &format::shown(value));
-                            prop_assert!(close(computed.answer(step).value, value, 1e-12));
+                            prop_assert!(close(computed.answer(step).unwrap().value, value, 1e-12));
                         }
                     }
                     if plate.kind == PlateKind::Result && cell.kind == CellKind::Output && !lab.transposed {

@@ -200,33 +200,32 @@ impl Computation for Scatter {
         })
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         // The most telling cell is one that holds something already.
         let touched = self.touched(step);
         let held = |paint: &&Paint| paint.output.is_some_and(|(i, j)| touched.get(i, j) == Some(&true));
-        let paints = self.step(step).map(|step| step.paints).unwrap_or_default();
-        let paint = paints.iter().rev().find(held).or(paints.iter().rev().find(|paint| paint.output.is_some()));
-        // A step that paints nothing leaves a cell as it was.
-        let (row, col) = paint.and_then(|paint| paint.output).unwrap_or_default();
-        let (product, w) = paint.map_or((0.0, 0.0), |paint| (paint.product, paint.w));
+        let paints = self.step(step)?.paints;
+        let paint = paints.iter().rev().find(held).or(paints.iter().rev().find(|paint| paint.output.is_some()))?;
+        // A step that paints past the edges alone makes no number.
+        let (row, col) = paint.output?;
         let shape = self.y().shape();
-        let held = |count| self.transposed.painted(shape, count).get(row, col).copied().unwrap_or(f64::NAN);
-        let (before, value) = (held(step), held(step + 1));
+        let held = |count| self.transposed.painted(shape, count).get(row, col).copied();
+        let (before, value) = (held(step)?, held(step + 1)?);
         let number = format::shown;
         let mistakes = [
-            (product, format!("That is the product alone: the cell held {} before.", number(before))),
+            (paint.product, format!("That is the product alone: the cell held {} before.", number(before))),
             (before, "That is what the cell held before this step.".to_owned()),
             (
-                self.y().get(row, col).copied().unwrap_or(f64::NAN),
+                *self.y().get(row, col)?,
                 "That is the number after all steps: later input cells paint here as well.".to_owned(),
             ),
-            (before + w, "The weight was added without the input's number.".to_owned()),
+            (before + paint.w, "The weight was added without the input's number.".to_owned()),
         ];
-        Answer {
+        Some(Answer {
             question: format!("Output row {row}, column {col} after this step"),
             value,
             mistakes: telling(value, mistakes),
-        }
+        })
     }
 
     fn output(&self) -> &[Matrix] {
@@ -378,7 +377,7 @@ impl Computation for Stretched {
         term_of(&self.step(step)?.taps, plate, at)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.transposed, self.y(), step)
     }
 
@@ -388,12 +387,10 @@ impl Computation for Stretched {
 }
 
 /// What is asked for at an output of a transposed convolution, and the mistakes that are known.
-pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> Answer {
+pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> Option<Answer> {
     let (row, col) = (index / output.cols(), index % output.cols());
+    let step = gathered(transposed, output, index)?;
     let question = format!("Output row {row}, column {col}");
-    let Some(step) = gathered(transposed, output, index) else {
-        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-    };
     let value = step.sum;
     let mut mistakes = Vec::new();
     let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
@@ -442,5 +439,5 @@ pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> 
             add(*next, format!("That is the cell {words}."));
         }
     }
-    Answer { question, value, mistakes: telling(value, mistakes) }
+    Some(Answer { question, value, mistakes: telling(value, mistakes) })
 }

@@ -88,7 +88,7 @@ impl Computation for Windows {
         term_of(&self.step(step)?.taps, plate, at)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.lab, &self.convolution, self.y(), step)
     }
 
@@ -177,12 +177,10 @@ pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Pla
 }
 
 /// What is asked for at a step, and the mistakes that are known.
-pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &Matrix, index: usize) -> Answer {
+pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &Matrix, index: usize) -> Option<Answer> {
     let (row, col) = (index / output.cols(), index % output.cols());
+    let step = convolution.step(output, row, col)?;
     let question = format!("Output row {row}, column {col}");
-    let Some(step) = convolution.step(output, row, col) else {
-        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-    };
     let value = step.sum;
     let mut mistakes = Vec::new();
     if step.bias != 0.0 {
@@ -199,7 +197,7 @@ pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &M
         mistakes.push((*swapped, format!("That is row {col}, column {row}. Rows come first.")));
     }
     of_taps(&step, &mut mistakes);
-    Answer { question, value, mistakes: telling(value, mistakes) }
+    Some(Answer { question, value, mistakes: telling(value, mistakes) })
 }
 
 /// Numbers that other settings make: a turned kernel, a window one off, stride, dilation, padding.

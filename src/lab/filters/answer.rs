@@ -7,11 +7,11 @@ use crate::{
 };
 
 /// What is asked for at a step, and the mistakes that are known.
-pub(super) fn answer(magnifier: &Magnifier, step: usize) -> Answer {
-    let crop = magnifier.at(step);
+pub(super) fn answer(magnifier: &Magnifier, step: usize) -> Option<Answer> {
+    let crop = magnifier.at(step)?;
     let (row, col) = crop.at;
     let numbers = &magnifier.numbers;
-    let sum = crop.sum((0, 0));
+    let sum = crop.sum((0, 0))?;
     let value = magnifier.finish(sum);
     let mut mistakes: Vec<(f64, String)> = Vec::new();
     let before = sum / numbers.divisor + numbers.bias;
@@ -47,9 +47,8 @@ pub(super) fn answer(magnifier: &Magnifier, step: usize) -> Answer {
         ((-1, 0), "one row too high"),
     ] {
         let at = row.checked_add_signed(near.0).zip(col.checked_add_signed(near.1));
-        if at.is_some_and(|at| magnifier.has(at)) {
-            mistakes.push((magnifier.finish(crop.sum(near)), format!("That window lies {words}.")));
-        }
+        let sum = at.filter(|at| magnifier.has(*at)).and_then(|_| crop.sum(near));
+        mistakes.extend(sum.map(|sum| (magnifier.finish(sum), format!("That window lies {words}."))));
     }
     let flat: f64 = taps.iter().map(|(_, x, w)| x * w.abs()).sum();
     mistakes.push((magnifier.finish(flat), "A minus of the kernel was lost.".to_owned()));
@@ -66,5 +65,5 @@ pub(super) fn answer(magnifier: &Magnifier, step: usize) -> Answer {
         ));
     }
     let question = format!("Output row {row}, column {col}");
-    Answer { question, value, mistakes: telling(value, mistakes) }
+    Some(Answer { question, value, mistakes: telling(value, mistakes) })
 }

@@ -1,22 +1,13 @@
-//! The magnifier: the pixels under one window, the kernel, and what comes out around that pixel.
+//! What the magnifier is about: one filter over one plane, and the pixels around one of its outputs.
 
-use super::{FiltersLab, Numbers, answer::answer, problem::cells, sums::arithmetic};
+use super::{FiltersLab, Numbers, problem::cells};
 use crate::{
     image::{Frame, Pixels, filter},
-    lab::{
-        operation::{Answer, Computation},
-        scene::{
-            CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
-        },
-        sum::At,
-    },
+    lab::scene::PlateId,
     nn::{reference::PaddingMode, shape::Padding},
-    num::{Entry, Grid, Matrix, format},
+    num::{Entry, Grid, Matrix},
     trace::Convolution,
 };
-
-/// A kernel of more rows or columns stands on its window alone, without the ring around it.
-const MOST_WITH_RING: usize = 7;
 
 /// One filter over one plane; nothing but what the magnifier shows is computed.
 pub(super) struct Magnifier {
@@ -24,8 +15,10 @@ pub(super) struct Magnifier {
     pub(super) kernel: Grid<Entry>,
     pub(super) bias: Entry,
     pub(super) relu: bool,
-    name: String,
-    id: PlateId,
+    /// What the pixels are called.
+    pub(super) name: String,
+    /// The kernel's grid.
+    pub(super) id: PlateId,
     edge: PaddingMode,
     /// What is read, and which of its planes.
     input: Input,
@@ -70,9 +63,8 @@ impl Crop {
     }
 
     /// The sum of products at the output that lies so many rows and columns off, from −1 to 1.
-    pub(super) fn sum(&self, (down, right): (isize, isize)) -> f64 {
-        let at = 1_usize.checked_add_signed(down).zip(1_usize.checked_add_signed(right));
-        at.and_then(|(row, col)| self.sums.get(row, col)).copied().unwrap_or(f64::NAN)
+    pub(super) fn sum(&self, (down, right): (isize, isize)) -> Option<f64> {
+        self.sums.get(1_usize.checked_add_signed(down)?, 1_usize.checked_add_signed(right)?).copied()
     }
 }
 
@@ -99,15 +91,27 @@ impl Magnifier {
         }
     }
 
-    fn frame(&self) -> &Frame {
+    /// What is read.
+    pub(super) fn frame(&self) -> &Frame {
         match &self.input {
             Input::Picture(pixels) => pixels,
             Input::Made(frame) => frame,
         }
     }
 
-    fn place(&self, step: usize) -> (usize, usize) {
-        (step / self.row(), step % self.row())
+    /// Pixels in a row; one at least, since steps are divided by it.
+    pub(super) fn cols(&self) -> usize {
+        self.frame().width().max(1)
+    }
+
+    /// All pixels.
+    pub(super) fn count(&self) -> usize {
+        self.frame().width() * self.frame().height()
+    }
+
+    /// Row and column of a step's output.
+    pub(super) fn place(&self, step: usize) -> (usize, usize) {
+        (step / self.cols(), step % self.cols())
     }
 
     /// Taps of the kernel.
@@ -127,7 +131,7 @@ impl Magnifier {
     }
 
     /// The pixels around the output at `at`.
-    pub(super) fn crop(&self, at: (usize, usize)) -> Crop {
+    fn crop(&self, at: (usize, usize)) -> Option<Crop> {
         let pixels = self.pixels(at);
         let convolution = Convolution {
             input: pixels.map(|pixel| pixel.x),
@@ -140,8 +144,8 @@ impl Magnifier {
             flip: false,
         };
         // The window fits: the crop is the kernel with a ring.
-        let sums = convolution.output().unwrap_or_else(|_| Grid::from_fn(3, 3, |_, _| f64::NAN));
-        Crop { at, pixels, sums }
+        let sums = convolution.output().ok()?;
+        Some(Crop { at, pixels, sums })
     }
 
     fn pixels(&self, (row, col): (usize, usize)) -> Grid<Pixel> {
@@ -165,157 +169,13 @@ impl Magnifier {
         })
     }
 
-    /// Rows and columns around the window that are drawn.
-    fn ring(&self) -> usize {
-        usize::from(self.kernel.rows().max(self.kernel.cols()) <= MOST_WITH_RING)
-    }
-
-    fn input_view(&self, crop: &Crop, at: At) -> PlateView {
-        let ((rows, cols), ring) = (self.kernel.shape(), self.ring());
-        let taps = self.taps();
-        PlateView::plain(Grid::from_fn(rows + 2 * ring, cols + 2 * ring, |row, col| {
-            let tap = row.checked_sub(ring).zip(col.checked_sub(ring)).filter(|(u, v)| *u < rows && *v < cols);
-            let pixel = crop.pixels.get(row + 1 - ring, col + 1 - ring);
-            let mut cell = match pixel {
-                Some(Pixel { outside: true, .. }) | None => CellView { unread: true, ..CellView::padding("") },
-                Some(Pixel { padding: true, x, .. }) => CellView::padding(format::shown(*x)),
-                Some(Pixel { x, .. }) => CellView::number(*x),
-            };
-            if let Some((u, v)) = tap {
-                let index = u * cols + v;
-                cell.seen = true;
-                cell.lit = at.lit(index);
-                cell.letter = letter(index, taps, (u, v), cell.lit);
-            }
-            cell
-        }))
-    }
-
-    fn kernel_view(&self, at: At) -> PlateView {
-        let (cols, taps) = (self.kernel.cols(), self.taps());
-        let mut view = kernel_view(&self.kernel);
-        for index in 0..taps {
-            if let Some(cell) = view.cells.get_mut(index / cols, index % cols) {
-                cell.lit = at.lit(index);
-                cell.letter = letter(index, taps, (index / cols, index % cols), cell.lit);
-            }
-        }
-        view
-    }
-
-    /// The output with its neighbours; `hidden` says from which step on nothing is told.
-    fn output_view(&self, crop: &Crop, hidden: Option<usize>) -> PlateView {
-        // What stands outside has no number, and no part in the scale of the tints.
-        let values = Grid::from_fn(3, 3, |row, col| {
-            let inside = self.neighbour(crop.at, (row, col)).is_some();
-            crop.sums.get(row, col).filter(|_| inside).map_or(f64::NAN, |sum| self.finish(*sum))
-        });
-        let mut view = PlateView::computed(&values, Some(4), |_| true);
-        for (row, col) in (0..3).flat_map(|row| (0..3).map(move |col| (row, col))) {
-            let step = self.neighbour(crop.at, (row, col));
-            let Some(cell) = view.cells.get_mut(row, col) else { continue };
-            match step {
-                None => *cell = CellView { unread: true, kind: CellKind::Padding, ..CellView::default() },
-                Some(step) if hidden.is_some_and(|hidden| step >= hidden) => *cell = CellView::not_yet(cell.now),
-                Some(_) => {}
-            }
-        }
-        view
-    }
-
-    /// The step of the output that stands at `near` of the nine around `at`.
-    fn neighbour(&self, at: (usize, usize), near: (usize, usize)) -> Option<usize> {
-        let (row, col) = ((at.0 + near.0).checked_sub(1)?, (at.1 + near.1).checked_sub(1)?);
-        let inside = near.0 < 3 && near.1 < 3 && row < self.frame().height() && col < self.row();
-        inside.then(|| row * self.row() + col)
-    }
-
-    /// The step, the window of the crop that it reads, and where the playhead is among its terms.
-    pub(super) fn at(&self, step: usize) -> Crop {
-        self.crop(self.place(step.min(self.len().saturating_sub(1))))
+    /// The pixels around a step's output.
+    pub(super) fn at(&self, step: usize) -> Option<Crop> {
+        if step < self.count() { self.crop(self.place(step)) } else { None }
     }
 
     /// Whether there is another pixel at `at`.
     pub(super) fn has(&self, (row, col): (usize, usize)) -> bool {
-        row < self.frame().height() && col < self.row()
+        row < self.frame().height() && col < self.cols()
     }
-}
-
-impl Computation for Magnifier {
-    fn len(&self) -> usize {
-        self.frame().width() * self.frame().height()
-    }
-
-    fn row(&self) -> usize {
-        self.frame().width().max(1)
-    }
-
-    fn terms(&self, _: usize) -> usize {
-        self.taps() + usize::from(self.is_divided()) + usize::from(self.relu)
-    }
-
-    fn scene(&self, head: Playhead) -> Scene {
-        let (done, looked) = head.of(self.len());
-        let crop = self.at(looked);
-        let (row, col) = crop.at;
-        let at = At::line(head, 0);
-        let hidden = (head.asked || head.adding().is_some()).then_some(done);
-        let input = self.input_view(&crop, at);
-        let kernel = self.kernel_view(at);
-        let output = self.output_view(&crop, hidden);
-        let ring = self.ring();
-        let beam = vec![
-            Target::window(0, (ring, ring), self.kernel.shape()),
-            Target::whole(1, &kernel),
-            Target::cell(2, (1, 1)),
-        ];
-        let shape = format::shape(&[self.kernel.rows(), self.kernel.cols()]);
-        let divided =
-            if self.is_divided() { format!("{shape}, over {}", format::shown(self.numbers.divisor)) } else { shape };
-        Scene {
-            diagram: None,
-            plates: vec![
-                Plate::new(PlateId::Input(0), PlateKind::Made, self.name.clone(), 0, input)
-                    .noted(format!("at {row}, {col}")),
-                Plate::new(self.id, PlateKind::Edited, "Kernel", 1, kernel).noted(divided),
-                Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output).noted("and its neighbours"),
-            ],
-            signs: vec!["⋆", "="],
-            beams: vec![beam],
-            sum: Some(arithmetic(self, &crop, head)),
-        }
-    }
-
-    /// A cell of the grids is a neighbour of the step that is shown: see [`step_from`](Self::step_from).
-    fn step_of(&self, _: PlateId, _: (usize, usize)) -> Option<usize> {
-        None
-    }
-
-    fn step_from(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
-        if plate == PlateId::Output(0) { self.neighbour(self.place(step), at) } else { None }
-    }
-
-    fn term_of(&self, _: usize, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        let ring = match plate {
-            PlateId::Input(0) => self.ring(),
-            id if id == self.id => 0,
-            _ => return None,
-        };
-        self.kernel.index(row.checked_sub(ring)?, col.checked_sub(ring)?)
-    }
-
-    fn answer(&self, step: usize) -> Answer {
-        answer(self, step)
-    }
-
-    /// Nothing: a picture is no matrix to be copied, and the magnifier computes what it shows alone.
-    fn output(&self) -> &[Matrix] {
-        &[]
-    }
-}
-
-/// What was typed, while it can't be computed.
-pub(super) fn broken_scene(lab: &FiltersLab) -> Scene {
-    let id = PlateId::Kernel { filter: lab.looked, channel: 0 };
-    Scene { plates: vec![Plate::new(id, PlateKind::Edited, "Kernel", 0, kernel_view(&cells(lab)))], ..Scene::default() }
 }

@@ -10,6 +10,7 @@ mod code;
 mod magnifier;
 mod preset;
 mod problem;
+mod stage;
 mod sums;
 
 #[cfg(test)]
@@ -731,7 +732,7 @@ impl Operation for FiltersLab {
     }
 
     fn broken_scene(&self) -> Scene {
-        magnifier::broken_scene(self)
+        stage::broken_scene(self)
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {

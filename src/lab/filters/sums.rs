@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The arithmetic of the output in the middle of `crop`.
-pub(super) fn arithmetic(magnifier: &Magnifier, crop: &Crop, head: Playhead) -> Arithmetic {
+pub(super) fn arithmetic(magnifier: &Magnifier, crop: &Crop, head: Playhead) -> Option<Arithmetic> {
     let (cols, taps) = (magnifier.kernel.cols(), magnifier.taps());
     let at = At::line(head, 0);
     let pixels: Vec<_> = (0..taps).filter_map(|index| crop.tap((index / cols, index % cols))).collect();
@@ -25,7 +25,7 @@ pub(super) fn arithmetic(magnifier: &Magnifier, crop: &Crop, head: Playhead) -> 
             padding: pixel.padding,
         });
     let (divided, relu) = (magnifier.is_divided(), magnifier.relu);
-    let sum = crop.sum((0, 0));
+    let sum = crop.sum((0, 0))?;
     let bias = &magnifier.bias;
     let undivided = if divided { sum } else { sum + magnifier.numbers.bias };
     let (row, text) = of_products(factors, (!divided).then_some(bias), undivided, at);
@@ -52,7 +52,7 @@ pub(super) fn arithmetic(magnifier: &Magnifier, crop: &Crop, head: Playhead) -> 
         rows.push(SumRow { label: "ReLU".to_owned(), ..row });
         texts.push(text);
     }
-    Arithmetic { rows, text: texts.join("; ") }
+    Some(Arithmetic { rows, text: texts.join("; ") })
 }
 
 /// A line of one term: what stands before it, the term, what stands after it.

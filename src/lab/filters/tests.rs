@@ -475,7 +475,7 @@ fn the_shape_counts_every_filter() {
 #[test]
 fn predictions_are_judged() {
     let check = |query: &str, step, typed: &str, expect: &str| {
-        let answer = lab(query).compute().unwrap().answer(step);
+        let answer = lab(query).compute().unwrap().answer(step).unwrap();
         let found = match judge(typed, &answer) {
             Verdict::Right => "right".to_owned(),
             Verdict::Wrong(sentence) | Verdict::Unreadable(sentence) => sentence,
@@ -618,7 +618,7 @@ proptest! {
         let conv = Conv2d { padding: filter::padding((rows, cols)), mode: lab.edge, ..Conv2d::default() };
         let y = conv2d(&plane(&read), &weight, None, &conv).unwrap() / numbers.divisor + numbers.bias;
         let y = if lab.filters[lab.looked].relu { reference::activation(&y, reference::Activation::Relu) } else { y };
-        let answer = computed.answer(step);
+        let answer = computed.answer(step).unwrap();
         prop_assert!(close(answer.value, y[[0, 0, row, col]], 1e-9), "{} for {}", answer.value, y[[0, 0, row, col]]);
         let size: f64 = weight.iter().map(|w| (w / numbers.divisor).abs()).sum::<f64>();
         let largest = read.plane(0).iter().fold(1.0_f32, |most, x| most.max(x.abs()));
@@ -634,7 +634,7 @@ proptest! {
         for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
             let text = &output.get(i, j).unwrap().text;
             let near = computed.step_from(step, PlateId::Output(0), (i, j));
-            let expected = near.map_or_else(String::new, |near| format::shown(computed.answer(near).value));
+            let expected = near.map_or_else(String::new, |near| format::shown(computed.answer(near).unwrap().value));
             prop_assert_eq!(text, &expected);
         }
     }

@@ -1,6 +1,6 @@
 //! Predict first: the next number, and what wrong ones mean.
 
-use super::{lines, windows::Pane};
+use super::{lines, pane::Pane};
 use crate::{
     lab::{operation::Answer, predict::telling, scene::letter},
     nn::shape::Padding,
@@ -9,13 +9,11 @@ use crate::{
 };
 
 /// What is asked for at a step of `pane`; `shifted` is the one that it is compared with.
-pub(super) fn answer(pane: &Pane, shifted: Option<&Pane>, index: usize) -> Answer {
+pub(super) fn answer(pane: &Pane, shifted: Option<&Pane>, index: usize) -> Option<Answer> {
     let (pooling, output) = (&pane.pooling, &pane.pooled.values);
     let (row, col) = (index / output.cols(), index % output.cols());
+    let step = pane.step(index)?;
     let question = format!("Output row {row}, column {col}");
-    let Some(step) = pane.step(index) else {
-        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-    };
     let mut mistakes = of_the_window(pooling, &step);
     mistakes.extend(of_the_place(pooling, &step));
     let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
@@ -37,7 +35,7 @@ pub(super) fn answer(pane: &Pane, shifted: Option<&Pane>, index: usize) -> Answe
             add(Some(x), format!("{x_shown} is in the window, but {name} is larger: {largest}."));
         }
     }
-    Answer { question, value: step.value, mistakes: telling(step.value, mistakes) }
+    Some(Answer { question, value: step.value, mistakes: telling(step.value, mistakes) })
 }
 
 /// Another number made of the right window.

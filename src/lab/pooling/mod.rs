@@ -2,6 +2,7 @@
 
 mod answer;
 pub(in crate::lab) mod code;
+mod pane;
 mod preset;
 mod problem;
 mod shift;

@@ -480,7 +480,7 @@ fn shapes() {
 
 #[track_caller]
 fn check_answer(lab: &PoolingLab, step: usize, typed: &str, expect: &str) {
-    let answer = lab.compute().unwrap().answer(step);
+    let answer = lab.compute().unwrap().answer(step).unwrap();
     let said = match judge(typed, &answer) {
         Verdict::Right => "right".to_owned(),
         Verdict::Wrong(sentence) => sentence,
@@ -840,7 +840,7 @@ proptest! {
     fn mistakes_are_mistakes(lab in any_lab(4)) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
         for step in 0..computed.len() {
-            let answer = computed.answer(step);
+            let answer = computed.answer(step).unwrap();
             let value = computed.output()[0].cells()[step];
             prop_assert_eq!(answer.value.to_bits(), value.to_bits());
             prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, value, 1e-9)));

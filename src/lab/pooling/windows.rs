@@ -1,6 +1,6 @@
 //! The window on the input, and on the shifted input where there is one: what the stage shows of a step.
 
-use super::{Direction, PoolingLab, SHIFTED_INPUT, SHIFTED_OUTPUT, answer::answer, shift};
+use super::{Direction, PoolingLab, SHIFTED_INPUT, SHIFTED_OUTPUT, answer::answer, pane::Pane, shift};
 use crate::{
     lab::{
         operation::{Answer, Computation},
@@ -12,7 +12,7 @@ use crate::{
     },
     nn::shape::{Padding, ShapeError},
     num::{Entry, Grid, Matrix, format},
-    trace::{Pooled, Pooling, PoolingKind, PoolingStep},
+    trace::{Pooling, PoolingKind, PoolingStep},
 };
 
 /// A pooling, output by output.
@@ -21,23 +21,6 @@ pub(super) struct Windows {
     shifted: Option<(Direction, Pane)>,
     unread: Grid<bool>,
     overhang: (usize, usize),
-}
-
-/// An input with what pooling makes of it.
-pub(super) struct Pane {
-    /// The input as it was typed.
-    entries: Grid<Entry>,
-    /// The same in numbers.
-    pub(super) pooling: Pooling,
-    /// The output.
-    pub(super) pooled: Pooled,
-}
-
-impl Pane {
-    pub(super) fn step(&self, index: usize) -> Option<PoolingStep> {
-        let cols = self.pooled.values.cols();
-        self.pooling.step(&self.pooled, index / cols, index % cols)
-    }
 }
 
 impl Windows {
@@ -176,7 +159,7 @@ impl Computation for Windows {
         Some(first + term)
     }
 
-    fn answer(&self, step: usize) -> Answer {
+    fn answer(&self, step: usize) -> Option<Answer> {
         answer(&self.input, self.shifted.as_ref().map(|(_, pane)| pane), step)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The number of rows is not asked for: the table has it, and of equal layers the later steps repeat it.
 
-use super::{field::Back, plane_name};
+use super::{back::Back, plane_name};
 use crate::{
     lab::{operation::Answer, predict::telling},
     trace::StackLayer,

@@ -4,9 +4,9 @@
 //! columns around the field are drawn.
 
 use super::{
-    field::counted,
     planes::{Drawing, Mark, TEXT},
     plate, unusual,
+    words::{counted, whole},
 };
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
@@ -145,10 +145,6 @@ impl<'a> Layout<'a> {
         }
         Some((first, last + 1 - first, area(first, last)))
     }
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Draws the columns.

@@ -3,11 +3,13 @@
 
 mod answer;
 mod axis;
+mod back;
 mod code;
 mod field;
 mod planes;
 mod preset;
 mod problem;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -241,7 +243,7 @@ impl ReceptiveFieldLab {
         let size = self.stack.reaches().get(fit.layer).map_or(0.0, |reach| reach.size as f64);
         vec![
             ("weights a channel", format::count(stacked as u64)),
-            ("in one kernel as large as the field", field::counted(size * size)),
+            ("in one kernel as large as the field", words::counted(size * size)),
         ]
     }
 
@@ -390,7 +392,7 @@ impl Operation for ReceptiveFieldLab {
             formulas: recursion.map(|recursion| recursion.lines().into()).unwrap_or_default(),
             counts: fit.as_ref().map(|fit| self.weights(fit)).unwrap_or_default(),
             table: (!planes.is_empty()).then(|| self.table(&planes, layer)),
-            notes: fit.map(|fit| field::notes(self, &fit)).unwrap_or_default(),
+            notes: fit.map(|fit| words::notes(self, &fit)).unwrap_or_default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Every layer as a plane of cells, with what is seen of it, from the input at the left to the output at the right.
 
-use super::{Fit, ReceptiveFieldLab, field::told, layer_name, layer_settings, middle, plate, short_name};
+use super::{Fit, ReceptiveFieldLab, layer_name, layer_settings, middle, plate, short_name, words::told};
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
     lab::{

@@ -582,7 +582,7 @@ fn presets_see_what_they_say() {
 #[test]
 fn predict_first() {
     let check = |query: &str, step: usize, typed: &str, expect: &str| {
-        let answer = lab(query).compute().unwrap().answer(step);
+        let answer = lab(query).compute().unwrap().answer(step).unwrap();
         let verdict = match judge(typed, &answer) {
             Verdict::Right => "right".to_owned(),
             Verdict::Wrong(sentence) | Verdict::Unreadable(sentence) => sentence,
@@ -753,7 +753,7 @@ proptest! {
             prop_assert_eq!(sum.text.matches('(').count(), sum.text.matches(')').count());
             prop_assert_eq!(computed.terms(step), sum.rows.iter().map(|row| row.terms.len()).sum::<usize>());
             let last_row = spans.map_or(0, |((_, last), _)| last);
-            prop_assert!((computed.answer(step).value - last_row as f64).abs() < 1e-9);
+            prop_assert!((computed.answer(step).unwrap().value - last_row as f64).abs() < 1e-9);
         }
     }
 

@@ -4,16 +4,18 @@
 //! in their order. Nothing here waits, counts time or knows how a worker is made, so that a worker's death or a failed
 //! download is tested like any other transition.
 
+mod field;
 mod files;
 mod recipe;
 mod record;
 mod settings;
 mod status;
 
+pub use field::Field;
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
-pub use settings::{Field, SettingError, Settings};
+pub use settings::{SettingError, Settings};
 pub use status::{HeadlinePart, duration};
 
 use thiserror::Error;

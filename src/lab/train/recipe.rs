@@ -4,7 +4,7 @@
 //! chosen. A link names a recipe, and a link once published keeps opening the same run: better settings are a new
 //! recipe.
 
-use super::Field;
+use super::field::Field;
 use crate::{
     data::Augment,
     train::{ModelKind, OptimizerKind, RunSpec, Schedule},

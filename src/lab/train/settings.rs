@@ -2,122 +2,15 @@
 
 use thiserror::Error;
 
-use super::Recipe;
-use crate::{
-    data::{Augment, TRAIN_IMAGES},
-    num::{Entry, decimal, format},
-    train::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule},
+use super::{
+    field::{Field, Range},
+    recipe::Recipe,
 };
-
-/// One setting that is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    /// Step size.
-    LearningRate,
-    /// Share of the last update that is kept.
-    Momentum,
-    /// Pull of the weights towards 0.
-    WeightDecay,
-    /// Share of the target that is spread over all digits.
-    Smoothing,
-    /// Images in a step.
-    Batch,
-    /// Passes over the training images.
-    Epochs,
-    /// Seed of weights and order.
-    Seed,
-    /// How many training images are used.
-    TrainImages,
-}
-
-/// What a field takes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Range {
-    low: f64,
-    high: f64,
-    /// Counts are whole.
-    whole: bool,
-}
-
-impl Field {
-    /// All of them, as on screen.
-    pub const ALL: [Self; 8] = [
-        Self::LearningRate,
-        Self::Momentum,
-        Self::WeightDecay,
-        Self::Smoothing,
-        Self::Batch,
-        Self::Epochs,
-        Self::Seed,
-        Self::TrainImages,
-    ];
-
-    /// The name beside the control.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::LearningRate => "Learning rate",
-            Self::Momentum => "Momentum",
-            Self::WeightDecay => "Weight decay",
-            Self::Smoothing => "Label smoothing",
-            Self::Batch => "Batch size",
-            Self::Epochs => "Epochs",
-            Self::Seed => "Seed",
-            Self::TrainImages => "Training images",
-        }
-    }
-
-    /// The name in a sentence.
-    fn name(self) -> &'static str {
-        match self {
-            Self::LearningRate => "learning rate",
-            Self::Momentum => "momentum",
-            Self::WeightDecay => "weight decay",
-            Self::Smoothing => "label smoothing",
-            Self::Batch => "batch size",
-            Self::Epochs => "number of epochs",
-            Self::Seed => "seed",
-            Self::TrainImages => "number of training images",
-        }
-    }
-
-    fn range(self) -> Range {
-        let (low, high, whole) = match self {
-            // The smallest positive rate that an f32 still tells from 0 by a margin.
-            Self::LearningRate => (1e-12, 1e9, false),
-            Self::Momentum => (0.0, 0.999, false),
-            Self::WeightDecay => (0.0, 1.0, false),
-            Self::Smoothing => (0.0, f64::from(MAX_SMOOTHING), false),
-            Self::Batch => (1.0, f64::from(MAX_BATCH), true),
-            Self::Epochs => (1.0, f64::from(MAX_EPOCHS), true),
-            Self::Seed => (0.0, f64::from(u32::MAX), true),
-            Self::TrainImages => (1.0, TRAIN_IMAGES as f64, true),
-        };
-        Range { low, high, whole }
-    }
-
-    /// Whether `optimizer` uses it: Adam has its own two momenta.
-    pub fn used_by(self, optimizer: OptimizerKind) -> bool {
-        self != Self::Momentum || matches!(optimizer, OptimizerKind::Sgd | OptimizerKind::Nesterov)
-    }
-
-    /// The value it has by default, which for the rate and the decay depends on the optimizer.
-    pub fn default_text(self, optimizer: OptimizerKind) -> String {
-        let spec = RunSpec::default();
-        let adam = matches!(optimizer, OptimizerKind::Adam | OptimizerKind::AdamW);
-        match self {
-            Self::LearningRate if adam => "0.001".into(),
-            Self::LearningRate => spec.learning_rate.to_string(),
-            Self::Momentum => spec.momentum.to_string(),
-            Self::WeightDecay if optimizer == OptimizerKind::AdamW => "0.01".into(),
-            Self::WeightDecay => spec.weight_decay.to_string(),
-            Self::Smoothing => spec.label_smoothing.to_string(),
-            Self::Batch => spec.batch.to_string(),
-            Self::Epochs => spec.epochs.to_string(),
-            Self::Seed => spec.seed.to_string(),
-            Self::TrainImages => spec.train_images.to_string(),
-        }
-    }
-}
+use crate::{
+    data::Augment,
+    num::{Entry, decimal, format},
+    train::{ModelKind, OptimizerKind, RunSpec, Schedule},
+};
 
 /// Why a setting's text makes no run.
 #[derive(Debug, Clone, PartialEq, Error)]

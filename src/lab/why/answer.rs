@@ -11,17 +11,15 @@ use crate::{
 };
 
 /// What is asked for at a step of the count.
-pub(super) fn of_count(counts: &Counts, step: usize) -> Answer {
-    let Some(line) = counts.lines.get(step) else {
-        return Answer { question: String::new(), value: f64::NAN, mistakes: Vec::new() };
-    };
+pub(super) fn of_count(counts: &Counts, step: usize) -> Option<Answer> {
+    let line = counts.lines.get(step)?;
     let mut question = line.name.to_owned();
     if let Some(first) = question.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     let mistakes =
         count_mistakes(&Sizes::of(counts), step).into_iter().map(|(value, sentence)| (value, sentence.to_owned()));
-    Answer { question, value: line.value, mistakes: telling(line.value, mistakes) }
+    Some(Answer { question, value: line.value, mistakes: telling(line.value, mistakes) })
 }
 
 /// What is multiplied with what.
@@ -164,11 +162,9 @@ fn bytes(weights: f64, biases: f64) -> Vec<(f64, &'static str)> {
 }
 
 /// What is asked for at an output of the row: the convolution's.
-pub(super) fn of_connections(connections: &Connections, step: usize) -> Answer {
+pub(super) fn of_connections(connections: &Connections, step: usize) -> Option<Answer> {
+    let value = connections.value(Kind::Shared, step)?;
     let question = format!("Shared weights, output {step}");
-    let Some(value) = connections.value(Kind::Shared, step) else {
-        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-    };
     let edges = connections.edges(Kind::Shared, step);
     let mut mistakes = Vec::new();
     let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
@@ -194,17 +190,15 @@ pub(super) fn of_connections(connections: &Connections, step: usize) -> Answer {
         add(Some(value - edge.x * edge.weight), format!("That leaves out tap {name}: {product}."));
         add(Some(value - 2.0 * edge.x * edge.weight), format!("Tap {name} has the wrong sign: {product}."));
     }
-    Answer { question, value, mistakes: telling(value, mistakes) }
+    Some(Answer { question, value, mistakes: telling(value, mistakes) })
 }
 
 /// What is asked for at an output of the shifted picture.
-pub(super) fn of_shift(shifted: &Shifted, index: usize) -> Answer {
+pub(super) fn of_shift(shifted: &Shifted, index: usize) -> Option<Answer> {
     let after = shifted.after();
     let (row, col) = (index / after.cols(), index % after.cols());
+    let step = shifted.step_after(index)?;
     let question = format!("conv(x′), row {row}, column {col}");
-    let Some(step) = shifted.step_after(index) else {
-        return Answer { question, value: f64::NAN, mistakes: Vec::new() };
-    };
     let value = step.sum;
     let mut mistakes = Vec::new();
     let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
@@ -236,5 +230,5 @@ pub(super) fn of_shift(shifted: &Shifted, index: usize) -> Answer {
         let product = format!("{} × {}", format::shown(tap.x), format::shown(tap.w));
         add(Some(value - tap.product()), format!("That leaves out tap {name}: {product}."));
     }
-    Answer { question, value, mistakes: telling(value, mistakes) }
+    Some(Answer { question, value, mistakes: telling(value, mistakes) })
 }

@@ -1,13 +1,9 @@
 //! Both layers counted, number by number.
 
-use super::{WhyLab, answer, board};
+use super::WhyLab;
 use crate::{
     formula::{OutputSize, PaddingConvention},
-    lab::{
-        operation::{Answer, Computation, ShapeView},
-        scene::{Arithmetic, PlateId, Playhead, Scene, SumRow, Term, whole},
-        sum::At,
-    },
+    lab::operation::ShapeView,
     nn::{
         count::{BYTES_PER_NUMBER, Count, Features},
         shape::{Axis, Window},
@@ -51,7 +47,7 @@ impl Step {
 }
 
 /// Numbers in a row of the steps: the image with the fully connected layer, the convolution, and what is computed.
-const ROW: usize = 4;
+pub(super) const ROW: usize = 4;
 
 /// The counts of one image.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +62,8 @@ pub(super) struct Counts {
     pub(super) convolution: Count,
     /// The steps.
     pub(super) lines: Vec<Line>,
-    output: [Matrix; 1],
+    /// The numbers as they are copied.
+    pub(super) output: [Matrix; 1],
 }
 
 impl Counts {
@@ -176,43 +173,6 @@ impl Counts {
             ),
         ]
     }
-
-    /// A step's arithmetic: products that are added up, or one product, or one quotient.
-    fn arithmetic(&self, step: usize, head: Playhead) -> Option<Arithmetic> {
-        let line = self.lines.get(step)?;
-        let at = At::line(head, 0);
-        let terms: Vec<Term> = line
-            .terms
-            .iter()
-            .enumerate()
-            .map(|(index, (text, _))| Term {
-                letter: None,
-                factors: text.clone(),
-                product: String::new(),
-                sign: std::cmp::Ordering::Equal,
-                padding: false,
-                lit: at.lit(index),
-                waiting: at.waiting(index),
-                won: false,
-            })
-            .collect();
-        let result = shown(line.value);
-        let equals = if format::is_rounded(line.value) { "≈" } else { "=" };
-        let sum = line.terms.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" + ");
-        let row = SumRow {
-            label: String::new(),
-            before: "",
-            between: "+",
-            after: String::new(),
-            bias: None,
-            equals,
-            result: at.has_result(terms.len()).then(|| result.clone()),
-            terms,
-            whole: whole(line.value),
-            part: false,
-        };
-        Some(Arithmetic { rows: vec![row], text: format!("{sum} {equals} {result}") })
-    }
 }
 
 /// A count in groups of three digits, a ratio as all numbers are shown.
@@ -226,49 +186,6 @@ pub(super) fn shown(value: f64) -> String {
         reason = "whole, and exact up to the largest count"
     )]
     format::count(value as u64)
-}
-
-impl Computation for Counts {
-    fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    fn row(&self) -> usize {
-        ROW
-    }
-
-    fn terms(&self, step: usize) -> usize {
-        self.lines.get(step).map_or(0, |line| line.terms.len())
-    }
-
-    fn scene(&self, head: Playhead) -> Scene {
-        let (_, looked) = head.of(self.len());
-        Scene {
-            diagram: Some(board::diagram(self, head).into()),
-            sum: self.arithmetic(looked, head),
-            ..Scene::default()
-        }
-    }
-
-    fn step_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize> {
-        match plate {
-            PlateId::Made(step) => (at == (0, 0) && step < self.len()).then_some(step),
-            _ => None,
-        }
-    }
-
-    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
-        let from = self.step_of(plate, at)?;
-        self.lines.get(step)?.terms.iter().position(|(_, steps)| steps.contains(&from))
-    }
-
-    fn answer(&self, step: usize) -> Answer {
-        answer::of_count(self, step)
-    }
-
-    fn output(&self) -> &[Matrix] {
-        &self.output
-    }
 }
 
 /// The size of the convolution's output, and what of each layer is multiplied with what.

@@ -9,6 +9,7 @@ mod count;
 mod preset;
 mod problem;
 mod shift;
+mod stage;
 mod wiring;
 
 #[cfg(test)]
@@ -276,7 +277,7 @@ impl Operation for WhyLab {
         let plates = match self.view {
             View::Count => Vec::new(),
             View::Connections => vec![
-                edited(PlateId::Input(0), "Input", 0, shift::entries(&self.row)),
+                edited(PlateId::Input(0), "Input", 0, stage::entries(&self.row)),
                 edited(PlateId::KERNEL, "Kernel", 1, kernel_view(&self.taps)),
             ],
             View::Shift => vec![

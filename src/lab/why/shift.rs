@@ -1,17 +1,9 @@
 //! A picture and the same picture shifted: what a convolution and a fully connected layer make of both.
 
-use super::{WhyLab, answer, weights};
+use super::{WhyLab, weights};
 use crate::{
     formula::{OutputSize, PaddingConvention},
-    lab::{
-        operation::{Answer, Computation, ShapeView},
-        scene::{
-            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
-            kernel_view, letter,
-        },
-        sliding::{padded_view, window_target},
-        sum::{At, Factors, of_products},
-    },
+    lab::{operation::ShapeView, scene::PlateId},
     nn::{
         reference::PaddingMode,
         shape::{Axis, ShapeError},
@@ -83,7 +75,7 @@ impl Move {
     }
 
     /// By how many outputs an output moves along; `None` where that is no whole number of them.
-    fn of_outputs(self, stride: usize) -> Option<(isize, isize)> {
+    pub(super) fn of_outputs(self, stride: usize) -> Option<(isize, isize)> {
         let along = |by: i8| {
             let (by, stride) = (isize::from(by), isize::try_from(stride).ok()?);
             (by.checked_rem(stride)? == 0).then(|| by / stride)
@@ -94,21 +86,29 @@ impl Move {
 
 /// A layer's output before and after.
 #[derive(Debug, Clone, PartialEq)]
-struct Pair {
-    before: Matrix,
-    after: Matrix,
+pub(super) struct Pair {
+    /// Of the picture.
+    pub(super) before: Matrix,
+    /// Of the shifted picture.
+    pub(super) after: Matrix,
 }
 
 /// The picture before and after, convolved and fully connected.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shifted {
-    lab: WhyLab,
-    before: Convolution,
-    after: Convolution,
-    entries: Grid<Entry>,
-    convolved: Pair,
-    dense: Pair,
-    output: [Matrix; 4],
+    pub(super) lab: WhyLab,
+    /// The convolution of the picture.
+    pub(super) before: Convolution,
+    /// The same of the shifted picture.
+    pub(super) after: Convolution,
+    /// The shifted picture as it was typed.
+    pub(super) entries: Grid<Entry>,
+    /// What the convolution makes.
+    pub(super) convolved: Pair,
+    /// What the fully connected layer makes.
+    pub(super) dense: Pair,
+    /// All four outputs as they are copied.
+    pub(super) output: [Matrix; 4],
 }
 
 impl WhyLab {
@@ -182,18 +182,20 @@ impl Shifted {
         self.after.step(self.after(), index / cols, index % cols)
     }
 
-    fn step_before(&self, (row, col): (usize, usize)) -> Option<ConvolutionStep> {
+    /// A sum before the shift.
+    pub(super) fn step_before(&self, (row, col): (usize, usize)) -> Option<ConvolutionStep> {
         self.before.step(self.before(), row, col)
     }
 
     /// The cell of the output that lies `times` shifts from a cell.
-    fn moved(&self, (row, col): (usize, usize), times: isize) -> Option<(usize, usize)> {
+    pub(super) fn moved(&self, (row, col): (usize, usize), times: isize) -> Option<(usize, usize)> {
         let (down, right) = self.lab.shift.of_outputs(self.lab.stride)?;
         let to = (row.checked_add_signed(times * down)?, col.checked_add_signed(times * right)?);
         self.before().get(to.0, to.1).map(|_| to)
     }
 
-    fn place(&self, index: usize) -> (usize, usize) {
+    /// Row and column of a step's output.
+    pub(super) fn place(&self, index: usize) -> (usize, usize) {
         (index / self.after().cols(), index % self.after().cols())
     }
 
@@ -208,7 +210,7 @@ impl Shifted {
     }
 
     /// Which outputs are the numbers that moved along.
-    fn same(&self, pair: &Pair) -> Grid<bool> {
+    pub(super) fn same(&self, pair: &Pair) -> Grid<bool> {
         let after = &pair.after;
         Grid::from_fn(after.rows(), after.cols(), |i, j| {
             let came = self.moved((i, j), -1).and_then(|(i, j)| pair.before.get(i, j));
@@ -218,31 +220,11 @@ impl Shifted {
 
     /// Outputs that have a place to come from.
     fn comparable(&self) -> usize {
-        (0..self.len()).filter(|index| self.source(*index).is_some()).count()
-    }
-
-    /// What the stage looks at: a step, or past the last one a cell of the output before, that left the picture.
-    fn look(&self, head: Playhead) -> (Option<(usize, usize)>, Option<usize>) {
-        let len = self.len();
-        match head.pointed.and_then(|pointed| pointed.checked_sub(len)) {
-            Some(left) if left < len => (Some(self.place(left)), None),
-            _ => {
-                let (_, looked) = head.of(len);
-                (self.source(looked), Some(looked))
-            }
-        }
-    }
-
-    /// What a look adds up.
-    fn looked(&self, head: Playhead) -> Look {
-        let (before, index) = self.look(head);
-        let before = before.and_then(|at| self.step_before(at));
-        let after = index.and_then(|index| self.step_after(index));
-        Look { dense: index.map_or_else(Vec::new, |index| self.dense_terms(index)), before, after, index }
+        (0..self.after().cells().len()).filter(|index| self.source(*index).is_some()).count()
     }
 
     /// The inputs of a fully connected unit that are not 0, where there are few: (cell, weight).
-    fn dense_terms(&self, index: usize) -> Vec<(usize, f64)> {
+    pub(super) fn dense_terms(&self, index: usize) -> Vec<(usize, f64)> {
         let x = self.after.input.cells();
         let own = weights(self.lab.seed, DENSE, index, x.len());
         let terms: Vec<(usize, f64)> =
@@ -250,133 +232,20 @@ impl Shifted {
         if terms.len() > MOST_TERMS { Vec::new() } else { terms }
     }
 
-    /// A picture under a step's window.
-    fn picture(&self, is_after: bool, step: Option<&ConvolutionStep>, at: At) -> PlateView {
-        let (entries, convolution) =
-            if is_after { (&self.entries, &self.after) } else { (&self.lab.input, &self.before) };
-        let mut view = padded_view(entries, convolution, convolution.unread().ok().as_ref());
-        for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
-            if let Some(cell) = view.cells.get_mut(tap.padded.0, tap.padded.1) {
-                cell.seen = true;
-                cell.lit = at.lit(index);
-                let taps = convolution.kernel.cells().len();
-                cell.letter = letter(index, taps, tap.input.unwrap_or(tap.padded), cell.lit);
-            }
-        }
-        if is_after {
-            // Nothing is typed into a picture that is made of another.
-            view.cells = view.cells.map(|cell| match cell.kind {
-                CellKind::Editable => CellView { kind: CellKind::Output, ..cell.clone() },
-                _ => cell.clone(),
-            });
-        }
-        view
-    }
-
-    fn kernel_under(&self, look: &Look, head: Playhead) -> PlateView {
-        let mut view = kernel_view(&self.lab.kernel);
-        let count = self.lab.kernel.cells().len();
-        let firsts =
-            [Some(0).filter(|_| look.before.is_some()), Some(look.first_after()).filter(|_| look.after.is_some())];
-        for tap in 0..count {
-            let (row, col) = (tap / self.lab.kernel.cols(), tap % self.lab.kernel.cols());
-            if let Some(cell) = view.cells.get_mut(row, col) {
-                cell.lit = firsts.iter().flatten().any(|first| At::line(head, *first).lit(tap));
-                cell.letter = letter(tap, count, (row, col), cell.lit);
-            }
-        }
-        view
-    }
-
-    /// An output of the shifted picture, with the cells marked that are no number that moved along.
-    fn result(&self, pair: &Pair, index: Option<usize>, head: Playhead) -> PlateView {
-        let len = self.len();
-        let mut view = PlateView::computed(&pair.after, index, |index| head.shows(index, len));
-        for (at, same) in self.same(pair).cells().iter().enumerate() {
-            let (row, col) = self.place(at);
-            if let Some(cell) = view.cells.get_mut(row, col) {
-                cell.differs = !same && cell.kind != CellKind::NotYet;
-            }
-        }
-        view
-    }
-
-    /// An output before the shift, all of it; the number that moves along is seen.
-    fn known(values: &Matrix, look: &Look) -> PlateView {
-        let mut view = PlateView::computed(values, None, |_| true);
-        if let Some(step) = &look.before
-            && let Some(cell) = view.cells.get_mut(step.output.0, step.output.1)
-        {
-            cell.seen = true;
-            cell.now = look.after.is_none();
-        }
-        view
-    }
-
     /// How many outputs are numbers that moved along.
-    fn unchanged(&self, pair: &Pair) -> usize {
+    pub(super) fn unchanged(&self, pair: &Pair) -> usize {
         self.same(pair).cells().iter().filter(|&&same| same).count()
     }
 
     fn counted(&self, pair: &Pair) -> String {
-        format!("{} of {}", self.unchanged(pair), self.len())
-    }
-
-    fn arithmetic(&self, look: &Look, head: Playhead) -> Arithmetic {
-        let (mut rows, mut texts): (Vec<SumRow>, Vec<String>) = (Vec::new(), Vec::new());
-        let zero = Entry::Number(0.0);
-        let mut add = |label: &str, (mut row, text): (SumRow, String)| {
-            label.clone_into(&mut row.label);
-            rows.push(row);
-            texts.push([label, ": ", &text].concat());
-        };
-        let lines = [
-            ("conv(x)", &look.before, &self.lab.input, 0),
-            ("conv(x′)", &look.after, &self.entries, look.first_after()),
-        ];
-        for (label, step, entries, first) in lines {
-            let Some(step) = step else {
-                // The line stays, so that the grids do not move from step to step.
-                let why = match (self.lab.shift.of_outputs(self.lab.stride), first) {
-                    (None, _) => "none: the shift falls between two windows",
-                    (_, 0) => "none: new at the edge",
-                    _ => "none: it left at the edge",
-                };
-                add(label, no_sum(why));
-                continue;
-            };
-            let factors = step.taps.iter().enumerate().map(|(index, tap)| Factors {
-                letter: letter(index, step.taps.len(), tap.kernel, head.lit == Some(first + index)),
-                x: tap.input.and_then(|(i, j)| entries.get(i, j)).unwrap_or(&zero),
-                w: self.lab.kernel.get(tap.kernel.0, tap.kernel.1).unwrap_or(&zero),
-                product: tap.product(),
-                padding: tap.padding,
-            });
-            add(label, of_products(factors, None, step.sum, At::line(head, first)));
-        }
-        if look.index.is_none() && !self.dense_terms(0).is_empty() {
-            add("dense(x′)", no_sum("none"));
-        }
-        if let Some(index) = look.index.filter(|_| !look.dense.is_empty()) {
-            let own: Vec<Entry> = look.dense.iter().map(|(_, w)| Entry::Number(*w)).collect();
-            let factors = look.dense.iter().zip(&own).map(|((at, weight), w)| Factors {
-                letter: None,
-                x: self.entries.cells().get(*at).unwrap_or(&zero),
-                w,
-                product: self.after.input.cells().get(*at).copied().unwrap_or(f64::NAN) * weight,
-                padding: false,
-            });
-            let sum = self.dense_after(index).unwrap_or(f64::NAN);
-            add("dense(x′)", of_products(factors, None, sum, At::line(head, look.first_dense())));
-        }
-        Arithmetic { rows, text: texts.join("; ") }
+        format!("{} of {}", self.unchanged(pair), self.after().cells().len())
     }
 
     /// What a shift leaves as it was, counted in sentences.
     fn notes(&self) -> Vec<String> {
         let name = self.lab.shift.name();
         let mut notes = Vec::new();
-        let outputs = self.len();
+        let outputs = self.after().cells().len();
         if self.lab.shift.of_outputs(self.lab.stride).is_none() {
             notes.push(format!(
                 "With stride {} a shift, {name}, falls between two windows: no output moves along. Shift by the stride.",
@@ -405,153 +274,6 @@ impl Shifted {
             notes.push("Equivariant: the output moves along. Invariant would be: it stays as it was.".to_owned());
         }
         notes
-    }
-}
-
-/// What is looked at: the sum before the shift, the one after it, and the fully connected unit.
-struct Look {
-    before: Option<ConvolutionStep>,
-    after: Option<ConvolutionStep>,
-    dense: Vec<(usize, f64)>,
-    index: Option<usize>,
-}
-
-impl Look {
-    /// The first term of the sum after the shift.
-    fn first_after(&self) -> usize {
-        self.before.as_ref().map_or(0, |step| step.taps.len())
-    }
-
-    fn first_dense(&self) -> usize {
-        self.first_after() + self.after.as_ref().map_or(0, |step| step.taps.len())
-    }
-
-    fn terms(&self) -> usize {
-        self.first_dense() + self.dense.len()
-    }
-}
-
-/// A line of arithmetic that has none, and why.
-fn no_sum(why: &'static str) -> (SumRow, String) {
-    let row = SumRow {
-        label: String::new(),
-        before: why,
-        between: "",
-        after: String::new(),
-        terms: Vec::new(),
-        bias: None,
-        equals: "",
-        result: None,
-        whole: None,
-        part: false,
-    };
-    (row, why.to_owned())
-}
-
-/// The cells as they were typed.
-pub(super) fn entries(grid: &Grid<Entry>) -> PlateView {
-    PlateView::plain(grid.map(CellView::entry))
-}
-
-impl Computation for Shifted {
-    fn len(&self) -> usize {
-        self.after().cells().len()
-    }
-
-    fn row(&self) -> usize {
-        self.after().cols()
-    }
-
-    fn terms(&self, step: usize) -> usize {
-        self.looked(Playhead { step, ..Playhead::default() }).terms()
-    }
-
-    fn scene(&self, head: Playhead) -> Scene {
-        let look = self.looked(head);
-        let input = self.picture(false, look.before.as_ref(), At::line(head, 0));
-        let mut shifted = self.picture(true, look.after.as_ref(), At::line(head, look.first_after()));
-        for (term, (at, _)) in look.dense.iter().enumerate() {
-            let (row, col) = shifted.place(at / self.entries.cols(), at % self.entries.cols());
-            if let Some(cell) = shifted.cells.get_mut(row, col) {
-                cell.lit |= At::line(head, look.first_dense()).lit(term);
-            }
-        }
-        let kernel = self.kernel_under(&look, head);
-        let beam = |from: usize, to: usize, step: &Option<ConvolutionStep>| {
-            let step = step.as_ref()?;
-            Some(vec![window_target(from, step), Target::whole(2, &kernel), Target::cell(to, step.output)])
-        };
-        let beams = [beam(0, 3, &look.before), beam(1, 4, &look.after)].into_iter().flatten().collect();
-        // Six grids side by side leave a label little room.
-        let note = |pair: &Pair| format!("{}/{} moved", self.unchanged(pair), self.len());
-        let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Made, name, col, view);
-        let result = |id, name: &str, col, pair: &Pair| {
-            Plate::new(id, PlateKind::Result, name, col, self.result(pair, look.index, head)).noted(note(pair))
-        };
-        Scene {
-            diagram: None,
-            plates: vec![
-                Plate::new(PlateId::Input(0), PlateKind::Edited, "x", 0, input).in_row(0),
-                made(SHIFTED, "x′", 0, shifted).in_row(1).noted(["x, ", self.lab.shift.name()].concat()),
-                Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel.clone()),
-                made(BEFORE, "conv(x)", 2, Self::known(self.before(), &look)).in_row(0),
-                result(AFTER, "conv(x′)", 2, &self.convolved).in_row(1),
-                made(DENSE_BEFORE, "dense(x)", 3, Self::known(&self.dense.before, &look)).in_row(0),
-                result(DENSE_AFTER, "dense(x′)", 3, &self.dense).in_row(1),
-            ],
-            signs: vec!["⋆", "=", ""],
-            beams,
-            sum: Some(self.arithmetic(&look, head)),
-        }
-    }
-
-    fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        match plate {
-            AFTER | DENSE_AFTER => self.after().index(row, col),
-            // A number that moves along is made again where it comes to.
-            BEFORE | DENSE_BEFORE => {
-                self.before().get(row, col)?;
-                let (row, col) = self.moved((row, col), 1)?;
-                self.after().index(row, col)
-            }
-            _ => None,
-        }
-    }
-
-    fn look_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize> {
-        self.step_of(plate, at).or_else(|| match plate {
-            BEFORE | DENSE_BEFORE => self.before().index(at.0, at.1).map(|index| self.len() + index),
-            _ => None,
-        })
-    }
-
-    fn term_of(&self, step: usize, plate: PlateId, at: (usize, usize)) -> Option<usize> {
-        let look = self.looked(Playhead { step, pointed: Some(step), ..Playhead::default() });
-        let reads = |step: &Option<ConvolutionStep>, first: usize| {
-            let place = step.as_ref()?.taps.iter().position(|tap| match plate {
-                PlateId::KERNEL => tap.kernel == at,
-                _ => tap.input == Some(at),
-            })?;
-            Some(first + place)
-        };
-        match plate {
-            PlateId::Input(0) => reads(&look.before, 0),
-            PlateId::KERNEL => reads(&look.after, look.first_after()).or_else(|| reads(&look.before, 0)),
-            SHIFTED => reads(&look.after, look.first_after()).or_else(|| {
-                let cell = self.entries.index(at.0, at.1)?;
-                let place = look.dense.iter().position(|(at, _)| *at == cell)?;
-                Some(look.first_dense() + place)
-            }),
-            _ => None,
-        }
-    }
-
-    fn answer(&self, step: usize) -> Answer {
-        answer::of_shift(self, step)
-    }
-
-    fn output(&self) -> &[Matrix] {
-        &self.output
     }
 }
 

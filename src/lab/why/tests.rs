@@ -869,7 +869,7 @@ fn shapes() {
 #[test]
 fn mistakes_are_named() {
     let check = |lab: WhyLab, step: usize, typed: &str, expect: Expect| {
-        let answer = lab.compute().unwrap().answer(step);
+        let answer = lab.compute().unwrap().answer(step).unwrap();
         let found = match judge(typed, &answer) {
             Verdict::Right => "right".to_owned(),
             Verdict::Wrong(sentence) | Verdict::Unreadable(sentence) => sentence,
@@ -1355,7 +1355,7 @@ proptest! {
     fn mistakes_are_mistakes(lab in any_lab(4)) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
         for step in 0..computed.len() {
-            let answer = computed.answer(step);
+            let answer = computed.answer(step).unwrap();
             let sum = computed.scene(at(step)).sum.unwrap();
             let line = match lab.view {
                 View::Count => 0,

@@ -3,10 +3,7 @@
 use super::connections::{Connections, Edge, Kind};
 use crate::{
     export::{Anchor, Area, Ink, Item, Picture, Text},
-    lab::{
-        operation::Computation as _,
-        scene::{Diagram, Place, Playhead, letter},
-    },
+    lab::scene::{Diagram, Place, Playhead, letter},
     num::format,
 };
 
@@ -65,7 +62,7 @@ struct Panel<'a> {
 
 impl<'a> Panel<'a> {
     fn new(connections: &'a Connections, head: Playhead, kind: Kind, (x, y): (f64, f64), width: f64) -> Self {
-        let (_, looked) = head.of(connections.len());
+        let (_, looked) = head.of(connections.extents().1);
         let (m, n) = connections.extents();
         let (stride, padding) = connections.sliding();
         let line = |y: f64, x: f64, w: f64| Area { x, y: y - 14.0, w, h: 28.0 };
@@ -129,7 +126,7 @@ impl<'a> Panel<'a> {
 
     /// All edges, those of the looked at output above the others.
     fn edges(&self, picture: &mut Picture) {
-        for output in (0..self.connections.len()).filter(|output| *output != self.looked) {
+        for output in (0..self.connections.extents().1).filter(|output| *output != self.looked) {
             for edge in self.connections.edges(self.kind, output) {
                 let (ink, width) = match (self.kind, edge.tap) {
                     (Kind::Shared, Some(tap)) => STYLES.get(tap % STYLES.len()).copied().unwrap_or((Ink::Edge, 1.0)),
