@@ -1079,8 +1079,8 @@ proptest! {
     fn any_text_decodes(text in "\\PC{0,64}|#?/?[a-z]{0,12}\\?([a-z]{1,8}=[-0-9a-z,;/.%|]{0,12}&?){0,6}") {
         Entry::parse(&text);
         let (decoded, _) = link::Link::decode(&text);
-        link::convolution::decode(&decoded.fields);
-        link::channels::decode(&decoded.fields);
+        link::operation::read_lab::<receptive::lab::ConvolutionLab>(&decoded.fields);
+        link::operation::read_lab::<receptive::lab::ChannelsLab>(&decoded.fields);
     }
 
     #[test]

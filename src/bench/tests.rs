@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{Bench, Event, Surroundings, head::DWELL_MS, pasted};
 use crate::{
     command::Command,
+    lab::setting::Choice as _,
     lab::{
         ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab,
         operation::{Action, Control, Value},

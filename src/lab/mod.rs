@@ -16,6 +16,7 @@ pub mod problem;
 pub mod pytorch;
 pub mod receptive_field;
 pub mod scene;
+pub mod setting;
 pub mod sliding;
 pub mod stage;
 pub mod sum;

@@ -139,6 +139,22 @@ pub enum Value {
     Pixels(usize, Pixels),
 }
 
+/// One of several values: what it is called in a link and on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// In a link; empty for what no link holds.
+    pub link: &'static str,
+    /// On screen.
+    pub name: &'static str,
+}
+
+impl Named {
+    /// A name that is on screen alone.
+    pub const fn on_screen(name: &'static str) -> Self {
+        Self { link: "", name }
+    }
+}
+
 /// How a control looks and what it is set to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ControlKind {
@@ -176,14 +192,14 @@ pub enum ControlKind {
     /// One of a few, side by side; none where the state is none of them.
     Segments {
         /// Their names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: Option<usize>,
     },
     /// One of several, in a list.
     Select {
         /// Their names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: usize,
     },
@@ -201,7 +217,7 @@ pub enum ControlKind {
     /// One layer of a stack, on a line: its kind, its counts, and a button that removes it.
     Layer {
         /// The kinds' names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: usize,
         /// Its counts: symbol, name, value, the buttons' floor.
@@ -500,7 +516,7 @@ pub trait Operation: State {
     }
 
     /// Sets a control; `None` where it has no such value, and then nothing is changed.
-    fn set(&mut self, control: Control, value: Value) -> Option<()>;
+    fn set(&mut self, control: Control, value: &Value) -> Option<()>;
 
     /// The controls, in their order.
     fn controls(&self) -> Vec<ControlView>;
@@ -718,7 +734,7 @@ impl Lab for OperationLab {
                 };
                 let arrives = matches!(value, Value::Pixels(..));
                 // A value that the control can't have is an event for another lab: nothing is there to change.
-                if lab.set(control, value).is_some()
+                if lab.set(control, &value).is_some()
                     && let Some(held) = held
                 {
                     return Ok(Undo::Coalesce(held));

@@ -13,9 +13,9 @@ use crate::{
         operation::Action,
         predict::{Verdict, judge},
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
-        sliding::MODES,
+        setting::Choice as _,
     },
-    nn::shape::Padding,
+    nn::{reference::PaddingMode, shape::Padding},
     num::close,
 };
 
@@ -653,13 +653,13 @@ fn the_controls_say_what_is_set() {
         Input channels: Count { value: 2, least: 1 } 
         Filters: Count { value: 2, least: 1 } one output channel each
         Groups: Count { value: 2, least: 1 } 
-        Groups by name: Segments { options: ["One group", "Depthwise"], chosen: Some(1) } one filter for each channel, which reads it alone
+        Groups by name: Segments { options: [Named { link: "", name: "One group" }, Named { link: "", name: "Depthwise" }], chosen: Some(1) } one filter for each channel, which reads it alone
         Input: Pair { value: (3, 3), least: 1 } 
         Kernel: Pair { value: (2, 2), least: 1 } 
         Padding: Padding { value: Padding { top: 0, bottom: 0, left: 0, right: 0 }, convention: PerSide } 
-        Padding is counted: Segments { options: ["per side", "total (course)"], chosen: Some(0) } 
-        Padding by name: Segments { options: ["None", "SAME", "Full"], chosen: Some(0) } 
-        Padding holds: Select { options: ["zeros", "reflect", "replicate", "circular"], chosen: 0 } 
+        Padding is counted: Segments { options: [Named { link: "side", name: "per side" }, Named { link: "total", name: "total (course)" }], chosen: Some(0) } 
+        Padding by name: Segments { options: [Named { link: "", name: "None" }, Named { link: "", name: "SAME" }, Named { link: "", name: "Full" }], chosen: Some(0) } 
+        Padding holds: Select { options: [Named { link: "zeros", name: "zeros" }, Named { link: "reflect", name: "reflect" }, Named { link: "replicate", name: "replicate" }, Named { link: "circular", name: "circular" }], chosen: 0 } 
         Stride: Pair { value: (1, 1), least: 1 } 
         Dilation: Pair { value: (1, 1), least: 1 } 
         Bias: Text { value: "1/2, -3" } one for each filter, with commas between
@@ -844,7 +844,7 @@ fn any_lab() -> impl Strategy<Value = ChannelsLab> {
         (1usize..4, 1usize..4, 1usize..3),
         (1usize..4, 1usize..4, 1usize..3, 1usize..3),
         (0usize..3, 0usize..3, 0usize..3, 0usize..3),
-        (any::<bool>(), any::<bool>(), 0..MODES.len(), 0usize..100),
+        (any::<bool>(), any::<bool>(), 0..PaddingMode::NAMES.len(), 0usize..100),
     );
     settings.prop_map(|((n, m, k, l), (groups, channels, filters), (s, t, d, e), sides, (flip, total, mode, seed))| {
         let value = move |i: usize, j: usize, of: usize| {
@@ -860,7 +860,7 @@ fn any_lab() -> impl Strategy<Value = ChannelsLab> {
             groups,
             sliding: Sliding {
                 padding: Padding { top, bottom, left, right },
-                mode: MODES[mode].0,
+                mode: PaddingMode::at(mode).unwrap(),
                 stride: (s, t),
                 dilation: (d, e),
                 flip,
@@ -887,7 +887,7 @@ fn any_broken_lab() -> impl Strategy<Value = ChannelsLab> {
         prop::collection::vec(filter, 0..=MAX_FILTERS),
         prop::collection::vec(entry.clone(), 0..=MAX_FILTERS),
         prop_oneof![4 => 0usize..5, 1 => 0usize..=9_999],
-        (prop_oneof![4 => 0usize..3, 1 => Just(5_000)], 0usize..4, 0usize..3, 0..MODES.len()),
+        (prop_oneof![4 => 0usize..3, 1 => Just(5_000)], 0usize..4, 0usize..3, 0..PaddingMode::NAMES.len()),
     )
         .prop_map(|(inputs, filters, biases, groups, (left, stride, dilation, mode))| ChannelsLab {
             inputs,
@@ -898,7 +898,7 @@ fn any_broken_lab() -> impl Strategy<Value = ChannelsLab> {
                 padding: Padding { left, ..Padding::default() },
                 stride: (stride, 1),
                 dilation: (1, dilation),
-                mode: MODES[mode].0,
+                mode: PaddingMode::at(mode).unwrap(),
                 ..Sliding::default()
             },
         })

@@ -7,7 +7,7 @@ use crate::{
         operation::{Action, Control, Problem, Repair, Value},
         problem::{Asked, unreadable, unreadable_text},
         scene::PlateId,
-        sliding::MODES,
+        setting::Choice as _,
     },
     nn::{
         reference::PaddingMode,
@@ -104,8 +104,7 @@ impl FiltersLab {
 
     /// A padding that the edge has no values for.
     pub(super) fn misfit(&self, index: usize, error: ShapeError) -> Problem {
-        let place = |mode| MODES.iter().position(|(known, _)| *known == mode).unwrap_or(0);
-        let name = MODES.iter().find(|(mode, _)| *mode == self.edge).map_or("", |(_, name)| name);
+        let name = self.edge.named().name;
         let sentence = match error {
             ShapeError::PaddingTooLarge { axis, padding, limit } => {
                 let lines = if axis == Axis::Height { "rows" } else { "columns" };
@@ -119,7 +118,7 @@ impl FiltersLab {
         let repairs = [PaddingMode::Replicate, PaddingMode::Zeros]
             .map(|mode| {
                 let label = if mode == PaddingMode::Zeros { "Pad with zeros" } else { "Repeat the border" };
-                Repair::new(label, Action::Set(Control::Mode, Value::Choice(place(mode))))
+                Repair::new(label, Action::Set(Control::Mode, Value::Choice(mode.place())))
             })
             .into();
         Problem { control: Control::Mode, sentence, repairs }

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     formula::Expr,
+    lab::setting::Choice,
     lab::{
         Lab as _, OperationLab,
         operation::{Action, Repair},
@@ -686,7 +687,7 @@ prop_compose! {
         sides in (0..=most, 0..=most, 0..=most, 0..=most),
         padded: bool,
         (average, ceil, count_padding) in any::<(bool, bool, bool)>(),
-        shift in prop::option::of(prop::sample::select(Direction::ALL.map(|(direction, _)| direction).to_vec())),
+        shift in (0..<Option<Direction>>::NAMES.len()).prop_map(|place| Choice::at(place).unwrap()),
         seed in 0usize..1000,
     ) -> PoolingLab {
         let value = move |i: usize, j: usize| ((seed * 7 + 13 * i + 31 * j) % 11) as f64 / 4.0 - (seed % 4) as f64;
@@ -826,7 +827,7 @@ proptest! {
         let counted = marked(SHIFTED_INPUT).zip(marked(SHIFTED_OUTPUT)).map(|(before, after)| {
             format!(
                 "Shifted {} by one, {before} of {} input cells change, {after} of {} pooled cells.",
-                lab.shift.unwrap().name(),
+                lab.shift.unwrap().side(),
                 lab.input.cells().len(),
                 computed.len()
             )

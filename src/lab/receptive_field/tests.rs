@@ -23,15 +23,15 @@ use crate::{
     },
     link::{
         Link,
-        receptive_field::{ReceptiveFieldLink, decode},
+        operation::{LabLink, read_lab},
     },
     num::format::MINUS,
 };
 
-fn open(query: &str) -> ReceptiveFieldLink {
+fn open(query: &str) -> LabLink<ReceptiveFieldLab> {
     let (link, warnings) = Link::decode(&format!("#/receptive-field?{query}"));
     assert_eq!(warnings, []);
-    let (link, warnings) = decode(&link.fields);
+    let (link, warnings) = read_lab(&link.fields);
     assert_eq!(warnings, []);
     link
 }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     export::{Item, Picture},
+    lab::setting::Choice as _,
     lab::{
         Lab as _, OperationLab,
         operation::{Action, Repair},
@@ -1036,14 +1037,14 @@ fn programs() {
 prop_compose! {
     /// Any settings of any view, most of which fit.
     fn any_lab(most: usize)(
-        view in prop::sample::select(View::ALL.map(|(view, _)| view).to_vec()),
+        view in (0..View::NAMES.len()).prop_map(|place| View::at(place).unwrap()),
         size in (0..=most * 3, 0..=most * 3),
         (channels, units, filters) in (0..=most, 0..=most, 0..=most),
         window in (0..=most, 0..=most),
         (inputs, taps) in (1usize..=16, 1usize..6),
         (rows, cols) in (1usize..8, 1usize..8),
         kernel in (1usize..5, 1usize..5),
-        shift in prop::sample::select(Move::ALL.map(|(shift, ..)| shift).to_vec()),
+        shift in (0..Move::NAMES.len()).prop_map(|place| Move::at(place).unwrap()),
         (stride, padding) in (0..=most, prop_oneof![2 => Just(0), 1 => 0..=most]),
         seed in 0usize..1000,
     ) -> WhyLab {

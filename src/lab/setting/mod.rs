@@ -1,0 +1,416 @@
+//! A lab's settings, a row each: what a control on screen shows and sets, and what a link holds of it.
+//!
+//! A row names the setting, where in the state it is, and what kind it is. The controls, both directions of the link,
+//! the sentence about a value that can't be read, random states for tests and the table in `docs/labs.md` follow.
+
+pub(crate) mod text;
+
+#[cfg(test)]
+pub(crate) mod random;
+
+use super::operation::{Control, ControlKind, ControlView, Operation, Value};
+
+pub use super::operation::Named;
+use crate::{
+    formula::PaddingConvention,
+    image::Pixels,
+    nn::shape::Padding,
+    num::{Entry, Grid, format},
+};
+
+/// A lab that is described by its settings.
+pub trait Described: Operation + Clone + Default {
+    /// Its settings, in the order of the link.
+    const SETTINGS: &'static [Setting<Self>];
+
+    /// A `PyTorch` program that computes what is on screen and prints it.
+    fn program(&self) -> String;
+
+    /// Does what can only be done when all settings of a link are read.
+    fn settle(&mut self) {}
+
+    /// Takes the pixels of a picture, which no link holds; a lab without pictures has no use for them.
+    #[must_use]
+    fn with_pixels(self, _pixels: Option<Pixels>) -> Self {
+        self
+    }
+}
+
+/// Where in a state a value is.
+pub struct Lens<L, T: 'static> {
+    /// To be read.
+    pub get: fn(&L) -> &T,
+    /// To be changed.
+    pub get_mut: fn(&mut L) -> &mut T,
+}
+
+/// The [`Lens`] on a path of fields of `Self`.
+macro_rules! lens {
+    ($($path:tt)+) => {
+        $crate::lab::setting::Lens { get: |lab: &Self| &lab.$($path)+, get_mut: |lab: &mut Self| &mut lab.$($path)+ }
+    };
+}
+pub(crate) use lens;
+
+/// A type with a few values, each with its names.
+pub trait Choice: Copy + PartialEq + Sized + 'static {
+    /// The values' names.
+    const NAMES: &'static [Named];
+
+    /// The value at a place of [`NAMES`](Self::NAMES).
+    fn at(place: usize) -> Option<Self>;
+
+    /// Its place in [`NAMES`](Self::NAMES).
+    fn place(self) -> usize;
+
+    /// The value that a link calls so.
+    fn called(link: &str) -> Option<Self> {
+        Self::at(place_of(Self::NAMES, link)?)
+    }
+
+    /// Its names.
+    fn named(self) -> Named {
+        Self::NAMES.get(self.place()).copied().unwrap_or(Named::on_screen(""))
+    }
+}
+
+/// The values of a [`Choice`], a row each: value, name in a link, name on screen.
+macro_rules! choices {
+    ($type:ty: $($value:expr, $link:literal, $name:literal;)+) => {
+        impl $crate::lab::setting::Choice for $type {
+            const NAMES: &'static [$crate::lab::setting::Named] =
+                &[$($crate::lab::setting::Named { link: $link, name: $name }),+];
+
+            fn at(place: usize) -> Option<Self> {
+                [$($value),+].get(place).copied()
+            }
+
+            fn place(self) -> usize {
+                [$($value),+].iter().position(|value| *value == self).unwrap_or(0)
+            }
+        }
+    };
+}
+pub(crate) use choices;
+
+/// One of several, by its place among their names.
+pub struct Pick<L: 'static> {
+    /// All there are.
+    pub names: &'static [Named],
+    /// Which it is.
+    pub get: fn(&L) -> usize,
+    /// Sets it.
+    pub set: fn(&mut L, usize),
+    /// Those that a state offers, called as they are then; all where it says nothing.
+    pub offered: Option<fn(&L) -> &'static [Named]>,
+    /// Whether they are a list, not side by side.
+    pub list: bool,
+}
+
+/// The [`Pick`] at a path of fields of `Self`, of a type that is a [`Choice`]; side by side.
+macro_rules! pick {
+    ($type:ty, $($path:tt)+) => {
+        $crate::lab::setting::Pick {
+            names: <$type as $crate::lab::setting::Choice>::NAMES,
+            get: |lab: &Self| $crate::lab::setting::Choice::place(lab.$($path)+),
+            set: |lab: &mut Self, place| {
+                if let Some(value) = $crate::lab::setting::Choice::at(place) {
+                    lab.$($path)+ = value;
+                }
+            },
+            offered: None,
+            list: false,
+        }
+    };
+}
+pub(crate) use pick;
+
+/// How a setting is read, written, shown and set, where no kind does it.
+pub struct Own<L: 'static> {
+    /// What a person has to write in a link; empty where no link holds it.
+    pub form: &'static str,
+    /// Values as a link holds them, none of them the default: for tests and the documentation.
+    pub examples: &'static [&'static str],
+    /// Its text in a link; `None` where it is the default.
+    pub write: fn(&L) -> Option<String>,
+    /// Takes a text; `None` if it can't be read, and then nothing is changed.
+    pub read: fn(&mut L, &str) -> Option<()>,
+    /// Its controls.
+    pub controls: fn(&L) -> Vec<ControlView>,
+    /// Sets one of its controls; `None` for one of another setting and for a value it can't have.
+    pub set: fn(&mut L, Control, &Value) -> Option<()>,
+}
+
+impl<L: 'static> Own<L> {
+    /// A setting that no link holds.
+    pub const fn on_screen(
+        controls: fn(&L) -> Vec<ControlView>,
+        set: fn(&mut L, Control, &Value) -> Option<()>,
+    ) -> Kind<L> {
+        Kind::Own(Self { form: "", examples: &[], write: |_| None, read: |_, _| None, controls, set })
+    }
+
+    /// A setting without a control.
+    pub const fn in_link(
+        form: &'static str,
+        examples: &'static [&'static str],
+        write: fn(&L) -> Option<String>,
+        read: fn(&mut L, &str) -> Option<()>,
+    ) -> Kind<L> {
+        Kind::Own(Self { form, examples, write, read, controls: |_| Vec::new(), set: |_, _, _| None })
+    }
+}
+
+/// What a setting is.
+pub enum Kind<L: 'static> {
+    /// The cells of a grid of at most so many rows and columns.
+    Cells(Lens<L, Grid<Entry>>, usize),
+    /// A number that is typed.
+    Number(Lens<L, Entry>),
+    /// A count: the button's floor, and the most that a link takes.
+    Count(Lens<L, usize>, usize, usize),
+    /// Height and width: the buttons' floor.
+    Pair(Lens<L, (usize, usize)>, usize),
+    /// Four sides, and how they are counted on screen.
+    Sides(Lens<L, Padding>, fn(&L) -> PaddingConvention),
+    /// On or off.
+    Switch(Lens<L, bool>),
+    /// One of several.
+    Choice(Pick<L>),
+    /// Rows and columns of a grid, whose cells are another setting.
+    Extent(fn(&L) -> (usize, usize)),
+    /// None of these.
+    Own(Own<L>),
+}
+
+/// A setting.
+pub struct Setting<L: 'static> {
+    /// What it is for problems and actions.
+    pub control: Control,
+    /// Its name in a link; empty where no link holds it.
+    pub link: &'static str,
+    /// Its place among the controls; 0 where it has none.
+    pub place: usize,
+    /// Its symbol in the formula; empty where it has none.
+    pub symbol: &'static str,
+    /// Its name on screen.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind<L>,
+    /// A few words below its control.
+    pub note: Option<fn(&L) -> String>,
+    /// Whether there is its control at all.
+    pub shown: Option<fn(&L) -> bool>,
+    /// Whether its control shares a line with the one beside it.
+    pub half: bool,
+}
+
+impl<L: 'static> Setting<L> {
+    /// A setting with its name in a link; without a control.
+    pub const fn new(control: Control, link: &'static str, kind: Kind<L>) -> Self {
+        Self { control, link, place: 0, symbol: "", name: "", kind, note: None, shown: None, half: false }
+    }
+
+    /// The same with a control at that place.
+    #[must_use]
+    pub const fn at(mut self, place: usize, symbol: &'static str, name: &'static str) -> Self {
+        self.place = place;
+        self.symbol = symbol;
+        self.name = name;
+        self
+    }
+
+    /// The same with a few words below its control.
+    #[must_use]
+    pub const fn noted(mut self, note: fn(&L) -> String) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// The same with a control where `shown` says so.
+    #[must_use]
+    pub const fn shown(mut self, shown: fn(&L) -> bool) -> Self {
+        self.shown = Some(shown);
+        self
+    }
+
+    /// The same on half a line.
+    #[must_use]
+    pub const fn halved(mut self) -> Self {
+        self.half = true;
+        self
+    }
+
+    /// What it is set to, of whatever lab.
+    fn held<'a>(&self, lab: &'a L) -> Held<'a> {
+        match &self.kind {
+            Kind::Cells(of, _) => Held::Cells((of.get)(lab)),
+            Kind::Number(of) => Held::Number((of.get)(lab)),
+            Kind::Count(of, ..) => Held::Count(*(of.get)(lab)),
+            Kind::Pair(of, _) => Held::Pair(*(of.get)(lab)),
+            Kind::Sides(of, counted) => Held::Sides(*(of.get)(lab), counted(lab)),
+            Kind::Switch(of) => Held::Switch(*(of.get)(lab)),
+            Kind::Choice(pick) => Held::Choice(pick.names.get((pick.get)(lab)).copied()),
+            Kind::Extent(of) => Held::Pair(of(lab)),
+            Kind::Own(_) => Held::Own,
+        }
+    }
+
+    /// Its text in a link; `None` where it is the default.
+    pub fn write(&self, lab: &L, default: &L) -> Option<String> {
+        if self.link.is_empty() {
+            return None;
+        }
+        match &self.kind {
+            Kind::Own(own) => (own.write)(lab),
+            _ => self.held(lab).text().filter(|text| self.held(default).text().as_ref() != Some(text)),
+        }
+    }
+
+    /// Takes a link's text; `None` if it can't be read, and then nothing is changed.
+    pub fn read(&self, lab: &mut L, text: &str) -> Option<()> {
+        match &self.kind {
+            Kind::Cells(of, most) => *(of.get_mut)(lab) = text::read_grid(text, *most)?,
+            Kind::Number(of) => *(of.get_mut)(lab) = text::read_entry(text),
+            Kind::Count(of, _, most) => *(of.get_mut)(lab) = text::read_count(text).filter(|count| count <= most)?,
+            Kind::Pair(of, _) => *(of.get_mut)(lab) = text::read_pair(text)?,
+            Kind::Sides(of, _) => *(of.get_mut)(lab) = text::read_sides(text)?,
+            Kind::Switch(of) => *(of.get_mut)(lab) = text::read_switch(text)?,
+            Kind::Choice(pick) => (pick.set)(lab, place_of(pick.names, text)?),
+            Kind::Extent(_) => return None,
+            Kind::Own(own) => (own.read)(lab, text)?,
+        }
+        Some(())
+    }
+
+    /// What a person who edits a link by hand has to write.
+    pub fn form(&self) -> String {
+        match &self.kind {
+            Kind::Cells(_, most) => {
+                format!("rows of numbers such as 0,1;2,3, all of one length, at most {most} × {most}")
+            }
+            Kind::Number(_) => "a number".to_owned(),
+            Kind::Count(_, _, most) => format!("a count up to {}", format::count(*most as u64)),
+            Kind::Pair(..) | Kind::Extent(_) => "one count, or height,width".to_owned(),
+            Kind::Sides(..) => "one count, or top,bottom,left,right".to_owned(),
+            Kind::Switch(_) => "1 or 0".to_owned(),
+            Kind::Choice(pick) => one_of(pick.names.iter().map(|named| named.link)),
+            Kind::Own(own) => own.form.to_owned(),
+        }
+    }
+
+    /// Its controls.
+    fn controls(&self, lab: &L) -> Vec<ControlView> {
+        if self.place == 0 || self.shown.is_some_and(|shown| !shown(lab)) {
+            return Vec::new();
+        }
+        let kind = match &self.kind {
+            Kind::Own(own) => return (own.controls)(lab),
+            Kind::Choice(pick) => {
+                let options = pick.offered.map_or(pick.names, |offered| offered(lab));
+                let named = pick.names.get((pick.get)(lab)).map_or("", |named| named.link);
+                let chosen = place_of(options, named).unwrap_or(0);
+                if pick.list {
+                    ControlKind::Select { options, chosen }
+                } else {
+                    ControlKind::Segments { options, chosen: Some(chosen) }
+                }
+            }
+            Kind::Count(_, least, _) | Kind::Pair(_, least) => self.held(lab).control(*least),
+            _ => self.held(lab).control(1),
+        };
+        let note = self.note.map(|note| note(lab)).unwrap_or_default();
+        let Self { control, symbol, name, half, .. } = *self;
+        vec![ControlView { control, symbol, name, kind, note, half }]
+    }
+
+    /// Sets its control; `None` for another's, and for a value that it can't have.
+    fn set(&self, lab: &mut L, control: Control, value: &Value) -> Option<()> {
+        if let Kind::Own(own) = &self.kind {
+            return (own.set)(lab, control, value);
+        }
+        if control != self.control {
+            return None;
+        }
+        match (&self.kind, value) {
+            (Kind::Number(of), Value::Text(text)) => *(of.get_mut)(lab) = Entry::parse(text),
+            // Repairs that all sliding labs have give both axes, and four sides.
+            (
+                Kind::Count(of, ..),
+                Value::Count(count) | Value::Pair((count, _)) | Value::Padding(Padding { top: count, .. }),
+            ) => *(of.get_mut)(lab) = *count,
+            (Kind::Pair(of, _), Value::Pair(pair)) => *(of.get_mut)(lab) = *pair,
+            (Kind::Sides(of, _), Value::Padding(sides)) => *(of.get_mut)(lab) = *sides,
+            (Kind::Switch(of), Value::Switch(on)) => *(of.get_mut)(lab) = *on,
+            (Kind::Choice(pick), Value::Choice(place)) => {
+                let options = pick.offered.map_or(pick.names, |offered| offered(lab));
+                (pick.set)(lab, place_of(pick.names, options.get(*place)?.link)?);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// What a setting is set to.
+enum Held<'a> {
+    Cells(&'a Grid<Entry>),
+    Number(&'a Entry),
+    Count(usize),
+    Pair((usize, usize)),
+    Sides(Padding, PaddingConvention),
+    Switch(bool),
+    Choice(Option<Named>),
+    Own,
+}
+
+impl Held<'_> {
+    fn text(&self) -> Option<String> {
+        Some(match self {
+            Self::Cells(grid) => text::grid(grid),
+            Self::Number(entry) => text::entry(entry),
+            Self::Count(count) => count.to_string(),
+            Self::Pair(pair) => text::pair(*pair),
+            Self::Sides(sides, _) => text::sides(*sides),
+            Self::Switch(on) => u8::from(*on).to_string(),
+            Self::Choice(named) => named.map(|named| named.link.to_owned())?,
+            Self::Own => return None,
+        })
+    }
+
+    fn control(&self, least: usize) -> ControlKind {
+        match self {
+            Self::Number(entry) => ControlKind::Text { value: entry.typed() },
+            Self::Count(value) => ControlKind::Count { value: *value, least },
+            Self::Pair(value) => ControlKind::Pair { value: *value, least },
+            Self::Sides(value, convention) => ControlKind::Padding { value: *value, convention: *convention },
+            Self::Switch(on) => ControlKind::Switch { on: *on },
+            Self::Cells(_) | Self::Choice(_) | Self::Own => ControlKind::Text { value: String::new() },
+        }
+    }
+}
+
+/// The place of the value that a link calls so.
+fn place_of(names: &[Named], link: &str) -> Option<usize> {
+    names.iter().position(|named| named.link == link)
+}
+
+/// `a, b or c`.
+fn one_of(names: impl DoubleEndedIterator<Item = &'static str>) -> String {
+    let mut names = names;
+    let last = names.next_back().unwrap_or_default();
+    let rest = names.collect::<Vec<_>>().join(", ");
+    if rest.is_empty() { last.to_owned() } else { format!("{rest} or {last}") }
+}
+
+/// A lab's controls, in their order.
+pub fn controls<L>(settings: &[Setting<L>], lab: &L) -> Vec<ControlView> {
+    let mut placed: Vec<_> = settings.iter().collect();
+    placed.sort_by_key(|setting| setting.place);
+    placed.into_iter().flat_map(|setting| setting.controls(lab)).collect()
+}
+
+/// Sets a control; `None` where it has no such value, and then nothing is changed.
+pub fn set<L>(settings: &[Setting<L>], lab: &mut L, control: Control, value: &Value) -> Option<()> {
+    settings.iter().find_map(|setting| setting.set(lab, control, value))
+}
