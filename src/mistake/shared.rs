@@ -194,7 +194,7 @@ impl Growing {
     }
 }
 
-/// What goes wrong where a sum grows: `steps` are what later adds to it, and `here` where.
+/// What goes wrong where a sum grows; `steps` are what adds to it later.
 pub(super) fn of_growing(found: &mut Found, growing: Growing, steps: &str) {
     let Growing { before, added, .. } = growing;
     let words = format_args!("That is this step's product alone: the cell held {} before.", shown(before));
