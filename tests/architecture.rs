@@ -27,7 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["nn"],
     &["model", "data"],
     &["train", "trace", "formula"],
-    &["explain", "paste", "export", "image", "plot", "color"],
+    &["explain", "mistake", "paste", "export", "image", "plot", "color"],
     &["lab", "site"],
     &["link", "lesson", "quiz", "command", "store", "protocol"],
     &["bench", "tools"],

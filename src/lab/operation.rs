@@ -14,6 +14,7 @@ use super::{
 use crate::{
     formula::{Expr, PaddingConvention},
     image::Pixels,
+    mistake::Mistaken,
     nn::shape::Padding,
     num::{Entry, Grid, Matrix},
     paste::{Limits, Planes},
@@ -386,8 +387,8 @@ pub struct Answer {
     pub question: String,
     /// The number.
     pub value: f64,
-    /// Wrong numbers that a known mistake makes, each with a sentence that names it.
-    pub mistakes: Vec<(f64, String)>,
+    /// Wrong numbers that known mistakes make, the likeliest first.
+    pub mistakes: Vec<Mistaken>,
 }
 
 /// A lab whose numbers and settings fit together, computed: every step can be shown.

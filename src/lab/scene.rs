@@ -10,6 +10,8 @@ use crate::{
     num::{Entry, Grid, Matrix, format},
 };
 
+pub use crate::trace::letter;
+
 /// Where a lab looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Playhead {
@@ -436,19 +438,6 @@ impl Scene {
     /// The grid of that id.
     pub fn plate(&self, id: PlateId) -> Option<&Plate> {
         self.plates.iter().find(|plate| plate.id == id)
-    }
-}
-
-/// The most taps that have a letter each; past it the pointed one shows its row and column.
-const LETTERS: usize = 26;
-
-/// The letter of tap number `tap` of `taps`, which stands at `at`.
-pub fn letter(tap: usize, taps: usize, at: (usize, usize), lit: bool) -> Option<String> {
-    if taps <= LETTERS {
-        let offset = u8::try_from(tap).ok()?;
-        Some(char::from(b'a' + offset).to_string())
-    } else {
-        lit.then(|| format!("{},{}", at.0, at.1))
     }
 }
 

@@ -1012,7 +1012,7 @@ fn what_a_prediction_confuses() {
     stride.settle();
     check_answer(&stride, 3, "3", "right");
     let strided = BackwardLab { upstream: ones(2, 2), ..stride };
-    check_answer(&strided, 2, "21", "That forgets the stride: the window of this output lies further on.");
+    check_answer(&strided, 2, "21", "That is right for stride 1. Here the window moves by 2 down and by 2 across.");
 
     let full = BackwardLab { view: View::Full, ..default.clone() };
     check_answer(&full, 4, "4", "right");
@@ -1427,7 +1427,7 @@ proptest! {
         for step in 0..computed.len() {
             let answer = computed.answer(step).unwrap();
             prop_assert!(answer.value.is_finite() && !answer.question.is_empty());
-            prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, answer.value, 1e-9)));
+            prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, answer.value, 1e-9)));
         }
     }
 

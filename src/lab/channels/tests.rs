@@ -773,12 +773,7 @@ fn wrong_numbers_are_named() {
     );
     predicted(vec![], 0, "28", "That is the mean over the channels. Their sums are added up and not divided.");
     predicted(vec![], 0, "23", "23 is not right, and no usual mistake gives it.");
-    predicted(
-        vec![],
-        0,
-        "72",
-        "That window lies one column too far right: it begins at row 0, column 0 of the padded input.",
-    );
+    predicted(vec![], 0, "72", "That window lies one column too far right: it begins at row 0, column 0 of the input.");
     predicted(vec![], 1, "56", "That lays the first kernel on every channel. Each channel has a kernel of its own.");
     let different = || vec![cell(kernel(0, 1), 0, 0, "10")];
     predicted(
@@ -805,7 +800,7 @@ fn wrong_numbers_are_named() {
         "67",
         "The bias of 2 was added for each channel. It comes once for each output.",
     );
-    predicted(vec![sides(1, 1, 1, 1)], 0, "56", "That forgets the padding: row 0 of the output begins in the ring.");
+    predicted(vec![sides(1, 1, 1, 1)], 0, "56", "That forgets the padding: the first window begins in the ring.");
     predicted(
         vec![choose(Control::Convention, 1), sides(1, 1, 1, 1)],
         5,
@@ -828,13 +823,13 @@ fn wrong_numbers_are_named() {
         vec![pair(Control::InputSize, 4, 4), pair(Control::Stride, 2, 2)],
         1,
         "72",
-        "That is right for stride 1. Here the window moves by 2 down and 2 across.",
+        "That is right for stride 1. Here the window moves by 2 down and by 2 across.",
     );
     predicted(
         vec![flip()],
         0,
         "56",
-        "That is cross-correlation: here Flip is on, so that each kernel is turned by half a turn first.",
+        "That is cross-correlation: here Flip is on, so each kernel is turned by half a turn first.",
     );
 }
 

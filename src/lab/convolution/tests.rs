@@ -673,7 +673,7 @@ fn wrong_numbers_are_named() {
         two_by_two(vec![pair(Control::Stride, 1, 1)]),
         2,
         "2",
-        "That is the product alone: the cell held 2 before.",
+        "That is this step's product alone: the cell held 2 before.",
     );
 }
 

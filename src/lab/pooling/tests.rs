@@ -516,7 +516,7 @@ fn what_a_prediction_confuses() {
         "30",
         "That window lies one column too far left: it begins at row 2, column 3 of the input.",
     );
-    check_answer(&wide, 4, "20", "That is right for stride 1. Here the window moves by 2 rows and 3 columns.");
+    check_answer(&wide, 4, "20", "That is right for stride 1. Here the window moves by 2 down and by 3 across.");
     check_answer(&wide, 1, "28", "That is row 1, column 0. Rows come first.");
 
     let average = PoolingLab { kind: PoolingKind::Average, ..max };
@@ -844,7 +844,7 @@ proptest! {
             let answer = computed.answer(step).unwrap();
             let value = computed.output()[0].cells()[step];
             prop_assert_eq!(answer.value.to_bits(), value.to_bits());
-            prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, value, 1e-9)));
+            prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, value, 1e-9)));
         }
     }
 }

@@ -1365,7 +1365,7 @@ proptest! {
             };
             let shown = sum.rows[line].result.clone().unwrap().replace(',', "");
             prop_assert_eq!(shown, format::shown(answer.value));
-            prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, answer.value, 1e-9)));
+            prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, answer.value, 1e-9)));
             // While it is asked for, nothing on the stage tells it.
             let asked = computed.scene(Playhead { asked: true, ..at(step) });
             let told = |cell: &CellView| cell.now && !cell.text.is_empty();
