@@ -41,14 +41,22 @@ impl std::ops::AddAssign for BatchLoss {
 
 impl CrossEntropy {
     /// Turns each row of logits into probabilities, `exp(xᵢ − max)/Σⱼ exp(xⱼ − max)`, in place.
+    ///
+    /// # Shapes
+    /// `logits` is N×`classes`.
     pub fn softmax(self, logits: &mut [f32]) {
+        debug_assert!(logits.len().is_multiple_of(self.classes), "rows of logits");
         for row in logits.chunks_exact_mut(self.classes) {
             softmax(row);
         }
     }
 
-    /// The loss alone, for testing. `targets` holds one class index for each row of `logits`.
+    /// The loss alone, for testing.
+    ///
+    /// # Shapes
+    /// `logits` is N×`classes`; `targets` has N class indices, each below `classes`.
     pub fn loss(self, logits: &[f32], targets: &[u8]) -> BatchLoss {
+        debug_assert_eq!(logits.len(), targets.len() * self.classes, "a row of logits for each target");
         let mut loss = BatchLoss::default();
         for (row, target) in logits.chunks_exact(self.classes).zip(targets) {
             let max = maximum(row);
@@ -61,7 +69,12 @@ impl CrossEntropy {
     /// The loss, and the gradient of `loss sum / divisor` with respect to the logits.
     ///
     /// The divisor is the size of the whole batch, of which these examples may be a part.
+    ///
+    /// # Shapes
+    /// As for [`loss`](Self::loss); `grad` is N×`classes`.
     pub fn loss_and_gradient(self, logits: &[f32], targets: &[u8], divisor: f32, grad: &mut [f32]) -> BatchLoss {
+        debug_assert_eq!(logits.len(), targets.len() * self.classes, "a row of logits for each target");
+        debug_assert_eq!(logits.len(), grad.len(), "logits and their gradients");
         let mut loss = BatchLoss::default();
         let rows = logits.chunks_exact(self.classes).zip(grad.chunks_exact_mut(self.classes));
         let spread = self.label_smoothing / self.classes as f32;
@@ -79,6 +92,7 @@ impl CrossEntropy {
 
     /// One example's loss: `−Σᵢ targetᵢ·log pᵢ` with `log pᵢ = xᵢ − max − ln Σⱼ exp(xⱼ − max)`.
     fn example(self, row: &[f32], target: u8, max: f32, sum: f32) -> BatchLoss {
+        debug_assert!(usize::from(target) < self.classes, "class {target} of {}", self.classes);
         let log_sum = max + libm::logf(sum);
         let target = usize::from(target);
         let mut nats = (1.0 - self.label_smoothing) * (log_sum - row[target]);
@@ -110,7 +124,6 @@ fn maximum(row: &[f32]) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 
