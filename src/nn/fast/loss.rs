@@ -40,6 +40,14 @@ impl std::ops::AddAssign for BatchLoss {
 }
 
 impl CrossEntropy {
+    /// What no example's loss is below, in nats: the entropy of its target, `−Σᵢ targetᵢ·ln targetᵢ`, which probabilities
+    /// that equal the target reach. 0 without smoothing.
+    pub fn floor(self) -> f64 {
+        let spread = f64::from(self.label_smoothing) / self.classes as f64;
+        let nats = |share: f64| if share > 0.0 { -share * libm::log(share) } else { 0.0 };
+        nats(1.0 - f64::from(self.label_smoothing) + spread) + (self.classes as f64 - 1.0) * nats(spread)
+    }
+
     /// Turns each row of logits into probabilities, `exp(xᵢ − max)/Σⱼ exp(xⱼ − max)`, in place.
     ///
     /// # Shapes
@@ -134,6 +142,28 @@ mod tests {
         let loss = CrossEntropy { classes: 10, label_smoothing: 0.0 }.loss(&[3.0; 10], &[7]);
         assert!((loss.mean() - 10.0_f32.ln()).abs() < 1e-6);
         assert_eq!(loss.correct, 0, "the first of equals wins");
+    }
+
+    #[test]
+    fn a_loss_reaches_its_floor_where_the_probabilities_are_the_target() {
+        for (classes, label_smoothing) in [(10, 0.0), (10, 0.05), (10, 0.5), (2, 0.1)] {
+            let loss = CrossEntropy { classes, label_smoothing };
+            let spread = label_smoothing / classes as f32;
+            // Logits that differ by ln of the shares' ratio; without smoothing by as much as makes no difference.
+            let above = if spread > 0.0 { ((1.0 - label_smoothing + spread) / spread).ln() } else { 50.0 };
+            let of = |above: f32| {
+                let mut logits = vec![0.0; classes];
+                logits[1] = above;
+                loss.loss(&logits, &[1]).sum
+            };
+            assert!((of(above) - loss.floor()).abs() < 1e-6, "{} for {loss:?}", of(above));
+            for other in [-3.0, 0.5, 1.5, 3.0] {
+                assert!(of(above * other) > loss.floor() - 1e-6, "{other} for {loss:?}");
+            }
+        }
+        // By hand: 0.955 for the target and 0.005 for each of nine.
+        let by_hand = -0.955 * 0.955_f64.ln() - 0.045 * 0.005_f64.ln();
+        assert!((CrossEntropy { classes: 10, label_smoothing: 0.05 }.floor() - by_hand).abs() < 1e-7);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::training::Training;
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
-    lab::train::{Record, Row, Run},
+    lab::train::{Record, Row, Run, smoothing_note},
     num::format::count,
     plot::{Plot, SMOOTHING_STEPS},
     train::RunSpec,
@@ -100,6 +100,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
                     {part(move || if as_table.get() { "Plot" } else { "Table" })}
                 </button>
             </figcaption>
+            {(of == Of::Loss).then(|| part(move || spec.with(smoothing_note).map(|note| view! { <p class="small dim">{note}</p> })))}
             <div class="plot-box">
                 <CanvasPlot revision=drawn plot/>
                 {when(move || is_empty.get(), move || view! {
