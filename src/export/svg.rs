@@ -221,16 +221,16 @@ impl Svg<'_> {
     fn token(&mut self, ink: Ink) {
         let (over, share, under) = ink.recipe();
         if over == under {
-            for part in ["var(", over, ")"] {
+            for part in ["var(", over.name(), ")"] {
                 self.out.push_raw(part);
             }
             return;
         }
-        for part in ["color-mix(in srgb, var(", over, ") "] {
+        for part in ["color-mix(in srgb, var(", over.name(), ") "] {
             self.out.push_raw(part);
         }
         self.digits(share * 100.0);
-        for part in ["%, var(", under, "))"] {
+        for part in ["%, var(", under.name(), "))"] {
             self.out.push_raw(part);
         }
     }
