@@ -1,8 +1,8 @@
 //! What a lab hands out, as elements: the labels of a scene's grids, its arithmetic, and what stands below the output's
 //! shape.
 //!
-//! Each is one text, which the page puts in whole: an edit under a 5 × 5 window changes a hundred elements at once, which
-//! took most of a frame one by one.
+//! Each is one text, which the page puts in whole: an edit under a 5 × 5 window changes a hundred elements at once,
+//! which took most of a frame one by one.
 
 use std::cmp::Ordering;
 
@@ -169,7 +169,6 @@ fn push_subscripts(html: &mut Markup, text: &str) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use proptest::prelude::*;
 
@@ -209,7 +208,8 @@ mod tests {
         fn names_and_notes_of_grids_stay_text(name in any_text(), note in any_text()) {
             let scene = scene(&name, &note);
             let spots = scene.plates.iter().map(Spot::of).collect();
-            let layout = StageLayout { signs: vec![(1.5, 2.0)], ..StageLayout::new(&StageSpec { room: (400.0, 300.0), spots, style: StageStyle::DESK }) };
+            let spec = StageSpec { room: (400.0, 300.0), spots, style: StageStyle::DESK };
+            let layout = StageLayout { signs: vec![(1.5, 2.0)], ..StageLayout::new(&spec) };
             let (found, elements) = read(&labels(&scene, &layout), &["b", "span", "op"]);
             prop_assert_eq!(found, [read_back(&name), read_back(&note), "<".to_owned()]);
             prop_assert_eq!(elements, 5);
@@ -224,7 +224,8 @@ mod tests {
             };
             let row = SumRow {
                 label: label.clone(), before: "max(", between: "+", after: after.clone(), terms: vec![term],
-                bias: Some(bias.clone()), equals: "=", result: Some(result.clone()), whole: Some(whole.clone()), part: false,
+                bias: Some(bias.clone()), equals: "=", result: Some(result.clone()), whole: Some(whole.clone()),
+                part: false,
             };
             let html = sum(&Arithmetic { rows: vec![row], text: String::new() });
             let (found, _) = read(&html, &["about", "bracket", "tl", "ab hatch", "pr n", "ab", "pr", "result"]);

@@ -25,10 +25,10 @@ const TABLE_STEPS: usize = 12;
 /// use receptive::{lab::train::smoothing_note, train::RunSpec};
 ///
 /// let note = smoothing_note(&RunSpec { label_smoothing: 0.05, ..RunSpec::default() });
-/// assert_eq!(
-///     note.as_deref(),
-///     Some("Label smoothing of 0.05 is part of the training loss, which can't fall below 0.282; the test loss is without it."),
-/// );
+/// let says = "Label smoothing of 0.05 is part of the training loss, which can't fall below 0.282; \
+///     the test loss is without it.";
+/// assert_eq!(note.as_deref(), Some(says));
+/// assert_eq!(smoothing_note(&RunSpec::default()), None);
 /// ```
 pub fn smoothing_note(spec: &RunSpec) -> Option<String> {
     let label_smoothing = spec.label_smoothing;

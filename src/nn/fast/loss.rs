@@ -40,8 +40,8 @@ impl std::ops::AddAssign for BatchLoss {
 }
 
 impl CrossEntropy {
-    /// What no example's loss is below, in nats: the entropy of its target, `−Σᵢ targetᵢ·ln targetᵢ`, which probabilities
-    /// that equal the target reach. 0 without smoothing.
+    /// What no example's loss is below, in nats: the entropy of its target, `−Σᵢ targetᵢ·ln targetᵢ`, reached where the
+    /// probabilities are the target. 0 without smoothing.
     pub fn floor(self) -> f64 {
         let spread = f64::from(self.label_smoothing) / self.classes as f64;
         let nats = |share: f64| if share > 0.0 { -share * libm::log(share) } else { 0.0 };

@@ -10,9 +10,9 @@
 //! - NaN and infinity spread: a diverged run is noticed by its loss or its weights.
 //!
 //! # Contracts
-//! Lengths follow from the geometry, which [`crate::model::Network`] keeps. `batch` examples stand at the beginning of their
-//! buffer, which may have room for more: the rest is neither read nor written. Weights, biases and their gradients are
-//! exactly as long as their shapes say. Debug builds check both at each call; a release panics, or leaves cells out.
+//! Lengths follow from the geometry, which [`crate::model::Network`] keeps. `batch` examples stand at the beginning of
+//! their buffer, which may have room for more: the rest is neither read nor written. Weights, biases and their gradients
+//! are exactly as long as their shapes say. Debug builds check both at each call; a release panics, or leaves cells out.
 
 #![expect(clippy::inline_always, reason = "a call would cost more than the few instructions that most of these are")]
 #![expect(

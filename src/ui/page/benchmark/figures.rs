@@ -27,7 +27,8 @@ pub(super) fn markup(lab: &BenchmarkLab) -> Markup {
         push_row(&mut html, bar, longest, bar.share());
     }
     html.push_raw(
-        "<tbody class=\"elsewhere\"><tr><th colspan=\"4\">Measured elsewhere, not on this machine: the same network at batch 64",
+        "<tbody class=\"elsewhere\"><tr><th colspan=\"4\">\
+        Measured elsewhere, not on this machine: the same network at batch 64",
     );
     for it in Elsewhere::ALL {
         html.push_raw("<tr><th scope=\"row\" colspan=\"2\">").push_text(it.name);
