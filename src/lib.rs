@@ -1,7 +1,10 @@
 //! The core of Receptive: what a convolutional network computes, as data in and data out.
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
+//! < the binaries.
 //! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
+//! The layers point down: [`num`], [`markup`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] <
+//! [`explain`], [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`mod@bench`], [`tools`]
 //! [`export`], [`image`], [`mistake`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] <
 //! [`mod@bench`], [`tools`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
@@ -15,6 +18,7 @@ pub mod formula;
 pub mod image;
 pub mod lab;
 pub mod link;
+pub mod markup;
 pub mod mistake;
 pub mod model;
 pub mod nn;

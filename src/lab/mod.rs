@@ -7,6 +7,7 @@ pub mod convolution;
 pub mod figure;
 pub mod filters;
 mod history;
+pub mod markup;
 pub mod operation;
 pub mod pooled;
 pub mod pooling;

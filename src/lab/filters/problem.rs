@@ -4,6 +4,7 @@ use super::{Filter, FiltersLab, Image, Numbers, Source};
 use crate::{
     image::filter::{Correlation, MAX_FILTERS, Pool},
     lab::{
+        OperationLab,
         operation::{Action, Control, Problem, Repair, Value},
         problem::{Asked, unreadable, unreadable_text},
         scene::PlateId,
@@ -34,7 +35,7 @@ impl FiltersLab {
         };
         let (Some(kernel), Some(bias)) = (filter.kernel.try_map(Entry::value), filter.bias.value()) else {
             let problem = unreadable([asked]).or_else(|| unreadable_text(Control::Bias, "bias", &filter.bias, "0"));
-            return Err(self.of_filter(index, problem.unwrap_or_else(|| self.without_picture())));
+            return Err(self.of_filter(index, problem.unwrap_or_else(start_over)));
         };
         if let Some(problem) = no_gabor(filter) {
             return Err(self.of_filter(index, problem));
@@ -122,6 +123,15 @@ impl FiltersLab {
             })
             .into();
         Problem { control: Control::Mode, sentence, repairs }
+    }
+}
+
+/// What is said of settings that no other sentence fits: there are none that are known.
+fn start_over() -> Problem {
+    Problem {
+        control: Control::Kernel,
+        sentence: "These settings can't be computed.".to_owned(),
+        repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(FiltersLab::default()))))],
     }
 }
 

@@ -13,13 +13,15 @@ use receptive::{
         scene::{CellKind, CellView, PlateView},
         stage::{Rect, scroll_into},
     },
+    markup::Markup,
     num::format::MINUS,
     paste,
 };
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, focus_element, on_clipboard, remove_attribute, set_attribute, set_clipboard_text,
+    clipboard_text, closest_attribute, fill, focus_element, on_clipboard, remove_attribute, set_attribute,
+    set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -238,28 +240,26 @@ impl Board {
 
     /// Writes all cells anew, as one text: faster than element by element.
     fn build(&mut self, root: &web_sys::Element, plate: &PlateView) {
-        let mut html = String::with_capacity(plate.cells.cells().len() * 80);
+        let mut html = Markup::with_capacity(plate.cells.cells().len() * 80);
         for (i, row) in plate.cells.iter_rows().enumerate() {
             let hidden = (0..row.len()).all(|j| plate.inside(i, j).is_none());
-            html.push_str(if hidden { "<div role=row aria-hidden=true>" } else { "<div role=row>" });
+            html.push_raw(if hidden { "<div role=row aria-hidden=true>" } else { "<div role=row>" });
             for (j, _) in row.iter().enumerate() {
                 match plate.inside(i, j) {
-                    None => html.push_str("<div aria-hidden=true></div>"),
-                    Some((row, col)) => {
-                        html.push_str("<div role=gridcell tabindex=-1 aria-colindex=");
-                        html.push_str(&(col + 1).to_string());
-                        html.push_str(" data-at=");
-                        html.push_str(&row.to_string());
-                        html.push(',');
-                        html.push_str(&col.to_string());
-                        html.push_str("></div>");
-                    }
-                }
+                    None => html.push_raw("<div aria-hidden=true></div>"),
+                    Some((row, col)) => html
+                        .push_raw("<div role=gridcell tabindex=-1 aria-colindex=\"")
+                        .push_text(&(col + 1).to_string())
+                        .push_raw("\" data-at=\"")
+                        .push_text(&row.to_string())
+                        .push_raw(",")
+                        .push_text(&col.to_string())
+                        .push_raw("\"></div>"),
+                };
             }
-            html.push_str("</div>");
+            html.push_raw("</div>");
         }
-        // Only tags and counts: no text of a person's gets in here.
-        root.set_inner_html(&html);
+        fill(root, &html);
         set_attribute(root, "aria-rowcount", &plate.shape.0.to_string());
         set_attribute(root, "aria-colcount", &plate.shape.1.to_string());
         set_attribute(root, "style", &format!("--cols:{}", plate.cells.cols()));

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{effect, live, memo, part, when};
+use crate::ui::view::{effect, html, live, memo, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
+    markup,
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
     stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners, scroll_into},
 };
+use receptive::markup::Markup;
 
 use super::grid::{GridEvent, NumberGrid};
 use crate::ui::platform::{Frames, now, resize_of, viewport_height};
@@ -132,12 +134,12 @@ pub(crate) fn Stage(
     });
     // Rectangles and corners as one text: there are up to dozens, and they move together.
     let outlines = move || {
-        let mut html = String::new();
+        let mut html = Markup::default();
         places.with(|places| {
             for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
-                html.push_str(&outline("win", *rect));
+                push_outline(&mut html, "win", *rect);
                 if *window {
-                    html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
+                    html.push_raw("<path class=\"corner\" d=\"").push_text(&corners(*rect, 14.0)).push_raw("\"/>");
                 }
             }
         });
@@ -145,7 +147,7 @@ pub(crate) fn Stage(
             layout.with(|layout| {
                 for (index, plate) in scene.plates.iter().enumerate() {
                     if let Some(rect) = input_edge(layout, index, plate, scroll_of(index)) {
-                        html.push_str(&outline("input-edge", rect));
+                        push_outline(&mut html, "input-edge", rect);
                     }
                 }
             });
@@ -231,24 +233,7 @@ pub(crate) fn Stage(
         scrolls.set(Vec::new());
         built.get().into_iter().enumerate().map(|(index, built)| grid(index, built)).collect_view()
     };
-    // Labels and signs as one text: names and shapes of the app's own.
-    let labels = move || {
-        scene.with(|scene| {
-            layout.with(|layout| {
-                let mut html = String::new();
-                for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                    html.push_str(&placed("plate-label", (*x, *y)));
-                    html.push_str("<b>");
-                    html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
-                }
-                for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                    html.push_str(&placed("op\" aria-hidden=\"true", (*x, *y)));
-                    html.push_str(&[*sign, "</div>"].concat());
-                }
-                html
-            })
-        })
-    };
+    let labels = move || scene.with(|scene| layout.with(|layout| markup::labels(scene, layout)));
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
         let Rect { x, y, w, h } = layout.with(|layout| layout.boxes.get(plates).copied())?;
@@ -274,12 +259,12 @@ pub(crate) fn Stage(
                     <path class="beam" d=live(move || beam.with(|beam| beam.fill.clone()))/>
                     <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
                 </svg>
-                {when(move || !demo, move || view! { <div class="labels" inner_html=live(labels)/> })}
+                {when(move || !demo, move || view! { <div class="labels" inner_html=html(labels)/> })}
                 {part(grids)}
                 {part(none)}
                 <svg class="lens-svg" aria-hidden="true">
                     <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
-                    <g inner_html=live(outlines)/>
+                    <g inner_html=html(outlines)/>
                 </svg>
             </div></div>
             {children.map(|children| children())}
@@ -315,14 +300,13 @@ fn has_result(scene: &Scene) -> bool {
         || scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
 }
 
-/// A rectangle of a class.
-fn outline(class: &str, Rect { x, y, w, h }: Rect) -> String {
-    format!("<rect class={class} x={x} y={y} width={w} height={h} />")
-}
-
-/// The beginning of an element of a class at a place.
-fn placed(class: &str, (x, y): (f64, f64)) -> String {
-    format!("<div class=\"{class}\" style=\"left:{x}px;top:{y}px\">")
+/// Adds a rectangle of a class.
+fn push_outline(html: &mut Markup, class: &str, Rect { x, y, w, h }: Rect) {
+    html.push_raw("<rect class=\"").push_text(class);
+    for (name, length) in [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", w), ("\" height=\"", h)] {
+        html.push_raw(name).push_text(&length.to_string());
+    }
+    html.push_raw("\"/>");
 }
 
 /// The line between a plane and its padding.
