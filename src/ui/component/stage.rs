@@ -38,6 +38,7 @@ type Built = (String, bool);
 /// The stage.
 #[component]
 pub(crate) fn Stage(
+    #[prop(optional)] id: Option<String>,
     scene: Memo<Arc<Scene>>,
     #[prop(into)] style: Signal<StageStyle>,
     /// Times the usual speed, at which the window moves.
@@ -256,7 +257,7 @@ pub(crate) fn Stage(
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     view! {
-        <div class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
+        <div id=id class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
