@@ -1,4 +1,4 @@
-// What a phone has of its own, by touch: settings over the lower half.
+// What a phone has of its own, by touch: settings over the lower half, and keys that its keyboard lacks.
 import assert from "node:assert/strict";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { parts } from "./lab.mjs";
@@ -43,4 +43,69 @@ journey("a setting changes while its stage is watched", { ...touch, at: "#/convo
   // Escape closes from where the focus was put.
   await page.keyboard.press("Escape");
   await region("Settings").waitFor({ state: "hidden" });
+});
+
+/** The keyboard of a phone, which covers the foot of the page and leaves the window as it is. */
+const keyboard = (page, high) => page.evaluate(high => {
+  Object.defineProperty(visualViewport, "height", { configurable: true, get: () => innerHeight - high });
+  visualViewport.dispatchEvent(new Event("resize"));
+}, high);
+
+inBothThemes("an edited cell has the keys that a keyboard of numbers lacks", { ...touch, at: "#/convolution" }, async ({ page, axe, shot }) => {
+  const { button, reads } = parts(page);
+  const cells = name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell");
+  const keys = page.getByRole("region", { name: "Number keys" });
+  const at = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  assert.equal(await keys.count(), 0);
+  await cells("Kernel").nth(0).tap();
+  await keys.waitFor();
+  assert.equal(await page.locator(".cell-edit:focus").getAttribute("inputmode"), "decimal");
+  await keyboard(page, 300);
+  const [row, editor] = [await keys.boundingBox(), await page.locator(".cell-edit:focus").boundingBox()];
+  assert(Math.abs(row.y + row.height - (SCREEN.phone.height - 300)) <= 1, `the row ends at ${row.y + row.height}`);
+  assert(editor.y + editor.height <= row.y, "the cell is above the row");
+  for (const key of await keys.getByRole("button").all()) {
+    const { width, height } = await key.boundingBox();
+    assert(width >= 44 && height >= 44, `${await key.textContent()}: ${width} × ${height}`);
+  }
+  await axe();
+  await shot(`number keys ${await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")}`);
+  // What is there is selected: the minus takes its place, as any key does.
+  await button("Minus").tap();
+  await page.keyboard.type("1");
+  await button("Fraction bar").tap();
+  await page.keyboard.type("2");
+  assert.equal(await at(), "Kernel row 0, column 0", "the focus stays in the editor");
+  await button("Next cell").tap();
+  assert.equal(await at(), "Kernel row 0, column 1");
+  await page.keyboard.type("0");
+  await button("Decimal point").tap();
+  await page.keyboard.type("5");
+  await button("Next cell").tap();
+  await reads("Kernel", ["−1/2", "0.5", 2, 3]);
+  assert.equal(await at(), "Kernel row 1, column 0");
+  await button("Back one cell").tap();
+  assert.equal(await at(), "Kernel row 0, column 1");
+  await button("Next cell").tap();
+  await button("Next cell").tap();
+  assert.equal(await at(), "Kernel row 1, column 1");
+  // Past the last cell there is none: the number is taken, and the keyboard goes.
+  await page.keyboard.type("7");
+  await button("Next cell").tap();
+  await keys.waitFor({ state: "hidden" });
+  await reads("Kernel", ["−1/2", "0.5", 2, 7]);
+});
+
+journey("the row of keys is one, goes with the editor, and is no mouse's", { at: "#/channels", context: { hasTouch: true } }, async ({ page }) => {
+  const keys = page.getByRole("region", { name: "Number keys" });
+  const cell = name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell").first();
+  await cell("Input channel 0").tap();
+  await cell("Input channel 1").tap();
+  await page.waitForFunction(() => document.activeElement.ariaLabel === "Input channel 1 row 0, column 0");
+  assert.equal(await keys.count(), 1);
+  await page.keyboard.press("Escape");
+  await keys.waitFor({ state: "hidden" });
+  await cell("Input channel 0").dblclick();
+  await page.waitForFunction(() => document.activeElement.ariaLabel === "Input channel 0 row 0, column 0");
+  assert.equal(await keys.count(), 0);
 });
