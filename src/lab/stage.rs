@@ -2,7 +2,7 @@
 //!
 //! All lengths are CSS pixels from the stage's top left corner.
 
-use super::scene::Plate;
+use super::scene::{Arithmetic, Plate, SumRow};
 
 /// What has to be placed.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ impl StageStyle {
         Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
-        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 196.0 };
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 76.0, character: 18.0, below: 196.0 };
     /// On paper, where nothing scrolls.
     pub const PAPER: Self =
         Self { stacked: false, cell: (46.0, 46.0), gap: (44.0, 44.0), label: 56.0, character: 9.0, below: 0.0 };
@@ -96,23 +96,44 @@ impl StageStyle {
     pub fn of(self, grids: usize) -> Self {
         if grids <= FEW || self.label <= 0.0 || self.stacked {
             self
-        } else if self.label >= Self::LECTURE.label {
-            Self { label: 40.0, character: 12.0, ..self }
+        } else if self.is_far() {
+            Self { cell: (36.0, self.cell.1), label: 34.0, character: 11.0, ..self }
         } else {
             Self { label: 30.0, ..self }
         }
     }
 
+    /// Whether it is read from the last row of a hall.
+    fn is_far(&self) -> bool {
+        self.label >= Self::LECTURE.label
+    }
+
+    /// How many lines the sum has: on a projector a long one of several takes more than one.
+    pub fn lines(&self, sum: &Arithmetic) -> usize {
+        let of = |row: &SumRow| {
+            let terms = row.terms.len();
+            let on_a_line = match row.between {
+                "," => 5,
+                _ if terms > MANY => 4,
+                _ => 9,
+            };
+            terms.div_ceil(on_a_line).max(1)
+        };
+        if self.is_far() { sum.rows.iter().map(of).sum() } else { sum.rows.len() }
+    }
+
     /// The style above so many lines of arithmetic, of which some show at a time.
     #[must_use]
     pub fn above_lines(self, lines: usize) -> Self {
-        let lines = lines.min(MOST_LINES) as f64;
+        let lines = lines.min(if self.is_far() { MOST_LINES + 3 } else { MOST_LINES }) as f64;
         // As the style sheet sets them: a line is as high as its result.
-        let below =
-            if self.label >= Self::LECTURE.label { 56.0 + 58.0 * lines } else { (16.0 + 50.0 * lines).min(230.0) };
+        let below = if self.is_far() { (30.0 + 38.0 * lines).max(164.0) } else { (16.0 + 50.0 * lines).min(230.0) };
         if self.stacked { self } else { Self { below, ..self } }
     }
 }
+
+/// More terms than these are small, and stand in lines.
+const MANY: usize = 12;
 
 /// As many lines of arithmetic as show at a time.
 const MOST_LINES: usize = 5;

@@ -82,7 +82,7 @@ pub(crate) fn Stage(
             (false, false) => height,
         };
         // Several lines of arithmetic need more room below.
-        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
+        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| style.lines(sum)));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
         let style = StageStyle { below: style.below + drawn + between.get(), ..style };
