@@ -106,13 +106,13 @@ pub(crate) fn Stage(
 
     let aim = memo(move || scene.with(|scene| aims(scene)));
     let shown = glide(aim, layout, speed, still);
-    // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
+    // Where the blocks lie on the stage, and their grids; a beam with a block that is scrolled away is not drawn.
     let places = memo(move || {
         layout.with(|layout| {
             let place = |block: &Block| {
                 let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
                 let Rect { x, y, w, h } = block.cells;
-                (layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), block.window)
+                ((layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), frame), block.window)
             };
             let beam = |blocks: &Vec<Block>| blocks.iter().map(place).collect::<Vec<_>>();
             shown.with(|shown| shown.iter().map(beam).collect::<Vec<_>>())
@@ -120,13 +120,14 @@ pub(crate) fn Stage(
     });
     let seen = |rect: &Rect| rect.w > 0.0 && rect.h > 0.0;
     let beam = memo(move || {
-        let mut all = Beam { fill: String::new(), edges: String::new() };
+        let mut all = Beam::default();
         places.with(|places| {
-            for blocks in places.iter().filter(|blocks| blocks.iter().all(|(rect, _)| seen(rect))) {
-                let rects: Vec<Rect> = blocks.iter().map(|(rect, _)| *rect).collect();
-                let Beam { fill, edges } = StageLayout::beam(&rects);
+            for blocks in places.iter().filter(|blocks| blocks.iter().all(|((rect, _), _)| seen(rect))) {
+                let blocks: Vec<(Rect, Rect)> = blocks.iter().map(|(block, _)| *block).collect();
+                let Beam { fill, edges, inside } = StageLayout::beam(&blocks);
                 all.fill.push_str(&fill);
                 all.edges.push_str(&edges);
+                all.inside.push_str(&inside);
             }
         });
         all
@@ -135,7 +136,7 @@ pub(crate) fn Stage(
     let outlines = move || {
         let mut html = String::new();
         places.with(|places| {
-            for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
+            for ((rect, _), window) in places.iter().flatten().filter(|((rect, _), _)| seen(rect)) {
                 html.push_str(&outline("win", *rect));
                 if *window {
                     html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
@@ -237,14 +238,16 @@ pub(crate) fn Stage(
         scene.with(|scene| {
             layout.with(|layout| {
                 let mut html = String::new();
-                for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                    html.push_str(&placed("plate-label", (*x, *y)));
-                    html.push_str("<b>");
+                let (high, wide) = spec.with(|spec| (spec.style.of(spec.spots.len()).label, spec.room.0));
+                for (index, (plate, (x, y))) in scene.plates.iter().zip(&layout.labels).enumerate() {
+                    let room = layout.label_room(index, high, wide);
+                    let style = format!("left:{x}px;top:{y}px;max-width:{room}px");
+                    html.push_str(&["<div class=plate-label style=\"", &style, "\"><b>"].concat());
                     html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
                 }
                 for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                    html.push_str(&placed("op\" aria-hidden=\"true", (*x, *y)));
-                    html.push_str(&[*sign, "</div>"].concat());
+                    let style = format!("left:{x}px;top:{y}px");
+                    html.push_str(&["<div class=op aria-hidden=true style=\"", &style, "\">", sign, "</div>"].concat());
                 }
                 html
             })
@@ -279,7 +282,7 @@ pub(crate) fn Stage(
                 {part(grids)}
                 {part(none)}
                 <svg class="lens-svg" aria-hidden="true">
-                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
+                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.inside.clone()))/>
                     <g inner_html=live(outlines)/>
                 </svg>
             </div></div>
@@ -319,11 +322,6 @@ fn has_result(scene: &Scene) -> bool {
 /// A rectangle of a class.
 fn outline(class: &str, Rect { x, y, w, h }: Rect) -> String {
     format!("<rect class={class} x={x} y={y} width={w} height={h} />")
-}
-
-/// The beginning of an element of a class at a place.
-fn placed(class: &str, (x, y): (f64, f64)) -> String {
-    format!("<div class=\"{class}\" style=\"left:{x}px;top:{y}px\">")
 }
 
 /// The line between a plane and its padding.
