@@ -1,11 +1,8 @@
 //! The core of Receptive: what a convolutional network computes, as data in and data out.
 //!
 //! Nothing in this library knows a browser, a clock, a file or a thread.
-//! < the binaries.
-//! The layers point down: [`num`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] < [`explain`],
 //! The layers point down: [`num`], [`markup`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] <
-//! [`explain`], [`export`], [`image`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] < [`mod@bench`], [`tools`]
-//! [`export`], [`image`], [`mistake`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] <
+//! [`explain`], [`export`], [`image`], [`mistake`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] <
 //! [`mod@bench`], [`tools`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 

@@ -13,27 +13,34 @@ use super::{
 };
 use crate::markup::Markup;
 
-/// The names and notes of the grids, and the signs between them, in their places.
-pub fn labels(scene: &Scene, layout: &StageLayout) -> Markup {
+/// The names and notes of the grids, and the signs between them, in their places; a name is `label` high, on a stage
+/// `width` wide.
+pub fn labels(scene: &Scene, layout: &StageLayout, label: f64, width: f64) -> Markup {
     let mut html = Markup::default();
-    for (plate, at) in scene.plates.iter().zip(&layout.labels) {
+    for (index, (plate, at)) in scene.plates.iter().zip(&layout.labels).enumerate() {
         html.push_raw("<div class=\"plate-label\"");
         push_place(&mut html, *at);
-        html.push_raw("><b>").push_text(&plate.name).push_raw("</b><span>").push_text(&plate.note);
+        let room = layout.label_room(index, label, width);
+        html.push_raw(";max-width:")
+            .push_text(&room.to_string())
+            .push_raw("px\"><b>")
+            .push_text(&plate.name)
+            .push_raw("</b><span>")
+            .push_text(&plate.note);
         html.push_raw("</span></div>");
     }
     for (sign, at) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
         html.push_raw("<div class=\"op\" aria-hidden=\"true\"");
         push_place(&mut html, *at);
-        html.push_raw(">").push_text(sign).push_raw("</div>");
+        html.push_raw("\">").push_text(sign).push_raw("</div>");
     }
     html
 }
 
-/// The attribute that puts an element to a place.
+/// The attribute that puts an element to a place, still open.
 fn push_place(html: &mut Markup, (x, y): (f64, f64)) {
     html.push_raw(" style=\"left:").push_text(&x.to_string());
-    html.push_raw("px;top:").push_text(&y.to_string()).push_raw("px\"");
+    html.push_raw("px;top:").push_text(&y.to_string()).push_raw("px");
 }
 
 /// The lines of arithmetic; terms are counted through all of them.
@@ -210,7 +217,7 @@ mod tests {
             let spots = scene.plates.iter().map(Spot::of).collect();
             let spec = StageSpec { room: (400.0, 300.0), spots, style: StageStyle::DESK };
             let layout = StageLayout { signs: vec![(1.5, 2.0)], ..StageLayout::new(&spec) };
-            let (found, elements) = read(&labels(&scene, &layout), &["b", "span", "op"]);
+            let (found, elements) = read(&labels(&scene, &layout, 20.0, 1_000.0), &["b", "span", "op"]);
             prop_assert_eq!(found, [read_back(&name), read_back(&note), "<".to_owned()]);
             prop_assert_eq!(elements, 5);
         }

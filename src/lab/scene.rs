@@ -13,6 +13,7 @@ use crate::{
 pub use crate::trace::letter;
 
 /// Where a lab looks.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself, and any goes with any")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Playhead {
     /// The step, from 0; a step past the end is taken as the last.
@@ -27,6 +28,8 @@ pub struct Playhead {
     pub asked: bool,
     /// The stage is as narrow as a phone: a diagram is then drawn higher than wide.
     pub narrow: bool,
+    /// It is read from the last row of a hall: the words of a diagram are larger.
+    pub far: bool,
     /// No result is shown: an exercise in which the student finds them.
     pub blank: bool,
 }
@@ -413,7 +416,8 @@ impl Place {
 /// Its picture's title and description are what who can't see it hears.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Diagram {
-    /// What is drawn, in pixels of a stage about 900 wide, or 360 where it is narrow; it is made smaller to fit.
+    /// What is drawn, in pixels of a stage about 900 wide, or 360 where it is narrow; it is made smaller to fit, and on a
+    /// projector also larger.
     pub picture: Picture,
     /// Where it can be pointed at; later ones lie above.
     pub places: Vec<Place>,

@@ -533,7 +533,7 @@ fn the_stretched_input() {
           0#   2  0#   3  0#
           0#  0#  0#  0#  0#
 
-        Kernel (2 × 2, read turned by half a turn)
+        Kernel (2 × 2, turned 180°)
           d0  c1
           b2  a3
 

@@ -343,8 +343,8 @@ impl Computation for Stretched {
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape((rows, cols)));
         // Turned by Flip and by the view, it is read as it is written.
-        let way = if self.lab.sliding.flip { "as it is written" } else { "turned by half a turn" };
-        let turned = format!("{}, read {way}", shape(self.lab.kernel.shape()));
+        let way = if self.lab.sliding.flip { "as written" } else { "turned 180°" };
+        let turned = format!("{}, {way}", shape(self.lab.kernel.shape()));
         Scene {
             diagram: None,
             beams: beam.into_iter().collect(),

@@ -1171,9 +1171,9 @@ proptest! {
 
     /// What a picture holds lies within it, on a wide stage and on a phone, and its words are large enough to be read.
     #[test]
-    fn diagrams_fit(lab in any_lab(12), step in 0usize..40, narrow: bool) {
+    fn diagrams_fit(lab in any_lab(12), step in 0usize..40, narrow: bool, far: bool) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
-        let head = Playhead { narrow, ..at(step) };
+        let head = Playhead { narrow, far, ..at(step) };
         let Some(diagram) = computed.scene(head).diagram else { return Ok(()) };
         let Picture { width, height, items, .. } = &diagram.picture;
         prop_assert!(*width <= 900.0 && (narrow || *height <= 430.0));

@@ -44,9 +44,12 @@ pub(super) fn Settings(bench: LiveBench, control: fn(One, Form) -> AnyView) -> i
                 }
             })
         >
-            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(move |_| close())>
-                <Icon shape=Shape::Cross size=16/>
-            </button>
+            <div class="panel-head">
+                <b>"Settings"</b>
+                <button class="btn quiet square" aria-label="Close settings" on:click=on(move |_| close())>
+                    <Icon shape=Shape::Cross size=16/>
+                </button>
+            </div>
             {when(move || !bench.hides(Panel::Settings), move || view! { <Controls bench hovered control/> })}
             {when(move || !bench.hides(Panel::Shape), move || view! { <OutputShape bench hovered/> })}
         </aside>

@@ -7,20 +7,41 @@ use receptive::lab::markup;
 
 use super::live::LiveBench;
 use crate::ui::{
-    platform,
-    view::{html, live, on, part},
+    platform::{self, resize_of},
+    view::{effect, html, live, on, part, when},
 };
 
-/// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there.
+/// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there. Beside the stage the
+/// settings go first: of what is told here whole parts stand where there is room left, and a button shows all, in place
+/// of the settings.
 #[component]
 pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -> impl IntoView {
     let shape = bench.shared(|view| Arc::clone(&view.shape));
     let title = bench.part(|view| view.shape_title);
     let leads = bench.part(|view| view.table_leads);
     let below = move || shape.with(|shape| markup::shape(shape, leads.get()));
+    let lines = NodeRef::<leptos::html::Div>::new();
+    let room = signal((0.0, 0.0));
+    effect(move || {
+        if let Some(lines) = lines.get() {
+            resize_of(&lines, room.1);
+        }
+    });
+    let (all, more) = (RwSignal::new(false), RwSignal::new(false));
+    effect(move || {
+        shape.track();
+        let _: (f64, f64) = room.0.get();
+        // What does not fit is put into a second column, out of sight, once it is laid out.
+        platform::next_frame(move || {
+            if let Some(Some(lines)) = lines.try_get_untracked() {
+                more.try_set(lines.scroll_width() > lines.client_width());
+            }
+        });
+    });
     view! {
         <section
             class="shape"
+            class:all=live(move || all.get())
             role="region"
             aria-label=live(move || bench.name(title.get()))
             // It can have more than fits: the keys scroll it.
@@ -37,7 +58,12 @@ pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -
                 {part(move || title.get())}
                 <output class="shape-result">{part(move || shape.with(|shape| shape.result.clone()))}</output>
             </h2>
-            <div class="shape-lines" inner_html=html(below)></div>
+            <div class="shape-lines" node_ref=lines inner_html=html(below)></div>
+            {when(move || all.get() || more.get(), move || view! {
+                <button class="btn quiet more-shape" on:click=on(move |_| all.update(|all| *all = !*all))>
+                    {live(move || if all.get() { "Back to the settings" } else { "More" })}
+                </button>
+            })}
         </section>
     }
 }

@@ -86,8 +86,8 @@ pub(crate) fn NumberGrid(
         }
     };
 
-    let editor = NodeRef::<leptos::html::Input>::new();
-    let keyboard = Keyboard { board, editor, editing: StoredValue::new(None), name, on_event };
+    let (editor, touch) = (NodeRef::<leptos::html::Input>::new(), StoredValue::new(false));
+    let keyboard = Keyboard { board, editor, editing: StoredValue::new(None), touch, name, on_event };
     let pointed = move |event: web_sys::PointerEvent| {
         if event.pointer_type() == "mouse" {
             on_event.run(GridEvent::Point(cell_of(event.target())));
@@ -95,7 +95,6 @@ pub(crate) fn NumberGrid(
     };
     // A finger has no keys to begin typing with: a tap opens the editor, and with it the keyboard. The click comes last
     // of a tap's events, and would take the focus back from an editor that was opened before it.
-    let touch = StoredValue::new(false);
     let pressed = move |event: web_sys::MouseEvent| {
         let Some((row, col)) = cell_of(event.target()) else { return };
         if editable && touch.get_value() {
@@ -105,7 +104,7 @@ pub(crate) fn NumberGrid(
         }
         on_event.run(GridEvent::Pick { row, col });
     };
-    let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() == "touch");
+    let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() != "mouse");
     // Firefox tells the page, and not the cell, of a copy or a paste: the focus says which cell is meant.
     on_clipboard(move |event| {
         let active = document().active_element();
@@ -176,6 +175,7 @@ pub(crate) fn NumberGrid(
                     class="cell-edit"
                     style="visibility:hidden"
                     autocomplete="off"
+                    inputmode="decimal"
                     enterkeyhint="next"
                     aria-label=live(move || name.get())
                     node_ref=editor
@@ -385,6 +385,8 @@ struct Keyboard {
     editor: NodeRef<leptos::html::Input>,
     /// The cell in the editor and its text before.
     editing: StoredValue<Option<(usize, usize, String)>>,
+    /// Whether the last press was no mouse's: `index.html` has the keys that a phone lacks, Tab among them.
+    touch: StoredValue<bool>,
     name: Signal<String>,
     on_event: Callback<GridEvent>,
 }
@@ -486,19 +488,32 @@ impl Keyboard {
         };
         event.prevent_default();
         event.stop_propagation();
-        self.commit();
-        self.focus(to.0, to.1);
+        // The editor stays open on the way, or a phone's keyboard would go and come again.
+        if event.key() == "Tab" && self.touch.get_value() && to != (row, col) {
+            self.take();
+            self.edit(to.0, to.1, None);
+        } else {
+            self.commit();
+            self.focus(to.0, to.1);
+        }
     }
 
     /// Takes what is in the editor, if it differs, and closes it.
     fn commit(self) {
-        let Some(Some((row, col, before))) = self.editing.try_update_value(Option::take) else { return };
-        let Some(editor) = self.editor.get_untracked() else { return };
+        if self.take() {
+            self.hide();
+        }
+    }
+
+    /// Takes what is in the editor, if it differs; whether a cell was edited.
+    fn take(self) -> bool {
+        let Some(Some((row, col, before))) = self.editing.try_update_value(Option::take) else { return false };
+        let Some(editor) = self.editor.get_untracked() else { return false };
         let text = editor.value();
-        self.hide();
         if text.trim() != before {
             self.on_event.run(GridEvent::Edit { row, col, text });
         }
+        true
     }
 
     /// Closes the editor of a cell without taking what is in it.

@@ -40,6 +40,7 @@ type Built = (String, bool);
 /// The stage.
 #[component]
 pub(crate) fn Stage(
+    #[prop(optional)] id: Option<String>,
     scene: Memo<Arc<Scene>>,
     #[prop(into)] style: Signal<StageStyle>,
     /// Times the usual speed, at which the window moves.
@@ -83,7 +84,7 @@ pub(crate) fn Stage(
             (false, false) => height,
         };
         // Several lines of arithmetic need more room below.
-        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
+        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| style.lines(sum)));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
         let style = StageStyle { below: style.below + drawn + between.get(), ..style };
@@ -107,13 +108,13 @@ pub(crate) fn Stage(
 
     let aim = memo(move || scene.with(|scene| aims(scene)));
     let shown = glide(aim, layout, speed, still);
-    // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
+    // Where the blocks lie on the stage, and their grids; a beam with a block that is scrolled away is not drawn.
     let places = memo(move || {
         layout.with(|layout| {
             let place = |block: &Block| {
                 let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
                 let Rect { x, y, w, h } = block.cells;
-                (layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), block.window)
+                ((layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), frame), block.window)
             };
             let beam = |blocks: &Vec<Block>| blocks.iter().map(place).collect::<Vec<_>>();
             shown.with(|shown| shown.iter().map(beam).collect::<Vec<_>>())
@@ -121,13 +122,14 @@ pub(crate) fn Stage(
     });
     let seen = |rect: &Rect| rect.w > 0.0 && rect.h > 0.0;
     let beam = memo(move || {
-        let mut all = Beam { fill: String::new(), edges: String::new() };
+        let mut all = Beam::default();
         places.with(|places| {
-            for blocks in places.iter().filter(|blocks| blocks.iter().all(|(rect, _)| seen(rect))) {
-                let rects: Vec<Rect> = blocks.iter().map(|(rect, _)| *rect).collect();
-                let Beam { fill, edges } = StageLayout::beam(&rects);
+            for blocks in places.iter().filter(|blocks| blocks.iter().all(|((rect, _), _)| seen(rect))) {
+                let blocks: Vec<(Rect, Rect)> = blocks.iter().map(|(block, _)| *block).collect();
+                let Beam { fill, edges, inside } = StageLayout::beam(&blocks);
                 all.fill.push_str(&fill);
                 all.edges.push_str(&edges);
+                all.inside.push_str(&inside);
             }
         });
         all
@@ -136,7 +138,7 @@ pub(crate) fn Stage(
     let outlines = move || {
         let mut html = Markup::default();
         places.with(|places| {
-            for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
+            for ((rect, _), window) in places.iter().flatten().filter(|((rect, _), _)| seen(rect)) {
                 push_outline(&mut html, "win", *rect);
                 if *window {
                     html.push_raw("<path class=\"corner\" d=\"").push_text(&corners(*rect, 14.0)).push_raw("\"/>");
@@ -233,7 +235,10 @@ pub(crate) fn Stage(
         scrolls.set(Vec::new());
         built.get().into_iter().enumerate().map(|(index, built)| grid(index, built)).collect_view()
     };
-    let labels = move || scene.with(|scene| layout.with(|layout| markup::labels(scene, layout)));
+    let labels = move || {
+        let (high, wide) = spec.with(|spec| (spec.style.of(spec.spots.len()).label, spec.room.0));
+        scene.with(|scene| layout.with(|layout| markup::labels(scene, layout, high, wide)))
+    };
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
         let Rect { x, y, w, h } = layout.with(|layout| layout.boxes.get(plates).copied())?;
@@ -241,7 +246,7 @@ pub(crate) fn Stage(
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     view! {
-        <div class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
+        <div id=id class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
@@ -263,7 +268,7 @@ pub(crate) fn Stage(
                 {part(grids)}
                 {part(none)}
                 <svg class="lens-svg" aria-hidden="true">
-                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
+                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.inside.clone()))/>
                     <g inner_html=html(outlines)/>
                 </svg>
             </div></div>
