@@ -119,7 +119,7 @@ pub fn write<S>(table: &[Field<S>], state: &S) -> Fields {
 
 /// Takes the fields that `table` knows into `state`; the last of a repeated one wins.
 pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warning> {
-    take(fields, |name, value| {
+    take(fields, &mut |name, value| {
         let field = table.iter().find(|field| field.name == name)?;
         Some((field.read)(state, value).ok_or_else(|| (field.name, field.form.to_owned())))
     })
@@ -129,7 +129,7 @@ pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warnin
 /// have been right.
 fn take(
     fields: &Fields,
-    mut read: impl FnMut(&str, &str) -> Option<Result<(), (&'static str, String)>>,
+    read: &mut dyn FnMut(&str, &str) -> Option<Result<(), (&'static str, String)>>,
 ) -> Vec<Warning> {
     let warning = |(name, value): &(String, String)| match read(name, value) {
         None => Some(Warning::UnknownField { name: shorten(name) }),

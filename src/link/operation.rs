@@ -108,28 +108,46 @@ impl LabKind {
 /// The state of a lab's fields, of the lab's own type.
 pub fn read_lab<L: Linked>(fields: &Fields) -> (LabLink<L>, Vec<Warning>) {
     let mut link = LabLink::default();
-    let warnings = take(fields, |name, text| {
-        if let Some(field) = PLAYER.iter().find(|field| field.name == name) {
-            let mut player = LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict };
-            let read = (field.read)(&mut player, text);
-            (link.step, link.speed, link.predict) = (player.step, player.speed, player.predict);
-            return Some(read.ok_or_else(|| (field.name, field.form.to_owned())));
+    let warnings = take(fields, &mut |name, text| {
+        let setting = L::SETTINGS.iter().find(|setting| setting.link == name && !name.is_empty());
+        if let Some(setting) = setting {
+            return Some(setting.read(&mut link.lab, text).ok_or_else(|| (setting.link, setting.form())));
         }
-        let setting = L::SETTINGS.iter().find(|setting| setting.link == name && !name.is_empty())?;
-        Some(setting.read(&mut link.lab, text).ok_or_else(|| (setting.link, setting.form())))
+        read_player((&mut link.step, &mut link.speed, &mut link.predict), name, text)
     });
     link.lab.settle();
     (link, warnings)
 }
 
+fn read_player(
+    (step, speed, predict): (&mut usize, &mut f64, &mut bool),
+    name: &str,
+    text: &str,
+) -> Option<Result<(), (&'static str, String)>> {
+    let field = PLAYER.iter().find(|field| field.name == name)?;
+    let mut player = LabLink { lab: (), step: *step, speed: *speed, predict: *predict };
+    let read = (field.read)(&mut player, text);
+    (*step, *speed, *predict) = (player.step, player.speed, player.predict);
+    Some(read.ok_or_else(|| (field.name, field.form.to_owned())))
+}
+
 /// The fields of a state, of the lab's own type.
 pub fn write_lab<L: Linked>(link: &LabLink<L>) -> Fields {
-    let LabLink { lab, step, speed, predict } = link;
+    write_of(&link.lab, LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict })
+}
+
+fn write_of<L: Linked>(lab: &L, player: LabLink<()>) -> Fields {
     let default = L::default();
-    let settings =
-        L::SETTINGS.iter().filter_map(|setting| Some((setting.link.to_owned(), setting.write(lab, &default)?)));
-    let player = write(PLAYER, &LabLink { lab: (), step: *step, speed: *speed, predict: *predict });
-    settings.chain(player).collect()
+    let mut fields = Fields::new();
+    for setting in L::SETTINGS {
+        push(&mut fields, setting.link, setting.write(lab, &default));
+    }
+    fields.extend(write(PLAYER, &player));
+    fields
+}
+
+fn push(fields: &mut Fields, name: &str, value: Option<String>) {
+    fields.extend(value.map(|value| (name.to_owned(), value)));
 }
 
 fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
@@ -138,9 +156,8 @@ fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
 }
 
 fn encode_of<L: Linked>(link: &LabLink) -> Fields {
-    let LabLink { lab, step, speed, predict } = link;
-    let own = lab.state().map(|lab: &L| LabLink { lab: lab.clone(), step: *step, speed: *speed, predict: *predict });
-    own.as_ref().map_or_else(Fields::new, write_lab)
+    let player = LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict };
+    link.lab.state().map_or_else(Fields::new, |lab: &L| write_of(lab, player))
 }
 
 fn program_of<L: Linked>(lab: &OperationLab) -> String {

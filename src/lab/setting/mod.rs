@@ -241,151 +241,252 @@ impl<L: 'static> Setting<L> {
         self
     }
 
-    /// What it is set to, of whatever lab.
+    /// What it is set to, of whatever lab: what is made of it is the same for all.
     fn held<'a>(&self, lab: &'a L) -> Held<'a> {
         match &self.kind {
             Kind::Cells(of, _) => Held::Cells((of.get)(lab)),
             Kind::Number(of) => Held::Number((of.get)(lab)),
-            Kind::Count(of, ..) => Held::Count(*(of.get)(lab)),
-            Kind::Pair(of, _) => Held::Pair(*(of.get)(lab)),
+            Kind::Count(of, least, _) => Held::Count(*(of.get)(lab), *least),
+            Kind::Pair(of, least) => Held::Pair(*(of.get)(lab), *least),
             Kind::Sides(of, counted) => Held::Sides(*(of.get)(lab), counted(lab)),
             Kind::Switch(of) => Held::Switch(*(of.get)(lab)),
-            Kind::Choice(pick) => Held::Choice(pick.names.get((pick.get)(lab)).copied()),
-            Kind::Extent(of) => Held::Pair(of(lab)),
+            Kind::Choice(pick) => Held::Choice(pick.names.get((pick.get)(lab)).map_or("", |named| named.link)),
+            Kind::Extent(of) => Held::Pair(of(lab), 1),
             Kind::Own(_) => Held::Own,
+        }
+    }
+
+    /// The same, to be changed.
+    fn slot<'a>(&self, lab: &'a mut L) -> Slot<'a> {
+        match &self.kind {
+            Kind::Cells(of, most) => Slot::Cells((of.get_mut)(lab), *most),
+            Kind::Number(of) => Slot::Number((of.get_mut)(lab)),
+            Kind::Count(of, _, most) => Slot::Count((of.get_mut)(lab), *most),
+            Kind::Pair(of, _) => Slot::Pair((of.get_mut)(lab)),
+            Kind::Sides(of, _) => Slot::Sides((of.get_mut)(lab)),
+            Kind::Switch(of) => Slot::Switch((of.get_mut)(lab)),
+            Kind::Choice(_) | Kind::Extent(_) | Kind::Own(_) => Slot::None,
         }
     }
 
     /// Its text in a link; `None` where it is the default.
     pub fn write(&self, lab: &L, default: &L) -> Option<String> {
-        if self.link.is_empty() {
-            return None;
-        }
         match &self.kind {
+            _ if self.link.is_empty() => None,
             Kind::Own(own) => (own.write)(lab),
-            _ => self.held(lab).text().filter(|text| self.held(default).text().as_ref() != Some(text)),
+            _ => self.held(lab).unless(&self.held(default)),
         }
     }
 
     /// Takes a link's text; `None` if it can't be read, and then nothing is changed.
     pub fn read(&self, lab: &mut L, text: &str) -> Option<()> {
         match &self.kind {
-            Kind::Cells(of, most) => *(of.get_mut)(lab) = text::read_grid(text, *most)?,
-            Kind::Number(of) => *(of.get_mut)(lab) = text::read_entry(text),
-            Kind::Count(of, _, most) => *(of.get_mut)(lab) = text::read_count(text).filter(|count| count <= most)?,
-            Kind::Pair(of, _) => *(of.get_mut)(lab) = text::read_pair(text)?,
-            Kind::Sides(of, _) => *(of.get_mut)(lab) = text::read_sides(text)?,
-            Kind::Switch(of) => *(of.get_mut)(lab) = text::read_switch(text)?,
-            Kind::Choice(pick) => (pick.set)(lab, place_of(pick.names, text)?),
-            Kind::Extent(_) => return None,
-            Kind::Own(own) => (own.read)(lab, text)?,
+            Kind::Own(own) => (own.read)(lab, text),
+            Kind::Choice(pick) => place_of(pick.names, text).map(|place| (pick.set)(lab, place)),
+            _ => self.slot(lab).read(text),
         }
-        Some(())
     }
 
     /// What a person who edits a link by hand has to write.
     pub fn form(&self) -> String {
-        match &self.kind {
-            Kind::Cells(_, most) => {
-                format!("rows of numbers such as 0,1;2,3, all of one length, at most {most} × {most}")
-            }
-            Kind::Number(_) => "a number".to_owned(),
-            Kind::Count(_, _, most) => format!("a count up to {}", format::count(*most as u64)),
-            Kind::Pair(..) | Kind::Extent(_) => "one count, or height,width".to_owned(),
-            Kind::Sides(..) => "one count, or top,bottom,left,right".to_owned(),
-            Kind::Switch(_) => "1 or 0".to_owned(),
-            Kind::Choice(pick) => one_of(pick.names.iter().map(|named| named.link)),
-            Kind::Own(own) => own.form.to_owned(),
-        }
+        Form::of(&self.kind).text()
     }
 
-    /// Its controls.
-    fn controls(&self, lab: &L) -> Vec<ControlView> {
+    /// Adds its controls to those that there are.
+    fn push_controls(&self, lab: &L, placed: &mut Placed) {
         if self.place == 0 || self.shown.is_some_and(|shown| !shown(lab)) {
-            return Vec::new();
+            return;
         }
-        let kind = match &self.kind {
-            Kind::Own(own) => return (own.controls)(lab),
-            Kind::Choice(pick) => {
-                let options = pick.offered.map_or(pick.names, |offered| offered(lab));
-                let named = pick.names.get((pick.get)(lab)).map_or("", |named| named.link);
-                let chosen = place_of(options, named).unwrap_or(0);
-                if pick.list {
-                    ControlKind::Select { options, chosen }
+        let held = match &self.kind {
+            Kind::Own(own) => {
+                push_all(placed, self.place, (own.controls)(lab));
+                return;
+            }
+            kind => {
+                let held = self.held(lab);
+                if let (Kind::Choice(pick), Held::Choice(link)) = (kind, &held) {
+                    Held::Offered(self.offered(pick, lab), link, pick.list)
                 } else {
-                    ControlKind::Segments { options, chosen: Some(chosen) }
+                    held
                 }
             }
-            Kind::Count(_, least, _) | Kind::Pair(_, least) => self.held(lab).control(*least),
-            _ => self.held(lab).control(1),
         };
         let note = self.note.map(|note| note(lab)).unwrap_or_default();
         let Self { control, symbol, name, half, .. } = *self;
-        vec![ControlView { control, symbol, name, kind, note, half }]
+        let view = ControlView { control, symbol, name, kind: held.control(), note, half };
+        placed.push((self.place, view));
+    }
+
+    fn offered(&self, pick: &Pick<L>, lab: &L) -> &'static [Named] {
+        pick.offered.map_or(pick.names, |offered| offered(lab))
     }
 
     /// Sets its control; `None` for another's, and for a value that it can't have.
     fn set(&self, lab: &mut L, control: Control, value: &Value) -> Option<()> {
-        if let Kind::Own(own) = &self.kind {
-            return (own.set)(lab, control, value);
-        }
-        if control != self.control {
-            return None;
-        }
-        match (&self.kind, value) {
-            (Kind::Number(of), Value::Text(text)) => *(of.get_mut)(lab) = Entry::parse(text),
-            // Repairs that all sliding labs have give both axes, and four sides.
-            (
-                Kind::Count(of, ..),
-                Value::Count(count) | Value::Pair((count, _)) | Value::Padding(Padding { top: count, .. }),
-            ) => *(of.get_mut)(lab) = *count,
-            (Kind::Pair(of, _), Value::Pair(pair)) => *(of.get_mut)(lab) = *pair,
-            (Kind::Sides(of, _), Value::Padding(sides)) => *(of.get_mut)(lab) = *sides,
-            (Kind::Switch(of), Value::Switch(on)) => *(of.get_mut)(lab) = *on,
-            (Kind::Choice(pick), Value::Choice(place)) => {
-                let options = pick.offered.map_or(pick.names, |offered| offered(lab));
-                (pick.set)(lab, place_of(pick.names, options.get(*place)?.link)?);
+        match &self.kind {
+            Kind::Own(own) => (own.set)(lab, control, value),
+            _ if control != self.control => None,
+            Kind::Choice(pick) => {
+                let Value::Choice(place) = value else { return None };
+                let link = self.offered(pick, lab).get(*place)?.link;
+                place_of(pick.names, link).map(|place| (pick.set)(lab, place))
             }
-            _ => return None,
+            _ => self.slot(lab).set(value),
         }
-        Some(())
     }
+}
+
+/// Controls with their places.
+type Placed = Vec<(usize, ControlView)>;
+
+fn push_all(placed: &mut Placed, place: usize, views: Vec<ControlView>) {
+    placed.extend(views.into_iter().map(|view| (place, view)));
+}
+
+fn in_order(mut placed: Placed) -> Vec<ControlView> {
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, view)| view).collect()
 }
 
 /// What a setting is set to.
 enum Held<'a> {
     Cells(&'a Grid<Entry>),
     Number(&'a Entry),
-    Count(usize),
-    Pair((usize, usize)),
+    /// And the button's floor.
+    Count(usize, usize),
+    /// And the buttons' floor.
+    Pair((usize, usize), usize),
     Sides(Padding, PaddingConvention),
     Switch(bool),
-    Choice(Option<Named>),
+    /// By its name in a link.
+    Choice(&'static str),
+    /// Of these that, in a list or side by side.
+    Offered(&'static [Named], &'static str, bool),
     Own,
 }
 
 impl Held<'_> {
-    fn text(&self) -> Option<String> {
-        Some(match self {
-            Self::Cells(grid) => text::grid(grid),
-            Self::Number(entry) => text::entry(entry),
-            Self::Count(count) => count.to_string(),
-            Self::Pair(pair) => text::pair(*pair),
-            Self::Sides(sides, _) => text::sides(*sides),
-            Self::Switch(on) => u8::from(*on).to_string(),
-            Self::Choice(named) => named.map(|named| named.link.to_owned())?,
-            Self::Own => return None,
-        })
+    /// Its text in a link, where that is not the default's.
+    fn unless(&self, default: &Self) -> Option<String> {
+        let text = self.text();
+        (text != default.text()).then_some(text)
     }
 
-    fn control(&self, least: usize) -> ControlKind {
+    fn text(&self) -> String {
         match self {
+            Self::Cells(grid) => text::grid(grid),
+            Self::Number(entry) => text::entry(entry),
+            Self::Count(count, _) => count.to_string(),
+            Self::Pair(pair, _) => text::pair(*pair),
+            Self::Sides(sides, _) => text::sides(*sides),
+            Self::Switch(on) => u8::from(*on).to_string(),
+            Self::Choice(link) | Self::Offered(_, link, _) => (*link).to_owned(),
+            Self::Own => String::new(),
+        }
+    }
+
+    fn control(&self) -> ControlKind {
+        match *self {
             Self::Number(entry) => ControlKind::Text { value: entry.typed() },
-            Self::Count(value) => ControlKind::Count { value: *value, least },
-            Self::Pair(value) => ControlKind::Pair { value: *value, least },
-            Self::Sides(value, convention) => ControlKind::Padding { value: *value, convention: *convention },
-            Self::Switch(on) => ControlKind::Switch { on: *on },
+            Self::Count(value, least) => ControlKind::Count { value, least },
+            Self::Pair(value, least) => ControlKind::Pair { value, least },
+            Self::Sides(value, convention) => ControlKind::Padding { value, convention },
+            Self::Switch(on) => ControlKind::Switch { on },
+            Self::Offered(options, link, list) => {
+                let chosen = place_of(options, link).unwrap_or(0);
+                if list {
+                    ControlKind::Select { options, chosen }
+                } else {
+                    ControlKind::Segments { options, chosen: Some(chosen) }
+                }
+            }
             Self::Cells(_) | Self::Choice(_) | Self::Own => ControlKind::Text { value: String::new() },
+        }
+    }
+}
+
+/// What a setting is set to, to be changed.
+enum Slot<'a> {
+    /// And the most rows and columns.
+    Cells(&'a mut Grid<Entry>, usize),
+    Number(&'a mut Entry),
+    /// And the most that a link takes.
+    Count(&'a mut usize, usize),
+    Pair(&'a mut (usize, usize)),
+    Sides(&'a mut Padding),
+    Switch(&'a mut bool),
+    None,
+}
+
+impl Slot<'_> {
+    fn read(self, text: &str) -> Option<()> {
+        match self {
+            Self::Cells(cells, most) => *cells = text::read_grid(text, most)?,
+            Self::Number(number) => *number = text::read_entry(text),
+            Self::Count(count, most) => *count = text::read_count(text).filter(|count| *count <= most)?,
+            Self::Pair(pair) => *pair = text::read_pair(text)?,
+            Self::Sides(sides) => *sides = text::read_sides(text)?,
+            Self::Switch(on) => *on = text::read_switch(text)?,
+            Self::None => return None,
+        }
+        Some(())
+    }
+
+    fn set(self, value: &Value) -> Option<()> {
+        match (self, value) {
+            (Self::Number(number), Value::Text(text)) => *number = Entry::parse(text),
+            // Repairs that all sliding labs have give both axes, and four sides.
+            (
+                Self::Count(count, _),
+                Value::Count(new) | Value::Pair((new, _)) | Value::Padding(Padding { top: new, .. }),
+            ) => *count = *new,
+            (Self::Pair(pair), Value::Pair(new)) => *pair = *new,
+            (Self::Sides(sides), Value::Padding(new)) => *sides = *new,
+            (Self::Switch(on), Value::Switch(new)) => *on = *new,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// How a value looks in a link.
+enum Form {
+    Cells(usize),
+    Number,
+    Count(usize),
+    Pair,
+    Sides,
+    Switch,
+    Names(&'static [Named]),
+    Own(&'static str),
+}
+
+impl Form {
+    fn of<L>(kind: &Kind<L>) -> Self {
+        match kind {
+            Kind::Cells(_, most) => Self::Cells(*most),
+            Kind::Number(_) => Self::Number,
+            Kind::Count(_, _, most) => Self::Count(*most),
+            Kind::Pair(..) | Kind::Extent(_) => Self::Pair,
+            Kind::Sides(..) => Self::Sides,
+            Kind::Switch(_) => Self::Switch,
+            Kind::Choice(pick) => Self::Names(pick.names),
+            Kind::Own(own) => Self::Own(own.form),
+        }
+    }
+
+    fn text(&self) -> String {
+        match *self {
+            Self::Cells(most) => {
+                format!("rows of numbers such as 0,1;2,3, all of one length, at most {most} × {most}")
+            }
+            Self::Number => "a number".to_owned(),
+            Self::Count(most) => format!("a count up to {}", format::count(most as u64)),
+            Self::Pair => "one count, or height,width".to_owned(),
+            Self::Sides => "one count, or top,bottom,left,right".to_owned(),
+            Self::Switch => "1 or 0".to_owned(),
+            Self::Names(names) => one_of(names),
+            Self::Own(form) => form.to_owned(),
         }
     }
 }
@@ -396,18 +497,27 @@ fn place_of(names: &[Named], link: &str) -> Option<usize> {
 }
 
 /// `a, b or c`.
-fn one_of(names: impl DoubleEndedIterator<Item = &'static str>) -> String {
-    let mut names = names;
-    let last = names.next_back().unwrap_or_default();
-    let rest = names.collect::<Vec<_>>().join(", ");
-    if rest.is_empty() { last.to_owned() } else { format!("{rest} or {last}") }
+fn one_of(names: &[Named]) -> String {
+    let mut text = String::new();
+    for (place, named) in names.iter().enumerate() {
+        let between = match place {
+            0 => "",
+            _ if place + 1 == names.len() => " or ",
+            _ => ", ",
+        };
+        text.push_str(between);
+        text.push_str(named.link);
+    }
+    text
 }
 
 /// A lab's controls, in their order.
 pub fn controls<L>(settings: &[Setting<L>], lab: &L) -> Vec<ControlView> {
-    let mut placed: Vec<_> = settings.iter().collect();
-    placed.sort_by_key(|setting| setting.place);
-    placed.into_iter().flat_map(|setting| setting.controls(lab)).collect()
+    let mut placed = Placed::new();
+    for setting in settings {
+        setting.push_controls(lab, &mut placed);
+    }
+    in_order(placed)
 }
 
 /// Sets a control; `None` where it has no such value, and then nothing is changed.
