@@ -99,12 +99,11 @@ impl Described for FiltersLab {
                     (kernels != "edge").then_some(kernels)
                 },
                 read: |lab: &mut Self, text| {
-                    let read: Option<Vec<Filter>> = text.split(NEXT).take(MAX_FILTERS + 1).map(read_kernel).collect();
-                    let read = read.filter(|read| read.len() <= MAX_FILTERS)?;
-                    for (filter, Filter { source, kernel, .. }) in reach(lab, read.len())?.iter_mut().zip(read) {
+                    read_each(lab, text, |filter, text| {
+                        let Filter { source, kernel, .. } = read_kernel(text)?;
                         (filter.source, filter.kernel) = (source, kernel);
-                    }
-                    Some(())
+                        Some(())
+                    })
                 },
                 controls: |lab: &Self| {
                     let of = |filter| kernel_controls(filter).into_iter().chain(after_controls(filter));
@@ -121,7 +120,7 @@ impl Described for FiltersLab {
                 SWITCHES_FORM,
                 &["1"],
                 |lab: &Self| write_each(lab, |filter| if filter.normalise { "1" } else { "0" }.to_owned(), "0"),
-                |lab: &mut Self, text| read_each(lab, text, text::read_switch, |filter, on| filter.normalise = on),
+                |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.normalise, text)),
             ),
         ),
         Setting::new(
@@ -132,7 +131,10 @@ impl Described for FiltersLab {
                 &["1/2", "0||3"],
                 |lab: &Self| write_each(lab, |filter| text::entry(&filter.bias), "0"),
                 |lab: &mut Self, text| {
-                    read_each(lab, text, |text| Some(text::read_entry(text)), |filter, bias| filter.bias = bias)
+                    read_each(lab, text, |filter, text| {
+                        filter.bias = text::read_entry(text);
+                        Some(())
+                    })
                 },
             ),
         ),
@@ -143,7 +145,7 @@ impl Described for FiltersLab {
                 SWITCHES_FORM,
                 &["1", "0||1"],
                 |lab: &Self| write_each(lab, |filter| if filter.relu { "1" } else { "0" }.to_owned(), "0"),
-                |lab: &mut Self, text| read_each(lab, text, text::read_switch, |filter, on| filter.relu = on),
+                |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.relu, text)),
             ),
         ),
         Setting::new(
@@ -153,7 +155,9 @@ impl Described for FiltersLab {
                 "no, max or average for each filter, with || between",
                 &["max", "no||average"],
                 |lab: &Self| write_each(lab, |filter| filter.pool.named().link.to_owned(), "no"),
-                |lab: &mut Self, text| read_each(lab, text, Pool::called, |filter, pool| filter.pool = pool),
+                |lab: &mut Self, text| {
+                    read_each(lab, text, |filter, text| Pool::called(text).map(|pool| filter.pool = pool))
+                },
             ),
         ),
         Setting::new(
@@ -278,34 +282,28 @@ const NEXT: &str = "||";
 const OWN: &str = "own:";
 const SWITCHES_FORM: &str = "1 or 0 for each filter, with || between";
 
-/// At least so many filters; `None` for more than there can be. Those that come newly change nothing.
-fn reach(lab: &mut FiltersLab, count: usize) -> Option<&mut Vec<Filter>> {
-    let filters = &mut lab.filters;
-    if count > MAX_FILTERS {
-        return None;
-    }
-    filters.resize_with(count.max(filters.len()), Filter::default);
-    Some(filters)
-}
-
 /// A setting of every filter; `None` where all are `default`.
-fn write_each(lab: &FiltersLab, value: impl Fn(&Filter) -> String, default: &str) -> Option<String> {
+fn write_each(lab: &FiltersLab, value: fn(&Filter) -> String, default: &str) -> Option<String> {
     let values: Vec<String> = lab.filters.iter().map(value).collect();
     values.iter().any(|value| value != default).then(|| values.join(NEXT))
 }
 
-/// Reads [`write_each`]'s text; nothing is changed where a part of it can't be read.
-fn read_each<T>(
-    lab: &mut FiltersLab,
-    value: &str,
-    read: impl Fn(&str) -> Option<T>,
-    set: impl Fn(&mut Filter, T),
-) -> Option<()> {
-    let values: Option<Vec<T>> = value.split(NEXT).take(MAX_FILTERS + 1).map(read).collect();
-    let values = values?;
-    for (filter, value) in reach(lab, values.len())?.iter_mut().zip(values) {
-        set(filter, value);
+/// Reads [`write_each`]'s text, filter by filter; nothing is changed where a part of it can't be read. There are then at
+/// least so many filters; those that come newly change nothing.
+fn read_each(lab: &mut FiltersLab, text: &str, read: fn(&mut Filter, &str) -> Option<()>) -> Option<()> {
+    let mut filters = lab.filters.clone();
+    for (place, text) in text.split(NEXT).enumerate() {
+        if place == filters.len() && place < MAX_FILTERS {
+            filters.push(Filter::default());
+        }
+        read(filters.get_mut(place)?, text)?;
     }
+    lab.filters = filters;
+    Some(())
+}
+
+fn read_switch(on: &mut bool, text: &str) -> Option<()> {
+    *on = text::read_switch(text)?;
     Some(())
 }
 
