@@ -125,12 +125,12 @@ pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warnin
     })
 }
 
+/// A field that was read, or its name and what a person has to write.
+type Taken = Result<(), (&'static str, String)>;
+
 /// Gives each field to `read`, and tells of those that it does not know (`None`) or can't read: it says by name what would
 /// have been right.
-fn take(
-    fields: &Fields,
-    read: &mut dyn FnMut(&str, &str) -> Option<Result<(), (&'static str, String)>>,
-) -> Vec<Warning> {
+fn take(fields: &Fields, read: &mut dyn FnMut(&str, &str) -> Option<Taken>) -> Vec<Warning> {
     let warning = |(name, value): &(String, String)| match read(name, value) {
         None => Some(Warning::UnknownField { name: shorten(name) }),
         Some(Err((name, why))) => Some(Warning::Unreadable { name, value: shorten(value), why }),

@@ -1,7 +1,7 @@
 //! A lab of an operation in a link: its settings, and the step, the speed and whether a number is asked for, which every
 //! lab has.
 
-use super::{Field, Fields, Page, Warning, take, write};
+use super::{Field, Fields, Page, Taken, Warning, take, write};
 use crate::{
     image::Pixels,
     lab::{
@@ -119,11 +119,7 @@ pub fn read_lab<L: Linked>(fields: &Fields) -> (LabLink<L>, Vec<Warning>) {
     (link, warnings)
 }
 
-fn read_player(
-    (step, speed, predict): (&mut usize, &mut f64, &mut bool),
-    name: &str,
-    text: &str,
-) -> Option<Result<(), (&'static str, String)>> {
+fn read_player((step, speed, predict): (&mut usize, &mut f64, &mut bool), name: &str, text: &str) -> Option<Taken> {
     let field = PLAYER.iter().find(|field| field.name == name)?;
     let mut player = LabLink { lab: (), step: *step, speed: *speed, predict: *predict };
     let read = (field.read)(&mut player, text);
@@ -133,16 +129,16 @@ fn read_player(
 
 /// The fields of a state, of the lab's own type.
 pub fn write_lab<L: Linked>(link: &LabLink<L>) -> Fields {
-    write_of(&link.lab, LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict })
+    write_of(&link.lab, &LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict })
 }
 
-fn write_of<L: Linked>(lab: &L, player: LabLink<()>) -> Fields {
+fn write_of<L: Linked>(lab: &L, player: &LabLink<()>) -> Fields {
     let default = L::default();
     let mut fields = Fields::new();
     for setting in L::SETTINGS {
         push(&mut fields, setting.link, setting.write(lab, &default));
     }
-    fields.extend(write(PLAYER, &player));
+    fields.extend(write(PLAYER, player));
     fields
 }
 
@@ -157,7 +153,7 @@ fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
 
 fn encode_of<L: Linked>(link: &LabLink) -> Fields {
     let player = LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict };
-    link.lab.state().map_or_else(Fields::new, |lab: &L| write_of(lab, player))
+    link.lab.state().map_or_else(Fields::new, |lab: &L| write_of(lab, &player))
 }
 
 fn program_of<L: Linked>(lab: &OperationLab) -> String {

@@ -107,6 +107,12 @@ pub struct Pick<L: 'static> {
     pub list: bool,
 }
 
+impl<L: 'static> Pick<L> {
+    fn offered(&self, lab: &L) -> &'static [Named] {
+        self.offered.map_or(self.names, |offered| offered(lab))
+    }
+}
+
 /// The [`Pick`] at a path of fields of `Self`, of a type that is a [`Choice`]; side by side.
 macro_rules! pick {
     ($type:ty, $($path:tt)+) => {
@@ -305,7 +311,7 @@ impl<L: 'static> Setting<L> {
             kind => {
                 let held = self.held(lab);
                 if let (Kind::Choice(pick), Held::Choice(link)) = (kind, &held) {
-                    Held::Offered(self.offered(pick, lab), link, pick.list)
+                    Held::Offered(pick.offered(lab), link, pick.list)
                 } else {
                     held
                 }
@@ -317,10 +323,6 @@ impl<L: 'static> Setting<L> {
         placed.push((self.place, view));
     }
 
-    fn offered(&self, pick: &Pick<L>, lab: &L) -> &'static [Named] {
-        pick.offered.map_or(pick.names, |offered| offered(lab))
-    }
-
     /// Sets its control; `None` for another's, and for a value that it can't have.
     fn set(&self, lab: &mut L, control: Control, value: &Value) -> Option<()> {
         match &self.kind {
@@ -328,7 +330,7 @@ impl<L: 'static> Setting<L> {
             _ if control != self.control => None,
             Kind::Choice(pick) => {
                 let Value::Choice(place) = value else { return None };
-                let link = self.offered(pick, lab).get(*place)?.link;
+                let link = pick.offered(lab).get(*place)?.link;
                 place_of(pick.names, link).map(|place| (pick.set)(lab, place))
             }
             _ => self.slot(lab).set(value),
