@@ -103,10 +103,11 @@ impl<'a> Panel<'a> {
         let (x, top) = (self.inputs.x, self.inputs.centre().1 - INPUTS);
         let [edges, weights] = counted(self.connections, self.kind);
         let far = Self::is_far(self.head);
-        picture.text(Text::new((x, top + 16.0), if far { 20.0 } else { 16.0 }, Ink::Ink, self.kind.name()).bold(true));
+        let (down, size) = if far { (19.0, 20.0) } else { (16.0, 16.0) };
+        picture.text(Text::new((x, top + down), size, Ink::Ink, self.kind.name()).bold(true));
         if far {
-            picture.text(Text::new((x, top + 39.0), 20.0, Ink::Ink2, edges));
-            picture.text(Text::new((x, top + 62.0), 20.0, Ink::Ink2, weights));
+            picture.text(Text::new((x, top + 41.0), 20.0, Ink::Ink2, edges));
+            picture.text(Text::new((x, top + 63.0), 20.0, Ink::Ink2, weights));
         } else {
             picture.text(Text::new((x, top + 38.0), 14.0, Ink::Ink2, [edges, weights].join(", ")));
         }
