@@ -282,7 +282,7 @@ impl StageLayout {
             }
         }
         let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
-        let widths = tracks.widths(width - gaps * gap, cell, &slots);
+        let widths = shares(width - gaps * gap, &slots);
         for spot in spots.iter().filter(|spot| size(spot).0 > of(&widths, spot.col)) {
             if let Some(wanted) = wanted.get_mut(spot.row.unwrap_or(0)) {
                 *wanted = wanted.max(size(spot).1 + SCROLL_BAR);
@@ -482,17 +482,6 @@ impl Tracks {
         self.columns.iter().zip(&self.names).map(|(cells, name)| (cells * cell).max(*name)).collect()
     }
 
-    /// How wide each column is in a room for all: names that are wider than there is room for take nothing from the cells.
-    fn widths(&self, room: f64, cell: f64, slots: &[f64]) -> Vec<f64> {
-        let cells: Vec<f64> = self.columns.iter().map(|cells| cells * cell).collect();
-        let (least, most) = (cells.iter().sum::<f64>(), slots.iter().sum::<f64>());
-        if least > room || most <= room {
-            return shares(room, slots);
-        }
-        let share = (room - least) / (most - least);
-        cells.iter().zip(slots).map(|(cells, slot)| cells + (slot - cells) * share).collect()
-    }
-
     /// The largest cells that fit into this width and height, the labels and gaps aside.
     fn cell(&self, (width, height): (f64, f64), style: &StageStyle) -> f64 {
         let (least, most) = style.cell;
@@ -650,21 +639,6 @@ mod tests {
         check(&layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
         check(&layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
         check(&layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 40.0, 358.0);
-    }
-
-    #[test]
-    fn long_names_take_nothing_from_the_cells() {
-        // Two channels on a projector: names of 17 to 21 characters over grids of 2 and 3 columns.
-        let spot = |col, row, n, name| Spot { col, row, shape: (n, n), name, note: 5 };
-        let rows = |col, n, name| [spot(col, Some(0), n, name), spot(col, Some(1), n, name)];
-        let mut spots = [rows(0, 3, 15), rows(1, 2, 16), rows(2, 2, 21)].concat();
-        spots.push(spot(3, None, 2, 16));
-        let style = StageStyle::LECTURE.above_lines(3);
-        let layout = StageLayout::new(&StageSpec { room: (936.0, 640.0), spots: spots.clone(), style });
-        for (spot, rect) in spots.iter().zip(&layout.boxes) {
-            assert!(rect.w >= spot.shape.1 as f64 * layout.cell, "{rect:?} at {}", layout.cell);
-            assert!(rect.h >= spot.shape.0 as f64 * layout.cell, "{rect:?} at {}", layout.cell);
-        }
     }
 
     #[test]
