@@ -490,9 +490,14 @@ impl Tracks {
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
         let beside = (height + (self.rows.len() - 1) as f64 * (self.label + BETWEEN)) / self.beside.max(1.0);
         let mut cell = across.min(down).min(beside).clamp(least, most).floor();
-        // Names that are wider than all there is do not make the cells smaller.
+        // Where names are wider than all there is, the cells have what their columns get, as far as no grid has to scroll.
         let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
-        while cell > least && fits(least) && !fits(cell) {
+        let shows = |cell: f64| {
+            let widths = shares(width - gaps, &self.slots(cell));
+            widths.iter().zip(&self.columns).all(|(width, cells)| cells * cell <= *width)
+        };
+        let is_enough = |cell: f64| if fits(least) { fits(cell) } else { shows(cell) || !shows(least) };
+        while cell > least && !is_enough(cell) {
             cell = (cell - 1.0).max(least);
         }
         cell
@@ -639,6 +644,21 @@ mod tests {
         check(&layout((936.0, 700.0), 3, 2, 2, StageStyle::LECTURE), 104.0, 936.0);
         check(&layout((358.0, 1000.0), 6, 3, 4, StageStyle::PHONE), 46.0, 358.0);
         check(&layout((358.0, 844.0), 6, 3, 4, StageStyle::PHONE), 40.0, 358.0);
+    }
+
+    #[test]
+    fn long_names_make_cells_smaller_before_a_grid_scrolls() {
+        // Two channels on a projector: names of 15 to 21 characters over grids of 2 and 3 columns.
+        let spot = |col, row, n, name| Spot { col, row, shape: (n, n), name, note: 5 };
+        let rows = |col, n, name| [spot(col, Some(0), n, name), spot(col, Some(1), n, name)];
+        let mut spots = [rows(0, 3, 15), rows(1, 2, 16), rows(2, 2, 21)].concat();
+        spots.push(spot(3, None, 2, 16));
+        let style = StageStyle::LECTURE.above_lines(3);
+        let layout = StageLayout::new(&StageSpec { room: (936.0, 640.0), spots: spots.clone(), style });
+        for (spot, rect) in spots.iter().zip(&layout.boxes) {
+            let whole = (spot.shape.1 as f64 * layout.cell, spot.shape.0 as f64 * layout.cell);
+            assert_eq!((rect.w, rect.h), whole, "{rect:?} at {}", layout.cell);
+        }
     }
 
     #[test]
