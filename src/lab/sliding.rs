@@ -45,25 +45,44 @@ pub trait Slides: 'static {
     fn extents(&self) -> ((usize, usize), (usize, usize));
 }
 
+/// The lens on a field of how the kernel of an `L` slides.
+macro_rules! slides {
+    ($field:ident) => {
+        Lens { get: |lab: &L| &lab.sliding().$field, get_mut: |lab: &mut L| &mut lab.sliding_mut().$field }
+    };
+}
+
+/// The choice of such a field, of that type.
+macro_rules! slides_by {
+    ($type:ty, $field:ident) => {
+        Pick {
+            names: <$type>::NAMES,
+            get: |lab: &L| lab.sliding().$field.place(),
+            set: |lab, place| {
+                if let Some(value) = Choice::at(place) {
+                    lab.sliding_mut().$field = value;
+                }
+            },
+            offered: None,
+            list: false,
+        }
+    };
+}
+
 /// The padding's sides.
 pub const fn padding<L: Slides>() -> Setting<L> {
-    let sides = Lens { get: |lab: &L| &lab.sliding().padding, get_mut: |lab: &mut L| &mut lab.sliding_mut().padding };
-    Setting::new(Control::Padding, "pad", Kind::Sides(sides, |lab| lab.sliding().convention)).at(60, "p", "Padding")
+    Setting::new(Control::Padding, "pad", Kind::Sides(slides!(padding), |lab| lab.sliding().convention))
+        .at(60, "p", "Padding")
 }
 
 /// How padding is counted.
 pub const fn convention<L: Slides>() -> Setting<L> {
-    let pick = Pick {
-        names: PaddingConvention::NAMES,
-        get: |lab: &L| lab.sliding().convention.place(),
-        set: |lab, place| lab.sliding_mut().convention = Choice::at(place).unwrap_or(PaddingConvention::PerSide),
-        offered: None,
-        list: false,
-    };
-    Setting::new(Control::Convention, "padding", Kind::Choice(pick)).at(70, "", "Padding is counted").noted(|lab| {
-        let (input, kernel) = lab.extents();
-        lab.sliding().split(lab.sliding().named_padding(input, kernel))
-    })
+    Setting::new(Control::Convention, "padding", Kind::Choice(slides_by!(PaddingConvention, convention)))
+        .at(70, "", "Padding is counted")
+        .noted(|lab| {
+            let (input, kernel) = lab.extents();
+            lab.sliding().split(lab.sliding().named_padding(input, kernel))
+        })
 }
 
 /// The paddings that have a name.
@@ -86,33 +105,24 @@ pub const fn named_padding<L: Slides>() -> Setting<L> {
 
 /// What the padding holds.
 pub const fn mode<L: Slides>() -> Setting<L> {
-    let pick = Pick {
-        names: PaddingMode::NAMES,
-        get: |lab: &L| lab.sliding().mode.place(),
-        set: |lab, place| lab.sliding_mut().mode = Choice::at(place).unwrap_or(PaddingMode::Zeros),
-        offered: None,
-        list: true,
-    };
+    let pick = Pick { list: true, ..slides_by!(PaddingMode, mode) };
     Setting::new(Control::Mode, "mode", Kind::Choice(pick)).at(90, "", "Padding holds").halved()
 }
 
 /// The stride.
 pub const fn stride<L: Slides>() -> Setting<L> {
-    let pair = Lens { get: |lab: &L| &lab.sliding().stride, get_mut: |lab: &mut L| &mut lab.sliding_mut().stride };
-    Setting::new(Control::Stride, "stride", Kind::Pair(pair, 1)).at(100, "s", "Stride")
+    Setting::new(Control::Stride, "stride", Kind::Pair(slides!(stride), 1)).at(100, "s", "Stride")
 }
 
 /// The dilation.
 pub const fn dilation<L: Slides>() -> Setting<L> {
-    let pair = Lens { get: |lab: &L| &lab.sliding().dilation, get_mut: |lab: &mut L| &mut lab.sliding_mut().dilation };
-    Setting::new(Control::Dilation, "dilation", Kind::Pair(pair, 1)).at(110, "d", "Dilation")
+    Setting::new(Control::Dilation, "dilation", Kind::Pair(slides!(dilation), 1)).at(110, "d", "Dilation")
 }
 
 /// Whether the kernel is turned.
 pub const fn flip<L: Slides>() -> Setting<L> {
-    let on = Lens { get: |lab: &L| &lab.sliding().flip, get_mut: |lab: &mut L| &mut lab.sliding_mut().flip };
     let note = |lab: &L| if lab.sliding().flip { "on: convolution" } else { "off: cross-correlation" }.to_owned();
-    Setting::new(Control::Flip, "flip", Kind::Switch(on)).at(140, "", "Flip kernel").noted(note).halved()
+    Setting::new(Control::Flip, "flip", Kind::Switch(slides!(flip))).at(140, "", "Flip kernel").noted(note).halved()
 }
 
 impl Default for Sliding {

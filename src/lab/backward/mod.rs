@@ -22,7 +22,7 @@ use super::{
     operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
     preset::Preset,
     scene::{PlateId, Scene},
-    setting::{self, Choice, Described},
+    setting::{self, Described},
 };
 use crate::{
     nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, MAX_SETTING, Padding, Window},
@@ -121,8 +121,7 @@ const MAX_PRODUCTS_ASIDE: usize = 10_000_000;
 impl BackwardLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
     pub fn shown_view(&self) -> View {
-        let asked = self.view.named().link;
-        if settings::views(self).iter().any(|view| view.link == asked) { self.view } else { View::Steps }
+        setting::shown(self.view, settings::views(self))
     }
 
     /// Whether a kernel slides; else a window pools.

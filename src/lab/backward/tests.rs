@@ -11,13 +11,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     formula::Expr,
-    lab::operation::ControlKind,
     lab::{
         Lab as _, OperationLab,
         operation::{Action, Repair},
         predict::{Verdict, judge},
         scene::{Playhead, tests::draw_scene},
     },
+    lab::{operation::ControlKind, setting::Choice as _},
     num::{
         close,
         format::{self, MINUS},

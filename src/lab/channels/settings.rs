@@ -26,23 +26,6 @@ impl Slides for ChannelsLab {
     }
 }
 
-/// A count that other settings follow.
-macro_rules! count {
-    ($control:ident, $name:literal, $note:literal, $get:expr, $set:expr) => {
-        Own::on_screen(
-            |lab: &Self| {
-                let kind = ControlKind::Count { value: $get(lab), least: 1 };
-                vec![ControlView::new(Control::$control, $name, kind).noted($note)]
-            },
-            |lab: &mut Self, control, value| {
-                let (Control::$control, Value::Count(count)) = (control, value) else { return None };
-                $set(lab, *count);
-                Some(())
-            },
-        )
-    };
-}
-
 impl Described for ChannelsLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(
@@ -130,15 +113,28 @@ impl Described for ChannelsLab {
         Setting::new(
             Control::Channels,
             "",
-            count!(Channels, "Input channels", "", |lab: &Self| lab.inputs.len(), Self::set_channels),
+            Kind::Amount(
+                |lab: &Self| lab.inputs.len(),
+                |lab, count| {
+                    lab.set_channels(count);
+                    Some(())
+                },
+            ),
         )
         .at(10, "", "Input channels"),
         Setting::new(
             Control::Filters,
             "",
-            count!(Filters, "Filters", "one output channel each", |lab: &Self| lab.filters.len(), Self::set_filters),
+            Kind::Amount(
+                |lab: &Self| lab.filters.len(),
+                |lab, count| {
+                    lab.set_filters(count);
+                    Some(())
+                },
+            ),
         )
-        .at(20, "", "Filters"),
+        .at(20, "", "Filters")
+        .noted(|_| "one output channel each".to_owned()),
         Setting::new(Control::InputSize, "", Kind::Extent(Self::input_shape)).at(40, "n", "Input"),
         Setting::new(Control::KernelSize, "", Kind::Extent(Self::kernel_shape)).at(50, "k", "Kernel"),
         sliding::named_padding(),

@@ -129,8 +129,7 @@ struct Numbers {
 impl ConvolutionLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
     pub fn shown_view(&self) -> View {
-        let asked = self.view.named().link;
-        if settings::views(self).iter().any(|view| view.link == asked) { self.view } else { View::Window }
+        setting::shown(self.view, settings::views(self))
     }
 
     /// Rows and columns of the padded input, as far as the padding is one that is drawn.

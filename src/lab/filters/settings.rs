@@ -8,7 +8,7 @@ use crate::{
         kernels::{Gabor, NAMED},
     },
     lab::{
-        operation::{Control, ControlKind, ControlView, Value},
+        operation::{Control, ControlKind, ControlView},
         setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick, text},
     },
     nn::reference::PaddingMode,
@@ -192,21 +192,8 @@ impl Described for FiltersLab {
         )
         .at(80, "", "Magnify")
         .shown(|lab: &Self| lab.size().is_some_and(|(.., planes)| planes == 3)),
-        Setting::new(
-            Control::Filters,
-            "",
-            Own::on_screen(
-                |lab: &Self| {
-                    let kind = ControlKind::Count { value: lab.filters.len(), least: 1 };
-                    vec![ControlView::new(Control::Filters, "Filters", kind)]
-                },
-                |lab, control, value| match (control, value) {
-                    (Control::Filters, Value::Count(count)) => lab.set_count(*count),
-                    _ => None,
-                },
-            ),
-        )
-        .at(30, "", "Filters"),
+        Setting::new(Control::Filters, "", Kind::Amount(|lab: &Self| lab.filters.len(), Self::set_count))
+            .at(30, "", "Filters"),
     ];
 
     fn program(&self) -> String {

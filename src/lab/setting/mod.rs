@@ -185,6 +185,8 @@ pub enum Kind<L: 'static> {
     Choice(Pick<L>),
     /// Rows and columns of a grid, whose cells are another setting.
     Extent(fn(&L) -> (usize, usize)),
+    /// How many there are of something that is another setting, and what makes it so many: `None` where it can't.
+    Amount(fn(&L) -> usize, fn(&mut L, usize) -> Option<()>),
     /// None of these.
     Own(Own<L>),
 }
@@ -258,6 +260,7 @@ impl<L: 'static> Setting<L> {
             Kind::Switch(of) => Held::Switch(*(of.get)(lab)),
             Kind::Choice(pick) => Held::Choice(pick.names.get((pick.get)(lab)).map_or("", |named| named.link)),
             Kind::Extent(of) => Held::Pair(of(lab), 1),
+            Kind::Amount(of, _) => Held::Count(of(lab), 1),
             Kind::Own(_) => Held::Own,
         }
     }
@@ -271,7 +274,7 @@ impl<L: 'static> Setting<L> {
             Kind::Pair(of, _) => Slot::Pair((of.get_mut)(lab)),
             Kind::Sides(of, _) => Slot::Sides((of.get_mut)(lab)),
             Kind::Switch(of) => Slot::Switch((of.get_mut)(lab)),
-            Kind::Choice(_) | Kind::Extent(_) | Kind::Own(_) => Slot::None,
+            Kind::Choice(_) | Kind::Extent(_) | Kind::Amount(..) | Kind::Own(_) => Slot::None,
         }
     }
 
@@ -332,6 +335,10 @@ impl<L: 'static> Setting<L> {
                 let Value::Choice(place) = value else { return None };
                 let link = pick.offered(lab).get(*place)?.link;
                 place_of(pick.names, link).map(|place| (pick.set)(lab, place))
+            }
+            Kind::Amount(_, set) => {
+                let Value::Count(count) = value else { return None };
+                set(lab, *count)
             }
             _ => self.slot(lab).set(value),
         }
@@ -469,6 +476,7 @@ impl Form {
             Kind::Cells(_, most) => Self::Cells(*most),
             Kind::Number(_) => Self::Number,
             Kind::Count(_, _, most) => Self::Count(*most),
+            Kind::Amount(..) => Self::Own(""),
             Kind::Pair(..) | Kind::Extent(_) => Self::Pair,
             Kind::Sides(..) => Self::Sides,
             Kind::Switch(_) => Self::Switch,
@@ -491,6 +499,12 @@ impl Form {
             Self::Own(form) => form.to_owned(),
         }
     }
+}
+
+/// The value that is shown: the one that is asked for, or where it is not offered the first that is.
+pub fn shown<T: Choice>(asked: T, offered: &[Named]) -> T {
+    let is_offered = offered.iter().any(|named| named.link == asked.named().link);
+    if is_offered { asked } else { offered.first().and_then(|first| T::called(first.link)).unwrap_or(asked) }
 }
 
 /// The place of the value that a link calls so.

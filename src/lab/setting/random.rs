@@ -51,6 +51,8 @@ pub(crate) fn any_text<L>(setting: &Setting<L>) -> BoxedStrategy<String> {
         }
         Kind::Switch(_) => prop::sample::select(vec!["0", "1"]).prop_map(str::to_owned).boxed(),
         Kind::Choice(pick) => prop::sample::select(pick.names).prop_map(|named| named.link.to_owned()).boxed(),
+        // No link holds it.
+        Kind::Amount(..) => Just(String::new()).boxed(),
         Kind::Own(own) => prop::sample::select(own.examples).prop_map(|text| (*text).to_owned()).boxed(),
     }
 }

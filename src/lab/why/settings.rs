@@ -3,8 +3,8 @@
 use super::{MAX_COUNT, MAX_PICTURE, MAX_ROW, MAX_SEED, Move, View, WhyLab};
 use crate::{
     lab::{
-        operation::{Control, ControlKind, ControlView, Value},
-        setting::{Described, Kind, Own, Pick, Setting, choices, lens, pick},
+        operation::Control,
+        setting::{Described, Kind, Pick, Setting, choices, lens, pick},
     },
     num::{Entry, Grid},
 };
@@ -27,27 +27,14 @@ fn shifts(lab: &WhyLab) -> bool {
     lab.view == View::Shift
 }
 
-/// A row of cells, of which the control says how many there are.
-macro_rules! row {
-    ($control:ident, $name:literal, $symbol:literal, $row:ident) => {
-        Own::on_screen(
-            |lab: &Self| {
-                let kind = ControlKind::Count { value: lab.$row.cols(), least: 1 };
-                vec![ControlView::new(Control::$control, $name, kind).with_symbol($symbol)]
-            },
-            |lab: &mut Self, control, value| {
-                let (Control::$control, Value::Count(count), true) = (control, value, connects(lab)) else {
-                    return None;
-                };
-                lab.$row = resized(&lab.$row, *count);
-                Some(())
-            },
-        )
-    };
-}
-
-fn resized(row: &Grid<Entry>, cols: usize) -> Grid<Entry> {
-    row.resized(row.rows(), cols, &Entry::Number(0.0))
+/// Another number of cells in a row of the view that has rows.
+fn resize(lab: &mut WhyLab, row: fn(&mut WhyLab) -> &mut Grid<Entry>, cols: usize) -> Option<()> {
+    if !connects(lab) {
+        return None;
+    }
+    let row = row(lab);
+    *row = row.resized(row.rows(), cols, &Entry::Number(0.0));
+    Some(())
 }
 
 impl Described for WhyLab {
@@ -77,8 +64,20 @@ impl Described for WhyLab {
             .at(90, "", "Seed")
             .shown(|lab: &Self| !counts(lab))
             .noted(|_| "of the random weights".to_owned()),
-        Setting::new(Control::InputSize, "", row!(InputSize, "Inputs", "n", row)).at(30, "n", "Inputs").shown(connects),
-        Setting::new(Control::KernelSize, "", row!(KernelSize, "Taps", "k", taps)).at(40, "k", "Taps").shown(connects),
+        Setting::new(
+            Control::InputSize,
+            "",
+            Kind::Amount(|lab: &Self| lab.row.cols(), |lab, cols| resize(lab, |lab| &mut lab.row, cols)),
+        )
+        .at(30, "n", "Inputs")
+        .shown(connects),
+        Setting::new(
+            Control::KernelSize,
+            "",
+            Kind::Amount(|lab: &Self| lab.taps.cols(), |lab, cols| resize(lab, |lab| &mut lab.taps, cols)),
+        )
+        .at(40, "k", "Taps")
+        .shown(connects),
         Setting::new(Control::InputSize, "", Kind::Extent(|lab: &Self| lab.input.shape()))
             .at(30, "n", "Input")
             .shown(shifts),
