@@ -6,6 +6,7 @@ pub mod channels;
 pub mod convolution;
 pub mod figure;
 pub mod filters;
+mod growing;
 mod history;
 pub mod operation;
 pub mod pooled;

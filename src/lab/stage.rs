@@ -526,18 +526,17 @@ fn point((x, y): (f64, f64)) -> String {
 /// the others equal shares of the rest.
 fn shares(room: f64, wanted: &[f64]) -> Vec<f64> {
     let mut left = room.max(0.0);
-    let mut got = vec![0.0; wanted.len()];
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    let want = |index: usize| wanted.get(index).copied().unwrap_or(0.0);
-    order.sort_by(|&a, &b| want(a).total_cmp(&want(b)));
-    for (place, &index) in order.iter().enumerate() {
-        let share = want(index).min(left / (wanted.len() - place) as f64).floor();
-        left -= share;
-        if let Some(got) = got.get_mut(index) {
-            *got = share;
+    let mut got = vec![None; wanted.len()];
+    for others in (0..wanted.len()).rev() {
+        // The smallest that is still open. There are few: sorting them would be more code than time.
+        let open = wanted.iter().zip(&mut got).filter(|(_, got)| got.is_none());
+        if let Some((want, got)) = open.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
+            let share = want.min(left / (others + 1) as f64).floor();
+            left -= share;
+            *got = Some(share);
         }
     }
-    got
+    got.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 #[cfg(test)]

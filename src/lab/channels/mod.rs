@@ -14,7 +14,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value, taken_over},
     preset::Preset,
     scene::{PlateId, Scene},
     sliding::Sliding,
@@ -414,8 +414,8 @@ impl Operation for ChannelsLab {
         controls
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
-        Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?)?))
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
+        Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?, taken_over(before))?))
     }
 
     fn broken_scene(&self) -> Scene {

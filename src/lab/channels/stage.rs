@@ -5,10 +5,10 @@ use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
+            Arithmetic, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
             kernel_view, letter, sign, whole,
         },
-        sliding::{padded_view, window_target},
+        sliding::window_target,
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
@@ -39,16 +39,18 @@ impl Computation for Sums {
             let part = step.as_ref()?.parts.get(kernel)?;
             Some((part, At::line(head, kernel * self.taps())))
         };
-        // All channels have one size and one ring, also those of other groups.
-        let ring = self.channels.part(0, 0);
         let mut plates = Vec::new();
-        for (channel, cells) in self.lab.inputs.iter().enumerate() {
-            let mut view = match &ring {
-                Some(ring) => padded_view(cells, ring, self.unread.as_ref()),
-                None => self.lab.sliding.broken_view(cells),
-            };
+        for (channel, view) in self.grids.inputs.iter().enumerate() {
+            let mut view = view.clone();
             if let Some((step, at)) = part(channel) {
-                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)), true);
+                mark(
+                    &mut view.cells,
+                    step,
+                    self.taps(),
+                    at,
+                    &|tap| (tap.padded, tap.input.unwrap_or(tap.padded)),
+                    true,
+                );
             }
             let plate =
                 Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
@@ -60,7 +62,7 @@ impl Computation for Sums {
             let Some(cells) = self.lab.kernel(filter, channel) else { continue };
             let mut view = kernel_view(cells);
             if let Some((step, at)) = part(channel) {
-                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.kernel, tap.kernel), false);
+                mark(&mut view.cells, step, self.taps(), at, &|tap| (tap.kernel, tap.kernel), false);
                 targets.push((window_target(channel, step), Target::whole(plates.len(), &view)));
             }
             plates.push(kernel_plate(&self.lab, filter, channel, view));
@@ -69,13 +71,13 @@ impl Computation for Sums {
         let begins = filter * self.cells();
         let mut beams: Vec<Vec<Target>> = targets.into_iter().map(|(window, kernel)| vec![window, kernel]).collect();
         if !self.is_single() {
-            let partials = self.partials.get(filter).into_iter().flatten().enumerate();
-            for ((kernel, values), beam) in partials.zip(&mut beams) {
+            let partials = self.partials(filter).iter().enumerate();
+            for ((kernel, partial), beam) in partials.zip(&mut beams) {
                 let at = At::line(head, kernel * self.taps());
                 let there = |cell: usize| {
                     if cell == now { at.has_result(self.taps()) } else { head.shows(begins + cell, self.len()) }
                 };
-                let mut view = PlateView::computed(values, Some(now), there);
+                let mut view = partial.grid.view(Some(now), &there);
                 if let Some(cell) = view.cells.get_mut(row, col) {
                     cell.letter = part_letter(kernel);
                     cell.lit = At::line(head, self.last_line()).lit(kernel);
@@ -88,11 +90,9 @@ impl Computation for Sums {
         }
         let outputs = plates.len();
         let result_col = if self.is_single() { 2 } else { 3 };
-        for (index, values) in self.output.iter().enumerate() {
+        for (index, computed) in self.grids.output.iter().enumerate() {
             let begins = index * self.cells();
-            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| {
-                head.shows(begins + cell, self.len())
-            });
+            let view = computed.view((index == filter).then_some(now), &|cell| head.shows(begins + cell, self.len()));
             let name = format!("Output channel {index}");
             let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
             plates.push(if self.output.len() > 1 { plate.in_row(index) } else { plate });
@@ -201,19 +201,23 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
 fn mark(
-    cells: &mut Grid<CellView>,
+    cells: &mut Cells,
     step: &ConvolutionStep,
     taps: usize,
     at: At,
-    place: impl Fn(&Tap) -> ((usize, usize), (usize, usize)),
+    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
     seen: bool,
 ) {
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
+        let lit = at.lit(index);
+        let letter = letter(index, taps, name, lit);
+        // A cell that gets no mark stays in the row that steps share.
+        if !(seen || lit || letter.is_some()) {
+            continue;
+        }
         if let Some(cell) = cells.get_mut(row, col) {
-            cell.seen = seen;
-            cell.lit = at.lit(index);
-            cell.letter = letter(index, taps, name, cell.lit);
+            (cell.seen, cell.lit, cell.letter) = (seen, lit, letter);
         }
     }
 }

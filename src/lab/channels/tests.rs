@@ -542,7 +542,7 @@ fn a_step_is_added_channel_by_channel() {
     let asked = Playhead { step: 1, asked: true, ..Playhead::default() };
     for head in heads.into_iter().chain([asked]) {
         let scene = computed.scene(head);
-        let shown = |id| scene.plate(id).unwrap().view.cells.get(0, 1).unwrap().text.clone();
+        let shown = |id| scene.plate(id).unwrap().view.cells.get(0, 1).unwrap().text();
         let lines = scene.sum.as_ref().unwrap().rows.iter().map(|row| {
             let term = |term: &crate::lab::scene::Term| {
                 format!("{}{}{}", if term.lit { "*" } else { "" }, term.factors, if term.waiting { "…" } else { "" })
@@ -943,7 +943,7 @@ proptest! {
             prop_assert!(close(last, value, 1e-12), "{}", &sum.text);
             let mut lit_terms = vec![0; terms];
             for plate in &scene.plates {
-                for (index, cell) in plate.view.cells.cells().iter().enumerate() {
+                for (index, cell) in plate.view.cells.iter().enumerate() {
                     let cols = plate.view.cells.cols();
                     let Some(at) = plate.view.inside(index / cols, index % cols) else { continue };
                     if cell.now {
@@ -962,9 +962,9 @@ proptest! {
                     prop_assert!(cell.letter.is_none() || term.is_some() || plate.kind == PlateKind::Result, "{:?} {:?}", plate.id, at);
                 }
                 if let PlateId::Output(filter) = plate.id {
-                    for cell in plate.view.cells.cells().iter().filter(|cell| cell.now) {
+                    for cell in plate.view.cells.iter().filter(|cell| cell.now) {
                         let found = computed.output()[filter].cells()[step % (len / reference.len())];
-                        prop_assert_eq!(&cell.text, &format::shown(found));
+                        prop_assert_eq!(&cell.text(), &format::shown(found));
                         prop_assert!(close(found, value, 1e-12));
                     }
                 }
@@ -973,7 +973,7 @@ proptest! {
         }
         let last = computed.scene(Playhead { step: len - 1, ..Playhead::default() });
         for plate in last.plates.iter().filter(|plate| plate.kind != PlateKind::Edited) {
-            prop_assert!(plate.view.cells.cells().iter().all(|cell| cell.kind == CellKind::Output));
+            prop_assert!(plate.view.cells.iter().all(|cell| cell.kind == CellKind::Output));
         }
     }
 
@@ -986,7 +986,7 @@ proptest! {
         let scene = computed.scene(Playhead { step, lit: Some(term), ..Playhead::default() });
         let mut lit = 0;
         for plate in &scene.plates {
-            for (index, cell) in plate.view.cells.cells().iter().enumerate() {
+            for (index, cell) in plate.view.cells.iter().enumerate() {
                 let cols = plate.view.cells.cols();
                 lit += usize::from(cell.lit);
                 let Some(at) = plate.view.inside(index / cols, index % cols) else { continue };

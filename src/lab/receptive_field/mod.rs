@@ -348,7 +348,7 @@ impl Operation for ReceptiveFieldLab {
         controls
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let fit = self.fit()?;
         let field = self.stack.field(fit.layer, fit.at);
         let field =

@@ -264,7 +264,7 @@ impl Operation for WhyLab {
         controls
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         Ok(match self.view {
             View::Count => Arc::new(self.counts()?),
             View::Connections => Arc::new(self.connections()?),

@@ -27,14 +27,7 @@ pub(crate) fn Sum(
     cols: Signal<usize>,
     #[prop(into)] point: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let many = move || {
-        arithmetic.with(|sum| {
-            sum.as_ref().is_some_and(|sum| {
-                let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
-                most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
-            })
-        })
-    };
+    let many = move || arithmetic.with(|sum| sum.as_ref().is_some_and(is_many));
     let markup = move || arithmetic.with(|sum| sum.as_ref().map(markup).unwrap_or_default());
     view! {
         <div
@@ -51,23 +44,31 @@ pub(crate) fn Sum(
     }
 }
 
-/// The sum's elements. Its texts are numbers as the app writes them: nothing in them could be read as a tag.
+/// Whether there are more terms than have room in their full size.
+fn is_many(sum: &Arithmetic) -> bool {
+    let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
+    most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
+}
+
+/// The sum's elements, as far as the style sheet shows them: several lines have no letters, and they and many terms no
+/// products. Its texts are numbers as the app writes them: nothing in them could be read as a tag.
 fn markup(sum: &Arithmetic) -> String {
     let mut html = String::new();
     let mut first = 0;
+    let (letters, products) = (sum.rows.len() == 1, sum.rows.len() == 1 && !is_many(sum));
     for row in &sum.rows {
         html.push_str(if row.part { "<div class=\"sum-line part\">" } else { "<div class=sum-line>" });
         if !row.label.is_empty() {
             html.push_str(&["<span class=about>", &row.label, "</span>"].concat());
         }
-        line(&mut html, row, first);
+        line(&mut html, row, first, (letters, products));
         html.push_str("</div>");
         first += row.terms.len();
     }
     html
 }
 
-fn line(html: &mut String, row: &SumRow, first: usize) {
+fn line(html: &mut String, row: &SumRow, first: usize, (letters, products): (bool, bool)) {
     html.push_str(match row.between {
         "," => "<div class=\"terms commas\">",
         "−" => "<div class=\"terms less\">",
@@ -86,9 +87,14 @@ fn line(html: &mut String, row: &SumRow, first: usize) {
         let colour = class(&[("pr", true), ("p", *sign == Ordering::Greater), ("n", *sign == Ordering::Less)]);
         let letter = letter.as_deref().unwrap_or_default();
         html.push_str(&["<div class=\"", &place, "\" data-term=", &(first + index).to_string(), ">"].concat());
-        html.push_str(&["<span class=tl>", letter, "</span>"].concat());
+        if letters {
+            html.push_str(&["<span class=tl>", letter, "</span>"].concat());
+        }
         html.push_str(&["<span class=\"", &underline, "\">", factors, "</span>"].concat());
-        html.push_str(&["<span class=\"", &colour, "\">", product, "</span></div>"].concat());
+        if products {
+            html.push_str(&["<span class=\"", &colour, "\">", product, "</span>"].concat());
+        }
+        html.push_str("</div>");
     }
     if !row.after.is_empty() {
         html.push_str(&["<span class=bracket>", &row.after, "</span>"].concat());

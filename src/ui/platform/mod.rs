@@ -169,6 +169,13 @@ pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
     drop(element.focus());
 }
 
+/// Moves the focus to an element without scrolling to it.
+pub(crate) fn focus_quietly(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    drop(element.focus_with_options(&options));
+}
+
 /// Before another page comes: what stands over this one closes, and what is being typed is taken, since the field that
 /// has it hears of it only while its page lives.
 pub(crate) fn let_go_of_page() {
