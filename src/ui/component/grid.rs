@@ -363,19 +363,19 @@ impl Board {
         let had_focus = document().active_element().is_some_and(|active| root.contains(Some(&active)));
         self.area = area;
         self.build(root, &plate);
-        let cell = self.element(self.cursor.0, self.cursor.1);
-        if !had_focus {
-            if cell.is_none() {
-                // Tab leads to a cell that is in view.
-                self.cursor = self.nearest(view(false), &plate);
-            }
-            return None;
+        if !had_focus && self.element(self.cursor.0, self.cursor.1).is_none() {
+            // Tab leads to a cell that is in view.
+            self.cursor = self.nearest(view(false), &plate);
         }
-        // A cell that is scrolled away keeps the keys: the grid has the focus in its place.
-        cell.or_else(|| {
-            set_attribute(root, "tabindex", "-1");
-            Some(root.clone())
-        })
+        // A cell that is scrolled away keeps the keys, and where nothing but padding is in view Tab leads to the grid:
+        // it has the focus in the cell's place.
+        let cell = self.element(self.cursor.0, self.cursor.1);
+        if cell.is_none() {
+            set_attribute(root, "tabindex", "0");
+        } else {
+            remove_attribute(root, "tabindex");
+        }
+        had_focus.then(|| cell.unwrap_or_else(|| root.clone()))
     }
 
     /// The cell of the plane that is nearest to the cursor in `view`.
