@@ -23,11 +23,11 @@ use receptive::{
 /// The lib's modules in layers, the lowest first. A module sees those of lower layers, and of its own layer as long as
 /// that makes no cycle.
 const LAYERS: &[&[&str]] = &[
-    &["num"],
+    &["num", "markup"],
     &["nn"],
     &["model", "data"],
     &["train", "trace", "formula"],
-    &["explain", "paste", "export", "image", "plot", "color"],
+    &["explain", "mistake", "paste", "export", "image", "plot", "color"],
     &["lab", "site"],
     &["link", "lesson", "quiz", "command", "store", "protocol"],
     &["bench", "tools"],
@@ -75,6 +75,30 @@ const BROWSER_PLACES: &[&str] = &[
 /// The only places of the app that change a lab: a bench, the training run and the benchmark.
 const SESSIONS: &[&str] =
     &["src/ui/bench/live.rs", "src/ui/page/train/training.rs", "src/ui/page/benchmark/session.rs"];
+
+/// Where elements are put into the page: two functions that take `Markup`.
+const ELEMENTS_PLACES: [&str; 2] = ["src/ui/view.rs", "src/ui/platform/mod.rs"];
+
+/// What makes elements of a text, in Rust and in scripts.
+const MAKES_ELEMENTS: &[&str] = &[
+    "inner_html",
+    "set_inner_html",
+    "set_outer_html",
+    "insert_adjacent_html",
+    "create_contextual_fragment",
+    "set_srcdoc",
+    "set_html_unsafe",
+    "parse_from_string",
+    "parse_from_str",
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "createContextualFragment",
+    "srcdoc",
+    "setHTMLUnsafe",
+    "parseFromString",
+    "document.write",
+];
 
 /// What may name a lab besides the folder of the lab's own page.
 const ALSO_NAMED: &[(&str, &str)] = &[
@@ -967,6 +991,55 @@ fn without_css_comments(text: &str) -> String {
     text
 }
 
+/// Texts that become elements without being `Markup`, and ways around its escapes.
+fn stray_elements(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    let counted = |text: &str| MAKES_ELEMENTS.iter().map(|name| text.matches(name).count()).sum::<usize>();
+    for source in &house.sources {
+        let shipped = source.shipped();
+        let tokens = tokens(&shipped.code);
+        let words = |at: usize, expect: &[Token<'_>]| {
+            tokens.get(at..at + expect.len()).is_some_and(|found| found.iter().map(|(token, _)| token).eq(expect))
+        };
+        for (at, (token, line)) in tokens.iter().enumerate() {
+            let Token::Word(name) = token else { continue };
+            // The attribute, from the helper that takes markup.
+            let by_helper = words(at + 1, &[Token::Other('='), Token::Word("html"), Token::Other('(')]);
+            if MAKES_ELEMENTS.contains(name) && !by_helper && !ELEMENTS_PLACES.contains(&source.path.as_str()) {
+                found.push(report(source, *line, name));
+            }
+        }
+        for (line, text) in shipped.strings.lines().enumerate() {
+            if counted(text) > 0 {
+                found.push(report(source, line + 1, "elements of a text in a script"));
+            }
+        }
+        if !tokens.iter().any(|(token, _)| *token == Token::Word("Markup")) {
+            continue;
+        }
+        // What is typed would count as written in the sources.
+        for (token, line) in &tokens {
+            if *token == Token::Word("leak") {
+                found.push(report(source, *line, "leak beside Markup"));
+            }
+        }
+        // A space would end the value, and begin another attribute. A quote within a string has a backslash before it.
+        for (at, _) in shipped.strings.match_indices("=\"") {
+            if shipped.strings[..at].ends_with(|c: char| c.is_ascii_alphabetic()) {
+                found.push(report(source, line_of(&shipped.strings, at), "an attribute's value without quotes"));
+            }
+        }
+    }
+    for (path, text) in &house.sheets {
+        for (line, text) in text.lines().enumerate() {
+            if counted(text) > 0 {
+                found.push(format!("{path}:{}: elements of a text in a script", line + 1));
+            }
+        }
+    }
+    found
+}
+
 /// Ways to panic, asked for where text of any kind is read.
 fn trust(house: &House) -> Vec<String> {
     const LINTS: &[&str] = &["unwrap_used", "expect_used", "panic", "indexing_slicing"];
@@ -1068,6 +1141,11 @@ fn colours_come_from_the_tokens() {
 }
 
 #[test]
+fn only_markup_becomes_elements() {
+    check(&stray_elements(&House::read()));
+}
+
+#[test]
 fn text_is_never_trusted() {
     check(&trust(&House::read()));
 }
@@ -1079,8 +1157,8 @@ proptest! {
     fn any_text_decodes(text in "\\PC{0,64}|#?/?[a-z]{0,12}\\?([a-z]{1,8}=[-0-9a-z,;/.%|]{0,12}&?){0,6}") {
         Entry::parse(&text);
         let (decoded, _) = link::Link::decode(&text);
-        link::convolution::decode(&decoded.fields);
-        link::channels::decode(&decoded.fields);
+        link::operation::read_lab::<receptive::lab::ConvolutionLab>(&decoded.fields);
+        link::operation::read_lab::<receptive::lab::ChannelsLab>(&decoded.fields);
     }
 
     #[test]
@@ -1309,6 +1387,33 @@ fn stray_colours_are_found() {
             ("index.html", "<meta name=\"theme-color\" content=\"#ffffff\">\n<style>a { color: #ffffff }</style>"),
         ],
         &["style/page.css:2: rgb(…)", "style/page.css:2: #0000", "index.html:2: #ffffff"],
+    );
+}
+
+#[test]
+fn stray_elements_are_found() {
+    let check = |text: &str, expect: &[&str]| check_page(stray_elements, text, expect);
+    check("fn f() { view! { <p inner_html=html(move || words())></p> } }", &[]);
+    check(
+        "fn f() { view! { <p inner_html=live(html)></p> } }\nfn g() { element.set_inner_html(&title) }",
+        &["src/ui/page/x.rs:1: inner_html", "src/ui/page/x.rs:2: set_inner_html"],
+    );
+    check("fn f() { eval(\"p.innerHTML = t\") }", &["src/ui/page/x.rs:1: elements of a text in a script"]);
+    check(
+        "use receptive::markup::Markup;\nfn f() { html.push_raw(title.leak()) }",
+        &["src/ui/page/x.rs:2: leak beside Markup"],
+    );
+    check(
+        "use receptive::markup::Markup;\nfn f() { html.push_raw(\"<p id=\").push_text(x); g(\"<p id=\\\"\") }",
+        &["src/ui/page/x.rs:2: an attribute's value without quotes"],
+    );
+    check_found(
+        stray_elements,
+        &[
+            ("src/ui/view.rs", "fn f() { x.inner_html() }"),
+            ("index.html", "<p>\n<script>p.insertAdjacentHTML(\"beforeend\", t)</script>"),
+        ],
+        &["index.html:2: elements of a text in a script"],
     );
 }
 

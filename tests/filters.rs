@@ -10,7 +10,7 @@ use receptive::{
         Frame,
         filter::{Correlation, Pass, Pool, Scratch, Stack, padding},
     },
-    link::{Link, filters},
+    link::{Link, operation::read_lab},
     nn::reference::{Conv2d, PaddingMode, conv2d},
     num::{Entry, Grid, Matrix},
 };
@@ -47,7 +47,7 @@ fn both_ways_equal_scipy() {
         let (name, mode) = (case["kernel"].as_str().unwrap(), case["mode"].as_str().unwrap());
         // The kernel of that name in a link is the one that the script wrote out.
         let (link, _) = Link::decode(&format!("#/filters?k={name}"));
-        let (state, warnings) = filters::decode(&link.fields);
+        let (state, warnings) = read_lab::<receptive::lab::FiltersLab>(&link.fields);
         assert_eq!(warnings, [], "{name}");
         let kernel = state.lab.filters[0].kernel.try_map(Entry::value).unwrap();
         let expected = matrix(&document["kernels"][name]);

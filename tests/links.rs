@@ -11,20 +11,17 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{
-        self,
-        backward::{self as backward_lab, BackwardLab},
-        channels as channels_lab,
-        convolution::{ConvolutionLab, PRESETS},
-        filters as filters_lab,
+        self, BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
+        backward as backward_lab, filters as filters_lab,
         operation::{Control, Operation as _},
-        pooling::{self as pooling_lab, PoolingLab},
-        receptive_field::{self as field_lab, ReceptiveFieldLab},
         sliding::Sliding,
         train::Field,
-        why::{self as why_lab, View, WhyLab},
+        why::View,
     },
     link::{
-        Link, MAX_LEN, Page, Warning, backward, channels, convolution, filters, pooling, receptive_field, train, why,
+        Fields, Link, MAX_LEN, Page, Warning,
+        operation::{LabKind, LabLink, Linked, read_lab},
+        train,
     },
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
@@ -38,49 +35,22 @@ const LINKS: &str = include_str!("links_v1.txt");
 fn opened(text: &str) -> String {
     let (link, mut warnings) = Link::decode(text);
     let mut lines = vec![format!("page {:?}", link.page)];
-    match link.page {
-        Page::Convolution => {
-            let (state, more) = convolution::decode(&link.fields);
-            lines.extend(convolution_lines(&state));
-            warnings.extend(more);
-        }
-        Page::Channels => {
-            let (state, more) = channels::decode(&link.fields);
-            lines.extend(channels_lines(&state));
-            warnings.extend(more);
-        }
-        Page::Pooling => {
-            let (state, more) = pooling::decode(&link.fields);
-            lines.extend(pooling_lines(&state));
-            warnings.extend(more);
-        }
-        Page::Why => {
-            let (state, more) = why::decode(&link.fields);
-            lines.extend(why_lines(&state));
-            warnings.extend(more);
-        }
-        Page::Filters => {
-            let (state, more) = filters::decode(&link.fields);
-            lines.extend(filters_lines(&state));
-            warnings.extend(more);
-        }
-        Page::Backward => {
-            let (state, more) = backward::decode(&link.fields);
-            lines.extend(backward_lines(&state));
-            warnings.extend(more);
-        }
-        Page::ReceptiveField => {
-            let (state, more) = receptive_field::decode(&link.fields);
-            lines.extend(receptive_field_lines(&state));
-            warnings.extend(more);
-        }
+    let own = match link.page {
+        Page::Convolution => opened_lab(&link.fields, convolution_lines),
+        Page::Channels => opened_lab(&link.fields, channels_lines),
+        Page::Pooling => opened_lab(&link.fields, pooling_lines),
+        Page::Why => opened_lab(&link.fields, why_lines),
+        Page::Filters => opened_lab(&link.fields, filters_lines),
+        Page::Backward => opened_lab(&link.fields, backward_lines),
+        Page::ReceptiveField => opened_lab(&link.fields, receptive_field_lines),
         Page::Train => {
             let (settings, more) = train::decode(&link.fields);
-            lines.extend(train_lines(&settings));
-            warnings.extend(more);
+            (train_lines(&settings), more)
         }
-        _ => {}
-    }
+        _ => Default::default(),
+    };
+    lines.extend(own.0);
+    warnings.extend(own.1);
     let shared = link.shared;
     if !shared.hide.is_empty() {
         lines.push(format!("hidden {:?}", shared.hide));
@@ -94,6 +64,11 @@ fn opened(text: &str) -> String {
         writeln!(all, "    {line}").unwrap();
         all
     })
+}
+
+fn opened_lab<L: Linked>(fields: &Fields, lines: fn(&LabLink<L>) -> Vec<String>) -> (Vec<String>, Vec<Warning>) {
+    let (state, warnings) = read_lab(fields);
+    (lines(&state), warnings)
 }
 
 /// Without the sentence, whose wording may change.
@@ -118,7 +93,7 @@ fn rows(grid: &Grid<String>) -> String {
     grid.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / ")
 }
 
-fn channels_lines(state: &channels::ChannelsLink) -> Vec<String> {
+fn channels_lines(state: &LabLink<ChannelsLab>) -> Vec<String> {
     let lab = &state.lab;
     let Sliding { padding, mode, stride, dilation, flip, convention } = lab.sliding;
     let Padding { top, bottom, left, right } = padding;
@@ -147,7 +122,7 @@ fn channels_lines(state: &channels::ChannelsLink) -> Vec<String> {
     lines
 }
 
-fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
+fn pooling_lines(state: &LabLink<PoolingLab>) -> Vec<String> {
     let PoolingLab { input, kind, window, stride, padding, ceil, count_padding, shift } = &state.lab;
     let Padding { top, bottom, left, right } = padding;
     let counted = if *count_padding { "counted" } else { "not counted" };
@@ -170,7 +145,7 @@ fn pooling_lines(state: &pooling::PoolingLink) -> Vec<String> {
 }
 
 /// Of the views only the one that is looked at has its settings named, and what the others hold where it is no default.
-fn why_lines(state: &why::WhyLink) -> Vec<String> {
+fn why_lines(state: &LabLink<WhyLab>) -> Vec<String> {
     let WhyLab { view, size, channels, units, window, filters, row, taps, .. } = &state.lab;
     let WhyLab { input, kernel, shift, stride, padding, seed, .. } = &state.lab;
     let default = WhyLab::default();
@@ -198,7 +173,7 @@ fn why_lines(state: &why::WhyLink) -> Vec<String> {
 }
 
 /// Of a kernel that a formula makes, the numbers are rounded: what they are in full, other tests say.
-fn filters_lines(state: &filters::FiltersLink) -> Vec<String> {
+fn filters_lines(state: &LabLink<FiltersLab>) -> Vec<String> {
     let lab = &state.lab;
     let grey = if lab.grey { ", grey" } else { "" };
     let mut lines = vec![format!("picture {:?}{grey}, padded with {:?}, shown {:?}", lab.image, lab.edge, lab.show)];
@@ -223,7 +198,7 @@ fn filters_lines(state: &filters::FiltersLink) -> Vec<String> {
     lines
 }
 
-fn backward_lines(state: &backward::BackwardLink) -> Vec<String> {
+fn backward_lines(state: &LabLink<BackwardLab>) -> Vec<String> {
     let BackwardLab {
         operation,
         input,
@@ -260,7 +235,7 @@ fn backward_lines(state: &backward::BackwardLink) -> Vec<String> {
 }
 
 /// What is seen of the input, and on how many paths at most: all of them would fill the file.
-fn receptive_field_lines(state: &receptive_field::ReceptiveFieldLink) -> Vec<String> {
+fn receptive_field_lines(state: &LabLink<ReceptiveFieldLab>) -> Vec<String> {
     let ReceptiveFieldLab { stack, looking, view } = &state.lab;
     let (rows, cols) = stack.size;
     let mut lines = vec![format!("input {rows} {cols}, view {view:?}")];
@@ -281,7 +256,7 @@ fn receptive_field_lines(state: &receptive_field::ReceptiveFieldLink) -> Vec<Str
     lines
 }
 
-fn convolution_lines(state: &convolution::ConvolutionLink) -> Vec<String> {
+fn convolution_lines(state: &LabLink<ConvolutionLab>) -> Vec<String> {
     let lab = &state.lab;
     let Padding { top, bottom, left, right } = lab.sliding.padding;
     let counted = match lab.sliding.convention {
@@ -372,16 +347,10 @@ fn recipes_are_published() {
 
 #[test]
 fn presets_are_published() {
-    let labs = [
-        ("convolution", PRESETS),
-        ("pooling", pooling_lab::PRESETS),
-        ("channels", channels_lab::PRESETS),
-        ("backward", backward_lab::PRESETS),
-        ("why", why_lab::PRESETS),
-        ("filters", filters_lab::PRESETS),
-        ("receptive-field", field_lab::PRESETS),
-    ];
-    let presets = labs.iter().flat_map(|(page, presets)| presets.iter().map(move |preset| (page, preset)));
+    let presets = LabKind::ALL.iter().flat_map(|kind| {
+        let (default, _) = (kind.decode)(&Fields::new());
+        default.lab.operation().presets().iter().map(|preset| (kind.page.path(), preset))
+    });
     for (page, preset) in presets.filter(|(_, preset)| !preset.query.is_empty()) {
         let link = format!("#/{page}?{}", preset.query);
         assert!(LINKS.lines().any(|line| line == link), "append the preset “{}”: {link}", preset.name);

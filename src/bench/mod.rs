@@ -93,6 +93,8 @@ pub enum Event {
 pub struct Surroundings {
     /// As narrow as a phone: a diagram is then drawn higher than wide.
     pub narrow: bool,
+    /// Read from the last row of a hall.
+    pub far: bool,
     /// No result is shown: an exercise in which a student finds them.
     pub blank: bool,
     /// Less motion is asked for.
@@ -408,6 +410,7 @@ impl Bench {
             adding: head.adding,
             asked: question.hides(at),
             narrow: around.narrow,
+            far: around.far,
             blank: around.blank,
         };
         // What is typed or said changes no picture, and most pictures are large.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{Bench, Event, Surroundings, head::DWELL_MS, pasted};
 use crate::{
     command::Command,
+    lab::setting::Choice as _,
     lab::{
         ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab,
         operation::{Action, Control, Value},
@@ -395,8 +396,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         "[-0-9]{0,3}".prop_map(Event::Type),
         proptest::sample::select(vec![Event::Check, Event::Hint, Event::Reveal, Event::Pause]),
         (0.0..20_000.0).prop_map(Event::Tick),
-        (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(narrow, blank, still, looping)| {
-            Event::Stand(Surroundings { narrow, blank, still, looping })
+        any::<[bool; 5]>().prop_map(|[narrow, far, blank, still, looping]| {
+            Event::Stand(Surroundings { narrow, far, blank, still, looping })
         }),
         proptest::sample::select(Command::ALL).prop_map(Event::Command),
     ];

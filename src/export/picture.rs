@@ -44,82 +44,112 @@ pub enum Ink {
     Tint(i8),
 }
 
+/// Writes down the style sheet's tokens that a figure is drawn with, so that each has a colour and there is no other.
+macro_rules! tokens {
+    ($($token:ident $name:literal,)*) => {
+        /// A token of the style sheet.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Token {
+            $($token,)*
+        }
+
+        impl Token {
+            /// Its name there.
+            pub(super) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$token => $name,)*
+                }
+            }
+        }
+
+        /// The colour of each token.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(non_snake_case, reason = "named as the tokens are")]
+        struct Colours {
+            $($token: Rgb,)*
+        }
+
+        impl Colours {
+            fn read(mut colour: impl FnMut(&'static str) -> Option<Rgb>) -> Option<Self> {
+                Some(Self { $($token: colour($name)?,)* })
+            }
+
+            fn of(&self, token: Token) -> Rgb {
+                match token {
+                    $(Token::$token => self.$token,)*
+                }
+            }
+        }
+    };
+}
+
+tokens! {
+    Paper "--paper",
+    Cell "--cell",
+    Rule "--rule",
+    Edge "--edge",
+    Ink "--ink",
+    Ink2 "--ink-2",
+    Ink3 "--ink-3",
+    OnInk "--on-ink",
+    Lens "--lens",
+    OnLens "--on-lens",
+    Pos "--pos",
+    Neg "--neg",
+    Bad "--bad",
+    PaddingSymbol "--sym-p",
+    StrideSymbol "--sym-s",
+    PosFill "--pos-fill",
+    NegFill "--neg-fill",
+}
+
 /// The page's colours as the style sheet gives them, and its font.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     /// A CSS font family list.
     pub font: String,
-    tokens: [Rgb; TOKENS.len()],
+    colours: Colours,
 }
-
-/// The style sheet's tokens that a figure is drawn with.
-const TOKENS: [&str; 17] = [
-    "--paper",
-    "--cell",
-    "--rule",
-    "--edge",
-    "--ink",
-    "--ink-2",
-    "--ink-3",
-    "--on-ink",
-    "--lens",
-    "--on-lens",
-    "--pos",
-    "--neg",
-    "--bad",
-    "--sym-p",
-    "--sym-s",
-    "--pos-fill",
-    "--neg-fill",
-];
 
 impl Palette {
     /// Asks `token` for the colour of each token that figures need; `None` where one has none.
-    pub fn read(font: impl Into<String>, mut token: impl FnMut(&'static str) -> Option<Rgb>) -> Option<Self> {
-        let mut tokens = [Rgb(0, 0, 0); TOKENS.len()];
-        for (colour, name) in tokens.iter_mut().zip(TOKENS) {
-            *colour = token(name)?;
-        }
-        Some(Self { font: font.into(), tokens })
+    pub fn read(font: impl Into<String>, token: impl FnMut(&'static str) -> Option<Rgb>) -> Option<Self> {
+        Some(Self { font: font.into(), colours: Colours::read(token)? })
     }
 
     /// The colour of `ink`.
     pub fn colour(&self, ink: Ink) -> Rgb {
         let (over, share, under) = ink.recipe();
-        mix(self.token(over), self.token(under), share)
-    }
-
-    fn token(&self, name: &str) -> Rgb {
-        TOKENS.iter().zip(self.tokens).find(|(known, _)| **known == name).map_or(Rgb(0, 0, 0), |(_, colour)| colour)
+        mix(self.colours.of(over), self.colours.of(under), share)
     }
 }
 
 impl Ink {
     /// The token that it is made of, how much of it, and the token of the rest. The shares are those of the style sheet,
     /// so that a figure looks like the page.
-    pub(super) fn recipe(self) -> (&'static str, f64, &'static str) {
+    pub(super) fn recipe(self) -> (Token, f64, Token) {
         let pure = |token| (token, 1.0, token);
         match self {
-            Self::Paper => pure("--paper"),
-            Self::Cell => pure("--cell"),
-            Self::Rule => pure("--rule"),
-            Self::Edge => pure("--edge"),
-            Self::Ink => pure("--ink"),
-            Self::Ink2 => pure("--ink-2"),
-            Self::Ink3 => pure("--ink-3"),
-            Self::OnInk => pure("--on-ink"),
-            Self::Lens => pure("--lens"),
-            Self::OnLens => pure("--on-lens"),
-            Self::Pos => pure("--pos"),
-            Self::Neg => pure("--neg"),
-            Self::Bad => pure("--bad"),
-            Self::Padding => ("--sym-p", 0.42, "--paper"),
-            Self::Unread => ("--sym-s", 0.40, "--cell"),
-            Self::Beam => ("--lens", 0.07, "--paper"),
-            Self::BeamEdge => ("--lens", 0.55, "--paper"),
+            Self::Paper => pure(Token::Paper),
+            Self::Cell => pure(Token::Cell),
+            Self::Rule => pure(Token::Rule),
+            Self::Edge => pure(Token::Edge),
+            Self::Ink => pure(Token::Ink),
+            Self::Ink2 => pure(Token::Ink2),
+            Self::Ink3 => pure(Token::Ink3),
+            Self::OnInk => pure(Token::OnInk),
+            Self::Lens => pure(Token::Lens),
+            Self::OnLens => pure(Token::OnLens),
+            Self::Pos => pure(Token::Pos),
+            Self::Neg => pure(Token::Neg),
+            Self::Bad => pure(Token::Bad),
+            Self::Padding => (Token::PaddingSymbol, 0.42, Token::Paper),
+            Self::Unread => (Token::StrideSymbol, 0.40, Token::Cell),
+            Self::Beam => (Token::Lens, 0.07, Token::Paper),
+            Self::BeamEdge => (Token::Lens, 0.55, Token::Paper),
             Self::Tint(percent) => {
-                let fill = if percent < 0 { "--neg-fill" } else { "--pos-fill" };
-                (fill, f64::from(percent.unsigned_abs().min(100)) / 100.0 * 0.38, "--cell")
+                let fill = if percent < 0 { Token::NegFill } else { Token::PosFill };
+                (fill, f64::from(percent.unsigned_abs().min(100)) / 100.0 * 0.38, Token::Cell)
             }
         }
     }

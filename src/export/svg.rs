@@ -1,26 +1,27 @@
 //! A picture as an SVG file that needs nothing else, or as a part of the page that follows its tokens.
 
 use super::{Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text, push_hex, push_number};
+use crate::{markup::Markup, plot::Rgb};
 
 /// Writes `picture` as an SVG file of its own: no style sheet, no font and no other file is asked for.
 ///
 /// Any text can be on it: what XML has no place for is replaced.
 pub fn svg(picture: &Picture, palette: &Palette) -> String {
-    let mut svg = Svg { out: String::with_capacity(256 + picture.items.len() * 90), palette: Some(palette) };
+    let mut svg = Svg { out: Markup::with_capacity(256 + picture.items.len() * 90), palette: Some(palette) };
     svg.picture(picture);
-    svg.out
+    svg.out.into_string()
 }
 
 /// Writes `picture` as an element of a page that has the tokens: its colours are theirs, in either theme, its font is the
 /// page's, and it is as large as its place.
-pub fn inline_svg(picture: &Picture) -> String {
-    let mut svg = Svg { out: String::with_capacity(256 + picture.items.len() * 90), palette: None };
+pub fn inline_svg(picture: &Picture) -> Markup {
+    let mut svg = Svg { out: Markup::with_capacity(256 + picture.items.len() * 90), palette: None };
     svg.picture(picture);
     svg.out
 }
 
 struct Svg<'a> {
-    out: String,
+    out: Markup,
     /// The colours; `None` for the page's tokens.
     palette: Option<&'a Palette>,
 }
@@ -28,27 +29,27 @@ struct Svg<'a> {
 impl Svg<'_> {
     fn picture(&mut self, picture: &Picture) {
         let (width, height) = (picture.width, picture.height);
-        self.out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+        self.out.push_raw("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
         if self.palette.is_some() {
             self.number("width", width);
             self.number("height", height);
         }
-        self.out.push_str(" viewBox=\"0 0 ");
-        push_number(&mut self.out, width);
-        self.out.push(' ');
-        push_number(&mut self.out, height);
+        self.out.push_raw(" viewBox=\"0 0 ");
+        self.digits(width);
+        self.out.push_raw(" ");
+        self.digits(height);
         // Most texts are numbers in the middle of their cells.
-        self.out.push_str("\" text-anchor=\"middle\" font-variant=\"tabular-nums");
+        self.out.push_raw("\" text-anchor=\"middle\" font-variant=\"tabular-nums");
         if let Some(palette) = self.palette {
-            self.out.push_str("\" font-family=\"");
-            push_escaped(&mut self.out, &palette.font);
+            self.out.push_raw("\" font-family=\"");
+            self.out.push_text(&palette.font);
         }
-        self.out.push_str("\">\n");
+        self.out.push_raw("\">\n");
         for (tag, text) in [("title", &picture.title), ("desc", &picture.description)] {
             if !text.is_empty() {
                 self.open(tag);
-                self.out.push('>');
-                push_escaped(&mut self.out, text);
+                self.out.push_raw(">");
+                self.out.push_text(text);
                 self.close(tag);
             }
         }
@@ -60,12 +61,12 @@ impl Svg<'_> {
         if self.palette.is_some() {
             self.rect(Area { x: 0.0, y: 0.0, w: width, h: height });
             self.colour("fill", Ink::Paper);
-            self.out.push_str("/>\n");
+            self.out.push_raw("/>\n");
         }
         for item in &picture.items {
             self.item(item);
         }
-        self.out.push_str("</svg>\n");
+        self.out.push_raw("</svg>\n");
     }
 
     fn item(&mut self, item: &Item) {
@@ -74,7 +75,9 @@ impl Svg<'_> {
                 self.rect(*area);
                 match fill {
                     Some(ink) => self.colour("fill", *ink),
-                    None => self.out.push_str(" fill=\"none\""),
+                    None => {
+                        self.out.push_raw(" fill=\"none\"");
+                    }
                 }
                 if let Some(stroke) = stroke {
                     self.stroke(*stroke);
@@ -82,9 +85,9 @@ impl Svg<'_> {
             }
             Item::Hatch(area, hatch) => {
                 self.rect(*area);
-                self.out.push_str(" fill=\"url(#");
-                self.out.push_str(name(*hatch));
-                self.out.push_str(")\"");
+                self.out.push_raw(" fill=\"url(#");
+                self.out.push_raw(name(*hatch));
+                self.out.push_raw(")\"");
             }
             Item::Disc((x, y), radius, ink) => {
                 self.open("circle");
@@ -101,12 +104,12 @@ impl Svg<'_> {
             Item::Line(points, stroke) => {
                 self.open("polyline");
                 self.points(points);
-                self.out.push_str(" fill=\"none\"");
+                self.out.push_raw(" fill=\"none\"");
                 self.stroke(*stroke);
             }
             Item::Text(text) => return self.text(text),
         }
-        self.out.push_str("/>\n");
+        self.out.push_raw("/>\n");
     }
 
     fn text(&mut self, text: &Text) {
@@ -115,20 +118,20 @@ impl Svg<'_> {
         self.number("y", text.at.1);
         self.number("font-size", text.size);
         if text.bold {
-            self.out.push_str(" font-weight=\"700\"");
+            self.out.push_raw(" font-weight=\"700\"");
         }
-        match text.anchor {
-            Anchor::Middle => {}
-            Anchor::Start => self.out.push_str(" text-anchor=\"start\""),
-            Anchor::End => self.out.push_str(" text-anchor=\"end\""),
-        }
+        self.out.push_raw(match text.anchor {
+            Anchor::Middle => "",
+            Anchor::Start => " text-anchor=\"start\"",
+            Anchor::End => " text-anchor=\"end\"",
+        });
         self.colour("fill", text.ink);
         if text.halo {
             self.stroke(Stroke { ink: Ink::Paper, width: 4.0 });
-            self.out.push_str(" stroke-linejoin=\"round\" paint-order=\"stroke\"");
+            self.out.push_raw(" stroke-linejoin=\"round\" paint-order=\"stroke\"");
         }
-        self.out.push('>');
-        push_escaped(&mut self.out, &text.text);
+        self.out.push_raw(">");
+        self.out.push_text(&text.text);
         self.close("text");
     }
 
@@ -147,28 +150,28 @@ impl Svg<'_> {
             gap,
             "\" patternUnits=\"userSpaceOnUse\"",
         ] {
-            self.out.push_str(part);
+            self.out.push_raw(part);
         }
         for part in [" patternTransform=\"rotate(", turn, ")\"><rect width=\"", gap, "\" height=\"", gap, "\""] {
-            self.out.push_str(part);
+            self.out.push_raw(part);
         }
         self.colour("fill", under);
-        self.out.push_str("/><rect width=\"1\" height=\"");
-        self.out.push_str(gap);
-        self.out.push('"');
+        self.out.push_raw("/><rect width=\"1\" height=\"");
+        self.out.push_raw(gap);
+        self.out.push_raw("\"");
         self.colour("fill", lines);
-        self.out.push_str("/></pattern>\n");
+        self.out.push_raw("/></pattern>\n");
     }
 
-    fn open(&mut self, tag: &str) {
-        self.out.push('<');
-        self.out.push_str(tag);
+    fn open(&mut self, tag: &'static str) {
+        self.out.push_raw("<");
+        self.out.push_raw(tag);
     }
 
-    fn close(&mut self, tag: &str) {
-        self.out.push_str("</");
-        self.out.push_str(tag);
-        self.out.push_str(">\n");
+    fn close(&mut self, tag: &'static str) {
+        self.out.push_raw("</");
+        self.out.push_raw(tag);
+        self.out.push_raw(">\n");
     }
 
     fn rect(&mut self, area: Area) {
@@ -180,16 +183,16 @@ impl Svg<'_> {
     }
 
     fn points(&mut self, points: &[(f64, f64)]) {
-        self.out.push_str(" points=\"");
+        self.out.push_raw(" points=\"");
         for (index, (x, y)) in points.iter().enumerate() {
             if index > 0 {
-                self.out.push(' ');
+                self.out.push_raw(" ");
             }
-            push_number(&mut self.out, *x);
-            self.out.push(',');
-            push_number(&mut self.out, *y);
+            self.digits(*x);
+            self.out.push_raw(",");
+            self.digits(*y);
         }
-        self.out.push('"');
+        self.out.push_raw("\"");
     }
 
     fn stroke(&mut self, stroke: Stroke) {
@@ -197,45 +200,57 @@ impl Svg<'_> {
         self.number("stroke-width", stroke.width);
     }
 
-    fn number(&mut self, name: &str, value: f64) {
+    fn number(&mut self, name: &'static str, value: f64) {
         self.attribute(name);
-        push_number(&mut self.out, value);
-        self.out.push('"');
+        self.digits(value);
+        self.out.push_raw("\"");
     }
 
-    fn colour(&mut self, name: &str, ink: Ink) {
+    fn colour(&mut self, name: &'static str, ink: Ink) {
         self.attribute(name);
         if let Some(palette) = self.palette {
-            self.out.push('#');
-            push_hex(&mut self.out, palette.colour(ink));
+            self.out.push_raw("#");
+            self.hex(palette.colour(ink));
         } else {
             self.token(ink);
         }
-        self.out.push('"');
+        self.out.push_raw("\"");
     }
 
     /// A colour as the style sheet mixes it.
     fn token(&mut self, ink: Ink) {
         let (over, share, under) = ink.recipe();
         if over == under {
-            for part in ["var(", over, ")"] {
-                self.out.push_str(part);
+            for part in ["var(", over.name(), ")"] {
+                self.out.push_raw(part);
             }
             return;
         }
-        for part in ["color-mix(in srgb, var(", over, ") "] {
-            self.out.push_str(part);
+        for part in ["color-mix(in srgb, var(", over.name(), ") "] {
+            self.out.push_raw(part);
         }
-        push_number(&mut self.out, share * 100.0);
-        for part in ["%, var(", under, "))"] {
-            self.out.push_str(part);
+        self.digits(share * 100.0);
+        for part in ["%, var(", under.name(), "))"] {
+            self.out.push_raw(part);
         }
     }
 
-    fn attribute(&mut self, name: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
+    fn digits(&mut self, value: f64) {
+        let mut digits = String::new();
+        push_number(&mut digits, value);
+        self.out.push_text(&digits);
+    }
+
+    fn hex(&mut self, colour: Rgb) {
+        let mut digits = String::new();
+        push_hex(&mut digits, colour);
+        self.out.push_text(&digits);
+    }
+
+    fn attribute(&mut self, name: &'static str) {
+        self.out.push_raw(" ");
+        self.out.push_raw(name);
+        self.out.push_raw("=\"");
     }
 }
 
@@ -243,20 +258,5 @@ fn name(hatch: Hatch) -> &'static str {
     match hatch {
         Hatch::Padding => "padding",
         Hatch::Unread => "unread",
-    }
-}
-
-/// Writes `text` as content or attribute. Characters that XML excludes, even escaped, become U+FFFD.
-fn push_escaped(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
     }
 }

@@ -1,10 +1,14 @@
 //! MathML Core as a tree of elements.
 
-use std::fmt;
-
-use crate::num::format::{self, MINUS};
+use crate::{
+    markup::Markup,
+    num::format::{self, MINUS},
+};
 
 use super::expr::{Expr, Layout, Place, Role, Sign, Symbol};
+
+/// Without it a reader may take d(k − 1) for a function's value.
+const INVISIBLE_TIMES: &str = "\u{2062}";
 
 /// The elements that formulas are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,15 +56,15 @@ impl Tag {
 /// What an element holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    /// Text, not escaped.
+    /// Text.
     Text(String),
     /// Elements.
-    Children(Vec<Markup>),
+    Children(Vec<Element>),
 }
 
-/// A MathML element as data: a view draws it element by element, [`fmt::Display`] writes it as text.
+/// A MathML element as data.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Markup {
+pub struct Element {
     /// Which element.
     pub tag: Tag,
     /// Its class: a symbol's colour (`sym-k`), `res` for the result, `blamed` for what makes it impossible.
@@ -73,7 +77,51 @@ pub struct Markup {
     pub content: Content,
 }
 
-impl Markup {
+impl Element {
+    /// The element with all that is in it.
+    pub fn markup(&self) -> Markup {
+        let mut markup = Markup::default();
+        self.write(&mut markup);
+        markup
+    }
+
+    fn write(&self, out: &mut Markup) {
+        let name = self.tag.name();
+        out.push_raw("<").push_raw(name);
+        if self.tag == Tag::Math {
+            out.push_raw(" display=\"block\"");
+        }
+        if self.tag == Tag::Mpadded {
+            // Not by the style sheet: Firefox lays MathML out without its padding.
+            out.push_raw(" depth=\".6em\"");
+        }
+        if let Some(class) = self.class {
+            out.push_raw(" class=\"").push_text(class).push_raw("\"");
+        }
+        if let Some(symbol) = self.symbol {
+            out.push_raw(" data-sym=\"").push_text(symbol.role.letter()).push_raw("\"");
+        }
+        if let Some(stretchy) = self.stretchy {
+            out.push_raw(if stretchy { " stretchy=\"true\"" } else { " stretchy=\"false\"" });
+        }
+        out.push_raw(">");
+        match &self.content {
+            // Written by its number, so that it can be seen in the source.
+            Content::Text(text) if text == INVISIBLE_TIMES => {
+                out.push_raw("&#x2062;");
+            }
+            Content::Text(text) => {
+                out.push_text(text);
+            }
+            Content::Children(children) => {
+                for child in children {
+                    child.write(out);
+                }
+            }
+        }
+        out.push_raw("</").push_raw(name).push_raw(">");
+    }
+
     fn text(tag: Tag, text: impl Into<String>) -> Self {
         Self { tag, class: None, symbol: None, stretchy: None, content: Content::Text(text.into()) }
     }
@@ -116,37 +164,39 @@ impl Markup {
 
 impl Expr {
     /// The expression in a `math` element.
-    pub fn mathml(&self) -> Markup {
-        Markup::parent(Tag::Math, elements(self, Place::Alone))
+    pub fn mathml(&self) -> Element {
+        Element::parent(Tag::Math, elements(self, Place::Alone))
     }
 }
 
 /// What `expr` adds to the row it stands in.
-fn elements(expr: &Expr, place: Place) -> Vec<Markup> {
+fn elements(expr: &Expr, place: Place) -> Vec<Element> {
     if !expr.bracketed(place, Layout::Stacked) {
         return unbracketed(expr);
     }
     let tall = expr.is_tall();
-    let mut row = vec![Markup::fence("(", tall)];
+    let mut row = vec![Element::fence("(", tall)];
     row.extend(unbracketed(expr));
-    row.push(Markup::fence(")", tall));
+    row.push(Element::fence(")", tall));
     // A fence that grows takes the height of its row: here its own.
-    if tall { vec![Markup::parent(Tag::Mrow, row)] } else { row }
+    if tall { vec![Element::parent(Tag::Mrow, row)] } else { row }
 }
 
-fn unbracketed(expr: &Expr) -> Vec<Markup> {
+fn unbracketed(expr: &Expr) -> Vec<Element> {
     match expr {
         Expr::Number { value, symbol } => {
             // An element's text is one number; its sign is an operator before it.
             let shown = format::shown(*value);
             let number = match shown.strip_prefix(MINUS) {
-                None => Markup::text(Tag::Mn, shown),
-                Some(digits) => Markup::parent(Tag::Mrow, vec![Markup::operator("−"), Markup::text(Tag::Mn, digits)]),
+                None => Element::text(Tag::Mn, shown),
+                Some(digits) => {
+                    Element::parent(Tag::Mrow, vec![Element::operator("−"), Element::text(Tag::Mn, digits)])
+                }
             };
             vec![if let Some(symbol) = symbol { number.tied(*symbol) } else { number }]
         }
         Expr::Symbol(symbol) => vec![letter(*symbol).tied(*symbol)],
-        Expr::Name(name) => vec![Markup::text(Tag::Mi, *name)],
+        Expr::Name(name) => vec![Element::text(Tag::Mi, *name)],
         Expr::Sum(terms) => {
             let mut row = Vec::new();
             for (i, (sign, term)) in terms.iter().enumerate() {
@@ -155,7 +205,7 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
                     (_, Sign::Plus) => (Some("+"), Place::Term),
                     (_, Sign::Minus) => (Some("−"), Place::Term),
                 };
-                row.extend(mark.map(Markup::operator));
+                row.extend(mark.map(Element::operator));
                 row.extend(elements(term, place));
             }
             row
@@ -165,40 +215,37 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
             let mut before: Option<&Expr> = None;
             for factor in factors {
                 if let Some(before) = before {
-                    // U+2062, invisible times: without it a reader may take d(k − 1) for a function's value.
-                    let dot = if before.needs_dot(factor, Layout::Stacked) { "·" } else { "\u{2062}" };
-                    row.push(Markup::operator(dot));
+                    let dot = if before.needs_dot(factor, Layout::Stacked) { "·" } else { INVISIBLE_TIMES };
+                    row.push(Element::operator(dot));
                 }
                 row.extend(elements(factor, Place::Factor));
                 before = Some(factor);
             }
             row
         }
-        Expr::Fraction(above, below) => {
-            vec![Markup::parent(Tag::Mfrac, vec![group(above), group(below)])]
-        }
+        Expr::Fraction(above, below) => vec![Element::parent(Tag::Mfrac, vec![group(above), group(below)])],
         Expr::Floor(inner) => vec![between("⌊", inner, "⌋")],
         Expr::Ceil(inner) => vec![between("⌈", inner, "⌉")],
         Expr::Element(name, indices) => {
-            let mut row = vec![Markup::text(Tag::Mi, *name), Markup::fence("[", false)];
+            let mut row = vec![Element::text(Tag::Mi, *name), Element::fence("[", false)];
             for (i, index) in indices.iter().enumerate() {
                 if i > 0 {
-                    row.push(Markup::operator(","));
+                    row.push(Element::operator(","));
                 }
                 row.extend(elements(index, Place::Alone));
             }
-            row.push(Markup::fence("]", false));
+            row.push(Element::fence("]", false));
             row
         }
         Expr::Series(index, body) => {
             // A sum of sums is one sign with all the indices below it.
-            let (mut indices, mut body) = (vec![Markup::text(Tag::Mi, *index)], body);
+            let (mut indices, mut body) = (vec![Element::text(Tag::Mi, *index)], body);
             while let Expr::Series(index, inner) = &**body {
-                indices.extend([Markup::operator(","), Markup::text(Tag::Mi, *index)]);
+                indices.extend([Element::operator(","), Element::text(Tag::Mi, *index)]);
                 body = inner;
             }
-            let operator = vec![Markup::operator("∑"), Markup::one(indices)];
-            let mut row = vec![Markup::parent(Tag::Munder, operator)];
+            let operator = vec![Element::operator("∑"), Element::one(indices)];
+            let mut row = vec![Element::parent(Tag::Munder, operator)];
             row.extend(elements(body, Place::Term));
             row
         }
@@ -206,79 +253,35 @@ fn unbracketed(expr: &Expr) -> Vec<Markup> {
             let mut row = Vec::new();
             for (i, side) in sides.iter().enumerate() {
                 if i > 0 {
-                    row.push(Markup::operator("="));
+                    row.push(Element::operator("="));
                 }
                 row.extend(elements(side, Place::Alone));
             }
             row
         }
-        Expr::Phantom(inner) => vec![Markup::parent(Tag::Mphantom, unbracketed(inner))],
+        Expr::Phantom(inner) => vec![Element::parent(Tag::Mphantom, unbracketed(inner))],
         Expr::Blamed(inner) => {
-            vec![Markup { class: Some("blamed"), ..Markup::parent(Tag::Mrow, unbracketed(inner)) }]
+            vec![Element { class: Some("blamed"), ..Element::parent(Tag::Mrow, unbracketed(inner)) }]
         }
     }
 }
 
 /// `inner` between fences that grow with it.
-fn between(open: &str, inner: &Expr, close: &str) -> Markup {
-    let mut row = vec![Markup::fence(open, true)];
+fn between(open: &str, inner: &Expr, close: &str) -> Element {
+    let mut row = vec![Element::fence(open, true)];
     row.extend(unbracketed(inner));
-    row.push(Markup::fence(close, true));
-    Markup::parent(Tag::Mrow, row)
+    row.push(Element::fence(close, true));
+    Element::parent(Tag::Mrow, row)
 }
 
-fn group(expr: &Expr) -> Markup {
-    Markup::one(elements(expr, Place::Alone))
+fn group(expr: &Expr) -> Element {
+    Element::one(elements(expr, Place::Alone))
 }
 
-fn letter(symbol: Symbol) -> Markup {
-    let base = Markup::text(Tag::Mi, symbol.role.letter());
+fn letter(symbol: Symbol) -> Element {
+    let base = Element::text(Tag::Mi, symbol.role.letter());
     let Some(index) = symbol.index else { return base };
     let digits = index.letter().chars().all(|c| c.is_ascii_digit());
     let tag = if digits { Tag::Mn } else { Tag::Mi };
-    Markup::parent(Tag::Msub, vec![base, Markup::text(tag, index.letter())])
-}
-
-impl fmt::Display for Markup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.tag.name();
-        write!(f, "<{name}")?;
-        if self.tag == Tag::Math {
-            f.write_str(" display=\"block\"")?;
-        }
-        if self.tag == Tag::Mpadded {
-            // Not by the style sheet: Firefox lays MathML out without its padding.
-            f.write_str(" depth=\".6em\"")?;
-        }
-        if let Some(class) = self.class {
-            write!(f, " class=\"{class}\"")?;
-        }
-        if let Some(symbol) = self.symbol {
-            write!(f, " data-sym=\"{}\"", symbol.role.letter())?;
-        }
-        if let Some(stretchy) = self.stretchy {
-            write!(f, " stretchy=\"{stretchy}\"")?;
-        }
-        f.write_str(">")?;
-        match &self.content {
-            Content::Text(text) => {
-                for c in text.chars() {
-                    match c {
-                        '<' => f.write_str("&lt;")?,
-                        '>' => f.write_str("&gt;")?,
-                        '&' => f.write_str("&amp;")?,
-                        // Written by its number, so that it can be seen in the source.
-                        '\u{2062}' => f.write_str("&#x2062;")?,
-                        other => write!(f, "{other}")?,
-                    }
-                }
-            }
-            Content::Children(children) => {
-                for child in children {
-                    write!(f, "{child}")?;
-                }
-            }
-        }
-        write!(f, "</{name}>")
-    }
+    Element::parent(Tag::Msub, vec![base, Element::text(tag, index.letter())])
 }

@@ -36,7 +36,7 @@ pub use gradients::{
     bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
     read_position, sending_position,
 };
-pub use mathml::{Content, Markup, Tag};
+pub use mathml::{Content, Element, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;
 pub use receptive_field::FieldRecursion;

@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::{
-    Expr, FieldRecursion, Index, Markup, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
+    Element, Expr, FieldRecursion, Index, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
     central_difference, convolution_sum, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
     read_position, sending_position,
 };
@@ -20,7 +20,7 @@ use PaddingConvention::{PerSide, Total};
 /// MathML without the root, LaTeX, plain text and speech, one a line.
 #[track_caller]
 fn check(expr: &Expr, expect: Expect) {
-    let mathml = expr.mathml().to_string();
+    let mathml = expr.mathml().markup().into_string();
     let mathml = mathml.trim_start_matches("<math display=\"block\">").trim_end_matches("</math>");
     expect.assert_eq(&format!("{mathml}\n{}\n{}\n{}\n", expr.latex(), expr.plain(), expr.speech()));
 }
@@ -669,12 +669,12 @@ fn markup_is_escaped() {
 /// The numbers stand for the same symbols in the same order as the letters.
 #[test]
 fn symbols_keep_their_role_in_the_numbers() {
-    fn roles(markup: &Markup, found: &mut Vec<&'static str>) {
-        if let Some(symbol) = markup.symbol {
+    fn roles(element: &Element, found: &mut Vec<&'static str>) {
+        if let Some(symbol) = element.symbol {
             found.push(symbol.role.letter());
-            assert!(matches!(markup.tag, Tag::Mrow | Tag::Mpadded | Tag::Mn | Tag::Mi));
+            assert!(matches!(element.tag, Tag::Mrow | Tag::Mpadded | Tag::Mn | Tag::Mi));
         }
-        if let super::Content::Children(children) = &markup.content {
+        if let super::Content::Children(children) = &element.content {
             for child in children {
                 roles(child, found);
             }
@@ -739,7 +739,7 @@ fn receptive_fields_as_a_recursion() {
     "#]],
     );
     // The symbols are those of the layer's controls.
-    let numbers = [&size[1], &centre[1]].map(Expr::mathml).map(|math| math.to_string());
+    let numbers = [&size[1], &centre[1]].map(Expr::mathml).map(|math| math.markup().into_string());
     assert!(numbers[0].contains("data-sym=\"k\"") && numbers[0].contains("data-sym=\"d\""));
     assert!(numbers[1].contains("data-sym=\"p\""));
 }

@@ -33,6 +33,7 @@ impl Named {
             entry => entry,
         };
         let rows = self.rows.split(';').map(|row| row.split(',').map(entry).collect()).collect();
+        // The rows are this file's own, and as long as each other: a test reads them all.
         Grid::from_rows(rows).unwrap_or_else(|_| Grid::from_fn(1, 1, |_, _| Entry::Number(1.0)))
     }
 }

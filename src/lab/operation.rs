@@ -14,6 +14,7 @@ use super::{
 use crate::{
     formula::{Expr, PaddingConvention},
     image::Pixels,
+    mistake::Mistaken,
     nn::shape::Padding,
     num::{Entry, Grid, Matrix},
     paste::{Limits, Planes},
@@ -139,6 +140,22 @@ pub enum Value {
     Pixels(usize, Pixels),
 }
 
+/// One of several values: what it is called in a link and on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// In a link; empty for what no link holds.
+    pub link: &'static str,
+    /// On screen.
+    pub name: &'static str,
+}
+
+impl Named {
+    /// A name that is on screen alone.
+    pub const fn on_screen(name: &'static str) -> Self {
+        Self { link: "", name }
+    }
+}
+
 /// How a control looks and what it is set to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ControlKind {
@@ -176,14 +193,14 @@ pub enum ControlKind {
     /// One of a few, side by side; none where the state is none of them.
     Segments {
         /// Their names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: Option<usize>,
     },
     /// One of several, in a list.
     Select {
         /// Their names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: usize,
     },
@@ -201,7 +218,7 @@ pub enum ControlKind {
     /// One layer of a stack, on a line: its kind, its counts, and a button that removes it.
     Layer {
         /// The kinds' names.
-        options: &'static [&'static str],
+        options: &'static [Named],
         /// Which.
         chosen: usize,
         /// Its counts: symbol, name, value, the buttons' floor.
@@ -370,8 +387,8 @@ pub struct Answer {
     pub question: String,
     /// The number.
     pub value: f64,
-    /// Wrong numbers that a known mistake makes, each with a sentence that names it.
-    pub mistakes: Vec<(f64, String)>,
+    /// Wrong numbers that known mistakes make, the likeliest first.
+    pub mistakes: Vec<Mistaken>,
 }
 
 /// A lab whose numbers and settings fit together, computed: every step can be shown.
@@ -506,7 +523,7 @@ pub trait Operation: State {
     }
 
     /// Sets a control; `None` where it has no such value, and then nothing is changed.
-    fn set(&mut self, control: Control, value: Value) -> Option<()>;
+    fn set(&mut self, control: Control, value: &Value) -> Option<()>;
 
     /// The controls, in their order.
     fn controls(&self) -> Vec<ControlView>;
@@ -732,7 +749,7 @@ impl Lab for OperationLab {
                 };
                 let arrives = matches!(value, Value::Pixels(..));
                 // A value that the control can't have is an event for another lab: nothing is there to change.
-                if lab.set(control, value).is_some()
+                if lab.set(control, &value).is_some()
                     && let Some(held) = held
                 {
                     return Ok(Undo::Coalesce(held));

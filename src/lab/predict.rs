@@ -1,7 +1,10 @@
 //! Predict first: what a typed number means against the right one.
 
 use super::operation::Answer;
-use crate::num::{Entry, close, decimal, format};
+use crate::{
+    mistake::is_same,
+    num::{Entry, decimal},
+};
 
 /// What a typed number is.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +31,13 @@ pub fn judge(typed: &str, answer: &Answer) -> Verdict {
             format!("“{text}” is not a number.")
         });
     };
-    if same(value, answer.value) {
+    if is_same(value, answer.value) {
         return Verdict::Right;
     }
-    let known = answer.mistakes.iter().find(|(mistaken, _)| same(value, *mistaken));
+    let known = answer.mistakes.iter().find(|mistaken| is_same(value, mistaken.value));
     Verdict::Wrong(known.map_or_else(
         || format!("{} is not right, and no usual mistake gives it.", entry.shown()),
-        |(_, sentence)| sentence.clone(),
+        |mistaken| mistaken.sentence.clone(),
     ))
 }
 
@@ -58,37 +61,16 @@ fn count(typed: &str) -> Option<f64> {
     if digits.chars().all(is_number) { decimal::parse(&digits).filter(|count| count.is_finite()) } else { None }
 }
 
-/// Whether `typed` is `value`, in full or as it is shown.
-fn same(typed: f64, value: f64) -> bool {
-    close(typed, value, 1e-9) || (format::is_rounded(value) && format::shown(typed) == format::shown(value))
-}
-
-/// Drops mistakes that make the right number, and all but the first that make the same.
-pub fn telling(value: f64, mistakes: impl IntoIterator<Item = (f64, String)>) -> Vec<(f64, String)> {
-    let mut kept: Vec<(f64, String)> = Vec::new();
-    for (mistaken, sentence) in mistakes {
-        let known = same(mistaken, value) || kept.iter().any(|(other, _)| same(mistaken, *other));
-        if mistaken.is_finite() && !known {
-            kept.push((mistaken, sentence));
-        }
-    }
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mistake::{Mistake, Mistaken};
 
     #[test]
     fn what_a_number_means() {
-        let third = Answer {
-            question: String::new(),
-            value: 1.0 / 3.0,
-            mistakes: telling(
-                1.0 / 3.0,
-                [(2.0, "Twice.".to_owned()), (2.0, "Again.".to_owned()), (1.0 / 3.0, "Right.".to_owned())],
-            ),
-        };
+        let mistaken =
+            |value: f64, sentence: &str| Mistaken { mistake: Mistake::OneShare, value, sentence: sentence.to_owned() };
+        let third = Answer { question: String::new(), value: 1.0 / 3.0, mistakes: vec![mistaken(2.0, "Twice.")] };
         let check = |typed: &str, expect: Verdict| assert_eq!(judge(typed, &third), expect, "{typed}");
         check("1/3", Verdict::Right);
         check("0.333", Verdict::Right);
@@ -97,8 +79,7 @@ mod tests {
         check("2", Verdict::Wrong("Twice.".into()));
         check("", Verdict::Unreadable("Type the number that comes next.".into()));
         check("two", Verdict::Unreadable("“two” is not a number.".into()));
-        assert_eq!(third.mistakes.len(), 1);
-        let large = Answer { question: String::new(), value: 3.6e9, mistakes: vec![(3.6e7, "One unit.".to_owned())] };
+        let large = Answer { question: String::new(), value: 3.6e9, mistakes: vec![mistaken(3.6e7, "One unit.")] };
         let check = |typed: &str, expect: Verdict| assert_eq!(judge(typed, &large), expect, "{typed}");
         check("3,600,000,000", Verdict::Right);
         check("3600000000", Verdict::Right);

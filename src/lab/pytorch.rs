@@ -3,21 +3,18 @@
 use crate::{
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
-    paste::{Format, write},
+    paste::write_doubles,
 };
 
 /// The head of every program.
 pub const IMPORTS: &str = "import torch\nimport torch.nn.functional as F\n\ntorch.set_default_dtype(torch.float64)\n\n";
 
 /// A matrix as a tensor of doubles, named; `lead` is what stands before its rows and columns in the shape.
-///
-/// Whole numbers alone would be integers, which nothing takes.
 pub fn tensor(name: &str, grid: &Grid<Entry>, lead: &str) -> String {
     let (rows, cols) = grid.shape();
-    let text = write(grid, Format::PyTorch).replace("torch.float32", "torch.float64");
     // The rows stand below each other.
-    let indent = " ".repeat(name.len() + 3);
-    let text = text.replace('\n', &format!("\n{indent}"));
+    let between = format!("\n{}", " ".repeat(name.len() + 3));
+    let text = write_doubles(grid).lines().collect::<Vec<_>>().join(&between);
     format!("{name} = {text}.reshape({lead}{rows}, {cols})\n")
 }
 

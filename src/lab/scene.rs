@@ -10,7 +10,10 @@ use crate::{
     num::{Entry, Grid, Matrix, format},
 };
 
+pub use crate::trace::letter;
+
 /// Where a lab looks.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself, and any goes with any")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Playhead {
     /// The step, from 0; a step past the end is taken as the last.
@@ -25,6 +28,8 @@ pub struct Playhead {
     pub asked: bool,
     /// The stage is as narrow as a phone: a diagram is then drawn higher than wide.
     pub narrow: bool,
+    /// It is read from the last row of a hall: the words of a diagram are larger.
+    pub far: bool,
     /// No result is shown: an exercise in which the student finds them.
     pub blank: bool,
 }
@@ -591,7 +596,8 @@ impl Place {
 /// Its picture's title and description are what who can't see it hears.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Diagram {
-    /// What is drawn, in pixels of a stage about 900 wide, or 360 where it is narrow; it is made smaller to fit.
+    /// What is drawn, in pixels of a stage about 900 wide, or 360 where it is narrow; it is made smaller to fit, and on a
+    /// projector also larger.
     pub picture: Picture,
     /// Where it can be pointed at; later ones lie above.
     pub places: Vec<Place>,
@@ -616,19 +622,6 @@ impl Scene {
     /// The grid of that id.
     pub fn plate(&self, id: PlateId) -> Option<&Plate> {
         self.plates.iter().find(|plate| plate.id == id)
-    }
-}
-
-/// The most taps that have a letter each; past it the pointed one shows its row and column.
-const LETTERS: usize = 26;
-
-/// The letter of tap number `tap` of `taps`, which stands at `at`.
-pub fn letter(tap: usize, taps: usize, at: (usize, usize), lit: bool) -> Option<String> {
-    if taps <= LETTERS {
-        let offset = u8::try_from(tap).ok()?;
-        Some(char::from(b'a' + offset).to_string())
-    } else {
-        lit.then(|| format!("{},{}", at.0, at.1))
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     operation::{Action, Control, ControlKind, ControlView, Problem, Repair, Value},
     problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
     scene::{CellView, Content, PlateId, PlateView, Target},
+    setting::{Choice, Kind, Lens, Named, Own, Pick, Setting, choices},
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
@@ -32,6 +33,98 @@ pub struct Sliding {
     pub convention: PaddingConvention,
 }
 
+/// A lab whose kernel slides.
+pub trait Slides: 'static {
+    /// How.
+    fn sliding(&self) -> &Sliding;
+
+    /// The same, to be changed.
+    fn sliding_mut(&mut self) -> &mut Sliding;
+
+    /// Rows and columns of the input and of the kernel.
+    fn extents(&self) -> ((usize, usize), (usize, usize));
+}
+
+/// The lens on a field of how the kernel of an `L` slides.
+macro_rules! slides {
+    ($field:ident) => {
+        Lens { get: |lab: &L| &lab.sliding().$field, get_mut: |lab: &mut L| &mut lab.sliding_mut().$field }
+    };
+}
+
+/// The choice of such a field, of that type.
+macro_rules! slides_by {
+    ($type:ty, $field:ident) => {
+        Pick {
+            names: <$type>::NAMES,
+            get: |lab: &L| lab.sliding().$field.place(),
+            set: |lab, place| {
+                if let Some(value) = Choice::at(place) {
+                    lab.sliding_mut().$field = value;
+                }
+            },
+            offered: None,
+            list: false,
+        }
+    };
+}
+
+/// The padding's sides.
+pub const fn padding<L: Slides>() -> Setting<L> {
+    Setting::new(Control::Padding, "pad", Kind::Sides(slides!(padding), |lab| lab.sliding().convention))
+        .at(60, "p", "Padding")
+}
+
+/// How padding is counted.
+pub const fn convention<L: Slides>() -> Setting<L> {
+    Setting::new(Control::Convention, "padding", Kind::Choice(slides_by!(PaddingConvention, convention)))
+        .at(70, "", "Padding is counted")
+        .noted(|lab| {
+            let (input, kernel) = lab.extents();
+            lab.sliding().split(lab.sliding().named_padding(input, kernel))
+        })
+}
+
+/// The paddings that have a name.
+pub const fn named_padding<L: Slides>() -> Setting<L> {
+    let controls = |lab: &L| {
+        let (input, kernel) = lab.extents();
+        let kind =
+            ControlKind::Segments { options: NAMED_PADDINGS, chosen: lab.sliding().named_padding(input, kernel) };
+        vec![ControlView::new(Control::NamedPadding, "Padding by name", kind).halved()]
+    };
+    let own = Own::on_screen(controls, |lab, control, value| {
+        let (Control::NamedPadding, Value::Choice(place)) = (control, value) else { return None };
+        let (input, kernel) = lab.extents();
+        let sides = lab.sliding().named().get(*place)?.sides(lab.sliding(), input, kernel);
+        lab.sliding_mut().padding = sides;
+        Some(())
+    });
+    Setting::new(Control::NamedPadding, "", own).at(80, "", "Padding by name")
+}
+
+/// What the padding holds.
+pub const fn mode<L: Slides>() -> Setting<L> {
+    let pick = Pick { list: true, ..slides_by!(PaddingMode, mode) };
+    Setting::new(Control::Mode, "mode", Kind::Choice(pick)).at(90, "", "Padding holds").halved()
+}
+
+/// The stride.
+pub const fn stride<L: Slides>() -> Setting<L> {
+    Setting::new(Control::Stride, "stride", Kind::Pair(slides!(stride), 1)).at(100, "s", "Stride")
+}
+
+/// The dilation.
+pub const fn dilation<L: Slides>() -> Setting<L> {
+    Setting::new(Control::Dilation, "dilation", Kind::Pair(slides!(dilation), 1)).at(110, "d", "Dilation")
+}
+
+/// Whether the kernel is turned.
+pub const fn flip<L: Slides>() -> Setting<L> {
+    let note = |lab: &L| if lab.sliding().flip { "on: convolution" } else { "off: cross-correlation" }.to_owned();
+    Setting::new(Control::Flip, "flip", Kind::Switch(slides!(flip))).at(140, "", "Flip kernel").noted(note).halved()
+}
+
 impl Default for Sliding {
     fn default() -> Self {
         Self {
@@ -45,18 +138,19 @@ impl Default for Sliding {
     }
 }
 
-/// What the padding can hold, in the order of the list.
-pub const MODES: [(PaddingMode, &str); 4] = [
-    (PaddingMode::Zeros, "zeros"),
-    (PaddingMode::Reflect, "reflect"),
-    (PaddingMode::Replicate, "replicate"),
-    (PaddingMode::Circular, "circular"),
-];
+choices!(PaddingMode:
+    Self::Zeros, "zeros", "zeros";
+    Self::Reflect, "reflect", "reflect";
+    Self::Replicate, "replicate", "replicate";
+    Self::Circular, "circular", "circular";
+);
 
-/// Their names.
-pub const MODE_NAMES: &[&str] = &["zeros", "reflect", "replicate", "circular"];
-const CONVENTION_NAMES: &[&str] = &["per side", "total (course)"];
-const NAMED_PADDINGS: &[&str] = &["None", "SAME", "Full"];
+choices!(PaddingConvention:
+    Self::PerSide, "side", "per side";
+    Self::Total, "total", "total (course)";
+);
+
+const NAMED_PADDINGS: &[Named] = &[Named::on_screen("None"), Named::on_screen("SAME"), Named::on_screen("Full")];
 
 /// A padding that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,78 +246,16 @@ impl Sliding {
             .then(|| format!("The floor drops {}: the last window ends before them.", parts.join(" and ")))
     }
 
-    /// Sets a control of these; `None` where it is none of them.
-    pub fn set(
-        &mut self,
-        control: Control,
-        value: &Value,
-        input: (usize, usize),
-        kernel: (usize, usize),
-    ) -> Option<()> {
-        match (control, value) {
-            (Control::Padding, Value::Padding(padding)) => self.padding = *padding,
-            (Control::NamedPadding, Value::Choice(index)) => {
-                self.padding = self.named().get(*index)?.sides(self, input, kernel);
-            }
-            (Control::Convention, Value::Choice(index)) => {
-                self.convention = *[PaddingConvention::PerSide, PaddingConvention::Total].get(*index)?;
-            }
-            (Control::Mode, Value::Choice(index)) => self.mode = MODES.get(*index)?.0,
-            (Control::Stride, Value::Pair(stride)) => self.stride = *stride,
-            (Control::Dilation, Value::Pair(dilation)) => self.dilation = *dilation,
-            (Control::Flip, Value::Switch(on)) => self.flip = *on,
-            _ => return None,
-        }
-        Some(())
+    /// Where the larger half of an odd padding stands, where the screen has to say it.
+    fn split(&self, chosen: Option<usize>) -> String {
+        // An odd total shows whose rule it is.
+        let says = self.convention == PaddingConvention::Total || (chosen == Some(1) && !self.padding.is_even());
+        if says && self.padding != Padding::default() { split(self.padding) } else { String::new() }
     }
 
-    /// The padding's controls: its sides, how they are counted, its names, what it holds.
-    pub fn padding_controls(&self, input: (usize, usize), kernel: (usize, usize)) -> Vec<ControlView> {
-        let chosen = self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding);
-        let convention = usize::from(self.convention == PaddingConvention::Total);
-        // An odd total shows whose rule it is: the screen says where the larger half stands.
-        let says = convention == 1 || (chosen == Some(1) && !self.padding.is_even());
-        let split = if says && self.padding != Padding::default() { split(self.padding) } else { String::new() };
-        let mode = MODES.iter().position(|(mode, _)| *mode == self.mode).unwrap_or(0);
-        vec![
-            ControlView::new(
-                Control::Padding,
-                "Padding",
-                ControlKind::Padding { value: self.padding, convention: self.convention },
-            )
-            .with_symbol("p"),
-            ControlView::new(
-                Control::Convention,
-                "Padding is counted",
-                ControlKind::Segments { options: CONVENTION_NAMES, chosen: Some(convention) },
-            )
-            .noted(split),
-            ControlView::new(
-                Control::NamedPadding,
-                "Padding by name",
-                ControlKind::Segments { options: NAMED_PADDINGS, chosen },
-            )
-            .halved(),
-            ControlView::new(Control::Mode, "Padding holds", ControlKind::Select { options: MODE_NAMES, chosen: mode })
-                .halved(),
-        ]
-    }
-
-    /// Stride and dilation.
-    pub fn step_controls(&self) -> [ControlView; 2] {
-        [
-            ControlView::new(Control::Stride, "Stride", ControlKind::Pair { value: self.stride, least: 1 })
-                .with_symbol("s"),
-            ControlView::new(Control::Dilation, "Dilation", ControlKind::Pair { value: self.dilation, least: 1 })
-                .with_symbol("d"),
-        ]
-    }
-
-    /// The switch that turns the kernel.
-    pub fn flip_control(&self) -> ControlView {
-        ControlView::new(Control::Flip, "Flip kernel", ControlKind::Switch { on: self.flip })
-            .noted(if self.flip { "on: convolution" } else { "off: cross-correlation" })
-            .halved()
+    /// Which of the paddings with a name it is.
+    fn named_padding(&self, input: (usize, usize), kernel: (usize, usize)) -> Option<usize> {
+        self.named().iter().position(|named| named.sides(self, input, kernel) == self.padding)
     }
 
     /// A padding, stride or dilation past its limit.
@@ -253,7 +285,7 @@ impl Sliding {
 
     /// A mirrored or repeated plane has not so many rows.
     fn past_mode(&self, axis: Axis, padding: usize, limit: usize, input: (usize, usize)) -> Problem {
-        let name = MODES.iter().find(|(mode, _)| *mode == self.mode).map_or("", |(_, name)| *name);
+        let name = self.mode.named().name;
         let (extent, cells) = match axis {
             Axis::Height => (input.0, "row"),
             Axis::Width => (input.1, "column"),

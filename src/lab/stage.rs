@@ -2,7 +2,7 @@
 //!
 //! All lengths are CSS pixels from the stage's top left corner.
 
-use super::scene::Plate;
+use super::scene::{Arithmetic, Plate, SumRow};
 
 /// What has to be placed.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ impl StageStyle {
         Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
     /// On a projector.
     pub const LECTURE: Self =
-        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 88.0, character: 19.0, below: 196.0 };
+        Self { stacked: false, cell: (48.0, 104.0), gap: (64.0, 140.0), label: 76.0, character: 18.0, below: 196.0 };
     /// On paper, where nothing scrolls.
     pub const PAPER: Self =
         Self { stacked: false, cell: (46.0, 46.0), gap: (44.0, 44.0), label: 56.0, character: 9.0, below: 0.0 };
@@ -96,23 +96,44 @@ impl StageStyle {
     pub fn of(self, grids: usize) -> Self {
         if grids <= FEW || self.label <= 0.0 || self.stacked {
             self
-        } else if self.label >= Self::LECTURE.label {
-            Self { label: 40.0, character: 12.0, ..self }
+        } else if self.is_far() {
+            Self { cell: (36.0, self.cell.1), label: 34.0, character: 11.0, ..self }
         } else {
             Self { label: 30.0, ..self }
         }
     }
 
+    /// Whether it is read from the last row of a hall.
+    fn is_far(&self) -> bool {
+        self.label >= Self::LECTURE.label
+    }
+
+    /// How many lines the sum has: on a projector a long one of several takes more than one.
+    pub fn lines(&self, sum: &Arithmetic) -> usize {
+        let of = |row: &SumRow| {
+            let terms = row.terms.len();
+            let on_a_line = match row.between {
+                "," => 5,
+                _ if terms > MANY => 4,
+                _ => 9,
+            };
+            terms.div_ceil(on_a_line).max(1)
+        };
+        if self.is_far() { sum.rows.iter().map(of).sum() } else { sum.rows.len() }
+    }
+
     /// The style above so many lines of arithmetic, of which some show at a time.
     #[must_use]
     pub fn above_lines(self, lines: usize) -> Self {
-        let lines = lines.min(MOST_LINES) as f64;
+        let lines = lines.min(if self.is_far() { MOST_LINES + 3 } else { MOST_LINES }) as f64;
         // As the style sheet sets them: a line is as high as its result.
-        let below =
-            if self.label >= Self::LECTURE.label { 56.0 + 58.0 * lines } else { (16.0 + 50.0 * lines).min(230.0) };
+        let below = if self.is_far() { (30.0 + 38.0 * lines).max(164.0) } else { (16.0 + 50.0 * lines).min(230.0) };
         if self.stacked { self } else { Self { below, ..self } }
     }
 }
+
+/// More terms than these are small, and stand in lines.
+const MANY: usize = 12;
 
 /// As many lines of arithmetic as show at a time.
 const MOST_LINES: usize = 5;
@@ -140,6 +161,17 @@ impl Rect {
 
     fn bottom(self) -> f64 {
         self.y + self.h
+    }
+
+    /// Where the way from a point inside to another point leaves the rectangle, if it does.
+    fn leave(self, from: (f64, f64), to: (f64, f64)) -> (f64, f64) {
+        let share = |from: f64, to: f64, least: f64, most: f64| match to - from {
+            way if to > most => (most - from) / way,
+            way if to < least => (least - from) / way,
+            _ => 1.0,
+        };
+        let along = share(from.0, to.0, self.x, self.right()).min(share(from.1, to.1, self.y, self.bottom()));
+        (from.0 + (to.0 - from.0) * along, from.1 + (to.1 - from.1) * along)
     }
 
     /// The part of `self` inside `frame`; of no width or height where there is none.
@@ -289,13 +321,17 @@ impl StageLayout {
             rect.y = top + ((room - rect.h) / 2.0).max(0.0).floor();
             labels.push((rect.x, rect.y - label));
         }
-        // Between the grids that they join; in rows between those of the first.
-        let middle = label + if rows == 1 { whole } else { of(&row_heights, 0) } / 2.0;
+        // Between the grids that they join; where one stands in a row, between those of the first.
+        let in_rows = |col: usize| rows > 1 && spots.iter().any(|spot| spot.col == col && spot.row.is_some());
+        let middle = |col: usize| {
+            let high = if in_rows(col - 1) || in_rows(col) { of(&row_heights, 0) } else { whole };
+            label + high / 2.0
+        };
         let end = |col: usize| {
             let here = spots.iter().zip(&boxes).filter(|(spot, _)| spot.col == col && spot.row.unwrap_or(0) == 0);
             here.map(|(_, rect)| rect.right()).fold(of(&lefts, col), f64::max)
         };
-        let signs = (1..cols).map(|col| (f64::midpoint(end(col - 1), of(&lefts, col)), middle)).collect();
+        let signs = (1..cols).map(|col| (f64::midpoint(end(col - 1), of(&lefts, col)), middle(col))).collect();
         let right = boxes.iter().map(|rect| rect.right()).fold(0.0, f64::max);
         Self { cell, boxes, labels, signs, size: (right, label + whole) }
     }
@@ -367,15 +403,37 @@ impl StageLayout {
         .within(frame)
     }
 
-    /// The beam through blocks of cells, one after the other.
-    pub fn beam(blocks: &[Rect]) -> Beam {
-        let (mut fill, mut edges) = (String::new(), String::new());
-        for (from, to) in blocks.iter().zip(blocks.iter().skip(1)) {
-            let [a, b, c, d] = facing(*from, *to).map(point);
-            fill.push_str(&["M", &a, " L", &b, " L", &c, " L", &d, "z "].concat());
-            edges.push_str(&["M", &d, " L", &c, " M", &a, " L", &b, " "].concat());
+    /// The beam through blocks of cells, one after the other, each with the box of its grid.
+    pub fn beam(blocks: &[(Rect, Rect)]) -> Beam {
+        let mut beam = Beam::default();
+        let line = |path: &mut String, from: (f64, f64), to: (f64, f64)| {
+            path.push_str(&["M", &point(from), " L", &point(to), " "].concat());
+        };
+        for ((from, before), (to, after)) in blocks.iter().zip(blocks.iter().skip(1)) {
+            let [a, b, c, d] = facing(*from, *to);
+            line(&mut beam.fill, a, b);
+            beam.fill.push_str(&["L", &point(c), " L", &point(d), "z "].concat());
+            line(&mut beam.edges, d, c);
+            line(&mut beam.edges, a, b);
+            for (start, end, grid) in [(a, b, before), (d, c, before), (b, a, after), (c, d, after)] {
+                line(&mut beam.inside, start, grid.leave(start, end));
+            }
         }
-        Beam { fill, edges }
+        beam
+    }
+
+    /// How wide the label of a grid may be in a room as wide as that: to the next label or grid beside it.
+    pub fn label_room(&self, index: usize, label: f64, width: f64) -> f64 {
+        let Some(&(x, y)) = self.labels.get(index) else { return width };
+        let mut end = width;
+        for (rect, &(left, top)) in self.boxes.iter().zip(&self.labels) {
+            for (left, top, high) in [(rect.x, rect.y, rect.h), (left, top, label)] {
+                if left > x && top < y + label && top + high > y {
+                    end = end.min(left - 8.0);
+                }
+            }
+        }
+        end - x
     }
 }
 
@@ -432,9 +490,14 @@ impl Tracks {
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
         let beside = (height + (self.rows.len() - 1) as f64 * (self.label + BETWEEN)) / self.beside.max(1.0);
         let mut cell = across.min(down).min(beside).clamp(least, most).floor();
-        // Names that are wider than all there is do not make the cells smaller.
+        // Where names are wider than all there is, the cells have what their columns get, as far as no grid has to scroll.
         let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
-        while cell > least && fits(least) && !fits(cell) {
+        let shows = |cell: f64| {
+            let widths = shares(width - gaps, &self.slots(cell));
+            widths.iter().zip(&self.columns).all(|(width, cells)| cells * cell <= *width)
+        };
+        let is_enough = |cell: f64| if fits(least) { fits(cell) } else { shows(cell) || !shows(least) };
+        while cell > least && !is_enough(cell) {
             cell = (cell - 1.0).max(least);
         }
         cell
@@ -485,12 +548,14 @@ pub fn facing(from: Rect, to: Rect) -> [(f64, f64); 4] {
 }
 
 /// The beam as SVG paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Beam {
     /// Behind the grids.
     pub fill: String,
-    /// Above them.
+    /// Its edges, behind the grids as well.
     pub edges: String,
+    /// What of the edges lies in the grids that they join, above those: no other grid's number is struck through.
+    pub inside: String,
 }
 
 /// Four brackets at a rectangle's corners, as an SVG path.
@@ -581,6 +646,21 @@ mod tests {
     }
 
     #[test]
+    fn long_names_make_cells_smaller_before_a_grid_scrolls() {
+        // Two channels on a projector: names of 15 to 21 characters over grids of 2 and 3 columns.
+        let spot = |col, row, n, name| Spot { col, row, shape: (n, n), name, note: 5 };
+        let rows = |col, n, name| [spot(col, Some(0), n, name), spot(col, Some(1), n, name)];
+        let mut spots = [rows(0, 3, 15), rows(1, 2, 16), rows(2, 2, 21)].concat();
+        spots.push(spot(3, None, 2, 16));
+        let style = StageStyle::LECTURE.above_lines(3);
+        let layout = StageLayout::new(&StageSpec { room: (936.0, 640.0), spots: spots.clone(), style });
+        for (spot, rect) in spots.iter().zip(&layout.boxes) {
+            let whole = (spot.shape.1 as f64 * layout.cell, spot.shape.0 as f64 * layout.cell);
+            assert_eq!((rect.w, rect.h), whole, "{rect:?} at {}", layout.cell);
+        }
+    }
+
+    #[test]
     fn past_the_smallest_the_boxes_share_the_room() {
         for room in [320.0, 600.0, 912.0, 1600.0] {
             for (input, kernel) in [(1, 1), (7, 3), (28, 5), (64, 16), (96, 1)] {
@@ -666,15 +746,18 @@ mod tests {
     #[test]
     fn beams_leave_by_the_edge_that_faces() {
         let at = |x, y| Rect { x, y, w: 10.0, h: 10.0 };
+        let beam =
+            |blocks: &[Rect]| StageLayout::beam(&blocks.iter().map(|block| (*block, *block)).collect::<Vec<_>>());
+        assert_eq!(beam(&[at(0.0, 0.0), at(20.0, 5.0)]).fill, "M10.0 0.0 L20.0 5.0 L20.0 15.0 L10.0 10.0z ");
+        assert_eq!(beam(&[at(0.0, 0.0), at(5.0, 20.0)]).fill, "M0.0 10.0 L5.0 20.0 L15.0 20.0 L10.0 10.0z ");
+        assert_eq!(beam(&[at(0.0, 0.0)]).edges, "");
+        // Of the edges each grid shows what lies in it.
+        let grid = Rect { x: 0.0, y: -5.0, w: 15.0, h: 40.0 };
+        let other = Rect { x: 30.0, ..grid };
         assert_eq!(
-            StageLayout::beam(&[at(0.0, 0.0), at(20.0, 5.0)]).fill,
-            "M10.0 0.0 L20.0 5.0 L20.0 15.0 L10.0 10.0z "
+            StageLayout::beam(&[(at(0.0, 0.0), grid), (at(35.0, 5.0), other)]).inside,
+            "M10.0 0.0 L15.0 1.0 M10.0 10.0 L15.0 11.0 M35.0 5.0 L30.0 4.0 M35.0 15.0 L30.0 14.0 "
         );
-        assert_eq!(
-            StageLayout::beam(&[at(0.0, 0.0), at(5.0, 20.0)]).fill,
-            "M0.0 10.0 L5.0 20.0 L15.0 20.0 L10.0 10.0z "
-        );
-        assert_eq!(StageLayout::beam(&[at(0.0, 0.0)]).edges, "");
     }
 
     #[test]

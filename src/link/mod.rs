@@ -4,21 +4,13 @@
 //! default, [`Field::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
-pub mod backward;
-pub mod channels;
-pub mod convolution;
-pub mod filters;
 pub mod operation;
-pub mod pooling;
-pub mod receptive_field;
-mod text;
 pub mod train;
-pub mod why;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 
-use crate::num::format;
+use crate::{lab::setting::text, num::format};
 
 pub use crate::site::Page;
 
@@ -83,7 +75,7 @@ pub enum Warning {
         /// Its value, shortened.
         value: String,
         /// What would have been right.
-        why: &'static str,
+        why: String,
     },
     /// A link of a later version.
     #[error("The link was made by a newer version ({version}) of this app; some of it may be missing.")]
@@ -127,18 +119,24 @@ pub fn write<S>(table: &[Field<S>], state: &S) -> Fields {
 
 /// Takes the fields that `table` knows into `state`; the last of a repeated one wins.
 pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    for (name, value) in fields {
-        match table.iter().find(|field| field.name == name) {
-            None => warnings.push(Warning::UnknownField { name: shorten(name) }),
-            Some(field) => {
-                if (field.read)(state, value).is_none() {
-                    warnings.push(Warning::Unreadable { name: field.name, value: shorten(value), why: field.form });
-                }
-            }
-        }
-    }
-    warnings
+    take(fields, &mut |name, value| {
+        let field = table.iter().find(|field| field.name == name)?;
+        Some((field.read)(state, value).ok_or_else(|| (field.name, field.form.to_owned())))
+    })
+}
+
+/// A field that was read, or its name and what a person has to write.
+type Taken = Result<(), (&'static str, String)>;
+
+/// Gives each field to `read`, and tells of those that it does not know (`None`) or can't read: it says by name what would
+/// have been right.
+fn take(fields: &Fields, read: &mut dyn FnMut(&str, &str) -> Option<Taken>) -> Vec<Warning> {
+    let warning = |(name, value): &(String, String)| match read(name, value) {
+        None => Some(Warning::UnknownField { name: shorten(name) }),
+        Some(Err((name, why))) => Some(Warning::Unreadable { name, value: shorten(value), why }),
+        Some(Ok(())) => None,
+    };
+    fields.iter().filter_map(warning).collect()
 }
 
 /// What every page's link can hold besides the page's own fields.
@@ -485,7 +483,7 @@ mod tests {
             let at = at % packed.len();
             packed[at] ^= byte;
             let (link, _) = Link::decode(&format!("#/convolution?z={}", URL_SAFE_NO_PAD.encode(&packed)));
-            let (state, _) = convolution::decode(&link.fields);
+            let (state, _) = operation::read_lab::<crate::lab::ConvolutionLab>(&link.fields);
             prop_assert!(state.step >= 1);
         }
     }

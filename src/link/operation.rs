@@ -1,16 +1,13 @@
-//! A lab of an operation in a link: the rows that labs have alike, and the step, the speed and whether a number is asked
-//! for, which every lab has.
+//! A lab of an operation in a link: its settings, and the step, the speed and whether a number is asked for, which every
+//! lab has.
 
-use super::{Field, Fields, Page, Warning, read, text, write};
+use super::{Field, Fields, Page, Taken, Warning, take, write};
 use crate::{
-    formula::PaddingConvention,
     image::Pixels,
     lab::{
         BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
-        operation::Operation,
-        sliding::{MODES, Sliding},
+        setting::{Described, text},
     },
-    nn::{reference::PaddingMode, shape::Padding},
     num::decimal,
 };
 
@@ -44,23 +41,33 @@ impl<L> LabLink<L> {
 pub const SPEEDS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
 
 /// A lab that a link can hold.
-pub trait Linked: Operation + Clone + Default {
+pub trait Linked: Described {
     /// Its page.
     const PAGE: Page;
-    /// Its fields, in the order of the link.
-    const FIELDS: &'static [Field<LabLink<Self>>];
+}
 
-    /// A `PyTorch` program that computes what is on screen and prints it.
-    fn program(&self) -> String;
+/// The labs, each with its page.
+macro_rules! labs {
+    ($($page:ident $lab:ident,)+) => {
+        $(impl Linked for $lab {
+            const PAGE: Page = Page::$page;
+        })+
 
-    /// Does what can only be done when all fields are read.
-    fn settle(&mut self) {}
+        impl LabKind {
+            /// All labs there are.
+            pub const ALL: &'static [Self] = &[$(Self::of::<$lab>()),+];
+        }
+    };
+}
 
-    /// Takes the pixels of a picture, which no link holds; a lab without pictures has no use for them.
-    #[must_use]
-    fn with_pixels(self, _pixels: Option<Pixels>) -> Self {
-        self
-    }
+labs! {
+    Convolution ConvolutionLab,
+    Pooling PoolingLab,
+    Channels ChannelsLab,
+    Filters FiltersLab,
+    Backward BackwardLab,
+    ReceptiveField ReceptiveFieldLab,
+    Why WhyLab,
 }
 
 /// How the links of one lab's page are read and written.
@@ -96,25 +103,47 @@ impl LabKind {
     pub fn of_page(page: Page) -> Option<&'static Self> {
         Self::ALL.iter().find(|kind| kind.page == page)
     }
-
-    /// All labs there are.
-    pub const ALL: &'static [Self] = &[
-        Self::of::<ConvolutionLab>(),
-        Self::of::<PoolingLab>(),
-        Self::of::<ChannelsLab>(),
-        Self::of::<FiltersLab>(),
-        Self::of::<BackwardLab>(),
-        Self::of::<ReceptiveFieldLab>(),
-        Self::of::<WhyLab>(),
-    ];
 }
 
 /// The state of a lab's fields, of the lab's own type.
 pub fn read_lab<L: Linked>(fields: &Fields) -> (LabLink<L>, Vec<Warning>) {
     let mut link = LabLink::default();
-    let warnings = read(L::FIELDS, &mut link, fields);
+    let warnings = take(fields, &mut |name, text| {
+        let setting = L::SETTINGS.iter().find(|setting| setting.link == name && !name.is_empty());
+        if let Some(setting) = setting {
+            return Some(setting.read(&mut link.lab, text).ok_or_else(|| (setting.link, setting.form())));
+        }
+        read_player((&mut link.step, &mut link.speed, &mut link.predict), name, text)
+    });
     link.lab.settle();
     (link, warnings)
+}
+
+fn read_player((step, speed, predict): (&mut usize, &mut f64, &mut bool), name: &str, text: &str) -> Option<Taken> {
+    let field = PLAYER.iter().find(|field| field.name == name)?;
+    let mut player = LabLink { lab: (), step: *step, speed: *speed, predict: *predict };
+    let read = (field.read)(&mut player, text);
+    (*step, *speed, *predict) = (player.step, player.speed, player.predict);
+    Some(read.ok_or_else(|| (field.name, field.form.to_owned())))
+}
+
+/// The fields of a state, of the lab's own type.
+pub fn write_lab<L: Linked>(link: &LabLink<L>) -> Fields {
+    write_of(&link.lab, &LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict })
+}
+
+fn write_of<L: Linked>(lab: &L, player: &LabLink<()>) -> Fields {
+    let default = L::default();
+    let mut fields = Fields::new();
+    for setting in L::SETTINGS {
+        push(&mut fields, setting.link, setting.write(lab, &default));
+    }
+    fields.extend(write(PLAYER, player));
+    fields
+}
+
+fn push(fields: &mut Fields, name: &str, value: Option<String>) {
+    fields.extend(value.map(|value| (name.to_owned(), value)));
 }
 
 fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
@@ -123,10 +152,8 @@ fn decode_of<L: Linked>(fields: &Fields) -> (LabLink, Vec<Warning>) {
 }
 
 fn encode_of<L: Linked>(link: &LabLink) -> Fields {
-    let LabLink { lab, step, speed, predict } = link;
-    lab.state().map_or_else(Fields::new, |lab: &L| {
-        write(L::FIELDS, &LabLink { lab: lab.clone(), step: *step, speed: *speed, predict: *predict })
-    })
+    let player = LabLink { lab: (), step: link.step, speed: link.speed, predict: link.predict };
+    link.lab.state().map_or_else(Fields::new, |lab: &L| write_of(lab, &player))
 }
 
 fn program_of<L: Linked>(lab: &OperationLab) -> String {
@@ -137,8 +164,8 @@ fn pixels_of<L: Linked>(lab: &OperationLab, pixels: Option<Pixels>) -> Operation
     lab.state().map_or_else(|| lab.clone(), |lab: &L| OperationLab::of(lab.clone().with_pixels(pixels)))
 }
 
-/// The step that is shown.
-pub(super) const fn step<L>() -> Field<LabLink<L>> {
+/// What every lab's link holds besides its settings.
+const PLAYER: &[Field<LabLink<()>>] = &[
     Field {
         name: "step",
         form: "a count from 1",
@@ -149,11 +176,7 @@ pub(super) const fn step<L>() -> Field<LabLink<L>> {
             link.step = usize::try_from(step).ok()?;
             Some(())
         },
-    }
-}
-
-/// The play speed.
-pub(super) const fn speed<L>() -> Field<LabLink<L>> {
+    },
     Field {
         name: "speed",
         form: "0.5, 1, 2 or 4",
@@ -163,121 +186,14 @@ pub(super) const fn speed<L>() -> Field<LabLink<L>> {
             link.speed = *SPEEDS.iter().find(|known| known.to_bits() == speed.to_bits())?;
             Some(())
         },
-    }
-}
-
-/// Whether the next number is to be predicted.
-pub(super) const fn predict<L>() -> Field<LabLink<L>> {
+    },
     Field {
         name: "predict",
         form: "1 or 0",
         write: |link| link.predict.then(|| "1".into()),
         read: |link, value| text::read_switch(value).map(|on| link.predict = on),
-    }
-}
+    },
+];
 
-/// A lab whose kernel slides.
-pub(super) trait Slides {
-    /// How.
-    fn sliding(&self) -> &Sliding;
-    /// The same, to be changed.
-    fn sliding_mut(&mut self) -> &mut Sliding;
-}
-
-/// Four sides as a link holds them: `None` for no padding.
-pub(super) fn write_padding(padding: Padding) -> Option<String> {
-    let Padding { top, bottom, left, right } = padding;
-    match (padding.is_even(), top) {
-        (true, 0) => None,
-        (true, _) => Some(top.to_string()),
-        (false, _) => Some(format!("{top},{bottom},{left},{right}")),
-    }
-}
-
-/// Reads [`write_padding`]'s text.
-pub(super) fn read_padding(value: &str) -> Option<Padding> {
-    match text::read_counts(value)?.as_slice() {
-        [each] => Some(Padding::per_side(*each)),
-        [top, bottom, left, right] => Some(Padding { top: *top, bottom: *bottom, left: *left, right: *right }),
-        _ => None,
-    }
-}
-
-/// What a person has to write for four sides.
-pub(super) const PADDING_FORM: &str = "one count, or top,bottom,left,right";
-/// What a person has to write for a pair.
-pub(super) const PAIR_FORM: &str = "one count, or height,width";
-
-/// The padding.
-pub(super) const fn pad<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "pad",
-        form: PADDING_FORM,
-        write: |link| write_padding(link.lab.sliding().padding),
-        read: |link, value| read_padding(value).map(|padding| link.lab.sliding_mut().padding = padding),
-    }
-}
-
-/// The stride.
-pub(super) const fn stride<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "stride",
-        form: PAIR_FORM,
-        write: |link| Some(link.lab.sliding().stride).filter(|&stride| stride != (1, 1)).map(text::pair),
-        read: |link, value| text::read_pair(value).map(|stride| link.lab.sliding_mut().stride = stride),
-    }
-}
-
-/// The dilation.
-pub(super) const fn dilation<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "dilation",
-        form: PAIR_FORM,
-        write: |link| Some(link.lab.sliding().dilation).filter(|&dilation| dilation != (1, 1)).map(text::pair),
-        read: |link, value| text::read_pair(value).map(|dilation| link.lab.sliding_mut().dilation = dilation),
-    }
-}
-
-/// What the padding holds.
-pub(super) const fn mode<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "mode",
-        form: "zeros, reflect, replicate or circular",
-        write: |link| {
-            let mode = link.lab.sliding().mode;
-            let name = MODES.iter().find(|(known, _)| *known == mode).map(|(_, name)| *name)?;
-            (mode != PaddingMode::Zeros).then(|| name.to_owned())
-        },
-        read: |link, value| {
-            link.lab.sliding_mut().mode = MODES.iter().find(|(_, name)| *name == value)?.0;
-            Some(())
-        },
-    }
-}
-
-/// Whether the kernel is turned.
-pub(super) const fn flip<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "flip",
-        form: "1 or 0",
-        write: |link| link.lab.sliding().flip.then(|| "1".into()),
-        read: |link, value| text::read_switch(value).map(|on| link.lab.sliding_mut().flip = on),
-    }
-}
-
-/// How padding is shown.
-pub(super) const fn padding<L: Slides>() -> Field<LabLink<L>> {
-    Field {
-        name: "padding",
-        form: "total or side",
-        write: |link| (link.lab.sliding().convention == PaddingConvention::Total).then(|| "total".into()),
-        read: |link, value| {
-            link.lab.sliding_mut().convention = match value {
-                "total" => PaddingConvention::Total,
-                "side" => PaddingConvention::PerSide,
-                _ => return None,
-            };
-            Some(())
-        },
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -162,8 +162,12 @@ impl Network {
         Ok(self.logits(batch))
     }
 
-    /// The loss of any number of examples. `inputs` holds one input for each of `targets`.
+    /// The loss of any number of examples.
+    ///
+    /// # Shapes
+    /// `inputs` is N×[`input_len`](Self::input_len); `targets` has N class indices.
     pub fn loss(&mut self, inputs: &[f32], targets: &[u8], loss: CrossEntropy) -> BatchLoss {
+        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
         let mut total = BatchLoss::default();
         for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
             self.run(inputs, targets.len());
@@ -176,6 +180,9 @@ impl Network {
     /// which is laid out as [`weights`](Self::weights).
     ///
     /// With the batch's size as divisor, the parts of a batch add up to the gradient of its mean loss.
+    ///
+    /// # Shapes
+    /// As for [`loss`](Self::loss); `gradient` is as long as the weights.
     pub fn loss_and_gradient(
         &mut self,
         inputs: &[f32],
@@ -184,6 +191,8 @@ impl Network {
         divisor: f32,
         gradient: &mut [f32],
     ) -> BatchLoss {
+        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
+        debug_assert_eq!(gradient.len(), self.weights.len(), "a gradient for each weight");
         let mut total = BatchLoss::default();
         for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
             let batch = targets.len();
@@ -203,6 +212,7 @@ impl Network {
     }
 
     fn run(&mut self, inputs: &[f32], batch: usize) {
+        debug_assert!(batch <= TILE, "{batch} examples in a tile");
         let mut input = inputs;
         for layer in &mut self.layers {
             layer.forward(batch, input, &self.weights);
@@ -383,11 +393,13 @@ fn geometry(
 
 /// The cells of `range`; what a layer asks for is always there.
 fn part(cells: &[f32], range: Range<usize>) -> &[f32] {
+    debug_assert!(range.end <= cells.len(), "{range:?} of {}", cells.len());
     cells.get(range).unwrap_or_default()
 }
 
 /// The same, to be changed.
 fn part_mut(cells: &mut [f32], range: Range<usize>) -> &mut [f32] {
+    debug_assert!(range.end <= cells.len(), "{range:?} of {}", cells.len());
     cells.get_mut(range).unwrap_or_default()
 }
 
@@ -473,7 +485,6 @@ impl Layer {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

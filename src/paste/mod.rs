@@ -35,7 +35,7 @@ pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
 pub use file::{MAX_FILE, read_file};
 pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
 pub use preview::{Fit, Notation, Preview};
-pub use write::{Format, write, write_planes};
+pub use write::{Format, write, write_doubles, write_planes};
 
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid, GridError};

@@ -71,6 +71,11 @@ pub fn write_planes(planes: &Planes, format: Format) -> String {
     text(planes.leading(), planes.planes(), format)
 }
 
+/// Writes a matrix as [`Format::PyTorch`] does, in double precision.
+pub fn write_doubles(grid: &Grid<Entry>) -> String {
+    tensor(&[], std::slice::from_ref(grid), "torch.float64")
+}
+
 fn text(leading: &[usize], planes: &[Grid<Entry>], format: Format) -> String {
     let channels = leading.last().copied().unwrap_or(1).max(1);
     // Planes one after the other, with one gap between channels and another between filters.
@@ -97,12 +102,15 @@ fn text(leading: &[usize], planes: &[Grid<Entry>], format: Format) -> String {
             }
         }
         Format::NumPy => format!("{})", lists("np.array(", "np.nan", leading.len() + 2, channels, planes)),
-        Format::PyTorch => {
-            let lists = lists("torch.tensor(", "float('nan')", leading.len() + 2, channels, planes);
-            // Without the type, whole numbers would make an integer tensor, which no convolution takes.
-            format!("{lists}, dtype=torch.float32)")
-        }
+        Format::PyTorch => tensor(leading, planes, "torch.float32"),
     }
+}
+
+/// Planes as a tensor of that type: without one, whole numbers would make integers, which no convolution takes.
+fn tensor(leading: &[usize], planes: &[Grid<Entry>], dtype: &str) -> String {
+    let channels = leading.last().copied().unwrap_or(1).max(1);
+    let lists = lists("torch.tensor(", "float('nan')", leading.len() + 2, channels, planes);
+    format!("{lists}, dtype={dtype})")
 }
 
 /// `before` and nested lists, a row a line, each below the one it belongs beside.

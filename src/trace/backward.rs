@@ -380,6 +380,54 @@ impl Backward {
         }
     }
 
+    /// The outputs whose windows have a cell of the padded input, in rising order.
+    fn readers(&self, (row, col): (usize, usize)) -> impl Iterator<Item = usize> + '_ {
+        let (window, stride, dilation) = match &self.forward {
+            Forward::Convolution(convolution) => (convolution.kernel.shape(), convolution.stride, convolution.dilation),
+            Forward::Pooling(pooling) => (pooling.window, pooling.stride, (1, 1)),
+        };
+        let (rows, cols) = self.upstream.shape();
+        let along = |at: usize, taps: usize, stride: usize, dilation: usize, outputs: usize| {
+            // The last tap is that of the first output.
+            (0..taps).rev().filter_map(move |tap| {
+                let begin = at.checked_sub(tap * dilation)?;
+                (begin.checked_rem(stride)? == 0 && begin / stride < outputs).then_some(begin / stride)
+            })
+        };
+        along(row, window.0, stride.0, dilation.0, rows)
+            .flat_map(move |i| along(col, window.1, stride.1, dilation.1, cols).map(move |j| i * cols + j))
+    }
+
+    /// Whether a window of the first `count` outputs has a cell of the padded input.
+    pub fn is_read(&self, padded: (usize, usize), count: usize) -> bool {
+        self.readers(padded).next().is_some_and(|first| first < count)
+    }
+
+    /// What a cell of the padded input's gradient holds after the first `count` outputs: one number of
+    /// [`running`](Self::running).
+    pub fn held_by_input(&self, padded: (usize, usize), count: usize) -> f64 {
+        let sent = |output: usize| {
+            let step = self.step(output)?;
+            step.sending().find(|(_, flow)| flow.padded == padded).map(|(_, flow)| flow.sent)
+        };
+        self.readers(padded).take_while(|output| *output < count).filter_map(sent).fold(0.0, |held, sent| held + sent)
+    }
+
+    /// What a cell of the kernel's gradient, as the kernel is written down, holds after the first `count` outputs.
+    pub fn held_by_kernel(&self, (u, v): (usize, usize), count: usize) -> Option<f64> {
+        let Forward::Convolution(convolution) = &self.forward else { return None };
+        let Convolution { input, kernel, stride, dilation, flip, .. } = convolution;
+        let (rows, cols) = kernel.shape();
+        let (u, v) = if *flip { (rows.checked_sub(u + 1)?, cols.checked_sub(v + 1)?) } else { (u, v) };
+        let product = |(index, upstream): (usize, &f64)| {
+            let (i, j) = (index / self.upstream.cols(), index % self.upstream.cols());
+            let source = convolution.source((i * stride.0 + u * dilation.0, j * stride.1 + v * dilation.1));
+            upstream * source.and_then(|(i, j)| input.get(i, j)).copied().unwrap_or(0.0)
+        };
+        let products = self.upstream.cells().iter().enumerate().take(count).map(product);
+        (u < rows && v < cols).then(|| products.fold(0.0, |held, product| held + product))
+    }
+
     /// What of the padded input's gradient is the input's: the padding's is dropped, or goes where it was copied from.
     pub fn without_padding(&self, running: &Running) -> Matrix {
         let (rows, cols) = self.forward.input().shape();
@@ -650,6 +698,17 @@ mod tests {
             let Some(backward) = backward(&forward, seed) else { return Ok(()) };
             let step = step % backward.len();
             let mut running = backward.running(step);
+            for (at, (sum, is_touched)) in running.padded.cells().iter().zip(running.touched.cells()).enumerate() {
+                let padded = (at / running.padded.cols(), at % running.padded.cols());
+                prop_assert_eq!(backward.held_by_input(padded, step).to_bits(), sum.to_bits());
+                let is_maximum = matches!(forward, Forward::Pooling(Pooling { kind: PoolingKind::Max, .. }));
+                let is_dropped = matches!(&forward, Forward::Pooling(pooling) if pooling.inside(padded).is_none());
+                prop_assert!(is_maximum || is_dropped || backward.is_read(padded, step) == *is_touched);
+            }
+            for (at, sum) in running.kernel.iter().flat_map(|kernel| kernel.cells().iter().enumerate()) {
+                let (_, cols) = forward.kernel_shape().unwrap();
+                prop_assert_eq!(backward.held_by_kernel((at / cols, at % cols), step).unwrap().to_bits(), sum.to_bits());
+            }
             let said = backward.step(step).unwrap();
             for (_, flow) in said.sending() {
                 prop_assert!(close(flow.sent, said.upstream * flow.w, 1e-12));

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use ndarray::{Array1, Array4};
 
-use super::convolution::{Convolution, ConvolutionStep, changed};
+use super::convolution::{Convolution, ConvolutionStep, Slide, changed};
 use crate::{
     nn::{
         reference::{Conv2d, conv2d},
@@ -182,30 +182,12 @@ impl Channels {
         })
     }
 
-    /// The sum of the window whose first cell is `origin` in the padded input, if the window lies on it.
-    ///
-    /// The output's cell (i, j) is that of origin (i·s, j·s); any other origin is what a window in the wrong place makes.
-    pub fn sum_at(&self, filter: usize, origin: (usize, usize)) -> Option<f64> {
-        let mut sum = *self.biases.get(filter)?;
-        for kernel in 0..self.filters.get(filter)?.len() {
-            let part = self.part(filter, kernel)?;
-            let ((rows, cols), (d, e)) = (part.kernel.shape(), part.dilation);
-            let padding = part.padding;
-            for (u, row) in part.kernel.iter_rows().enumerate() {
-                for (v, w) in row.iter().enumerate() {
-                    let (u, v) = if self.flip { (rows - 1 - u, cols - 1 - v) } else { (u, v) };
-                    let padded = (origin.0 + u * d, origin.1 + v * e);
-                    let inside = padded.0 < part.input.rows() + padding.top + padding.bottom
-                        && padded.1 < part.input.cols() + padding.left + padding.right;
-                    if !inside {
-                        return None;
-                    }
-                    let x = part.source(padded).and_then(|(i, j)| part.input.get(i, j)).copied();
-                    sum += x.unwrap_or(0.0) * w;
-                }
-            }
-        }
-        Some(sum)
+    /// What each kernel of a filter slides over, for one number of the output at a time.
+    pub fn slides(&self, filter: usize) -> Vec<Slide<'_>> {
+        let inputs = self.inputs.iter().skip(self.first_channel(filter));
+        let kernels: &[Matrix] = self.filters.get(filter).map_or(&[], Vec::as_slice);
+        let conv = Conv2d { groups: 1, ..self.conv };
+        inputs.zip(kernels).map(|(input, kernel)| Slide { input, kernel, conv, flip: self.flip }).collect()
     }
 }
 
@@ -307,8 +289,13 @@ mod tests {
                     }
                     prop_assert!(close(sum, step.sum, 1e-12), "{sum} {}", step.sum);
                     let origin = (row * lab.conv.stride.0, col * lab.conv.stride.1);
-                    prop_assert!(close(lab.sum_at(filter, origin).unwrap(), step.sum, 1e-12));
-                    prop_assert_eq!(lab.sum_at(filter, (origin.0 + 99, origin.1)), None);
+                    for (slide, part) in lab.slides(filter).iter().zip(&step.parts) {
+                        prop_assert!(close(slide.sum_at(origin).unwrap(), part.sum, 1e-12));
+                        prop_assert!(close(slide.at((row, col)).unwrap(), part.sum, 1e-12));
+                        prop_assert_eq!(slide.sum_at((origin.0 + 99, origin.1)), None);
+                        prop_assert_eq!(slide.at((plane.rows(), col)), None);
+                    }
+                    prop_assert_eq!(lab.slides(filter).len(), step.parts.len());
                 }
                 prop_assert_eq!(lab.step((&output, &partials), filter, plane.rows(), 0), None);
             }

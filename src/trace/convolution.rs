@@ -31,6 +31,69 @@ pub struct Convolution {
     pub flip: bool,
 }
 
+/// A kernel over a plane, both borrowed: for one number of the output by its definition, without all the others.
+#[derive(Debug, Clone, Copy)]
+pub struct Slide<'a> {
+    /// The input plane.
+    pub input: &'a Matrix,
+    /// The kernel as it is written down.
+    pub kernel: &'a Matrix,
+    /// Stride, padding, dilation.
+    pub conv: Conv2d,
+    /// Whether the kernel is turned by half a turn.
+    pub flip: bool,
+}
+
+impl Slide<'_> {
+    fn window(&self, axis: Axis) -> Window {
+        let Conv2d { stride, padding, dilation, .. } = self.conv;
+        Window::along(axis, self.kernel.shape(), stride, dilation, padding)
+    }
+
+    /// Rows and columns of the output.
+    ///
+    /// # Errors
+    /// [`ShapeError`] of the first axis whose window has no place, or whose padding has no values.
+    pub fn output_shape(&self) -> Result<(usize, usize), ShapeError> {
+        let Conv2d { padding, mode, .. } = self.conv;
+        let rows = self.window(Axis::Height).output(Axis::Height, self.input.rows())?;
+        let cols = self.window(Axis::Width).output(Axis::Width, self.input.cols())?;
+        mode.check(Axis::Height, padding, self.input.rows())?;
+        mode.check(Axis::Width, padding, self.input.cols())?;
+        Ok((rows, cols))
+    }
+
+    /// `Σ x·w` of output (`row`, `col`), if there is one.
+    pub fn at(&self, (row, col): (usize, usize)) -> Option<f64> {
+        let (rows, cols) = self.output_shape().ok()?;
+        let (down, right) = self.conv.stride;
+        if row < rows && col < cols { self.sum_at((row * down, col * right)) } else { None }
+    }
+
+    /// `Σ x·w` of the window whose first cell is `origin` in the padded input, if the window lies on it.
+    ///
+    /// The output's cell (i, j) is that of origin (i·s, j·s); any other origin is what a window in the wrong place makes.
+    pub fn sum_at(&self, origin: (usize, usize)) -> Option<f64> {
+        let Conv2d { padding, mode, dilation, .. } = self.conv;
+        let ((rows, cols), (height, width)) = (self.kernel.shape(), self.input.shape());
+        let (d, e) = dilation;
+        let padded = (height + padding.top + padding.bottom, width + padding.left + padding.right);
+        if origin.0 + (rows - 1) * d >= padded.0 || origin.1 + (cols - 1) * e >= padded.1 {
+            return None;
+        }
+        let mut sum = 0.0;
+        for u in 0..rows {
+            let Some(i) = mode.source(origin.0 + u * d, padding.top, height) else { continue };
+            for v in 0..cols {
+                let Some(j) = mode.source(origin.1 + v * e, padding.left, width) else { continue };
+                let (p, q) = if self.flip { (rows - 1 - u, cols - 1 - v) } else { (u, v) };
+                sum += self.input.get(i, j)? * self.kernel.get(p, q)?;
+            }
+        }
+        Some(sum)
+    }
+}
+
 /// One product of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tap {
@@ -76,16 +139,19 @@ impl Convolution {
         Window::along(axis, self.kernel.shape(), self.stride, self.dilation, self.padding)
     }
 
+    /// The same for one number of the output at a time.
+    pub fn slide(&self) -> Slide<'_> {
+        let Self { padding, mode, stride, dilation, .. } = *self;
+        let conv = Conv2d { stride, padding, mode, dilation, groups: 1 };
+        Slide { input: &self.input, kernel: &self.kernel, conv, flip: self.flip }
+    }
+
     /// Rows and columns of the output.
     ///
     /// # Errors
-    /// [`ShapeError`] of the first axis whose window has no place, or whose padding has no values.
+    /// As [`Slide::output_shape`].
     pub fn output_shape(&self) -> Result<(usize, usize), ShapeError> {
-        let rows = self.window(Axis::Height).output(Axis::Height, self.input.rows())?;
-        let cols = self.window(Axis::Width).output(Axis::Width, self.input.cols())?;
-        self.mode.check(Axis::Height, self.padding, self.input.rows())?;
-        self.mode.check(Axis::Width, self.padding, self.input.cols())?;
-        Ok((rows, cols))
+        self.slide().output_shape()
     }
 
     /// The output: `y[i,j] = Σ x̃[i·s + u·d, j·s + v·d]·w[u,v] + b`, with x̃ the padded input.
@@ -111,9 +177,7 @@ impl Convolution {
         // The reference indexes by stride and dilation; it is asked only for windows that have a place.
         let (rows, cols) = self.output_shape()?;
         let weight = if self.flip { self.kernel.flipped() } else { self.kernel.clone() };
-        let conv =
-            Conv2d { stride: self.stride, padding: self.padding, mode: self.mode, dilation: self.dilation, groups: 1 };
-        let y = conv2d(&plane(&self.input), &plane(&weight), Some(&arr1(&[self.bias])), &conv)?;
+        let y = conv2d(&plane(&self.input), &plane(&weight), Some(&arr1(&[self.bias])), &self.slide().conv)?;
         Ok(Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN)))
     }
 

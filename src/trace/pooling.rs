@@ -152,6 +152,25 @@ impl Pooling {
         Some(PoolingStep { output: (row, col), origin, cells, winner, value })
     }
 
+    /// The same by its definition, if there is such an output, without all the others.
+    pub fn step_at(&self, (row, col): (usize, usize)) -> Option<PoolingStep> {
+        let (rows, cols) = self.output_shape().ok()?;
+        if row >= rows || col >= cols {
+            return None;
+        }
+        let cells = self.cells(row, col);
+        let x = || cells.iter().map(|cell| cell.x);
+        let (winner, value) = match self.kind {
+            PoolingKind::Average => (None, x().sum::<f64>() / cells.len() as f64),
+            PoolingKind::Max => {
+                let largest = x().fold(f64::NEG_INFINITY, f64::max);
+                (x().position(|x| x >= largest), largest)
+            }
+        };
+        let origin = (row * self.stride.0, col * self.stride.1);
+        Some(PoolingStep { output: (row, col), origin, cells, winner, value })
+    }
+
     /// The cells that take part in output cell (`row`, `col`).
     fn cells(&self, row: usize, col: usize) -> Vec<PooledCell> {
         let (rows, cols) =
@@ -286,6 +305,9 @@ mod tests {
             for row in 0..output.values.rows() {
                 for col in 0..output.values.cols() {
                     let step = lab.step(&output, row, col).unwrap();
+                    let by_definition = lab.step_at((row, col)).unwrap();
+                    prop_assert!(close(by_definition.value, step.value, 1e-12));
+                    prop_assert_eq!(PoolingStep { value: step.value, ..by_definition }, step.clone());
                     let largest = step.cells.iter().map(|cell| cell.x).fold(f64::NEG_INFINITY, f64::max);
                     match lab.kind {
                         PoolingKind::Average => {
@@ -307,6 +329,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(lab.step(&output, output.values.rows(), 0), None);
+            prop_assert_eq!(lab.step_at((output.values.rows(), 0)), None);
         }
 
         #[test]

@@ -137,6 +137,47 @@ impl Transposed {
         }
     }
 
+    /// What output (`row`, `col`) holds after the first `count` input cells have painted, and whether any of them painted
+    /// there: one number of [`painted`](Self::painted).
+    pub fn held(&self, (row, col): (usize, usize), count: usize) -> (f64, bool) {
+        let from = |at: usize, before: usize, tap: usize, stride: usize, n: usize| {
+            let at = (at + before).checked_sub(tap)?;
+            (at.checked_rem(stride)? == 0 && at / stride < n).then_some(at / stride)
+        };
+        let (rows, cols) = self.input.shape();
+        let (mut held, mut is_touched) = (self.bias, false);
+        // The last tap reads the first input cell.
+        let (kernel_rows, kernel_cols) = self.kernel.shape();
+        for u in (0..kernel_rows).rev() {
+            let Some(i) = from(row, self.padding.top, u * self.dilation.0, self.stride.0, rows) else { continue };
+            for v in (0..kernel_cols).rev() {
+                let Some(j) = from(col, self.padding.left, v * self.dilation.1, self.stride.1, cols) else { continue };
+                let kernel = if self.flip { (kernel_rows - 1 - u, kernel_cols - 1 - v) } else { (u, v) };
+                let (x, w) = (self.input.get(i, j), self.kernel.get(kernel.0, kernel.1));
+                if let (Some(x), Some(w)) = (x, w)
+                    && i * cols + j < count
+                {
+                    held += x * w;
+                    is_touched = true;
+                }
+            }
+        }
+        (held, is_touched)
+    }
+
+    /// Output (`row`, `col`) by its definition, if there is one, without all the others.
+    pub fn at(&self, (row, col): (usize, usize)) -> Option<f64> {
+        let is_inside = |axis: Axis, at: usize| {
+            let (stride, dilation) = (axis.of(self.stride), axis.of(self.dilation));
+            let (before, after) = self.padding.along(axis);
+            let reach = dilation * (axis.of(self.kernel.shape()) - 1);
+            let whole = (axis.of(self.input.shape()) - 1) * stride + reach + 1 + axis.of(self.output_padding);
+            stride > 0 && dilation > 0 && at + before + after < whole
+        };
+        let is_output = is_inside(Axis::Height, row) && is_inside(Axis::Width, col);
+        is_output.then(|| self.held((row, col), usize::MAX).0)
+    }
+
     /// Rows and columns of zeros around the stretched input, as far as there are any, and rows and columns of the whole.
     ///
     /// The stretched input has s − 1 zeros between its cells and d(k − 1) − p around it; where p is larger, windows
@@ -271,8 +312,15 @@ mod tests {
             let shape = output.shape();
             all_close(lab.painted(shape, usize::MAX).cells(), output.cells());
             let (_, whole) = lab.stretched(shape);
+            let early = lab.painted(shape, 3);
             for row in 0..shape.0 {
                 for col in 0..shape.1 {
+                    prop_assert!(close(lab.at((row, col)).unwrap(), *output.get(row, col).unwrap(), 1e-12));
+                    prop_assert_eq!(lab.held((row, col), 3).0.to_bits(), early.get(row, col).unwrap().to_bits());
+                    let paints = |cell| lab.paint(shape, cell / lab.input.cols(), cell % lab.input.cols());
+                    let is_painted = (0..3).filter_map(paints).flat_map(|step| step.paints);
+                    let is_touched = is_painted.into_iter().any(|paint| paint.output == Some((row, col)));
+                    prop_assert_eq!(lab.held((row, col), 3).1, is_touched);
                     let step = lab.step(&output, row, col).unwrap();
                     let sum = step.taps.iter().map(Tap::product).sum::<f64>() + step.bias;
                     prop_assert!(close(sum, step.sum, 1e-12), "{sum} {}", step.sum);
@@ -283,6 +331,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(lab.step(&output, shape.0, 0), None);
+            prop_assert_eq!((lab.at((shape.0, 0)), lab.at((0, shape.1))), (None, None));
         }
 
         #[test]

@@ -51,9 +51,13 @@ impl Optimizer {
     /// - Adam: `g += λ·w`, `m += (1 − β₁)·(g − m)`, `s = β₂·s + (1 − β₂)·g²`,
     ///   `w −= rate/(1 − β₁ᵗ)·m/(√s/√(1 − β₂ᵗ) + ε)`; AdamW: `w *= 1 − rate·λ` instead of the first.
     ///
+    /// # Shapes
+    /// `weights` and `gradient` have the length that the rule was made for.
+    ///
     /// # Source
     /// The algorithms in the documentation of `torch.optim.SGD`, `Adam` and `AdamW`.
     pub fn step(&mut self, rate: f32, weights: &mut [f32], gradient: &[f32]) {
+        debug_assert_eq!((weights.len(), gradient.len()), (self.first.len(), self.first.len()), "weights and gradient");
         match self.kind {
             OptimizerKind::Sgd | OptimizerKind::Nesterov => self.sgd(rate, weights, gradient),
             OptimizerKind::Adam | OptimizerKind::AdamW => self.adam(rate, weights, gradient),

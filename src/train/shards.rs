@@ -134,6 +134,8 @@ impl GradientTree {
 
     /// Puts a node's gradient in and adds up what can be added.
     pub(super) fn insert(&mut self, node: Range<usize>, gradient: Vec<f32>) {
+        debug_assert_eq!(gradient.len(), self.len, "a gradient for each weight");
+        debug_assert!(node.start < node.end && node.end <= self.count, "{node:?} of {} shards", self.count);
         let Self { count, nodes, spare, .. } = self;
         let at = nodes.partition_point(|(other, _)| other.start < node.start);
         nodes.insert(at, (node, gradient));

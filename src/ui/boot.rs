@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use receptive::{
     link::{Link, Page},
+    markup::Markup,
     site::Group,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -46,7 +47,7 @@ pub async fn open(hash: String) -> bool {
     match (route, platform::app_root()) {
         (Some(route), _) => route.arrive(&hash),
         (None, Some(root)) => {
-            root.set_inner_html("");
+            platform::fill(&root, &Markup::default());
             let view = mount_to(root, move || {
                 let route = Route::provide(&hash);
                 ROUTE.set(Some(route));

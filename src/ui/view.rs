@@ -4,12 +4,18 @@
 //! less on top of what `erase_components` saves (`docs/performance.md`).
 
 use leptos::prelude::*;
+use receptive::markup::Markup;
 
 use super::alive::Alive;
 
 /// A value that follows signals: an attribute, a class, a text.
 pub(crate) fn live<T>(value: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
     Box::new(value)
+}
+
+/// What is put into an element whole, as elements, and follows signals. Nothing else is: a text stays text.
+pub(crate) fn html(mut markup: impl FnMut() -> Markup + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
+    live(move || markup().into_string())
 }
 
 /// A part of a view that follows signals.

@@ -176,6 +176,67 @@ journey("no box has a scroll bar for a few pixels", { at: null, timeout: 120_000
   }
 });
 
+/** Each lab in each of its views, with the settings that make it longest. */
+const LONGEST = [
+  "#/convolution", "#/convolution?view=im2col", "#/convolution?view=toeplitz", "#/convolution?view=conventions", "#/convolution?transposed=1",
+  "#/convolution?transposed=1&view=toeplitz", "#/convolution?pad=1,0,2,1&stride=1,2&dilation=2,1&x=1,2,3,4,5;2,3,4,5,6;3,4,5,6,7;4,5,6,7,8;5,6,7,8,9",
+  "#/pooling", "#/pooling?kind=average&pad=1&shift=right", "#/channels", "#/channels?k=0,1;2,3|1,2;3,4||0,1;2,3|1,2;3,4&b=0,1",
+  "#/backward", "#/backward?view=full", "#/backward?view=check", "#/backward?op=max", "#/backward?op=average",
+  "#/receptive-field", "#/receptive-field?layers=c5;c5;c3;c3;c3;c3;m2;c3", "#/receptive-field?view=axis", "#/why", "#/why?view=connections", "#/why?view=shift",
+];
+
+for (const screen of [SCREEN.desktop, { width: 1100, height: 800 }]) {
+  journey(`settings are whole, and what is told of the shape is in whole parts (${screen.width} × ${screen.height})`, { at: null, screen, timeout: 180_000 }, async ({ page, open }) => {
+    const button = name => page.getByRole("button", { name, exact: true });
+    const check = async at => {
+      await settle(page);
+      const wrong = await page.evaluate(() => {
+        const panel = document.querySelector(".panel"), { top, bottom } = panel.getBoundingClientRect();
+        const boxes = [panel, ...panel.querySelectorAll(".controls, .shape")].filter(box => box.checkVisibility());
+        const scrolls = boxes.filter(box => getComputedStyle(box).overflowY !== "visible" && box.scrollHeight - box.clientHeight > 1);
+        const parts = [...panel.querySelectorAll(".ctl, .shape h2, .more-shape")].filter(part => part.checkVisibility());
+        const out = parts.filter(part => { const at = part.getBoundingClientRect(); return at.top < top || at.bottom > bottom; });
+        const room = panel.querySelector(".shape-lines").getBoundingClientRect();
+        const lines = [...panel.querySelectorAll(".shape-lines > *")].map(line => line.getBoundingClientRect()).filter(at => at.left < room.right);
+        const cut = lines.filter(at => at.bottom > room.bottom + 1);
+        const hidden = panel.querySelectorAll(".shape-lines > *").length - lines.length;
+        const page = document.documentElement;
+        if (page.scrollWidth > page.clientWidth || page.scrollHeight > page.clientHeight) scrolls.push({ className: "the page" });
+        return { scrolls: scrolls.map(box => box.className), out: out.map(part => part.textContent), cut: cut.length, lost: hidden > 0 && !panel.querySelector(".more-shape")?.checkVisibility() };
+      });
+      assert.deepEqual(wrong, { scrolls: [], out: [], cut: 0, lost: false }, at);
+    };
+    const closed = screen.width < 1200;
+    const one = async at => {
+      if (closed) await button("Settings").click();
+      await page.locator(".panel .ctl").first().waitFor();
+      await check(at);
+      // Where something has no room a button shows all of it, and leads back.
+      if (await button("More").isVisible()) {
+        await button("More").click();
+        await page.waitForFunction(() => {
+          const lines = document.querySelector(".shape-lines");
+          return !document.querySelector(".controls").checkVisibility() && lines.scrollWidth <= lines.clientWidth;
+        });
+        await button("Back to the settings").click();
+        await page.locator(".controls").waitFor();
+      }
+      if (closed) await button("Close settings").click();
+    };
+    for (const at of LONGEST) {
+      await open(at);
+      await one(at);
+    }
+    await open("#/filters");
+    if (closed) await button("Settings").click();
+    const kernel = page.getByRole("combobox", { name: "Kernel", exact: true });
+    for (const kind of await kernel.locator("option").evaluateAll(options => options.map(option => option.value))) {
+      await kernel.selectOption(kind);
+      await check(`#/filters, kernel ${kind}`);
+    }
+  });
+}
+
 journey("the digits of a number stay in their cell", { at: null, timeout: 120_000 }, async ({ page, open }) => {
   for (const at of ["#/convolution?x=-1234567.25,1/3,0.0001;999999,-12345,3;4,5,6&k=-123.456,1/16;7,8", "#/convolution?x=99999,999999,9999999;-9999999,-999999,-99999;1000000000,-1000000000,8&k=1"]) {
     await open(at);

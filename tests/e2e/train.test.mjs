@@ -36,6 +36,29 @@ function parts(page) {
   };
 }
 
+journey("a training loss above the test loss is explained by label smoothing, with its floor", { at: "#/train?smoothing=0.05&epochs=1&train=640" }, async ({ page, shot, lecture }) => {
+  const { button, figure, field } = parts(page);
+  const note = figure("Loss").getByText(/^Label smoothing/);
+  const says = async (smoothing, floor) => assert.equal(await note.innerText(),
+    `Label smoothing of ${smoothing} is part of the training loss, which can't fall below ${floor}; the test loss is without it.`);
+  await says("0.05", "0.282");
+  await field("Label smoothing").fill("0.1");
+  await page.keyboard.press("Enter");
+  await note.filter({ hasText: "smoothing of 0.1 " }).waitFor();
+  await says("0.1", "0.500");
+  await button("Start training").click();
+  await page.getByText(/^after /).first().waitFor({ timeout: MINUTE });
+  await says("0.1", "0.500");
+  await shot("train smoothing");
+  await lecture();
+  await shot("train smoothing lecture");
+});
+
+journey("without label smoothing there is nothing to explain", { at: "#/train?epochs=1&train=640" }, async ({ page }) => {
+  await page.getByRole("figure", { name: "Loss", exact: true }).waitFor();
+  assert.equal(await page.getByText(/^Label smoothing of/).count(), 0);
+});
+
 inBothThemes("before a run the page says what it takes", { at: "#/train" }, async ({ page, axe, shot }) => {
   const { button, status, figure } = parts(page);
   await page.getByRole("heading", { name: "60,000 digits to learn from, 10,000 to be tested on" }).waitFor();

@@ -191,7 +191,7 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
         names.push((chunk.to_owned(), name + ".wasm"));
     }
     let index = folder.join("index.html");
-    let (mut html, sheets) = without_sheets(&run::read(&index)?, folder)?;
+    let (mut html, sheets) = without_sheets(&run::read(&index)?, folder, public_url)?;
     let mut links = String::new();
     for sheet in sheets {
         let name = sheet.split('-').next().unwrap_or_default();
@@ -220,21 +220,36 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
 const SHEETS: [(&str, &[&str]); 2] = [("train.css", &["train", "benchmark"]), ("benchmark.css", &["benchmark"])];
 
 /// A page without its links to style sheets, and of each sheet the name with its hash and, behind a `#`, the digest of
-/// what is in it: a browser then takes no sheet that was cut off.
-fn without_sheets(html: &str, folder: &Path) -> Outcome<(String, Vec<String>)> {
-    let (mut kept, mut sheets) = (String::new(), Vec::new());
+/// what is in it: a browser then takes no sheet that was cut off. What trunk says of a sheet is of before it was made
+/// smaller.
+fn without_sheets(html: &str, folder: &Path, public_url: &str) -> Outcome<(String, Vec<String>)> {
+    let (kept, names) = without_links(html, public_url)?;
+    let digest = |name: &str| {
+        let path = folder.join(name);
+        let content = fs::read(&path).doing(|| format!("read {}", path.display()))?;
+        Ok(format!("{name}#sha256-{}", sha256::base64(&sha256::sha256(&content))))
+    };
+    Ok((kept, names.into_iter().map(digest).collect::<Outcome<_>>()?))
+}
+
+/// A page without its links to style sheets below `public_url`, and the sheets' names.
+fn without_links<'a>(html: &'a str, public_url: &str) -> Outcome<(String, Vec<&'a str>)> {
+    let (mut kept, mut names) = (String::new(), Vec::new());
     for line in html.lines() {
-        let href = line.contains("rel=\"stylesheet\"").then(|| line.split_once("href=\"./")).flatten();
-        if let Some((name, _)) = href.and_then(|(_, rest)| rest.split_once('"')) {
-            let path = folder.join(name);
-            let content = fs::read(&path).doing(|| format!("read {}", path.display()))?;
-            sheets.push(format!("{name}#sha256-{}", sha256::base64(&sha256::sha256(&content))));
-        } else {
+        if !line.contains("rel=\"stylesheet\"") {
             kept += line;
             kept.push('\n');
+            continue;
         }
+        let href = line.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let name = href.and_then(|(href, _)| href.strip_prefix(public_url));
+        names
+            .push(name.ok_or_else(|| Failure(format!("index.html has a style sheet not below {public_url}: {line}")))?);
     }
-    Ok((kept, sheets))
+    if names.is_empty() {
+        return Err(Failure("index.html has no style sheet.".to_owned()));
+    }
+    Ok((kept, names))
 }
 
 /// The files of each part, as the stand-in for wasm-bindgen wrote them: `pooling: labs pooling`.
@@ -529,6 +544,21 @@ mod tests {
         check(999, "999");
         check(1_000, "1,000");
         check(1_234_567, "1,234,567");
+    }
+
+    #[test]
+    fn links_to_sheets_wherever_the_site_is() {
+        for public_url in ["./", "/", "/receptive/"] {
+            let link = |name: &str| {
+                format!("<link rel=\"stylesheet\" href=\"{public_url}{name}\" integrity=\"sha384-AAAA\"/>\n")
+            };
+            let html = format!("<head>\n{}<title>T</title>\n{}</head>\n", link("base-01.css"), link("train-02.css"));
+            let (kept, names) = without_links(&html, public_url).unwrap();
+            assert_eq!(kept, "<head>\n<title>T</title>\n</head>\n");
+            assert_eq!(names, ["base-01.css", "train-02.css"]);
+        }
+        assert!(without_links("<link rel=\"stylesheet\" href=\"/other/base-01.css\">", "/receptive/").is_err());
+        assert!(without_links("<title>T</title>", "./").is_err());
     }
 
     #[test]

@@ -7,13 +7,13 @@ use super::{
 use crate::{
     lab::{
         operation::{Answer, Computation},
-        predict::telling,
         scene::{
             Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term,
             kernel_view, whole,
         },
         sum::At,
     },
+    mistake,
     num::{Grid, Matrix, decimal, format},
     trace::{Backward, Difference, Parameter},
 };
@@ -292,18 +292,8 @@ impl Computation for Check {
             Parameter::Kernel(u, v) => format!("Kernel row {u}, column {v}"),
             Parameter::Bias => "Bias".to_owned(),
         };
-        let change = difference.above - difference.below;
-        let mistakes = [
-            (change, "That is how much the loss changes. It is still to be divided by 2h = 1/64.".to_owned()),
-            (2.0 * slope, "That divides by h. From x − h to x + h it is 2h.".to_owned()),
-            (slope / 2.0, "That divides by 4h. From x − h to x + h it is 2h.".to_owned()),
-            (-slope, "The sign is wrong: the loss at x − h is taken from the one at x + h.".to_owned()),
-            (change * Difference::H, "That multiplies by h instead of dividing by 2h.".to_owned()),
-            (difference.above, "That is the loss itself. Its change is asked for, divided by 2h.".to_owned()),
-            (exact, "That is what backpropagation says. The finite difference meets a corner here.".to_owned()),
-        ];
-        let question = format!("{what}, by finite differences");
-        Some(Answer { question, value: slope, mistakes: telling(slope, mistakes) })
+        let mistakes = mistake::backward::at_difference(difference, exact);
+        Some(Answer { question: format!("{what}, by finite differences"), value: slope, mistakes })
     }
 
     fn output(&self) -> &[Matrix] {

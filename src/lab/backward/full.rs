@@ -4,7 +4,6 @@ use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, sums::entry_at};
 use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
-        predict::telling,
         scene::{
             Arithmetic, CellKind, CellView, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target,
             kernel_view, letter,
@@ -12,7 +11,8 @@ use crate::{
         sliding::window_target,
         sum::{At, Factors, of_products},
     },
-    nn::shape::{Axis, Padding},
+    mistake,
+    nn::shape::Axis,
     num::{Matrix, format},
     trace::{Backward, ConvolutionStep, Forward, Transposed},
 };
@@ -190,49 +190,10 @@ impl Computation for Full {
     }
 
     fn answer(&self, step: usize) -> Option<Answer> {
-        let (row, col) = (step / self.row(), step % self.row());
         let step = self.step(step)?;
-        let question = format!("Input gradient row {row}, column {col}");
-        let value = step.sum;
-        let mut mistakes = Vec::new();
-        let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
-        let sum = |w: &dyn Fn(usize) -> f64| step.taps.iter().enumerate().map(|(index, tap)| tap.x * w(index)).sum();
-        let opposite = |index: usize| step.taps.get(step.taps.len() - 1 - index).map_or(0.0, |tap| tap.w);
-        add(
-            Some(sum(&opposite)),
-            "That lays the kernel on as it is written. For the full convolution it is turned by half a turn."
-                .to_owned(),
-        );
-        let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
-        if self.transposed.stride != (1, 1) {
-            let dense = Transposed { stride: (1, 1), output_padding: (0, 0), ..self.transposed.clone() };
-            add(
-                with(dense),
-                "That forgets the stride: zeros stand between the upstream gradient's numbers.".to_owned(),
-            );
-        }
-        if self.transposed.padding != Padding::default() {
-            let whole = Transposed { padding: Padding::default(), ..self.transposed.clone() };
-            add(
-                with(whole),
-                "That forgets the padding: its rows and columns are cut off the full convolution.".to_owned(),
-            );
-        }
-        if self.transposed.dilation != (1, 1) {
-            let dense = Transposed { dilation: (1, 1), ..self.transposed.clone() };
-            add(with(dense), "That forgets the dilation: the kernel's taps stand apart.".to_owned());
-        }
-        for tap in step.taps.iter().filter(|tap| tap.input.is_some()) {
-            let (row, col) = tap.input.unwrap_or_default();
-            add(
-                Some(value - tap.product()),
-                format!("That leaves out what the upstream gradient's row {row}, column {col} sends here."),
-            );
-        }
-        if let Some(dx) = self.dx().filter(|_| row != col) {
-            add(dx.get(col, row).copied(), format!("That is row {col}, column {row}. Rows come first."));
-        }
-        Some(Answer { question, value, mistakes: telling(value, mistakes) })
+        let (row, col) = step.output;
+        let mistakes = mistake::transposed::at_full_convolution(&self.transposed, self.dx()?, &step);
+        Some(Answer { question: format!("Input gradient row {row}, column {col}"), value: step.sum, mistakes })
     }
 
     fn output(&self) -> &[Matrix] {

@@ -6,6 +6,7 @@ mod code;
 mod full;
 mod preset;
 mod problem;
+mod settings;
 mod shape;
 mod steps;
 mod sums;
@@ -18,12 +19,12 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
     preset::Preset,
     scene::{PlateId, Scene},
+    setting::{self, Described},
 };
 use crate::{
-    formula::PaddingConvention,
     nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, MAX_SETTING, Padding, Window},
     num::{Entry, Grid, Matrix},
     paste::Limits,
@@ -88,17 +89,6 @@ pub enum Taken {
     Pooling(PoolingKind),
 }
 
-impl Taken {
-    /// Every operation with its name in a link.
-    pub const ALL: [(Self, &'static str); 3] = [
-        (Self::Convolution, "convolution"),
-        (Self::Pooling(PoolingKind::Max), "max"),
-        (Self::Pooling(PoolingKind::Average), "average"),
-    ];
-}
-
-const OPERATION_NAMES: &[&str] = &["Convolution", "Max", "Average"];
-
 /// A picture of the gradients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum View {
@@ -109,18 +99,6 @@ pub enum View {
     /// Every gradient against a finite difference.
     Check,
 }
-
-impl View {
-    /// Every view with its name in a link.
-    pub const ALL: [(Self, &'static str); 3] = [(Self::Steps, "steps"), (Self::Full, "full"), (Self::Check, "check")];
-}
-
-const CONVOLUTION_VIEWS: [View; 3] = [View::Steps, View::Full, View::Check];
-const CONVOLUTION_VIEW_NAMES: &[&str] = &["Steps", "Full convolution", "Check"];
-const POOLING_VIEWS: [View; 2] = [View::Steps, View::Check];
-const POOLING_VIEW_NAMES: &[&str] = &["Steps", "Check"];
-
-const LOSS_NAMES: &[&str] = &["All 1: the sum", "All 1/m: the mean"];
 
 /// The gradient that comes from above.
 pub const UPSTREAM: PlateId = PlateId::Made(0);
@@ -143,11 +121,7 @@ const MAX_PRODUCTS_ASIDE: usize = 10_000_000;
 impl BackwardLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
     pub fn shown_view(&self) -> View {
-        if self.views().contains(&self.view) { self.view } else { View::Steps }
-    }
-
-    fn views(&self) -> &'static [View] {
-        if self.is_convolution() { &CONVOLUTION_VIEWS } else { &POOLING_VIEWS }
+        setting::shown(self.view, settings::views(self))
     }
 
     /// Whether a kernel slides; else a window pools.
@@ -331,79 +305,12 @@ impl Operation for BackwardLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        self.refit(|lab| {
-            match (control, value) {
-                (Control::Operation, Value::Choice(index)) => lab.operation = Taken::ALL.get(index)?.0,
-                (Control::View, Value::Choice(index)) => lab.view = *lab.views().get(index)?,
-                (Control::Window, Value::Pair(window)) => lab.window = window,
-                (Control::Stride, Value::Pair(stride)) => lab.stride = stride,
-                (Control::Dilation, Value::Pair(dilation)) => lab.dilation = dilation,
-                (Control::Padding, Value::Padding(padding)) => lab.padding = padding,
-                (Control::CountPadding, Value::Switch(on)) => lab.count_padding = on,
-                (Control::Upstream, Value::Choice(index)) => lab.set_loss(index)?,
-                (Control::Bias, Value::Text(text)) => lab.bias = Entry::parse(&text),
-                _ => return None,
-            }
-            Some(())
-        })
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        self.refit(|lab| setting::set(Self::SETTINGS, lab, control, value))
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let pair = |value| ControlKind::Pair { value, least: 1 };
-        let convolution = self.is_convolution();
-        let operation = Taken::ALL.iter().position(|(operation, _)| *operation == self.operation);
-        let view = self.views().iter().position(|view| *view == self.shown_view());
-        let views = if convolution { CONVOLUTION_VIEW_NAMES } else { POOLING_VIEW_NAMES };
-        let holds = match self.operation {
-            Taken::Pooling(PoolingKind::Max) => "holds −∞: it never wins, and gets nothing",
-            _ => "what flows to it is dropped",
-        };
-        let mut controls = vec![
-            ControlView::new(
-                Control::Operation,
-                "Operation",
-                ControlKind::Segments { options: OPERATION_NAMES, chosen: operation },
-            ),
-            ControlView::new(Control::View, "View", ControlKind::Segments { options: views, chosen: view }),
-            ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
-            if convolution {
-                ControlView::new(Control::KernelSize, "Kernel", pair(self.kernel.shape()))
-            } else {
-                ControlView::new(Control::Window, "Window", pair(self.window))
-            }
-            .with_symbol("k"),
-            ControlView::new(
-                Control::Padding,
-                "Padding",
-                ControlKind::Padding { value: self.padding, convention: PaddingConvention::PerSide },
-            )
-            .with_symbol("p")
-            .noted(holds),
-            ControlView::new(Control::Stride, "Stride", pair(self.stride)).with_symbol("s"),
-        ];
-        if convolution {
-            controls.push(ControlView::new(Control::Dilation, "Dilation", pair(self.dilation)).with_symbol("d"));
-            let bias = ControlKind::Text { value: self.bias.typed() };
-            controls.push(ControlView::new(Control::Bias, "Bias", bias).with_symbol("b"));
-        }
-        let loss = ControlKind::Segments { options: LOSS_NAMES, chosen: self.loss() };
-        controls.push(ControlView::new(Control::Upstream, "Upstream gradient", loss).noted(match self.loss() {
-            Some(0) => "the loss is the sum of the outputs",
-            Some(_) => "the loss is the mean of the outputs",
-            None => "the loss is the sum of the outputs, each times its number",
-        }));
-        if self.operation == Taken::Pooling(PoolingKind::Average) {
-            let on = self.count_padding;
-            controls.push(
-                ControlView::new(Control::CountPadding, "Count padding", ControlKind::Switch { on }).noted(if on {
-                    "on: padding takes its share"
-                } else {
-                    "off: shared among the input's cells"
-                }),
-            );
-        }
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

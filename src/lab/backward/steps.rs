@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     lab::{
-        growing::Growing,
+        checkpoints::Checkpoints,
         operation::{Answer, Computation},
         problem::padding_past_limit,
         scene::{
@@ -28,7 +28,7 @@ pub(super) struct Steps {
     backward: Backward,
     gradients: Vec<Matrix>,
     /// What the outputs before a step have sent.
-    sent: Growing<Running>,
+    sent: Checkpoints<Running>,
     // The grids that are typed into before a step marks them: made once for all steps.
     input: PlateView,
     kernel: PlateView,
@@ -42,7 +42,7 @@ impl Steps {
             input: input_view(&lab, backward.forward(), unread.as_ref()),
             kernel: kernel_view(&lab.kernel),
             upstream: upstream_view(&lab),
-            sent: Growing::new(backward.upstream().cols()),
+            sent: Checkpoints::new(backward.upstream().cols()),
             lab,
             backward,
             gradients,

@@ -17,6 +17,7 @@ use crate::{
         predict::{Verdict, judge},
         scene::{Playhead, tests::draw_scene},
     },
+    lab::{operation::ControlKind, setting::Choice as _},
     num::{
         close,
         format::{self, MINUS},
@@ -154,7 +155,8 @@ fn a_loss_that_has_a_name_is_known() {
         let lab = BackwardLab { upstream, ..BackwardLab::default() };
         let controls = lab.controls();
         let control = controls.iter().find(|control| control.control == Control::Upstream).unwrap();
-        assert_eq!(control.kind, ControlKind::Segments { options: LOSS_NAMES, chosen: expect });
+        let ControlKind::Segments { chosen, .. } = control.kind else { panic!("{control:?}") };
+        assert_eq!(chosen, expect);
     };
     check("1 1 / 1 1", Some(0));
     check("1/4 1/4 / 1/4 1/4", Some(1));
@@ -1010,7 +1012,7 @@ fn what_a_prediction_confuses() {
     stride.settle();
     check_answer(&stride, 3, "3", "right");
     let strided = BackwardLab { upstream: ones(2, 2), ..stride };
-    check_answer(&strided, 2, "21", "That forgets the stride: the window of this output lies further on.");
+    check_answer(&strided, 2, "21", "That is right for stride 1. Here the window moves by 2 down and by 2 across.");
 
     let full = BackwardLab { view: View::Full, ..default.clone() };
     check_answer(&full, 4, "4", "right");
@@ -1166,7 +1168,7 @@ prop_compose! {
         };
         let (top, bottom, left, right) = if padded { sides } else { (0, 0, 0, 0) };
         let mut lab = BackwardLab {
-            operation: Taken::ALL[operation].0,
+            operation: Taken::at(operation).unwrap(),
             input: numbers(rows, cols, |i, j| value(seed, i, j)),
             kernel: numbers(kernel_rows, kernel_cols, |i, j| value(seed + 1, i, j)),
             bias: Entry::Number(value(seed, 2, 3)),
@@ -1176,7 +1178,7 @@ prop_compose! {
             padding: Padding { top, bottom, left, right },
             dilation,
             count_padding,
-            view: View::ALL[view].0,
+            view: View::at(view).unwrap(),
         };
         if let Some((rows, cols)) = lab.output_size() {
             lab.upstream = numbers(rows, cols, |i, j| value(seed + 2, i, j)).into();
@@ -1425,7 +1427,7 @@ proptest! {
         for step in 0..computed.len() {
             let answer = computed.answer(step).unwrap();
             prop_assert!(answer.value.is_finite() && !answer.question.is_empty());
-            prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, answer.value, 1e-9)));
+            prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, answer.value, 1e-9)));
         }
     }
 

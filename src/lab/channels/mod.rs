@@ -5,6 +5,7 @@ mod answer;
 mod code;
 mod preset;
 mod problem;
+mod settings;
 mod stage;
 mod sums;
 
@@ -14,9 +15,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value, taken_over},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
     preset::Preset,
     scene::{PlateId, Scene},
+    setting::{self, Described},
     sliding::Sliding,
 };
 use crate::{
@@ -67,8 +69,6 @@ impl Default for ChannelsLab {
         }
     }
 }
-
-const NAMED_GROUPS: &[&str] = &["One group", "Depthwise"];
 
 impl ChannelsLab {
     /// Rows and columns of the first channel, which all have.
@@ -355,23 +355,11 @@ impl Operation for ChannelsLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        if Self::refused(control, &value).is_some() {
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        if Self::refused(control, value).is_some() {
             return None;
         }
-        match (control, value) {
-            (Control::Channels, Value::Count(count)) => self.set_channels(count),
-            (Control::Filters, Value::Count(count)) => self.set_filters(count),
-            (Control::Groups, Value::Count(count)) => self.set_groups(count),
-            (Control::NamedGroups, Value::Choice(0)) => self.set_groups(1),
-            (Control::NamedGroups, Value::Choice(1)) => self.set_depthwise(),
-            (Control::Bias, Value::Text(text)) => self.set_biases(&text),
-            (control, value) => {
-                let (input, kernel) = (self.input_shape(), self.kernel_shape());
-                self.sliding.set(control, &value, input, kernel)?;
-            }
-        }
-        Some(())
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
@@ -379,39 +367,7 @@ impl Operation for ChannelsLab {
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let (input, kernel) = (self.input_shape(), self.kernel_shape());
-        let count = |value| ControlKind::Count { value, least: 1 };
-        let pair = |value| ControlKind::Pair { value, least: 1 };
-        let (channels, filters) = (self.inputs.len(), self.filters.len());
-        let each = |filter: &Vec<Grid<Entry>>| filter.len() == 1;
-        let depthwise = self.groups == channels && filters == channels && self.filters.iter().all(each);
-        let named = match self.groups {
-            _ if depthwise && channels > 1 => Some(1),
-            1 => Some(0),
-            _ => None,
-        };
-        let mut controls = vec![
-            ControlView::new(Control::Channels, "Input channels", count(channels)),
-            ControlView::new(Control::Filters, "Filters", count(filters)).noted("one output channel each"),
-            ControlView::new(Control::Groups, "Groups", count(self.groups)),
-            ControlView::new(
-                Control::NamedGroups,
-                "Groups by name",
-                ControlKind::Segments { options: NAMED_GROUPS, chosen: named },
-            )
-            .noted(if named == Some(1) { "one filter for each channel, which reads it alone" } else { "" }),
-            ControlView::new(Control::InputSize, "Input", pair(input)).with_symbol("n"),
-            ControlView::new(Control::KernelSize, "Kernel", pair(kernel)).with_symbol("k"),
-        ];
-        controls.extend(self.sliding.padding_controls(input, kernel));
-        controls.extend(self.sliding.step_controls());
-        controls.push(
-            ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: self.bias_text() })
-                .with_symbol("b")
-                .noted(if filters > 1 { "one for each filter, with commas between" } else { "" }),
-        );
-        controls.push(self.sliding.flip_control());
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

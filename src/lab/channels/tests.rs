@@ -13,9 +13,9 @@ use crate::{
         operation::Action,
         predict::{Verdict, judge},
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
-        sliding::MODES,
+        setting::Choice as _,
     },
-    nn::shape::Padding,
+    nn::{reference::PaddingMode, shape::Padding},
     num::close,
 };
 
@@ -653,13 +653,13 @@ fn the_controls_say_what_is_set() {
         Input channels: Count { value: 2, least: 1 } 
         Filters: Count { value: 2, least: 1 } one output channel each
         Groups: Count { value: 2, least: 1 } 
-        Groups by name: Segments { options: ["One group", "Depthwise"], chosen: Some(1) } one filter for each channel, which reads it alone
+        Groups by name: Segments { options: [Named { link: "", name: "One group" }, Named { link: "", name: "Depthwise" }], chosen: Some(1) } one filter for each channel, which reads it alone
         Input: Pair { value: (3, 3), least: 1 } 
         Kernel: Pair { value: (2, 2), least: 1 } 
         Padding: Padding { value: Padding { top: 0, bottom: 0, left: 0, right: 0 }, convention: PerSide } 
-        Padding is counted: Segments { options: ["per side", "total (course)"], chosen: Some(0) } 
-        Padding by name: Segments { options: ["None", "SAME", "Full"], chosen: Some(0) } 
-        Padding holds: Select { options: ["zeros", "reflect", "replicate", "circular"], chosen: 0 } 
+        Padding is counted: Segments { options: [Named { link: "side", name: "per side" }, Named { link: "total", name: "total (course)" }], chosen: Some(0) } 
+        Padding by name: Segments { options: [Named { link: "", name: "None" }, Named { link: "", name: "SAME" }, Named { link: "", name: "Full" }], chosen: Some(0) } 
+        Padding holds: Select { options: [Named { link: "zeros", name: "zeros" }, Named { link: "reflect", name: "reflect" }, Named { link: "replicate", name: "replicate" }, Named { link: "circular", name: "circular" }], chosen: 0 } 
         Stride: Pair { value: (1, 1), least: 1 } 
         Dilation: Pair { value: (1, 1), least: 1 } 
         Bias: Text { value: "1/2, -3" } one for each filter, with commas between
@@ -773,12 +773,7 @@ fn wrong_numbers_are_named() {
     );
     predicted(vec![], 0, "28", "That is the mean over the channels. Their sums are added up and not divided.");
     predicted(vec![], 0, "23", "23 is not right, and no usual mistake gives it.");
-    predicted(
-        vec![],
-        0,
-        "72",
-        "That window lies one column too far right: it begins at row 0, column 0 of the padded input.",
-    );
+    predicted(vec![], 0, "72", "That window lies one column too far right: it begins at row 0, column 0 of the input.");
     predicted(vec![], 1, "56", "That lays the first kernel on every channel. Each channel has a kernel of its own.");
     let different = || vec![cell(kernel(0, 1), 0, 0, "10")];
     predicted(
@@ -805,7 +800,7 @@ fn wrong_numbers_are_named() {
         "67",
         "The bias of 2 was added for each channel. It comes once for each output.",
     );
-    predicted(vec![sides(1, 1, 1, 1)], 0, "56", "That forgets the padding: row 0 of the output begins in the ring.");
+    predicted(vec![sides(1, 1, 1, 1)], 0, "56", "That forgets the padding: the first window begins in the ring.");
     predicted(
         vec![choose(Control::Convention, 1), sides(1, 1, 1, 1)],
         5,
@@ -828,13 +823,13 @@ fn wrong_numbers_are_named() {
         vec![pair(Control::InputSize, 4, 4), pair(Control::Stride, 2, 2)],
         1,
         "72",
-        "That is right for stride 1. Here the window moves by 2 down and 2 across.",
+        "That is right for stride 1. Here the window moves by 2 down and by 2 across.",
     );
     predicted(
         vec![flip()],
         0,
         "56",
-        "That is cross-correlation: here Flip is on, so that each kernel is turned by half a turn first.",
+        "That is cross-correlation: here Flip is on, so each kernel is turned by half a turn first.",
     );
 }
 
@@ -844,7 +839,7 @@ fn any_lab() -> impl Strategy<Value = ChannelsLab> {
         (1usize..4, 1usize..4, 1usize..3),
         (1usize..4, 1usize..4, 1usize..3, 1usize..3),
         (0usize..3, 0usize..3, 0usize..3, 0usize..3),
-        (any::<bool>(), any::<bool>(), 0..MODES.len(), 0usize..100),
+        (any::<bool>(), any::<bool>(), 0..PaddingMode::NAMES.len(), 0usize..100),
     );
     settings.prop_map(|((n, m, k, l), (groups, channels, filters), (s, t, d, e), sides, (flip, total, mode, seed))| {
         let value = move |i: usize, j: usize, of: usize| {
@@ -860,7 +855,7 @@ fn any_lab() -> impl Strategy<Value = ChannelsLab> {
             groups,
             sliding: Sliding {
                 padding: Padding { top, bottom, left, right },
-                mode: MODES[mode].0,
+                mode: PaddingMode::at(mode).unwrap(),
                 stride: (s, t),
                 dilation: (d, e),
                 flip,
@@ -887,7 +882,7 @@ fn any_broken_lab() -> impl Strategy<Value = ChannelsLab> {
         prop::collection::vec(filter, 0..=MAX_FILTERS),
         prop::collection::vec(entry.clone(), 0..=MAX_FILTERS),
         prop_oneof![4 => 0usize..5, 1 => 0usize..=9_999],
-        (prop_oneof![4 => 0usize..3, 1 => Just(5_000)], 0usize..4, 0usize..3, 0..MODES.len()),
+        (prop_oneof![4 => 0usize..3, 1 => Just(5_000)], 0usize..4, 0usize..3, 0..PaddingMode::NAMES.len()),
     )
         .prop_map(|(inputs, filters, biases, groups, (left, stride, dilation, mode))| ChannelsLab {
             inputs,
@@ -898,7 +893,7 @@ fn any_broken_lab() -> impl Strategy<Value = ChannelsLab> {
                 padding: Padding { left, ..Padding::default() },
                 stride: (stride, 1),
                 dilation: (1, dilation),
-                mode: MODES[mode].0,
+                mode: PaddingMode::at(mode).unwrap(),
                 ..Sliding::default()
             },
         })

@@ -8,10 +8,10 @@ use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
         operation::{Action, Answer, Computation, Control, Problem, ShapeView},
-        predict::telling,
         scene::{Arithmetic, Plate, PlateId, PlateKind, Playhead, Scene, Target},
         sliding::Sliding,
     },
+    mistake::convolution::Compared,
     nn::shape::{Axis, Padding},
     num::{Matrix, format},
     trace::{Convolution, ConvolutionStep},
@@ -223,13 +223,11 @@ impl Computation for Conventions {
     fn answer(&self, step: usize) -> Option<Answer> {
         let (row, col) = self.at(step);
         let (side, output) = self.pairs().find(|(_, output)| output.get(row, col).is_some())?;
-        let Answer { question, value, mistakes } =
-            answer(&side.lab, &side.convolution, output, row * output.cols() + col)?;
         let other = self.pairs().find(|(other, _)| other.counted != side.counted);
-        let other = other.and_then(|(other, output)| {
-            Some((*output.get(row, col)?, format!("That is the output of {}.", other.counted.name())))
-        });
-        let mistakes = telling(value, other.into_iter().chain(mistakes));
+        let compared =
+            other.map(|(other, output)| Compared { value: output.get(row, col).copied(), name: other.counted.name() });
+        let index = row * output.cols() + col;
+        let Answer { question, value, mistakes } = answer(&side.lab, &side.convolution, output, index, compared)?;
         Some(Answer { question: format!("{question}, {}", side.counted.name()), value, mistakes })
     }
 

@@ -259,7 +259,9 @@ impl Computation for Matrices {
 
     fn answer(&self, step: usize) -> Option<Answer> {
         match &self.rows {
-            Rows::Windows(convolution) | Rows::Weights(convolution) => answer(&self.lab, convolution, self.y(), step),
+            Rows::Windows(convolution) | Rows::Weights(convolution) => {
+                answer(&self.lab, convolution, self.y(), step, None)
+            }
             Rows::Transposed(transposed) => super::transposed::answer(transposed, self.y(), step),
         }
     }

@@ -4,6 +4,7 @@ mod code;
 mod conventions;
 mod matrix;
 mod preset;
+mod settings;
 mod transposed;
 mod window;
 
@@ -13,13 +14,11 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{
-        Action, Computation, Control, ControlKind, ControlView, Operation, Problem, Repair, ShapeView, Value,
-        taken_over,
-    },
+    operation::{Action, Computation, Control, ControlView, Operation, Problem, Repair, ShapeView, Value, taken_over},
     preset::Preset,
     problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
     scene::{PlateId, Scene},
+    setting::{self, Choice, Described},
     sliding::{NamedPadding, Sliding, both},
 };
 use crate::{
@@ -84,22 +83,6 @@ pub enum View {
     Stretched,
 }
 
-impl View {
-    /// Every view with its name in a link.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Window, "window"),
-        (Self::Im2col, "im2col"),
-        (Self::Toeplitz, "toeplitz"),
-        (Self::Conventions, "conventions"),
-        (Self::Stretched, "stretched"),
-    ];
-}
-
-const PLAIN_VIEWS: [View; 4] = [View::Window, View::Im2col, View::Toeplitz, View::Conventions];
-const PLAIN_VIEW_NAMES: &[&str] = &["Sliding window", "im2col", "Kernel as a matrix", "Two conventions"];
-const TRANSPOSED_VIEWS: [View; 3] = [View::Window, View::Stretched, View::Toeplitz];
-const TRANSPOSED_VIEW_NAMES: &[&str] = &["Scattering", "Stretched input", "Kernel as a matrix"];
-
 /// A way to say how much padding there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Counted {
@@ -114,17 +97,9 @@ pub enum Counted {
 }
 
 impl Counted {
-    /// Every way with its name in a link.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::PerSide, "side"), (Self::Total, "total"), (Self::SameTensorFlow, "same"), (Self::SameCourse, "course")];
-
     /// Its name on screen.
     pub fn name(self) -> &'static str {
-        COUNTED_NAMES.get(self.place()).copied().unwrap_or_default()
-    }
-
-    fn place(self) -> usize {
-        Self::ALL.iter().position(|(counted, _)| *counted == self).unwrap_or(0)
+        self.named().name
     }
 
     /// The four sides that it means by (height, width) `p`.
@@ -137,8 +112,6 @@ impl Counted {
         }
     }
 }
-
-const COUNTED_NAMES: &[&str] = &["p per side", "p in total (course)", "SAME (TensorFlow)", "SAME (course)"];
 
 /// The most cells of a matrix that is shown: past it a page of numbers helps nobody, and the browser is slow.
 pub const MAX_MATRIX: usize = 8_192;
@@ -156,8 +129,7 @@ struct Numbers {
 impl ConvolutionLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
     pub fn shown_view(&self) -> View {
-        let views: &[View] = if self.transposed { &TRANSPOSED_VIEWS } else { &PLAIN_VIEWS };
-        if views.contains(&self.view) { self.view } else { View::Window }
+        setting::shown(self.view, settings::views(self))
     }
 
     /// Rows and columns of the padded input, as far as the padding is one that is drawn.
@@ -406,69 +378,12 @@ impl Operation for ConvolutionLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        match (control, value) {
-            (Control::Bias, Value::Text(text)) => self.bias = Entry::parse(&text),
-            (Control::Transposed, Value::Switch(on)) => self.transposed = on,
-            (Control::OutputPadding, Value::Pair(pair)) => self.output_padding = pair,
-            (Control::View, Value::Choice(index)) => {
-                let views: &[View] = if self.transposed { &TRANSPOSED_VIEWS } else { &PLAIN_VIEWS };
-                self.view = *views.get(index)?;
-            }
-            (Control::FirstConvention, Value::Choice(index)) => self.compared.0 = Counted::ALL.get(index)?.0,
-            (Control::SecondConvention, Value::Choice(index)) => self.compared.1 = Counted::ALL.get(index)?.0,
-            (control, value) => {
-                let (input, kernel) = (self.input.shape(), self.kernel.shape());
-                self.sliding.set(control, &value, input, kernel)?;
-            }
-        }
-        Some(())
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let (views, names): (&[View], _) =
-            if self.transposed { (&TRANSPOSED_VIEWS, TRANSPOSED_VIEW_NAMES) } else { (&PLAIN_VIEWS, PLAIN_VIEW_NAMES) };
-        let chosen = views.iter().position(|view| *view == self.shown_view()).unwrap_or(0);
-        let (input, kernel) = (self.input.shape(), self.kernel.shape());
-        let pair = |value| ControlKind::Pair { value, least: 1 };
-        let mut controls = vec![
-            ControlView::new(Control::View, "View", ControlKind::Select { options: names, chosen }),
-            ControlView::new(Control::InputSize, "Input", pair(input)).with_symbol("n"),
-            ControlView::new(Control::KernelSize, "Kernel", pair(kernel)).with_symbol("k"),
-        ];
-        if self.shown_view() == View::Conventions {
-            let compared = |control, name, counted: Counted| {
-                ControlView::new(control, name, ControlKind::Select { options: COUNTED_NAMES, chosen: counted.place() })
-            };
-            controls.push(compared(Control::FirstConvention, "Above", self.compared.0));
-            controls.push(compared(Control::SecondConvention, "Below", self.compared.1));
-        }
-        let padding = self.sliding.padding_controls(input, kernel);
-        // A transposed convolution cuts its padding off: it has no SAME, and nothing in it.
-        let kept = |control: &ControlView| match control.control {
-            Control::NamedPadding | Control::Mode => !self.transposed,
-            _ => true,
-        };
-        controls.extend(padding.into_iter().filter(kept));
-        controls.extend(self.sliding.step_controls());
-        if self.transposed {
-            let value = self.output_padding;
-            controls.push(ControlView::new(
-                Control::OutputPadding,
-                "Output padding",
-                ControlKind::Pair { value, least: 0 },
-            ));
-        }
-        controls.push(
-            ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: self.bias.typed() }).with_symbol("b"),
-        );
-        controls.push(self.sliding.flip_control());
-        controls.push(
-            ControlView::new(Control::Transposed, "Transposed", ControlKind::Switch { on: self.transposed })
-                .noted(if self.transposed { "on: inputs paint" } else { "off: windows add up" })
-                .halved(),
-        );
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

@@ -9,8 +9,8 @@ use crate::{
         Lab as _, OperationLab,
         predict::{Verdict, judge},
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
-        sliding::MODES,
     },
+    nn::reference::PaddingMode,
     num::close,
 };
 
@@ -176,7 +176,7 @@ fn repairs_repair() {
                         dilation: (dilation, dilation),
                         padding: Padding { left: padding, ..Padding::default() },
                         stride: (0, 0),
-                        mode: MODES[mode].0,
+                        mode: PaddingMode::at(mode).unwrap(),
                         ..Sliding::default()
                     },
                     transposed,
@@ -533,7 +533,7 @@ fn the_stretched_input() {
           0#   2  0#   3  0#
           0#  0#  0#  0#  0#
 
-        Kernel (2 × 2, read turned by half a turn)
+        Kernel (2 × 2, turned 180°)
           d0  c1
           b2  a3
 
@@ -673,7 +673,7 @@ fn wrong_numbers_are_named() {
         two_by_two(vec![pair(Control::Stride, 1, 1)]),
         2,
         "2",
-        "That is the product alone: the cell held 2 before.",
+        "That is this step's product alone: the cell held 2 before.",
     );
 }
 
@@ -682,8 +682,8 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
         (1usize..7, 1usize..7, 1usize..4, 1usize..4),
         (1usize..4, 1usize..4, 1usize..3, 1usize..3),
         (0usize..3, 0usize..3, 0usize..3, 0usize..3),
-        (any::<bool>(), any::<bool>(), any::<bool>(), 0..MODES.len(), 0..View::ALL.len()),
-        (0usize..2, 0usize..2, 0usize..100, 0..Counted::ALL.len()),
+        (any::<bool>(), any::<bool>(), any::<bool>(), 0..PaddingMode::NAMES.len(), 0..View::NAMES.len()),
+        (0usize..2, 0usize..2, 0usize..100, 0..Counted::NAMES.len()),
     );
     settings.prop_map(
         |((n, m, k, l), (s, t, d, e), (top, bottom, left, right), (flip, total, transposed, mode, view), more)| {
@@ -698,7 +698,7 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
                 bias: value(1, 1, 3),
                 sliding: Sliding {
                     padding: Padding { top, bottom, left, right },
-                    mode: MODES[mode].0,
+                    mode: PaddingMode::at(mode).unwrap(),
                     stride: (s, t),
                     dilation: (d, e),
                     flip,
@@ -706,8 +706,8 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
                 },
                 transposed,
                 output_padding: (a, b),
-                view: View::ALL[view].0,
-                compared: (Counted::ALL[counted].0, Counted::Total),
+                view: View::at(view).unwrap(),
+                compared: (Counted::at(counted).unwrap(), Counted::Total),
             }
         },
     )

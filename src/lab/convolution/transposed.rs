@@ -7,16 +7,15 @@ use super::{
 };
 use crate::{
     lab::{
-        growing::Growing,
+        checkpoints::Checkpoints,
         operation::{Answer, Computation},
-        predict::telling,
         scene::{
             Arithmetic, CellView, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow,
             Target, Term, kernel_view, letter, scale, sign, signed, tint,
         },
         sum::At,
     },
-    nn::shape::Padding,
+    mistake::{self, Growing},
     num::{Entry, Grid, Matrix, format},
     trace::{ConvolutionStep, Paint, PaintStep, Transposed},
 };
@@ -28,12 +27,12 @@ pub(super) struct Scatter {
     transposed: Transposed,
     output: [Matrix; 1],
     /// What the input cells before a step have painted, and where.
-    painted: Growing<Grid<(f64, bool)>>,
+    painted: Checkpoints<Grid<(f64, bool)>>,
 }
 
 impl Scatter {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
-        Self { painted: Growing::new(lab.input.cols()), lab, transposed, output: [output] }
+        Self { painted: Checkpoints::new(lab.input.cols()), lab, transposed, output: [output] }
     }
 
     /// The sums after the first `count` input cells have painted, and where any of them has.
@@ -190,28 +189,20 @@ impl Computation for Scatter {
     }
 
     fn answer(&self, step: usize) -> Option<Answer> {
+        let held = |(row, col): (usize, usize), count| self.transposed.held((row, col), count);
         // The most telling cell is one that holds something already.
-        let before = self.painted(step);
-        let held = |paint: &&Paint| paint.output.is_some_and(|(i, j)| before.get(i, j).is_some_and(|(_, held)| *held));
+        let is_touched = |paint: &&Paint| paint.output.is_some_and(|at| held(at, step).1);
         let paints = self.step(step)?.paints;
-        let paint = paints.iter().rev().find(held).or(paints.iter().rev().find(|paint| paint.output.is_some()))?;
+        let paint =
+            paints.iter().rev().find(is_touched).or(paints.iter().rev().find(|paint| paint.output.is_some()))?;
         // A step that paints past the edges alone makes no number.
         let (row, col) = paint.output?;
-        let (before, value) = (before.get(row, col)?.0, self.painted(step + 1).get(row, col)?.0);
-        let number = format::shown;
-        let mistakes = [
-            (paint.product, format!("That is the product alone: the cell held {} before.", number(before))),
-            (before, "That is what the cell held before this step.".to_owned()),
-            (
-                *self.y().get(row, col)?,
-                "That is the number after all steps: later input cells paint here as well.".to_owned(),
-            ),
-            (before + paint.w, "The weight was added without the input's number.".to_owned()),
-        ];
+        let growing =
+            Growing { before: held((row, col), step).0, added: paint.product, after_all: *self.y().get(row, col)? };
         Some(Answer {
             question: format!("Output row {row}, column {col} after this step"),
-            value,
-            mistakes: telling(value, mistakes),
+            value: growing.after(),
+            mistakes: mistake::transposed::at_paint(paint, growing),
         })
     }
 
@@ -344,8 +335,8 @@ impl Computation for Stretched {
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape(input.cells.shape()));
         // Turned by Flip and by the view, it is read as it is written.
-        let way = if self.lab.sliding.flip { "as it is written" } else { "turned by half a turn" };
-        let turned = format!("{}, read {way}", shape(self.lab.kernel.shape()));
+        let way = if self.lab.sliding.flip { "as written" } else { "turned 180°" };
+        let turned = format!("{}, {way}", shape(self.lab.kernel.shape()));
         Scene {
             diagram: None,
             beams: beam.into_iter().collect(),
@@ -378,56 +369,8 @@ impl Computation for Stretched {
 
 /// What is asked for at an output of a transposed convolution, and the mistakes that are known.
 pub(super) fn answer(transposed: &Transposed, output: &Matrix, index: usize) -> Option<Answer> {
-    let (row, col) = (index / output.cols(), index % output.cols());
     let step = gathered(transposed, output, index)?;
-    let question = format!("Output row {row}, column {col}");
-    let value = step.sum;
-    let mut mistakes = Vec::new();
-    let mut add = |value: f64, sentence: String| mistakes.push((value, sentence));
-    if step.bias != 0.0 {
-        add(
-            value - step.bias,
-            format!("That is the sum without the bias: {} is still to be added.", format::shown(step.bias)),
-        );
-    }
-    let with = |changed: Transposed| changed.output().ok().and_then(|y| y.get(row, col).copied());
-    if let Some(turned) = with(Transposed { flip: !transposed.flip, ..transposed.clone() }) {
-        let way = if transposed.flip {
-            "Here Flip is on, so it is turned before it paints."
-        } else {
-            "Painting lays it on as it is written."
-        };
-        add(turned, format!("That is the sum with the kernel turned the other way. {way}"));
-    }
-    if transposed.padding != Padding::default()
-        && let Some(whole) = with(Transposed { padding: Padding::default(), ..transposed.clone() })
-    {
-        add(whole, "That forgets the padding: here it cuts rows and columns off.".to_owned());
-    }
-    if transposed.stride != (1, 1)
-        && let Some(sum) = with(Transposed {
-            stride: (1, 1),
-            padding: transposed.padding,
-            output_padding: (0, 0),
-            ..transposed.clone()
-        })
-    {
-        add(sum, "That is right for stride 1. Here the painted kernels stand further apart.".to_owned());
-    }
-    for tap in &step.taps {
-        add(
-            value - tap.product(),
-            format!(
-                "That leaves out what input row {}, column {} paints here.",
-                tap.input.map_or(0, |at| at.0),
-                tap.input.map_or(0, |at| at.1)
-            ),
-        );
-    }
-    for (i, j, words) in [(row, col + 1, "to the right"), (row + 1, col, "below")] {
-        if let Some(next) = output.get(i, j) {
-            add(*next, format!("That is the cell {words}."));
-        }
-    }
-    Some(Answer { question, value, mistakes: telling(value, mistakes) })
+    let (row, col) = step.output;
+    let mistakes = mistake::transposed::at(transposed, output, &step);
+    Some(Answer { question: format!("Output row {row}, column {col}"), value: step.sum, mistakes })
 }

@@ -2,10 +2,8 @@
 
 use super::ConvolutionLab;
 use crate::{
-    formula::PaddingConvention,
     lab::{
         operation::{Answer, Computation},
-        predict::telling,
         scene::{
             Arithmetic, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
             letter,
@@ -13,8 +11,8 @@ use crate::{
         sliding::padded_view,
         sum::{At, Factors, of_products},
     },
-    nn::{reference::PaddingMode, shape::Padding},
-    num::{Entry, Matrix, format},
+    mistake::{self, convolution::Compared},
+    num::{Entry, Matrix},
     trace::{Convolution, ConvolutionStep, Tap},
 };
 
@@ -136,7 +134,7 @@ impl Computation for Windows {
     }
 
     fn answer(&self, step: usize) -> Option<Answer> {
-        answer(&self.lab, &self.convolution, self.y(), step)
+        answer(&self.lab, &self.convolution, self.y(), step, None)
     }
 
     fn output(&self) -> &[Matrix] {
@@ -211,126 +209,16 @@ pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Pla
     Arithmetic { rows: vec![row], text }
 }
 
-/// What is asked for at a step, and the mistakes that are known.
-pub(super) fn answer(lab: &ConvolutionLab, convolution: &Convolution, output: &Matrix, index: usize) -> Option<Answer> {
-    let (row, col) = (index / output.cols(), index % output.cols());
-    let step = convolution.step(output, row, col)?;
-    let question = format!("Output row {row}, column {col}");
-    let value = step.sum;
-    let mut mistakes = Vec::new();
-    if step.bias != 0.0 {
-        let bias = format::shown(step.bias);
-        mistakes.push((value - step.bias, format!("That is the sum without the bias: {bias} is still to be added.")));
-        mistakes.push((value + step.bias, format!("The bias of {bias} was added twice.")));
-    }
-    of_settings(lab, convolution, &step, &mut mistakes);
-    let flat = step.taps.iter().map(|tap| tap.x * tap.w.abs()).sum::<f64>() + step.bias;
-    mistakes.push((flat, "A minus of the kernel was lost.".to_owned()));
-    let window = step.taps.iter().map(|tap| tap.x).sum();
-    mistakes.push((window, "That is the sum of the window, without the kernel's numbers.".to_owned()));
-    if let Some(swapped) = output.get(col, row) {
-        mistakes.push((*swapped, format!("That is row {col}, column {row}. Rows come first.")));
-    }
-    of_taps(&step, &mut mistakes);
-    Some(Answer { question, value, mistakes: telling(value, mistakes) })
-}
-
-/// Numbers that other settings make: a turned kernel, a window one off, stride, dilation, padding.
-fn of_settings(
+/// What is asked for at a step, and the mistakes that are known; `compared` stands beside it.
+pub(super) fn answer(
     lab: &ConvolutionLab,
     convolution: &Convolution,
-    step: &ConvolutionStep,
-    mistakes: &mut Vec<(f64, String)>,
-) {
-    let (row, col) = step.output;
-    let mut add = |value: Option<f64>, sentence: String| mistakes.extend(value.map(|value| (value, sentence)));
-    let with = |changed: Convolution| changed.value(row, col);
-    let turned = if convolution.flip {
-        "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first."
-    } else {
-        "That is the sum with the kernel turned by half a turn. Here it is laid on as it is written: cross-correlation."
-    };
-    add(with(Convolution { flip: !convolution.flip, ..convolution.clone() }), turned.to_owned());
-    for (down, right, words) in [
-        (0, 1, "one column too far right"),
-        (1, 0, "one row too low"),
-        (0, -1, "one column too far left"),
-        (-1, 0, "one row too high"),
-    ] {
-        let (top, left) = step.origin;
-        let plane = if convolution.padding == Padding::default() { "input" } else { "padded input" };
-        let sentence = format!("That window lies {words}: it begins at row {top}, column {left} of the {plane}.");
-        add(window_sum(convolution, step, (down, right)), sentence);
-    }
-    if convolution.stride != (1, 1) {
-        let (rows, cols) = convolution.stride;
-        let sentence =
-            format!("That is right for stride 1. Here the window moves by {rows} down and by {cols} across.");
-        add(with(Convolution { stride: (1, 1), ..convolution.clone() }), sentence);
-    }
-    if convolution.dilation != (1, 1) {
-        let sentence = "That is right for dilation 1. Here the taps stand apart.".to_owned();
-        add(with(Convolution { dilation: (1, 1), ..convolution.clone() }), sentence);
-    }
-    let Padding { top, bottom, left, right } = convolution.padding;
-    if convolution.padding == Padding::default() {
-        return;
-    }
-    let (other, words) = match lab.sliding.convention {
-        PaddingConvention::PerSide => (
-            Padding::total(top, left),
-            format!(
-                "That takes p = {top} as the total of both sides. Here it is per side: {top} above and {bottom} below."
-            ),
-        ),
-        PaddingConvention::Total => (
-            Padding { top: top + bottom, bottom: top + bottom, left: left + right, right: left + right },
-            format!(
-                "That takes p = {} for each side. Here it is the total: {top} above and {bottom} below.",
-                top + bottom
-            ),
-        ),
-    };
-    add(with(Convolution { padding: other, ..convolution.clone() }), words);
-    let forgotten = "That forgets the padding: the output begins in the ring.".to_owned();
-    add(with(Convolution { padding: Padding::default(), ..convolution.clone() }), forgotten);
-    if convolution.mode != PaddingMode::Zeros {
-        let zeros = "That takes the ring for zeros. Here it copies the input.".to_owned();
-        add(with(Convolution { mode: PaddingMode::Zeros, ..convolution.clone() }), zeros);
-    }
-}
-
-/// Numbers that one tap done wrong makes.
-fn of_taps(step: &ConvolutionStep, mistakes: &mut Vec<(f64, String)>) {
-    let named = |(index, tap): (usize, &Tap)| {
-        let name = letter(index, step.taps.len(), tap.kernel, true).unwrap_or_default();
-        (name, format!("{} × {}", format::shown(tap.x), format::shown(tap.w)), *tap)
-    };
-    for (name, product, tap) in step.taps.iter().enumerate().map(named) {
-        mistakes.push((step.sum - tap.product(), format!("That leaves out tap {name}: {product}.")));
-        let right = format::shown(tap.product());
-        mistakes
-            .push((step.sum - 2.0 * tap.product(), format!("Tap {name} has the wrong sign: {product} is {right}.")));
-    }
-    for (name, product, tap) in step.taps.iter().enumerate().map(named) {
-        let added = step.sum - tap.product() + tap.x + tap.w;
-        mistakes.push((added, format!("Tap {name} was added up: it is a product, {product}.")));
-    }
-}
-
-/// The sum of a window that lies `down` rows and `right` columns off, where it still lies on the padded input.
-fn window_sum(convolution: &Convolution, step: &ConvolutionStep, (down, right): (isize, isize)) -> Option<f64> {
-    let Padding { top, bottom, left, right: after } = convolution.padding;
-    let rows = convolution.input.rows() + top + bottom;
-    let cols = convolution.input.cols() + left + after;
-    let mut sum = step.bias;
-    for tap in &step.taps {
-        let at = (tap.padded.0.checked_add_signed(down)?, tap.padded.1.checked_add_signed(right)?);
-        if at.0 >= rows || at.1 >= cols {
-            return None;
-        }
-        let x = convolution.source(at).and_then(|(i, j)| convolution.input.get(i, j)).copied().unwrap_or(0.0);
-        sum += x * tap.w;
-    }
-    Some(sum)
+    output: &Matrix,
+    index: usize,
+    compared: Option<Compared>,
+) -> Option<Answer> {
+    let (row, col) = (index / output.cols(), index % output.cols());
+    let step = convolution.step(output, row, col)?;
+    let mistakes = mistake::convolution::at(convolution, output, &step, lab.sliding.convention, compared);
+    Some(Answer { question: format!("Output row {row}, column {col}"), value: step.sum, mistakes })
 }

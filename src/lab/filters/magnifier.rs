@@ -4,9 +4,10 @@ use super::{FiltersLab, Numbers, problem::cells};
 use crate::{
     image::{Frame, Pixels, filter},
     lab::scene::PlateId,
+    mistake::convolution::Filtered,
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, Matrix},
-    trace::Convolution,
+    trace::{Convolution, Tap},
 };
 
 /// One filter over one plane; nothing but what the magnifier shows is computed.
@@ -124,10 +125,14 @@ impl Magnifier {
         (self.numbers.divisor - 1.0).abs() > f64::EPSILON
     }
 
+    /// An output of which the window reads `taps` and makes `sum`, those beside it `near`.
+    pub(super) fn filtered<'a>(&self, taps: &'a [Tap], sum: f64, near: [Option<f64>; 4]) -> Filtered<'a> {
+        Filtered { taps, sum, near, divisor: self.numbers.divisor, bias: self.numbers.bias, relu: self.relu }
+    }
+
     /// What follows a sum of products: the division, the bias, the ReLU.
     pub(super) fn finish(&self, sum: f64) -> f64 {
-        let y = sum / self.numbers.divisor + self.numbers.bias;
-        if self.relu { y.max(0.0) } else { y }
+        self.filtered(&[], sum, [None; 4]).value()
     }
 
     /// The pixels around the output at `at`.

@@ -10,6 +10,7 @@ mod code;
 mod magnifier;
 mod preset;
 mod problem;
+mod settings;
 mod stage;
 mod sums;
 
@@ -19,10 +20,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Table, Value},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Table, Value},
     preset::Preset,
     scene::{PlateId, Scene},
-    sliding::{MODE_NAMES, MODES},
+    setting::{self, Choice, Described},
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
@@ -95,11 +96,9 @@ pub enum Image {
     Webcam,
 }
 
-/// A picture's names, and its size where it is known.
+/// Where a picture is from, and its size where it is known.
 struct Known {
     image: Image,
-    name: &'static str,
-    link: &'static str,
     /// Its file, and (width, height, planes) of it.
     file: Option<(&'static str, (usize, usize, usize))>,
     /// Who took it, and its licence.
@@ -107,107 +106,42 @@ struct Known {
 }
 
 const IMAGES: [Known; 6] = [
-    Known {
-        image: Image::Astronaut,
-        name: "Astronaut",
-        link: "astronaut",
-        file: Some(("astronaut.webp", (512, 512, 3))),
-        credit: "NASA, public domain",
-    },
-    Known {
-        image: Image::Camera,
-        name: "Photographer",
-        link: "camera",
-        file: Some(("camera.webp", (512, 512, 1))),
-        credit: "Lav Varshney, CC0",
-    },
-    Known {
-        image: Image::Chelsea,
-        name: "Cat",
-        link: "chelsea",
-        file: Some(("chelsea.webp", (451, 300, 3))),
-        credit: "Stéfan van der Walt, CC0",
-    },
-    Known {
-        image: Image::Coffee,
-        name: "Coffee",
-        link: "coffee",
-        file: Some(("coffee.webp", (600, 400, 3))),
-        credit: "Rachel Michetti, CC0",
-    },
-    Known { image: Image::Own, name: "Own picture", link: "own", file: None, credit: "" },
-    Known { image: Image::Webcam, name: "Webcam", link: "webcam", file: None, credit: "" },
-];
-
-const IMAGE_NAMES: &[&str] = &["Astronaut", "Photographer", "Cat", "Coffee", "Own picture", "Webcam"];
-const CHANNEL_NAMES: &[&str] = &["red", "green", "blue"];
-const FILTER_NAMES: &[&str] = &["1", "2", "3"];
-const POOL_NAMES: &[&str] = &["none", "max", "average"];
-const SHOW_NAMES: &[&str] = &["as it is", "least to largest", "without sign", "0 as mid-grey"];
-/// The named kernels, then those that are made.
-const KERNEL_NAMES: &[&str] = &[
-    "Identity",
-    "Edge detection",
-    "Sharpen",
-    "Box 3 × 3",
-    "Gaussian 3 × 3",
-    "Gaussian 5 × 5",
-    "Sobel x",
-    "Sobel y",
-    "Prewitt x",
-    "Laplacian",
-    "Emboss",
-    "Motion blur 5 × 5",
-    "Motion blur 9 × 9",
-    "Gabor",
-    "Random",
-    "Own",
+    Known { image: Image::Astronaut, file: Some(("astronaut.webp", (512, 512, 3))), credit: "NASA, public domain" },
+    Known { image: Image::Camera, file: Some(("camera.webp", (512, 512, 1))), credit: "Lav Varshney, CC0" },
+    Known { image: Image::Chelsea, file: Some(("chelsea.webp", (451, 300, 3))), credit: "Stéfan van der Walt, CC0" },
+    Known { image: Image::Coffee, file: Some(("coffee.webp", (600, 400, 3))), credit: "Rachel Michetti, CC0" },
+    Known { image: Image::Own, file: None, credit: "" },
+    Known { image: Image::Webcam, file: None, credit: "" },
 ];
 
 impl Image {
+    fn known(self) -> Option<&'static Known> {
+        IMAGES.iter().find(|known| known.image == self)
+    }
+
     /// All pictures, in the order of the list.
     pub fn all() -> impl Iterator<Item = Self> {
         IMAGES.iter().map(|known| known.image)
     }
 
-    /// Its place in the list: what [`Value::Choice`], [`Value::Picture`] and [`Value::Pixels`] call it.
-    pub fn place(self) -> usize {
-        IMAGES.iter().position(|known| known.image == self).unwrap_or(0)
-    }
-
-    /// The picture at that place.
-    pub fn at(place: usize) -> Option<Self> {
-        IMAGES.get(place).map(|known| known.image)
-    }
-
-    /// Its name in a link.
-    pub fn link(self) -> &'static str {
-        IMAGES.get(self.place()).map_or("", |known| known.link)
-    }
-
-    /// The picture of that name in a link.
-    pub fn from_link(link: &str) -> Option<Self> {
-        IMAGES.iter().find(|known| known.link == link).map(|known| known.image)
-    }
-
     /// Its name on screen.
     pub fn name(self) -> &'static str {
-        IMAGES.get(self.place()).map_or("", |known| known.name)
+        self.named().name
     }
 
     /// The file of a photo that is served with the app, in its folder of photos.
     pub fn file(self) -> Option<&'static str> {
-        Some(IMAGES.get(self.place())?.file?.0)
+        Some(self.known()?.file?.0)
     }
 
     /// Who took a photo that is served with the app, and its licence; empty for the others.
     pub fn credit(self) -> &'static str {
-        IMAGES.get(self.place()).map_or("", |known| known.credit)
+        self.known().map_or("", |known| known.credit)
     }
 
     /// (width, height, planes) of a photo that is served with the app.
     pub fn size(self) -> Option<(usize, usize, usize)> {
-        Some(IMAGES.get(self.place())?.file?.1)
+        Some(self.known()?.file?.1)
     }
 }
 
@@ -332,7 +266,7 @@ impl Filter {
 
     /// The kernel's name, or where it is from.
     pub fn name(&self) -> &'static str {
-        KERNEL_NAMES.get(self.source.place()).copied().unwrap_or_default()
+        settings::KERNELS.get(self.source.place()).map_or("", |named| named.name)
     }
 }
 
@@ -477,58 +411,6 @@ impl FiltersLab {
         Some(())
     }
 
-    fn kernel_controls(filter: &Filter) -> Vec<ControlView> {
-        let chosen = filter.source.place();
-        let mut controls = vec![
-            ControlView::new(Control::NamedKernel, "Kernel", ControlKind::Select { options: KERNEL_NAMES, chosen }),
-            ControlView::new(
-                Control::KernelSize,
-                "Kernel size",
-                ControlKind::Pair { value: filter.kernel.shape(), least: 1 },
-            )
-            .with_symbol("k"),
-        ];
-        match filter.source {
-            Source::Gabor(gabor) => {
-                let slider = |index, symbol, name, value, range, step, unit| {
-                    ControlView::new(Control::Parameter(index), name, ControlKind::Slider { value, range, step, unit })
-                        .with_symbol(symbol)
-                };
-                controls.extend([
-                    slider(0, "λ", "Wavelength", gabor.wavelength, (2.0, 16.0), 0.5, "px"),
-                    slider(1, "θ", "Direction of the wave", gabor.orientation, (0.0, 180.0), 5.0, "°"),
-                    slider(2, "σ", "Width of the bell", gabor.sigma, (0.5, 6.0), 0.1, "px"),
-                    slider(3, "γ", "Narrower across by", gabor.aspect, (0.1, 2.0), 0.1, ""),
-                    slider(4, "ψ", "Phase", gabor.phase, (-180.0, 180.0), 15.0, "°"),
-                ]);
-            }
-            Source::Random(seed) => {
-                let value = usize::try_from(seed).unwrap_or(usize::MAX);
-                controls.push(ControlView::new(Control::Seed, "Seed", ControlKind::Count { value, least: 0 }));
-            }
-            Source::Named(_) | Source::Own => {}
-        }
-        controls.push(
-            ControlView::new(Control::Normalise, "Normalise", ControlKind::Switch { on: filter.normalise })
-                .noted(filter.says_sum()),
-        );
-        controls
-    }
-
-    fn after_controls(filter: &Filter) -> [ControlView; 3] {
-        let chosen = Pool::ALL.iter().position(|pool| *pool == filter.pool);
-        [
-            ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: filter.bias.typed() }).with_symbol("b"),
-            ControlView::new(Control::Relu, "ReLU", ControlKind::Switch { on: filter.relu })
-                .noted("what is below 0 becomes 0"),
-            ControlView::new(
-                Control::Pool,
-                "Pool 2 × 2",
-                ControlKind::Select { options: POOL_NAMES, chosen: chosen.unwrap_or(0) },
-            ),
-        ]
-    }
-
     /// Another number of filters: new ones change nothing yet, and the last is looked at.
     fn set_count(&mut self, count: usize) -> Option<()> {
         if !(1..=MAX_FILTERS).contains(&count) {
@@ -540,24 +422,24 @@ impl FiltersLab {
         Some(())
     }
 
-    fn set_image(&mut self, value: Value) -> Option<()> {
+    fn set_image(&mut self, value: &Value) -> Option<()> {
         match value {
             Value::Choice(place) => {
-                let image = Image::at(place)?;
+                let image = Image::at(*place)?;
                 if image != self.image {
                     (self.image, self.pixels) = (image, None);
                 }
             }
-            Value::Picture(place, pixels) => (self.image, self.pixels) = (Image::at(place)?, Some(pixels)),
+            Value::Picture(place, pixels) => (self.image, self.pixels) = (Image::at(*place)?, Some(pixels.clone())),
             // Pixels of a picture that is no longer chosen come too late.
-            Value::Pixels(place, pixels) if place == self.image.place() => self.pixels = Some(pixels),
+            Value::Pixels(place, pixels) if *place == self.image.place() => self.pixels = Some(pixels.clone()),
             _ => return None,
         }
         Some(())
     }
 
-    fn set_filter(&mut self, control: Control, value: Value) -> Option<()> {
-        if let (Control::Parameter(index), Value::Number(value)) = (control, &value) {
+    fn set_filter(&mut self, control: Control, value: &Value) -> Option<()> {
+        if let (Control::Parameter(index), Value::Number(value)) = (control, value) {
             return self.parameter(index, *value);
         }
         let filter = self.filter_mut()?;
@@ -569,20 +451,20 @@ impl FiltersLab {
                     Source::Random(1),
                     Source::Own,
                 ]);
-                let source = sources.into_iter().nth(place)?;
+                let source = sources.into_iter().nth(*place)?;
                 // Chosen again, parameters stay.
-                if filter.source.place() != place {
+                if filter.source.place() != *place {
                     filter.take(source, shape);
                 }
             }
             (Control::Seed, Value::Count(seed)) => {
                 let Source::Random(_) = filter.source else { return None };
-                filter.take(Source::Random(u32::try_from(seed).ok()?), shape);
+                filter.take(Source::Random(u32::try_from(*seed).ok()?), shape);
             }
-            (Control::Normalise, Value::Switch(on)) => filter.normalise = on,
-            (Control::Bias, Value::Text(text)) => filter.bias = Entry::parse(&text),
-            (Control::Relu, Value::Switch(on)) => filter.relu = on,
-            (Control::Pool, Value::Choice(place)) => filter.pool = *Pool::ALL.get(place)?,
+            (Control::Normalise, Value::Switch(on)) => filter.normalise = *on,
+            (Control::Bias, Value::Text(text)) => filter.bias = Entry::parse(text),
+            (Control::Relu, Value::Switch(on)) => filter.relu = *on,
+            (Control::Pool, Value::Choice(place)) => filter.pool = Choice::at(*place)?,
             _ => return None,
         }
         Some(())
@@ -666,54 +548,12 @@ impl Operation for FiltersLab {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        match (control, value) {
-            (Control::Image, value) => self.set_image(value)?,
-            (Control::Grey, Value::Switch(on)) => self.grey = on,
-            (Control::Filters, Value::Count(count)) => self.set_count(count)?,
-            (Control::Filter, Value::Choice(place)) if place < self.filters.len() => self.looked = place,
-            (Control::Channel, Value::Choice(place)) if place < CHANNEL_NAMES.len() => self.channel = place,
-            (Control::Mode, Value::Choice(place)) => self.edge = MODES.get(place)?.0,
-            (Control::Show, Value::Choice(place)) => self.show = *Show::ALL.get(place)?,
-            (control, value) => self.set_filter(control, value)?,
-        }
-        Some(())
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let select = |options, chosen| ControlKind::Select { options, chosen };
-        let mut controls = vec![
-            ControlView::new(Control::Image, "Picture", select(IMAGE_NAMES, self.image.place())),
-            ControlView::new(Control::Grey, "Grey", ControlKind::Switch { on: self.grey })
-                .noted("0.299 R + 0.587 G + 0.114 B"),
-            ControlView::new(Control::Filters, "Filters", ControlKind::Count { value: self.filters.len(), least: 1 }),
-        ];
-        if self.filters.len() > 1 {
-            let options = FILTER_NAMES.get(..self.filters.len()).unwrap_or(FILTER_NAMES);
-            controls.push(ControlView::new(
-                Control::Filter,
-                "Look at filter",
-                ControlKind::Segments { options, chosen: Some(self.looked) },
-            ));
-        }
-        if let Some(filter) = self.filter() {
-            controls.extend(Self::kernel_controls(filter));
-            controls.extend(Self::after_controls(filter));
-        }
-        let mode = MODES.iter().position(|(mode, _)| *mode == self.edge).unwrap_or(0);
-        let show = Show::ALL.iter().position(|show| *show == self.show).unwrap_or(0);
-        controls.extend([
-            ControlView::new(Control::Mode, "Padding holds", select(MODE_NAMES, mode)),
-            ControlView::new(Control::Show, "Shown", select(SHOW_NAMES, show)),
-        ]);
-        if self.size().is_some_and(|(.., planes)| planes == 3) {
-            controls.push(ControlView::new(
-                Control::Channel,
-                "Magnify",
-                ControlKind::Segments { options: CHANNEL_NAMES, chosen: Some(self.channel) },
-            ));
-        }
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

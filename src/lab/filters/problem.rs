@@ -4,10 +4,11 @@ use super::{Filter, FiltersLab, Image, Numbers, Source};
 use crate::{
     image::filter::{Correlation, MAX_FILTERS, Pool},
     lab::{
+        OperationLab,
         operation::{Action, Control, Problem, Repair, Value},
         problem::{Asked, unreadable, unreadable_text},
         scene::PlateId,
-        sliding::MODES,
+        setting::Choice as _,
     },
     nn::{
         reference::PaddingMode,
@@ -34,7 +35,7 @@ impl FiltersLab {
         };
         let (Some(kernel), Some(bias)) = (filter.kernel.try_map(Entry::value), filter.bias.value()) else {
             let problem = unreadable([asked]).or_else(|| unreadable_text(Control::Bias, "bias", &filter.bias, "0"));
-            return Err(self.of_filter(index, problem.unwrap_or_else(|| self.without_picture())));
+            return Err(self.of_filter(index, problem.unwrap_or_else(start_over)));
         };
         if let Some(problem) = no_gabor(filter) {
             return Err(self.of_filter(index, problem));
@@ -104,8 +105,7 @@ impl FiltersLab {
 
     /// A padding that the edge has no values for.
     pub(super) fn misfit(&self, index: usize, error: ShapeError) -> Problem {
-        let place = |mode| MODES.iter().position(|(known, _)| *known == mode).unwrap_or(0);
-        let name = MODES.iter().find(|(mode, _)| *mode == self.edge).map_or("", |(_, name)| name);
+        let name = self.edge.named().name;
         let sentence = match error {
             ShapeError::PaddingTooLarge { axis, padding, limit } => {
                 let lines = if axis == Axis::Height { "rows" } else { "columns" };
@@ -119,10 +119,19 @@ impl FiltersLab {
         let repairs = [PaddingMode::Replicate, PaddingMode::Zeros]
             .map(|mode| {
                 let label = if mode == PaddingMode::Zeros { "Pad with zeros" } else { "Repeat the border" };
-                Repair::new(label, Action::Set(Control::Mode, Value::Choice(place(mode))))
+                Repair::new(label, Action::Set(Control::Mode, Value::Choice(mode.place())))
             })
             .into();
         Problem { control: Control::Mode, sentence, repairs }
+    }
+}
+
+/// What is said of settings that no other sentence fits: there are none that are known.
+fn start_over() -> Problem {
+    Problem {
+        control: Control::Kernel,
+        sentence: "These settings can't be computed.".to_owned(),
+        repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(FiltersLab::default()))))],
     }
 }
 

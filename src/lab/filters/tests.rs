@@ -10,7 +10,7 @@ use crate::{
         predict::{Verdict, judge},
         scene::{Playhead, tests::draw_scene},
     },
-    link::{Link, filters},
+    link::{Link, operation::read_lab},
     nn::reference::{self, Conv2d, conv2d},
     num::close,
 };
@@ -29,7 +29,7 @@ fn picture(width: usize, height: usize, planes: usize) -> Pixels {
 
 fn lab(query: &str) -> FiltersLab {
     let (link, _) = Link::decode(&format!("#/filters?{query}"));
-    let (state, warnings) = filters::decode(&link.fields);
+    let (state, warnings) = read_lab::<FiltersLab>(&link.fields);
     assert_eq!(warnings, [], "{query}");
     FiltersLab { pixels: Some(picture(5, 4, 1)), ..state.lab }
 }
@@ -395,14 +395,10 @@ impl Source {
 
 #[test]
 fn the_list_of_kernels_is_that_of_the_names() {
-    for (named, shown) in NAMED.iter().zip(KERNEL_NAMES) {
-        assert_eq!(named.name, *shown);
+    for (named, shown) in NAMED.iter().zip(settings::KERNELS) {
+        assert_eq!(named.name, shown.name);
     }
-    assert_eq!(KERNEL_NAMES.len(), NAMED.len() + 3);
-    for (known, shown) in IMAGES.iter().zip(IMAGE_NAMES) {
-        assert_eq!(known.name, *shown);
-        assert_eq!(Image::at(known.image.place()), Some(known.image));
-    }
+    assert_eq!(settings::KERNELS.len(), NAMED.len() + 3);
 }
 
 #[test]
@@ -553,7 +549,7 @@ fn the_program_says_what_the_settings_say() {
 prop_compose! {
     fn any_lab()(
         filters in prop::collection::vec(
-            (0..KERNEL_NAMES.len() - 1, any::<bool>(), -3..3_i8, any::<bool>(), 0..3_usize, prop::collection::vec(-4..5_i8, 12)),
+            (0..settings::KERNELS.len() - 1, any::<bool>(), -3..3_i8, any::<bool>(), 0..3_usize, prop::collection::vec(-4..5_i8, 12)),
             1..=MAX_FILTERS,
         ),
         (looked, channel, edge, grey) in (0..MAX_FILTERS, 0..3_usize, 0..4_usize, any::<bool>()),
@@ -567,7 +563,7 @@ prop_compose! {
                 .chain([Source::Gabor(Gabor::default()), Source::Random(3)]).nth(*kind);
             let own = Filter::own(Grid::from_fn(own.len() % 4 + 1, 3, |i, j| f64::from(own[3 * i + j]).into()));
             let filter = source.map_or(own, Filter::of);
-            Filter { normalise: *normalise, bias: f64::from(*bias).into(), relu: *relu, pool: Pool::ALL[*pool], ..filter }
+            Filter { normalise: *normalise, bias: f64::from(*bias).into(), relu: *relu, pool: Pool::at(*pool).unwrap(), ..filter }
         };
         FiltersLab {
             looked: looked.min(filters.len() - 1),
@@ -575,7 +571,7 @@ prop_compose! {
             pixels: Some(frame.into()),
             image: Image::Own,
             channel,
-            edge: MODES[edge].0,
+            edge: PaddingMode::at(edge).unwrap(),
             grey,
             show: Show::AsIs,
         }

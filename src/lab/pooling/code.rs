@@ -51,7 +51,7 @@ fn comparison(direction: Direction) -> String {
         "shifted = F.pad(x, ",
         pad,
         ")  # ",
-        direction.name(),
+        direction.side(),
         " by one, zeros come in\ny, y_shifted = pool(x), pool(shifted)\nprint(y)\nprint(y.shape)\nprint(y_shifted)\n",
         "print((shifted != x).sum().item(), \"of\", x.numel(), \"input cells change\")\n",
         "print((~torch.isclose(y_shifted, y)).sum().item(), \"of\", y.numel(), \"pooled cells change\")\n",

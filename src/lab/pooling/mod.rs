@@ -5,6 +5,7 @@ pub(in crate::lab) mod code;
 mod pane;
 mod preset;
 mod problem;
+mod settings;
 mod shift;
 mod windows;
 
@@ -14,15 +15,16 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value, taken_over},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
     preset::Preset,
     problem::padding_past_limit,
     scene::{PlateId, Scene},
+    setting::{self, Described},
     sliding::both,
 };
 use crate::{
     explain,
-    formula::{PaddingConvention, PooledSize},
+    formula::PooledSize,
     nn::shape::{Axis, MAX_INPUT, Padding, Window},
     num::{Entry, Grid, format},
     trace::{Pooling, PoolingKind},
@@ -73,10 +75,6 @@ impl Default for PoolingLab {
 pub const SHIFTED_INPUT: PlateId = PlateId::Made(0);
 /// What pooling makes of it.
 pub const SHIFTED_OUTPUT: PlateId = PlateId::Made(1);
-
-const KINDS: [PoolingKind; 2] = [PoolingKind::Max, PoolingKind::Average];
-const KIND_NAMES: &[&str] = &["Max", "Average"];
-const SHIFT_NAMES: &[&str] = &["not at all", "1 left", "1 right", "1 up", "1 down"];
 
 impl PoolingLab {
     /// The pooling in numbers, or what stands in the way.
@@ -220,66 +218,12 @@ impl Operation for PoolingLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        match (control, value) {
-            (Control::Kind, Value::Choice(index)) => self.kind = *KINDS.get(index)?,
-            (Control::View, Value::Choice(0)) => self.shift = None,
-            (Control::View, Value::Choice(index)) => self.shift = Some(Direction::ALL.get(index - 1)?.0),
-            (Control::Window, Value::Pair(window)) => self.window = window,
-            (Control::Stride, Value::Pair(stride)) => self.stride = stride,
-            (Control::Padding, Value::Padding(padding)) => self.padding = padding,
-            (Control::Ceil, Value::Switch(on)) => self.ceil = on,
-            (Control::CountPadding, Value::Switch(on)) => self.count_padding = on,
-            _ => return None,
-        }
-        Some(())
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let pair = |value| ControlKind::Pair { value, least: 1 };
-        let average = self.kind == PoolingKind::Average;
-        let kind = KINDS.iter().position(|kind| *kind == self.kind);
-        let shift = Direction::ALL.iter().position(|(direction, _)| Some(*direction) == self.shift);
-        let tiles = if self.stride == self.window {
-            "the window's extent, as frameworks begin with: each number is read once".to_owned()
-        } else {
-            format!("frameworks begin with the window's extent, {}", both(self.window))
-        };
-        let mut controls = vec![
-            ControlView::new(Control::Kind, "Pooling", ControlKind::Segments { options: KIND_NAMES, chosen: kind }),
-            ControlView::new(
-                Control::View,
-                "Shift input",
-                ControlKind::Select { options: SHIFT_NAMES, chosen: shift.map_or(0, |place| place + 1) },
-            ),
-            ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
-            ControlView::new(Control::Window, "Window", pair(self.window)).with_symbol("k"),
-            ControlView::new(Control::Stride, "Stride", pair(self.stride)).with_symbol("s").noted(tiles),
-            ControlView::new(
-                Control::Padding,
-                "Padding",
-                ControlKind::Padding { value: self.padding, convention: PaddingConvention::PerSide },
-            )
-            .with_symbol("p")
-            .noted(if average { "holds 0" } else { "holds −∞: it never wins" }),
-            ControlView::new(Control::Ceil, "Ceiling", ControlKind::Switch { on: self.ceil }).noted(if self.ceil {
-                "on: a last window may hang over"
-            } else {
-                "off: every window lies within"
-            }),
-        ];
-        // A maximum has no area.
-        if average {
-            let on = self.count_padding;
-            controls.push(
-                ControlView::new(Control::CountPadding, "Count padding", ControlKind::Switch { on }).noted(if on {
-                    "on: divided by padding too"
-                } else {
-                    "off: divided by the input's cells"
-                }),
-            );
-        }
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

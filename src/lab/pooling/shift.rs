@@ -1,9 +1,18 @@
 //! The same input, shifted by one cell: what changes before pooling, and what after?
 
 use crate::{
+    lab::setting::{Choice, choices},
     num::{Grid, Matrix},
     trace::{Pooled, Pooling},
 };
+
+choices!(Option<Direction>:
+    None, "no", "not at all";
+    Some(Direction::Left), "left", "1 left";
+    Some(Direction::Right), "right", "1 right";
+    Some(Direction::Up), "up", "1 up";
+    Some(Direction::Down), "down", "1 down";
+);
 
 /// Where the input is shifted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,13 +28,9 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// Every direction with its name in a link, in the order of the control.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Left, "left"), (Self::Right, "right"), (Self::Up, "up"), (Self::Down, "down")];
-
-    /// Its name in a sentence.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(direction, _)| *direction == self).map_or("", |(_, name)| name)
+    /// Where to, in a sentence.
+    pub fn side(self) -> &'static str {
+        Some(self).named().link
     }
 
     /// (rows down, columns to the right)
@@ -77,7 +82,7 @@ pub(super) fn changes(pooling: &Pooling, direction: Direction) -> Option<String>
     Some(format!(
         "Shifted {} by one, {before} of {} input cells change, {after} of {} pooled cells. Pooling makes a network less \
          sensitive to small shifts, not invariant to them.",
-        direction.name(),
+        direction.side(),
         pooling.input.cells().len(),
         output.cells().len()
     ))

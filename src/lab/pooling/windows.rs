@@ -148,7 +148,7 @@ impl Computation for Windows {
                         format!("{}, {cells} of {} differ", format::shape(&[rows, cols]), rows * cols)
                     };
                     (
-                        Plate::new(SHIFTED_INPUT, PlateKind::Made, format!("Shifted {}", direction.name()), 0, input)
+                        Plate::new(SHIFTED_INPUT, PlateKind::Made, format!("Shifted {}", direction.side()), 0, input)
                             .noted(note(input_shape, grids.differing.0)),
                         Plate::new(SHIFTED_OUTPUT, PlateKind::Result, "Shifted and pooled", 1, output)
                             .noted(note(output_shape, grids.differing.1)),

@@ -19,6 +19,8 @@ use crate::{
 const MOST: (f64, f64) = (64.0, 32.0);
 /// From one layer to the next.
 const ROW: (f64, f64) = (24.0, 46.0);
+/// The same at least where it is read from far, and shown larger.
+const FAR: f64 = 15.0;
 /// Room above the first layer and for the bars below the input.
 const TOP: f64 = 18.0;
 const BARS: f64 = 48.0;
@@ -58,7 +60,11 @@ impl<'a> Layout<'a> {
         };
         let pitch = ((width - left - 16.0) / columns.1).min(PITCH);
         let count = drawing.planes.len() as f64;
-        let row = if narrow { 34.0 } else { ((height - TOP - BARS - 60.0) / count).clamp(ROW.0, ROW.1) };
+        let row = if narrow {
+            34.0
+        } else {
+            ((height - TOP - BARS - 60.0) / count).clamp(if drawing.head.far { FAR } else { ROW.0 }, ROW.1)
+        };
         // All of a wide input is not drawn, which a line says.
         let below = if all <= most { 8.0 } else { 30.0 };
         let size = (width, TOP + row * count + BARS + below);
@@ -67,7 +73,7 @@ impl<'a> Layout<'a> {
 
     /// The side of a cell.
     fn side(&self) -> f64 {
-        (self.pitch * 0.82).min(20.0)
+        (self.pitch * 0.82).min(self.row * 0.7).min(20.0)
     }
 
     /// The middle of a plane's row.

@@ -9,6 +9,7 @@ mod field;
 mod planes;
 mod preset;
 mod problem;
+mod settings;
 mod words;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::{
     operation::{Action, Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Table, Value},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
+    setting::{self, Choice, Described},
 };
 use crate::{
     formula::FieldRecursion,
@@ -53,11 +55,6 @@ pub enum FieldView {
     Axis,
 }
 
-impl FieldView {
-    /// The views with their names in links.
-    pub const ALL: [(Self, &str); 2] = [(Self::Planes, "planes"), (Self::Axis, "axis")];
-}
-
 /// The lab's state: what a person set, whether or not it fits together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceptiveFieldLab {
@@ -80,9 +77,6 @@ impl Default for ReceptiveFieldLab {
     }
 }
 
-const VIEW_NAMES: &[&str] = &["Planes", "Along one axis"];
-/// The kinds on a line of the panel, which is narrow.
-const KIND_NAMES: &[&str] = &["conv", "max", "avg"];
 const LAYER_NAMES: [&str; MAX_LAYERS] =
     ["Layer 1", "Layer 2", "Layer 3", "Layer 4", "Layer 5", "Layer 6", "Layer 7", "Layer 8", "Layer 9", "Layer 10"];
 
@@ -120,8 +114,7 @@ fn layer_name(layer: StackLayer) -> String {
 
 /// `conv`
 fn short_name(layer: StackLayer) -> &'static str {
-    let kind = LayerKind::ALL.iter().position(|kind| *kind == layer.kind);
-    kind.and_then(|kind| KIND_NAMES.get(kind).copied()).unwrap_or_default()
+    layer.kind.named().name
 }
 
 /// What of a layer is not as layers are by default: `stride 2, padding 1`; empty where nothing is.
@@ -179,8 +172,8 @@ impl ReceptiveFieldLab {
             counts.push(("d", "dilation", dilation, 1));
         }
         let view = ControlKind::Layer {
-            options: KIND_NAMES,
-            chosen: LayerKind::ALL.iter().position(|known| *known == kind)?,
+            options: LayerKind::NAMES,
+            chosen: kind.place(),
             counts,
             removable: self.stack.layers.len() > 1,
         };
@@ -190,7 +183,7 @@ impl ReceptiveFieldLab {
 
     fn set_layer(&mut self, index: usize, kind: usize, counts: &[usize]) -> Option<()> {
         let layer = self.stack.layers.get_mut(index)?;
-        let kind = *LayerKind::ALL.get(kind)?;
+        let kind = Choice::at(kind)?;
         let [kernel, stride, padding, rest @ ..] = counts else { return None };
         let dilation = rest.first().copied().unwrap_or(layer.dilation);
         *layer = StackLayer { kind, kernel: *kernel, stride: *stride, padding: *padding, dilation };
@@ -309,43 +302,12 @@ impl Operation for ReceptiveFieldLab {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        match (control, value) {
-            (Control::View, Value::Choice(index)) => self.view = FieldView::ALL.get(index)?.0,
-            (Control::InputSize, Value::Pair(size)) => self.stack.size = size,
-            (Control::Layers, Value::Count(len)) => self.set_layers(len)?,
-            (Control::Layer(index), Value::Layer(kind, counts)) => self.set_layer(index, kind, &counts)?,
-            (Control::Layer(index), Value::Removed) => self.remove(index)?,
-            (Control::Cell(layer), Value::Pair(at)) => self.look(layer, at),
-            (Control::Cell(_), Value::Removed) => self.looking = None,
-            _ => return None,
-        }
-        Some(())
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let (planes, _) = self.fitting();
-        let view = FieldView::ALL.iter().position(|(known, _)| *known == self.view);
-        let layer = self.looking_layer();
-        let plane = planes.get(layer).copied();
-        let at = self.looking.map_or_else(|| middle(plane.unwrap_or_default()), |looking| looking.at);
-        let of =
-            plane.map(|(rows, cols)| format!("in layer {layer}, {}, counted from 0", format::shape(&[rows, cols])));
-        let layers = self.stack.layers.len();
-        let mut controls = vec![
-            ControlView::new(Control::View, "Picture", ControlKind::Segments { options: VIEW_NAMES, chosen: view }),
-            ControlView::new(Control::InputSize, "Input", ControlKind::Pair { value: self.stack.size, least: 1 })
-                .with_symbol("n"),
-        ];
-        // Pressing a cell of another layer lets that one look. Of a layer that does not fit there is none to choose; what
-        // is wrong with a layer that there is not is said here.
-        if plane.is_some() || layer > layers {
-            let cell = ControlView::new(Control::Cell(layer), "Cell", ControlKind::Pair { value: at, least: 0 });
-            controls.push(cell.noted(of.unwrap_or_default()));
-        }
-        controls.push(ControlView::new(Control::Layers, "Layers", ControlKind::Count { value: layers, least: 1 }));
-        controls.extend((0..layers).filter_map(|index| self.layer_control(index)));
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

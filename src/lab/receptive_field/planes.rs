@@ -92,16 +92,25 @@ impl<'a> Drawing<'a> {
     /// has its own lines of arithmetic then.
     pub(super) fn frame(&self) -> (f64, f64) {
         let differ = |(rows, cols): &(Sight, Sight)| rows.ends() != cols.ends();
-        match self.seen {
-            _ if self.head.narrow => (344.0, f64::INFINITY),
-            Some(seen) if seen.sights.iter().skip(1).any(differ) => (880.0, 340.0),
+        let differ = self.seen.is_some_and(|seen| seen.sights.iter().skip(1).any(differ));
+        match (self.head.narrow, self.head.far, differ) {
+            (true, ..) => (344.0, f64::INFINITY),
+            // Shown half as large again and more: 13 px are 20.
+            (_, true, true) => (588.0, 240.0),
+            (_, true, false) => (588.0, 300.0),
+            (_, false, true) => (880.0, 340.0),
             _ => (880.0, 400.0),
         }
     }
 
     /// From one plane to the next.
     fn gap(&self) -> f64 {
-        if self.head.narrow { 8.0 } else { 16.0 }
+        if self.is_small() { 8.0 } else { 16.0 }
+    }
+
+    /// Whether there is little room for its words.
+    pub(super) fn is_small(&self) -> bool {
+        self.head.narrow || self.head.far
     }
 
     /// Whether the plane lies behind the cell that looks.
@@ -196,8 +205,8 @@ fn label(drawing: &Drawing, plane: usize) -> Vec<(String, Ink, bool)> {
     let Some(layer) = plane.checked_sub(1).and_then(|index| drawing.lab.stack.layers.get(index)) else {
         return vec![(format!("Input{size}"), strong, true)];
     };
-    let mut lines = if drawing.head.narrow {
-        // Three planes fit side by side.
+    let mut lines = if drawing.is_small() {
+        // Three planes fit side by side on a phone, eight on a projector.
         let kind = format!("{} {}", format::shape(&[layer.kernel, layer.kernel]), short_name(*layer));
         let size = size.trim_start_matches(": ").to_owned();
         vec![(format!("Layer {plane}"), strong, true), (size, strong, true), (kind, soft, false)]
@@ -227,7 +236,9 @@ fn seen_text(drawing: &Drawing, plane: usize) -> Option<String> {
     }
     let all = (i64::try_from(counts.0), i64::try_from(counts.1)) == (Ok(spans.0), Ok(spans.1));
     let of = if all { String::new() } else { format!(" of {} × {}", spans.0, spans.1) };
-    Some([&format::shape(&[counts.0, counts.1]), of.as_str(), " seen"].concat())
+    // The colour of the lens says it where there is little room.
+    let seen = if drawing.head.far { "" } else { " seen" };
+    Some([&format::shape(&[counts.0, counts.1]), of.as_str(), seen].concat())
 }
 
 /// The padding that the next layer puts around a plane.
@@ -278,11 +289,13 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
     let needed = |range: &[f64]| range.iter().sum::<f64>() + least * (range.len().saturating_sub(1)) as f64;
     let fits = |rows: &usize| {
         let per = in_a_row(*rows);
-        per <= 6 && labels.chunks(per).all(|row| needed(row) <= width)
+        per <= if drawing.head.far { 8 } else { 6 } && labels.chunks(per).all(|row| needed(row) <= width)
     };
     let rows = (1..=count).find(fits).unwrap_or(count).max(1);
     let per = in_a_row(rows);
-    let most = ((height - rows as f64 * (below + GAP)) / rows as f64).clamp(80.0, SIDE.1).min(width / 2.0);
+    let most = ((height - rows as f64 * (below + GAP)) / rows as f64)
+        .clamp(if drawing.head.far { SIDE.0 } else { 80.0 }, SIDE.1)
+        .min(width / 2.0);
     // The largest cells with which every row is narrow enough.
     let wide = |unit: f64| -> Vec<f64> {
         let wide = |plane: usize| extent(drawing, plane, cell(drawing, plane, unit, most)).0;

@@ -23,15 +23,15 @@ use crate::{
     },
     link::{
         Link,
-        receptive_field::{ReceptiveFieldLink, decode},
+        operation::{LabLink, read_lab},
     },
     num::format::MINUS,
 };
 
-fn open(query: &str) -> ReceptiveFieldLink {
+fn open(query: &str) -> LabLink<ReceptiveFieldLab> {
     let (link, warnings) = Link::decode(&format!("#/receptive-field?{query}"));
     assert_eq!(warnings, []);
-    let (link, warnings) = decode(&link.fields);
+    let (link, warnings) = read_lab(&link.fields);
     assert_eq!(warnings, []);
     link
 }
@@ -758,10 +758,10 @@ proptest! {
     }
 
     #[test]
-    fn the_picture_is_the_field(lab in any_lab(), narrow: bool, step in 0..MAX_LAYERS, asked: bool) {
+    fn the_picture_is_the_field(lab in any_lab(), narrow: bool, far: bool, step in 0..MAX_LAYERS, asked: bool) {
         let computed = lab.compute().unwrap();
         let step = step.min(computed.len() - 1);
-        let scene = computed.scene(Playhead { step, asked, narrow, ..Playhead::default() });
+        let scene = computed.scene(Playhead { step, asked, narrow, far, ..Playhead::default() });
         let diagram = scene.diagram.unwrap();
         let sights = lab.stack.field(computed.len(), lab.looking.unwrap().at).unwrap();
         let (width, height) = (diagram.picture.width, diagram.picture.height);
@@ -792,9 +792,9 @@ proptest! {
     }
 
     #[test]
-    fn each_cell_leads_somewhere(lab in any_lab(), narrow: bool) {
+    fn each_cell_leads_somewhere(lab in any_lab(), narrow: bool, far: bool) {
         let computed = lab.compute().unwrap();
-        let scene = computed.scene(Playhead { narrow, ..Playhead::default() });
+        let scene = computed.scene(Playhead { narrow, far, ..Playhead::default() });
         let diagram = scene.diagram.unwrap();
         for place in &diagram.places {
             let (plane, first) = plane_of(place.plate).unwrap();

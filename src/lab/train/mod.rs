@@ -14,7 +14,7 @@ mod status;
 pub use field::Field;
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
 pub use recipe::{RECIPES, Recipe};
-pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text};
+pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};
 pub use status::{HeadlinePart, duration};
 

@@ -3,6 +3,8 @@
 use std::f64::consts::LN_10;
 
 use crate::{
+    data::CLASSES,
+    nn::fast::CrossEntropy,
     num::{decimal, format},
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
     train::{EpochReport, RunSpec, StepReport},
@@ -16,6 +18,29 @@ const MOST_MARKS: u32 = 10;
 
 /// About as many rows of single steps does a table have, besides those of the tests.
 const TABLE_STEPS: usize = 12;
+
+/// What label smoothing does to the training loss, where it is on: why that can be above the test loss.
+///
+/// ```
+/// use receptive::{lab::train::smoothing_note, train::RunSpec};
+///
+/// let note = smoothing_note(&RunSpec { label_smoothing: 0.05, ..RunSpec::default() });
+/// let says = "Label smoothing of 0.05 is part of the training loss, which can't fall below 0.282; \
+///     the test loss is without it.";
+/// assert_eq!(note.as_deref(), Some(says));
+/// assert_eq!(smoothing_note(&RunSpec::default()), None);
+/// ```
+pub fn smoothing_note(spec: &RunSpec) -> Option<String> {
+    let label_smoothing = spec.label_smoothing;
+    let floor = CrossEntropy { classes: CLASSES, label_smoothing }.floor();
+    (label_smoothing > 0.0).then(|| {
+        format!(
+            "Label smoothing of {} is part of the training loss, which can't fall below {}; the test loss is without it.",
+            rate_text(label_smoothing),
+            loss_text(floor),
+        )
+    })
+}
 
 /// Images classified wrong in a test.
 pub fn mistakes(test: &EpochReport) -> u32 {

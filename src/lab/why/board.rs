@@ -7,62 +7,98 @@ use crate::{
     num::format,
 };
 
-/// Width of the picture on a wide stage, and on a phone's.
-const WIDE: f64 = 900.0;
-const NARROW: f64 = 360.0;
-
-/// Room between two columns.
-const GAP: f64 = 40.0;
-
 /// What a number's ground is wider than the number on each side: all words begin as far from the edge.
 const SIDE: f64 = 8.0;
-
-/// The side of the larger square, on a wide stage and on a phone's.
-const SQUARE: (f64, f64) = (136.0, 116.0);
 
 /// What is less wide is looked at through a lens.
 const TINY: f64 = 8.0;
 
-/// Sizes of the hero, of other numbers and of words.
+/// Size of the hero.
 const HERO: f64 = 38.0;
-const NUMBER: f64 = 17.0;
-const WORDS: f64 = 14.0;
 
-/// How wide the words before a layer's other counts are.
-const NAMES: f64 = 96.0;
+/// Sizes that differ with the stage.
+#[derive(Clone, Copy)]
+struct Sizes {
+    /// Width of the picture.
+    width: f64,
+    /// Room between two columns.
+    gap: f64,
+    /// Side of the larger square, and the room beside it.
+    square: (f64, f64),
+    /// Height of a layer, the square aside.
+    high: f64,
+    /// Titles and numbers, words below a hero, other words.
+    text: (f64, f64, f64),
+    /// From a baseline of such words to the next.
+    line: f64,
+    /// How wide the words before a layer's other counts are.
+    names: f64,
+}
+
+impl Sizes {
+    const WIDE: Self = Self {
+        width: 900.0,
+        gap: 40.0,
+        square: (136.0, 26.0),
+        high: 122.0,
+        text: (17.0, 14.0, 13.0),
+        line: 22.0,
+        names: 96.0,
+    };
+    const NARROW: Self = Self { width: 360.0, square: (116.0, 16.0), ..Self::WIDE };
+    const FAR: Self = Self {
+        gap: 20.0,
+        square: (112.0, 16.0),
+        high: 134.0,
+        text: (20.0, 20.0, 20.0),
+        line: 25.0,
+        names: 122.0,
+        ..Self::WIDE
+    };
+
+    fn of(head: Playhead) -> Self {
+        match (head.narrow, head.far) {
+            (true, _) => Self::NARROW,
+            (false, true) => Self::FAR,
+            (false, false) => Self::WIDE,
+        }
+    }
+}
 
 /// A picture on which numbers are put, each of a step.
 struct Board<'a> {
     counts: &'a Counts,
     head: Playhead,
+    sizes: Sizes,
     picture: Picture,
     places: Vec<Place>,
 }
 
 /// The counts at `head`.
 pub(super) fn diagram(counts: &Counts, head: Playhead) -> Diagram {
-    let mut board = Board { counts, head, picture: Picture::default(), places: Vec::new() };
-    let width = if head.narrow { NARROW } else { WIDE };
+    let sizes = Sizes::of(head);
+    let Sizes { width, gap, text: (_, words, _), line, .. } = sizes;
+    let high = sizes.high + sizes.square.0;
+    let mut board = Board { counts, head, sizes, picture: Picture::default(), places: Vec::new() };
     let lab = &counts.lab;
     let image = format::shape(&[lab.size.0, lab.size.1, lab.channels]);
     let inputs = board.number(Step::Inputs, (SIDE, 34.0), 30.0, width * 0.5);
-    board.words((inputs + 8.0, 33.0), WORDS, &["inputs, ", &image].concat());
-    let column = if head.narrow { width } else { (width - GAP) / 2.0 };
+    board.words((inputs + 8.0, 33.0), words, &["inputs, ", &image].concat());
+    let column = if head.narrow { width } else { (width - gap) / 2.0 };
     let dense = format!("Fully connected, {} units", format::count(lab.units as u64));
     let kernel = format::shape(&[lab.window.0, lab.window.1, lab.channels]);
     let convolution = format!("Convolution, {} filters of {kernel}", format::count(lab.filters as u64));
-    let high = 122.0 + if head.narrow { SQUARE.1 } else { SQUARE.0 };
-    let second = if head.narrow { (SIDE, 62.0 + high + 16.0) } else { (SIDE + column + GAP, 62.0) };
+    let second = if head.narrow { (SIDE, 62.0 + high + 16.0) } else { (SIDE + column + gap, 62.0) };
     let room = column - 2.0 * SIDE;
     board.layer(Layer::Dense, (SIDE, 62.0), room, &dense);
     board.layer(Layer::Convolution, second, room, &convolution);
     let below = second.1 + high + 14.0;
     board.picture.line(&[(0.0, below), (width, below)], Ink::Rule, 1.0);
-    board.ratio(Step::WeightRatio, (SIDE, below), room, "fully connected weights for each of the convolution");
+    board.ratio(Step::WeightRatio, (SIDE, below), room, ["fully connected weights", "for each of the convolution"]);
     let second = if head.narrow { (SIDE, below + 62.0) } else { (second.0, below) };
-    board.ratio(Step::MacRatio, second, room, "convolution's multiply-adds for each fully connected");
+    board.ratio(Step::MacRatio, second, room, ["convolution's multiply-adds", "for each fully connected"]);
     let Board { mut picture, places, .. } = board;
-    (picture.width, picture.height) = (width, second.1 + 64.0);
+    (picture.width, picture.height) = (width, second.1 + 64.0 + if head.far { line } else { 0.0 });
     picture.title.push_str("Two layers counted, and their weights as areas to one scale");
     picture.description = description(counts, head);
     Diagram { picture, places }
@@ -101,7 +137,7 @@ impl Board<'_> {
         let size = size * (room / text_width(&text, size, true)).min(1.0);
         // What is not there yet is as wide as every other: its digits are not told by its width. The estimate is that of
         // the widest font; the ground is for the usual one.
-        let width = if is_there { text_width(&text, size, true) / 1.1 } else { NUMBER * 4.0 };
+        let width = if is_there { text_width(&text, size, true) / 1.1 } else { self.sizes.text.0 * 4.0 };
         let area = Area { x: x - SIDE, y: y - size * 0.98, w: width + 2.0 * SIDE, h: size * 1.25 };
         let lit = self.head.lit.is_some_and(|lit| {
             let looked = self.counts.lines.get(looked).and_then(|line| line.terms.get(lit));
@@ -122,7 +158,7 @@ impl Board<'_> {
             self.picture.text(Text::new((x, y), size, ink, text).bold(true));
         } else if !now {
             // An empty cell, as in a grid that is not computed yet.
-            let cell = Area { x, y: y - size * 0.86, w: NUMBER * 4.0, h: size };
+            let cell = Area { x, y: y - size * 0.86, w: self.sizes.text.0 * 4.0, h: size };
             self.picture.items.push(Item::Rect(cell, Some(Ink::Cell), Some(Stroke { ink: Ink::Rule, width: 1.0 })));
         }
         let plate = PlateId::Made(step.index());
@@ -133,7 +169,8 @@ impl Board<'_> {
     /// A layer's weights with their square, and its other counts beside it.
     fn layer(&mut self, layer: Layer, (x, y): (f64, f64), width: f64, title: &str) {
         let at = |down: f64| (x, y + down);
-        let title_size = 17.0 * (width / text_width(title, 17.0, true)).min(1.0);
+        let Sizes { square: (side, beside), text: (size, below, small), line, names, .. } = self.sizes;
+        let title_size = size * (width / text_width(title, size, true)).min(1.0);
         self.picture.text(Text::new(at(16.0), title_size, Ink::Ink, title).bold(true));
         let (weights, how, others): (Step, &str, &[(Step, &str)]) = match layer {
             Layer::Dense => (
@@ -157,15 +194,15 @@ impl Board<'_> {
             ),
         };
         self.number(weights, at(58.0), HERO, width);
-        self.words(at(82.0), WORDS, how);
-        let side = if self.head.narrow { SQUARE.1 } else { SQUARE.0 };
-        self.square(layer, Area { x, y: y + 96.0, w: side, h: side });
-        let left = x + side + if self.head.narrow { 16.0 } else { 26.0 };
+        self.words(at(60.0 + line), below, how);
+        let top = y + 74.0 + line;
+        self.square(layer, Area { x, y: top, w: side, h: side });
+        let left = x + side + beside;
         for (row, (number, words)) in others.iter().enumerate() {
-            let y = y + 96.0 + (row as f64 + 0.5) * side / 4.0 + 6.0;
-            self.words((left, y), 13.0, words);
+            let y = top + (row as f64 + 0.5) * side / 4.0 + 6.0;
+            self.words((left, y), small, words);
             // Room for the ground of the number, and before it.
-            self.number(*number, (left + NAMES + SIDE, y), NUMBER, x + width - left - NAMES - SIDE);
+            self.number(*number, (left + names + SIDE, y), size, x + width - left - names - SIDE);
         }
     }
 
@@ -188,7 +225,7 @@ impl Board<'_> {
             "an area a weight, both to one scale".to_owned()
         } else {
             let times = shown_share((largest as f64 / own as f64).sqrt());
-            let wide = ["1/", &times, " as wide, to the same scale"].concat();
+            let wide = ["1/", &times, if self.head.far { " as wide" } else { " as wide, to the same scale" }].concat();
             if side < TINY {
                 let enlarged = self.through_the_lens(area, side);
                 format!("{wide}; lens: {} ×", format::count(enlarged))
@@ -197,7 +234,7 @@ impl Board<'_> {
                 wide
             }
         };
-        self.words((area.x, area.bottom() + 19.0), 13.0, &words);
+        self.words((area.x, area.bottom() + self.sizes.line - 3.0), self.sizes.text.2, &words);
     }
 
     /// A square too small to be seen in the corner of the larger one's outline, and in a lens as many times larger as is
@@ -223,9 +260,16 @@ impl Board<'_> {
     }
 
     /// A ratio and what it says.
-    fn ratio(&mut self, step: Step, (x, y): (f64, f64), width: f64, words: &str) {
+    fn ratio(&mut self, step: Step, (x, y): (f64, f64), width: f64, words: [&str; 2]) {
+        let Sizes { text: (.., small), line, .. } = self.sizes;
         self.number(step, (x, y + 33.0), 24.0, width);
-        self.words((x, y + 55.0), 13.0, words);
+        if !self.head.far {
+            self.words((x, y + 33.0 + line), small, &words.join(" "));
+            return;
+        }
+        for (row, words) in words.iter().enumerate() {
+            self.words((x, y + 33.0 + (row + 1) as f64 * line), small, words);
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use crate::{
     num::{Grid, Matrix, format},
 };
 
+/// The steps, by name: each is one number on the board.
+pub(super) use crate::mistake::count::Step;
+
 /// A count, and how it is made.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
@@ -20,30 +23,6 @@ pub(super) struct Line {
     pub(super) terms: Vec<(String, Vec<usize>)>,
     /// The number.
     pub(super) value: f64,
-}
-
-/// The steps, by name: each is one number on the board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    Inputs,
-    DenseWeights,
-    DenseParameters,
-    DenseBytes,
-    Weights,
-    Parameters,
-    Bytes,
-    WeightRatio,
-    DenseMacs,
-    Outputs,
-    Macs,
-    MacRatio,
-}
-
-impl Step {
-    /// Its number.
-    pub(super) fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// Numbers in a row of the steps: the image with the fully connected layer, the convolution, and what is computed.

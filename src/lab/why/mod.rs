@@ -8,6 +8,7 @@ mod connections;
 mod count;
 mod preset;
 mod problem;
+mod settings;
 mod shift;
 mod stage;
 mod wiring;
@@ -18,9 +19,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
     preset::Preset,
     scene::{Plate, PlateId, PlateKind, Scene, kernel_view},
+    setting::{self, Described},
     sliding::Sliding,
 };
 use crate::{
@@ -53,14 +55,6 @@ pub enum View {
     /// Both layers' outputs before and after the input is shifted.
     Shift,
 }
-
-impl View {
-    /// Every view with its name in a link, in the order of the control.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Count, "count"), (Self::Connections, "connections"), (Self::Shift, "shift")];
-}
-
-const VIEW_NAMES: &[&str] = &["Count", "Connections", "Shift"];
 
 /// The lab's state: what a person typed and set, whether or not it can be computed.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,69 +193,12 @@ impl Operation for WhyLab {
         self.refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: Value) -> Option<()> {
-        match (control, value) {
-            (Control::View, Value::Choice(index)) => self.view = View::ALL.get(index)?.0,
-            (Control::ImageSize, Value::Pair(size)) => self.size = size,
-            (Control::Channels, Value::Count(channels)) => self.channels = channels,
-            (Control::Units, Value::Count(units)) => self.units = units,
-            (Control::Window, Value::Pair(window)) => self.window = window,
-            (Control::Filters, Value::Count(filters)) => self.filters = filters,
-            (Control::InputSize, Value::Count(inputs)) if self.view == View::Connections => {
-                self.row = self.row.resized(self.row.rows(), inputs, &Entry::Number(0.0));
-            }
-            (Control::KernelSize, Value::Count(taps)) if self.view == View::Connections => {
-                self.taps = self.taps.resized(self.taps.rows(), taps, &Entry::Number(0.0));
-            }
-            (Control::Shift, Value::Choice(index)) => self.shift = Move::ALL.get(index)?.0,
-            // Repairs that all sliding labs have give both axes, and four sides.
-            (Control::Stride, Value::Count(stride) | Value::Pair((stride, _))) => self.stride = stride,
-            (Control::Padding, Value::Count(padding) | Value::Padding(Padding { top: padding, .. })) => {
-                self.padding = padding;
-            }
-            (Control::Seed, Value::Count(seed)) => self.seed = seed,
-            _ => return None,
-        }
-        Some(())
+    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+        setting::set(Self::SETTINGS, self, control, value)
     }
 
     fn controls(&self) -> Vec<ControlView> {
-        let count = |value| ControlKind::Count { value, least: 1 };
-        let pair = |value| ControlKind::Pair { value, least: 1 };
-        let chosen = View::ALL.iter().position(|(view, _)| *view == self.view);
-        let mut controls =
-            vec![ControlView::new(Control::View, "View", ControlKind::Segments { options: VIEW_NAMES, chosen })];
-        match self.view {
-            View::Count => controls.extend([
-                ControlView::new(Control::ImageSize, "Image", pair(self.size)).with_symbol("n"),
-                ControlView::new(Control::Channels, "Channels", count(self.channels)),
-                ControlView::new(Control::Units, "Units", count(self.units)),
-                ControlView::new(Control::Filters, "Filters", count(self.filters)),
-                ControlView::new(Control::Window, "Kernel", pair(self.window)).with_symbol("k"),
-            ]),
-            View::Connections => controls.extend([
-                ControlView::new(Control::InputSize, "Inputs", count(self.row.cols())).with_symbol("n"),
-                ControlView::new(Control::KernelSize, "Taps", count(self.taps.cols())).with_symbol("k"),
-            ]),
-            View::Shift => {
-                let chosen = Move::ALL.iter().position(|(shift, ..)| *shift == self.shift).unwrap_or(0);
-                controls.extend([
-                    ControlView::new(Control::Shift, "Shift", ControlKind::Select { options: shift::NAMES, chosen }),
-                    ControlView::new(Control::InputSize, "Input", pair(self.input.shape())).with_symbol("n"),
-                    ControlView::new(Control::KernelSize, "Kernel", pair(self.kernel.shape())).with_symbol("k"),
-                ]);
-            }
-        }
-        controls.extend([
-            ControlView::new(Control::Stride, "Stride", count(self.stride)).with_symbol("s"),
-            ControlView::new(Control::Padding, "Padding", ControlKind::Count { value: self.padding, least: 0 })
-                .with_symbol("p"),
-        ]);
-        if self.view != View::Count {
-            let seed = ControlKind::Count { value: self.seed, least: 0 };
-            controls.push(ControlView::new(Control::Seed, "Seed", seed).noted("of the random weights"));
-        }
-        controls
+        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {

@@ -3,7 +3,11 @@
 use super::{WhyLab, weights};
 use crate::{
     formula::{OutputSize, PaddingConvention},
-    lab::{operation::ShapeView, scene::PlateId},
+    lab::{
+        operation::ShapeView,
+        scene::PlateId,
+        setting::{Choice, choices},
+    },
     nn::{
         reference::PaddingMode,
         shape::{Axis, ShapeError},
@@ -38,30 +42,25 @@ pub struct Move {
     pub right: i8,
 }
 
-/// The control's names, in the order of [`Move::ALL`].
-pub(super) const NAMES: &[&str] =
-    &["1 right", "1 left", "1 down", "1 up", "2 right", "2 left", "2 down", "2 up", "1 right, 1 down"];
+choices!(Move:
+    Self::RIGHT, "right", "1 right";
+    Self { down: 0, right: -1 }, "left", "1 left";
+    Self { down: 1, right: 0 }, "down", "1 down";
+    Self { down: -1, right: 0 }, "up", "1 up";
+    Self { down: 0, right: 2 }, "right2", "2 right";
+    Self { down: 0, right: -2 }, "left2", "2 left";
+    Self { down: 2, right: 0 }, "down2", "2 down";
+    Self { down: -2, right: 0 }, "up2", "2 up";
+    Self { down: 1, right: 1 }, "diagonal", "1 right, 1 down";
+);
 
 impl Move {
     /// By one column.
     pub const RIGHT: Self = Self { down: 0, right: 1 };
 
-    /// Every shift with its name in a link and on screen.
-    pub const ALL: [(Self, &'static str, &'static str); 9] = [
-        (Self::RIGHT, "right", "1 right"),
-        (Self { down: 0, right: -1 }, "left", "1 left"),
-        (Self { down: 1, right: 0 }, "down", "1 down"),
-        (Self { down: -1, right: 0 }, "up", "1 up"),
-        (Self { down: 0, right: 2 }, "right2", "2 right"),
-        (Self { down: 0, right: -2 }, "left2", "2 left"),
-        (Self { down: 2, right: 0 }, "down2", "2 down"),
-        (Self { down: -2, right: 0 }, "up2", "2 up"),
-        (Self { down: 1, right: 1 }, "diagonal", "1 right, 1 down"),
-    ];
-
     /// Its name in a sentence.
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(known, ..)| *known == self).map_or("", |(.., name)| name)
+        self.named().name
     }
 
     /// The grid shifted; `fill` comes in at the edge, and what leaves at the other is gone.

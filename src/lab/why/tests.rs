@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     export::{Item, Picture},
+    lab::setting::Choice as _,
     lab::{
         Lab as _, OperationLab,
         operation::{Action, Repair},
@@ -1036,14 +1037,14 @@ fn programs() {
 prop_compose! {
     /// Any settings of any view, most of which fit.
     fn any_lab(most: usize)(
-        view in prop::sample::select(View::ALL.map(|(view, _)| view).to_vec()),
+        view in (0..View::NAMES.len()).prop_map(|place| View::at(place).unwrap()),
         size in (0..=most * 3, 0..=most * 3),
         (channels, units, filters) in (0..=most, 0..=most, 0..=most),
         window in (0..=most, 0..=most),
         (inputs, taps) in (1usize..=16, 1usize..6),
         (rows, cols) in (1usize..8, 1usize..8),
         kernel in (1usize..5, 1usize..5),
-        shift in prop::sample::select(Move::ALL.map(|(shift, ..)| shift).to_vec()),
+        shift in (0..Move::NAMES.len()).prop_map(|place| Move::at(place).unwrap()),
         (stride, padding) in (0..=most, prop_oneof![2 => Just(0), 1 => 0..=most]),
         seed in 0usize..1000,
     ) -> WhyLab {
@@ -1170,9 +1171,9 @@ proptest! {
 
     /// What a picture holds lies within it, on a wide stage and on a phone, and its words are large enough to be read.
     #[test]
-    fn diagrams_fit(lab in any_lab(12), step in 0usize..40, narrow: bool) {
+    fn diagrams_fit(lab in any_lab(12), step in 0usize..40, narrow: bool, far: bool) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
-        let head = Playhead { narrow, ..at(step) };
+        let head = Playhead { narrow, far, ..at(step) };
         let Some(diagram) = computed.scene(head).diagram else { return Ok(()) };
         let Picture { width, height, items, .. } = &diagram.picture;
         prop_assert!(*width <= 900.0 && (narrow || *height <= 430.0));
@@ -1364,7 +1365,7 @@ proptest! {
             };
             let shown = sum.rows[line].result.clone().unwrap().replace(',', "");
             prop_assert_eq!(shown, format::shown(answer.value));
-            prop_assert!(answer.mistakes.iter().all(|(mistaken, _)| !close(*mistaken, answer.value, 1e-9)));
+            prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, answer.value, 1e-9)));
             // While it is asked for, nothing on the stage tells it.
             let asked = computed.scene(Playhead { asked: true, ..at(step) });
             let told = |cell: &CellView| cell.now && !cell.content.is_blank();

@@ -11,14 +11,14 @@ use crate::{
 const WIDE: f64 = 900.0;
 const NARROW: f64 = 360.0;
 
-/// Room between two layers.
-const GAP: f64 = 36.0;
+/// Room between two layers, and where it is read from far.
+const GAP: (f64, f64) = (36.0, 20.0);
 
 /// Height of a layer: its counts, outputs, edges and inputs.
 const HEIGHT: f64 = 166.0;
 
-/// Where the outputs and the inputs stand, below a layer's top.
-const OUTPUTS: f64 = 60.0;
+/// Where the outputs stand below a layer's top, and where its counts have two lines, and the inputs.
+const OUTPUTS: (f64, f64) = (60.0, 82.0);
 const INPUTS: f64 = 152.0;
 
 /// How the edges of one tap look: no two of the first six alike, and letters besides.
@@ -28,26 +28,27 @@ const STYLES: [(Ink, f64); 6] =
 /// The layers at `head`, side by side, or below each other.
 pub(super) fn diagram(connections: &Connections, head: Playhead) -> Diagram {
     let mut diagram = Diagram::default();
-    let (width, panel) = if head.narrow { (NARROW, NARROW) } else { (WIDE, (WIDE - 2.0 * GAP) / 3.0) };
+    let gap = if head.far { GAP.1 } else { GAP.0 };
+    let (width, panel) = if head.narrow { (NARROW, NARROW) } else { (WIDE, (WIDE - 2.0 * gap) / 3.0) };
     for kind in Kind::ALL {
         let place = kind.row() as f64;
-        let at = if head.narrow { (0.0, place * (HEIGHT + 16.0)) } else { (place * (panel + GAP), 0.0) };
+        let at = if head.narrow { (0.0, place * (HEIGHT + 16.0)) } else { (place * (panel + gap), 0.0) };
         Panel::new(connections, head, kind, at, panel).draw(&mut diagram);
     }
     let picture = &mut diagram.picture;
     let rows = if head.narrow { 3.0 } else { 1.0 };
     (picture.width, picture.height) = (width, rows * HEIGHT + (rows - 1.0) * 16.0);
     picture.title.push_str("Inputs below, outputs above, connected in three ways");
-    let counts = Kind::ALL.map(|kind| [kind.name(), ": ", &counted(connections, kind), "."].concat());
+    let counts = Kind::ALL.map(|kind| [kind.name(), ": ", &counted(connections, kind).join(", "), "."].concat());
     picture.description = counts.join(" ");
     diagram
 }
 
-/// `12 × 10 = 120 edges, 120 weights`
-fn counted(connections: &Connections, kind: Kind) -> String {
+/// `12 × 10 = 120 edges` and `120 weights`
+fn counted(connections: &Connections, kind: Kind) -> [String; 2] {
     let weights = connections.weight_count(kind);
     let plural = if weights == 1 { "" } else { "s" };
-    format!("{} edges, {} weight{plural}", connections.edges_written(kind), format::count(weights as u64))
+    [connections.edges_written(kind) + " edges", format!("{} weight{plural}", format::count(weights as u64))]
 }
 
 /// One layer's part of the picture.
@@ -78,8 +79,13 @@ impl<'a> Panel<'a> {
             kind,
             looked,
             inputs: line(y + INPUTS, x, width),
-            outputs: line(y + OUTPUTS, x + left, wide),
+            outputs: line(y + if Self::is_far(head) { OUTPUTS.1 } else { OUTPUTS.0 }, x + left, wide),
         }
+    }
+
+    /// Whether its words are large, and take a line more.
+    fn is_far(head: Playhead) -> bool {
+        head.far && !head.narrow
     }
 
     /// The middle of one of `count` cells that share an area.
@@ -95,8 +101,16 @@ impl<'a> Panel<'a> {
     fn draw(&self, diagram: &mut Diagram) {
         let picture = &mut diagram.picture;
         let (x, top) = (self.inputs.x, self.inputs.centre().1 - INPUTS);
-        picture.text(Text::new((x, top + 16.0), 16.0, Ink::Ink, self.kind.name()).bold(true));
-        picture.text(Text::new((x, top + 38.0), 14.0, Ink::Ink2, counted(self.connections, self.kind)));
+        let [edges, weights] = counted(self.connections, self.kind);
+        let far = Self::is_far(self.head);
+        let (down, size) = if far { (19.0, 20.0) } else { (16.0, 16.0) };
+        picture.text(Text::new((x, top + down), size, Ink::Ink, self.kind.name()).bold(true));
+        if far {
+            picture.text(Text::new((x, top + 41.0), 20.0, Ink::Ink2, edges));
+            picture.text(Text::new((x, top + 63.0), 20.0, Ink::Ink2, weights));
+        } else {
+            picture.text(Text::new((x, top + 38.0), 14.0, Ink::Ink2, [edges, weights].join(", ")));
+        }
         self.edges(picture);
         self.units(picture);
         let (m, n) = self.connections.extents();
@@ -150,7 +164,8 @@ impl<'a> Panel<'a> {
             // Near the inputs, where the edges of one output are farthest apart.
             let at = (from.0 + (to.0 - from.0) * 0.3, from.1 + (to.1 - from.1) * 0.3 + 4.5);
             let name = letter(tap, self.connections.taps().len(), (0, tap), self.lit(index)).unwrap_or_default();
-            let text = Text::new(at, 14.0, Ink::Lens, name).bold(true).on_paper();
+            let text =
+                Text::new(at, if Self::is_far(self.head) { 20.0 } else { 14.0 }, Ink::Lens, name).bold(true).on_paper();
             picture.text(Text { anchor: Anchor::Middle, ..text });
         }
     }

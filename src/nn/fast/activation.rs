@@ -36,7 +36,11 @@ impl Activation {
     }
 
     /// Multiplies every gradient by f′, found from the outputs `y` of [`forward`](Self::forward).
+    ///
+    /// # Shapes
+    /// `y` and `grad` have the same length.
     pub fn backward(self, y: &[f32], grad: &mut [f32]) {
+        debug_assert_eq!(y.len(), grad.len(), "outputs and their gradients");
         let cells = grad.iter_mut().zip(y);
         match self {
             Self::Relu => cells.for_each(|(grad, y)| *grad = if *y > 0.0 { *grad } else { 0.0 }),

@@ -3,7 +3,7 @@
 //! What trains in the lead has a pass of its own: [`ConvReluPool`](super::ConvReluPool).
 
 use super::{
-    lanes,
+    holds, lanes,
     product::{Extents, add_product, product, transposed_product},
 };
 use crate::nn::shape::{Axis, Padding, ShapeError, Window};
@@ -120,6 +120,9 @@ impl Conv2d {
     }
 
     /// Makes the outputs of `batch` examples.
+    ///
+    /// # Shapes
+    /// As told of [`Conv2d`]; `scratch` is for N examples or more.
     pub fn forward(
         &self,
         batch: usize,
@@ -129,6 +132,11 @@ impl Conv2d {
         output: &mut [f32],
         scratch: &mut ConvScratch,
     ) {
+        debug_assert!(
+            holds(input, batch, self.input_len()) && holds(output, batch, self.output_len()),
+            "inputs, outputs"
+        );
+        debug_assert_eq!((weight.len(), bias.len()), self.parameter_lens(), "weights and biases");
         let ConvScratch { inputs, taps, .. } = scratch;
         let (filters, cells) = (self.filters(), self.cells());
         let extents = Extents { m: filters, k: self.offsets.len(), n: cells };
@@ -156,6 +164,9 @@ impl Conv2d {
     /// Adds this batch's gradients of weights and biases to `grad_weight` and `grad_bias`.
     ///
     /// The batch is the one that [`forward`](Self::forward) saw last: its padded inputs are still in `scratch`.
+    ///
+    /// # Shapes
+    /// `grad` is as the output; the sums are as long as weights and biases.
     pub fn backward_weight(
         &self,
         batch: usize,
@@ -165,6 +176,11 @@ impl Conv2d {
         grad_bias: &mut [f32],
         scratch: &mut ConvScratch,
     ) {
+        debug_assert!(
+            holds(input, batch, self.input_len()) && holds(grad, batch, self.output_len()),
+            "inputs, gradients"
+        );
+        debug_assert_eq!((grad_weight.len(), grad_bias.len()), self.parameter_lens(), "sums of gradients");
         let ConvScratch { inputs, taps, .. } = scratch;
         let inputs = if self.is_padded() { &**inputs } else { input };
         let (filters, cells) = (self.filters(), self.cells());
@@ -185,6 +201,9 @@ impl Conv2d {
     }
 
     /// Writes the gradient of the inputs.
+    ///
+    /// # Shapes
+    /// `grad` is as the output, `grad_input` as the input.
     pub fn backward_input(
         &self,
         batch: usize,
@@ -193,6 +212,8 @@ impl Conv2d {
         grad_input: &mut [f32],
         scratch: &mut ConvScratch,
     ) {
+        debug_assert!(holds(grad, batch, self.output_len()) && holds(grad_input, batch, self.input_len()), "gradients");
+        debug_assert_eq!(weight.len(), self.weight_len(), "weights");
         let ConvScratch { taps, grad_padded, .. } = scratch;
         let (filters, cells) = (self.filters(), self.cells());
         let extents = Extents { m: self.offsets.len(), k: filters, n: cells };
@@ -210,6 +231,11 @@ impl Conv2d {
             }
             self.crop(grad_padded, dx);
         }
+    }
+
+    /// How many weights and biases there are.
+    fn parameter_lens(&self) -> (usize, usize) {
+        (self.weight_len(), self.geometry.channels_out)
     }
 
     fn filters(&self) -> usize {
@@ -293,7 +319,6 @@ impl Conv2d {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

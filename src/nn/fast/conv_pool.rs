@@ -4,7 +4,7 @@
 //! channels, and neighbouring lanes of a register are neighbouring output channels.
 
 use super::{
-    ConvGeometry,
+    ConvGeometry, holds,
     lanes::{self, Lanes},
 };
 use crate::nn::shape::{Axis, Padding, ShapeError, Window};
@@ -162,7 +162,11 @@ impl ConvReluPool {
     }
 
     /// Takes new weights and biases over into `scratch`; needed before the next pass.
+    ///
+    /// # Shapes
+    /// As told of [`ConvReluPool`].
     pub fn pack(&self, weight: &[f32], bias: &[f32], scratch: &mut ConvPoolScratch) {
+        debug_assert_eq!((weight.len(), bias.len()), self.parameter_lens(), "weights and biases");
         let (k, c) = (self.geometry.kernel, self.geometry.channels_in);
         let (row, filled) = (self.row_len(), self.filled_row_len());
         let taps = k.0 * row;
@@ -187,7 +191,15 @@ impl ConvReluPool {
     }
 
     /// Makes the outputs of `batch` examples, with the weights last given to [`pack`](Self::pack).
+    ///
+    /// # Shapes
+    /// As told of [`ConvReluPool`]; `scratch` is for N examples or more.
     pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32], scratch: &mut ConvPoolScratch) {
+        debug_assert!(batch <= scratch.batch, "{batch} examples in scratch for {}", scratch.batch);
+        debug_assert!(
+            holds(input, batch, self.input_len()) && holds(output, batch, self.output_len()),
+            "inputs, outputs"
+        );
         let ConvPoolScratch { panels, biases, inputs, masks, winners, blank, .. } = scratch;
         let examples = input.chunks_exact(self.input_len()).zip(inputs.chunks_exact_mut(self.padded_len()));
         let outputs = output.chunks_exact_mut(self.output_len()).zip(winners.chunks_exact_mut(self.output_len()));
@@ -206,6 +218,9 @@ impl ConvReluPool {
     ///
     /// The batch is the one that [`forward`](Self::forward) saw last: its inputs are still in `scratch`. `output` is what
     /// it made, `grad` the loss's gradient with respect to that.
+    ///
+    /// # Shapes
+    /// `grad` is as `output`; the sums are as long as weights and biases.
     pub fn backward_weight(
         &self,
         batch: usize,
@@ -215,6 +230,9 @@ impl ConvReluPool {
         grad_bias: &mut [f32],
         scratch: &mut ConvPoolScratch,
     ) {
+        debug_assert!((1..=scratch.batch).contains(&batch), "{batch} examples in scratch for {}", scratch.batch);
+        debug_assert!(holds(output, batch, self.output_len()) && holds(grad, batch, self.output_len()), "gradients");
+        debug_assert_eq!((grad_weight.len(), grad_bias.len()), self.parameter_lens(), "sums of gradients");
         self.list_active(batch, output, grad, scratch);
         let grads = (grad_weight, grad_bias);
         match (self.geometry.kernel.0, self.filled_row_len()) {
@@ -225,7 +243,12 @@ impl ConvReluPool {
     }
 
     /// Writes the gradient of the inputs, for the active cells that [`backward_weight`](Self::backward_weight) found.
+    ///
+    /// # Shapes
+    /// `grad_input` is as the input.
     pub fn backward_input(&self, batch: usize, grad_input: &mut [f32], scratch: &mut ConvPoolScratch) {
+        debug_assert!(batch <= scratch.batch, "{batch} examples in scratch for {}", scratch.batch);
+        debug_assert!(holds(grad_input, batch, self.input_len()), "gradients of inputs");
         let capacity = scratch.capacity(self);
         let ConvPoolScratch { rows, active, ends, batch: most, grad_padded, .. } = scratch;
         let filter = self.geometry.kernel.0 * self.filled_row_len();
@@ -239,6 +262,11 @@ impl ConvReluPool {
             }
             self.crop(grad_padded, dx);
         }
+    }
+
+    /// How many weights and biases there are.
+    fn parameter_lens(&self) -> (usize, usize) {
+        (self.weight_len(), self.geometry.channels_out)
     }
 
     /// Cells of one output channel.

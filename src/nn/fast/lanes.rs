@@ -8,7 +8,7 @@ use std::ops::{Add, Div, Mul, Sub};
 
 /// What the two kinds of processors that are known call their instructions.
 #[cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
-#[allow(unsafe_code, reason = "loads and stores take pointers; both are made from arrays of their size")]
+#[expect(unsafe_code, reason = "loads and stores take pointers; both are made from arrays of their size")]
 mod imp {
     #[cfg(target_arch = "wasm32")]
     mod machine {
@@ -22,13 +22,19 @@ mod imp {
 
         pub(super) const ZERO: Register = f32x4(0.0, 0.0, 0.0, 0.0);
 
+        /// # Safety
+        /// At `from` are four numbers that may be read, at any alignment.
         #[inline(always)]
         pub(super) unsafe fn load(from: *const f32) -> Register {
+            // SAFETY: sixteen bytes that may be read, as the caller says; the instruction asks for no alignment.
             unsafe { v128_load(from.cast()) }
         }
 
+        /// # Safety
+        /// At `to` are four numbers that may be written, at any alignment.
         #[inline(always)]
         pub(super) unsafe fn store(to: *mut f32, x: Register) {
+            // SAFETY: sixteen bytes that may be written, as the caller says; the instruction asks for no alignment.
             unsafe { v128_store(to.cast(), x) }
         }
 
@@ -54,7 +60,7 @@ mod imp {
             _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
         };
 
-        // SAFETY: sixteen bytes that are all 0 are four numbers.
+        // SAFETY: both are sixteen bytes, of which any are four numbers.
         pub(super) const ZERO: Register = unsafe { std::mem::transmute([0.0_f32; 4]) };
 
         /// Functions that are one instruction.
@@ -77,19 +83,25 @@ mod imp {
             div(x: Register, y: Register) = _mm_div_ps;
         }
 
+        /// # Safety
+        /// At `from` are four numbers that may be read, at any alignment.
         #[inline(always)]
         pub(super) unsafe fn load(from: *const f32) -> Register {
+            // SAFETY: of SSE; sixteen bytes that may be read, as the caller says; `u` is for unaligned.
             unsafe { _mm_loadu_ps(from) }
         }
 
+        /// # Safety
+        /// At `to` are four numbers that may be written, at any alignment.
         #[inline(always)]
         pub(super) unsafe fn store(to: *mut f32, x: Register) {
+            // SAFETY: of SSE; sixteen bytes that may be written, as the caller says; `u` is for unaligned.
             unsafe { _mm_storeu_ps(to, x) }
         }
 
         #[inline(always)]
         pub(super) fn if_larger(x: Register, than: Register, then: Register, otherwise: Register) -> Register {
-            // SAFETY: as above.
+            // SAFETY: of SSE, which every x86-64 processor has.
             unsafe {
                 let larger = _mm_or_ps(_mm_cmpgt_ps(x, than), _mm_cmpunord_ps(x, x));
                 _mm_or_ps(_mm_and_ps(larger, then), _mm_andnot_ps(larger, otherwise))
@@ -98,7 +110,7 @@ mod imp {
 
         #[inline(always)]
         pub(super) fn shift_and_add(x: Register, bits: u32, term: i32) -> Register {
-            // SAFETY: of SSE2, as above.
+            // SAFETY: of SSE2, which every x86-64 processor has.
             unsafe {
                 let shifted = _mm_sll_epi32(_mm_castps_si128(x), _mm_cvtsi32_si128(bits.cast_signed()));
                 _mm_castsi128_ps(_mm_add_epi32(shifted, _mm_set1_epi32(term)))
@@ -344,6 +356,7 @@ pub(super) fn quad(from: &[f32; 16]) -> [Lanes; 4] {
 /// Writes registers to a row as long as they are together.
 #[inline(always)]
 pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
+    debug_assert_eq!(to.len(), 4 * LANES, "a row of {LANES} registers");
     let (to, _) = to.as_chunks_mut();
     for (from, to) in from.into_iter().zip(to) {
         from.store(to);
@@ -351,7 +364,11 @@ pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
 }
 
 /// `sum += term`, cell by cell.
+///
+/// # Shapes
+/// Both have the same length.
 pub fn add(sum: &mut [f32], term: &[f32]) {
+    debug_assert_eq!(sum.len(), term.len(), "terms of a sum");
     let ((sums, sum), (terms, term)) = (sum.as_chunks_mut(), term.as_chunks());
     for (sum, term) in sums.iter_mut().zip(terms) {
         (Lanes::load(sum) + Lanes::load(term)).store(sum);

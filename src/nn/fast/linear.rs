@@ -1,5 +1,6 @@
 //! Fully connected layers.
 
+use super::holds;
 use super::product::{Extents, add_product, product, transpose, transposed_product};
 
 /// Examples stand side by side in whole 128-bit registers.
@@ -39,6 +40,10 @@ impl Linear {
     }
 
     /// Makes the outputs of `batch` examples.
+    ///
+    /// # Shapes
+    /// `input` is N×`inputs`, `weight` is `outputs`×`inputs`, `bias` has `outputs` values, `output` is N×`outputs`;
+    /// `scratch` is for N examples or more.
     pub fn forward(
         self,
         batch: usize,
@@ -48,6 +53,8 @@ impl Linear {
         output: &mut [f32],
         scratch: &mut LinearScratch,
     ) {
+        debug_assert!(holds(input, batch, self.inputs) && holds(output, batch, self.outputs), "inputs and outputs");
+        debug_assert_eq!((weight.len(), bias.len()), (self.weight_len(), self.outputs), "weights and biases");
         let n = batch.next_multiple_of(LANES);
         let (x, y) = (&mut scratch.inputs[..self.inputs * n], &mut scratch.outputs[..self.outputs * n]);
         columns(input, x, batch, self.inputs);
@@ -60,6 +67,9 @@ impl Linear {
     }
 
     /// Writes the gradient of the inputs.
+    ///
+    /// # Shapes
+    /// As for [`forward`](Self::forward): `grad_output` is N×`outputs`, `grad_input` N×`inputs`.
     pub fn backward_input(
         self,
         batch: usize,
@@ -68,6 +78,8 @@ impl Linear {
         grad_input: &mut [f32],
         scratch: &mut LinearScratch,
     ) {
+        debug_assert!(holds(grad_output, batch, self.outputs) && holds(grad_input, batch, self.inputs), "gradients");
+        debug_assert_eq!(weight.len(), self.weight_len(), "weights");
         let n = batch.next_multiple_of(LANES);
         let (dx, dy) = (&mut scratch.inputs[..self.inputs * n], &mut scratch.outputs[..self.outputs * n]);
         columns(grad_output, dy, batch, self.outputs);
@@ -80,6 +92,9 @@ impl Linear {
     }
 
     /// Adds this batch's gradients of weights and biases to `grad_weight` and `grad_bias`.
+    ///
+    /// # Shapes
+    /// `input` is N×`inputs`, `grad_output` N×`outputs`; the sums are as long as weights and biases.
     pub fn backward_weight(
         self,
         batch: usize,
@@ -89,7 +104,13 @@ impl Linear {
         grad_bias: &mut [f32],
         scratch: &mut LinearScratch,
     ) {
+        debug_assert!(
+            holds(input, batch, self.inputs) && holds(grad_output, batch, self.outputs),
+            "inputs and gradients"
+        );
+        debug_assert_eq!((grad_weight.len(), grad_bias.len()), (self.weight_len(), self.outputs), "sums of gradients");
         let dy = &mut scratch.outputs[..self.outputs * batch];
+        let (input, grad_output) = (&input[..self.inputs * batch], &grad_output[..self.outputs * batch]);
         transpose(grad_output, dy, batch, self.outputs);
         add_product(grad_weight, dy, input, Extents { m: self.outputs, k: batch, n: self.inputs });
         for row in grad_output.chunks_exact(self.outputs).take(batch) {
@@ -113,7 +134,7 @@ fn columns(rows: &[f32], columns: &mut [f32], batch: usize, len: usize) {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
+#[expect(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

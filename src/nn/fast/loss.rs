@@ -40,15 +40,31 @@ impl std::ops::AddAssign for BatchLoss {
 }
 
 impl CrossEntropy {
+    /// What no example's loss is below, in nats: the entropy of its target, `−Σᵢ targetᵢ·ln targetᵢ`, reached where the
+    /// probabilities are the target. 0 without smoothing.
+    pub fn floor(self) -> f64 {
+        let spread = f64::from(self.label_smoothing) / self.classes as f64;
+        let nats = |share: f64| if share > 0.0 { -share * libm::log(share) } else { 0.0 };
+        nats(1.0 - f64::from(self.label_smoothing) + spread) + (self.classes as f64 - 1.0) * nats(spread)
+    }
+
     /// Turns each row of logits into probabilities, `exp(xᵢ − max)/Σⱼ exp(xⱼ − max)`, in place.
+    ///
+    /// # Shapes
+    /// `logits` is N×`classes`.
     pub fn softmax(self, logits: &mut [f32]) {
+        debug_assert!(logits.len().is_multiple_of(self.classes), "rows of logits");
         for row in logits.chunks_exact_mut(self.classes) {
             softmax(row);
         }
     }
 
-    /// The loss alone, for testing. `targets` holds one class index for each row of `logits`.
+    /// The loss alone, for testing.
+    ///
+    /// # Shapes
+    /// `logits` is N×`classes`; `targets` has N class indices, each below `classes`.
     pub fn loss(self, logits: &[f32], targets: &[u8]) -> BatchLoss {
+        debug_assert_eq!(logits.len(), targets.len() * self.classes, "a row of logits for each target");
         let mut loss = BatchLoss::default();
         for (row, target) in logits.chunks_exact(self.classes).zip(targets) {
             let max = maximum(row);
@@ -61,7 +77,12 @@ impl CrossEntropy {
     /// The loss, and the gradient of `loss sum / divisor` with respect to the logits.
     ///
     /// The divisor is the size of the whole batch, of which these examples may be a part.
+    ///
+    /// # Shapes
+    /// As for [`loss`](Self::loss); `grad` is N×`classes`.
     pub fn loss_and_gradient(self, logits: &[f32], targets: &[u8], divisor: f32, grad: &mut [f32]) -> BatchLoss {
+        debug_assert_eq!(logits.len(), targets.len() * self.classes, "a row of logits for each target");
+        debug_assert_eq!(logits.len(), grad.len(), "logits and their gradients");
         let mut loss = BatchLoss::default();
         let rows = logits.chunks_exact(self.classes).zip(grad.chunks_exact_mut(self.classes));
         let spread = self.label_smoothing / self.classes as f32;
@@ -79,6 +100,7 @@ impl CrossEntropy {
 
     /// One example's loss: `−Σᵢ targetᵢ·log pᵢ` with `log pᵢ = xᵢ − max − ln Σⱼ exp(xⱼ − max)`.
     fn example(self, row: &[f32], target: u8, max: f32, sum: f32) -> BatchLoss {
+        debug_assert!(usize::from(target) < self.classes, "class {target} of {}", self.classes);
         let log_sum = max + libm::logf(sum);
         let target = usize::from(target);
         let mut nats = (1.0 - self.label_smoothing) * (log_sum - row[target]);
@@ -110,7 +132,6 @@ fn maximum(row: &[f32]) -> f32 {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 
@@ -121,6 +142,28 @@ mod tests {
         let loss = CrossEntropy { classes: 10, label_smoothing: 0.0 }.loss(&[3.0; 10], &[7]);
         assert!((loss.mean() - 10.0_f32.ln()).abs() < 1e-6);
         assert_eq!(loss.correct, 0, "the first of equals wins");
+    }
+
+    #[test]
+    fn a_loss_reaches_its_floor_where_the_probabilities_are_the_target() {
+        for (classes, label_smoothing) in [(10, 0.0), (10, 0.05), (10, 0.5), (2, 0.1)] {
+            let loss = CrossEntropy { classes, label_smoothing };
+            let spread = label_smoothing / classes as f32;
+            // Logits that differ by ln of the shares' ratio; without smoothing by as much as makes no difference.
+            let above = if spread > 0.0 { ((1.0 - label_smoothing + spread) / spread).ln() } else { 50.0 };
+            let of = |above: f32| {
+                let mut logits = vec![0.0; classes];
+                logits[1] = above;
+                loss.loss(&logits, &[1]).sum
+            };
+            assert!((of(above) - loss.floor()).abs() < 1e-6, "{} for {loss:?}", of(above));
+            for other in [-3.0, 0.5, 1.5, 3.0] {
+                assert!(of(above * other) > loss.floor() - 1e-6, "{other} for {loss:?}");
+            }
+        }
+        // By hand: 0.955 for the target and 0.005 for each of nine.
+        let by_hand = -0.955 * 0.955_f64.ln() - 0.045 * 0.005_f64.ln();
+        assert!((CrossEntropy { classes: 10, label_smoothing: 0.05 }.floor() - by_hand).abs() < 1e-7);
     }
 
     #[test]

@@ -9,7 +9,10 @@
 //!   multiply-add), and `exp` and `ln` come from [`libm`] or are written here. So a run gives the same weights natively and in a browser.
 //! - NaN and infinity spread: a diverged run is noticed by its loss or its weights.
 //!
-//! Calls on slices of wrong lengths panic: lengths follow from the geometry, which [`crate::model::Network`] keeps.
+//! # Contracts
+//! Lengths follow from the geometry, which [`crate::model::Network`] keeps. `batch` examples stand at the beginning of
+//! their buffer, which may have room for more: the rest is neither read nor written. Weights, biases and their gradients
+//! are exactly as long as their shapes say. Debug builds check both at each call; a release panics, or leaves cells out.
 
 #![expect(clippy::inline_always, reason = "a call would cost more than the few instructions that most of these are")]
 #![expect(
@@ -37,3 +40,8 @@ pub use loss::{BatchLoss, CrossEntropy};
 pub use peak::PeakLoops;
 pub use pool::{AveragePool2d, MaxPool2d, PoolGeometry};
 pub use product::transpose;
+
+/// Whether a buffer has room for `batch` examples of `len` values.
+fn holds<T>(buffer: &[T], batch: usize, len: usize) -> bool {
+    buffer.len() >= batch * len
+}

@@ -77,7 +77,7 @@ fn square_tile(a: &[[f32; 4]], b: &[[f32; 8]]) -> [[f32; 8]; 4] {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "quarters are exact")]
+#[expect(clippy::float_cmp, reason = "quarters are exact")]
 mod tests {
     use super::*;
 

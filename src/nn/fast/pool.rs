@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::holds;
 use crate::nn::shape::{Axis, Padding, ShapeError, Window};
 
 /// What a pooling layer is made from.
@@ -103,8 +104,13 @@ impl MaxPool2d {
 
     /// Makes the outputs of `batch` examples and, for the way back, where each came from: the index of the winner in
     /// its plane of the input.
+    ///
+    /// # Shapes
+    /// `argmax` is as `output`.
     pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32], argmax: &mut [u32]) {
         let (planes, in_len, out_len) = (batch * self.0.geometry.channels, self.0.input_len(), self.0.output_len());
+        debug_assert!(holds(input, planes, in_len) && holds(output, planes, out_len), "inputs and outputs");
+        debug_assert!(holds(argmax, planes, out_len), "winners");
         let outputs = output.chunks_exact_mut(out_len).zip(argmax.chunks_exact_mut(out_len));
         for (plane, (output, argmax)) in input.chunks_exact(in_len).zip(outputs).take(planes) {
             self.plane(plane, output, argmax);
@@ -112,8 +118,13 @@ impl MaxPool2d {
     }
 
     /// Writes the gradient of the inputs: each output's goes to the cell that won.
+    ///
+    /// # Shapes
+    /// `grad` and `argmax` are as the output, `grad_input` as the input.
     pub fn backward(&self, batch: usize, grad: &[f32], argmax: &[u32], grad_input: &mut [f32]) {
         let (planes, in_len, out_len) = (batch * self.0.geometry.channels, self.0.input_len(), self.0.output_len());
+        debug_assert!(holds(grad, planes, out_len) && holds(grad_input, planes, in_len), "gradients");
+        debug_assert!(holds(argmax, planes, out_len), "winners");
         let grads = grad.chunks_exact(out_len).zip(argmax.chunks_exact(out_len));
         for ((grad, argmax), plane) in grads.zip(grad_input.chunks_exact_mut(in_len)).take(planes) {
             plane.fill(0.0);
@@ -176,10 +187,12 @@ impl AveragePool2d {
 
     /// Makes the outputs of `batch` examples.
     pub fn forward(&self, batch: usize, input: &[f32], output: &mut [f32]) {
+        let planes = batch * self.windows.geometry.channels;
+        debug_assert!(holds(input, planes, self.windows.input_len()), "inputs");
+        debug_assert!(holds(output, planes, self.windows.output_len()), "outputs");
         let width = self.windows.geometry.input.1;
         let inputs = input.chunks_exact(self.windows.input_len());
-        let planes = inputs.zip(output.chunks_exact_mut(self.windows.output_len()));
-        for (plane, output) in planes.take(batch * self.windows.geometry.channels) {
+        for (plane, output) in inputs.zip(output.chunks_exact_mut(self.windows.output_len())).take(planes) {
             for ((rows, cols), output) in self.windows.iter().zip(output) {
                 let mut sum = 0.0;
                 for i in rows.cells.clone() {
@@ -193,11 +206,16 @@ impl AveragePool2d {
     }
 
     /// Writes the gradient of the inputs: each window's is shared out evenly.
+    ///
+    /// # Shapes
+    /// `grad` is as the output, `grad_input` as the input.
     pub fn backward(&self, batch: usize, grad: &[f32], grad_input: &mut [f32]) {
+        let planes = batch * self.windows.geometry.channels;
+        debug_assert!(holds(grad, planes, self.windows.output_len()), "gradients of outputs");
+        debug_assert!(holds(grad_input, planes, self.windows.input_len()), "gradients of inputs");
         let width = self.windows.geometry.input.1;
         let grads = grad.chunks_exact(self.windows.output_len());
-        let planes = grads.zip(grad_input.chunks_exact_mut(self.windows.input_len()));
-        for (grad, plane) in planes.take(batch * self.windows.geometry.channels) {
+        for (grad, plane) in grads.zip(grad_input.chunks_exact_mut(self.windows.input_len())).take(planes) {
             plane.fill(0.0);
             for ((rows, cols), grad) in self.windows.iter().zip(grad) {
                 let share = grad / self.divisor(rows, cols);
@@ -217,7 +235,7 @@ impl AveragePool2d {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
+#[expect(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

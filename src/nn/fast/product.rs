@@ -13,19 +13,29 @@ pub(super) struct Extents {
     pub(super) n: usize,
 }
 
-/// `C = A·B`; A is m×k, B is k×n.
+/// `C = A·B`.
+///
+/// # Shapes
+/// A is m×k, B is k×n, C is m×n.
 pub(super) fn product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
     tiles(c, a, b, extents, false);
 }
 
 /// `C += A·B`: each cell's sum is made first, then added.
+///
+/// # Shapes
+/// As for [`product`].
 pub(super) fn add_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
     tiles(c, a, b, extents, true);
 }
 
-/// `C = Aᵀ·B`; A is k×m, B is k×n.
+/// `C = Aᵀ·B`.
+///
+/// # Shapes
+/// A is k×m, B is k×n, C is m×n.
 pub(super) fn transposed_product(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents) {
     let Extents { m, k, n } = extents;
+    debug_assert_eq!((c.len(), a.len(), b.len()), (m * n, m * k, k * n), "matrices of {extents:?}");
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
     match Shape::of(extents) {
         Shape::Wide => columns(c, extents, false, |i, j| wide_tile(strips(a, i, m).copied(), strips(b, j, n))),
@@ -34,8 +44,12 @@ pub(super) fn transposed_product(c: &mut [f32], a: &[f32], b: &[f32], extents: E
     }
 }
 
-/// Writes the transpose of the rows×cols matrix `a` to `t`.
+/// Writes the transpose of `a` to `t`.
+///
+/// # Shapes
+/// `a` is `rows`×`cols`, `t` is `cols`×`rows`.
 pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
+    debug_assert_eq!((a.len(), t.len()), (rows * cols, rows * cols), "a matrix of {rows}×{cols} and its transpose");
     for (j, column) in t.chunks_exact_mut(rows).enumerate().take(cols) {
         for (cell, row) in column.iter_mut().zip(a.chunks_exact(cols)) {
             *cell = row[j];
@@ -45,6 +59,7 @@ pub fn transpose(a: &[f32], t: &mut [f32], rows: usize, cols: usize) {
 
 fn tiles(c: &mut [f32], a: &[f32], b: &[f32], extents: Extents, add: bool) {
     let Extents { m, k, n } = extents;
+    debug_assert_eq!((c.len(), a.len(), b.len()), (m * n, m * k, k * n), "matrices of {extents:?}");
     let (c, a, b) = (&mut c[..m * n], &a[..m * k], &b[..k * n]);
     let row = |i: usize| &a[i * k..][..k];
     match Shape::of(extents) {
@@ -168,7 +183,7 @@ fn high_tile<'a>(a: impl Iterator<Item = [f32; 8]>, b: impl Iterator<Item = &'a 
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "small integers and equal computations are exact")]
+#[expect(clippy::float_cmp, reason = "small integers and equal computations are exact")]
 mod tests {
     use super::*;
 

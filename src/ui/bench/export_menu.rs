@@ -5,6 +5,7 @@ use receptive::{
     bench::Bench,
     command::{Command, Group},
     lab::scene::PlateId,
+    markup::Markup,
     paste::Format,
 };
 
@@ -12,20 +13,24 @@ use super::{commands, export::make, live::LiveBench};
 use crate::ui::{
     component::{Icon, Shape},
     platform,
-    view::{live, on},
+    view::on,
 };
 
 /// The button with the menu that it opens.
 #[component]
 pub(super) fn ExportMenu(bench: LiveBench) -> impl IntoView {
-    // What can be done is asked when the menu opens. As views the rows would weigh more than all else here.
-    let html = RwSignal::new(String::new());
     let name = Group::Export.name();
     let (button, menu) = (bench.id("export"), bench.id("export-menu"));
     let ids = StoredValue::new((button.clone(), menu.clone()));
     let open = move |_: leptos::ev::MouseEvent| {
-        html.set([rows(bench), arrays(bench)].concat());
-        ids.with_value(|(button, menu)| platform::place_below(button, menu));
+        // What can be done is asked when the menu opens. As views the rows would weigh more than all else here.
+        let mut html = Markup::default();
+        push_rows(&mut html, bench);
+        push_arrays(&mut html, bench);
+        ids.with_value(|(button, menu)| {
+            platform::rewrite(menu, &html);
+            platform::place_below(button, menu);
+        });
         platform::export::prepare();
     };
     let pick = move |event: leptos::ev::MouseEvent| {
@@ -56,49 +61,49 @@ pub(super) fn ExportMenu(bench: LiveBench) -> impl IntoView {
             <Icon shape=Shape::Export/>
         </button>
         // A native popover: it closes on Esc and on a press outside by itself.
-        <div id=menu class="menu export-menu" popover="auto" role="group" aria-label=name on:click=on(pick) inner_html=live(move || html.get())></div>
+        <div id=menu class="menu export-menu" popover="auto" role="group" aria-label=name on:click=on(pick)></div>
     }
 }
 
-/// A button of the menu.
-fn button(index: &str, can: bool, name: &str, key: &str) -> String {
-    ["<button class=btn data-index=\"", index, if can { "\">" } else { "\" disabled>" }, name, key, "</button>"]
-        .concat()
+/// Adds a button of the menu.
+fn push_button(html: &mut Markup, index: &str, can: bool, name: &str, key: Option<&str>) {
+    html.push_raw("<button class=\"btn\" data-index=\"").push_text(index);
+    html.push_raw(if can { "\">" } else { "\" disabled>" }).push_text(name);
+    if let Some(key) = key {
+        html.push_raw("<kbd>").push_text(key).push_raw("</kbd>");
+    }
+    html.push_raw("</button>");
 }
 
 /// The group's commands that there are here, as buttons.
-fn rows(bench: LiveBench) -> String {
-    let mut html = String::new();
+fn push_rows(html: &mut Markup, bench: LiveBench) {
     let besides = bench.standing.besides.map_or(&[][..], |(besides, _)| besides);
     for (index, &command) in Command::ALL.iter().enumerate().filter(|(_, command)| command.group() == Group::Export) {
         let is_its_own = commands::ALL.contains(&command);
         if is_its_own || besides.contains(&command) {
-            let stroke = command.strokes().first().map(|stroke| stroke.text(platform::keyboard()));
-            let key = stroke.map_or_else(String::new, |stroke| ["<kbd>", &stroke, "</kbd>"].concat());
+            let key = command.strokes().first().map(|stroke| stroke.text(platform::keyboard()));
             let can = !is_its_own || untrack(|| commands::can(bench, command));
-            html.push_str(&button(&index.to_string(), can, command.name(), &key));
+            push_button(html, &index.to_string(), can, command.name(), key.as_deref());
         }
     }
-    html
 }
 
 /// For each array a row of the formats that it can be copied in.
-fn arrays(bench: LiveBench) -> String {
+fn push_arrays(html: &mut Markup, bench: LiveBench) {
     let has_kernel = bench.peek(|lab| lab.operation().plate(PlateId::KERNEL).is_some());
     // What is asked for, or hidden, is not copied either.
     let told = bench.len.get_untracked() > 0 && bench.ask(Bench::tells_all);
-    let mut html = String::new();
     for (name, here) in [("input", true), ("kernel", has_kernel), ("output", told)] {
         if !here {
             continue;
         }
         let label = ["Copy ", name, " as"].concat();
-        html.push_str(&["<p>", &label, "</p><div role=group aria-label=\"", &label, "\">"].concat());
+        html.push_raw("<p>").push_text(&label).push_raw("</p><div role=\"group\" aria-label=\"").push_text(&label);
+        html.push_raw("\">");
         for format in Format::ALL {
             let short = if format == Format::Tsv { "TSV" } else { format.name() };
-            html.push_str(&button(&[name, " ", format.name()].concat(), true, short, ""));
+            push_button(html, &[name, " ", format.name()].concat(), true, short, None);
         }
-        html.push_str("</div>");
+        html.push_raw("</div>");
     }
-    html
 }

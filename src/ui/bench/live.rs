@@ -193,6 +193,7 @@ impl LiveBench {
         effect(move || {
             live.send(Event::Stand(Surroundings {
                 narrow: live.is_narrow(),
+                far: live.lecture(),
                 blank: live.hides(Panel::Output),
                 still: live.still.get(),
                 looping: standing.looping,

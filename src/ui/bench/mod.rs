@@ -81,6 +81,7 @@ pub(crate) fn BenchView(
                 <Head bench/>
                 {(extras.above)(bench)}
                 <Stage
+                    id=bench.id("stage")
                     scene
                     style
                     speed=bench.speed
@@ -106,7 +107,13 @@ pub(crate) fn BenchView(
                             on:click=on(move |_| {
                                 open.update(|open| *open = !*open);
                                 if open.get_untracked() {
-                                    platform::focus(&bench.id("settings"));
+                                    // Once they are there. On a phone they cover the lower half: the stage goes above.
+                                    platform::next_frame(move || {
+                                        if bench.standing.fills {
+                                            platform::reveal(&bench.id("stage"));
+                                        }
+                                        platform::focus(&bench.id("settings"));
+                                    });
                                 }
                             })
                         >

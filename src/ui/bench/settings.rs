@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use receptive::{
     formula::PaddingConvention,
-    lab::operation::{Action, Control, ControlKind, ControlView, Problem, Value},
+    lab::operation::{Action, Control, ControlKind, ControlView, Named, Problem, Value},
     link::Panel,
     nn::shape::Padding,
     num::{decimal, format},
@@ -44,9 +44,12 @@ pub(super) fn Settings(bench: LiveBench, control: fn(One, Form) -> AnyView) -> i
                 }
             })
         >
-            <button class="btn quiet square close-panel" aria-label="Close settings" on:click=on(move |_| close())>
-                <Icon shape=Shape::Cross size=16/>
-            </button>
+            <div class="panel-head">
+                <b>"Settings"</b>
+                <button class="btn quiet square" aria-label="Close settings" on:click=on(move |_| close())>
+                    <Icon shape=Shape::Cross size=16/>
+                </button>
+            </div>
             {when(move || !bench.hides(Panel::Settings), move || view! { <Controls bench hovered control/> })}
             {when(move || !bench.hides(Panel::Shape), move || view! { <OutputShape bench hovered/> })}
         </aside>
@@ -64,10 +67,10 @@ pub(crate) enum Form {
     Padding,
     Text,
     Switch,
-    Segments(&'static [&'static str]),
-    Select(&'static [&'static str]),
+    Segments(&'static [Named]),
+    Select(&'static [Named]),
     Slider((f64, f64), f64, &'static str),
-    Layer(&'static [&'static str], Vec<Counted>, bool),
+    Layer(&'static [Named], Vec<Counted>, bool),
 }
 
 /// A count of a layer: its symbol, its name, the buttons' floor.
@@ -270,23 +273,23 @@ fn switch(one: One) -> AnyView {
     .into_any()
 }
 
-fn segments(one: One, options: &'static [&'static str]) -> AnyView {
-    let options = options.iter().enumerate().map(|(index, name)| {
+fn segments(one: One, options: &'static [Named]) -> AnyView {
+    let options = options.iter().enumerate().map(|(index, named)| {
         view! {
             <button
                 aria-pressed=live(move || (one.chosen() == Some(index)).to_string())
                 on:click=on(move |_| one.set(Value::Choice(index)))
             >
-                {*name}
+                {named.name}
             </button>
         }
     });
     view! { <span class="seg wide" role="group" aria-label=one.name>{options.collect_view()}</span> }.into_any()
 }
 
-fn select(one: One, options: &'static [&'static str], value: impl Fn(usize) -> Value + 'static) -> AnyView {
-    let options = options.iter().enumerate().map(|(index, name)| {
-        view! { <option value=index.to_string() selected=live(move || one.chosen() == Some(index))>{*name}</option> }
+fn select(one: One, options: &'static [Named], value: impl Fn(usize) -> Value + 'static) -> AnyView {
+    let options = options.iter().enumerate().map(|(index, named)| {
+        view! { <option value=index.to_string() selected=live(move || one.chosen() == Some(index))>{named.name}</option> }
     });
     view! {
         <select
@@ -345,7 +348,7 @@ fn slider(one: One, (least, most): (f64, f64), step: f64, unit: &'static str) ->
 }
 
 /// One layer on a line: its kind, its counts, and the button that removes it.
-fn layer(one: One, options: &'static [&'static str], counts: Vec<Counted>, removable: bool) -> AnyView {
+fn layer(one: One, options: &'static [Named], counts: Vec<Counted>, removable: bool) -> AnyView {
     let now = move || untrack(|| one.layer());
     let set = move |place: usize, count: usize| {
         let (kind, mut counts) = now();

@@ -15,7 +15,7 @@ use receptive::{
 use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
     platform::pixel_at,
-    view::{live, memo, on, part},
+    view::{html, live, memo, on, part},
 };
 
 /// What the places are built anew for.
@@ -25,7 +25,7 @@ type Built = (PlateId, String, (usize, usize));
 #[component]
 pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> impl IntoView {
     let diagram = move || scene.with(|scene| scene.diagram.clone());
-    let html = move || diagram().map(|diagram| inline_svg(&diagram.picture)).unwrap_or_default();
+    let drawn = move || diagram().map(|diagram| inline_svg(&diagram.picture)).unwrap_or_default();
     let built = memo(move || {
         let built = |place: &Place| (place.plate, place.name.clone(), place.shape);
         diagram().map(|diagram| diagram.places.iter().map(built).collect::<Vec<Built>>()).unwrap_or_default()
@@ -40,7 +40,7 @@ pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent
     };
     view! {
         <div class="diagram" style=live(size)>
-            <div class="drawn" inner_html=live(html)></div>
+            <div class="drawn" inner_html=html(drawn)></div>
             {part(places)}
         </div>
     }

@@ -16,14 +16,15 @@ use receptive::{
         scene::{CellKind, CellView, PlateView},
         stage::{Rect, scroll_into},
     },
+    markup::Markup,
     num::format::MINUS,
     paste,
 };
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, focus_element, focus_quietly, on_clipboard, remove_attribute, set_attribute,
-    set_clipboard_text,
+    clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard, remove_attribute,
+    set_attribute, set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -90,9 +91,9 @@ pub(crate) fn NumberGrid(
         on_scroll.run(at);
     };
 
-    let editor = NodeRef::<leptos::html::Input>::new();
+    let (editor, touch) = (NodeRef::<leptos::html::Input>::new(), StoredValue::new(false));
     let name = StoredValue::new(name);
-    let keyboard = Keyboard { root, board, editor, editing: StoredValue::new(None), name, on_event };
+    let keyboard = Keyboard { root, board, editor, editing: StoredValue::new(None), touch, name, on_event };
     let pointed = move |event: web_sys::PointerEvent| {
         if event.pointer_type() == "mouse" {
             on_event.run(GridEvent::Point(cell_of(event.target())));
@@ -100,7 +101,6 @@ pub(crate) fn NumberGrid(
     };
     // A finger has no keys to begin typing with: a tap opens the editor, and with it the keyboard. The click comes last
     // of a tap's events, and would take the focus back from an editor that was opened before it.
-    let touch = StoredValue::new(false);
     let pressed = move |event: web_sys::MouseEvent| {
         let Some((row, col)) = cell_of(event.target()) else { return };
         if editable && touch.get_value() {
@@ -110,7 +110,7 @@ pub(crate) fn NumberGrid(
         }
         on_event.run(GridEvent::Pick { row, col });
     };
-    let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() == "touch");
+    let lifted = move |event: web_sys::PointerEvent| touch.set_value(event.pointer_type() != "mouse");
     // Firefox tells the page, and not the cell, of a copy or a paste: the focus says which cell is meant.
     on_clipboard(move |event| {
         let active = document().active_element();
@@ -181,6 +181,7 @@ pub(crate) fn NumberGrid(
                     class="cell-edit"
                     style="visibility:hidden"
                     autocomplete="off"
+                    inputmode="decimal"
                     enterkeyhint="next"
                     aria-label=name.get_value()
                     node_ref=editor
@@ -407,36 +408,34 @@ impl Board {
     /// Writes the area's cells anew, as one text: faster than element by element.
     fn build(&mut self, root: &web_sys::Element, plate: &PlateView) {
         let Area { rows, cols } = self.area;
-        let mut html = String::with_capacity((rows.1 - rows.0) * self.area.width() * 80);
+        let mut html = Markup::with_capacity((rows.1 - rows.0) * self.area.width() * 80);
         for i in rows.0..rows.1 {
             let hidden = (0..plate.cells.cols()).all(|j| plate.inside(i, j).is_none());
-            html.push_str("<div role=row");
+            html.push_raw("<div role=row");
             if hidden {
-                html.push_str(" aria-hidden=true");
+                html.push_raw(" aria-hidden=true");
             } else if rows != (0, plate.cells.rows()) {
                 // Rows above it may have no elements.
-                html.push_str(" aria-rowindex=");
-                html.push_str(&(i.saturating_sub(plate.origin.0) / plate.spread.0.max(1) + 1).to_string());
+                let row = i.saturating_sub(plate.origin.0) / plate.spread.0.max(1) + 1;
+                html.push_raw(" aria-rowindex=\"").push_text(&row.to_string()).push_raw("\"");
             }
-            html.push('>');
+            html.push_raw(">");
             for j in cols.0..cols.1 {
                 match plate.inside(i, j) {
-                    None => html.push_str("<div aria-hidden=true></div>"),
-                    Some((row, col)) => {
-                        html.push_str("<div role=gridcell tabindex=-1 aria-colindex=");
-                        html.push_str(&(col + 1).to_string());
-                        html.push_str(" data-at=");
-                        html.push_str(&row.to_string());
-                        html.push(',');
-                        html.push_str(&col.to_string());
-                        html.push_str("></div>");
-                    }
-                }
+                    None => html.push_raw("<div aria-hidden=true></div>"),
+                    Some((row, col)) => html
+                        .push_raw("<div role=gridcell tabindex=-1 aria-colindex=\"")
+                        .push_text(&(col + 1).to_string())
+                        .push_raw("\" data-at=\"")
+                        .push_text(&row.to_string())
+                        .push_raw(",")
+                        .push_text(&col.to_string())
+                        .push_raw("\"></div>"),
+                };
             }
-            html.push_str("</div>");
+            html.push_raw("</div>");
         }
-        // Only tags and counts: no text of a person's gets in here.
-        root.set_inner_html(&html);
+        fill(root, &html);
         set_attribute(root, "aria-rowcount", &plate.shape.0.to_string());
         set_attribute(root, "aria-colcount", &plate.shape.1.to_string());
         self.stretch(root);
@@ -584,6 +583,8 @@ struct Keyboard {
     editor: NodeRef<leptos::html::Input>,
     /// The cell in the editor and its text before.
     editing: StoredValue<Option<(usize, usize, String)>>,
+    /// Whether the last press was no mouse's: `index.html` has the keys that a phone lacks, Tab among them.
+    touch: StoredValue<bool>,
     name: StoredValue<String>,
     on_event: Callback<GridEvent>,
 }
@@ -685,19 +686,32 @@ impl Keyboard {
         };
         event.prevent_default();
         event.stop_propagation();
-        self.commit();
-        self.focus(to.0, to.1);
+        // The editor stays open on the way, or a phone's keyboard would go and come again.
+        if event.key() == "Tab" && self.touch.get_value() && to != (row, col) {
+            self.take();
+            self.edit(to.0, to.1, None);
+        } else {
+            self.commit();
+            self.focus(to.0, to.1);
+        }
     }
 
     /// Takes what is in the editor, if it differs, and closes it.
     fn commit(self) {
-        let Some(Some((row, col, before))) = self.editing.try_update_value(Option::take) else { return };
-        let Some(editor) = self.editor.get_untracked() else { return };
+        if self.take() {
+            self.hide();
+        }
+    }
+
+    /// Takes what is in the editor, if it differs; whether a cell was edited.
+    fn take(self) -> bool {
+        let Some(Some((row, col, before))) = self.editing.try_update_value(Option::take) else { return false };
+        let Some(editor) = self.editor.get_untracked() else { return false };
         let text = editor.value();
-        self.hide();
         if text.trim() != before {
             self.on_event.run(GridEvent::Edit { row, col, text });
         }
+        true
     }
 
     /// Closes the editor of a cell without taking what is in it.

@@ -3,9 +3,12 @@
 //! A combobox with its list: the focus stays in the field, whose `aria-activedescendant` says which row is meant.
 
 use leptos::prelude::*;
-use receptive::command::{Entry, palette};
+use receptive::{
+    command::{Entry, palette},
+    markup::Markup,
+};
 
-use super::overlay::{CLOSE, key};
+use super::overlay::{CLOSE, push_key};
 use crate::ui::{
     commands::Commands,
     platform::{self, Heard},
@@ -22,15 +25,16 @@ pub(crate) fn toggle(commands: Commands) {
         platform::close_modal();
         return;
     }
-    let html = [
+    let mut html = Markup::raw(
         "<div class=\"overlay-head\"><input id=\"command-query\" role=\"combobox\" aria-label=\"Search commands\" \
         placeholder=\"Search commands\" aria-expanded=\"true\" aria-controls=\"command-list\" \
         aria-autocomplete=\"list\" autocomplete=\"off\" spellcheck=\"false\">",
-        CLOSE,
+    );
+    html.push_raw(CLOSE).push_raw(
         "<ul id=\"command-list\" role=\"listbox\" aria-label=\"Commands\"></ul>\
         <p id=\"no-command\" class=\"dim\" role=\"status\"></p>",
-    ];
-    platform::show_modal("Commands", &html.concat(), FIELD);
+    );
+    platform::show_modal("Commands", &html, FIELD);
     list(commands);
 }
 
@@ -72,7 +76,7 @@ fn choose(commands: Commands, entry: Option<&Entry>) -> bool {
 fn list(commands: Commands) {
     let entries = palette(&platform::text_of(FIELD).unwrap_or_default(), &commands.here());
     platform::rewrite(LIST, &rows(&entries));
-    platform::rewrite("no-command", if entries.is_empty() { "No command is called that." } else { "" });
+    platform::rewrite("no-command", &Markup::raw(if entries.is_empty() { "No command is called that." } else { "" }));
     if entries.is_empty() {
         platform::mark(FIELD, "aria-activedescendant", "");
     } else {
@@ -94,34 +98,25 @@ fn id(index: usize) -> String {
 }
 
 /// The rows as markup. A group is named where it begins.
-fn rows(entries: &[Entry]) -> String {
+fn rows(entries: &[Entry]) -> Markup {
     let keyboard = platform::keyboard();
-    let mut html = String::new();
+    let mut html = Markup::default();
     let mut last = "";
     for (index, Entry { command, why_not }) in entries.iter().enumerate() {
         let group = command.group().name();
-        let aside = match (why_not, command.strokes().first()) {
-            (Some(why_not), _) => ["<small>", why_not, "</small>"].concat(),
-            (None, Some(stroke)) => key(&stroke.text(keyboard)),
-            (None, None) => String::new(),
-        };
-        html.push_str(
-            &[
-                "<li role=\"option\" aria-selected=\"false\" id=\"",
-                &id(index),
-                "\" data-index=\"",
-                &index.to_string(),
-                if why_not.is_some() { "\" aria-disabled=\"true" } else { "" },
-                "\"><i aria-hidden=\"true\">",
-                if group == last { "" } else { group },
-                "</i><span>",
-                command.name(),
-                "</span> ",
-                &aside,
-                "</li>",
-            ]
-            .concat(),
-        );
+        html.push_raw("<li role=\"option\" aria-selected=\"false\" id=\"").push_text(&id(index));
+        html.push_raw("\" data-index=\"").push_text(&index.to_string());
+        html.push_raw(if why_not.is_some() { "\" aria-disabled=\"true" } else { "" });
+        html.push_raw("\"><i aria-hidden=\"true\">").push_text(if group == last { "" } else { group });
+        html.push_raw("</i><span>").push_text(command.name()).push_raw("</span> ");
+        match (why_not, command.strokes().first()) {
+            (Some(why_not), _) => {
+                html.push_raw("<small>").push_text(why_not).push_raw("</small>");
+            }
+            (None, Some(stroke)) => push_key(&mut html, &stroke.text(keyboard)),
+            (None, None) => {}
+        }
+        html.push_raw("</li>");
         last = group;
     }
     html

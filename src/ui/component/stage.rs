@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{effect, live, memo, part, when};
+use crate::ui::view::{effect, html, live, memo, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
+    markup,
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
     stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners, scroll_into},
 };
+use receptive::markup::Markup;
 
 use super::grid::{Frame, GridEvent, NumberGrid};
 use crate::ui::platform::{Frames, now, resize_of, viewport_height};
@@ -42,6 +44,7 @@ type Built = (String, bool);
 /// The stage.
 #[component]
 pub(crate) fn Stage(
+    #[prop(optional)] id: Option<String>,
     scene: Memo<Arc<Scene>>,
     #[prop(into)] style: Signal<StageStyle>,
     /// Times the usual speed, at which the window moves.
@@ -85,7 +88,7 @@ pub(crate) fn Stage(
             (false, false) => height,
         };
         // Several lines of arithmetic need more room below.
-        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| sum.rows.len()));
+        let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| style.lines(sum)));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
         let style = StageStyle { below: style.below + drawn + between.get(), ..style };
@@ -109,13 +112,13 @@ pub(crate) fn Stage(
 
     let aim = memo(move || scene.with(|scene| aims(scene)));
     let shown = glide(aim, layout, speed, still);
-    // Where the blocks lie on the stage; a beam with a block that is scrolled away is not drawn.
+    // Where the blocks lie on the stage, and their grids; a beam with a block that is scrolled away is not drawn.
     let places = memo(move || {
         layout.with(|layout| {
             let place = |block: &Block| {
                 let frame = layout.boxes.get(block.plate).copied().unwrap_or_default();
                 let Rect { x, y, w, h } = block.cells;
-                (layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), block.window)
+                ((layout.cells(frame, scroll_of(block.plate), (y, x), (h, w)), frame), block.window)
             };
             let beam = |blocks: &Vec<Block>| blocks.iter().map(place).collect::<Vec<_>>();
             shown.with(|shown| shown.iter().map(beam).collect::<Vec<_>>())
@@ -123,25 +126,26 @@ pub(crate) fn Stage(
     });
     let seen = |rect: &Rect| rect.w > 0.0 && rect.h > 0.0;
     let beam = memo(move || {
-        let mut all = Beam { fill: String::new(), edges: String::new() };
+        let mut all = Beam::default();
         places.with(|places| {
-            for blocks in places.iter().filter(|blocks| blocks.iter().all(|(rect, _)| seen(rect))) {
-                let rects: Vec<Rect> = blocks.iter().map(|(rect, _)| *rect).collect();
-                let Beam { fill, edges } = StageLayout::beam(&rects);
+            for blocks in places.iter().filter(|blocks| blocks.iter().all(|((rect, _), _)| seen(rect))) {
+                let blocks: Vec<(Rect, Rect)> = blocks.iter().map(|(block, _)| *block).collect();
+                let Beam { fill, edges, inside } = StageLayout::beam(&blocks);
                 all.fill.push_str(&fill);
                 all.edges.push_str(&edges);
+                all.inside.push_str(&inside);
             }
         });
         all
     });
     // Rectangles and corners as one text: there are up to dozens, and they move together.
     let outlines = move || {
-        let mut html = String::new();
+        let mut html = Markup::default();
         places.with(|places| {
-            for (rect, window) in places.iter().flatten().filter(|(rect, _)| seen(rect)) {
-                html.push_str(&outline("win", *rect));
+            for ((rect, _), window) in places.iter().flatten().filter(|((rect, _), _)| seen(rect)) {
+                push_outline(&mut html, "win", *rect);
                 if *window {
-                    html.push_str(&["<path class=corner d=\"", &corners(*rect, 14.0), "\"/>"].concat());
+                    html.push_raw("<path class=\"corner\" d=\"").push_text(&corners(*rect, 14.0)).push_raw("\"/>");
                 }
             }
         });
@@ -149,7 +153,7 @@ pub(crate) fn Stage(
             layout.with(|layout| {
                 for (index, plate) in scene.plates.iter().enumerate() {
                     if let Some(rect) = input_edge(layout, index, plate, scroll_of(index)) {
-                        html.push_str(&outline("input-edge", rect));
+                        push_outline(&mut html, "input-edge", rect);
                     }
                 }
             });
@@ -241,23 +245,9 @@ pub(crate) fn Stage(
         scrolls.set(Vec::new());
         built.get().into_iter().enumerate().map(|(index, built)| grid(index, built)).collect_view()
     };
-    // Labels and signs as one text: names and shapes of the app's own.
     let labels = move || {
-        scene.with(|scene| {
-            layout.with(|layout| {
-                let mut html = String::new();
-                for (plate, (x, y)) in scene.plates.iter().zip(&layout.labels) {
-                    html.push_str(&placed("plate-label", (*x, *y)));
-                    html.push_str("<b>");
-                    html.push_str(&[&plate.name, "</b><span>", &plate.note, "</span></div>"].concat());
-                }
-                for (sign, (x, y)) in scene.signs.iter().zip(&layout.signs).filter(|(sign, _)| !sign.is_empty()) {
-                    html.push_str(&placed("op\" aria-hidden=\"true", (*x, *y)));
-                    html.push_str(&[*sign, "</div>"].concat());
-                }
-                html
-            })
-        })
+        let (high, wide) = spec.with(|spec| (spec.style.of(spec.spots.len()).label, spec.room.0));
+        scene.with(|scene| layout.with(|layout| markup::labels(scene, layout, high, wide)))
     };
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
@@ -266,7 +256,7 @@ pub(crate) fn Stage(
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     view! {
-        <div class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
+        <div id=id class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
@@ -284,12 +274,12 @@ pub(crate) fn Stage(
                     <path class="beam" d=live(move || beam.with(|beam| beam.fill.clone()))/>
                     <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
                 </svg>
-                {when(move || !demo, move || view! { <div class="labels" inner_html=live(labels)/> })}
+                {when(move || !demo, move || view! { <div class="labels" inner_html=html(labels)/> })}
                 {part(grids)}
                 {part(none)}
                 <svg class="lens-svg" aria-hidden="true">
-                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
-                    <g inner_html=live(outlines)/>
+                    <path class="beam-edge" d=live(move || beam.with(|beam| beam.inside.clone()))/>
+                    <g inner_html=html(outlines)/>
                 </svg>
             </div></div>
             {children.map(|children| children())}
@@ -325,14 +315,13 @@ fn has_result(scene: &Scene) -> bool {
         || scene.plates.iter().any(|plate| plate.kind == PlateKind::Result)
 }
 
-/// A rectangle of a class.
-fn outline(class: &str, Rect { x, y, w, h }: Rect) -> String {
-    format!("<rect class={class} x={x} y={y} width={w} height={h} />")
-}
-
-/// The beginning of an element of a class at a place.
-fn placed(class: &str, (x, y): (f64, f64)) -> String {
-    format!("<div class=\"{class}\" style=\"left:{x}px;top:{y}px\">")
+/// Adds a rectangle of a class.
+fn push_outline(html: &mut Markup, class: &str, Rect { x, y, w, h }: Rect) {
+    html.push_raw("<rect class=\"").push_text(class);
+    for (name, length) in [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", w), ("\" height=\"", h)] {
+        html.push_raw(name).push_text(&length.to_string());
+    }
+    html.push_raw("\"/>");
 }
 
 /// The line between a plane and its padding.

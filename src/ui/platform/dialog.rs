@@ -5,9 +5,10 @@
 //! much as a page.
 
 use leptos::{prelude::*, web_sys};
+use receptive::markup::Markup;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use super::{closest_attribute, focus_element};
+use super::{closest_attribute, fill, focus_element};
 
 /// What happens in the dialog.
 pub(crate) enum Heard {
@@ -57,7 +58,7 @@ pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
             // It is closed. The event comes late: another may stand there by now.
             _ => {
                 if let Some(dialog) = self::dialog().filter(|dialog| !dialog.open()) {
-                    dialog.set_inner_html("");
+                    fill(&dialog, &Markup::default());
                 }
                 false
             }
@@ -83,7 +84,7 @@ pub(crate) fn on_dialog(hear: impl Fn(Heard) -> bool + 'static) {
 }
 
 /// Shows `html` in the dialog, under the name `label`, with the focus on the element `first`.
-pub(crate) fn show_modal(label: &str, html: &str, first: &str) {
+pub(crate) fn show_modal(label: &str, html: &Markup, first: &str) {
     // A menu that is open closes before, and gives the focus back: the dialog later returns it to there.
     let menu = document().query_selector(":popover-open").ok().flatten();
     if let Some(menu) = menu.and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -92,7 +93,7 @@ pub(crate) fn show_modal(label: &str, html: &str, first: &str) {
     }
     let Some(dialog) = dialog() else { return };
     super::set_attribute(&dialog, "aria-label", label);
-    dialog.set_inner_html(html);
+    fill(&dialog, html);
     if !dialog.open() {
         // It fails for a dialog that is not in the page only.
         drop(dialog.show_modal());
@@ -107,7 +108,7 @@ pub(crate) fn close_modal() {
     if let Some(dialog) = dialog() {
         dialog.close();
         // Where the focus was nowhere before, it would stay in a field of the closed dialog until its event comes.
-        dialog.set_inner_html("");
+        fill(&dialog, &Markup::default());
     }
 }
 
@@ -132,9 +133,9 @@ pub(crate) fn select_text(id: &str, text: &str) {
 }
 
 /// Writes what is in the element of that id anew.
-pub(crate) fn rewrite(id: &str, html: &str) {
+pub(crate) fn rewrite(id: &str, html: &Markup) {
     if let Some(element) = document().get_element_by_id(id) {
-        element.set_inner_html(html);
+        fill(&element, html);
     }
 }
 

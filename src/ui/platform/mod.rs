@@ -33,8 +33,13 @@ pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
-use receptive::link::Theme;
+use receptive::{link::Theme, markup::Markup};
 use wasm_bindgen::{JsCast, JsValue};
+
+/// Puts elements into `element`, in the place of what is there. The one way for them besides [`crate::ui::view::html`].
+pub(crate) fn fill(element: &web_sys::Element, markup: &Markup) {
+    element.set_inner_html(markup.as_str());
+}
 
 /// The element the app is mounted in.
 pub(crate) fn app_root() -> Option<web_sys::HtmlElement> {

@@ -3,18 +3,19 @@
 mod figures;
 mod session;
 
-use crate::ui::view::{effect, live, on, part};
+use crate::ui::view::{effect, html, live, on, part};
 use leptos::prelude::*;
 use receptive::{
     lab::benchmark::{Bar, BenchmarkLab},
     link::{self, Page},
+    markup::Markup,
 };
 
 use crate::ui::{
     component::{CopyText, Icon, Message, Shape},
     route::Route,
 };
-use figures::{NOT_YET, figure, markup};
+use figures::{figure, markup, push_number};
 use session::Session;
 
 /// What is measured and how. Static, and so written as one text.
@@ -35,8 +36,9 @@ pub(crate) fn Benchmark() -> impl IntoView {
     let opened = route.opened(Page::Benchmark);
     effect(move || route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
     route.publish(Page::Benchmark, Vec::new);
-    let session = Session::new([BenchmarkLab::status, share, trouble, headline, markup, BenchmarkLab::json]);
-    let [status, share, trouble, headline, figures, json] = session.texts;
+    let session = Session::new([BenchmarkLab::status, share, trouble, BenchmarkLab::json], [headline, markup]);
+    let [status, share, trouble, json] = session.texts;
+    let [headline, figures] = session.figures;
     let running = session.running;
     view! {
         <main id="main" tabindex="-1" class="benchmark">
@@ -68,14 +70,14 @@ pub(crate) fn Benchmark() -> impl IntoView {
                     </div>
                 </div>
             </div>
-            <section class="benchmark-method small" inner_html=METHOD></section>
+            <section class="benchmark-method small" inner_html=html(|| Markup::raw(METHOD))></section>
             <div class="benchmark-stage">
                 {part(move || {
                     let sentence = trouble.get();
                     session.repair().map(|repair| view! { <Message sentence repairs=vec![repair]/> })
                 })}
-                <div class="headline" inner_html=headline></div>
-                <div inner_html=figures></div>
+                <div class="headline" inner_html=html(move || headline.get())></div>
+                <div inner_html=html(move || figures.get())></div>
                 <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
                     <CopyText
                         label="Copy as JSON"
@@ -104,15 +106,16 @@ fn trouble(lab: &BenchmarkLab) -> String {
 }
 
 /// The three figures that matter most.
-fn headline(lab: &BenchmarkLab) -> String {
+fn headline(lab: &BenchmarkLab) -> Markup {
     let speed = |bars: Vec<Bar>, index: usize| bars.get(index).and_then(|bar| bar.speed).map(figure);
-    let mut html = String::new();
+    let mut html = Markup::default();
     for (number, unit) in [
         (speed(lab.training(), 0), "examples/s trained, 1 worker, batch 64"),
         (speed(lab.inference(), 1), "images/s classified, batch 100"),
         (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s, peak of a core"),
     ] {
-        html.push_str(&["<p><b>", number.as_deref().unwrap_or(NOT_YET), "</b> ", unit, "</p>"].concat());
+        push_number(html.push_raw("<p><b>"), number.as_deref());
+        html.push_raw("</b> ").push_text(unit).push_raw("</p>");
     }
     html
 }

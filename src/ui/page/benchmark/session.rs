@@ -8,6 +8,7 @@ use receptive::{
         benchmark::{Action, BenchmarkLab, Effect},
         train::Trouble,
     },
+    markup::Markup,
     protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until},
 };
 
@@ -25,14 +26,20 @@ pub(super) struct Session {
     files: Files,
     /// How each of the page's texts is made.
     write: [fn(&BenchmarkLab) -> String; TEXTS],
+    /// How each of its figures is.
+    draw: [fn(&BenchmarkLab) -> Markup; FIGURES],
     /// The page's texts.
     pub texts: [RwSignal<String>; TEXTS],
+    /// What it shows of them as elements.
+    pub figures: [RwSignal<Markup>; FIGURES],
     /// Whether it measures.
     pub running: RwSignal<bool>,
 }
 
 /// How many texts the page has.
-pub(crate) const TEXTS: usize = 6;
+pub(crate) const TEXTS: usize = 4;
+/// How many figures it has.
+pub(crate) const FIGURES: usize = 2;
 
 struct Hands {
     lab: BenchmarkLab,
@@ -42,13 +49,17 @@ struct Hands {
 }
 
 impl Session {
-    /// Nothing measured yet; `write` makes the page's texts.
-    pub(crate) fn new(write: [fn(&BenchmarkLab) -> String; TEXTS]) -> Self {
+    /// Nothing measured yet; `write` makes the page's texts, `draw` its figures.
+    pub(crate) fn new(
+        write: [fn(&BenchmarkLab) -> String; TEXTS],
+        draw: [fn(&BenchmarkLab) -> Markup; FIGURES],
+    ) -> Self {
         let most = u32::try_from(platform::cores().min(MAX_WORKERS)).unwrap_or(1);
         let lab = BenchmarkLab::new(most);
         let texts = write.map(|write| RwSignal::new(write(&lab)));
+        let figures = draw.map(|draw| RwSignal::new(draw(&lab)));
         let hands = StoredValue::new_local(Hands { lab, trainer: None, generation: 0 });
-        Self { hands, files: Files::new(), write, texts, running: RwSignal::new(false) }
+        Self { hands, files: Files::new(), write, draw, texts, figures, running: RwSignal::new(false) }
     }
 
     /// The button that repairs what is wrong.
@@ -72,14 +83,21 @@ impl Session {
     }
 
     fn show(self) {
-        let shown = |hands: &Hands| (hands.lab.is_running(), self.write.map(|write| write(&hands.lab)));
-        let Some((running, texts)) = self.hands.try_with_value(shown) else { return };
+        let shown = |Hands { lab, .. }: &Hands| {
+            (lab.is_running(), self.write.map(|write| write(lab)), self.draw.map(|draw| draw(lab)))
+        };
+        let Some((running, texts, figures)) = self.hands.try_with_value(shown) else { return };
         if self.running.get_untracked() != running {
             self.running.set(running);
         }
         for (signal, text) in self.texts.into_iter().zip(texts) {
             if signal.with_untracked(|shown| *shown != text) {
                 signal.set(text);
+            }
+        }
+        for (signal, figure) in self.figures.into_iter().zip(figures) {
+            if signal.with_untracked(|shown| *shown != figure) {
+                signal.set(figure);
             }
         }
     }

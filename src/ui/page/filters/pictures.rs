@@ -16,6 +16,7 @@ use receptive::{
         filters::{FiltersLab, Image},
         operation::{Action, Control, Value},
         scene::Place,
+        setting::Choice as _,
     },
     num::format,
 };

@@ -8,6 +8,7 @@ use receptive::{
     command::Command,
     lab::{scene::Term, stage::StageStyle},
     link::{Link, Page},
+    markup::Markup,
 };
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -17,7 +18,7 @@ use crate::ui::{
     component::{Icon, Shape, Stage},
     platform::{self, chunk, visible_of},
     route::Route,
-    view::{effect, live, on, part},
+    view::{effect, html, live, on, part},
 };
 
 /// A bright stroke, and a kernel that finds its vertical edges.
@@ -43,7 +44,7 @@ pub(super) fn Demo() -> impl IntoView {
     };
     let waits = |failed: Option<AnyView>| {
         let foot = failed.unwrap_or_else(|| view! { <div class="hero-f"></div> }.into_any());
-        view! { <div inner_html=OUTLINE></div>{foot} }.into_any()
+        view! { <div inner_html=html(|| Markup::raw(OUTLINE))></div>{foot} }.into_any()
     };
     let there = |lab| chunk::now(view(lab)).and_then(Result::ok).unwrap_or_else(|| ().into_any());
     view! { <div class="hero-s">{arriving(fetch, waits, there)}</div> }

@@ -3,12 +3,12 @@
 mod demo;
 
 use leptos::prelude::*;
-use receptive::{link::Page, site::Way};
+use receptive::{link::Page, markup::Markup, site::Way};
 
 use crate::ui::{
     component::{Icon, Shape},
     route::Route,
-    view::live,
+    view::{html, live},
 };
 use demo::Demo;
 
@@ -33,28 +33,21 @@ pub(crate) fn Home() -> impl IntoView {
                 </div>
                 <Demo/>
             </section>
-            <section class="ways" aria-label="What is here" inner_html=live(move || ways(route))></section>
+            <section class="ways" aria-label="What is here" inner_html=html(move || ways(route))></section>
         </main>
     }
 }
 
 /// The ways to other pages, as markup: views of them would weigh twice as much.
-fn ways(route: Route) -> String {
-    let mut html = String::new();
+fn ways(route: Route) -> Markup {
+    let mut html = Markup::default();
     for &page in Page::ALL {
         if let Some(Way { name, words, picture }) = page.way() {
-            let href = route.href(page).replace('&', "&amp;").replace('"', "&quot;");
-            html.extend([
-                "<a href=\"",
-                &href,
-                "\"><svg width=62 height=62 viewBox=\"0 0 44 44\" aria-hidden=true>",
-                picture,
-                "</svg><b>",
-                name,
-                "</b><span class=dim>",
-                words,
-                "</span></a>",
-            ]);
+            html.push_raw("<a href=\"").push_text(&route.href(page));
+            html.push_raw("\"><svg width=\"62\" height=\"62\" viewBox=\"0 0 44 44\" aria-hidden=\"true\">")
+                .push_raw(picture);
+            html.push_raw("</svg><b>").push_text(name).push_raw("</b><span class=\"dim\">").push_text(words);
+            html.push_raw("</span></a>");
         }
     }
     html

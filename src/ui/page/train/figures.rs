@@ -4,7 +4,7 @@ use super::training::Training;
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
-    lab::train::{Record, Row, Run},
+    lab::train::{Record, Row, Run, smoothing_note},
     num::format::count,
     plot::{Plot, SMOOTHING_STEPS},
     train::RunSpec,
@@ -84,6 +84,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
         });
     });
     let is_empty = training.part(|lab| lab.run().is_none_or(|run| run.record.step == 0));
+    let note = move || spec.with(smoothing_note).map(|note| view! { <p class="small dim">{note}</p> });
     let as_table = RwSignal::new(false);
     view! {
         <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
@@ -100,6 +101,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
                     {part(move || if as_table.get() { "Plot" } else { "Table" })}
                 </button>
             </figcaption>
+            {(of == Of::Loss).then(|| part(note))}
             <div class="plot-box">
                 <CanvasPlot revision=drawn plot/>
                 {when(move || is_empty.get(), move || view! {

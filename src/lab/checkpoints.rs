@@ -4,12 +4,12 @@ use std::{ops::Range, sync::Mutex};
 
 /// What all steps before one have added up. A step is a function of its number, and yet the sums before it are not added
 /// up from the beginning each time: those before its row are kept once they were asked for.
-pub(super) struct Growing<T> {
+pub(super) struct Checkpoints<T> {
     row: usize,
     rows: Mutex<Vec<T>>,
 }
 
-impl<T: Clone> Growing<T> {
+impl<T: Clone> Checkpoints<T> {
     /// Nothing asked for yet; `row` steps make a row.
     pub(super) fn new(row: usize) -> Self {
         Self { row: row.max(1), rows: Mutex::default() }
@@ -43,10 +43,10 @@ mod tests {
 
     #[test]
     fn sums_do_not_depend_on_the_way_to_them() {
-        let growing = Growing::new(3);
+        let checkpoints = Checkpoints::new(3);
         let advance = |sum: &mut usize, steps: Range<usize>| *sum += steps.sum::<usize>();
         for count in [7, 0, 2, 9, 4, 10, 7] {
-            assert_eq!(growing.before(count, || 100, advance), 100 + (0..count).sum::<usize>());
+            assert_eq!(checkpoints.before(count, || 100, advance), 100 + (0..count).sum::<usize>());
         }
     }
 }

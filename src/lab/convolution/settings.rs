@@ -1,0 +1,115 @@
+//! The convolution lab's settings.
+
+use super::{ConvolutionLab, Counted, View};
+use crate::{
+    lab::{
+        operation::Control,
+        setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick},
+        sliding::{self, Slides, Sliding},
+    },
+    nn::shape::{MAX_INPUT, MAX_KERNEL},
+};
+
+choices!(View:
+    Self::Window, "window", "Sliding window";
+    Self::Im2col, "im2col", "im2col";
+    Self::Toeplitz, "toeplitz", "Kernel as a matrix";
+    Self::Conventions, "conventions", "Two conventions";
+    Self::Stretched, "stretched", "Stretched input";
+);
+
+/// The views of a transposed convolution, by the names that they have there.
+const TRANSPOSED_VIEWS: &[Named] = &[
+    Named { link: "window", name: "Scattering" },
+    Named { link: "stretched", name: "Stretched input" },
+    Named { link: "toeplitz", name: "Kernel as a matrix" },
+];
+
+/// The views that the operation has.
+pub(super) fn views(lab: &ConvolutionLab) -> &'static [Named] {
+    if lab.transposed { TRANSPOSED_VIEWS } else { View::NAMES.get(..4).unwrap_or(View::NAMES) }
+}
+
+choices!(Counted:
+    Self::PerSide, "side", "p per side";
+    Self::Total, "total", "p in total (course)";
+    Self::SameTensorFlow, "same", "SAME (TensorFlow)";
+    Self::SameCourse, "course", "SAME (course)";
+);
+
+impl Slides for ConvolutionLab {
+    fn sliding(&self) -> &Sliding {
+        &self.sliding
+    }
+
+    fn sliding_mut(&mut self) -> &mut Sliding {
+        &mut self.sliding
+    }
+
+    fn extents(&self) -> ((usize, usize), (usize, usize)) {
+        (self.input.shape(), self.kernel.shape())
+    }
+}
+
+fn compares(lab: &ConvolutionLab) -> bool {
+    lab.shown_view() == View::Conventions
+}
+
+impl Described for ConvolutionLab {
+    const SETTINGS: &'static [Setting<Self>] = &[
+        Setting::new(Control::Input, "x", Kind::Cells(lens!(input), MAX_INPUT)),
+        Setting::new(Control::Kernel, "k", Kind::Cells(lens!(kernel), MAX_KERNEL)),
+        Setting::new(Control::Bias, "b", Kind::Number(lens!(bias))).at(130, "b", "Bias"),
+        sliding::padding(),
+        sliding::stride(),
+        sliding::dilation(),
+        // A transposed convolution cuts its padding off: it has no SAME, and nothing in it.
+        sliding::mode().shown(|lab: &Self| !lab.transposed),
+        sliding::flip(),
+        Setting::new(Control::Transposed, "transposed", Kind::Switch(lens!(transposed)))
+            .at(150, "", "Transposed")
+            .noted(|lab: &Self| if lab.transposed { "on: inputs paint" } else { "off: windows add up" }.to_owned())
+            .halved(),
+        Setting::new(Control::OutputPadding, "outpad", Kind::Pair(lens!(output_padding), 0))
+            .at(120, "", "Output padding")
+            .shown(|lab: &Self| lab.transposed),
+        sliding::convention(),
+        Setting::new(
+            Control::View,
+            "view",
+            Kind::Choice(Pick { offered: Some(views), list: true, ..pick!(View, view) }),
+        )
+        .at(10, "", "View"),
+        Setting::new(
+            Control::FirstConvention,
+            "compare",
+            Own::in_link(
+                "two of side, total, same, course, with a comma between",
+                &["total,side", "same,course"],
+                |lab: &Self| {
+                    let (first, second) = lab.compared;
+                    let usual = Self::default().compared;
+                    (lab.compared != usual).then(|| [first.named().link, ",", second.named().link].concat())
+                },
+                |lab: &mut Self, text| {
+                    let (first, second) = text.split_once(',')?;
+                    lab.compared = (Choice::called(first)?, Choice::called(second)?);
+                    Some(())
+                },
+            ),
+        ),
+        Setting::new(Control::InputSize, "", Kind::Extent(|lab: &Self| lab.input.shape())).at(20, "n", "Input"),
+        Setting::new(Control::KernelSize, "", Kind::Extent(|lab: &Self| lab.kernel.shape())).at(30, "k", "Kernel"),
+        Setting::new(Control::FirstConvention, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.0) }))
+            .at(40, "", "Above")
+            .shown(compares),
+        Setting::new(Control::SecondConvention, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.1) }))
+            .at(50, "", "Below")
+            .shown(compares),
+        sliding::named_padding().shown(|lab: &Self| !lab.transposed),
+    ];
+
+    fn program(&self) -> String {
+        self.code()
+    }
+}

@@ -1,0 +1,347 @@
+//! The filters lab's settings. An own picture and what a camera saw are in no link.
+
+use super::{Filter, FiltersLab, Image, Source};
+use crate::{
+    image::{
+        Pixels, Show,
+        filter::{MAX_FILTERS, MAX_KERNEL, Pool},
+        kernels::{Gabor, NAMED},
+    },
+    lab::{
+        operation::{Control, ControlKind, ControlView},
+        setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick, text},
+    },
+    nn::reference::PaddingMode,
+    num::{Entry, format},
+};
+
+choices!(Image:
+    Self::Astronaut, "astronaut", "Astronaut";
+    Self::Camera, "camera", "Photographer";
+    Self::Chelsea, "chelsea", "Cat";
+    Self::Coffee, "coffee", "Coffee";
+    Self::Own, "own", "Own picture";
+    Self::Webcam, "webcam", "Webcam";
+);
+
+choices!(Show:
+    Self::AsIs, "clamped", "as it is";
+    Self::Scaled, "scaled", "least to largest";
+    Self::Absolute, "absolute", "without sign";
+    Self::Signed, "signed", "0 as mid-grey";
+);
+
+choices!(Pool:
+    Self::None, "no", "none";
+    Self::Max, "max", "max";
+    Self::Average, "average", "average";
+);
+
+const CHANNELS: &[Named] =
+    &[Named { link: "red", name: "red" }, Named { link: "green", name: "green" }, Named { link: "blue", name: "blue" }];
+
+const PLACES: &[Named] =
+    &[Named { link: "1", name: "1" }, Named { link: "2", name: "2" }, Named { link: "3", name: "3" }];
+
+/// The named kernels, then those that are made.
+pub(super) const KERNELS: &[Named] = &[
+    Named::on_screen("Identity"),
+    Named::on_screen("Edge detection"),
+    Named::on_screen("Sharpen"),
+    Named::on_screen("Box 3 × 3"),
+    Named::on_screen("Gaussian 3 × 3"),
+    Named::on_screen("Gaussian 5 × 5"),
+    Named::on_screen("Sobel x"),
+    Named::on_screen("Sobel y"),
+    Named::on_screen("Prewitt x"),
+    Named::on_screen("Laplacian"),
+    Named::on_screen("Emboss"),
+    Named::on_screen("Motion blur 5 × 5"),
+    Named::on_screen("Motion blur 9 × 9"),
+    Named::on_screen("Gabor"),
+    Named::on_screen("Random"),
+    Named::on_screen("Own"),
+];
+
+impl Described for FiltersLab {
+    const SETTINGS: &'static [Setting<Self>] = &[
+        Setting::new(
+            Control::Image,
+            "image",
+            Kind::Own(Own {
+                form: "astronaut, camera, chelsea, coffee, own or webcam",
+                examples: &["coffee", "own"],
+                write: |lab: &Self| (lab.image != Self::default().image).then(|| lab.image.named().link.to_owned()),
+                read: |lab: &mut Self, text| Image::called(text).map(|image| lab.image = image),
+                controls: |lab: &Self| {
+                    let kind = ControlKind::Select { options: Image::NAMES, chosen: lab.image.place() };
+                    vec![ControlView::new(Control::Image, "Picture", kind)]
+                },
+                set: |lab: &mut Self, control, value| {
+                    if control == Control::Image { lab.set_image(value) } else { None }
+                },
+            }),
+        )
+        .at(10, "", "Picture"),
+        Setting::new(Control::Grey, "grey", Kind::Switch(lens!(grey)))
+            .at(20, "", "Grey")
+            .noted(|_| "0.299 R + 0.587 G + 0.114 B".to_owned()),
+        Setting::new(
+            Control::NamedKernel,
+            "k",
+            Kind::Own(Own {
+                form: "kernels with || between, each a name such as sobel-x, \
+                       gabor:size,wavelength,direction,bell,aspect,phase, random:seed,rows,columns, or rows of numbers \
+                       such as 0,1;2,3, at most 3 of at most 11 × 11",
+                examples: &["sobel-x", "1,2;3,4", "gabor:5,4,45,2,0.5,0||random:7,3,3", "own:sobel-x"],
+                write: |lab: &Self| {
+                    let kernels = lab.filters.iter().map(kernel).collect::<Vec<_>>().join(NEXT);
+                    (kernels != "edge").then_some(kernels)
+                },
+                read: |lab: &mut Self, text| {
+                    read_each(lab, text, |filter, text| {
+                        let Filter { source, kernel, .. } = read_kernel(text)?;
+                        (filter.source, filter.kernel) = (source, kernel);
+                        Some(())
+                    })
+                },
+                controls: |lab: &Self| {
+                    let of = |filter| kernel_controls(filter).into_iter().chain(after_controls(filter));
+                    lab.filter().into_iter().flat_map(of).collect()
+                },
+                set: Self::set_filter,
+            }),
+        )
+        .at(50, "k", "Kernel"),
+        Setting::new(
+            Control::Normalise,
+            "normalise",
+            Own::in_link(
+                SWITCHES_FORM,
+                &["1"],
+                |lab: &Self| write_each(lab, |filter| if filter.normalise { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.normalise, text)),
+            ),
+        ),
+        Setting::new(
+            Control::Bias,
+            "b",
+            Own::in_link(
+                "a number for each filter, with || between",
+                &["1/2", "0||3"],
+                |lab: &Self| write_each(lab, |filter| text::entry(&filter.bias), "0"),
+                |lab: &mut Self, text| {
+                    read_each(lab, text, |filter, text| {
+                        filter.bias = text::read_entry(text);
+                        Some(())
+                    })
+                },
+            ),
+        ),
+        Setting::new(
+            Control::Relu,
+            "relu",
+            Own::in_link(
+                SWITCHES_FORM,
+                &["1", "0||1"],
+                |lab: &Self| write_each(lab, |filter| if filter.relu { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.relu, text)),
+            ),
+        ),
+        Setting::new(
+            Control::Pool,
+            "pool",
+            Own::in_link(
+                "no, max or average for each filter, with || between",
+                &["max", "no||average"],
+                |lab: &Self| write_each(lab, |filter| filter.pool.named().link.to_owned(), "no"),
+                |lab: &mut Self, text| {
+                    read_each(lab, text, |filter, text| Pool::called(text).map(|pool| filter.pool = pool))
+                },
+            ),
+        ),
+        Setting::new(
+            Control::Filter,
+            "filter",
+            Kind::Choice(Pick {
+                names: PLACES,
+                get: |lab: &Self| lab.looked,
+                set: |lab: &mut Self, place| lab.looked = place,
+                offered: Some(|lab| PLACES.get(..lab.filters.len()).unwrap_or(PLACES)),
+                list: false,
+            }),
+        )
+        .at(40, "", "Look at filter")
+        .shown(|lab: &Self| lab.filters.len() > 1),
+        Setting::new(Control::Mode, "mode", Kind::Choice(Pick { list: true, ..pick!(PaddingMode, edge) })).at(
+            60,
+            "",
+            "Padding holds",
+        ),
+        Setting::new(Control::Show, "show", Kind::Choice(Pick { list: true, ..pick!(Show, show) })).at(70, "", "Shown"),
+        Setting::new(
+            Control::Channel,
+            "channel",
+            Kind::Choice(Pick {
+                names: CHANNELS,
+                get: |lab: &Self| lab.channel,
+                set: |lab: &mut Self, place| lab.channel = place,
+                offered: None,
+                list: false,
+            }),
+        )
+        .at(80, "", "Magnify")
+        .shown(|lab: &Self| lab.size().is_some_and(|(.., planes)| planes == 3)),
+        Setting::new(Control::Filters, "", Kind::Amount(|lab: &Self| lab.filters.len(), Self::set_count))
+            .at(30, "", "Filters"),
+    ];
+
+    fn program(&self) -> String {
+        self.code()
+    }
+
+    fn with_pixels(self, pixels: Option<Pixels>) -> Self {
+        Self { pixels, ..self }
+    }
+
+    fn settle(&mut self) {
+        // A filter that there is not can't be looked at; which ones there are is known when all settings are read.
+        self.looked = self.looked.min(self.filters.len().saturating_sub(1));
+    }
+}
+
+/// What makes the kernel that is looked at.
+fn kernel_controls(filter: &Filter) -> Vec<ControlView> {
+    let chosen = filter.source.place();
+    let mut controls = vec![
+        ControlView::new(Control::NamedKernel, "Kernel", ControlKind::Select { options: KERNELS, chosen }),
+        ControlView::new(
+            Control::KernelSize,
+            "Kernel size",
+            ControlKind::Pair { value: filter.kernel.shape(), least: 1 },
+        )
+        .with_symbol("k"),
+    ];
+    match filter.source {
+        Source::Gabor(gabor) => {
+            let slider = |index, symbol, name, value, range, step, unit| {
+                ControlView::new(Control::Parameter(index), name, ControlKind::Slider { value, range, step, unit })
+                    .with_symbol(symbol)
+            };
+            controls.extend([
+                slider(0, "λ", "Wavelength", gabor.wavelength, (2.0, 16.0), 0.5, "px"),
+                slider(1, "θ", "Direction of the wave", gabor.orientation, (0.0, 180.0), 5.0, "°"),
+                slider(2, "σ", "Width of the bell", gabor.sigma, (0.5, 6.0), 0.1, "px"),
+                slider(3, "γ", "Narrower across by", gabor.aspect, (0.1, 2.0), 0.1, ""),
+                slider(4, "ψ", "Phase", gabor.phase, (-180.0, 180.0), 15.0, "°"),
+            ]);
+        }
+        Source::Random(seed) => {
+            let value = usize::try_from(seed).unwrap_or(usize::MAX);
+            controls.push(ControlView::new(Control::Seed, "Seed", ControlKind::Count { value, least: 0 }));
+        }
+        Source::Named(_) | Source::Own => {}
+    }
+    controls.push(
+        ControlView::new(Control::Normalise, "Normalise", ControlKind::Switch { on: filter.normalise })
+            .noted(filter.says_sum()),
+    );
+    controls
+}
+
+/// What is done after it.
+fn after_controls(filter: &Filter) -> [ControlView; 3] {
+    [
+        ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: filter.bias.typed() }).with_symbol("b"),
+        ControlView::new(Control::Relu, "ReLU", ControlKind::Switch { on: filter.relu })
+            .noted("what is below 0 becomes 0"),
+        ControlView::new(
+            Control::Pool,
+            "Pool 2 × 2",
+            ControlKind::Select { options: Pool::NAMES, chosen: filter.pool.place() },
+        ),
+    ]
+}
+
+/// Between filters.
+const NEXT: &str = "||";
+/// Before numbers that would else read as a name.
+const OWN: &str = "own:";
+const SWITCHES_FORM: &str = "1 or 0 for each filter, with || between";
+
+/// A setting of every filter; `None` where all are `default`.
+fn write_each(lab: &FiltersLab, value: fn(&Filter) -> String, default: &str) -> Option<String> {
+    let values: Vec<String> = lab.filters.iter().map(value).collect();
+    values.iter().any(|value| value != default).then(|| values.join(NEXT))
+}
+
+/// Reads [`write_each`]'s text, filter by filter; nothing is changed where a part of it can't be read. There are then at
+/// least so many filters; those that come newly change nothing.
+fn read_each(lab: &mut FiltersLab, text: &str, read: fn(&mut Filter, &str) -> Option<()>) -> Option<()> {
+    let mut filters = lab.filters.clone();
+    for (place, text) in text.split(NEXT).enumerate() {
+        if place == filters.len() && place < MAX_FILTERS {
+            filters.push(Filter::default());
+        }
+        read(filters.get_mut(place)?, text)?;
+    }
+    lab.filters = filters;
+    Some(())
+}
+
+fn read_switch(on: &mut bool, text: &str) -> Option<()> {
+    *on = text::read_switch(text)?;
+    Some(())
+}
+
+/// A filter's kernel: its name, with its parameters, or its numbers.
+fn kernel(filter: &Filter) -> String {
+    match filter.source {
+        Source::Named(named) => named.link.to_owned(),
+        Source::Gabor(Gabor { size, wavelength, orientation, sigma, aspect, phase }) => {
+            let numbers = [wavelength, orientation, sigma, aspect, phase].map(format::ascii).join(",");
+            format!("gabor:{size},{numbers}")
+        }
+        Source::Random(seed) => {
+            let (rows, cols) = filter.kernel.shape();
+            format!("random:{seed},{rows},{cols}")
+        }
+        Source::Own => {
+            let numbers = text::grid(&filter.kernel);
+            let is_own = |filter: Filter| filter.source == Source::Own;
+            if read_kernel(&numbers).is_some_and(is_own) && !numbers.starts_with(OWN) {
+                numbers
+            } else {
+                [OWN, &numbers].concat()
+            }
+        }
+    }
+}
+
+/// Reads [`kernel`]'s text into a filter with nothing else in it.
+fn read_kernel(value: &str) -> Option<Filter> {
+    if let Some(named) = NAMED.iter().find(|named| named.link == value) {
+        return Some(Filter::of(Source::Named(named)));
+    }
+    if let Some(parameters) = value.strip_prefix("gabor:") {
+        let (size, numbers) = parameters.split_once(',')?;
+        let size = size.parse().ok().filter(|size| (1..=MAX_KERNEL).contains(size))?;
+        let numbers: Option<Vec<f64>> = numbers.split(',').take(6).map(|text| Entry::parse(text).value()).collect();
+        let [wavelength, orientation, sigma, aspect, phase] = *numbers?.as_array()?;
+        return Some(Filter::of(Source::Gabor(Gabor { size, wavelength, orientation, sigma, aspect, phase })));
+    }
+    if let Some(parameters) = value.strip_prefix("random:") {
+        let mut parts = parameters.split(',');
+        let seed = parts.next()?.parse().ok()?;
+        let mut side = || parts.next()?.parse::<usize>().ok().filter(|side| (1..=MAX_KERNEL).contains(side));
+        let shape = (side()?, side()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        let mut filter = Filter::of(Source::Random(seed));
+        filter.take(Source::Random(seed), shape);
+        return Some(filter);
+    }
+    let numbers = value.strip_prefix(OWN).unwrap_or(value);
+    text::read_grid(numbers, MAX_KERNEL).map(Filter::own)
+}
