@@ -109,7 +109,7 @@ site! { ($)
         words: "The largest of a window, or its mean; and what is left of a shift by one pixel.",
         picture: "<path d=\"M0 0h10v10h-10zM22 0h10v10h-10zM33 0h10v10h-10zM0 11h10v10h-10zM11 11h10v10h-10zM33 11h10v10h-10zM0 22h10v10h-10zM11 22h10v10h-10zM22 22h10v10h-10zM33 22h10v10h-10zM11 33h10v10h-10zM22 33h10v10h-10z\" fill=\"var(--cell-quiet)\"/><path d=\"M11 0h10v10h-10zM22 11h10v10h-10zM0 33h10v10h-10zM33 33h10v10h-10z\" fill=\"var(--lens)\"/>",
     });
-    Channels "channels", Labs, "Channels", go "channels", "open lab filters groups depthwise rgb page", "Channels lab · Receptive", channels (lab ChannelsLab Extras::NONE), begin "", Some(Way {
+    Channels "channels", Labs, "Channels", go "channels", "open lab filters groups depthwise rgb page", "Channels lab · Receptive", channels (lab ChannelsLab Extras::DIAGRAM), begin "", Some(Way {
         name: "Channels",
         words: "Several channels and filters: a partial sum each, their sum, and how many parameters that takes.",
         picture: "<path d=\"M16 0h28v28h-28z\" fill=\"var(--cell-quiet)\"/><path d=\"M8 8h28v28H8z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M0 16h28v28H0z\" fill=\"var(--cell-quiet)\" stroke=\"var(--paper)\" stroke-width=\"2\"/><path d=\"M4 20h12v12H4z\" fill=\"var(--lens)\"/>",

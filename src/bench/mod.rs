@@ -150,7 +150,7 @@ impl Bench {
         });
         let presets = presets.collect();
         let head = PlayHead::new(step.saturating_sub(1), speed);
-        let steps = computed(&lab);
+        let steps = lab.operation().compute().map_err(Arc::new);
         let mut bench = Self {
             history: History::new(lab),
             presets,
@@ -288,7 +288,8 @@ impl Bench {
     /// The state is another: what is asked of its steps is asked of the new ones.
     fn changed(&mut self) {
         self.now.revision += 1;
-        self.steps = computed(self.lab());
+        let before = self.steps.as_deref().ok();
+        self.steps = self.lab().operation().compute_after(before).map_err(Arc::new);
     }
 
     /// The step on screen is the next that is asked for.
@@ -558,8 +559,4 @@ impl Bench {
         };
         LabLink { lab: self.lab().clone(), step: step + 1, speed: self.now.head.speed, predict }
     }
-}
-
-fn computed(lab: &OperationLab) -> Steps {
-    lab.operation().compute().map_err(Arc::new)
 }

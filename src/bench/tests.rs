@@ -10,7 +10,7 @@ use crate::{
         ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab,
         operation::{Action, Control, Value},
         predict::Verdict,
-        scene::{CellKind, PlateId},
+        scene::{CellKind, Plate, PlateId, Scene},
     },
     link::{Link, operation::LabKind},
 };
@@ -326,7 +326,7 @@ fn an_exercise_tells_no_result() {
         let tells = |id: PlateId| matches!(id, PlateId::Output(_) | PlateId::Partial(_));
         let plates: Vec<_> = scene.plates.iter().filter(|plate| tells(plate.id)).collect();
         assert!(!plates.is_empty());
-        plates.iter().flat_map(|plate| plate.view.cells.cells()).filter(|cell| !cell.text.is_empty()).count()
+        plates.iter().flat_map(|plate| plate.view.cells.iter()).filter(|cell| !cell.content.is_blank()).count()
     };
     assert_eq!((told(&bench), bench.tells_all()), (0, false));
     bench.apply(Event::Stand(Surroundings::default()));
@@ -433,4 +433,40 @@ proptest! {
             }
         }
     }
+}
+
+/// Cells in the rows that `now` does not share with `before`: what a step or an edit made, and what a page has to compare.
+fn made(before: &Scene, now: &Scene) -> usize {
+    let plates = before.plates.iter().zip(&now.plates);
+    let of_plate = |(before, now): (&Plate, &Plate)| {
+        let (rows, cols) = now.view.cells.shape();
+        cols * (0..rows).filter(|&row| !now.view.cells.shares(&before.view.cells, row)).count()
+    };
+    plates.map(of_plate).sum()
+}
+
+#[test]
+fn a_step_and_an_edit_make_only_the_rows_that_differ() {
+    let grid = |rows: usize, cols: usize| {
+        let row = |i: usize| (0..cols).map(|j| ((7 * i + 3 * j) % 10).to_string()).collect::<Vec<_>>().join(",");
+        (0..rows).map(row).collect::<Vec<_>>().join(";")
+    };
+    // (all cells, at most so many made by a step, by an edit)
+    let check = |kind: &'static LabKind, query: &str, expect: (usize, usize, usize)| {
+        let mut bench = bench(kind, query);
+        let before = bench.view().scene;
+        let all: usize = before.plates.iter().map(|plate| plate.view.cells.iter().count()).sum();
+        run(&mut bench, &[Command::StepForward]);
+        let stepped = bench.view().scene;
+        bench.apply(type_into(PlateId::Input(0), 14, 14, "77"));
+        let edited = bench.view().scene;
+        let found = (all, made(&before, &stepped), made(&stepped, &edited));
+        assert!(found.0 == expect.0 && found.1 <= expect.1 && found.2 <= expect.2, "{found:?}, not {expect:?}");
+    };
+    let (x, k) = (grid(64, 64), grid(16, 16));
+    check(&CONVOLUTION, &format!("x={x}&k={k}&pad=16&step=3000"), (16_033, 2_000, 4_000));
+    check(&POOLING, &format!("x={x}&window=16&stride=1&pad=8&step=2000"), (10_625, 1_800, 6_000));
+    let channels = vec![grid(28, 28); 8].join("|");
+    let filters = vec![vec![grid(8, 8); 8].join("|"); 8].join("||");
+    check(&CHANNELS, &format!("x={channels}&k={filters}&pad=16&step=10000"), (9_282, 750, 2_100));
 }

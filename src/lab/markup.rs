@@ -24,7 +24,7 @@ pub fn labels(scene: &Scene, layout: &StageLayout, label: f64, width: f64) -> Ma
         html.push_raw(";max-width:")
             .push_text(&room.to_string())
             .push_raw("px\"><b>")
-            .push_text(&plate.name)
+            .push_text(plate.label())
             .push_raw("</b><span>")
             .push_text(&plate.note);
         html.push_raw("</span></div>");
@@ -43,23 +43,45 @@ fn push_place(html: &mut Markup, (x, y): (f64, f64)) {
     html.push_raw("px;top:").push_text(&y.to_string()).push_raw("px");
 }
 
-/// The lines of arithmetic; terms are counted through all of them.
+/// The most terms that stand in the row with letter, factors and product; more are set smaller.
+const MOST_LARGE: usize = 12;
+
+/// The same where there are several lines.
+const MOST_LARGE_IN_ROWS: usize = 4;
+
+/// Whether there are more terms than have room in their full size.
+pub fn is_many(sum: &Arithmetic) -> bool {
+    let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
+    most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
+}
+
+/// The lines of arithmetic, as far as the style sheet shows them: several lines have no letters, and they and many terms
+/// no products. Terms are counted through all lines.
 pub fn sum(sum: &Arithmetic) -> Markup {
     let mut html = Markup::default();
     let mut first = 0;
+    let shown = Shown { letters: sum.rows.len() == 1, products: sum.rows.len() == 1 && !is_many(sum) };
     for row in &sum.rows {
+        first += row.unseen;
         html.push_raw(if row.part { "<div class=\"sum-line part\">" } else { "<div class=\"sum-line\">" });
         if !row.label.is_empty() {
             html.push_raw("<span class=\"about\">").push_text(&row.label).push_raw("</span>");
         }
-        push_line(&mut html, row, first);
+        push_line(&mut html, row, first, shown);
         html.push_raw("</div>");
         first += row.terms.len();
     }
     html
 }
 
-fn push_line(html: &mut Markup, row: &SumRow, first: usize) {
+/// What of a term there is besides its factors.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    letters: bool,
+    products: bool,
+}
+
+fn push_line(html: &mut Markup, row: &SumRow, first: usize, shown: Shown) {
     html.push_raw(match row.between {
         "," => "<div class=\"terms commas\">",
         "−" => "<div class=\"terms less\">",
@@ -73,15 +95,22 @@ fn push_line(html: &mut Markup, row: &SumRow, first: usize) {
             html.push_raw(if *on { name } else { "" });
         }
         html.push_raw("\" data-term=\"").push_text(&(first + index).to_string());
-        html.push_raw("\"><span class=\"tl\">").push_text(letter.as_deref().unwrap_or_default());
-        html.push_raw("</span><span class=\"ab").push_raw(if *padding { " hatch" } else { "" });
-        html.push_raw("\">").push_text(factors);
-        html.push_raw(match sign {
-            Ordering::Greater => "</span><span class=\"pr p\">",
-            Ordering::Less => "</span><span class=\"pr n\">",
-            Ordering::Equal => "</span><span class=\"pr\">",
-        });
-        html.push_text(product).push_raw("</span></div>");
+        html.push_raw("\">");
+        if shown.letters {
+            html.push_raw("<span class=\"tl\">").push_text(letter.as_deref().unwrap_or_default());
+            html.push_raw("</span>");
+        }
+        html.push_raw("<span class=\"ab").push_raw(if *padding { " hatch" } else { "" });
+        html.push_raw("\">").push_text(factors).push_raw("</span>");
+        if shown.products {
+            html.push_raw(match sign {
+                Ordering::Greater => "<span class=\"pr p\">",
+                Ordering::Less => "<span class=\"pr n\">",
+                Ordering::Equal => "<span class=\"pr\">",
+            });
+            html.push_text(product).push_raw("</span>");
+        }
+        html.push_raw("</div>");
     }
     push_bracket(html, &row.after);
     if let Some(bias) = &row.bias {
@@ -233,6 +262,7 @@ mod tests {
                 label: label.clone(), before: "max(", between: "+", after: after.clone(), terms: vec![term],
                 bias: Some(bias.clone()), equals: "=", result: Some(result.clone()), whole: Some(whole.clone()),
                 part: false,
+                unseen: 0,
             };
             let html = sum(&Arithmetic { rows: vec![row], text: String::new() });
             let (found, _) = read(&html, &["about", "bracket", "tl", "ab hatch", "pr n", "ab", "pr", "result"]);
@@ -280,6 +310,7 @@ mod tests {
             result: None,
             whole: Some("0.123456".to_owned()),
             part: false,
+            unseen: 0,
         };
         let check = |result: Option<&str>, expect: &str| {
             let row = SumRow { result: result.map(str::to_owned), ..row.clone() };

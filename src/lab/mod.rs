@@ -3,6 +3,7 @@
 pub mod backward;
 pub mod benchmark;
 pub mod channels;
+mod checkpoints;
 pub mod convolution;
 pub mod figure;
 pub mod filters;

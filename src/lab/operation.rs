@@ -392,7 +392,7 @@ pub struct Answer {
 }
 
 /// A lab whose numbers and settings fit together, computed: every step can be shown.
-pub trait Computation: Send + Sync {
+pub trait Computation: Any + Send + Sync {
     /// Number of steps.
     fn len(&self) -> usize;
 
@@ -433,6 +433,12 @@ pub trait Computation: Send + Sync {
 
     /// The output, channel by channel.
     fn output(&self) -> &[Matrix];
+}
+
+/// What was computed before, where it is of the kind that can be taken over.
+pub fn taken_over<C: Computation>(before: Option<&dyn Computation>) -> Option<&C> {
+    let before: &dyn Any = before?;
+    before.downcast_ref()
 }
 
 /// What a lab's state can do by being plain data: it is kept, copied and compared by code that knows no lab.
@@ -526,7 +532,15 @@ pub trait Operation: State {
     ///
     /// # Errors
     /// The first [`Problem`], with its repair.
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem>;
+    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+        self.compute_after(None)
+    }
+
+    /// The same; what a change left as it was may be taken over from what was computed `before` it.
+    ///
+    /// # Errors
+    /// As [`compute`](Self::compute).
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem>;
 
     /// The picture while there is a problem: what was typed, and no output.
     fn broken_scene(&self) -> Scene;

@@ -95,16 +95,68 @@ pub enum CellKind {
     Absent,
 }
 
+/// What stands in a cell. It is written out where the cell is shown: most cells of a large grid never are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Content {
+    /// Nothing: a cell that is not computed yet.
+    #[default]
+    Blank,
+    /// A number.
+    Number(f64),
+    /// What was typed, and is no number as it stands: a fraction, a text.
+    Typed(Box<Entry>),
+    /// A word of the lab's own: `−∞`.
+    Word(&'static str),
+}
+
+impl Content {
+    /// What was typed.
+    pub fn entry(entry: &Entry) -> Self {
+        match entry {
+            Entry::Number(value) => Self::Number(*value),
+            entry => Self::Typed(Box::new(entry.clone())),
+        }
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_blank(&self) -> bool {
+        *self == Self::Blank
+    }
+
+    /// As it is shown; empty where there is nothing.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Blank => String::new(),
+            Self::Number(value) => format::shown(*value),
+            Self::Typed(entry) => entry.shown(),
+            Self::Word(word) => (*word).to_owned(),
+        }
+    }
+
+    /// The whole number, where the text is rounded or a fraction.
+    pub fn whole(&self) -> Option<String> {
+        match self {
+            Self::Number(value) => whole(*value),
+            Self::Typed(entry) => entry.value().map(format::exact),
+            _ => None,
+        }
+    }
+}
+
+impl From<&'static str> for Content {
+    fn from(word: &'static str) -> Self {
+        if word.is_empty() { Self::Blank } else { Self::Word(word) }
+    }
+}
+
 /// One cell on screen.
 #[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the cell, and any can go with any")]
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellView {
     /// What it is.
     pub kind: CellKind,
-    /// The number as it is shown; empty for a cell not computed yet.
-    pub text: String,
-    /// The whole number, where the text is rounded.
-    pub whole: Option<String>,
+    /// The number that it shows; blank for a cell not computed yet.
+    pub content: Content,
     /// The letter of the tap that reads it.
     pub letter: Option<String>,
     /// Under the window.
@@ -130,25 +182,30 @@ impl CellView {
     pub fn entry(entry: &Entry) -> Self {
         Self {
             kind: CellKind::Editable,
-            text: entry.shown(),
-            whole: match entry {
-                Entry::Number(value) => whole(*value),
-                Entry::Fraction { .. } => entry.value().map(format::exact),
-                Entry::Unreadable(_) => None,
-            },
+            content: Content::entry(entry),
             invalid: entry.value().is_none(),
             ..Self::default()
         }
     }
 
-    /// A cell that was computed.
-    pub fn number(value: f64) -> Self {
-        Self { kind: CellKind::Output, text: format::shown(value), whole: whole(value), ..Self::default() }
+    /// The number as it is shown.
+    pub fn text(&self) -> String {
+        self.content.text()
     }
 
-    /// A cell of the padding, which holds `text`.
-    pub fn padding(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+    /// The whole number, where the text is rounded.
+    pub fn whole(&self) -> Option<String> {
+        self.content.whole()
+    }
+
+    /// A cell that was computed.
+    pub fn number(value: f64) -> Self {
+        Self { kind: CellKind::Output, content: Content::Number(value), ..Self::default() }
+    }
+
+    /// A cell of the padding, which holds `content`.
+    pub fn padding(content: impl Into<Content>) -> Self {
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// A cell that is not computed yet.
@@ -157,11 +214,91 @@ impl CellView {
     }
 }
 
+/// Cells in rows of equal length.
+///
+/// A copy shares its rows with what it was copied from, and has its own of those that it changes: what one step shows is
+/// made of what all show alike and of a few rows with marks. Rows that are shared need not be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cells {
+    cols: usize,
+    rows: Vec<Arc<Vec<CellView>>>,
+}
+
+impl Cells {
+    /// So many rows and columns, each at least 1, of `cell`: all rows are one.
+    pub fn filled(rows: usize, cols: usize, cell: CellView) -> Self {
+        let cols = cols.max(1);
+        Self { cols, rows: vec![Arc::new(vec![cell; cols]); rows.max(1)] }
+    }
+
+    /// Number of rows, at least 1.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Number of columns, at least 1.
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    /// `(rows, columns)`.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.rows(), self.cols)
+    }
+
+    /// The cell in row `row` and column `col`, both from 0.
+    pub fn get(&self, row: usize, col: usize) -> Option<&CellView> {
+        self.rows.get(row)?.get(col)
+    }
+
+    /// The same cell, to change it.
+    pub fn get_mut(&mut self, row: usize, col: usize) -> Option<&mut CellView> {
+        Arc::make_mut(self.rows.get_mut(row)?).get_mut(col)
+    }
+
+    /// All cells in row-major order.
+    pub fn iter(&self) -> impl Iterator<Item = &CellView> {
+        self.iter_rows().flatten()
+    }
+
+    /// The rows from the top.
+    pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[CellView]> {
+        self.rows.iter().map(|row| row.as_slice())
+    }
+
+    /// The cells with `change` made to each.
+    #[must_use]
+    pub fn map(&self, change: &dyn Fn(&CellView) -> CellView) -> Self {
+        let row = |row: &Arc<Vec<CellView>>| Arc::new(row.iter().map(change).collect());
+        Self { cols: self.cols, rows: self.rows.iter().map(row).collect() }
+    }
+
+    /// Takes over the rows of `before` that show the same: what is shared need not be compared again.
+    pub fn share(&mut self, before: &Self) {
+        for (row, before) in self.rows.iter_mut().zip(&before.rows) {
+            if *row == *before {
+                *row = Arc::clone(before);
+            }
+        }
+    }
+
+    /// Whether `row` is the same allocation in both: nothing in it differs.
+    pub fn shares(&self, other: &Self, row: usize) -> bool {
+        self.rows.get(row).zip(other.rows.get(row)).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
+    }
+}
+
+impl From<Grid<CellView>> for Cells {
+    fn from(grid: Grid<CellView>) -> Self {
+        Self { cols: grid.cols(), rows: grid.iter_rows().map(|row| Arc::new(row.to_vec())).collect() }
+    }
+}
+
 /// One grid's cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PlateView {
     /// All cells, padding included.
-    pub cells: Grid<CellView>,
+    pub cells: Cells,
     /// Rows of padding above and columns of padding at the left: where row 0, column 0 is.
     pub origin: (usize, usize),
     /// Rows and columns without the padding.
@@ -172,29 +309,20 @@ pub struct PlateView {
 
 impl PlateView {
     /// A grid without padding.
-    pub fn plain(cells: Grid<CellView>) -> Self {
+    pub fn plain(cells: impl Into<Cells>) -> Self {
+        let cells = cells.into();
         Self { shape: cells.shape(), cells, origin: (0, 0), spread: (1, 1) }
     }
 
     /// A computed plane, tinted; `show` says of each cell, by its index, whether it is there, `now` which one is made.
-    pub fn computed(values: &Matrix, now: Option<usize>, show: impl Fn(usize) -> bool) -> Self {
-        let scale = scale(values.cells().iter().copied());
-        let cells = Grid::from_fn(values.rows(), values.cols(), |i, j| {
-            let index = i * values.cols() + j;
-            let value = values.get(i, j).copied().unwrap_or(f64::NAN);
-            if show(index) {
-                CellView { now: now == Some(index), tint: tint(value, scale), ..CellView::number(value) }
-            } else {
-                CellView::not_yet(now == Some(index))
-            }
-        });
-        Self::plain(cells)
+    pub fn computed(values: &Matrix, now: Option<usize>, show: &dyn Fn(usize) -> bool) -> Self {
+        Computed::new(values).view(now, show)
     }
 
     /// The same grid without its numbers: an exercise in which the student finds them.
     #[must_use]
     pub fn blank(&self) -> Self {
-        Self { cells: self.cells.map(|cell| CellView::not_yet(cell.now)), ..self.clone() }
+        Self { cells: self.cells.map(&|cell| CellView::not_yet(cell.now)), ..self.clone() }
     }
 
     /// Row and column in the plane of a cell of the whole grid; `None` in the padding.
@@ -215,6 +343,58 @@ impl PlateView {
     }
 }
 
+/// A computed plane with all of its numbers, tinted: made once, and shared by what steps show of it.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    all: Cells,
+    none: Arc<Vec<CellView>>,
+}
+
+impl Computed {
+    /// Of these values.
+    pub fn new(values: &Matrix) -> Self {
+        let scale = scale(values.cells().iter().copied());
+        let all = values.map(|&value| CellView { tint: tint(value, scale), ..CellView::number(value) });
+        Self { none: Arc::new(vec![CellView::not_yet(false); values.cols()]), all: all.into() }
+    }
+
+    /// Takes over the rows of `before` that show the same.
+    pub fn share(&mut self, before: &Self) {
+        self.all.share(&before.all);
+        if self.none.len() == before.none.len() {
+            self.none = Arc::clone(&before.none);
+        }
+    }
+
+    /// Its cells with all numbers, to mark what is marked wherever it is shown.
+    pub fn cells_mut(&mut self) -> &mut Cells {
+        &mut self.all
+    }
+
+    /// The plane with the numbers that `show` says are there, each by its index; `now` is the one that is made.
+    pub fn view(&self, now: Option<usize>, show: &dyn Fn(usize) -> bool) -> PlateView {
+        let cols = self.all.cols;
+        let row = |(i, all): (usize, &Arc<Vec<CellView>>)| {
+            let shown = |j: &usize| show(i * cols + j);
+            match (0..cols).filter(shown).count() {
+                0 => Arc::clone(&self.none),
+                count if count == cols => Arc::clone(all),
+                _ => {
+                    let mut some = Arc::clone(all);
+                    let hidden = Arc::make_mut(&mut some).iter_mut().enumerate().filter(|(j, _)| !shown(j));
+                    hidden.for_each(|(_, cell)| *cell = CellView::not_yet(false));
+                    some
+                }
+            }
+        };
+        let mut cells = Cells { cols, rows: self.all.rows.iter().enumerate().map(row).collect() };
+        if let Some(cell) = now.and_then(|now| cells.get_mut(now / cols, now % cols)) {
+            cell.now = true;
+        }
+        PlateView::plain(cells)
+    }
+}
+
 /// What may be done with a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlateKind {
@@ -231,8 +411,10 @@ pub enum PlateKind {
 pub struct Plate {
     /// Which it is.
     pub id: PlateId,
-    /// Its name on screen, and for who can't see it.
+    /// Its name.
     pub name: String,
+    /// What stands above it on screen, where that is shorter than the name.
+    pub short: String,
     /// What stands below the name: its shape.
     pub note: String,
     /// What may be done with it.
@@ -254,13 +436,24 @@ impl Plate {
         } else {
             format!("{}, padded to {}", shape(view.shape), shape(view.cells.shape()))
         };
-        Self { id, name: name.into(), note, kind, col, row: None, view: Arc::new(view) }
+        Self { id, name: name.into(), short: String::new(), note, kind, col, row: None, view: Arc::new(view) }
     }
 
     /// The same in a row of its column.
     #[must_use]
     pub fn in_row(self, row: usize) -> Self {
         Self { row: Some(row), ..self }
+    }
+
+    /// The same with a shorter name on screen.
+    #[must_use]
+    pub fn called(self, short: impl Into<String>) -> Self {
+        Self { short: short.into(), ..self }
+    }
+
+    /// What stands above it.
+    pub fn label(&self) -> &str {
+        if self.short.is_empty() { &self.name } else { &self.short }
     }
 
     /// The same with other words below the name.
@@ -335,6 +528,8 @@ pub struct SumRow {
     pub after: String,
     /// The terms.
     pub terms: Vec<Term>,
+    /// Terms of the step before these, after the line above, that no line shows.
+    pub unseen: usize,
     /// The bias, where it is added and not 0.
     pub bias: Option<String>,
     /// `=`, or `≈` where a number on screen is rounded; empty where the line has no result.
@@ -421,6 +616,8 @@ pub struct Diagram {
     pub picture: Picture,
     /// Where it can be pointed at; later ones lie above.
     pub places: Vec<Place>,
+    /// Where the places are tabs: what they choose, and which of them is chosen.
+    pub tabs: Option<(&'static str, usize)>,
 }
 
 /// Everything the stage shows.
@@ -456,7 +653,8 @@ pub fn whole(value: f64) -> Option<String> {
 pub fn scale(values: impl Iterator<Item = f64>) -> f64 {
     const STEPS: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0];
     let largest = values.fold(0.0, |largest: f64, value| largest.max(value.abs()));
-    let decade = 10f64.powf(largest.log10().floor());
+    #[expect(clippy::cast_possible_truncation, reason = "the decade of a float; that of 0 is below all")]
+    let decade = 10f64.powi(largest.log10().floor() as i32);
     STEPS.iter().map(|step| step * decade).find(|&step| step >= largest).unwrap_or(10.0 * decade)
 }
 
@@ -518,7 +716,7 @@ pub(crate) mod tests {
                 CellView { kind: CellKind::Padding, .. } => "#",
                 _ => "",
             };
-            format!("{:>4}", format!("{}{}{mark}", cell.letter.as_deref().unwrap_or(""), cell.text))
+            format!("{:>4}", format!("{}{}{mark}", cell.letter.as_deref().unwrap_or(""), cell.text()))
         };
         let row = |row: &[CellView]| row.iter().map(cell).collect::<String>().trim_end().to_owned();
         view.cells.iter_rows().map(row).collect::<Vec<_>>().join("\n")
@@ -552,7 +750,7 @@ pub(crate) mod tests {
     #[test]
     fn a_spread_plane_knows_its_cells() {
         let view = PlateView {
-            cells: Grid::from_fn(5, 5, |_, _| CellView::default()),
+            cells: Cells::filled(5, 5, CellView::default()),
             origin: (1, 1),
             shape: (2, 2),
             spread: (2, 2),

@@ -3,7 +3,7 @@
 use super::{
     operation::{Action, Control, ControlKind, ControlView, Problem, Repair, Value},
     problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
-    scene::{CellView, PlateId, PlateView, Target},
+    scene::{CellView, Content, PlateId, PlateView, Target},
     setting::{Choice, Kind, Lens, Named, Own, Pick, Setting, choices},
 };
 use crate::{
@@ -399,10 +399,10 @@ fn in_ring<'a>(
         let inside = row.checked_sub(top).zip(col.checked_sub(left));
         match inside.and_then(|(i, j)| Some((i, j, input.get(i, j)?))) {
             Some((i, j, entry)) => CellView { unread: is_unread(i, j), ..CellView::entry(entry) },
-            None => CellView::padding(copied(row, col).map_or_else(|| "0".to_owned(), Entry::shown)),
+            None => CellView::padding(copied(row, col).map_or(Content::Word("0"), Content::entry)),
         }
     });
-    PlateView { cells, origin: (top, left), shape: input.shape(), spread: (1, 1) }
+    PlateView { cells: cells.into(), origin: (top, left), shape: input.shape(), spread: (1, 1) }
 }
 
 /// A step's window on the padded input.

@@ -33,7 +33,7 @@ pub struct Spot {
 impl Spot {
     /// The spot of a scene's grid.
     pub fn of(plate: &Plate) -> Self {
-        let (name, note) = (plate.name.chars().count(), plate.note.chars().count());
+        let (name, note) = (plate.label().chars().count(), plate.note.chars().count());
         Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name, note }
     }
 
@@ -73,7 +73,7 @@ pub struct StageStyle {
 impl StageStyle {
     /// On a screen wide enough for a row.
     pub const DESK: Self =
-        Self { stacked: false, cell: (34.0, 104.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
+        Self { stacked: false, cell: (22.0, 104.0), gap: (44.0, 110.0), label: 48.0, character: 9.0, below: 124.0 };
     /// On a phone.
     pub const PHONE: Self =
         Self { stacked: true, cell: (34.0, 46.0), gap: (36.0, 56.0), label: 44.0, character: 9.0, below: 346.0 };
@@ -289,7 +289,7 @@ impl StageLayout {
             }
         }
         let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
-        let widths = shares(width - gaps * gap, &slots);
+        let widths = tracks.widths(width - gaps * gap, cell, &slots);
         for spot in spots.iter().filter(|spot| size(spot).0 > of(&widths, spot.col)) {
             if let Some(wanted) = wanted.get_mut(spot.row.unwrap_or(0)) {
                 *wanted = wanted.max(size(spot).1 + SCROLL_BAR);
@@ -489,6 +489,17 @@ impl Tracks {
         self.columns.iter().zip(&self.names).map(|(cells, name)| (cells * cell).max(*name)).collect()
     }
 
+    /// The columns' shares of `room`, where each wants its slot: what cells need comes before what names do.
+    fn widths(&self, room: f64, cell: f64, slots: &[f64]) -> Vec<f64> {
+        let cells: Vec<f64> = self.columns.iter().map(|count| count * cell).collect();
+        let left = room - cells.iter().sum::<f64>();
+        if left < 0.0 {
+            return shares(room, slots);
+        }
+        let more: Vec<f64> = slots.iter().zip(&cells).map(|(slot, cells)| slot - cells).collect();
+        cells.iter().zip(shares(left, &more)).map(|(cells, more)| cells + more).collect()
+    }
+
     /// The largest cells that fit into this width and height, the labels and gaps aside.
     fn cell(&self, (width, height): (f64, f64), style: &StageStyle) -> f64 {
         let (least, most) = style.cell;
@@ -500,7 +511,7 @@ impl Tracks {
         // Where names are wider than all there is, the cells have what their columns get, as far as no grid has to scroll.
         let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
         let shows = |cell: f64| {
-            let widths = shares(width - gaps, &self.slots(cell));
+            let widths = self.widths(width - gaps, cell, &self.slots(cell));
             widths.iter().zip(&self.columns).all(|(width, cells)| cells * cell <= *width)
         };
         let is_enough = |cell: f64| if fits(least) { fits(cell) } else { shows(cell) || !shows(least) };
@@ -598,18 +609,17 @@ fn point((x, y): (f64, f64)) -> String {
 /// the others equal shares of the rest.
 fn shares(room: f64, wanted: &[f64]) -> Vec<f64> {
     let mut left = room.max(0.0);
-    let mut got = vec![0.0; wanted.len()];
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    let want = |index: usize| wanted.get(index).copied().unwrap_or(0.0);
-    order.sort_by(|&a, &b| want(a).total_cmp(&want(b)));
-    for (place, &index) in order.iter().enumerate() {
-        let share = want(index).min(left / (wanted.len() - place) as f64).floor();
-        left -= share;
-        if let Some(got) = got.get_mut(index) {
-            *got = share;
+    let mut got = vec![None; wanted.len()];
+    for others in (0..wanted.len()).rev() {
+        // The smallest that is still open. There are few: sorting them would be more code than time.
+        let open = wanted.iter().zip(&mut got).filter(|(_, got)| got.is_none());
+        if let Some((want, got)) = open.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
+            let share = want.min(left / (others + 1) as f64).floor();
+            left -= share;
+            *got = Some(share);
         }
     }
-    got
+    got.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 #[cfg(test)]

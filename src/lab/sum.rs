@@ -94,6 +94,7 @@ pub fn of_products<'a>(
         equals,
         whole: whole(sum),
         part: false,
+        unseen: 0,
     };
     (row, text)
 }

@@ -1,5 +1,7 @@
 //! What flows back through a convolution or a pooling, output cell by output cell, and the same by finite differences.
 
+use std::ops::Range;
+
 use ndarray::Array4;
 
 use super::{
@@ -112,9 +114,12 @@ pub struct Running {
 impl Running {
     /// Adds what a flow sends to its input cell.
     pub fn add_to_input(&mut self, flow: &Flow) {
-        let (row, col) = flow.padded;
+        self.add_to_padded(flow.padded, flow.sent);
+    }
+
+    fn add_to_padded(&mut self, (row, col): (usize, usize), sent: f64) {
         if let Some(cell) = self.padded.get_mut(row, col) {
-            *cell += flow.sent;
+            *cell += sent;
         }
         if let Some(touched) = self.touched.get_mut(row, col) {
             *touched = true;
@@ -349,14 +354,30 @@ impl Backward {
             kernel: self.forward.kernel_shape().map(|(rows, cols)| Grid::from_fn(rows, cols, |_, _| 0.0)),
             bias: 0.0,
         };
-        for step in (0..count.min(self.len())).filter_map(|index| self.step(index)) {
-            for (_, flow) in step.sending() {
-                running.add_to_input(flow);
-                running.add_to_kernel(flow, step.upstream);
-            }
-            running.bias += step.upstream;
-        }
+        self.advance(&mut running, 0..count);
         running
+    }
+
+    /// Adds what these outputs send to what those before them have sent.
+    pub fn advance(&self, running: &mut Running, outputs: Range<usize>) {
+        for index in outputs.start..outputs.end.min(self.len()) {
+            let place = (index / self.upstream.cols(), index % self.upstream.cols());
+            if let (Forward::Convolution(convolution), Some(&upstream)) =
+                (&self.forward, self.upstream.get(place.0, place.1))
+            {
+                // As a step tells it, without writing each product down.
+                convolution.each_read(place, |padded, kernel, x, w| {
+                    running.add_to_padded(padded, upstream * w);
+                    if let Some(cell) = running.kernel.as_mut().and_then(|grid| grid.get_mut(kernel.0, kernel.1)) {
+                        *cell += upstream * x;
+                    }
+                });
+                running.bias += upstream;
+            } else if let Some(step) = self.step(index) {
+                step.sending().for_each(|(_, flow)| running.add_to_input(flow));
+                running.bias += step.upstream;
+            }
+        }
     }
 
     /// The outputs whose windows have a cell of the padded input, in rising order.

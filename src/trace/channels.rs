@@ -1,8 +1,10 @@
 //! A convolution of several channels with several filters: channel by channel, then added up.
 
+use std::borrow::Borrow;
+
 use ndarray::{Array1, Array4};
 
-use super::convolution::{Convolution, ConvolutionStep, Slide};
+use super::convolution::{Convolution, ConvolutionStep, Slide, changed};
 use crate::{
     nn::{
         reference::{Conv2d, conv2d},
@@ -109,6 +111,47 @@ impl Channels {
         Ok((0..filters).map(plane).collect())
     }
 
+    /// The output, made of that of `before`, which may differ in a few numbers: filters of which nothing differs keep what
+    /// they have, and only sums that read a changed number are added up anew. `None` where the rest differs.
+    pub fn output_after(&self, before: &Self, output: &[Matrix]) -> Option<Vec<Matrix>> {
+        let shape = |channels: &Self| (channels.inputs.len(), channels.filters.len(), channels.conv, channels.flip);
+        if shape(self) != shape(before) || self.filters.len() != output.len() {
+            return None;
+        }
+        output.iter().enumerate().map(|(filter, output)| self.filter_after(before, filter, output)).collect()
+    }
+
+    fn filter_after(&self, before: &Self, filter: usize, output: &Matrix) -> Option<Matrix> {
+        let (kernels, bias) = (self.filters.get(filter)?, *self.biases.get(filter)?);
+        let first = self.first_channel(filter);
+        let inputs = self.inputs.get(first..first + kernels.len())?;
+        let same = before.filters.get(filter) == Some(kernels) && before.biases.get(filter) == Some(&bias);
+        let channels = inputs.iter().zip(before.inputs.get(first..)?);
+        let changes = || channels.map(|(now, before)| changed(before, now)).collect::<Option<Vec<_>>>();
+        let Some(changes) = same.then(changes).flatten() else {
+            let alone = Self {
+                inputs: inputs.to_vec(),
+                filters: vec![kernels.clone()],
+                biases: vec![bias],
+                conv: Conv2d { groups: 1, ..self.conv },
+                flip: self.flip,
+            };
+            return alone.output().ok()?.pop();
+        };
+        let mut output = output.clone();
+        if changes.iter().all(Vec::is_empty) {
+            return Some(output);
+        }
+        let parts = (0..kernels.len()).map(|kernel| self.part(filter, kernel)).collect::<Option<Vec<_>>>()?;
+        let shape = output.shape();
+        for (part, places) in parts.iter().zip(changes) {
+            for (row, col) in places.into_iter().flat_map(|at| part.readers(shape, at)) {
+                *output.get_mut(row, col)? = parts.iter().fold(bias, |sum, part| part.added_to(sum, row, col));
+            }
+        }
+        Some(output)
+    }
+
     /// What each channel adds to the output of one filter, in the order of its kernels.
     ///
     /// # Errors
@@ -123,7 +166,7 @@ impl Channels {
     /// `partials` are [`partials`](Self::partials) of that filter.
     pub fn step(
         &self,
-        (output, partials): (&[Matrix], &[Matrix]),
+        (output, partials): (&[Matrix], &[impl Borrow<Matrix>]),
         filter: usize,
         row: usize,
         col: usize,
@@ -133,7 +176,7 @@ impl Channels {
         Some(ChannelsStep {
             filter,
             first_channel: self.first_channel(filter),
-            parts: partials.iter().enumerate().map(part).collect::<Option<_>>()?,
+            parts: partials.iter().map(Borrow::borrow).enumerate().map(part).collect::<Option<_>>()?,
             bias: *self.biases.get(filter)?,
             sum,
         })
@@ -256,6 +299,21 @@ mod tests {
                 }
                 prop_assert_eq!(lab.step((&output, &partials), filter, plane.rows(), 0), None);
             }
+        }
+
+        #[test]
+        fn what_follows_a_change_is_what_all_of_it_gives(
+            lab in any_channels(), (c, i, j) in (0usize..9, 0usize..6, 0usize..6), of_kernel in any::<bool>(),
+        ) {
+            let Ok(output) = lab.output() else { return Ok(()) };
+            let mut other = lab.clone();
+            let plane = if of_kernel { other.filters.last_mut().and_then(|kernels| kernels.get_mut(c)) } else { other.inputs.get_mut(c) };
+            if let Some(cell) = plane.and_then(|plane| plane.get_mut(i, j)) {
+                *cell += 0.3;
+            }
+            prop_assert_eq!(other.output_after(&lab, &output), Some(other.output().unwrap()));
+            other.flip = !lab.flip;
+            prop_assert_eq!(other.output_after(&lab, &output), None);
         }
 
         #[test]

@@ -181,6 +181,61 @@ impl Convolution {
         Ok(Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN)))
     }
 
+    /// One number of the output, without the others; `None` where there is none.
+    pub fn value(&self, row: usize, col: usize) -> Option<f64> {
+        let (rows, cols) = self.output_shape().ok()?;
+        (row < rows && col < cols).then(|| self.added_to(self.bias, row, col))
+    }
+
+    /// The output, made of that of `before`, which may differ in a few numbers of the input: only sums that read one of them
+    /// are added up anew. `None` where more differs.
+    pub fn output_after(&self, before: &Self, output: &Matrix) -> Option<Matrix> {
+        let alike = Self { input: self.input.clone(), ..before.clone() } == *self;
+        if !alike {
+            return None;
+        }
+        let mut output = output.clone();
+        for at in changed(&before.input, &self.input)? {
+            for (row, col) in self.readers(output.shape(), at) {
+                *output.get_mut(row, col)? = self.added_to(self.bias, row, col);
+            }
+        }
+        Some(output)
+    }
+
+    /// The outputs, of so many rows and columns, whose window reads the number at `at` of the input.
+    pub(super) fn readers(&self, shape: (usize, usize), at: (usize, usize)) -> Vec<(usize, usize)> {
+        let along = |axis: Axis, positions: usize, at: usize| {
+            let (window, extent) = (self.window(axis), axis.of(self.input.shape()));
+            let source = move |padded: usize| self.mode.source(padded, window.padding.0, extent);
+            let reads = move |position: &usize| {
+                (0..window.kernel).any(|tap| source(position * window.stride + tap * window.dilation) == Some(at))
+            };
+            (0..positions).filter(reads).collect::<Vec<_>>()
+        };
+        let cols = along(Axis::Width, shape.1, at.1);
+        let rows = along(Axis::Height, shape.0, at.0);
+        rows.into_iter().flat_map(|row| cols.iter().map(move |&col| (row, col))).collect()
+    }
+
+    /// `sum` and the products of an output cell, one after the other as the reference adds them.
+    pub(super) fn added_to(&self, mut sum: f64, row: usize, col: usize) -> f64 {
+        self.each_read((row, col), |_, _, x, w| sum += w * x);
+        sum
+    }
+
+    /// Tells of each tap of an output cell where it reads the padded input and the kernel, and both numbers.
+    pub(super) fn each_read(
+        &self,
+        (row, col): (usize, usize),
+        mut tell: impl FnMut((usize, usize), (usize, usize), f64, f64),
+    ) {
+        for (padded, kernel) in self.reads(row, col) {
+            let x = self.source(padded).and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
+            tell(padded, kernel, x, self.kernel.get(kernel.0, kernel.1).copied().unwrap_or(0.0));
+        }
+    }
+
     /// Output cell (`row`, `col`) as a sum written out; `output` is [`output`](Self::output)'s.
     pub fn step(&self, output: &Matrix, row: usize, col: usize) -> Option<ConvolutionStep> {
         let sum = *output.get(row, col)?;
@@ -292,6 +347,20 @@ impl Convolution {
     }
 }
 
+/// Where two planes differ; `None` where they do in more than a few places, or in shape.
+pub(super) fn changed(before: &Matrix, now: &Matrix) -> Option<Vec<(usize, usize)>> {
+    /// Past so many all is computed anew: it takes no longer.
+    const FEW: usize = 8;
+    if before.shape() != now.shape() {
+        return None;
+    }
+    let cols = now.cols();
+    let pairs = before.cells().iter().zip(now.cells()).enumerate();
+    let differ = pairs.filter(|(_, (before, now))| before.to_bits() != now.to_bits());
+    let places: Vec<_> = differ.map(|(index, _)| (index / cols, index % cols)).take(FEW + 1).collect();
+    (places.len() <= FEW).then_some(places)
+}
+
 pub(super) fn plane(matrix: &Matrix) -> Array4<f64> {
     let (rows, cols) = matrix.shape();
     Array4::from_shape_fn((1, 1, rows, cols), |(_, _, i, j)| matrix.get(i, j).copied().unwrap_or(f64::NAN))
@@ -344,6 +413,7 @@ mod tests {
             let Ok(output) = lab.output() else { return Ok(()) };
             for row in 0..output.rows() {
                 for col in 0..output.cols() {
+                    prop_assert_eq!(lab.value(row, col), output.get(row, col).copied());
                     let step = lab.step(&output, row, col).unwrap();
                     let sum = step.taps.iter().map(Tap::product).sum::<f64>() + step.bias;
                     prop_assert!(close(sum, step.sum, 1e-12), "{sum} {}", step.sum);
@@ -356,6 +426,21 @@ mod tests {
                 }
             }
             prop_assert_eq!(lab.step(&output, output.rows(), 0), None);
+            prop_assert_eq!(lab.value(output.rows(), 0), None);
+        }
+
+        #[test]
+        fn what_follows_a_change_is_what_all_of_it_gives(
+            lab in any_convolution(), (i, j) in (0usize..9, 0usize..9), value in -3.0f64..3.0,
+        ) {
+            let Ok(output) = lab.output() else { return Ok(()) };
+            let mut other = lab.clone();
+            if let Some(cell) = other.input.get_mut(i, j) {
+                *cell = value;
+            }
+            prop_assert_eq!(other.output_after(&lab, &output), Some(other.output().unwrap()));
+            let other = Convolution { bias: lab.bias + 1.0, ..lab.clone() };
+            prop_assert_eq!(other.output_after(&lab, &output), None);
         }
 
         #[test]

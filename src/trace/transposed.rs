@@ -1,6 +1,8 @@
 //! A transposed convolution of one plane, both ways: input cell by input cell, each painting the kernel into the
 //! output, and output cell by output cell, as a convolution over the stretched input.
 
+use std::ops::Range;
+
 use ndarray::{Array4, arr1};
 
 use super::convolution::{ConvolutionStep, Tap, plane};
@@ -116,16 +118,23 @@ impl Transposed {
 
     /// The output after the first `count` input cells have painted, the bias included from the beginning.
     pub fn painted(&self, shape: (usize, usize), count: usize) -> Matrix {
-        let mut painted = Grid::from_fn(shape.0, shape.1, |_, _| self.bias);
-        for cell in 0..count.min(self.input.cells().len()) {
+        let mut painted = Grid::from_fn(shape.0, shape.1, |_, _| (self.bias, false));
+        self.advance(&mut painted, 0..count);
+        painted.map(|(sum, _)| *sum)
+    }
+
+    /// Has these input cells paint into sums, each with whether anything has painted there.
+    pub fn advance(&self, painted: &mut Grid<(f64, bool)>, cells: Range<usize>) {
+        let shape = painted.shape();
+        for cell in cells.start..cells.end.min(self.input.cells().len()) {
             let step = self.paint(shape, cell / self.input.cols(), cell % self.input.cols());
             for paint in step.iter().flat_map(|step| &step.paints) {
-                if let Some(cell) = paint.output.and_then(|(i, j)| painted.get_mut(i, j)) {
-                    *cell += paint.product;
+                if let Some((sum, touched)) = paint.output.and_then(|(i, j)| painted.get_mut(i, j)) {
+                    *sum += paint.product;
+                    *touched = true;
                 }
             }
         }
-        painted
     }
 
     /// What output (`row`, `col`) holds after the first `count` input cells have painted, and whether any of them painted

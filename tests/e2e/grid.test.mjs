@@ -125,3 +125,63 @@ journey("a browser without promises in its clipboard copies as well", { at: "#/c
   await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();
   assert.match(await copied(page), /import torch/);
 });
+
+const LARGEST = (() => {
+  const grid = (side, value) => Array.from({ length: side }, (_, i) => Array.from({ length: side }, (_, j) => value(i, j)).join(",")).join(";");
+  return `#/convolution?x=${grid(64, (i, j) => (7 * i + 3 * j) % 10)}&k=${grid(16, (i, j) => 1 + (i + j) % 2)}&pad=16&step=3000`;
+})();
+
+journey("a step of the largest convolution touches the cells that it marks, of those in view", { at: LARGEST }, async ({ page }) => {
+  const cells = await page.locator("[role=row] > *").count();
+  assert(cells < 4_000, `${cells} of 16,033 cells have elements`);
+  const touched = () => page.evaluate(() => new Promise(done => {
+    const all = new Set();
+    const observer = new MutationObserver(records => {
+      for (const { target } of records) all.add(target);
+    });
+    for (const grid of document.querySelectorAll("[role=grid]")) {
+      observer.observe(grid, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
+    document.querySelector("button[aria-label^='Step forward']").click();
+    requestAnimationFrame(() => requestAnimationFrame(() => { observer.disconnect(); done(all.size); }));
+  }));
+  // The window moves by a column: 16 cells are left and 16 reached; the output has one cell more.
+  for (let step = 0; step < 3; step++) {
+    const found = await touched();
+    assert(found > 0 && found <= 64, `${found} elements of the grids were touched`);
+  }
+});
+
+journey("the keyboard reaches every cell of a grid that has elements for those in view alone", { at: LARGEST }, async ({ page }) => {
+  const input = page.getByRole("grid", { name: "Input", exact: true });
+  const at = place => page.waitForFunction(place => document.activeElement.dataset.at === place, place);
+  const inView = () => page.evaluate(() => {
+    const cell = document.activeElement.getBoundingClientRect();
+    const box = document.activeElement.closest(".plate").getBoundingClientRect();
+    return cell.left >= box.left - 1 && cell.right <= box.right + 1 && cell.top >= box.top - 1 && cell.bottom <= box.bottom + 1;
+  });
+  assert.equal(await input.getAttribute("aria-rowcount"), "64");
+  await input.locator("[tabindex='0']").focus();
+  await page.keyboard.press("Control+End");
+  await at("63,63");
+  assert(await inView(), "the last cell is in view");
+  assert.equal(await page.evaluate(() => document.activeElement.parentElement.ariaRowIndex), "64");
+  await page.keyboard.type("77");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.textContent === "77");
+  await page.keyboard.press("Control+Home");
+  await at("0,0");
+  assert(await inView(), "the first cell is in view");
+  for (let row = 1; row <= 40; row++) {
+    await page.keyboard.press("ArrowDown");
+    await at(`${row},0`);
+  }
+  assert(await inView(), "the cell below is in view");
+  // Scrolled away by the wheel, it keeps the keys.
+  await input.hover();
+  await page.mouse.wheel(2_000, -3_000);
+  await page.waitForFunction(() => document.activeElement.getAttribute("role") === "grid");
+  await page.keyboard.press("ArrowDown");
+  await at("41,0");
+  assert(await inView(), "the key leads back to it");
+});

@@ -163,6 +163,7 @@ impl Check {
             result: told.then(|| format::shown(value)),
             whole: whole(value),
             part: true,
+            unseen: 0,
         };
         let by_hand = SumRow {
             before: "(",
@@ -170,6 +171,7 @@ impl Check {
             after: ") / 2h".to_owned(),
             terms,
             part: false,
+            unseen: 0,
             ..part(&what, equals, slope)
         };
         let approximately = |value: f64| if format::is_rounded(value) { "≈" } else { "=" };
@@ -247,7 +249,7 @@ impl Computation for Check {
             }
             let line = if narrow { 1 } else { line };
             let now = looked.checked_sub(from).filter(|_| index == grid);
-            let shown = |values: &Matrix| PlateView::computed(values, now, |at| head.shows(from + at, self.len()));
+            let shown = |values: &Matrix| PlateView::computed(values, now, &|at| head.shows(from + at, self.len()));
             if index == grid {
                 beam.push(Target::cell(plates.len(), (row, col)));
                 beam.push(Target::cell(plates.len() + 1, (row, col)));
@@ -309,7 +311,7 @@ fn mark_differing(view: &mut PlateView, exact: &Matrix, slopes: &Matrix, largest
     });
     for (at, differs) in differs.cells().iter().enumerate() {
         if let Some(cell) = view.cells.get_mut(at / exact.cols(), at % exact.cols()) {
-            cell.differs = *differs && !cell.text.is_empty();
+            cell.differs = *differs && !cell.content.is_blank();
         }
     }
 }

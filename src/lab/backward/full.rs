@@ -5,15 +5,15 @@ use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
         scene::{
-            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
-            letter,
+            Arithmetic, CellKind, CellView, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target,
+            kernel_view, letter,
         },
         sliding::window_target,
         sum::{At, Factors, of_products},
     },
     mistake,
     nn::shape::Axis,
-    num::{Grid, Matrix, format},
+    num::{Matrix, format},
     trace::{Backward, ConvolutionStep, Forward, Transposed},
 };
 
@@ -78,12 +78,12 @@ impl Full {
         let (around, (rows, cols)) = self.transposed.stretched(self.lab.input.shape());
         let typed = kernel_view(self.lab.upstream.cells());
         let mut view = PlateView {
-            cells: Grid::from_fn(rows, cols, |_, _| CellView::padding("0")),
+            cells: Cells::filled(rows, cols, CellView::padding("0")),
             origin: (around.top, around.left),
             shape: typed.shape,
             spread: self.transposed.stride,
         };
-        for (at, typed) in typed.cells.cells().iter().enumerate() {
+        for (at, typed) in typed.cells.iter().enumerate() {
             let (row, col) = view.place(at / view.shape.1, at % view.shape.1);
             if let Some(cell) = view.cells.get_mut(row, col) {
                 cell.clone_from(typed);
@@ -138,7 +138,7 @@ impl Computation for Full {
         let mut upstream = self.upstream_view();
         let mut kernel = kernel_view(&self.lab.kernel);
         let mut turned = kernel_view(&self.lab.kernel.flipped());
-        turned.cells = turned.cells.map(|cell| CellView { kind: CellKind::Output, ..cell.clone() });
+        turned.cells = turned.cells.map(&|cell| CellView { kind: CellKind::Output, ..cell.clone() });
         for (index, tap) in step.taps.iter().enumerate() {
             let lit = head.lit.or(head.adding()) == Some(index);
             let mark = |cell: Option<&mut CellView>, name, seen: bool| {
@@ -153,7 +153,7 @@ impl Computation for Full {
             mark(kernel.cells.get_mut(tap.kernel.0, tap.kernel.1), tap.kernel, false);
             mark(turned.cells.get_mut(at.0, at.1), tap.kernel, false);
         }
-        let gradient = PlateView::computed(dx, Some(looked), |index| head.shows(index, self.len()));
+        let gradient = PlateView::computed(dx, Some(looked), &|index| head.shows(index, self.len()));
         let beam = vec![window_target(0, &step), Target::whole(2, &turned), Target::cell(3, step.output)];
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         let note = format!("{}, stretched to {}", shape(upstream.shape), shape(upstream.cells.shape()));

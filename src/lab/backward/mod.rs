@@ -313,7 +313,7 @@ impl Operation for BackwardLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let backward = self.backward()?;
         let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
         Ok(match self.shown_view() {

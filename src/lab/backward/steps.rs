@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     lab::{
+        checkpoints::Checkpoints,
         operation::{Answer, Computation},
         problem::padding_past_limit,
         scene::{
@@ -26,13 +27,32 @@ pub(super) struct Steps {
     lab: BackwardLab,
     backward: Backward,
     gradients: Vec<Matrix>,
-    unread: Option<Grid<bool>>,
+    /// What the outputs before a step have sent.
+    sent: Checkpoints<Running>,
+    // The grids that are typed into before a step marks them: made once for all steps.
+    input: PlateView,
+    kernel: PlateView,
+    upstream: PlateView,
 }
 
 impl Steps {
     pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
         let unread = backward.forward().unread().ok();
-        Self { lab, backward, gradients, unread }
+        Self {
+            input: input_view(&lab, backward.forward(), unread.as_ref()),
+            kernel: kernel_view(&lab.kernel),
+            upstream: upstream_view(&lab),
+            sent: Checkpoints::new(backward.upstream().cols()),
+            lab,
+            backward,
+            gradients,
+        }
+    }
+
+    /// The gradients after the first `count` outputs have sent theirs.
+    fn running(&self, count: usize) -> Running {
+        let advance = |running: &mut Running, outputs| self.backward.advance(running, outputs);
+        self.sent.before(count.min(self.len()), || self.backward.running(0), advance)
     }
 
     /// What is looked at past the last step.
@@ -89,7 +109,7 @@ impl Steps {
         let (done, _) = head.of(self.len());
         let count = done + usize::from(!head.asked && head.adding.is_none());
         let pieces = self.pieces(look);
-        let mut views = Views::of(self, &self.backward.running(count), count, None);
+        let mut views = Views::of(self, &self.running(count), count, None);
         for (index, piece) in pieces.iter().enumerate() {
             let lit = head.lit == Some(index);
             let mark = |cell: Option<&mut CellView>| {
@@ -224,7 +244,7 @@ impl Views {
             }
         });
         let kernel_gradient = running.kernel.as_ref().map(|kernel| {
-            PlateView::computed(kernel, None, |tap| {
+            PlateView::computed(kernel, None, &|tap| {
                 count > 0 || next.is_some_and(|(_, terms, added)| added.has(terms.reads(tap)))
             })
         });
@@ -234,12 +254,12 @@ impl Views {
         let origin = (padding.top, padding.left);
         let spread = (1, 1);
         Self {
-            input: input_view(lab, forward, steps.unread.as_ref()),
-            kernel: lab.is_convolution().then(|| kernel_view(&lab.kernel)),
-            upstream: upstream_view(lab),
-            input_gradient: PlateView { cells: input_gradient, origin, shape: lab.input.shape(), spread },
+            input: steps.input.clone(),
+            kernel: lab.is_convolution().then(|| steps.kernel.clone()),
+            upstream: steps.upstream.clone(),
+            input_gradient: PlateView { cells: input_gradient.into(), origin, shape: lab.input.shape(), spread },
             kernel_gradient,
-            bias_gradient: lab.is_convolution().then(|| PlateView::computed(&bias, None, |_| bias_there)),
+            bias_gradient: lab.is_convolution().then(|| PlateView::computed(&bias, None, &|_| bias_there)),
         }
     }
 
@@ -291,7 +311,7 @@ impl Computation for Steps {
         let Some(step) = self.backward.step(looked) else { return broken_scene(&self.lab) };
         let added = Added::of(head, head.asked && looked >= done);
         let terms = Terms::of(&self.lab, &step);
-        let before = self.backward.running(looked);
+        let before = self.running(looked);
         let mut running = before.clone();
         apply(&mut running, &step, terms, added);
         let whole = added.has(terms.count(&step));
@@ -404,7 +424,7 @@ fn in_ring(
             None => CellView { unread: ring_unread, ..CellView::padding(held) },
         }
     });
-    PlateView { cells, origin: (top, left), shape: lab.input.shape(), spread: (1, 1) }
+    PlateView { cells: cells.into(), origin: (top, left), shape: lab.input.shape(), spread: (1, 1) }
 }
 
 /// The upstream gradient, tinted as the gradients are.

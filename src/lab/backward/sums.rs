@@ -39,6 +39,7 @@ fn line(label: impl Into<String>, terms: Vec<Term>) -> SumRow {
         result: None,
         whole: None,
         part: false,
+        unseen: 0,
     }
 }
 
@@ -183,6 +184,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         result: told.then_some(maximum),
         whole: whole_number(step.value),
         part: true,
+        unseen: 0,
         ..line("window", terms)
     };
     let mut texts = Vec::new();
@@ -235,6 +237,7 @@ fn of_average(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: A
         result: added.has(0).then(|| shown.clone()),
         whole: whole_number(share),
         part: true,
+        unseen: 0,
         ..line("share", vec![upstream])
     };
     let mut texts = Vec::with_capacity(cells);

@@ -1218,7 +1218,7 @@ proptest! {
             for i in 0..expect.rows() {
                 for j in 0..expect.cols() {
                     let (row, col) = plate.view.place(i, j);
-                    prop_assert_eq!(&plate.view.cells.get(row, col).unwrap().text, &format::shown(expect.get(i, j).unwrap() + 0.0));
+                    prop_assert_eq!(&plate.view.cells.get(row, col).unwrap().text(), &format::shown(expect.get(i, j).unwrap() + 0.0));
                 }
             }
         }
@@ -1288,11 +1288,11 @@ proptest! {
                     prop_assert!(near(left, right), "{}", term.factors);
                     let is_it = |cell: &&crate::lab::scene::CellView| cell.letter == term.letter;
                     let cell = if term.letter.is_some() || plate != BIAS_GRADIENT {
-                        view.cells.cells().iter().filter(|cell| cell.letter.is_some()).find(is_it)
+                        view.cells.iter().filter(|cell| cell.letter.is_some()).find(is_it)
                     } else {
-                        view.cells.cells().first()
+                        view.cells.iter().next()
                     };
-                    let text = &cell.unwrap().text;
+                    let text = &cell.unwrap().text();
                     let after = term.factors.split(['=', '≈']).next_back().unwrap().trim();
                     prop_assert_eq!(text, after);
                 }
@@ -1325,7 +1325,7 @@ proptest! {
                         let scene = computed.scene(at(step));
                         let view = &scene.plate(plate).unwrap().view;
                         let (row, col) = view.place(cell.0, cell.1);
-                        view.cells.get(row, col).unwrap().text.clone()
+                        view.cells.get(row, col).unwrap().text()
                     };
                     prop_assert_eq!(shown(step), shown(computed.len() - 1));
                 }
@@ -1340,12 +1340,12 @@ proptest! {
                         let head = Playhead { pointed: Some(look), lit: Some(term), ..at(0) };
                         let lit = computed.scene(head);
                         let upstream = &lit.plate(UPSTREAM).unwrap().view;
-                        prop_assert_eq!(upstream.cells.cells().iter().filter(|cell| cell.lit).count(), 1);
+                        prop_assert_eq!(upstream.cells.iter().filter(|cell| cell.lit).count(), 1);
                     }
                 }
                 let view = &scene.plates.iter().find(|shown| shown.id == plate).unwrap().view;
                 let (row, col) = view.place(cell.0, cell.1);
-                prop_assert_eq!(&view.cells.get(row, col).unwrap().text, &format::shown(value + 0.0));
+                prop_assert_eq!(&view.cells.get(row, col).unwrap().text(), &format::shown(value + 0.0));
             }
         }
         let past = computed.scene(Playhead { pointed: Some(99_999), lit: Some(77), ..at(99_999) });
@@ -1441,15 +1441,15 @@ proptest! {
         if lab.shown_view() == View::Steps {
             let before = step.checked_sub(1).map(|step| computed.scene(at(step)));
             for plate in plates.iter().filter_map(|plate| asked.plate(*plate)) {
-                let texts = |plate: &crate::lab::scene::Plate| plate.view.cells.map(|cell| cell.text.clone());
+                let texts = |plate: &crate::lab::scene::Plate| plate.view.cells.iter().map(|cell| cell.text()).collect::<Vec<_>>();
                 match before.as_ref().and_then(|scene| scene.plate(plate.id)) {
                     Some(before) => prop_assert_eq!(texts(plate), texts(before)),
-                    None => prop_assert!(plate.view.cells.cells().iter().all(|cell| cell.text.is_empty())),
+                    None => prop_assert!(plate.view.cells.iter().all(|cell| cell.content.is_blank())),
                 }
             }
         } else {
-            let now = asked.plates.iter().flat_map(|plate| plate.view.cells.cells()).filter(|cell| cell.now);
-            prop_assert!(now.into_iter().all(|cell| cell.text.is_empty()));
+            let now = asked.plates.iter().flat_map(|plate| plate.view.cells.iter()).filter(|cell| cell.now);
+            prop_assert!(now.into_iter().all(|cell| cell.content.is_blank()));
         }
         let rows = asked.sum.unwrap().rows;
         prop_assert!(rows.iter().all(|row| row.result.is_none()));
@@ -1465,7 +1465,7 @@ proptest! {
         let shape = lab.shape(Some(&*computed));
         let said = shape.counts.iter().find(|(name, _)| *name == "largest relative error").unwrap();
         let marked = computed.scene(at(computed.len() - 1)).plates.iter().any(|plate| {
-            plate.view.cells.cells().iter().any(|cell| cell.differs)
+            plate.view.cells.iter().any(|cell| cell.differs)
         });
         let error: f64 = said.1.replace(MINUS, "-").parse().unwrap();
         prop_assert_eq!(marked, error > 1e-6);

@@ -7,6 +7,7 @@ mod preset;
 mod problem;
 mod settings;
 mod stage;
+mod strip;
 mod sums;
 
 #[cfg(test)]
@@ -15,9 +16,9 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Action, Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
     preset::Preset,
-    scene::{PlateId, Scene},
+    scene::{PlateId, Playhead, Scene},
     setting::{self, Described},
     sliding::Sliding,
 };
@@ -54,6 +55,8 @@ pub struct ChannelsLab {
     pub groups: usize,
     /// Padding, stride, dilation.
     pub sliding: Sliding,
+    /// The channel that is shown where there is no room for all.
+    pub looked: usize,
 }
 
 impl Default for ChannelsLab {
@@ -66,6 +69,7 @@ impl Default for ChannelsLab {
             biases: vec![Entry::Number(0.0)],
             groups: 1,
             sliding: Sliding::default(),
+            looked: 0,
         }
     }
 }
@@ -370,12 +374,21 @@ impl Operation for ChannelsLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
-        Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?)?))
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
+        Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?, taken_over(before))?))
     }
 
     fn broken_scene(&self) -> Scene {
-        stage::broken_scene(self)
+        stage::broken_scene(self, Playhead::default())
+    }
+
+    fn broken_scene_at(&self, head: Playhead) -> Scene {
+        stage::broken_scene(self, head)
+    }
+
+    fn pick(&self, plate: PlateId, _: (usize, usize)) -> Option<Action> {
+        let PlateId::Made(channel) = plate else { return None };
+        Some(Action::Set(Control::Channel, Value::Count(channel)))
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {

@@ -4,7 +4,7 @@ use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTEN
 use crate::{
     lab::{
         operation::{Control, ControlKind, ControlView, Value},
-        setting::{Described, Kind, Named, Own, Setting, text},
+        setting::{Described, Kind, Named, Own, Setting, lens, text},
         sliding::{self, Slides, Sliding},
     },
     num::{Entry, Grid},
@@ -104,6 +104,7 @@ impl Described for ChannelsLab {
             }),
         )
         .at(30, "", "Groups"),
+        Setting::new(Control::Channel, "channel", Kind::Count(lens!(looked), 0, MAX_CHANNELS - 1)),
         sliding::padding(),
         sliding::stride(),
         sliding::dilation(),

@@ -1,14 +1,14 @@
 //! What the stage shows of a step: each channel under its kernel, what it adds, and the sum over the channels.
 
-use super::{ChannelsLab, answer::answer, sums::Sums};
+use super::{ChannelsLab, answer::answer, strip, sums::Sums};
 use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
+            Arithmetic, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
             kernel_view, letter, sign, whole,
         },
-        sliding::{padded_view, window_target},
+        sliding::window_target,
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
@@ -39,43 +39,58 @@ impl Computation for Sums {
             let part = step.as_ref()?.parts.get(kernel)?;
             Some((part, At::line(head, kernel * self.taps())))
         };
-        // All channels have one size and one ring, also those of other groups.
-        let ring = self.channels.part(0, 0);
+        let input_rows = self.grids.inputs.first().map_or(0, |view| view.cells.shape().0);
+        let (all, all_filters) = strip::all_fit(&self.lab, (input_rows, self.plane().0), head);
+        let shown = strip::shown(&self.lab, &group);
+        let is_drawn = |channel: usize| all || channel == shown;
+        // One channel at a time stands in the one row that there is.
+        let in_row = |plate: Plate, row: usize| {
+            if all {
+                plate.in_row(row)
+            } else {
+                let short = alone(plate.id);
+                plate.called(short)
+            }
+        };
         let mut plates = Vec::new();
-        for (channel, cells) in self.lab.inputs.iter().enumerate() {
-            let mut view = match &ring {
-                Some(ring) => padded_view(cells, ring, self.unread.as_ref()),
-                None => self.lab.sliding.broken_view(cells),
-            };
+        for (channel, view) in self.grids.inputs.iter().enumerate().filter(|(channel, _)| is_drawn(*channel)) {
+            let mut view = view.clone();
             if let Some((step, at)) = part(channel) {
-                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)), true);
+                mark(
+                    &mut view.cells,
+                    step,
+                    self.taps(),
+                    at,
+                    &|tap| (tap.padded, tap.input.unwrap_or(tap.padded)),
+                    true,
+                );
             }
             let plate =
-                Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel);
+                in_row(Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view), channel);
             let note = format!("{}, not read by filter {filter}", plate.note);
             plates.push(if group.contains(&channel) { plate } else { plate.noted(note) });
         }
         let mut targets = Vec::new();
-        for channel in group.clone() {
+        for channel in group.clone().filter(|channel| is_drawn(*channel)) {
             let Some(cells) = self.lab.kernel(filter, channel) else { continue };
             let mut view = kernel_view(cells);
             if let Some((step, at)) = part(channel) {
-                mark(&mut view.cells, step, self.taps(), at, |tap| (tap.kernel, tap.kernel), false);
-                targets.push((window_target(channel, step), Target::whole(plates.len(), &view)));
+                mark(&mut view.cells, step, self.taps(), at, &|tap| (tap.kernel, tap.kernel), false);
+                targets.push((window_target(if all { channel } else { 0 }, step), Target::whole(plates.len(), &view)));
             }
-            plates.push(kernel_plate(&self.lab, filter, channel, view));
+            plates.push(in_row(kernel_plate(&self.lab, filter, channel, view), channel));
         }
         let now = row * self.row() + col;
         let begins = filter * self.cells();
         let mut beams: Vec<Vec<Target>> = targets.into_iter().map(|(window, kernel)| vec![window, kernel]).collect();
         if !self.is_single() {
-            let partials = self.partials.get(filter).into_iter().flatten().enumerate();
-            for ((kernel, values), beam) in partials.zip(&mut beams) {
+            let partials = self.partials(filter).iter().enumerate().filter(|(kernel, _)| is_drawn(first + kernel));
+            for ((kernel, partial), beam) in partials.zip(&mut beams) {
                 let at = At::line(head, kernel * self.taps());
                 let there = |cell: usize| {
                     if cell == now { at.has_result(self.taps()) } else { head.shows(begins + cell, self.len()) }
                 };
-                let mut view = PlateView::computed(values, Some(now), there);
+                let mut view = partial.grid.view(Some(now), &there);
                 if let Some(cell) = view.cells.get_mut(row, col) {
                     cell.letter = part_letter(kernel);
                     cell.lit = At::line(head, self.last_line()).lit(kernel);
@@ -83,29 +98,37 @@ impl Computation for Sums {
                 beam.push(Target::cell(plates.len(), (row, col)));
                 let (id, name) =
                     (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
-                plates.push(Plate::new(id, PlateKind::Made, name, 2, view).in_row(first + kernel));
+                plates.push(in_row(Plate::new(id, PlateKind::Made, name, 2, view), first + kernel));
             }
         }
-        let outputs = plates.len();
+        let mut output = plates.len();
         let result_col = if self.is_single() { 2 } else { 3 };
-        for (index, values) in self.output.iter().enumerate() {
+        for (index, computed) in self.grids.output.iter().enumerate() {
+            if index == filter {
+                output = plates.len();
+            } else if !all_filters {
+                continue;
+            }
             let begins = index * self.cells();
-            let view = PlateView::computed(values, (index == filter).then_some(now), |cell| {
-                head.shows(begins + cell, self.len())
-            });
+            let view = computed.view((index == filter).then_some(now), &|cell| head.shows(begins + cell, self.len()));
             let name = format!("Output channel {index}");
             let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
-            plates.push(if self.output.len() > 1 { plate.in_row(index) } else { plate });
+            plates.push(if self.output.len() > 1 && all_filters { plate.in_row(index) } else { plate });
         }
         for beam in &mut beams {
-            beam.push(Target::cell(outputs + filter, (row, col)));
+            beam.push(Target::cell(output, (row, col)));
+        }
+        let mut sum = step.map(|step| arithmetic(&self.lab, &step, head));
+        let strip = if all { None } else { strip::diagram(sum.as_ref(), &group, shown, head) };
+        if let Some(sum) = sum.as_mut().filter(|_| !all) {
+            one_channel(sum, shown - first);
         }
         Scene {
-            diagram: None,
+            diagram: strip,
             plates,
             signs: if self.is_single() { vec!["⋆", "="] } else { vec!["⋆", "=", "Σ"] },
             beams,
-            sum: step.map(|step| arithmetic(&self.lab, &step, head)),
+            sum,
         }
     }
 
@@ -153,13 +176,22 @@ impl Computation for Sums {
     }
 }
 
+/// What is said of a grid where one channel is shown.
+fn alone(plate: PlateId) -> String {
+    match plate {
+        PlateId::Input(channel) => format!("Channel {channel}"),
+        PlateId::Kernel { .. } => "Kernel".to_owned(),
+        _ => "Partial sum".to_owned(),
+    }
+}
+
 fn input_name(channel: usize) -> String {
     format!("Input channel {channel}")
 }
 
 fn kernel_plate(lab: &ChannelsLab, filter: usize, channel: usize, view: PlateView) -> Plate {
     let id = PlateId::Kernel { filter, channel };
-    let plate = Plate::new(id, PlateKind::Edited, format!("Kernel channel {channel}"), 1, view).in_row(channel);
+    let plate = Plate::new(id, PlateKind::Edited, format!("Kernel channel {channel}"), 1, view);
     let note = format!("filter {filter}, {}", plate.note);
     if lab.filters.len() > 1 { plate.noted(note) } else { plate }
 }
@@ -170,22 +202,37 @@ fn part_letter(kernel: usize) -> Option<String> {
 }
 
 /// What was typed, while it can't be computed.
-pub(super) fn broken_scene(lab: &ChannelsLab) -> Scene {
-    let mut plates: Vec<Plate> = lab
-        .inputs
-        .iter()
-        .enumerate()
-        .map(|(channel, cells)| {
-            let view = lab.sliding.broken_view(cells);
-            Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view).in_row(channel)
-        })
-        .collect();
+pub(super) fn broken_scene(lab: &ChannelsLab, head: Playhead) -> Scene {
     let filter = broken_filter(lab);
+    let kernels = lab.filters.get(filter).map_or(&[][..], Vec::as_slice);
     let first = lab.first_channel(filter);
-    for (kernel, cells) in lab.filters.get(filter).into_iter().flatten().enumerate() {
-        plates.push(kernel_plate(lab, filter, first + kernel, kernel_view(cells)));
+    let group = first..first + kernels.len().max(1);
+    let rows = lab.inputs.iter().map(|cells| cells.shape().0).max().unwrap_or(0);
+    let (all, _) = strip::all_fit(lab, (rows, 0), head);
+    let shown = strip::shown(lab, &group);
+    let is_drawn = |channel: usize| all || channel == shown;
+    let in_row = |plate: Plate, row: usize| {
+        if all {
+            plate.in_row(row)
+        } else {
+            let short = alone(plate.id);
+            plate.called(short)
+        }
+    };
+    let mut plates = Vec::new();
+    for (channel, cells) in lab.inputs.iter().enumerate().filter(|(channel, _)| is_drawn(*channel)) {
+        let view = lab.sliding.broken_view(cells);
+        plates.push(in_row(
+            Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view),
+            channel,
+        ));
     }
-    Scene { diagram: None, plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
+    for (kernel, cells) in kernels.iter().enumerate().filter(|(kernel, _)| is_drawn(first + kernel)) {
+        let channel = first + kernel;
+        plates.push(in_row(kernel_plate(lab, filter, channel, kernel_view(cells)), channel));
+    }
+    let diagram = if all { None } else { strip::diagram(None, &group, shown, head) };
+    Scene { diagram, plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
 }
 
 /// The filter that is shown while there is no output: the first that something is wrong with.
@@ -201,19 +248,23 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
 fn mark(
-    cells: &mut Grid<CellView>,
+    cells: &mut Cells,
     step: &ConvolutionStep,
     taps: usize,
     at: At,
-    place: impl Fn(&Tap) -> ((usize, usize), (usize, usize)),
+    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
     seen: bool,
 ) {
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
+        let lit = at.lit(index);
+        let letter = letter(index, taps, name, lit);
+        // A cell that gets no mark stays in the row that steps share.
+        if !(seen || lit || letter.is_some()) {
+            continue;
+        }
         if let Some(cell) = cells.get_mut(row, col) {
-            cell.seen = seen;
-            cell.lit = at.lit(index);
-            cell.letter = letter(index, taps, name, cell.lit);
+            (cell.seen, cell.lit, cell.letter) = (seen, lit, letter);
         }
     }
 }
@@ -250,6 +301,23 @@ fn arithmetic(lab: &ChannelsLab, step: &ChannelsStep, head: Playhead) -> Arithme
         rows.push(row);
     }
     Arithmetic { rows, text: text.join("; ") }
+}
+
+/// Leaves of the lines those of one kernel and of the sum; they stay the terms that they are of the step.
+fn one_channel(sum: &mut Arithmetic, kernel: usize) {
+    let (mut place, mut unseen) = (0, 0);
+    let last = sum.rows.len() - 1;
+    sum.rows.retain_mut(|row| {
+        let here = place;
+        place += 1;
+        if here != kernel && here != last {
+            unseen += row.terms.len();
+            return false;
+        }
+        row.unseen = unseen;
+        unseen = 0;
+        true
+    });
 }
 
 /// `19 + 37 + bias = sum`, and the same as text; a part that is not known yet is a question mark.
@@ -292,6 +360,7 @@ fn over_channels(parts: &[(f64, bool)], bias: &Entry, sum: f64, at: At) -> (SumR
         equals,
         whole: whole(sum),
         part: false,
+        unseen: 0,
     };
     (row, text)
 }

@@ -2,18 +2,18 @@
 
 use super::{
     ConvolutionLab, Counted,
-    window::{answer, arithmetic, input_view, kernel_plate, term_of, window_target},
+    window::{Grids, answer, arithmetic, term_of, window_target},
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
         operation::{Action, Answer, Computation, Control, Problem, ShapeView},
-        scene::{Arithmetic, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target},
+        scene::{Arithmetic, Plate, PlateId, PlateKind, Playhead, Scene, Target},
         sliding::Sliding,
     },
     mistake::convolution::Compared,
     nn::shape::{Axis, Padding},
-    num::{Grid, Matrix, format},
+    num::{Matrix, format},
     trace::{Convolution, ConvolutionStep},
 };
 
@@ -22,7 +22,7 @@ struct Side {
     counted: Counted,
     lab: ConvolutionLab,
     convolution: Convolution,
-    unread: Option<Grid<bool>>,
+    grids: Grids,
 }
 
 /// Both, with their outputs, and the places that at least one of the outputs has: the steps.
@@ -83,10 +83,10 @@ fn side(lab: &ConvolutionLab, counted: Counted) -> Result<(Side, Matrix), Proble
         of_one_side(sliding.misfit(error, lab.input.shape(), lab.kernel.shape(), PlateId::KERNEL), counted)
     };
     let output = convolution.output().map_err(misfit)?;
-    let unread = convolution.unread().ok();
     let convention = convention_of(counted);
     let lab = ConvolutionLab { sliding: Sliding { padding, convention, ..lab.sliding }, ..lab.clone() };
-    Ok((Side { counted, lab, convolution, unread }, output))
+    let grids = Grids::new(&lab, &convolution, &output);
+    Ok((Side { counted, lab, convolution, grids }, output))
 }
 
 /// How a formula in this way of counting has its p.
@@ -141,7 +141,7 @@ impl Computation for Conventions {
             let own =
                 |term: Option<usize>| term.and_then(|term| term.checked_sub(first)).filter(|term| *term < self.taps());
             let side_head = Playhead { lit: own(head.lit), adding: own(head.adding), ..head };
-            let input = input_view(&side.lab, &side.convolution, step.as_ref(), side.unread.as_ref(), side_head);
+            let input = side.grids.input(step.as_ref(), side_head);
             plates.push(
                 Plate::new(PlateId::Input(index), PlateKind::Edited, format!("Input, {name}"), 0, input)
                     .in_row(index)
@@ -162,7 +162,7 @@ impl Computation for Conventions {
                     .is_some_and(|step| head.shows(step, self.len()))
             };
             let now = step.as_ref().map(|step| step.output.0 * output.cols() + step.output.1);
-            let view = PlateView::computed(output, now, show);
+            let view = side.grids.output(now, &show);
             let result =
                 Plate::new(PlateId::Output(index), PlateKind::Result, format!("Output, {name}"), 2, view).in_row(index);
             plates.push(result);
@@ -175,7 +175,7 @@ impl Computation for Conventions {
             // Both sums have the same taps, one after the other.
             let tap = |term: Option<usize>| term.map(|term| term % self.taps().max(1));
             let kernel_head = Playhead { lit: tap(head.lit), adding: tap(head.adding), ..head };
-            let kernel = kernel_plate(&side.lab, first, kernel_head);
+            let kernel = side.grids.kernel(first, kernel_head);
             plates.push(Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel));
         }
         let kernel = plates.len() - 1;

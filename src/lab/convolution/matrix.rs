@@ -2,14 +2,16 @@
 
 use super::{
     ConvolutionLab,
-    window::{answer, arithmetic, input_view, kernel_plate, mark, term_of, window_target},
+    window::{answer, arithmetic, lettered, mark, term_of, window_target},
 };
 use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, letter, scale, tint,
+            CellKind, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter, scale, tint,
         },
+        sliding::padded_view,
     },
     num::{Entry, Grid, Matrix, format},
     trace::{Convolution, ConvolutionStep, Transposed},
@@ -35,25 +37,50 @@ pub(super) struct Matrices {
     rows: Rows,
     matrix: Matrix,
     output: [Matrix; 1],
-    unread: Option<Grid<bool>>,
+    grids: Grids,
+}
+
+/// The grids before a step marks them: made once for all steps.
+struct Grids {
+    input: PlateView,
+    kernel: PlateView,
+    matrix: PlateView,
+    column: PlateView,
+    output: Computed,
 }
 
 impl Matrices {
     pub(super) fn im2col(lab: ConvolutionLab, convolution: Convolution, output: Matrix) -> Self {
         let matrix = convolution.columns().unwrap_or_else(|_| output.clone());
-        let unread = convolution.unread().ok();
-        Self { lab, rows: Rows::Windows(convolution), matrix, output: [output], unread }
+        Self::new(lab, Rows::Windows(convolution), matrix, output)
     }
 
     pub(super) fn toeplitz(lab: ConvolutionLab, convolution: Convolution, output: Matrix) -> Self {
         let matrix = convolution.toeplitz().unwrap_or_else(|_| output.clone());
-        let unread = convolution.unread().ok();
-        Self { lab, rows: Rows::Weights(convolution), matrix, output: [output], unread }
+        Self::new(lab, Rows::Weights(convolution), matrix, output)
     }
 
     pub(super) fn transposed(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
         let matrix = transposed.toeplitz().unwrap_or_else(|_| output.clone());
-        Self { lab, rows: Rows::Transposed(transposed), matrix, output: [output], unread: None }
+        Self::new(lab, Rows::Transposed(transposed), matrix, output)
+    }
+
+    fn new(lab: ConvolutionLab, rows: Rows, matrix: Matrix, output: Matrix) -> Self {
+        let input = match &rows {
+            Rows::Windows(convolution) | Rows::Weights(convolution) => {
+                padded_view(&lab.input, convolution, convolution.unread().ok().as_ref())
+            }
+            Rows::Transposed(_) => PlateView::plain(lab.input.map(CellView::entry)),
+        };
+        let flat = Grid::from_fn(output.cells().len(), 1, |i, _| output.cells().get(i).copied().unwrap_or(f64::NAN));
+        let grids = Grids {
+            input,
+            kernel: kernel_view(&lab.kernel),
+            matrix: matrix_view(&rows, &matrix),
+            column: column_view(&lab, &rows),
+            output: Computed::new(&flat),
+        };
+        Self { lab, rows, matrix, output: [output], grids }
     }
 
     fn y(&self) -> &Matrix {
@@ -91,16 +118,10 @@ impl Matrices {
     }
 
     fn matrix_view(&self, step: Option<&ConvolutionStep>, looked: usize, head: Playhead) -> PlateView {
-        let weights = !matches!(self.rows, Rows::Windows(_));
-        let scale = scale(self.matrix.cells().iter().copied());
-        let mut cells = self.matrix.map(|&value| match (weights, value == 0.0) {
-            (true, true) => CellView { kind: CellKind::Absent, text: "0".into(), ..CellView::default() },
-            (true, false) => CellView { tint: tint(value, scale), ..CellView::number(value) },
-            (false, _) => CellView::number(value),
-        });
+        let mut view = self.grids.matrix.clone();
         let taps = step.map_or(0, |step| step.taps.len());
         for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
-            if let Some(cell) = self.place(tap).and_then(|place| cells.get_mut(looked, place)) {
+            if let Some(cell) = self.place(tap).and_then(|place| view.cells.get_mut(looked, place)) {
                 cell.seen = true;
                 // A weight of 0 that the window lays on a cell is one of its terms all the same.
                 if cell.kind == CellKind::Absent {
@@ -113,21 +134,14 @@ impl Matrices {
                 }
             }
         }
-        PlateView::plain(cells)
+        view
     }
 
     fn column_view(&self, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
-        let entries: Vec<&Entry> = match &self.rows {
-            Rows::Windows(convolution) if convolution.flip => self.lab.kernel.cells().iter().rev().collect(),
-            Rows::Windows(_) => self.lab.kernel.cells().iter().collect(),
-            Rows::Weights(_) | Rows::Transposed(_) => self.lab.input.cells().iter().collect(),
-        };
-        let computed = |entry: &Entry| CellView { kind: CellKind::Output, ..CellView::entry(entry) };
-        let mut cells =
-            Grid::from_fn(entries.len(), 1, |i, _| entries.get(i).map(|entry| computed(entry)).unwrap_or_default());
+        let mut view = self.grids.column.clone();
         let taps = step.map_or(0, |step| step.taps.len());
         for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
-            if let Some(cell) = self.place(tap).and_then(|place| cells.get_mut(place, 0)) {
+            if let Some(cell) = self.place(tap).and_then(|place| view.cells.get_mut(place, 0)) {
                 let lit = head.lit.or(head.adding()) == Some(index);
                 cell.lit |= lit;
                 cell.seen = true;
@@ -136,22 +150,40 @@ impl Matrices {
                 }
             }
         }
-        PlateView::plain(cells)
+        view
     }
 
     fn input_view(&self, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
-        match &self.rows {
-            Rows::Windows(convolution) | Rows::Weights(convolution) => {
-                input_view(&self.lab, convolution, step, self.unread.as_ref(), head)
-            }
-            Rows::Transposed(_) => {
-                let mut cells = self.lab.input.map(CellView::entry);
-                let taps = step.map_or(0, |step| step.taps.len());
-                mark(&mut cells, step, taps, head, |tap| (tap.input.unwrap_or((usize::MAX, 0)), tap.kernel));
-                PlateView::plain(cells)
-            }
-        }
+        let mut view = self.grids.input.clone();
+        let stretched = matches!(self.rows, Rows::Transposed(_));
+        mark(&mut view.cells, step, head, true, &|tap| match (stretched, tap.input) {
+            (true, at) => (at.unwrap_or((usize::MAX, 0)), tap.kernel),
+            (false, at) => (tap.padded, at.unwrap_or(tap.padded)),
+        });
+        view
     }
+}
+
+fn matrix_view(rows: &Rows, matrix: &Matrix) -> PlateView {
+    let weights = !matches!(rows, Rows::Windows(_));
+    let scale = scale(matrix.cells().iter().copied());
+    PlateView::plain(matrix.map(|&value| match (weights, value == 0.0) {
+        (true, true) => CellView { kind: CellKind::Absent, content: "0".into(), ..CellView::default() },
+        (true, false) => CellView { tint: tint(value, scale), ..CellView::number(value) },
+        (false, _) => CellView::number(value),
+    }))
+}
+
+fn column_view(lab: &ConvolutionLab, rows: &Rows) -> PlateView {
+    let entries: Vec<&Entry> = match rows {
+        Rows::Windows(convolution) if convolution.flip => lab.kernel.cells().iter().rev().collect(),
+        Rows::Windows(_) => lab.kernel.cells().iter().collect(),
+        Rows::Weights(_) | Rows::Transposed(_) => lab.input.cells().iter().collect(),
+    };
+    let computed = |entry: &Entry| CellView { kind: CellKind::Output, ..CellView::entry(entry) };
+    PlateView::plain(Grid::from_fn(entries.len(), 1, |i, _| {
+        entries.get(i).map(|entry| computed(entry)).unwrap_or_default()
+    }))
 }
 
 impl Computation for Matrices {
@@ -177,8 +209,7 @@ impl Computation for Matrices {
         let matrix = self.matrix_view(step.as_ref(), looked, head);
         let column = self.column_view(step.as_ref(), head);
         let (rows, cols) = self.y().shape();
-        let flat = Grid::from_fn(rows * cols, 1, |i, _| self.y().cells().get(i).copied().unwrap_or(f64::NAN));
-        let output = PlateView::computed(&flat, Some(looked), |index| head.shows(index, self.len()));
+        let output = self.grids.output.view(Some(looked), &|index| head.shows(index, self.len()));
         let mut beams = vec![vec![
             Target::window(2, (looked, 0), (1, self.matrix.cols())),
             Target::whole(3, &column),
@@ -200,7 +231,7 @@ impl Computation for Matrices {
                     PlateKind::Edited,
                     "Kernel",
                     0,
-                    kernel_plate(&self.lab, step.as_ref(), head),
+                    lettered(self.grids.kernel.clone(), step.as_ref(), head),
                 )
                 .in_row(1),
                 Plate::new(MATRIX, PlateKind::Made, matrix_name, 1, matrix),

@@ -14,7 +14,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Action, Computation, Control, ControlView, Operation, Problem, Repair, ShapeView, Value},
+    operation::{Action, Computation, Control, ControlView, Operation, Problem, Repair, ShapeView, Value, taken_over},
     preset::Preset,
     problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
     scene::{PlateId, Scene},
@@ -386,7 +386,7 @@ impl Operation for ConvolutionLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         if self.transposed {
             let (transposed, output) = self.transposed_convolution()?;
             return Ok(match self.shown_view() {
@@ -404,9 +404,15 @@ impl Operation for ConvolutionLab {
             return conventions::Conventions::of(self).map(|both| Arc::new(both) as Arc<dyn Computation>);
         }
         let convolution = self.convolution()?;
-        let output = convolution
-            .output()
-            .map_err(|error| self.sliding.misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL))?;
+        let before: Option<&window::Windows> = taken_over(before);
+        let output = before.and_then(|before| before.output_after(&convolution)).map_or_else(
+            || {
+                let misfit =
+                    |error| self.sliding.misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL);
+                convolution.output().map_err(misfit)
+            },
+            Ok,
+        )?;
         let outputs = output.cells().len();
         Ok(match self.shown_view() {
             View::Im2col => match self.past_matrix(outputs, self.kernel.cells().len()) {
@@ -417,7 +423,7 @@ impl Operation for ConvolutionLab {
                 Some(problem) => return Err(problem),
                 None => Arc::new(matrix::Matrices::toeplitz(self.clone(), convolution, output)),
             },
-            _ => Arc::new(window::Windows::new(self.clone(), convolution, output)),
+            _ => Arc::new(window::Windows::new(self.clone(), convolution, output, before)),
         })
     }
 

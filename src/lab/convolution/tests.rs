@@ -621,7 +621,7 @@ fn a_step_that_is_being_added_has_no_result_yet() {
     );
     assert_eq!(sum.result, None);
     let output = scene.plate(PlateId::Output(0)).unwrap();
-    assert_eq!(output.view.cells.get(0, 1).unwrap().text, "");
+    assert_eq!(output.view.cells.get(0, 1).unwrap().text(), "");
 }
 
 #[track_caller]
@@ -744,14 +744,14 @@ proptest! {
             }
             // The cell that is made now is the one that leads here.
             for plate in &scene.plates {
-                for (index, cell) in plate.view.cells.cells().iter().enumerate() {
+                for (index, cell) in plate.view.cells.iter().enumerate() {
                     let cols = plate.view.cells.cols();
                     let Some(at) = plate.view.inside(index / cols, index % cols) else { continue };
                     if cell.now {
                         prop_assert_eq!(computed.step_of(plate.id, at), Some(step), "{:?} {:?}", plate.id, at);
                         if plate.id == PlateId::Output(0) {
                             let value = computed.output()[0].cells()[index];
-                            prop_assert_eq!(&cell.text, &format::shown(value));
+                            prop_assert_eq!(&cell.text(), &format::shown(value));
                             prop_assert!(close(computed.answer(step).unwrap().value, value, 1e-12));
                         }
                     }
@@ -767,7 +767,7 @@ proptest! {
         // After the last step everything is there.
         let last = computed.scene(Playhead { step: len - 1, ..Playhead::default() });
         for plate in last.plates.iter().filter(|plate| plate.kind == PlateKind::Result) {
-            prop_assert!(plate.view.cells.cells().iter().all(|cell| cell.kind == CellKind::Output));
+            prop_assert!(plate.view.cells.iter().all(|cell| cell.kind == CellKind::Output));
         }
     }
 

@@ -3,14 +3,15 @@
 
 use super::{
     ConvolutionLab,
-    window::{arithmetic, kernel_plate, mark, term_of, window_target},
+    window::{arithmetic, lettered, mark, term_of, window_target},
 };
 use crate::{
     lab::{
+        checkpoints::Checkpoints,
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term,
-            kernel_view, letter, scale, sign, signed, tint,
+            Arithmetic, CellView, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow,
+            Target, Term, kernel_view, letter, scale, sign, signed, tint,
         },
         sum::At,
     },
@@ -25,11 +26,20 @@ pub(super) struct Scatter {
     lab: ConvolutionLab,
     transposed: Transposed,
     output: [Matrix; 1],
+    /// What the input cells before a step have painted, and where.
+    painted: Checkpoints<Grid<(f64, bool)>>,
 }
 
 impl Scatter {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
-        Self { lab, transposed, output: [output] }
+        Self { painted: Checkpoints::new(lab.input.cols()), lab, transposed, output: [output] }
+    }
+
+    /// The sums after the first `count` input cells have painted, and where any of them has.
+    fn painted(&self, count: usize) -> Grid<(f64, bool)> {
+        let (rows, cols) = self.y().shape();
+        let bare = || Grid::from_fn(rows, cols, |_, _| (self.transposed.bias, false));
+        self.painted.before(count.min(self.len()), bare, |painted, cells| self.transposed.advance(painted, cells))
     }
 
     fn y(&self) -> &Matrix {
@@ -47,50 +57,29 @@ impl Scatter {
         gathered(&self.transposed, self.y(), cell)
     }
 
-    /// Whether any of the first `count` input cells paints each output cell.
-    fn touched(&self, count: usize) -> Grid<bool> {
-        let shape = self.y().shape();
-        let mut touched = Grid::from_fn(shape.0, shape.1, |_, _| false);
-        for step in (0..count.min(self.len())).filter_map(|index| self.step(index)) {
-            for (i, j) in step.paints.iter().filter_map(|paint| paint.output) {
-                if let Some(cell) = touched.get_mut(i, j) {
-                    *cell = true;
-                }
-            }
-        }
-        touched
-    }
-
     /// The picture of an output cell that is pointed at: the input cells and weights that made it.
     fn scene_of_output(&self, cell: usize, head: Playhead) -> Scene {
         let step = self.gathered(cell);
-        let taps = step.as_ref().map_or(0, |step| step.taps.len());
-        let mut input = self.lab.input.map(CellView::entry);
-        mark(&mut input, step.as_ref(), taps, head, |tap| (tap.input.unwrap_or((usize::MAX, 0)), tap.kernel));
-        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
+        let mut input = PlateView::plain(self.lab.input.map(CellView::entry));
+        mark(&mut input.cells, step.as_ref(), head, true, &|tap| (tap.input.unwrap_or((usize::MAX, 0)), tap.kernel));
+        let kernel = lettered(kernel_view(&self.lab.kernel), step.as_ref(), head);
         let (done, _) = head.of(self.len());
         let output = self.output_view(done + 1, |index| index == cell);
-        Self::framed(
-            PlateView::plain(input),
-            kernel,
-            output,
-            Vec::new(),
-            step.map(|step| arithmetic(&self.lab, &step, head, 0)),
-        )
+        Self::framed(input, kernel, output, Vec::new(), step.map(|step| arithmetic(&self.lab, &step, head, 0)))
     }
 
     /// The output after `count` input cells; cells that nothing has painted are not there yet, but for those that `shown`
     /// says, which are there whole.
     fn output_view(&self, count: usize, shown: impl Fn(usize) -> bool) -> PlateView {
         let shape = self.y().shape();
-        let painted = self.transposed.painted(shape, count);
-        let touched = self.touched(count);
+        let painted = self.painted(count);
         let all = count >= self.len();
         let scale = scale(self.y().cells().iter().copied());
         let cells = Grid::from_fn(shape.0, shape.1, |i, j| {
             let whole = shown(i * shape.1 + j);
-            let value = if whole { self.y().get(i, j) } else { painted.get(i, j) }.copied().unwrap_or(f64::NAN);
-            if all || whole || touched.get(i, j) == Some(&true) {
+            let (sum, touched) = painted.get(i, j).copied().unwrap_or((f64::NAN, false));
+            let value = self.y().get(i, j).copied().filter(|_| whole).unwrap_or(sum);
+            if all || whole || touched {
                 CellView { tint: tint(value, scale), now: whole, ..CellView::number(value) }
             } else {
                 CellView::not_yet(false)
@@ -259,6 +248,7 @@ fn painting(
         result: None,
         whole: None,
         part: false,
+        unseen: 0,
     };
     let span = |from: usize, to: usize, what: &str| {
         if from == to { format!("{what} {from}") } else { format!("{what}s {from} to {to}") }
@@ -284,11 +274,29 @@ pub(super) struct Stretched {
     lab: ConvolutionLab,
     transposed: Transposed,
     output: [Matrix; 1],
+    // The grids before a step marks them: made once for all steps.
+    input: PlateView,
+    computed: Computed,
 }
 
 impl Stretched {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
-        Self { lab, transposed, output: [output] }
+        let (around, (rows, cols)) = transposed.stretched(output.shape());
+        let mut input = PlateView {
+            cells: Cells::filled(rows, cols, CellView::padding("0")),
+            origin: (around.top, around.left),
+            shape: lab.input.shape(),
+            spread: transposed.stride,
+        };
+        for i in 0..lab.input.rows() {
+            for j in 0..lab.input.cols() {
+                let (row, col) = input.place(i, j);
+                if let (Some(cell), Some(entry)) = (input.cells.get_mut(row, col), lab.input.get(i, j)) {
+                    *cell = CellView::entry(entry);
+                }
+            }
+        }
+        Self { computed: Computed::new(&output), lab, transposed, output: [output], input }
     }
 
     fn y(&self) -> &Matrix {
@@ -318,30 +326,15 @@ impl Computation for Stretched {
     fn scene(&self, head: Playhead) -> Scene {
         let (_, looked) = head.of(self.len());
         let step = self.step(looked);
-        let (around, (rows, cols)) = self.transposed.stretched(self.y().shape());
-        let mut input = PlateView {
-            cells: Grid::from_fn(rows, cols, |_, _| CellView::padding("0")),
-            origin: (around.top, around.left),
-            shape: self.lab.input.shape(),
-            spread: self.transposed.stride,
-        };
-        for i in 0..self.lab.input.rows() {
-            for j in 0..self.lab.input.cols() {
-                let (row, col) = input.place(i, j);
-                if let (Some(cell), Some(entry)) = (input.cells.get_mut(row, col), self.lab.input.get(i, j)) {
-                    *cell = CellView::entry(entry);
-                }
-            }
-        }
-        let taps = self.lab.kernel.cells().len();
-        mark(&mut input.cells, step.as_ref(), taps, head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
-        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
-        let output = PlateView::computed(self.y(), Some(looked), |index| head.shows(index, self.len()));
+        let mut input = self.input.clone();
+        mark(&mut input.cells, step.as_ref(), head, true, &|tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
+        let kernel = lettered(kernel_view(&self.lab.kernel), step.as_ref(), head);
+        let output = self.computed.view(Some(looked), &|index| head.shows(index, self.len()));
         let beam = step
             .as_ref()
             .map(|step| vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, step.output)]);
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
-        let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape((rows, cols)));
+        let note = format!("{}, stretched to {}", shape(self.lab.input.shape()), shape(input.cells.shape()));
         // Turned by Flip and by the view, it is read as it is written.
         let way = if self.lab.sliding.flip { "as written" } else { "turned 180°" };
         let turned = format!("{}, {way}", shape(self.lab.kernel.shape()));

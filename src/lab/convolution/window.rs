@@ -5,13 +5,14 @@ use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
+            Arithmetic, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter,
         },
         sliding::padded_view,
         sum::{At, Factors, of_products},
     },
     mistake::{self, convolution::Compared},
-    num::{Entry, Grid, Matrix},
+    num::{Entry, Matrix},
     trace::{Convolution, ConvolutionStep, Tap},
 };
 
@@ -22,13 +23,59 @@ pub(super) struct Windows {
     lab: ConvolutionLab,
     convolution: Convolution,
     output: [Matrix; 1],
-    unread: Option<Grid<bool>>,
+    grids: Grids,
+}
+
+/// The grids of a convolution before a step marks them: made once for all steps.
+pub(super) struct Grids {
+    input: PlateView,
+    kernel: PlateView,
+    output: Computed,
+}
+
+impl Grids {
+    pub(super) fn new(lab: &ConvolutionLab, convolution: &Convolution, output: &Matrix) -> Self {
+        let unread = convolution.unread().ok();
+        Self {
+            input: padded_view(&lab.input, convolution, unread.as_ref()),
+            kernel: kernel_view(&lab.kernel),
+            output: Computed::new(output),
+        }
+    }
+
+    /// The padded input under a step's window.
+    pub(super) fn input(&self, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
+        let mut view = self.input.clone();
+        mark(&mut view.cells, step, head, true, &|tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
+        view
+    }
+
+    /// The kernel with the letters of a step's taps.
+    pub(super) fn kernel(&self, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
+        lettered(self.kernel.clone(), step, head)
+    }
+
+    /// The output as far as `show` says, and the cell that is made.
+    pub(super) fn output(&self, now: Option<usize>, show: &dyn Fn(usize) -> bool) -> PlateView {
+        self.output.view(now, show)
+    }
 }
 
 impl Windows {
-    pub(super) fn new(lab: ConvolutionLab, convolution: Convolution, output: Matrix) -> Self {
-        let unread = convolution.unread().ok();
-        Self { lab, convolution, output: [output], unread }
+    /// The steps of `convolution`; rows of the grids that show what they did `before` a change stay the same.
+    pub(super) fn new(lab: ConvolutionLab, convolution: Convolution, output: Matrix, before: Option<&Self>) -> Self {
+        let mut grids = Grids::new(&lab, &convolution, &output);
+        if let Some(Self { grids: before, .. }) = before {
+            grids.input.cells.share(&before.input.cells);
+            grids.kernel.cells.share(&before.kernel.cells);
+            grids.output.share(&before.output);
+        }
+        Self { lab, convolution, output: [output], grids }
+    }
+
+    /// The output of `convolution`, where it follows from this one.
+    pub(super) fn output_after(&self, convolution: &Convolution) -> Option<Matrix> {
+        convolution.output_after(&self.convolution, self.y())
     }
 
     fn y(&self) -> &Matrix {
@@ -58,9 +105,9 @@ impl Computation for Windows {
     fn scene(&self, head: Playhead) -> Scene {
         let (_, looked) = head.of(self.len());
         let step = self.step(looked);
-        let input = input_view(&self.lab, &self.convolution, step.as_ref(), self.unread.as_ref(), head);
-        let kernel = kernel_plate(&self.lab, step.as_ref(), head);
-        let output = PlateView::computed(self.y(), Some(looked), |index| head.shows(index, self.len()));
+        let input = self.grids.input(step.as_ref(), head);
+        let kernel = self.grids.kernel(step.as_ref(), head);
+        let output = self.grids.output(Some(looked), &|index| head.shows(index, self.len()));
         let beam = step.as_ref().map(|step| {
             let at = (step.output.0, step.output.1);
             vec![window_target(0, step), Target::whole(1, &kernel), Target::cell(2, at)]
@@ -110,45 +157,33 @@ pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
     }
 }
 
-/// The padded input under a step's window.
-pub(super) fn input_view(
-    lab: &ConvolutionLab,
-    convolution: &Convolution,
-    step: Option<&ConvolutionStep>,
-    unread: Option<&Grid<bool>>,
-    head: Playhead,
-) -> PlateView {
-    let mut view = padded_view(&lab.input, convolution, unread);
-    mark(&mut view.cells, step, lab.kernel.cells().len(), head, |tap| (tap.padded, tap.input.unwrap_or(tap.padded)));
-    view
-}
-
 /// Marks the cells that a step reads, with their letters: `place` says where a tap stands in the grid, and by what
-/// numbers it is called.
+/// numbers it is called. A cell that gets no mark stays in the row that steps share.
 pub(super) fn mark(
-    cells: &mut Grid<CellView>,
+    cells: &mut Cells,
     step: Option<&ConvolutionStep>,
-    taps: usize,
     head: Playhead,
-    place: impl Fn(&Tap) -> ((usize, usize), (usize, usize)),
+    seen: bool,
+    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
 ) {
-    for (index, tap) in step.iter().flat_map(|step| &step.taps).enumerate() {
+    let Some(step) = step else { return };
+    for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
+        let lit = head.lit.or(head.adding()) == Some(index);
+        let letter = letter(index, step.taps.len(), name, lit);
+        if !(seen || lit || letter.is_some()) {
+            continue;
+        }
         if let Some(cell) = cells.get_mut(row, col) {
-            cell.seen = true;
-            cell.lit = head.lit.or(head.adding()) == Some(index);
-            cell.letter = letter(index, taps, name, cell.lit);
+            (cell.seen, cell.lit, cell.letter) = (seen, lit, letter);
         }
     }
 }
 
-/// The kernel with the letters of a step's taps.
-pub(super) fn kernel_plate(lab: &ConvolutionLab, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
-    let mut view = kernel_view(&lab.kernel);
-    mark(&mut view.cells, step, lab.kernel.cells().len(), head, |tap| (tap.kernel, tap.kernel));
-    // All of the kernel is looked at in every step: that says nothing.
-    view.cells = view.cells.map(|cell| CellView { seen: false, ..cell.clone() });
-    view
+/// A kernel with the letters of a step's taps. All of it is looked at in every step: that is no mark.
+pub(super) fn lettered(mut kernel: PlateView, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
+    mark(&mut kernel.cells, step, head, false, &|tap| (tap.kernel, tap.kernel));
+    kernel
 }
 
 pub(super) fn term_of(taps: &[Tap], plate: PlateId, at: (usize, usize)) -> Option<usize> {

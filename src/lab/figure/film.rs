@@ -35,7 +35,7 @@ impl Film {
     /// As many of the `of` steps as stand well on one picture; `scene` makes that of a step.
     pub fn side_by_side(of: usize, style: &FigureStyle, scene: &dyn Fn(usize) -> Scene) -> Self {
         let cells: usize =
-            if of == 0 { 0 } else { scene(0).plates.iter().map(|plate| plate.view.cells.cells().len()).sum() };
+            if of == 0 { 0 } else { scene(0).plates.iter().map(|plate| plate.view.cells.iter().count()).sum() };
         Self::new(of, (MOST_CELLS / cells.max(1)).clamp(1, MOST_IN_A_STRIP), style, scene)
     }
 

@@ -72,7 +72,7 @@ fn matrix(out: &mut String, plate: &Plate) {
             if index > 0 {
                 out.push_str(" & ");
             }
-            let set = if cell.kind == CellKind::NotYet { "\\cdot".to_owned() } else { tex::maths(&cell.text) };
+            let set = if cell.kind == CellKind::NotYet { "\\cdot".to_owned() } else { tex::maths(&cell.text()) };
             out.push_str(&set);
         }
     }

@@ -275,7 +275,7 @@ fn number(picture: &mut Picture, cell: &CellView, at: Area) {
         picture.items.push(Item::Disc(at.centre(), 2.0, Ink::Rule));
     }
     // The hatching leaves the number free.
-    if matches!(ground(cell), Ground::Hatched(Hatch::Padding)) && !cell.text.is_empty() {
+    if matches!(ground(cell), Ground::Hatched(Hatch::Padding)) && !cell.content.is_blank() {
         picture.items.push(Item::Disc(at.centre(), at.w * 0.27, Ink::Paper));
     }
     let ink = match cell {
@@ -301,7 +301,7 @@ fn number(picture: &mut Picture, cell: &CellView, at: Area) {
 /// The size of a cell's text, as on screen, or smaller where it would not fit; past the smallest its end is left out.
 fn fitted(cell: &CellView, side: f64, bold: bool) -> (String, f64) {
     const SMALLEST: f64 = 6.5;
-    let share = match (cell.kind, cell.text.chars().count()) {
+    let share = match (cell.kind, cell.text().chars().count()) {
         (CellKind::Padding, ..5) => 0.33,
         (_, ..5) => 0.41,
         (_, 5..7) => 0.31,
@@ -309,7 +309,7 @@ fn fitted(cell: &CellView, side: f64, bold: bool) -> (String, f64) {
     };
     let (size, room) = ((side * share).max(10.0), side - 3.0);
     let width = |text: &str| text_width(text, size, bold);
-    let mut text = cell.text.clone();
+    let mut text = cell.text();
     let wanted = width(&text);
     if wanted <= room {
         return (text, size);

@@ -556,7 +556,7 @@ impl Operation for FiltersLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let numbers = self.numbers()?;
         let Some(picture) = self.picture() else { return Err(self.without_picture()) };
         self.check_sizes(picture.width(), picture.height())?;

@@ -11,7 +11,8 @@ use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
+            CellKind, CellView, Content, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter,
         },
         sum::At,
     },
@@ -35,7 +36,7 @@ impl Magnifier {
             let pixel = crop.pixels.get(row + 1 - ring, col + 1 - ring);
             let mut cell = match pixel {
                 Some(Pixel { outside: true, .. }) | None => CellView { unread: true, ..CellView::padding("") },
-                Some(Pixel { padding: true, x, .. }) => CellView::padding(format::shown(*x)),
+                Some(Pixel { padding: true, x, .. }) => CellView::padding(Content::Number(*x)),
                 Some(Pixel { x, .. }) => CellView::number(*x),
             };
             if let Some((u, v)) = tap {
@@ -67,7 +68,7 @@ impl Magnifier {
             let inside = self.neighbour(crop.at, (row, col)).is_some();
             crop.sums.get(row, col).filter(|_| inside).map_or(f64::NAN, |sum| self.finish(*sum))
         });
-        let mut view = PlateView::computed(&values, Some(4), |_| true);
+        let mut view = PlateView::computed(&values, Some(4), &|_| true);
         for (row, col) in (0..3).flat_map(|row| (0..3).map(move |col| (row, col))) {
             let step = self.neighbour(crop.at, (row, col));
             let Some(cell) = view.cells.get_mut(row, col) else { continue };

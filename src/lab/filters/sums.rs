@@ -88,6 +88,7 @@ fn line(
         result: at.has_result(1).then_some(result),
         whole: whole(value),
         part: false,
+        unseen: 0,
     };
     (row, text)
 }

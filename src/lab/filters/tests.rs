@@ -624,11 +624,11 @@ proptest! {
         // The scene has its number in the middle, and each neighbour leads to its own.
         let scene = computed.scene(Playhead { step, ..Playhead::default() });
         let output = &scene.plates[2].view.cells;
-        prop_assert_eq!(&output.get(1, 1).unwrap().text, &format::shown(answer.value));
+        prop_assert_eq!(&output.get(1, 1).unwrap().text(), &format::shown(answer.value));
         prop_assert!(scene.sum.as_ref().unwrap().text.ends_with(&format::shown(answer.value)));
         prop_assert_eq!(scene.sum.unwrap().rows.iter().map(|row| row.terms.len()).sum::<usize>(), computed.terms(step));
         for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))) {
-            let text = &output.get(i, j).unwrap().text;
+            let text = &output.get(i, j).unwrap().text();
             let near = computed.step_from(step, PlateId::Output(0), (i, j));
             let expected = near.map_or_else(String::new, |near| format::shown(computed.answer(near).unwrap().value));
             prop_assert_eq!(text, &expected);

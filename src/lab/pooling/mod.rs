@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
     preset::Preset,
     problem::padding_past_limit,
     scene::{PlateId, Scene},
@@ -226,9 +226,12 @@ impl Operation for PoolingLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let pooling = self.pooling()?;
-        let windows = windows::Windows::new(self.clone(), pooling).map_err(|error| self.misfit(error))?;
+        let mut windows = windows::Windows::new(self.clone(), pooling).map_err(|error| self.misfit(error))?;
+        if let Some(before) = taken_over(before) {
+            windows.share(before);
+        }
         Ok(Arc::new(windows))
     }
 

@@ -732,10 +732,10 @@ proptest! {
                     numbers.sum::<f64>() / area
                 };
                 let plate = scene.plates.iter().find(|plate| plate.id == output).unwrap();
-                let now: Vec<_> = plate.view.cells.cells().iter().filter(|cell| cell.now).collect();
+                let now: Vec<_> = plate.view.cells.iter().filter(|cell| cell.now).collect();
                 prop_assert_eq!(now.len(), 1);
-                prop_assert_eq!(Some(&now[0].text), row.result.as_ref());
-                prop_assert_eq!(&now[0].text, &format::shown(value));
+                prop_assert_eq!(Some(&now[0].text()), row.result.as_ref());
+                prop_assert_eq!(&now[0].text(), &format::shown(value));
                 terms += row.terms.len();
             }
             prop_assert_eq!(terms, computed.terms(step));
@@ -781,7 +781,7 @@ proptest! {
                         met[term] += 1;
                         prop_assert_eq!(&terms[term].letter, &cell.letter);
                         prop_assert_eq!(terms[term].won, cell.won);
-                        prop_assert_eq!(&terms[term].factors.trim_matches(['(', ')']), &cell.text);
+                        prop_assert_eq!(&terms[term].factors.trim_matches(['(', ')']), &cell.text());
                         let lit = computed.scene(Playhead { lit: Some(term), ..at(step) });
                         let lit = &lit.plates.iter().find(|lit| lit.id == plate.id).unwrap().view;
                         prop_assert!(lit.cells.get(row, col).unwrap().lit);
@@ -821,7 +821,7 @@ proptest! {
         let scene = computed.scene(at(computed.len()));
         let marked = |id| {
             let plate = scene.plates.iter().find(|plate| plate.id == id)?;
-            Some(plate.view.cells.cells().iter().filter(|cell| cell.differs).count())
+            Some(plate.view.cells.iter().filter(|cell| cell.differs).count())
         };
         let said = lab.shape(Some(&*computed)).notes.into_iter().find(|note| note.starts_with("Shifted"));
         let counted = marked(SHIFTED_INPUT).zip(marked(SHIFTED_OUTPUT)).map(|(before, after)| {

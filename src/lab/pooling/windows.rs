@@ -5,8 +5,8 @@ use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
-            Term, factor, letter, sign, whole,
+            Arithmetic, CellKind, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow,
+            Target, Term, factor, letter, sign, whole,
         },
         sum::At,
     },
@@ -19,8 +19,49 @@ use crate::{
 pub(super) struct Windows {
     input: Pane,
     shifted: Option<(Direction, Pane)>,
-    unread: Grid<bool>,
     overhang: (usize, usize),
+    /// The grids of the panes.
+    grids: Vec<Grids>,
+}
+
+/// The grids of a pane before a step marks them: made once for all steps.
+struct Grids {
+    input: PlateView,
+    output: Computed,
+    /// How many cells of both differ from those of the input that is not shifted.
+    differing: (usize, usize),
+}
+
+impl Grids {
+    fn new(pane: &Pane, unread: &Grid<bool>, overhang: (usize, usize)) -> Self {
+        let pooling = &pane.pooling;
+        let mut input = padded_view(&pane.entries, pooling.padding, overhang, pooling.kind, |i, j| {
+            unread.get(i, j).copied().unwrap_or(false)
+        });
+        if !pooling.padding_takes_part() {
+            for (i, j) in places(input.cells.shape()) {
+                if let Some(cell) = input.cells.get_mut(i, j) {
+                    cell.unread |= cell.kind == CellKind::Padding;
+                }
+            }
+        }
+        Self { input, output: Computed::new(&pane.pooled.values), differing: (0, 0) }
+    }
+
+    /// Marks the shifted pane's: nothing is typed into it, and what differs from `before` shows.
+    fn shifted(mut self, pane: &Pane, before: &Pane) -> Self {
+        let inputs = shift::differences(&before.pooling.input, &pane.pooling.input);
+        let outputs = shift::differences(&before.pooled.values, &pane.pooled.values);
+        mark_made(&mut self.input);
+        mark_differing(&mut self.input, &inputs);
+        for (i, j) in places(outputs.shape()) {
+            if let Some(cell) = self.output.cells_mut().get_mut(i, j) {
+                cell.differs = outputs.get(i, j).copied().unwrap_or(false);
+            }
+        }
+        self.differing = (shift::count(&inputs), shift::count(&outputs));
+        self
+    }
 }
 
 impl Windows {
@@ -32,7 +73,19 @@ impl Windows {
             let entries = direction.shifted(&lab.input, &Entry::Number(0.0));
             Some((direction, Pane { entries, pooling, pooled }))
         });
-        Ok(Self { input: Pane { entries: lab.input, pooling, pooled }, shifted, unread, overhang })
+        let input = Pane { entries: lab.input, pooling, pooled };
+        let grids = |pane: &Pane| Grids::new(pane, &unread, overhang);
+        let both = shifted.iter().map(|(_, pane): &(Direction, Pane)| grids(pane).shifted(pane, &input));
+        let grids = std::iter::once(grids(&input)).chain(both).collect();
+        Ok(Self { input, shifted, overhang, grids })
+    }
+
+    /// Takes over the rows of the grids that show what they did before a change.
+    pub(super) fn share(&mut self, before: &Self) {
+        for (now, before) in self.grids.iter_mut().zip(&before.grids) {
+            now.input.cells.share(&before.input.cells);
+            now.output.share(&before.output);
+        }
     }
 
     /// The panes, each with the number of its first term.
@@ -42,18 +95,8 @@ impl Windows {
     }
 
     /// An input under a step's window.
-    fn input_view(&self, pane: &Pane, step: Option<&PoolingStep>, at: At, won: bool) -> PlateView {
-        let pooling = &pane.pooling;
-        let mut view = padded_view(&pane.entries, pooling.padding, self.overhang, pooling.kind, |i, j| {
-            self.unread.get(i, j).copied().unwrap_or(false)
-        });
-        if !pooling.padding_takes_part() {
-            for (i, j) in places(view.cells.shape()) {
-                if let Some(cell) = view.cells.get_mut(i, j) {
-                    cell.unread |= cell.kind == CellKind::Padding;
-                }
-            }
-        }
+    fn input_view(input: &PlateView, pooling: &Pooling, step: Option<&PoolingStep>, at: At, won: bool) -> PlateView {
+        let mut view = input.clone();
         let Some(step) = step else { return view };
         let taps = pooling.window.0 * pooling.window.1;
         for (u, v) in places(pooling.window) {
@@ -92,29 +135,23 @@ impl Computation for Windows {
         let told = !(head.asked && looked >= done);
         let (mut plates, mut beams) = (Vec::new(), Vec::new());
         let (mut rows, mut texts) = (Vec::new(), Vec::new());
-        for (index, (pane, first)) in self.panes(looked).enumerate() {
+        for (index, ((pane, first), grids)) in self.panes(looked).zip(&self.grids).enumerate() {
             let step = pane.step(looked);
             let at = At::line(head, first);
             let has_result = told && at.has_result(step.as_ref().map_or(0, |step| step.cells.len()));
-            let mut input = self.input_view(pane, step.as_ref(), at, has_result);
-            let mut output = PlateView::computed(&pane.pooled.values, Some(looked), |index| head.shows(index, len));
+            let input = Self::input_view(&grids.input, &pane.pooling, step.as_ref(), at, has_result);
+            let output = grids.output.view(Some(looked), &|index| head.shows(index, len));
             let (input, output) = match &self.shifted {
                 Some((direction, _)) if index == 1 => {
-                    let before = shift::differences(&self.input.pooling.input, &pane.pooling.input);
-                    let after = shift::differences(&self.input.pooled.values, &pane.pooled.values);
-                    mark_made(&mut input);
-                    mark_differing(&mut input, &before);
-                    mark_differing(&mut output, &after);
                     let (input_shape, output_shape) = (pane.pooling.input.shape(), pane.pooled.values.shape());
-                    let note = |(rows, cols), differing| {
-                        let cells = shift::count(differing);
+                    let note = |(rows, cols), cells: usize| {
                         format!("{}, {cells} of {} differ", format::shape(&[rows, cols]), rows * cols)
                     };
                     (
                         Plate::new(SHIFTED_INPUT, PlateKind::Made, format!("Shifted {}", direction.side()), 0, input)
-                            .noted(note(input_shape, &before)),
+                            .noted(note(input_shape, grids.differing.0)),
                         Plate::new(SHIFTED_OUTPUT, PlateKind::Result, "Shifted and pooled", 1, output)
-                            .noted(note(output_shape, &after)),
+                            .noted(note(output_shape, grids.differing.1)),
                     )
                 }
                 _ => (
@@ -219,7 +256,7 @@ fn padded_view(
             None => CellView::padding(held),
         }
     });
-    PlateView { cells, origin: (top, left), shape: entries.shape(), spread: (1, 1) }
+    PlateView { cells: cells.into(), origin: (top, left), shape: entries.shape(), spread: (1, 1) }
 }
 
 /// Nothing is typed into a grid that is made of another.
@@ -301,6 +338,7 @@ fn line(pane: &Pane, step: &PoolingStep, at: At, has_result: bool, label: &str) 
         result: has_result.then_some(result),
         whole: whole(step.value),
         part: false,
+        unseen: 0,
     };
     (row, text)
 }

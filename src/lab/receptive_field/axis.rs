@@ -183,7 +183,7 @@ pub(super) fn diagram(drawing: &Drawing) -> Diagram {
             at: (0, begin.saturating_sub(first).min(count - 1)),
         })
     });
-    Diagram { places: places.collect(), picture }
+    Diagram { places: places.collect(), picture, tabs: None }
 }
 
 /// What one cell's column sees of the plane, and how it is marked.

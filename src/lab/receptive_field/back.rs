@@ -111,6 +111,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
             result: at.has_result(terms.len()).then_some(result),
             whole: None,
             part: false,
+            unseen: 0,
         };
         first += terms.len();
         rows.push(row);
@@ -128,6 +129,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
             result: None,
             whole: None,
             part: false,
+            unseen: 0,
         });
     }
     texts.push(seen);

@@ -310,7 +310,7 @@ impl Operation for ReceptiveFieldLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let fit = self.fit()?;
         let field = self.stack.field(fit.layer, fit.at);
         let field =

@@ -381,7 +381,7 @@ pub(super) fn diagram(drawing: &Drawing) -> Diagram {
             at: drawing.begin(slot.plane),
         })
     });
-    Diagram { places: places.collect(), picture: framed }
+    Diagram { places: places.collect(), picture: framed, tabs: None }
 }
 
 /// What is seen of a plane, padding included, where it stands.

@@ -101,7 +101,7 @@ pub(super) fn diagram(counts: &Counts, head: Playhead) -> Diagram {
     (picture.width, picture.height) = (width, second.1 + 64.0 + if head.far { line } else { 0.0 });
     picture.title.push_str("Two layers counted, and their weights as areas to one scale");
     picture.description = description(counts, head);
-    Diagram { picture, places }
+    Diagram { picture, places, tabs: None }
 }
 
 /// The numbers that are there, as sentences.

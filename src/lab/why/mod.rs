@@ -201,7 +201,7 @@ impl Operation for WhyLab {
         setting::controls(Self::SETTINGS, self)
     }
 
-    fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
+    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         Ok(match self.view {
             View::Count => Arc::new(self.counts()?),
             View::Connections => Arc::new(self.connections()?),

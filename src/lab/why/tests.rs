@@ -1136,7 +1136,7 @@ proptest! {
                             prop_assert!(made < computed.len());
                             let there = computed.scene(at(made));
                             let cell = there.plate(plate.id).unwrap().view.cells.get(i, j).unwrap().clone();
-                            prop_assert!(cell.now && !cell.text.is_empty());
+                            prop_assert!(cell.now && !cell.content.is_blank());
                             let cell = plate.view.cells.get(i, j).unwrap();
                             prop_assert_eq!(cell.kind == CellKind::NotYet, made > step);
                         }
@@ -1314,7 +1314,7 @@ proptest! {
         prop_assert_eq!(said.is_some(), down % stride == 0 && right % stride == 0);
         prop_assert!(said.unwrap_or(0) >= inner);
         let scene = shifted.scene(at(shifted.len()));
-        let marked = |id| scene.plate(id).unwrap().view.cells.cells().iter().filter(|cell| cell.differs).count();
+        let marked = |id| scene.plate(id).unwrap().view.cells.iter().filter(|cell| cell.differs).count();
         prop_assert_eq!(marked(AFTER), shifted.len() - said.unwrap_or(0));
         prop_assert!(marked(DENSE_AFTER) <= shifted.len());
         prop_assert_eq!(scene.plate(SHIFTED).unwrap().view.shape, lab.input.shape());
@@ -1368,8 +1368,8 @@ proptest! {
             prop_assert!(answer.mistakes.iter().all(|mistaken| !close(mistaken.value, answer.value, 1e-9)));
             // While it is asked for, nothing on the stage tells it.
             let asked = computed.scene(Playhead { asked: true, ..at(step) });
-            let told = |cell: &CellView| cell.now && !cell.text.is_empty();
-            prop_assert!(!asked.plates.iter().any(|plate| plate.view.cells.cells().iter().any(told)));
+            let told = |cell: &CellView| cell.now && !cell.content.is_blank();
+            prop_assert!(!asked.plates.iter().any(|plate| plate.view.cells.iter().any(told)));
             prop_assert_eq!(&asked.sum.unwrap().rows[line].result, &None);
             if lab.view == View::Count {
                 let hidden = asked.diagram.unwrap();

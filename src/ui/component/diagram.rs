@@ -14,7 +14,7 @@ use receptive::{
 
 use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
-    platform::pixel_at,
+    platform::{self, pixel_at},
     view::{html, live, memo, on, part},
 };
 
@@ -38,10 +38,17 @@ pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent
         let (width, height) = diagram().map_or((1.0, 1.0), |diagram| (diagram.picture.width, diagram.picture.height));
         format!("--w:{width};--h:{height}")
     };
+    let tabs = move || diagram().and_then(|diagram| diagram.tabs);
     view! {
         <div class="diagram" style=live(size)>
             <div class="drawn" inner_html=html(drawn)></div>
-            {part(places)}
+            <div
+                class="places"
+                role=live(move || tabs().map(|_| "tablist"))
+                aria-label=live(move || tabs().map(|(what, _)| what))
+            >
+                {part(places)}
+            </div>
         </div>
     }
 }
@@ -57,6 +64,7 @@ fn place(
         let diagram = diagram()?;
         diagram.places.get(index).map(|place| place.style(&diagram.picture))
     };
+    let tabs = move || diagram().and_then(|diagram| diagram.tabs);
     let chosen =
         move || diagram().and_then(|diagram| diagram.places.get(index).map(|place| place.at)).unwrap_or_default();
     // Where the keyboard is, until it leaves or chooses.
@@ -75,7 +83,16 @@ fn place(
         }
     };
     let keyed = move |event: KeyboardEvent| {
-        if let Some(next) = Place::moved(shape, untrack(at), &event.key()) {
+        let way = match event.key().as_str() {
+            "ArrowLeft" => Some(false),
+            "ArrowRight" => Some(true),
+            _ => None,
+        };
+        if let (Some(on), true) = (way, untrack(tabs).is_some()) {
+            event.prevent_default();
+            event.stop_propagation();
+            platform::press_beside(&event, on);
+        } else if let Some(next) = Place::moved(shape, untrack(at), &event.key()) {
             event.prevent_default();
             event.stop_propagation();
             moved.set(Some(next));
@@ -91,6 +108,9 @@ fn place(
             class="place"
             type="button"
             aria-label=live(words)
+            role=live(move || tabs().map(|_| "tab"))
+            aria-selected=live(move || tabs().map(|(_, chosen)| if chosen == index { "true" } else { "false" }))
+            tabindex=live(move || tabs().filter(|(_, chosen)| *chosen != index).map(|_| "-1"))
             style=live(move || style().unwrap_or_default())
             on:click=on(pressed)
             on:pointermove=on(move |event: PointerEvent| {

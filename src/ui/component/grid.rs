@@ -2,7 +2,10 @@
 //!
 //! A 64 by 64 input with its output is 8,000 cells. Signals for each would cost more than a frame on every edit, so the
 //! grid patches its own cells, as a canvas would draw its own pixels: it compares the view it is given with the one it
-//! shows, and touches what differs.
+//! shows, and touches what differs. Rows that both share are not even compared.
+//!
+//! Where a scene has more cells than a page should have elements, a grid has elements for those that are in view and for
+//! some around them, and makes others where it scrolls.
 
 use std::sync::Arc;
 
@@ -20,8 +23,8 @@ use receptive::{
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, fill, focus_element, on_clipboard, remove_attribute, set_attribute,
-    set_clipboard_text,
+    clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard, remove_attribute,
+    set_attribute, set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -37,16 +40,25 @@ pub(crate) enum GridEvent {
     Pick { row: usize, col: usize },
 }
 
-/// The grid named `name`. Its box is `frame`; past it, it scrolls with `follow` in view.
+/// Where a grid stands on the stage, and what of it is to be seen there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Frame {
+    /// Its box; past it, it scrolls.
+    pub(crate) rect: Rect,
+    /// Side of a cell.
+    pub(crate) cell: f64,
+    /// First row, first column, rows and columns (with the padding) to be kept in view.
+    pub(crate) follow: Option<(usize, usize, usize, usize)>,
+    /// Whether only what is in view has elements.
+    pub(crate) sparse: bool,
+}
+
+/// The grid named `name`.
 #[component]
 pub(crate) fn NumberGrid(
-    #[prop(into)] name: Signal<String>,
-    #[prop(into)] plate: Signal<Arc<PlateView>>,
-    #[prop(into)] frame: Signal<Rect>,
-    #[prop(into)] cell: Signal<f64>,
-    /// First row, first column, rows and columns (with the padding) to be kept in view.
-    #[prop(into)]
-    follow: Signal<Option<(usize, usize, usize, usize)>>,
+    name: String,
+    plate: Signal<Arc<PlateView>>,
+    frame: Signal<Frame>,
     #[prop(into)] on_scroll: Callback<(f64, f64)>,
     #[prop(optional)] editable: bool,
     #[prop(into)] on_event: Callback<GridEvent>,
@@ -54,7 +66,7 @@ pub(crate) fn NumberGrid(
     // One that fits has no box that could scroll: its editor may stand out of it.
     let scrolls = memo(move || {
         let (rows, cols) = plate.with(|plate| plate.cells.shape());
-        let (cell, Rect { w, h, .. }) = (cell.get(), frame.get());
+        let Frame { cell, rect: Rect { w, h, .. }, .. } = frame.get();
         rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5
     });
     let scroller = NodeRef::<leptos::html::Div>::new();
@@ -62,32 +74,26 @@ pub(crate) fn NumberGrid(
     let board = StoredValue::new_local(Board { editable, ..Board::default() });
 
     effect(move || {
-        let Some(root) = root.get() else { return };
-        let refocus = plate.with(|plate| board.try_update_value(|board| board.show(&root, plate))).flatten();
-        if let Some(cell) = refocus {
-            focus_element(&cell);
-        }
-    });
-    effect(move || {
-        let (Some(scroller), Some((row, col, rows, cols))) = (scroller.get(), follow.get()) else { return };
-        let (cell, frame) = (cell.get(), frame.get());
-        let along = |scroll: i32, view: f64, at: usize, extent: usize| {
-            scroll_into(f64::from(scroll), view, at as f64 * cell, extent as f64 * cell)
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
-        {
-            scroller.set_scroll_left(along(scroller.scroll_left(), frame.w, col, cols) as i32);
-            scroller.set_scroll_top(along(scroller.scroll_top(), frame.h, row, rows) as i32);
+        let (Some(root), Some(scroller)) = (root.get(), scroller.get()) else { return };
+        let port = Port { scroller, frame: frame.get() };
+        let refocus = plate.with(|plate| board.try_update_value(|board| board.show(&root, plate, port)));
+        if let Some(cell) = refocus.flatten() {
+            focus_quietly(&cell);
         }
     });
     let scrolled = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
-            on_scroll.run((f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top())));
+        let (Some(scroller), Some(root)) = (scroller.get_untracked(), root.get_untracked()) else { return };
+        let at = (f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top()));
+        let refocus = board.try_update_value(|board| board.scrolled(&root, at)).flatten();
+        if let Some(cell) = refocus {
+            focus_quietly(&cell);
         }
+        on_scroll.run(at);
     };
 
     let (editor, touch) = (NodeRef::<leptos::html::Input>::new(), StoredValue::new(false));
-    let keyboard = Keyboard { board, editor, editing: StoredValue::new(None), touch, name, on_event };
+    let name = StoredValue::new(name);
+    let keyboard = Keyboard { root, board, editor, editing: StoredValue::new(None), touch, name, on_event };
     let pointed = move |event: web_sys::PointerEvent| {
         if event.pointer_type() == "mouse" {
             on_event.run(GridEvent::Point(cell_of(event.target())));
@@ -137,8 +143,8 @@ pub(crate) fn NumberGrid(
             class:padded=live(move || plate.with(|plate| plate.cells.shape() != plate.shape))
             node_ref=scroller
             style=live(move || {
-                let Rect { x, y, w, h } = frame.get();
-                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{}px", cell.get())
+                let Frame { rect: Rect { x, y, w, h }, cell, .. } = frame.get();
+                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{cell}px")
             })
             on:scroll=on(scrolled)
         >
@@ -146,7 +152,7 @@ pub(crate) fn NumberGrid(
                 class="grid"
                 class:editable=editable
                 role="grid"
-                aria-label=live(move || name.get())
+                aria-label=name.get_value()
                 aria-readonly=(!editable).then_some("true")
                 node_ref=root
                 on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.pressed(&event))
@@ -177,7 +183,7 @@ pub(crate) fn NumberGrid(
                     autocomplete="off"
                     inputmode="decimal"
                     enterkeyhint="next"
-                    aria-label=live(move || name.get())
+                    aria-label=name.get_value()
                     node_ref=editor
                     on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.typing(&event))
                     on:blur=on(move |_| keyboard.commit())
@@ -199,10 +205,44 @@ fn tab_separated(plate: &PlateView) -> String {
         let cell = move |col| plate.place(row, col);
         (0..plate.shape.1).map(cell).filter_map(|(row, col)| plate.cells.get(row, col)).map(|cell| {
             // The whole number, as it would be typed.
-            cell.whole.as_ref().unwrap_or(&cell.text).replace(MINUS, "-")
+            cell.whole().unwrap_or_else(|| cell.text()).replace(MINUS, "-")
         })
     };
     (0..plate.shape.0).map(|row| inside(row).collect::<Vec<_>>().join("\t")).collect::<Vec<_>>().join("\n")
+}
+
+/// The box that a grid is seen through.
+struct Port {
+    scroller: web_sys::HtmlDivElement,
+    frame: Frame,
+}
+
+/// A block of the whole grid's cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Area {
+    rows: (usize, usize),
+    cols: (usize, usize),
+}
+
+impl Area {
+    fn whole((rows, cols): (usize, usize)) -> Self {
+        Self { rows: (0, rows), cols: (0, cols) }
+    }
+
+    fn holds(self, other: Self) -> bool {
+        let holds = |a: (usize, usize), b: (usize, usize)| a.0 <= b.0 && b.1 <= a.1;
+        holds(self.rows, other.rows) && holds(self.cols, other.cols)
+    }
+
+    fn width(self) -> usize {
+        self.cols.1 - self.cols.0
+    }
+
+    /// The place of a cell among those of the block.
+    fn index(self, row: usize, col: usize) -> Option<usize> {
+        let inside = (self.rows.0..self.rows.1).contains(&row) && (self.cols.0..self.cols.1).contains(&col);
+        inside.then(|| (row - self.rows.0) * self.width() + col - self.cols.0)
+    }
 }
 
 /// The cells on the page and what they show.
@@ -210,6 +250,11 @@ fn tab_separated(plate: &PlateView) -> String {
 struct Board {
     editable: bool,
     shown: Option<Arc<PlateView>>,
+    port: Option<Port>,
+    /// How far it has scrolled, to the right and down: asking the browser would have it lay out the page first.
+    scroll: (f64, f64),
+    /// Which cells have elements.
+    area: Area,
     cells: Vec<web_sys::HtmlElement>,
     /// The one cell that Tab reaches.
     cursor: (usize, usize),
@@ -217,34 +262,165 @@ struct Board {
 }
 
 impl Board {
-    /// Shows `plate`; gives the cell to be focused, where the one that had the focus is gone.
-    fn show(&mut self, root: &web_sys::Element, plate: &Arc<PlateView>) -> Option<web_sys::HtmlElement> {
-        let same_cells = self.shown.as_ref().is_some_and(|shown| {
-            let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
-            frame(shown) == frame(plate)
-        });
-        let mut had_focus = false;
-        if same_cells {
-            let before = self.shown.iter().flat_map(|shown| shown.cells.cells());
-            for ((element, before), now) in self.cells.iter().zip(before).zip(plate.cells.cells()) {
-                patch(element, before, now);
+    /// Shows `plate` through `port`; gives what is to be focused, where what had the focus is gone.
+    fn show(
+        &mut self,
+        root: &web_sys::HtmlElement,
+        plate: &Arc<PlateView>,
+        port: Port,
+    ) -> Option<web_sys::HtmlElement> {
+        let follow = port.frame.follow;
+        let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
+        let before = self.shown.replace(Arc::clone(plate));
+        self.port = Some(port);
+        let same_cells = before.as_ref().is_some_and(|before| frame(before) == frame(plate));
+        if !same_cells {
+            // What scrolls is as large as the grid before it is scrolled.
+            self.area = Area::default();
+            self.cells.clear();
+            self.tab_stop = None;
+            self.stretch(root);
+            if let Some(Port { scroller, .. }) = &self.port {
+                self.scroll = (f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top()));
             }
-        } else {
-            had_focus = document().active_element().is_some_and(|active| root.contains(Some(&active)));
-            self.build(root, plate);
         }
-        self.shown = Some(Arc::clone(plate));
+        if let Some((row, col, rows, cols)) = follow {
+            self.scroll_to(Area { rows: (row, row + rows), cols: (col, col + cols) });
+        }
+        let area = self.area;
+        let focus = self.look(root);
+        if area == self.area
+            && let Some(before) = before
+        {
+            let (rows, (left, right)) = (area.rows.0..area.rows.1, area.cols);
+            let mut elements = self.cells.iter();
+            for row in rows {
+                let elements = elements.by_ref().take(area.width());
+                if plate.cells.shares(&before.cells, row) {
+                    elements.for_each(drop);
+                    continue;
+                }
+                for (element, col) in elements.zip(left..right) {
+                    if let (Some(before), Some(now)) = (before.cells.get(row, col), plate.cells.get(row, col)) {
+                        patch(element, before, now);
+                    }
+                }
+            }
+        }
         self.move_tab_stop();
-        if had_focus { self.element(self.cursor.0, self.cursor.1) } else { None }
+        focus
     }
 
-    /// Writes all cells anew, as one text: faster than element by element.
+    /// Follows the scroller, which is at `scroll`.
+    fn scrolled(&mut self, root: &web_sys::HtmlElement, scroll: (f64, f64)) -> Option<web_sys::HtmlElement> {
+        self.scroll = scroll;
+        let focus = self.look(root);
+        self.move_tab_stop();
+        focus
+    }
+
+    /// Scrolls so that `block` shows, where it does not.
+    fn scroll_to(&mut self, block: Area) {
+        let Some(Port { scroller, frame: Frame { rect, cell, .. } }) = &self.port else { return };
+        let along = |scroll: f64, view: f64, (from, to): (usize, usize)| {
+            scroll_into(scroll, view, from as f64 * cell, (to - from) as f64 * cell).floor()
+        };
+        let to = (along(self.scroll.0, rect.w, block.cols), along(self.scroll.1, rect.h, block.rows));
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
+        if (to.0 - self.scroll.0).abs() >= 1.0 {
+            scroller.set_scroll_left(to.0 as i32);
+            self.scroll.0 = to.0;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
+        if (to.1 - self.scroll.1).abs() >= 1.0 {
+            scroller.set_scroll_top(to.1 as i32);
+            self.scroll.1 = to.1;
+        }
+    }
+
+    /// Has elements for what is in view; gives what is to be focused, where what had the focus is gone.
+    fn look(&mut self, root: &web_sys::HtmlElement) -> Option<web_sys::HtmlElement> {
+        let plate = Arc::clone(self.shown.as_ref()?);
+        let Frame { rect, cell, sparse, .. } = self.port.as_ref()?.frame;
+        let (rows, cols) = plate.cells.shape();
+        // The cells in view, and with `more` half as many around them: there is something to see while it scrolls.
+        let along = |scroll: f64, view: f64, extent: usize, more: bool| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of cells")]
+            let (from, to) = ((scroll / cell).max(0.0) as usize, ((scroll + view) / cell).ceil().max(0.0) as usize);
+            let around = if more { ((to - from.min(to)) / 2).max(2) } else { 0 };
+            (from.saturating_sub(around).min(extent - 1), (to + around).clamp(1, extent))
+        };
+        let scroll = self.scroll;
+        let view =
+            |more: bool| Area { rows: along(scroll.1, rect.h, rows, more), cols: along(scroll.0, rect.w, cols, more) };
+        let area = match (sparse, self.area.holds(view(false)) && self.area != Area::default()) {
+            (false, _) => Area::whole((rows, cols)),
+            (true, true) => self.area,
+            (true, false) => view(true),
+        };
+        if area == self.area {
+            return None;
+        }
+        let had_focus = document().active_element().is_some_and(|active| root.contains(Some(&active)));
+        self.area = area;
+        self.build(root, &plate);
+        if !had_focus && self.element(self.cursor.0, self.cursor.1).is_none() {
+            // Tab leads to a cell that is in view.
+            self.cursor = self.nearest(view(false), &plate);
+        }
+        // A cell that is scrolled away keeps the keys, and where nothing but padding is in view Tab leads to the grid:
+        // it has the focus in the cell's place.
+        let cell = self.element(self.cursor.0, self.cursor.1);
+        if cell.is_none() {
+            set_attribute(root, "tabindex", "0");
+        } else {
+            remove_attribute(root, "tabindex");
+        }
+        had_focus.then(|| cell.unwrap_or_else(|| root.clone()))
+    }
+
+    /// The cell of the plane that is nearest to the cursor in `view`.
+    fn nearest(&self, view: Area, plate: &PlateView) -> (usize, usize) {
+        let along = |at: usize, (from, to): (usize, usize), origin: usize, spread: usize, extent: usize| {
+            let least = from.saturating_sub(origin).div_ceil(spread.max(1));
+            let most = to.saturating_sub(origin + 1) / spread.max(1);
+            at.clamp(least.min(most), most).min(extent.saturating_sub(1))
+        };
+        (
+            along(self.cursor.0, view.rows, plate.origin.0, plate.spread.0, plate.shape.0),
+            along(self.cursor.1, view.cols, plate.origin.1, plate.spread.1, plate.shape.1),
+        )
+    }
+
+    /// Gives the grid its size, whichever of its cells have elements.
+    fn stretch(&self, root: &web_sys::Element) {
+        let Some(plate) = &self.shown else { return };
+        let ((rows, cols), Area { rows: (top, bottom), cols: (left, right) }) = (plate.cells.shape(), self.area);
+        let mut style = format!("--cols:{}", self.area.width());
+        if self.area != Area::whole((rows, cols)) {
+            let side = |cells: usize| format!(" calc({cells} * var(--cs))");
+            style.push_str(";box-sizing:content-box;padding:");
+            style.extend([top, cols - right, rows - bottom, left].map(side));
+        }
+        set_attribute(root, "style", &style);
+    }
+
+    /// Writes the area's cells anew, as one text: faster than element by element.
     fn build(&mut self, root: &web_sys::Element, plate: &PlateView) {
-        let mut html = Markup::with_capacity(plate.cells.cells().len() * 80);
-        for (i, row) in plate.cells.iter_rows().enumerate() {
-            let hidden = (0..row.len()).all(|j| plate.inside(i, j).is_none());
-            html.push_raw(if hidden { "<div role=row aria-hidden=true>" } else { "<div role=row>" });
-            for (j, _) in row.iter().enumerate() {
+        let Area { rows, cols } = self.area;
+        let mut html = Markup::with_capacity((rows.1 - rows.0) * self.area.width() * 80);
+        for i in rows.0..rows.1 {
+            let hidden = (0..plate.cells.cols()).all(|j| plate.inside(i, j).is_none());
+            html.push_raw("<div role=row");
+            if hidden {
+                html.push_raw(" aria-hidden=true");
+            } else if rows != (0, plate.cells.rows()) {
+                // Rows above it may have no elements.
+                let row = i.saturating_sub(plate.origin.0) / plate.spread.0.max(1) + 1;
+                html.push_raw(" aria-rowindex=\"").push_text(&row.to_string()).push_raw("\"");
+            }
+            html.push_raw(">");
+            for j in cols.0..cols.1 {
                 match plate.inside(i, j) {
                     None => html.push_raw("<div aria-hidden=true></div>"),
                     Some((row, col)) => html
@@ -262,16 +438,18 @@ impl Board {
         fill(root, &html);
         set_attribute(root, "aria-rowcount", &plate.shape.0.to_string());
         set_attribute(root, "aria-colcount", &plate.shape.1.to_string());
-        set_attribute(root, "style", &format!("--cols:{}", plate.cells.cols()));
+        self.stretch(root);
         self.cells.clear();
-        let rows = root.children();
-        for row in (0..rows.length()).filter_map(|i| rows.item(i)) {
+        let made = root.children();
+        for row in (0..made.length()).filter_map(|i| made.item(i)) {
             let cells = row.children();
             self.cells.extend((0..cells.length()).filter_map(|j| cells.item(j)?.dyn_into().ok()));
         }
         let blank = CellView::default();
-        for (element, now) in self.cells.iter().zip(plate.cells.cells()) {
-            set_attribute(element, "class", &class_of(&blank));
+        let views = plate.cells.iter_rows().skip(rows.0).take(rows.1 - rows.0);
+        let views = views.flat_map(|row| row.iter().skip(cols.0).take(cols.1 - cols.0));
+        for (element, now) in self.cells.iter().zip(views) {
+            set_attribute(element, "class", &class_of(&blank, 0));
             patch(element, &blank, now);
         }
         self.cursor = (self.cursor.0.min(plate.shape.0 - 1), self.cursor.1.min(plate.shape.1 - 1));
@@ -281,7 +459,7 @@ impl Board {
     fn index(&self, row: usize, col: usize) -> Option<usize> {
         let shown = self.shown.as_ref()?;
         let (i, j) = shown.place(row, col);
-        (row < shown.shape.0 && col < shown.shape.1).then(|| i * shown.cells.cols() + j)
+        if row < shown.shape.0 && col < shown.shape.1 { self.area.index(i, j) } else { None }
     }
 
     fn element(&self, row: usize, col: usize) -> Option<web_sys::HtmlElement> {
@@ -302,6 +480,22 @@ impl Board {
         self.tab_stop = wanted;
     }
 
+    /// What stands in a cell of the plane.
+    fn view(&self, row: usize, col: usize) -> Option<&CellView> {
+        let shown = self.shown.as_ref()?;
+        let (row, col) = shown.place(row, col);
+        shown.cells.get(row, col)
+    }
+
+    /// Has an element for a cell that is out of view: it scrolls there.
+    fn reach(&mut self, root: &web_sys::HtmlElement, row: usize, col: usize) {
+        let inside = self.shown.as_ref().filter(|shown| row < shown.shape.0 && col < shown.shape.1);
+        if let (Some((i, j)), None) = (inside.map(|shown| shown.place(row, col)), self.index(row, col)) {
+            self.scroll_to(Area { rows: (i, i + 1), cols: (j, j + 1) });
+            drop(self.look(root));
+        }
+    }
+
     /// Makes a cell the one that Tab reaches, and gives it to be focused.
     fn aim(&mut self, row: usize, col: usize) -> Option<web_sys::HtmlElement> {
         let cell = self.element(row, col)?;
@@ -315,7 +509,7 @@ impl Board {
     }
 }
 
-fn class_of(cell: &CellView) -> String {
+fn class_of(cell: &CellView, length: usize) -> String {
     let mut class = String::from(match cell.kind {
         CellKind::Padding => "pad",
         CellKind::Editable => "in",
@@ -323,7 +517,6 @@ fn class_of(cell: &CellView) -> String {
         CellKind::NotYet => "todo",
         CellKind::Absent => "absent",
     });
-    let length = cell.text.chars().count();
     for (name, on) in [
         ("seen", cell.seen),
         ("lit", cell.lit),
@@ -352,11 +545,13 @@ fn patch(element: &web_sys::HtmlElement, before: &CellView, now: &CellView) {
     if before == now {
         return;
     }
-    if before.text != now.text {
-        element.set_text_content(Some(&now.text));
+    // Its text is written where it is shown; a mark changes none.
+    let (old, new) = (before.text(), now.text());
+    if old != new {
+        element.set_text_content(Some(&new));
     }
-    let class = class_of(now);
-    if class_of(before) != class {
+    let class = class_of(now, new.chars().count());
+    if class_of(before, old.chars().count()) != class {
         set_attribute(element, "class", &class);
     }
     if before.tint != now.tint {
@@ -369,7 +564,9 @@ fn patch(element: &web_sys::HtmlElement, before: &CellView, now: &CellView) {
         None => remove_attribute(element, name),
     };
     optional("data-tap", before.letter.as_ref(), now.letter.as_ref());
-    optional("title", before.whole.as_ref(), now.whole.as_ref());
+    if before.content != now.content {
+        optional("title", before.whole().as_ref(), now.whole().as_ref());
+    }
     let yes = String::from("true");
     optional("aria-invalid", before.invalid.then_some(&yes), now.invalid.then_some(&yes));
     optional("aria-current", before.now.then_some(&yes), now.now.then_some(&yes));
@@ -381,20 +578,22 @@ fn patch(element: &web_sys::HtmlElement, before: &CellView, now: &CellView) {
 /// the focus within the tap itself.
 #[derive(Clone, Copy)]
 struct Keyboard {
+    root: NodeRef<leptos::html::Div>,
     board: StoredValue<Board, LocalStorage>,
     editor: NodeRef<leptos::html::Input>,
     /// The cell in the editor and its text before.
     editing: StoredValue<Option<(usize, usize, String)>>,
     /// Whether the last press was no mouse's: `index.html` has the keys that a phone lacks, Tab among them.
     touch: StoredValue<bool>,
-    name: Signal<String>,
+    name: StoredValue<String>,
     on_event: Callback<GridEvent>,
 }
 
 impl Keyboard {
     /// A key on a cell.
     fn pressed(self, event: &web_sys::KeyboardEvent) {
-        let Some((row, col)) = cell_of(event.target()) else { return };
+        // Where the cell is scrolled away the grid itself has the focus.
+        let (row, col) = cell_of(event.target()).unwrap_or_else(|| self.board.with_value(|board| board.cursor));
         let (rows, cols) = self.board.with_value(Board::shape);
         let editable = self.board.with_value(|board| board.editable);
         let jump = event.ctrl_key() || event.meta_key();
@@ -434,14 +633,13 @@ impl Keyboard {
     /// Opens the editor over a cell, with its text selected or with `typed` in its place.
     fn edit(self, row: usize, col: usize, typed: Option<&str>) {
         let Some(editor) = self.editor.get_untracked() else { return };
-        let found = self.board.with_value(|board| {
-            let view = board.index(row, col).and_then(|index| board.shown.as_ref()?.cells.cells().get(index));
-            board.element(row, col).zip(view.map(as_typed))
-        });
+        self.reach(row, col);
+        let found = self.board.with_value(|board| board.element(row, col).zip(board.view(row, col).map(as_typed)));
         let Some((cell, text)) = found else { return };
-        set_attribute(&editor, "aria-label", &format!("{} row {row}, column {col}", self.name.get_untracked()));
+        set_attribute(&editor, "aria-label", &format!("{} row {row}, column {col}", self.name.get_value()));
         // On a small cell it is the wider: the last one's stays within the grid.
-        let width = cell.parent_element().map_or(0, |row| row.client_width());
+        let row_of = cell.parent_element().and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
+        let width = row_of.map_or(0, |row| row.offset_left() + row.client_width());
         let left = cell.offset_left().min(width - editor.offset_width()).max(0);
         let place = format!("left:{left}px;top:{}px;visibility:visible", cell.offset_top());
         set_attribute(&editor, "style", &place);
@@ -529,7 +727,14 @@ impl Keyboard {
         }
     }
 
+    fn reach(self, row: usize, col: usize) {
+        if let Some(root) = self.root.get_untracked() {
+            self.board.update_value(|board| board.reach(&root, row, col));
+        }
+    }
+
     fn focus(self, row: usize, col: usize) {
+        self.reach(row, col);
         // Focusing runs the grid's own focus listener, which borrows the board: it must be free by then.
         let cell = self.board.try_update_value(|board| board.aim(row, col)).flatten();
         if let Some(cell) = cell {
@@ -540,6 +745,7 @@ impl Keyboard {
 
 /// What a cell's text is in the editor: the whole number, with a hyphen for a minus; a fraction stays one.
 fn as_typed(cell: &CellView) -> String {
-    let text = if cell.text.contains('/') { &cell.text } else { cell.whole.as_ref().unwrap_or(&cell.text) };
+    let text = cell.text();
+    let text = if text.contains('/') { text } else { cell.whole().unwrap_or(text) };
     text.replace(MINUS, "-")
 }

@@ -11,7 +11,7 @@ use receptive::lab::{
 };
 use receptive::markup::Markup;
 
-use super::grid::{GridEvent, NumberGrid};
+use super::grid::{Frame, GridEvent, NumberGrid};
 use crate::ui::{
     platform::{Frames, now, resize_of, viewport},
     text_scale::TextScale,
@@ -19,6 +19,10 @@ use crate::ui::{
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
 const PAPER_WIDTH: f64 = 672.0;
+
+/// Past so many cells on the stage only those in view have elements: with all of them a page is slow to open, and each
+/// frame takes longer.
+const MANY: usize = 4_096;
 
 /// How long the window takes for a step at speed 1, in milliseconds.
 const MOVE_MS: f64 = 240.0;
@@ -199,25 +203,31 @@ pub(crate) fn Stage(
         let plate = Signal::derive(move || {
             scene.with(|scene| scene.plates.get(index).map(|plate| Arc::clone(&plate.view))).unwrap_or_else(empty)
         });
-        let follow = Signal::derive(move || {
-            aim.with(|aim| {
+        let frame = Signal::derive(move || {
+            let shapes =
+                scene.with(|scene| scene.plates.iter().map(|plate| plate.view.cells.shape()).collect::<Vec<_>>());
+            let follow = aim.with(|aim| {
+                let shape = *shapes.get(index)?;
                 let mut blocks = aim.iter().flatten().filter(|block| block.plate == index);
-                let whole = |plate: &Plate| plate.view.cells.shape();
-                let shape = scene.with(|scene| scene.plates.get(index).map(whole))?;
                 blocks.find_map(|block| {
                     let Rect { x, y, w, h } = block.cells;
                     let at = cells_of(y, x, h, w);
                     ((at.2, at.3) != shape).then_some(at)
                 })
+            });
+            let sparse = shapes.iter().map(|(rows, cols)| rows * cols).sum::<usize>() > MANY;
+            layout.with(|layout| Frame {
+                rect: layout.boxes.get(index).copied().unwrap_or_default(),
+                cell: layout.cell,
+                follow,
+                sparse,
             })
         });
         view! {
             <NumberGrid
                 name
                 plate
-                frame=Signal::derive(move || layout.with(|layout| layout.boxes.get(index).copied().unwrap_or_default()))
-                cell=Signal::derive(move || layout.with(|layout| layout.cell))
-                follow
+                frame
                 on_scroll=move |at| scrolls.update(|scrolls| {
                     if scrolls.len() <= index {
                         scrolls.resize(index + 1, (0.0, 0.0));

@@ -7,12 +7,6 @@ use crate::ui::{
 use leptos::{ev::PointerEvent, prelude::*};
 use receptive::lab::{markup, scene::Arithmetic};
 
-/// The most terms that stand in the row with letter, factors and product; more are set smaller.
-const MOST_LARGE: usize = 12;
-
-/// The same where there are several lines.
-const MOST_LARGE_IN_ROWS: usize = 4;
-
 /// The picture of the sum; `point` hears which term is pointed at. Assistive technology reads the text beside it.
 #[component]
 pub(crate) fn Sum(
@@ -22,14 +16,7 @@ pub(crate) fn Sum(
     cols: Signal<usize>,
     #[prop(into)] point: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let many = move || {
-        arithmetic.with(|sum| {
-            sum.as_ref().is_some_and(|sum| {
-                let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
-                most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
-            })
-        })
-    };
+    let many = move || arithmetic.with(|sum| sum.as_ref().is_some_and(markup::is_many));
     let terms = move || arithmetic.with(|sum| sum.as_ref().map(markup::sum).unwrap_or_default());
     view! {
         <div

@@ -174,6 +174,24 @@ pub(crate) fn focus_element(element: &web_sys::HtmlElement) {
     drop(element.focus());
 }
 
+/// Moves the focus to an element without scrolling to it.
+pub(crate) fn focus_quietly(element: &web_sys::HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    drop(element.focus_with_options(&options));
+}
+
+/// Presses the button after the one that `event` happened on, or before it, and moves the focus there.
+pub(crate) fn press_beside(event: &web_sys::KeyboardEvent, after: bool) {
+    let here = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let beside =
+        here.and_then(|here| if after { here.next_element_sibling() } else { here.previous_element_sibling() });
+    if let Some(beside) = beside.and_then(|beside| beside.dyn_into::<web_sys::HtmlElement>().ok()) {
+        beside.click();
+        focus_element(&beside);
+    }
+}
+
 /// Before another page comes: what stands over this one closes, and what is being typed is taken, since the field that
 /// has it hears of it only while its page lives.
 pub(crate) fn let_go_of_page() {

@@ -62,7 +62,7 @@ impl Connections {
         let edges =
             || Kind::ALL.into_iter().flat_map(|kind| self.edges(kind, output).iter().map(move |edge| (kind, edge)));
         let most = scale(edges().map(|(_, edge)| edge.weight));
-        let absent = CellView { kind: CellKind::Absent, text: "0".to_owned(), ..CellView::default() };
+        let absent = CellView { kind: CellKind::Absent, content: "0".into(), ..CellView::default() };
         let mut cells = Grid::from_fn(Kind::ALL.len(), self.extents().0, |_, _| absent.clone());
         for (kind, edge) in edges() {
             let is_lit = lit == Some((kind, edge));
@@ -77,7 +77,7 @@ impl Connections {
 
     fn outputs_view(&self, looked: usize, head: Playhead) -> PlateView {
         let len = self.len();
-        let mut view = PlateView::computed(self.y(), None, |index| head.shows(index % len, len));
+        let mut view = PlateView::computed(self.y(), None, &|index| head.shows(index % len, len));
         for kind in Kind::ALL {
             if let Some(cell) = view.cells.get_mut(kind.row(), looked) {
                 cell.now = true;

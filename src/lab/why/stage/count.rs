@@ -45,6 +45,7 @@ impl Counts {
             terms,
             whole: whole(line.value),
             part: false,
+            unseen: 0,
         };
         Some(Arithmetic { rows: vec![row], text: format!("{sum} {equals} {result}") })
     }

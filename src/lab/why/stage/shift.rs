@@ -54,7 +54,7 @@ impl Shifted {
         }
         if is_after {
             // Nothing is typed into a picture that is made of another.
-            view.cells = view.cells.map(|cell| match cell.kind {
+            view.cells = view.cells.map(&|cell| match cell.kind {
                 CellKind::Editable => CellView { kind: CellKind::Output, ..cell.clone() },
                 _ => cell.clone(),
             });
@@ -80,7 +80,7 @@ impl Shifted {
     /// An output of the shifted picture, with the cells marked that are no number that moved along.
     fn result(&self, pair: &Pair, index: Option<usize>, head: Playhead) -> PlateView {
         let len = self.len();
-        let mut view = PlateView::computed(&pair.after, index, |index| head.shows(index, len));
+        let mut view = PlateView::computed(&pair.after, index, &|index| head.shows(index, len));
         for (at, same) in self.same(pair).cells().iter().enumerate() {
             let (row, col) = self.place(at);
             if let Some(cell) = view.cells.get_mut(row, col) {
@@ -92,7 +92,7 @@ impl Shifted {
 
     /// An output before the shift, all of it; the number that moves along is seen.
     fn known(values: &Matrix, look: &Look) -> PlateView {
-        let mut view = PlateView::computed(values, None, |_| true);
+        let mut view = PlateView::computed(values, None, &|_| true);
         if let Some(step) = &look.before
             && let Some(cell) = view.cells.get_mut(step.output.0, step.output.1)
         {
@@ -189,6 +189,7 @@ fn no_sum(why: &'static str) -> (SumRow, String) {
         result: None,
         whole: None,
         part: false,
+        unseen: 0,
     };
     (row, why.to_owned())
 }
