@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::lab::{
-    operation::{ControlView, Problem, ShapeView},
+    control::ControlView,
+    operation::{Problem, ShapeView},
     predict::Verdict,
     preset::Preset,
     scene::Scene,

@@ -3,6 +3,7 @@
 pub mod backward;
 pub mod benchmark;
 pub mod channels;
+pub mod control;
 pub mod convolution;
 pub mod figure;
 pub mod filters;

@@ -15,8 +15,9 @@ use crate::{
     export::{Palette, svg, tikz},
     image::Pixels,
     lab::{
+        control::ControlId,
         figure::{FigureStyle, Film, figure, latex},
-        operation::{Computation, Control},
+        operation::Computation,
         scene::{CellKind, CellView, PlateKind, Playhead, Scene},
     },
     link::{
@@ -175,7 +176,7 @@ fn program(source: &Source<'_>) -> Result<String, String> {
     let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;
     let (LabLink { lab, .. }, _) = (kind.decode)(&link.fields);
     match lab.operation().compute() {
-        Err(problem) if problem.control != Control::Image => Err(problem.sentence),
+        Err(problem) if problem.control != ControlId::IMAGE => Err(problem.sentence),
         _ => Ok((kind.program)(&lab)),
     }
 }
@@ -193,7 +194,7 @@ fn array(source: &Source<'_>, which: ArrayName, format: Format) -> Result<String
             return Err("The output is for the reader to find, so it is not copied.".to_owned());
         }
         (ArrayName::Output, Ok(computed)) => lab.outputs(computed.as_ref()),
-        (ArrayName::Output, Err(problem)) if problem.control == Control::Image => Vec::new(),
+        (ArrayName::Output, Err(problem)) if problem.control == ControlId::IMAGE => Vec::new(),
         (ArrayName::Output, Err(problem)) => return Err(problem.sentence.clone()),
     };
     if arrays.is_empty() && link.page == Page::Filters {

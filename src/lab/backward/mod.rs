@@ -19,7 +19,8 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    control::{ControlId, ControlView, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     scene::{PlateId, Scene},
     setting::{self, Described},
@@ -305,7 +306,7 @@ impl Operation for BackwardLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         self.refit(|lab| setting::set(Self::SETTINGS, lab, control, value))
     }
 

@@ -15,7 +15,8 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    control::{ControlId, ControlView, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     scene::{PlateId, Scene},
     setting::{self, Described},
@@ -355,14 +356,14 @@ impl Operation for ChannelsLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         if Self::refused(control, value).is_some() {
             return None;
         }
         setting::set(Self::SETTINGS, self, control, value)
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         Self::refused(control, value)
     }
 

@@ -3,12 +3,17 @@
 use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT};
 use crate::{
     lab::{
-        operation::{Control, ControlKind, ControlView, Value},
+        control::{ControlForm, ControlId, ControlView, Value},
         setting::{Described, Kind, Named, Own, Setting, text},
         sliding::{self, Slides, Sliding},
     },
     num::{Entry, Grid},
 };
+
+/// Number of groups.
+pub(super) const GROUPS: ControlId = ControlId::new("groups");
+/// A number of groups that is asked for by its name.
+pub(super) const GROUPS_BY_NAME: ControlId = ControlId::new("named-groups");
 
 const NAMED_GROUPS: &[Named] = &[Named::on_screen("One group"), Named::on_screen("Depthwise")];
 
@@ -29,7 +34,7 @@ impl Slides for ChannelsLab {
 impl Described for ChannelsLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(
-            Control::Input,
+            ControlId::INPUT,
             "x",
             Own::in_link(
                 "channels with | between, each rows of numbers such as 0,1;2,3, at most 8 of 28 × 28",
@@ -39,7 +44,7 @@ impl Described for ChannelsLab {
             ),
         ),
         Setting::new(
-            Control::Kernel,
+            ControlId::KERNEL,
             "k",
             Own::in_link(
                 "filters with || between, their kernels with | between, each rows of numbers such as 0,1;2,3, at most 8 \
@@ -60,7 +65,7 @@ impl Described for ChannelsLab {
             ),
         ),
         Setting::new(
-            Control::Bias,
+            ControlId::BIAS,
             "b",
             Kind::Own(Own {
                 form: "a number, or one for each filter with commas between, at most 8",
@@ -72,11 +77,12 @@ impl Described for ChannelsLab {
                 },
                 controls: |lab: &Self| {
                     let note = if lab.filters.len() > 1 { "one for each filter, with commas between" } else { "" };
-                    let kind = ControlKind::Text { value: lab.bias_text() };
-                    vec![ControlView::new(Control::Bias, "Bias", kind).with_symbol("b").noted(note)]
+                    let text = Some(Value::Text(lab.bias_text()));
+                    let view = ControlView::new(ControlId::BIAS, "Bias", ControlForm::Text, text);
+                    vec![view.with_symbol("b").noted(note)]
                 },
                 set: |lab: &mut Self, control, value| {
-                    let (Control::Bias, Value::Text(text)) = (control, value) else { return None };
+                    let (ControlId::BIAS, Value::Text(text)) = (control, value) else { return None };
                     lab.set_biases(text);
                     Some(())
                 },
@@ -84,7 +90,7 @@ impl Described for ChannelsLab {
         )
         .at(130, "b", "Bias"),
         Setting::new(
-            Control::Groups,
+            GROUPS,
             "groups",
             Kind::Own(Own {
                 form: "a count",
@@ -94,9 +100,9 @@ impl Described for ChannelsLab {
                 controls: groups,
                 set: |lab: &mut Self, control, value| {
                     match (control, value) {
-                        (Control::Groups, Value::Count(count)) => lab.set_groups(*count),
-                        (Control::NamedGroups, Value::Choice(0)) => lab.set_groups(1),
-                        (Control::NamedGroups, Value::Choice(1)) => lab.set_depthwise(),
+                        (GROUPS, Value::Count(count)) => lab.set_groups(*count),
+                        (GROUPS_BY_NAME, Value::Choice(0)) => lab.set_groups(1),
+                        (GROUPS_BY_NAME, Value::Choice(1)) => lab.set_depthwise(),
                         _ => return None,
                     }
                     Some(())
@@ -111,7 +117,7 @@ impl Described for ChannelsLab {
         sliding::flip(),
         sliding::convention(),
         Setting::new(
-            Control::Channels,
+            ControlId::CHANNELS,
             "",
             Kind::Amount(
                 |lab: &Self| lab.inputs.len(),
@@ -123,7 +129,7 @@ impl Described for ChannelsLab {
         )
         .at(10, "", "Input channels"),
         Setting::new(
-            Control::Filters,
+            ControlId::FILTERS,
             "",
             Kind::Amount(
                 |lab: &Self| lab.filters.len(),
@@ -135,8 +141,8 @@ impl Described for ChannelsLab {
         )
         .at(20, "", "Filters")
         .noted(|_| "one output channel each".to_owned()),
-        Setting::new(Control::InputSize, "", Kind::Extent(Self::input_shape)).at(40, "n", "Input"),
-        Setting::new(Control::KernelSize, "", Kind::Extent(Self::kernel_shape)).at(50, "k", "Kernel"),
+        Setting::new(ControlId::INPUT_SIZE, "", Kind::Extent(Self::input_shape)).at(40, "n", "Input"),
+        Setting::new(ControlId::KERNEL_SIZE, "", Kind::Extent(Self::kernel_shape)).at(50, "k", "Kernel"),
         sliding::named_padding(),
     ];
 
@@ -161,10 +167,15 @@ fn groups(lab: &ChannelsLab) -> Vec<ControlView> {
         _ => None,
     };
     let note = if chosen == Some(1) { "one filter for each channel, which reads it alone" } else { "" };
-    let named = ControlKind::Segments { options: NAMED_GROUPS, chosen };
     vec![
-        ControlView::new(Control::Groups, "Groups", ControlKind::Count { value: lab.groups, least: 1 }),
-        ControlView::new(Control::NamedGroups, "Groups by name", named).noted(note),
+        ControlView::new(GROUPS, "Groups", ControlForm::Count(1), Some(Value::Count(lab.groups))),
+        ControlView::new(
+            GROUPS_BY_NAME,
+            "Groups by name",
+            ControlForm::Segments(NAMED_GROUPS),
+            chosen.map(Value::Choice),
+        )
+        .noted(note),
     ]
 }
 

@@ -19,8 +19,10 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::settings::{NAMED_KERNEL, NORMALISE, PARAMETER, POOL, RELU};
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Table, Value},
+    control::{ControlId, ControlView, Value},
+    operation::{Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
     scene::{PlateId, Scene},
     setting::{self, Choice, Described},
@@ -438,14 +440,14 @@ impl FiltersLab {
         Some(())
     }
 
-    fn set_filter(&mut self, control: Control, value: &Value) -> Option<()> {
-        if let (Control::Parameter(index), Value::Number(value)) = (control, value) {
+    fn set_filter(&mut self, control: ControlId, value: &Value) -> Option<()> {
+        if let (Some(index), Value::Number(value)) = (control.place_among(PARAMETER), value) {
             return self.parameter(index, *value);
         }
         let filter = self.filter_mut()?;
         let shape = filter.kernel.shape();
         match (control, value) {
-            (Control::NamedKernel, Value::Choice(place)) => {
+            (NAMED_KERNEL, Value::Choice(place)) => {
                 let sources = NAMED.iter().map(Source::Named).chain([
                     Source::Gabor(Gabor::default()),
                     Source::Random(1),
@@ -457,14 +459,14 @@ impl FiltersLab {
                     filter.take(source, shape);
                 }
             }
-            (Control::Seed, Value::Count(seed)) => {
+            (ControlId::SEED, Value::Count(seed)) => {
                 let Source::Random(_) = filter.source else { return None };
                 filter.take(Source::Random(u32::try_from(*seed).ok()?), shape);
             }
-            (Control::Normalise, Value::Switch(on)) => filter.normalise = *on,
-            (Control::Bias, Value::Text(text)) => filter.bias = Entry::parse(text),
-            (Control::Relu, Value::Switch(on)) => filter.relu = *on,
-            (Control::Pool, Value::Choice(place)) => filter.pool = Choice::at(*place)?,
+            (NORMALISE, Value::Switch(on)) => filter.normalise = *on,
+            (ControlId::BIAS, Value::Text(text)) => filter.bias = Entry::parse(text),
+            (RELU, Value::Switch(on)) => filter.relu = *on,
+            (POOL, Value::Choice(place)) => filter.pool = Choice::at(*place)?,
             _ => return None,
         }
         Some(())
@@ -544,11 +546,11 @@ impl Operation for FiltersLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         setting::set(Self::SETTINGS, self, control, value)
     }
 

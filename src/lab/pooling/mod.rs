@@ -15,7 +15,8 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    control::{ControlId, ControlView, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     problem::padding_past_limit,
     scene::{PlateId, Scene},
@@ -218,7 +219,7 @@ impl Operation for PoolingLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         setting::set(Self::SETTINGS, self, control, value)
     }
 

@@ -17,8 +17,10 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::settings::{CELL, LAYER};
 use super::{
-    operation::{Action, Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Table, Value},
+    control::{ControlForm, ControlId, ControlView, LayerCount, Value},
+    operation::{Action, Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
     setting::{self, Choice, Described},
@@ -166,19 +168,17 @@ impl ReceptiveFieldLab {
 
     fn layer_control(&self, index: usize) -> Option<ControlView> {
         let StackLayer { kind, kernel, stride, padding, dilation } = *self.stack.layers.get(index)?;
-        let mut counts = vec![("k", "kernel", kernel, 1), ("s", "stride", stride, 1), ("p", "padding", padding, 0)];
+        let count = |symbol, name, least| LayerCount { symbol, name, least };
+        let mut counts = vec![count("k", "kernel", 1), count("s", "stride", 1), count("p", "padding", 0)];
+        let mut values = vec![kernel, stride, padding];
         // A pooling's windows have no gaps: a dilation that was typed before is shown, since it is in the way.
         if kind == LayerKind::Convolution || dilation != 1 {
-            counts.push(("d", "dilation", dilation, 1));
+            counts.push(count("d", "dilation", 1));
+            values.push(dilation);
         }
-        let view = ControlKind::Layer {
-            options: LayerKind::NAMES,
-            chosen: kind.place(),
-            counts,
-            removable: self.stack.layers.len() > 1,
-        };
+        let form = ControlForm::Layer { kinds: LayerKind::NAMES, counts, removable: self.stack.layers.len() > 1 };
         let name = LAYER_NAMES.get(index).copied().unwrap_or("Layer");
-        Some(ControlView::new(Control::Layer(index), name, view))
+        Some(ControlView::new(LAYER.nth(index), name, form, Some(Value::Layer(kind.place(), values))))
     }
 
     fn set_layer(&mut self, index: usize, kind: usize, counts: &[usize]) -> Option<()> {
@@ -298,11 +298,11 @@ impl Operation for ReceptiveFieldLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         setting::set(Self::SETTINGS, self, control, value)
     }
 
@@ -370,6 +370,6 @@ impl Operation for ReceptiveFieldLab {
             }
         };
         let &(rows, cols) = self.fitting().0.get(plane).filter(|_| plane > 0)?;
-        (at.0 < rows && at.1 < cols).then(|| Action::Set(Control::Cell(plane), Value::Pair(at)))
+        (at.0 < rows && at.1 < cols).then(|| Action::Set(CELL.nth(plane), Value::Cell(at)))
     }
 }

@@ -19,7 +19,8 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    control::{ControlId, ControlView, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     scene::{Plate, PlateId, PlateKind, Scene, kernel_view},
     setting::{self, Described},
@@ -189,11 +190,11 @@ impl Operation for WhyLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         self.refused(control, value)
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
         setting::set(Self::SETTINGS, self, control, value)
     }
 

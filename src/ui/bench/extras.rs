@@ -3,12 +3,13 @@
 use leptos::{ev::DragEvent, prelude::*};
 use receptive::{
     image::Pixels,
+    lab::control::ControlForm,
     link::operation::{LabKind, LabLink},
 };
 
 use super::{
     live::{LiveBench, Standing},
-    settings::{self, Form, One},
+    settings::{self, Control},
 };
 use crate::ui::component::{Diagram, DiagramView};
 
@@ -30,7 +31,7 @@ pub(crate) struct Extras {
     /// The pixels that copying and exporting need: no link holds them.
     pub(crate) pixels: fn(LiveBench) -> Option<Pixels>,
     /// Controls that few labs have.
-    pub(crate) control: fn(One, Form) -> AnyView,
+    pub(crate) control: fn(Control, ControlForm) -> AnyView,
     /// Draws the diagrams of its scenes.
     pub(crate) diagram: Option<Diagram>,
 }

@@ -13,8 +13,9 @@ use receptive::{
     image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
     lab::{
         OperationLab,
+        control::{ControlId, Value},
         filters::{FiltersLab, Image},
-        operation::{Action, Control, Value},
+        operation::Action,
         scene::Place,
         setting::Choice as _,
     },
@@ -162,7 +163,7 @@ fn load(bench: LiveBench, image: Image) {
         let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
         match (pixels, bytes) {
             (Some(pixels), _) => {
-                bench.send(Event::Arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels))));
+                bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, Value::Pixels(image.place(), pixels))));
             }
             (None, Err(FetchError::Status(status))) => pictures.fail(
                 format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
@@ -192,7 +193,7 @@ fn open(bench: LiveBench, file: PictureFile) {
             return;
         }
         match opened {
-            Ok(pixels) => bench.change(Action::Set(Control::Image, Value::Picture(Image::Own.place(), pixels))),
+            Ok(pixels) => bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels))),
             Err(sentence) => pictures.fail(sentence, Again::Open),
         }
     });
@@ -226,7 +227,7 @@ fn start_camera(bench: LiveBench) {
         match camera {
             Ok(camera) => {
                 if bench.peek(present).0 != Image::Webcam {
-                    bench.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+                    bench.change(Action::Set(ControlId::IMAGE, Value::Choice(Image::Webcam.place())));
                 }
                 pictures.camera.set(Some(Rc::new(RefCell::new(camera))));
             }
@@ -575,7 +576,7 @@ fn follow_camera(bench: LiveBench) {
             let mut frame = Frame::default();
             if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, Layout::Colour).is_ok() {
                 let pixels = Value::Pixels(Image::Webcam.place(), frame.into());
-                bench.send(Event::Arrive(Action::Set(Control::Image, pixels)));
+                bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, pixels)));
             }
         }
         true
