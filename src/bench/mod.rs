@@ -430,7 +430,7 @@ impl Bench {
     fn scene_at(&self, look: Playhead) -> Scene {
         let mut scene = match &self.steps {
             Ok(steps) => steps.scene(look),
-            Err(_) => self.lab().operation().broken_scene_at(look),
+            Err(_) => self.lab().operation().broken_scene(look),
         };
         if look.blank {
             // The parts of a sum would tell it.
@@ -465,8 +465,6 @@ impl Bench {
             controls: Arc::clone(&self.controls),
             scene: Arc::clone(&self.scene),
             shape: Arc::clone(&self.shape),
-            shape_title: operation.shape_title(),
-            table_leads: operation.table_leads(),
             problem: self.problem().cloned(),
             refused: refused.clone(),
             playback: Playback { at, len, row, playing: head.playing, speed: head.speed, adding: head.adding },

@@ -213,6 +213,12 @@ impl ControlView {
         Self { control, symbol: "", name, form, value, note: String::new(), half: false }
     }
 
+    /// The same whatever it is set to, and without the note about that.
+    #[must_use]
+    pub fn without_value(&self) -> Self {
+        Self { value: None, note: String::new(), form: self.form.clone(), ..*self }
+    }
+
     /// The same with its symbol in the formula.
     #[must_use]
     pub fn with_symbol(self, symbol: &'static str) -> Self {

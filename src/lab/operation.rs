@@ -102,8 +102,12 @@ impl fmt::Display for Problem {
 }
 
 /// The output's shape as it is shown: formula, numbers, result.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShapeView {
+    /// What it tells of.
+    pub title: &'static str,
+    /// Whether its table comes before the formulas, which are about one of its rows.
+    pub table_leads: bool,
     /// `2 × 2`, or `none`.
     pub result: String,
     /// One formula an axis, or one for both: its lines, aligned at the equals sign.
@@ -114,6 +118,20 @@ pub struct ShapeView {
     pub table: Option<Table>,
     /// What there is to say: rows that the floor drops.
     pub notes: Vec<String>,
+}
+
+impl Default for ShapeView {
+    fn default() -> Self {
+        Self {
+            title: "Output shape",
+            table_leads: false,
+            result: String::new(),
+            formulas: Vec::new(),
+            counts: Vec::new(),
+            table: None,
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// Numbers in rows and columns, each with its name.
@@ -184,24 +202,20 @@ pub trait Computation: Send + Sync {
     fn output(&self) -> &[Matrix];
 }
 
-/// What a lab's state can do by being plain data: it is kept, copied and compared by code that knows no lab.
+/// What follows from a lab's settings, and from its state being plain data: it is shown and set, kept, copied and compared
+/// by code that knows no lab. [`Described`](super::setting::Described) gives it to each.
 pub trait State: Any + Send + Sync {
+    /// The controls, in their order.
+    fn controls(&self) -> Vec<ControlView>;
+
+    /// Sets a control; `None` where it has no such value, and then nothing is changed.
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()>;
+
     /// A copy of it.
     fn copied(&self) -> OperationLab;
 
     /// Whether `other` is the same state of the same lab.
     fn equals(&self, other: &dyn Operation) -> bool;
-}
-
-impl<L: Operation + Clone + PartialEq + Send + Sync> State for L {
-    fn copied(&self) -> OperationLab {
-        OperationLab::of(self.clone())
-    }
-
-    fn equals(&self, other: &dyn Operation) -> bool {
-        let other: &dyn Any = other;
-        other.downcast_ref() == Some(self)
-    }
 }
 
 /// What the shared page asks of a lab's state.
@@ -265,12 +279,6 @@ pub trait Operation: State {
         None
     }
 
-    /// Sets a control; `None` where it has no such value, and then nothing is changed.
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()>;
-
-    /// The controls, in their order.
-    fn controls(&self) -> Vec<ControlView>;
-
     /// Everything as numbers, and every step, or what stands in the way.
     ///
     /// # Errors
@@ -278,22 +286,7 @@ pub trait Operation: State {
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem>;
 
     /// The picture while there is a problem: what was typed, and no output.
-    fn broken_scene(&self) -> Scene;
-
-    /// The same for a stage whose width matters to what is drawn.
-    fn broken_scene_at(&self, _head: Playhead) -> Scene {
-        self.broken_scene()
-    }
-
-    /// What [`Operation::shape`] tells of.
-    fn shape_title(&self) -> &'static str {
-        "Output shape"
-    }
-
-    /// Whether its table comes before the formulas, which are about one of its rows.
-    fn table_leads(&self) -> bool {
-        false
-    }
+    fn broken_scene(&self, head: Playhead) -> Scene;
 
     /// The output's shape with its formula; `output` is there where there is no problem.
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;

@@ -1,6 +1,6 @@
 //! The backpropagation lab's settings.
 
-use super::{BackwardLab, MAX_UPSTREAM, Taken, View};
+use super::{BackwardLab, MAX_UPSTREAM, Taken, View, program};
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -61,7 +61,9 @@ impl Described for BackwardLab {
                 form: "rows of numbers such as 0,1;2,3, all of one length, one number for each output",
                 examples: &["1,2;3,4", "1/2"],
                 // What a link without it opens depends on the output's size.
-                write: |lab: &Self| (lab.upstream != lab.usual_upstream()).then(|| text::grid(lab.upstream.cells())),
+                write: |lab: &Self, _: &Self| {
+                    (lab.upstream != lab.usual_upstream()).then(|| text::grid(lab.upstream.cells()))
+                },
                 read: |lab: &mut Self, text| text::read_grid(text, MAX_UPSTREAM).map(|grid| lab.upstream = grid.into()),
                 controls: losses,
                 set: |lab: &mut Self, control, value| {
@@ -103,10 +105,14 @@ impl Described for BackwardLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 
     fn settle(&mut self) {
         Self::settle(self);
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.refit(change)
     }
 }

@@ -10,6 +10,9 @@ use proptest::prelude::*;
 
 use super::settings::OPERATION;
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::operation::State as _;
+use crate::lab::setting::Described as _;
 use crate::{
     formula::Expr,
     lab::setting::Choice as _,
@@ -253,7 +256,7 @@ fn what_can_not() {
 fn check_scene(lab: BackwardLab, head: Playhead, expect: Expect) {
     let scene = match lab.compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.broken_scene(),
+        Err(_) => lab.broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -1062,7 +1065,7 @@ fn what_a_prediction_confuses() {
 
 #[test]
 fn programs() {
-    let check = |lab: BackwardLab, expect: Expect| expect.assert_eq(&lab.code());
+    let check = |lab: BackwardLab, expect: Expect| expect.assert_eq(&lab.program());
     check(
         BackwardLab::default(),
         expect![[r#"
@@ -1414,7 +1417,7 @@ proptest! {
         if other_size {
             broken.upstream = broken.upstream.cells().resized(9, 1, &Entry::Number(2.0)).into();
         }
-        prop_assert!(!broken.broken_scene().plates.is_empty());
+        prop_assert!(!broken.broken_scene(Playhead::default()).plates.is_empty());
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

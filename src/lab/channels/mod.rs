@@ -2,9 +2,9 @@
 //! that its filter reads.
 
 mod answer;
-mod code;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod stage;
 mod sums;
@@ -15,11 +15,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    control::{ControlId, ControlView, Value},
+    control::{ControlId, Value},
     operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
-    scene::{PlateId, Scene},
-    setting::{self, Described},
+    scene::{PlateId, Playhead, Scene},
     sliding::Sliding,
 };
 use crate::{
@@ -200,8 +199,8 @@ impl ChannelsLab {
     fn counts(&self) -> Vec<(&'static str, String)> {
         let (height, width) = self.input_shape();
         let (channels, filters, groups) = (self.inputs.len(), self.filters.len(), self.groups);
-        let Ok(counted) = count(&self.layer(), Features::Maps { channels, height, width }) else { return Vec::new() };
-        let Features::Maps { height, width, .. } = counted.output else { return Vec::new() };
+        let Ok(counts) = count(&self.layer(), Features::Maps { channels, height, width }) else { return Vec::new() };
+        let Features::Maps { height, width, .. } = counts.output else { return Vec::new() };
         let (rows, cols) = self.kernel_shape();
         let read = if groups == 1 { channels.to_string() } else { format!("{channels}/{groups}") };
         vec![
@@ -216,14 +215,14 @@ impl ChannelsLab {
                 "Parameters",
                 format!(
                     "c_o·(c_i/g·k_h·k_w + 1) = {filters}·({read}·{rows}·{cols} + 1) = {}",
-                    format::count(counted.parameters)
+                    format::count(counts.parameters)
                 ),
             ),
             (
                 "Multiply-adds",
                 format!(
                     "c_o·o_h·o_w · c_i/g·k_h·k_w = {filters}·{height}·{width} · {read}·{rows}·{cols} = {}",
-                    format::count(counted.macs)
+                    format::count(counts.macs)
                 ),
             ),
         ]
@@ -257,11 +256,16 @@ impl ChannelsLab {
     }
 }
 
-impl ChannelsLab {
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
+impl ChannelsLab {}
+
+/// `1 kernel`, `2 kernels`, `3 biases`.
+fn counted(count: usize, noun: &str) -> String {
+    let plural = match (count, noun) {
+        (1, _) => "",
+        (_, "bias") => "es",
+        _ => "s",
+    };
+    format!("{count} {noun}{plural}")
 }
 
 impl Operation for ChannelsLab {
@@ -356,26 +360,15 @@ impl Operation for ChannelsLab {
         Ok(())
     }
 
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
-        if Self::refused(control, value).is_some() {
-            return None;
-        }
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
     fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         Self::refused(control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
         Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?)?))
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         stage::broken_scene(self)
     }
 
@@ -386,11 +379,11 @@ impl Operation for ChannelsLab {
         });
         let sizes = self.sliding.formulas(self.input_shape(), self.kernel_shape());
         ShapeView {
-            table: None,
             formulas: sizes.iter().map(OutputSize::lines).collect(),
             counts: if result.is_some() { self.counts() } else { Vec::new() },
             notes: self.notes(),
             result: result.unwrap_or_else(|| "none".to_owned()),
+            ..ShapeView::default()
         }
     }
 }

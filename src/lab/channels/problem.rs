@@ -1,6 +1,6 @@
 //! What stands in the way of an output, in words with its numbers, and what would repair it.
 
-use super::{ChannelsLab, MAX_CHANNELS, MAX_FILTERS, settings::GROUPS};
+use super::{ChannelsLab, MAX_CHANNELS, MAX_FILTERS, counted, settings::GROUPS};
 use crate::{
     lab::{
         OperationLab,
@@ -237,16 +237,6 @@ impl ChannelsLab {
             )],
         })
     }
-}
-
-/// `1 kernel`, `2 kernels`, `3 biases`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = match (count, noun) {
-        (1, _) => "",
-        (_, "bias") => "es",
-        _ => "s",
-    };
-    format!("{count} {noun}{plural}")
 }
 
 fn past_count(control: ControlId, count: usize, limit: usize, noun: &str) -> Option<Problem> {

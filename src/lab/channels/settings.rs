@@ -1,6 +1,6 @@
 //! The channels lab's settings.
 
-use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT};
+use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT, program};
 use crate::{
     lab::{
         control::{ControlForm, ControlId, ControlView, Value},
@@ -39,7 +39,7 @@ impl Described for ChannelsLab {
             Own::in_link(
                 "channels with | between, each rows of numbers such as 0,1;2,3, at most 8 of 28 × 28",
                 &["1,2;3,4", "1,2;3,4|0,1/2;-1,2", " "],
-                |lab: &Self| (lab.inputs != Self::default().inputs).then(|| planes(&lab.inputs)),
+                |lab: &Self, default: &Self| (lab.inputs != default.inputs).then(|| planes(&lab.inputs)),
                 |lab: &mut Self, text| read_planes(text, MAX_CHANNELS, MAX_EXTENT).map(|inputs| lab.inputs = inputs),
             ),
         ),
@@ -50,9 +50,9 @@ impl Described for ChannelsLab {
                 "filters with || between, their kernels with | between, each rows of numbers such as 0,1;2,3, at most 8 \
                  filters of 8 kernels of 8 × 8",
                 &["1,2;3,4|0,1;1,0", "1|2||3|4"],
-                |lab: &Self| {
+                |lab: &Self, default: &Self| {
                     let filters = || lab.filters.iter().map(|filter| planes(filter)).collect::<Vec<_>>().join(FILTER);
-                    (lab.filters != Self::default().filters).then(filters)
+                    (lab.filters != default.filters).then(filters)
                 },
                 |lab: &mut Self, text| {
                     // One more than there may be, so that too many are refused and not cut off.
@@ -95,7 +95,7 @@ impl Described for ChannelsLab {
             Kind::Own(Own {
                 form: "a count",
                 examples: &["2", "7"],
-                write: |lab: &Self| (lab.groups != 1).then(|| lab.groups.to_string()),
+                write: |lab: &Self, default: &Self| (lab.groups != default.groups).then(|| lab.groups.to_string()),
                 read: |lab: &mut Self, text| text::read_count(text).map(|groups| lab.groups = groups),
                 controls: groups,
                 set: |lab: &mut Self, control, value| {
@@ -147,7 +147,7 @@ impl Described for ChannelsLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 
     fn settle(&mut self) {
@@ -185,10 +185,10 @@ const CHANNEL: &str = "|";
 const FILTER: &str = "||";
 
 /// One number where all filters have the same.
-fn write_biases(lab: &ChannelsLab) -> Option<String> {
+fn write_biases(lab: &ChannelsLab, default: &ChannelsLab) -> Option<String> {
     match lab.biases.as_slice() {
         [first, rest @ ..] if lab.biases.len() == lab.filters.len() && rest.iter().all(|bias| bias == first) => {
-            (*first != Entry::Number(0.0)).then(|| text::entry(first))
+            (Some(first) != default.biases.first()).then(|| text::entry(first))
         }
         biases => Some(biases.iter().map(text::entry).collect::<Vec<_>>().join(",")),
     }

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 
 use super::settings::{GROUPS, GROUPS_BY_NAME};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -283,7 +285,7 @@ fn scene(actions: Vec<Action>, head: Playhead, expect: &Expect) {
     let (lab, _) = after(actions);
     let scene = match lab.operation().compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.operation().broken_scene(),
+        Err(_) => lab.operation().broken_scene(Playhead::default()),
     };
     let mut drawn = draw_scene(&scene);
     for beam in &scene.beams {
@@ -1002,7 +1004,7 @@ proptest! {
                 return Ok(());
             };
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty(), "{:?}", problem);
-            let _ = lab.operation().broken_scene();
+            let _ = lab.operation().broken_scene(Playhead::default());
             prop_assert_eq!(lab.operation().shape(None).result, "none");
             prop_assert!(program(&lab).starts_with("import torch"));
             let repair = problem.repairs.get(choice).unwrap_or(&problem.repairs[0]);
@@ -1013,5 +1015,5 @@ proptest! {
 }
 
 fn program(lab: &OperationLab) -> String {
-    lab.state().map(ChannelsLab::code).unwrap_or_default()
+    lab.state().map(ChannelsLab::program).unwrap_or_default()
 }

@@ -1,9 +1,9 @@
 //! The convolution lab: one input plane, one kernel, one output plane, every number open.
 
-mod code;
 mod conventions;
 mod matrix;
 mod preset;
+mod program;
 mod settings;
 mod transposed;
 mod window;
@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 use self::settings::OUTPUT_PADDING;
 use super::{
-    control::{ControlId, ControlView, Value},
+    control::{ControlId, Value},
     operation::{Action, Computation, Operation, Problem, Repair, ShapeView},
     preset::Preset,
     problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
-    scene::{PlateId, Scene},
-    setting::{self, Choice, Described},
+    scene::{PlateId, Playhead, Scene},
+    setting::{self, Choice},
     sliding::{NamedPadding, Sliding, both},
 };
 use crate::{
@@ -315,12 +315,7 @@ fn start_over() -> Problem {
     }
 }
 
-impl ConvolutionLab {
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-}
+impl ConvolutionLab {}
 
 impl Operation for ConvolutionLab {
     fn title(&self) -> &'static str {
@@ -380,14 +375,6 @@ impl Operation for ConvolutionLab {
         Ok(())
     }
 
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
         if self.transposed {
             let (transposed, output) = self.transposed_convolution()?;
@@ -423,7 +410,7 @@ impl Operation for ConvolutionLab {
         })
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         window::broken_scene(self)
     }
 

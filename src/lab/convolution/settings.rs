@@ -1,6 +1,6 @@
 //! The convolution lab's settings.
 
-use super::{ConvolutionLab, Counted, View};
+use super::{ConvolutionLab, Counted, View, program};
 use crate::{
     lab::{
         control::ControlId,
@@ -95,10 +95,9 @@ impl Described for ConvolutionLab {
             Own::in_link(
                 "two of side, total, same, course, with a comma between",
                 &["total,side", "same,course"],
-                |lab: &Self| {
+                |lab: &Self, default: &Self| {
                     let (first, second) = lab.compared;
-                    let usual = Self::default().compared;
-                    (lab.compared != usual).then(|| [first.named().link, ",", second.named().link].concat())
+                    (lab.compared != default.compared).then(|| [first.named().link, ",", second.named().link].concat())
                 },
                 |lab: &mut Self, text| {
                     let (first, second) = text.split_once(',')?;
@@ -119,6 +118,6 @@ impl Described for ConvolutionLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }

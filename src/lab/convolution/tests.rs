@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::settings::{OUTPUT_PADDING, TRANSPOSED};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     lab::{
         Lab as _, OperationLab,
@@ -206,7 +208,7 @@ fn scene(actions: Vec<Action>, head: Playhead, expect: &Expect) {
     let (lab, _) = after(actions);
     let scene = match lab.operation().compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.operation().broken_scene(),
+        Err(_) => lab.operation().broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -778,8 +780,8 @@ proptest! {
         let lab = ConvolutionLab { sliding: Sliding { stride: (stride, 1), ..lab.sliding }, bias: Entry::parse(&bias), ..lab };
         if let Err(problem) = lab.compute() {
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty());
-            prop_assert!(!lab.broken_scene().plates.is_empty());
+            prop_assert!(!lab.broken_scene(Playhead::default()).plates.is_empty());
         }
-        prop_assert!(lab.code().starts_with("import torch"));
+        prop_assert!(lab.program().starts_with("import torch"));
     }
 }

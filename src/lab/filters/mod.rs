@@ -6,10 +6,10 @@
 //! before it made in single precision.
 
 mod answer;
-mod code;
 mod magnifier;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod stage;
 mod sums;
@@ -21,11 +21,11 @@ use std::sync::Arc;
 
 use self::settings::{NAMED_KERNEL, NORMALISE, PARAMETER, POOL, RELU};
 use super::{
-    control::{ControlId, ControlView, Value},
+    control::{ControlId, Value},
     operation::{Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
-    scene::{PlateId, Scene},
-    setting::{self, Choice, Described},
+    scene::{PlateId, Playhead, Scene},
+    setting::Choice,
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
@@ -347,11 +347,6 @@ impl FiltersLab {
         if self.size().is_some_and(|(.., planes)| planes == 3) { self.channel } else { 0 }
     }
 
-    /// `PyTorch` code that filters a picture of that name as on screen.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-
     fn formulas(&self, (width, height): (usize, usize)) -> Vec<OutputSize> {
         let kernel = self.filter().map_or((1, 1), |filter| filter.kernel.shape());
         let along = |axis| Window::along(axis, kernel, (1, 1), (1, 1), filter::padding(kernel));
@@ -550,14 +545,6 @@ impl Operation for FiltersLab {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
         let numbers = self.numbers()?;
         let Some(picture) = self.picture() else { return Err(self.without_picture()) };
@@ -573,7 +560,7 @@ impl Operation for FiltersLab {
         Ok(Arc::new(magnifier::Magnifier::new(self, numbers, picture, (self.looked > 0).then_some(input))))
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         stage::broken_scene(self)
     }
 
@@ -595,7 +582,7 @@ impl Operation for FiltersLab {
             let read = sizes.get(self.looked).copied().unwrap_or_default();
             formulas = self.formulas(read).iter().map(OutputSize::lines).collect();
         }
-        ShapeView { result, formulas, counts, table, notes: self.notes() }
+        ShapeView { result, formulas, counts, table, notes: self.notes(), ..ShapeView::default() }
     }
 
     fn is_like(&self, other: &dyn Operation) -> bool {

@@ -1,6 +1,6 @@
 //! The filters lab's settings. An own picture and what a camera saw are in no link.
 
-use super::{Filter, FiltersLab, Image, Source};
+use super::{Filter, FiltersLab, Image, Source, program};
 use crate::{
     image::{
         Pixels, Show,
@@ -90,7 +90,9 @@ impl Described for FiltersLab {
             Kind::Own(Own {
                 form: "astronaut, camera, chelsea, coffee, own or webcam",
                 examples: &["coffee", "own"],
-                write: |lab: &Self| (lab.image != Self::default().image).then(|| lab.image.named().link.to_owned()),
+                write: |lab: &Self, default: &Self| {
+                    (lab.image != default.image).then(|| lab.image.named().link.to_owned())
+                },
                 read: |lab: &mut Self, text| Image::called(text).map(|image| lab.image = image),
                 controls: |lab: &Self| {
                     let (form, chosen) = (ControlForm::Select(Image::NAMES), lab.image.place());
@@ -113,9 +115,9 @@ impl Described for FiltersLab {
                        gabor:size,wavelength,direction,bell,aspect,phase, random:seed,rows,columns, or rows of numbers \
                        such as 0,1;2,3, at most 3 of at most 11 × 11",
                 examples: &["sobel-x", "1,2;3,4", "gabor:5,4,45,2,0.5,0||random:7,3,3", "own:sobel-x"],
-                write: |lab: &Self| {
-                    let kernels = lab.filters.iter().map(kernel).collect::<Vec<_>>().join(NEXT);
-                    (kernels != "edge").then_some(kernels)
+                write: |lab: &Self, default: &Self| {
+                    let kernels = |lab: &Self| lab.filters.iter().map(kernel).collect::<Vec<_>>().join(NEXT);
+                    Some(kernels(lab)).filter(|text| *text != kernels(default))
                 },
                 read: |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| {
@@ -138,7 +140,9 @@ impl Described for FiltersLab {
             Own::in_link(
                 SWITCHES_FORM,
                 &["1"],
-                |lab: &Self| write_each(lab, |filter| if filter.normalise { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &Self, default| {
+                    write_each(lab, default, |filter| if filter.normalise { "1" } else { "0" }.to_owned())
+                },
                 |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.normalise, text)),
             ),
         ),
@@ -148,7 +152,7 @@ impl Described for FiltersLab {
             Own::in_link(
                 "a number for each filter, with || between",
                 &["1/2", "0||3"],
-                |lab: &Self| write_each(lab, |filter| text::entry(&filter.bias), "0"),
+                |lab: &Self, default| write_each(lab, default, |filter| text::entry(&filter.bias)),
                 |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| {
                         filter.bias = text::read_entry(text);
@@ -163,7 +167,7 @@ impl Described for FiltersLab {
             Own::in_link(
                 SWITCHES_FORM,
                 &["1", "0||1"],
-                |lab: &Self| write_each(lab, |filter| if filter.relu { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &Self, default| write_each(lab, default, |filter| if filter.relu { "1" } else { "0" }.to_owned()),
                 |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.relu, text)),
             ),
         ),
@@ -173,7 +177,7 @@ impl Described for FiltersLab {
             Own::in_link(
                 "no, max or average for each filter, with || between",
                 &["max", "no||average"],
-                |lab: &Self| write_each(lab, |filter| filter.pool.named().link.to_owned(), "no"),
+                |lab: &Self, default| write_each(lab, default, |filter| filter.pool.named().link.to_owned()),
                 |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| Pool::called(text).map(|pool| filter.pool = pool))
                 },
@@ -216,7 +220,7 @@ impl Described for FiltersLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 
     fn with_pixels(self, pixels: Option<Pixels>) -> Self {
@@ -291,10 +295,11 @@ const NEXT: &str = "||";
 const OWN: &str = "own:";
 const SWITCHES_FORM: &str = "1 or 0 for each filter, with || between";
 
-/// A setting of every filter; `None` where all are `default`.
-fn write_each(lab: &FiltersLab, value: fn(&Filter) -> String, default: &str) -> Option<String> {
+/// A setting of every filter; `None` where all are as by default.
+fn write_each(lab: &FiltersLab, default: &FiltersLab, value: fn(&Filter) -> String) -> Option<String> {
     let values: Vec<String> = lab.filters.iter().map(value).collect();
-    values.iter().any(|value| value != default).then(|| values.join(NEXT))
+    let usual = default.filters.first().map(value);
+    values.iter().any(|value| Some(value) != usual.as_ref()).then(|| values.join(NEXT))
 }
 
 /// Reads [`write_each`]'s text, filter by filter; nothing is changed where a part of it can't be read. There are then at

@@ -3,6 +3,9 @@ use proptest::prelude::*;
 
 use super::settings::{CHANNEL, FILTER, GREY, NAMED_KERNEL, NORMALISE, PARAMETER, POOL, RELU, SHOW};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::operation::State as _;
+use crate::lab::setting::Described as _;
 use crate::{
     image::Layout,
     lab::{
@@ -523,7 +526,7 @@ fn the_program_says_what_the_settings_say() {
         print(x.shape)
         print(x)
     "#]]
-    .assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").code());
+    .assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").program());
     expect![[r#"
         import numpy
         import torch
@@ -544,7 +547,7 @@ fn the_program_says_what_the_settings_say() {
         print(x.shape)
         print(x)
     "#]]
-    .assert_eq(&lab("k=laplacian&mode=reflect").code());
+    .assert_eq(&lab("k=laplacian&mode=reflect").program());
 }
 
 prop_compose! {
@@ -659,7 +662,7 @@ proptest! {
             }
             let lab = history.present().state::<FiltersLab>().unwrap();
             prop_assert!((1..=MAX_FILTERS).contains(&lab.filters.len()) && lab.looked < lab.filters.len());
-            drop((lab.compute().is_ok(), lab.shape(None), lab.broken_scene(), lab.controls(), lab.code(), lab.subtitle()));
+            drop((lab.compute().is_ok(), lab.shape(None), lab.broken_scene(Playhead::default()), lab.controls(), lab.program(), lab.subtitle()));
         }
     }
 }

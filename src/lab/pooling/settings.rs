@@ -1,6 +1,6 @@
 //! The pooling lab's settings.
 
-use super::{Direction, PoolingLab};
+use super::{Direction, PoolingLab, program};
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -60,6 +60,6 @@ impl Described for PoolingLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }

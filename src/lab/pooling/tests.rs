@@ -10,6 +10,8 @@ use proptest::prelude::*;
 
 use super::settings::{CEIL, KIND};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     formula::Expr,
     lab::setting::Choice,
@@ -153,7 +155,7 @@ fn what_can_not() {
 fn check_scene(lab: PoolingLab, head: Playhead, expect: Expect) {
     let scene = match lab.compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.broken_scene(),
+        Err(_) => lab.broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -555,7 +557,7 @@ fn what_a_prediction_confuses() {
 
 #[track_caller]
 fn check_code(lab: PoolingLab, expect: Expect) {
-    expect.assert_eq(&lab.code());
+    expect.assert_eq(&lab.program());
 }
 
 #[test]
@@ -804,7 +806,7 @@ proptest! {
         if unreadable {
             broken.input = broken.input.map(|_| Entry::Unreadable("?".into()));
         }
-        prop_assert!(broken.broken_scene().plates.len() == 1);
+        prop_assert!(broken.broken_scene(Playhead::default()).plates.len() == 1);
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

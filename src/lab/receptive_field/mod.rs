@@ -4,11 +4,11 @@
 mod answer;
 mod axis;
 mod back;
-mod code;
 mod field;
 mod planes;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod words;
 
@@ -23,7 +23,7 @@ use super::{
     operation::{Action, Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
-    setting::{self, Choice, Described},
+    setting::Choice,
 };
 use crate::{
     formula::FieldRecursion,
@@ -159,11 +159,6 @@ impl ReceptiveFieldLab {
             return Err(problem::no_cell(layer, plane, at));
         }
         Ok(Fit { planes, layer, at })
-    }
-
-    /// `PyTorch` code that counts the paths on screen and prints them.
-    pub fn code(&self) -> String {
-        code::code(self)
     }
 
     fn layer_control(&self, index: usize) -> Option<ControlView> {
@@ -302,14 +297,6 @@ impl Operation for ReceptiveFieldLab {
         problem::refused(control, value)
     }
 
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
         let fit = self.fit()?;
         let field = self.stack.field(fit.layer, fit.at);
@@ -318,23 +305,11 @@ impl Operation for ReceptiveFieldLab {
         Ok(Arc::new(field::Field::new(self.clone(), fit, field)))
     }
 
-    fn broken_scene(&self) -> Scene {
-        self.broken_scene_at(Playhead::default())
-    }
-
-    fn broken_scene_at(&self, head: Playhead) -> Scene {
+    fn broken_scene(&self, head: Playhead) -> Scene {
         let (planes, problem) = self.fitting();
         let broken = problem.is_some().then_some(planes.len());
         let diagram = planes::diagram(&planes::Drawing { lab: self, planes: &planes, broken, seen: None, head });
         Scene { diagram: Some(Arc::new(diagram)), ..Scene::default() }
-    }
-
-    fn shape_title(&self) -> &'static str {
-        "Receptive field"
-    }
-
-    fn table_leads(&self) -> bool {
-        true
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
@@ -350,6 +325,8 @@ impl Operation for ReceptiveFieldLab {
         let fit = computed.and_then(|_| self.fit().ok());
         let size = |reach: &Reach| format!("{0} × {0}", reach.size);
         ShapeView {
+            title: "Receptive field",
+            table_leads: true,
             result: fit.as_ref().and(reach).map_or_else(|| "none".to_owned(), size),
             formulas: recursion.map(|recursion| recursion.lines().into()).unwrap_or_default(),
             counts: fit.as_ref().map(|fit| self.weights(fit)).unwrap_or_default(),

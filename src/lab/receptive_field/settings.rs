@@ -1,6 +1,6 @@
 //! The receptive field lab's settings.
 
-use super::{FieldView, Looking, MAX_LAYERS, ReceptiveFieldLab, middle};
+use super::{FieldView, Looking, MAX_LAYERS, ReceptiveFieldLab, middle, program};
 use crate::{
     lab::{
         control::{ControlForm, ControlId, ControlView, Value},
@@ -39,10 +39,10 @@ impl Described for ReceptiveFieldLab {
                 form: "1 to 10 layers with ; between, each c (convolution), m (max) or a (average) with its window, \
                        then s stride, p padding, d dilation: c5;c3s2p1d2;m2",
                 examples: &["c5", "c3s2p1d2;m2;a3s1", "c1;c0s0"],
-                write: |lab: &Self| {
+                write: |lab: &Self, default: &Self| {
                     let layers = &lab.stack.layers;
                     let text = || layers.iter().copied().map(write_layer).collect::<Vec<_>>().join(";");
-                    (*layers != Self::default().stack.layers).then(text)
+                    (*layers != default.stack.layers).then(text)
                 },
                 read: |lab: &mut Self, text| {
                     let layers: Option<Vec<StackLayer>> =
@@ -72,7 +72,7 @@ impl Described for ReceptiveFieldLab {
             Kind::Own(Own {
                 form: "row,column of the last layer, or layer,row,column with layers from 1",
                 examples: &["1,2", "3,0,1"],
-                write: |lab: &Self| {
+                write: |lab: &Self, _: &Self| {
                     let Looking { layer, at: (row, col) } = lab.looking?;
                     let layer = layer.map(|layer| format!("{layer},")).unwrap_or_default();
                     Some(format!("{layer}{row},{col}"))
@@ -102,7 +102,7 @@ impl Described for ReceptiveFieldLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }
 

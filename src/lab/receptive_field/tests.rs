@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use super::settings::{CELL, LAYER, LAYERS};
 use super::*;
+use crate::lab::control::{ControlId, Value};
 use crate::{
     export::{Area, Ink, Item},
     formula::Expr,
@@ -388,7 +389,7 @@ fn scenes() {
         "#]],
     );
     check_scene(
-        lab("n=6&layers=c3;c5").broken_scene(),
+        lab("n=6&layers=c3;c5").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
         Layer 1, 3 × 3 convolution, 4 × 4. Input, 6 × 6.
@@ -401,7 +402,7 @@ fn scenes() {
     "#]],
     );
     check_scene(
-        lab("n=6&layers=c3&cell=9,9").broken_scene(),
+        lab("n=6&layers=c3&cell=9,9").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
         Layer 1, 3 × 3 convolution, 4 × 4. Input, 6 × 6.
@@ -414,7 +415,7 @@ fn scenes() {
     "#]],
     );
     check_scene(
-        lab("n=999").broken_scene(),
+        lab("n=999").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
 

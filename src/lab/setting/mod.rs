@@ -8,9 +8,11 @@ pub(crate) mod text;
 #[cfg(test)]
 pub(crate) mod random;
 
+use std::any::Any;
+
 use super::{
     control::{ControlForm, ControlId, ControlView, Value},
-    operation::Operation,
+    operation::{Operation, OperationLab, State},
 };
 
 pub use super::control::Named;
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// A lab that is described by its settings.
-pub trait Described: Operation + Clone + Default {
+pub trait Described: Operation + Clone + Default + PartialEq {
     /// Its settings, in the order of the link.
     const SETTINGS: &'static [Setting<Self>];
 
@@ -32,10 +34,38 @@ pub trait Described: Operation + Clone + Default {
     /// Does what can only be done when all settings of a link are read.
     fn settle(&mut self) {}
 
+    /// Does `change`, which sets one of its settings, and what follows from that.
+    fn change(&mut self, change: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        change(self)
+    }
+
     /// Takes the pixels of a picture, which no link holds; a lab without pictures has no use for them.
     #[must_use]
     fn with_pixels(self, _pixels: Option<Pixels>) -> Self {
         self
+    }
+}
+
+impl<L: Described> State for L {
+    fn controls(&self) -> Vec<ControlView> {
+        let mut placed = Placed::new();
+        for setting in L::SETTINGS {
+            setting.push_controls(self, &mut placed);
+        }
+        in_order(placed)
+    }
+
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
+        self.change(&mut |lab| L::SETTINGS.iter().find_map(|setting| setting.set(lab, control, value)))
+    }
+
+    fn copied(&self) -> OperationLab {
+        OperationLab::of(self.clone())
+    }
+
+    fn equals(&self, other: &dyn Operation) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
     }
 }
 
@@ -140,8 +170,8 @@ pub struct Own<L: 'static> {
     pub form: &'static str,
     /// Values as a link holds them, none of them the default: for tests and the documentation.
     pub examples: &'static [&'static str],
-    /// Its text in a link; `None` where it is the default.
-    pub write: fn(&L) -> Option<String>,
+    /// Its text in a link; `None` where it is the default, which comes second.
+    pub write: fn(&L, &L) -> Option<String>,
     /// Takes a text; `None` if it can't be read, and then nothing is changed.
     pub read: fn(&mut L, &str) -> Option<()>,
     /// Its controls.
@@ -156,14 +186,14 @@ impl<L: 'static> Own<L> {
         controls: fn(&L) -> Vec<ControlView>,
         set: fn(&mut L, ControlId, &Value) -> Option<()>,
     ) -> Kind<L> {
-        Kind::Own(Self { form: "", examples: &[], write: |_| None, read: |_, _| None, controls, set })
+        Kind::Own(Self { form: "", examples: &[], write: |_, _| None, read: |_, _| None, controls, set })
     }
 
     /// A setting without a control.
     pub const fn in_link(
         form: &'static str,
         examples: &'static [&'static str],
-        write: fn(&L) -> Option<String>,
+        write: fn(&L, &L) -> Option<String>,
         read: fn(&mut L, &str) -> Option<()>,
     ) -> Kind<L> {
         Kind::Own(Self { form, examples, write, read, controls: |_| Vec::new(), set: |_, _, _| None })
@@ -285,7 +315,7 @@ impl<L: 'static> Setting<L> {
     pub fn write(&self, lab: &L, default: &L) -> Option<String> {
         match &self.kind {
             _ if self.link.is_empty() => None,
-            Kind::Own(own) => (own.write)(lab),
+            Kind::Own(own) => (own.write)(lab, default),
             _ => self.current(lab).unless(&self.current(default)),
         }
     }
@@ -525,18 +555,4 @@ fn one_of(names: &[Named]) -> String {
         text.push_str(named.link);
     }
     text
-}
-
-/// A lab's controls, in their order.
-pub fn controls<L>(settings: &[Setting<L>], lab: &L) -> Vec<ControlView> {
-    let mut placed = Placed::new();
-    for setting in settings {
-        setting.push_controls(lab, &mut placed);
-    }
-    in_order(placed)
-}
-
-/// Sets a control; `None` where it has no such value, and then nothing is changed.
-pub fn set<L>(settings: &[Setting<L>], lab: &mut L, control: ControlId, value: &Value) -> Option<()> {
-    settings.iter().find_map(|setting| setting.set(lab, control, value))
 }

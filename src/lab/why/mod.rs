@@ -3,11 +3,11 @@
 
 mod answer;
 mod board;
-mod code;
 mod connections;
 mod count;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod shift;
 mod stage;
@@ -19,11 +19,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    control::{ControlId, ControlView, Value},
+    control::{ControlId, Value},
     operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
-    scene::{Plate, PlateId, PlateKind, Scene, kernel_view},
-    setting::{self, Described},
+    scene::{Plate, PlateId, PlateKind, Playhead, Scene, kernel_view},
     sliding::Sliding,
 };
 use crate::{
@@ -129,11 +128,6 @@ impl WhyLab {
     fn sliding(&self) -> Sliding {
         Sliding { stride: (self.stride, self.stride), padding: Padding::per_side(self.padding), ..Sliding::default() }
     }
-
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
 }
 
 impl Operation for WhyLab {
@@ -194,14 +188,6 @@ impl Operation for WhyLab {
         self.refused(control, value)
     }
 
-    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute(&self) -> Result<Arc<dyn Computation>, Problem> {
         Ok(match self.view {
             View::Count => Arc::new(self.counts()?),
@@ -210,7 +196,7 @@ impl Operation for WhyLab {
         })
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         let edited = |id, name: &str, col, view| Plate::new(id, PlateKind::Edited, name, col, view);
         let plates = match self.view {
             View::Count => Vec::new(),

@@ -1,6 +1,6 @@
 //! The why lab's settings: each view has its own, and some that all have.
 
-use super::{MAX_COUNT, MAX_PICTURE, MAX_ROW, MAX_SEED, Move, View, WhyLab};
+use super::{MAX_COUNT, MAX_PICTURE, MAX_ROW, MAX_SEED, Move, View, WhyLab, program};
 use crate::{
     lab::{
         control::ControlId,
@@ -92,6 +92,6 @@ impl Described for WhyLab {
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }

@@ -18,6 +18,8 @@ use super::{
     shift::{AFTER, BEFORE, DENSE_AFTER, DENSE_BEFORE, SHIFTED},
     *,
 };
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     export::{Item, Picture},
     lab::setting::Choice as _,
@@ -945,7 +947,7 @@ fn mistakes_are_named() {
 
 #[test]
 fn programs() {
-    let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.code());
+    let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.program());
     check(
         of_view(View::Count),
         expect![[r#"
@@ -1340,7 +1342,7 @@ proptest! {
             broken.size = (huge(broken.size.0), huge(broken.size.1));
             broken.window = (huge(broken.window.0), broken.window.1);
         }
-        let _ = broken.broken_scene();
+        let _ = broken.broken_scene(Playhead::default());
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

@@ -139,9 +139,6 @@ impl Control {
     }
 }
 
-/// What a control's row is built anew for: everything but what it is set to.
-type Row = (&'static str, &'static str, ControlForm, bool);
-
 #[component]
 fn Controls(
     bench: LiveBench,
@@ -153,13 +150,14 @@ fn Controls(
     let which = memo(move || all.with(|all| all.iter().map(|view| view.control).collect::<Vec<_>>()));
     let control = move |control: ControlId| {
         let view = memo(move || all.with(|all| all.iter().find(|view| view.control == control).cloned()));
-        let built = |view: &ControlView| -> Row { (view.name, view.symbol, view.form.clone(), view.half) };
-        let built = memo(move || view.with(|view| view.as_ref().map(built)));
+        // Its row is built anew for everything but what it is set to.
+        let form = memo(move || view.with(|view| view.as_ref().map(ControlView::without_value)));
         let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
-        part(move || {
-            let (name, symbol, form, half) = built.get()?;
-            let control = Control { bench, id: control, name, symbol, view, complaint, apart };
-            Some(row(control, form, rare, half, hovered))
+        part(move || match form.get() {
+            Some(ControlView { control: id, name, symbol, form, half, .. }) => {
+                row(Control { bench, id, name, symbol, view, complaint, apart }, form, rare, half, hovered)
+            }
+            None => ().into_any(),
         })
     };
     view! { <div class="controls">{part(move || which.get().into_iter().map(control).collect_view())}</div> }
