@@ -13,7 +13,7 @@ use receptive::{
     lab::{
         self, BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
         backward as backward_lab, control::ControlId, filters as filters_lab, operation::Operation as _,
-        sliding::Sliding, train::Field, why::View,
+        setting::Choice as _, sliding::Sliding, train::Field, why::View,
     },
     link::{
         Fields, Link, MAX_LEN, Page, Warning,
@@ -28,10 +28,14 @@ use receptive::{
 
 const LINKS: &str = include_str!("links_v1.txt");
 
-/// A control as the file calls it: `KernelSize`.
-fn named(control: ControlId) -> String {
+/// A name in capitals, as the file has it: `kernel-size` is `KernelSize`.
+fn capitals(name: &str) -> String {
     let word = |word: &str| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default();
-    format!("{control:?}").split('-').map(word).collect()
+    name.split('-').map(word).collect()
+}
+
+fn named(control: ControlId) -> String {
+    capitals(&format!("{control:?}"))
 }
 
 /// What a link opens, line by line; what every page shares and the warnings only where there are any.
@@ -179,7 +183,8 @@ fn why_lines(state: &LabLink<WhyLab>) -> Vec<String> {
 fn filters_lines(state: &LabLink<FiltersLab>) -> Vec<String> {
     let lab = &state.lab;
     let grey = if lab.grey { ", grey" } else { "" };
-    let mut lines = vec![format!("picture {:?}{grey}, padded with {:?}, shown {:?}", lab.image, lab.edge, lab.show)];
+    let picture = capitals(lab.image.named().link);
+    let mut lines = vec![format!("picture {picture}{grey}, padded with {:?}, shown {:?}", lab.edge, lab.show)];
     for (index, filter) in lab.filters.iter().enumerate() {
         let filters_lab::Filter { kernel, normalise, bias, relu, pool, .. } = filter;
         let looked = if index == lab.looked { ", looked at" } else { "" };

@@ -322,16 +322,16 @@ fn an_exercise_tells_no_result() {
     let mut bench = bench(&CHANNELS, "");
     bench.apply(Event::Stand(Surroundings { blank: true, ..Surroundings::default() }));
     run(&mut bench, &[Command::LastStep]);
-    let told = |bench: &Bench| {
+    let numbers_shown = |bench: &Bench| {
         let scene = bench.view().scene;
         let tells = |id: PlateId| matches!(id, PlateId::Output(_) | PlateId::Partial(_));
         let plates: Vec<_> = scene.plates.iter().filter(|plate| tells(plate.id)).collect();
         assert!(!plates.is_empty());
         plates.iter().flat_map(|plate| plate.view.cells.cells()).filter(|cell| !cell.text.is_empty()).count()
     };
-    assert_eq!((told(&bench), bench.tells_all()), (0, false));
+    assert_eq!((numbers_shown(&bench), bench.tells_all()), (0, false));
     bench.apply(Event::Stand(Surroundings::default()));
-    assert!(told(&bench) > 0 && bench.tells_all());
+    assert!(numbers_shown(&bench) > 0 && bench.tells_all());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A grid whose cells are asked for: which, what a problem with it lies with, and its name in a sentence.
-pub struct Asked<'a> {
+pub struct AskedGrid<'a> {
     /// Which grid.
     pub plate: PlateId,
     /// What a problem lies with.
@@ -21,9 +21,9 @@ pub struct Asked<'a> {
 }
 
 /// The first cell of the grids that is no number.
-pub fn unreadable<'a>(grids: impl IntoIterator<Item = Asked<'a>>) -> Option<Problem> {
+pub fn unreadable<'a>(grids: impl IntoIterator<Item = AskedGrid<'a>>) -> Option<Problem> {
     let found = grids.into_iter().find_map(|asked| Some((first_unreadable(asked.cells)?, asked)));
-    let ((row, col, text, others), Asked { plate, control, name, .. }) = found?;
+    let ((row, col, text, others), AskedGrid { plate, control, name, .. }) = found?;
     let begin = match why_unreadable(&text) {
         Unreadable::Empty => format!("{name} row {row}, column {col} is empty"),
         Unreadable::TooLarge => format!("{name} row {row}, column {col}: {text} {}", past_magnitude()),

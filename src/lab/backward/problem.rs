@@ -7,7 +7,7 @@ use crate::{
         control::{ControlId, Value},
         operation::{Action, Problem, Repair},
         pooled::{Pooled, pooled_past_limit},
-        problem::{Asked, unreadable, unreadable_text},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
         sliding::Sliding,
     },
@@ -63,7 +63,7 @@ impl BackwardLab {
 
     /// The first cell that is no number.
     fn unreadable(&self) -> Problem {
-        let asked = |plate, control, name: &str, cells| Asked { plate, control, name: name.to_owned(), cells };
+        let asked = |plate, control, name: &str, cells| AskedGrid { plate, control, name: name.to_owned(), cells };
         let convolution = self.is_convolution();
         let input = asked(PlateId::Input(0), ControlId::INPUT, "Input", &self.input);
         let kernel = asked(PlateId::KERNEL, ControlId::KERNEL, "Kernel", &self.kernel);

@@ -6,7 +6,7 @@ use crate::{
         OperationLab,
         control::{ControlId, Value},
         operation::{Action, Problem, Repair},
-        problem::{Asked, unreadable, unreadable_text},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
     },
     nn::shape::ShapeError,
@@ -47,7 +47,7 @@ impl ChannelsLab {
     }
 
     fn unreadable(&self) -> Problem {
-        let asked = |plate, control, name, cells| Asked { plate, control, name, cells };
+        let asked = |plate, control, name, cells| AskedGrid { plate, control, name, cells };
         let inputs = self.inputs.iter().enumerate().map(|(channel, cells)| {
             asked(PlateId::Input(channel), ControlId::INPUT, format!("Input channel {channel},"), cells)
         });

@@ -18,7 +18,7 @@ use super::{
     control::{ControlId, Value},
     operation::{Action, Computation, Operation, Problem, Repair, ShapeView},
     preset::Preset,
-    problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
+    problem::{Article, AskedGrid, at_least_1, pair_past_limit, unreadable, unreadable_text},
     scene::{PlateId, Playhead, Scene},
     setting::{self, Choice},
     sliding::{NamedPadding, Sliding, both},
@@ -146,7 +146,7 @@ impl ConvolutionLab {
         {
             return Ok(Numbers { input, kernel, bias });
         }
-        let asked = |plate, control, name: &str, cells| Asked { plate, control, name: name.to_owned(), cells };
+        let asked = |plate, control, name: &str, cells| AskedGrid { plate, control, name: name.to_owned(), cells };
         let grids = [
             asked(PlateId::Input(0), ControlId::INPUT, "Input", &self.input),
             asked(PlateId::KERNEL, ControlId::KERNEL, "Kernel", &self.kernel),

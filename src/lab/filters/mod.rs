@@ -69,7 +69,7 @@ impl Default for FiltersLab {
     fn default() -> Self {
         let filters = vec![Filter::of(Source::named("edge"))];
         Self {
-            image: Image::Camera,
+            image: Image::Photographer,
             pixels: None,
             grey: false,
             filters,
@@ -87,7 +87,7 @@ pub enum Image {
     /// A photo of Eileen Collins.
     Astronaut,
     /// A photo of a photographer, grey.
-    Camera,
+    Photographer,
     /// A photo of a cat.
     Chelsea,
     /// A photo of a cup.
@@ -109,7 +109,7 @@ struct Known {
 
 const IMAGES: [Known; 6] = [
     Known { image: Image::Astronaut, file: Some(("astronaut.webp", (512, 512, 3))), credit: "NASA, public domain" },
-    Known { image: Image::Camera, file: Some(("camera.webp", (512, 512, 1))), credit: "Lav Varshney, CC0" },
+    Known { image: Image::Photographer, file: Some(("camera.webp", (512, 512, 1))), credit: "Lav Varshney, CC0" },
     Known { image: Image::Chelsea, file: Some(("chelsea.webp", (451, 300, 3))), credit: "Stéfan van der Walt, CC0" },
     Known { image: Image::Coffee, file: Some(("coffee.webp", (600, 400, 3))), credit: "Rachel Michetti, CC0" },
     Known { image: Image::Own, file: None, credit: "" },

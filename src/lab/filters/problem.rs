@@ -10,7 +10,7 @@ use crate::{
         OperationLab,
         control::{ControlId, Value},
         operation::{Action, Problem, Repair},
-        problem::{Asked, unreadable, unreadable_text},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
         setting::Choice as _,
     },
@@ -31,7 +31,7 @@ impl FiltersLab {
     }
 
     fn numbers_of(&self, index: usize, filter: &Filter) -> Result<Numbers, Problem> {
-        let asked = Asked {
+        let asked = AskedGrid {
             plate: PlateId::Kernel { filter: index, channel: 0 },
             control: ControlId::KERNEL,
             name: "Kernel".to_owned(),
@@ -75,7 +75,7 @@ impl FiltersLab {
             Image::Webcam => "The webcam shows no picture yet.".to_owned(),
             photo => format!("The picture “{}” is not loaded yet.", photo.name()),
         };
-        let other = if self.image == Image::Camera { Image::Astronaut } else { Image::Camera };
+        let other = if self.image == Image::Photographer { Image::Astronaut } else { Image::Photographer };
         let repair =
             Repair::new(format!("Use “{}”", other.name()), Action::Set(ControlId::IMAGE, Value::Choice(other.place())));
         Problem { control: ControlId::IMAGE, sentence, repairs: vec![repair] }

@@ -36,7 +36,7 @@ pub(super) const CHANNEL: ControlId = ControlId::new("channel");
 
 choices!(Image:
     Self::Astronaut, "astronaut", "Astronaut";
-    Self::Camera, "camera", "Photographer";
+    Self::Photographer, "camera", "Photographer";
     Self::Chelsea, "chelsea", "Cat";
     Self::Coffee, "coffee", "Coffee";
     Self::Own, "own", "Own picture";

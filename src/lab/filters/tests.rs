@@ -411,7 +411,7 @@ fn pixels_that_arrive_are_no_step() {
     let present = |history: &History<OperationLab>| history.present().state::<FiltersLab>().unwrap().clone();
     let set = |value| Action::Set(ControlId::IMAGE, value);
     let (camera, coffee) = (picture(5, 4, 1), picture(6, 4, 3));
-    history.apply(set(Value::Pixels(Image::Camera.place(), camera.clone()))).unwrap();
+    history.apply(set(Value::Pixels(Image::Photographer.place(), camera.clone()))).unwrap();
     assert!(!history.can_undo() && present(&history).pixels == Some(camera.clone()));
     // Those of a picture that is not chosen come too late.
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
@@ -421,7 +421,7 @@ fn pixels_that_arrive_are_no_step() {
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
     // A photo is not kept: the page loads it again.
     history.undo();
-    assert_eq!((present(&history).image, present(&history).pixels), (Image::Camera, None));
+    assert_eq!((present(&history).image, present(&history).pixels), (Image::Photographer, None));
     history.redo();
     assert_eq!((present(&history).image, present(&history).pixels), (Image::Coffee, None));
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();

@@ -7,7 +7,7 @@ use crate::{
         control::ControlId,
         operation::{Action, Problem, Repair},
         pooled::{Pooled, pooled_past_limit},
-        problem::{Asked, unreadable},
+        problem::{AskedGrid, unreadable},
         scene::PlateId,
     },
     nn::shape::ShapeError,
@@ -16,8 +16,12 @@ use crate::{
 impl PoolingLab {
     /// The first cell that is no number.
     pub(super) fn unreadable(&self) -> Problem {
-        let asked =
-            Asked { plate: PlateId::Input(0), control: ControlId::INPUT, name: "Input".to_owned(), cells: &self.input };
+        let asked = AskedGrid {
+            plate: PlateId::Input(0),
+            control: ControlId::INPUT,
+            name: "Input".to_owned(),
+            cells: &self.input,
+        };
         unreadable([asked]).unwrap_or_else(start_over)
     }
 

@@ -12,7 +12,7 @@ use crate::{
         OperationLab,
         control::{ControlId, Value},
         operation::{Action, Problem, Repair},
-        problem::{Article, Asked, article, at_least_1, unreadable},
+        problem::{Article, AskedGrid, article, at_least_1, unreadable},
         scene::PlateId,
     },
     nn::{
@@ -262,8 +262,10 @@ fn use_value(what: &str, control: ControlId, value: Value) -> Repair {
 }
 
 fn unreadable_cells(input: &Grid<Entry>, kernel: &Grid<Entry>) -> Problem {
-    let input = Asked { plate: PlateId::Input(0), control: ControlId::INPUT, name: "Input".to_owned(), cells: input };
-    let kernel = Asked { plate: PlateId::KERNEL, control: ControlId::KERNEL, name: "Kernel".to_owned(), cells: kernel };
+    let input =
+        AskedGrid { plate: PlateId::Input(0), control: ControlId::INPUT, name: "Input".to_owned(), cells: input };
+    let kernel =
+        AskedGrid { plate: PlateId::KERNEL, control: ControlId::KERNEL, name: "Kernel".to_owned(), cells: kernel };
     unreadable([input, kernel]).unwrap_or_else(start_over)
 }
 

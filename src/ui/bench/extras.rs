@@ -15,7 +15,7 @@ use crate::ui::component::{Diagram, DiagramView};
 
 /// A lab, and what its bench has besides.
 #[derive(Clone, Copy)]
-pub(crate) struct Lab {
+pub(crate) struct LabPart {
     pub(crate) kind: &'static LabKind,
     pub(crate) extras: &'static Extras,
 }
@@ -53,7 +53,7 @@ impl Extras {
     pub(crate) const LAYERS: Self = Self { control: settings::layers, ..Self::DIAGRAM };
 }
 
-impl Lab {
+impl LabPart {
     /// A bench of it that begins with `link`.
     pub(crate) fn open(self, link: LabLink, standing: Standing) -> LiveBench {
         let bench = LiveBench::new(self.kind, self.extras.pixels, link, standing);

@@ -10,7 +10,7 @@ use leptos::{
 };
 use receptive::{
     bench::Event,
-    image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
+    image::{Frame, Layout, Levels, Pixels, Show, filter::Stack, fitted, header},
     lab::{
         OperationLab,
         control::{ControlId, Value},
@@ -246,16 +246,16 @@ struct Darkroom {
 
 /// How a picture is told below it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Told {
+struct Caption {
     size: (usize, usize, usize),
-    shown: Shown,
+    shown: Levels,
 }
 
-impl Told {
+impl Caption {
     fn words(self) -> String {
         let (width, height, planes) = self.size;
         let extents = if planes == 1 { vec![height, width] } else { vec![planes, height, width] };
-        let Shown { least, most, clamped } = self.shown;
+        let Levels { least, most, clamped } = self.shown;
         let mut words = [
             format::shape(&extents),
             ": ".to_owned(),
@@ -278,7 +278,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let image = bench.of_state(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = bench.of_state(|lab| lab.state().map_or_else(Vec::new, names));
     let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
-    let told = RwSignal::new(Vec::<Told>::new());
+    let captions = RwSignal::new(Vec::<Caption>::new());
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
 
@@ -303,8 +303,8 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         let list = bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
         if let Some(list) = list {
             took.set(now() - began);
-            if told.with_untracked(|told| *told != list) {
-                told.set(list);
+            if captions.with_untracked(|captions| *captions != list) {
+                captions.set(list);
             }
         }
     };
@@ -334,7 +334,8 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
             });
             frames.start();
         });
-        let words = move || told.with(|told| told.get(index).map(|told| told.words())).unwrap_or_default();
+        let words =
+            move || captions.with(|captions| captions.get(index).map(|caption| caption.words())).unwrap_or_default();
         view! {
             <figure class="photo">
                 <div class="photo-frame">
@@ -382,7 +383,7 @@ fn develop(
     lab: &FiltersLab,
     room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
     canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
-) -> Option<Vec<Told>> {
+) -> Option<Vec<Caption>> {
     let picture = lab.picture()?;
     // Filters that can't be computed leave the picture alone; the problem says why.
     let fits = lab.check_sizes(picture.width(), picture.height()).is_ok();
@@ -391,12 +392,12 @@ fn develop(
     let mut room = room.borrow_mut();
     let Darkroom { made, bytes } = &mut *room;
     made.resize_with(passes.len(), Default::default);
-    let mut told = Vec::new();
+    let mut captions = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
         let (width, height) = (frame.width(), frame.height());
         bytes.resize(width * height * 4, 255);
         let shown = frame.write_rgba(show, bytes);
-        told.push(Told { size: (width, height, frame.planes()), shown });
+        captions.push(Caption { size: (width, height, frame.planes()), shown });
         if let Some(Some(canvas)) = canvases.with_value(|canvases| canvases.get(index).cloned()) {
             paint(&canvas, bytes, width, height);
         }
@@ -409,7 +410,7 @@ fn develop(
         put(index + 1, out, lab.show);
         input = out;
     }
-    Some(told)
+    Some(captions)
 }
 
 /// Rows and columns of the pixels that are magnified, and the filter that is looked at.
