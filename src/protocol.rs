@@ -12,7 +12,7 @@ use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::train::{EpochReport, StepReport};
-pub use responder::{Answer, Outgoing, Responder};
+pub use responder::{Outgoing, Reply, Responder};
 pub use watch::{TICK, Watch};
 
 use crate::train::{RunSpec, Share};

@@ -12,11 +12,8 @@ use receptive::{
     formula::PaddingConvention,
     lab::{
         self, BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
-        backward as backward_lab, filters as filters_lab,
-        operation::{Control, Operation as _},
-        sliding::Sliding,
-        train::Field,
-        why::View,
+        backward as backward_lab, control::ControlId, filters as filters_lab, operation::Operation as _,
+        setting::Choice as _, sliding::Sliding, train::Field, why::View,
     },
     link::{
         Fields, Link, MAX_LEN, Page, Warning,
@@ -30,6 +27,16 @@ use receptive::{
 };
 
 const LINKS: &str = include_str!("links_v1.txt");
+
+/// A name in capitals, as the file has it: `kernel-size` is `KernelSize`.
+fn capitals(name: &str) -> String {
+    let word = |word: &str| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default();
+    name.split('-').map(word).collect()
+}
+
+fn named(control: ControlId) -> String {
+    capitals(&format!("{control:?}"))
+}
 
 /// What a link opens, line by line; what every page shares and the warnings only where there are any.
 fn opened(text: &str) -> String {
@@ -116,7 +123,7 @@ fn channels_lines(state: &LabLink<ChannelsLab>) -> Vec<String> {
             let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
             lines.extend(computed.output().iter().map(output));
         }
-        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
     }
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
@@ -137,7 +144,7 @@ fn pooling_lines(state: &LabLink<PoolingLab>) -> Vec<String> {
             let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
             lines.extend(computed.output().iter().map(output));
         }
-        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
     }
     lines.extend(shift.map(|direction| format!("shifted {direction:?}")));
     lines.extend(state.predict.then(|| "predict".to_owned()));
@@ -166,7 +173,7 @@ fn why_lines(state: &LabLink<WhyLab>) -> Vec<String> {
             let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
             lines.extend(computed.output().iter().map(output));
         }
-        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
     }
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
@@ -176,7 +183,8 @@ fn why_lines(state: &LabLink<WhyLab>) -> Vec<String> {
 fn filters_lines(state: &LabLink<FiltersLab>) -> Vec<String> {
     let lab = &state.lab;
     let grey = if lab.grey { ", grey" } else { "" };
-    let mut lines = vec![format!("picture {:?}{grey}, padded with {:?}, shown {:?}", lab.image, lab.edge, lab.show)];
+    let picture = capitals(lab.image.named().link);
+    let mut lines = vec![format!("picture {picture}{grey}, padded with {:?}, shown {:?}", lab.edge, lab.show)];
     for (index, filter) in lab.filters.iter().enumerate() {
         let filters_lab::Filter { kernel, normalise, bias, relu, pool, .. } = filter;
         let looked = if index == lab.looked { ", looked at" } else { "" };
@@ -192,7 +200,9 @@ fn filters_lines(state: &LabLink<FiltersLab>) -> Vec<String> {
     lines.push(format!("channel {}, step {}, speed {}", lab.channel, state.step, state.speed));
     let problem = lab.compute().err().map(|problem| problem.control);
     lines.extend(
-        problem.filter(|control| *control != Control::Image).map(|control| format!("no output because of {control:?}")),
+        problem
+            .filter(|control| *control != ControlId::IMAGE)
+            .map(|control| format!("no output because of {}", named(control))),
     );
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
@@ -227,7 +237,7 @@ fn backward_lines(state: &LabLink<BackwardLab>) -> Vec<String> {
             let gradient = |gradient: &Grid<f64>| format!("gradient {}", rows(&gradient.map(|y| format::ascii(*y))));
             lines.extend(computed.output().iter().map(gradient));
         }
-        Err(problem) => lines.push(format!("no gradients because of {:?}", problem.control)),
+        Err(problem) => lines.push(format!("no gradients because of {}", named(problem.control))),
     }
     lines.extend((*view != backward_lab::View::Steps).then(|| format!("view {view:?}")));
     lines.extend(state.predict.then(|| "predict".to_owned()));
@@ -250,7 +260,7 @@ fn receptive_field_lines(state: &LabLink<ReceptiveFieldLab>) -> Vec<String> {
             let seen = paths.cells().iter().filter(|paths| **paths > 0.0).count();
             format!("{seen} seen, {} paths", format::ascii(paths.cells().iter().sum()))
         })),
-        Err(problem) => lines.push(format!("no output because of {:?}", problem.control)),
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
     }
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
@@ -268,7 +278,7 @@ fn convolution_lines(state: &LabLink<ConvolutionLab>) -> Vec<String> {
             let planes = computed.output().iter().map(|output| rows(&output.map(|y| format::ascii(*y))));
             format!("output {}", planes.collect::<Vec<_>>().join(" and "))
         }
-        Err(problem) => format!("no output because of {:?}", problem.control),
+        Err(problem) => format!("no output because of {}", named(problem.control)),
     };
     let Sliding { stride, dilation, flip, .. } = lab.sliding;
     let mut lines = vec![

@@ -28,7 +28,8 @@ use crate::{
     command::Command,
     lab::{
         History, OperationLab,
-        operation::{Action, Answer, Computation, Control, ControlView, Problem, ShapeView, Value},
+        control::{ControlId, ControlView, Value},
+        operation::{Action, Answer, Computation, Problem, ShapeView},
         predict::{Verdict, judge},
         scene::{Plate, PlateId, PlateKind, Playhead, Scene},
     },
@@ -338,8 +339,8 @@ impl Bench {
                 let on = !self.now.question.on;
                 self.now.question = Question::new(on, at);
             }
-            Command::SamePadding => self.change(Action::Set(Control::NamedPadding, Value::Choice(1))),
-            Command::FullPadding => self.change(Action::Set(Control::NamedPadding, Value::Choice(2))),
+            Command::SamePadding => self.change(Action::Set(ControlId::NAMED_PADDING, Value::Choice(1))),
+            Command::FullPadding => self.change(Action::Set(ControlId::NAMED_PADDING, Value::Choice(2))),
             _ => {}
         }
     }
@@ -430,7 +431,7 @@ impl Bench {
     fn scene_at(&self, look: Playhead) -> Scene {
         let mut scene = match &self.steps {
             Ok(steps) => steps.scene(look),
-            Err(_) => self.lab().operation().broken_scene_at(look),
+            Err(_) => self.lab().operation().broken_scene(look),
         };
         if look.blank {
             // The parts of a sum would tell it.
@@ -465,8 +466,6 @@ impl Bench {
             controls: Arc::clone(&self.controls),
             scene: Arc::clone(&self.scene),
             shape: Arc::clone(&self.shape),
-            shape_title: operation.shape_title(),
-            table_leads: operation.table_leads(),
             problem: self.problem().cloned(),
             refused: refused.clone(),
             playback: Playback { at, len, row, playing: head.playing, speed: head.speed, adding: head.adding },
@@ -498,7 +497,7 @@ impl Bench {
     pub fn problem(&self) -> Option<&Arc<Problem>> {
         let problem = self.steps.as_ref().err();
         // A picture that is on its way is none.
-        problem.filter(|problem| problem.control != Control::Image || !self.now.waits)
+        problem.filter(|problem| problem.control != ControlId::IMAGE || !self.now.waits)
     }
 
     /// Whether `command` can be done now.
@@ -514,7 +513,7 @@ impl Bench {
             Command::Redo => self.history.can_redo(),
             // The paddings that have a name, where the lab has them.
             Command::SamePadding | Command::FullPadding => {
-                self.controls.iter().any(|view| view.control == Control::NamedPadding)
+                self.controls.iter().any(|view| view.control == ControlId::NAMED_PADDING)
             }
             _ => false,
         }

@@ -8,7 +8,8 @@ use crate::{
     lab::setting::Choice as _,
     lab::{
         ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab,
-        operation::{Action, Control, Value},
+        control::{ControlId, Value},
+        operation::Action,
         predict::Verdict,
         scene::{CellKind, Plate, PlateId, Scene},
     },
@@ -33,7 +34,7 @@ fn type_into(plate: PlateId, row: usize, col: usize, text: &str) -> Event {
 
 fn pad(each: usize) -> Event {
     let padding = crate::nn::shape::Padding::per_side(each);
-    Event::Change(Action::Set(Control::Padding, Value::Padding(padding)))
+    Event::Change(Action::Set(ControlId::PADDING, Value::Padding(padding)))
 }
 
 fn sum(bench: &Bench) -> String {
@@ -321,16 +322,16 @@ fn an_exercise_tells_no_result() {
     let mut bench = bench(&CHANNELS, "");
     bench.apply(Event::Stand(Surroundings { blank: true, ..Surroundings::default() }));
     run(&mut bench, &[Command::LastStep]);
-    let told = |bench: &Bench| {
+    let numbers_shown = |bench: &Bench| {
         let scene = bench.view().scene;
         let tells = |id: PlateId| matches!(id, PlateId::Output(_) | PlateId::Partial(_));
         let plates: Vec<_> = scene.plates.iter().filter(|plate| tells(plate.id)).collect();
         assert!(!plates.is_empty());
         plates.iter().flat_map(|plate| plate.view.cells.iter()).filter(|cell| !cell.content.is_blank()).count()
     };
-    assert_eq!((told(&bench), bench.tells_all()), (0, false));
+    assert_eq!((numbers_shown(&bench), bench.tells_all()), (0, false));
     bench.apply(Event::Stand(Surroundings::default()));
-    assert!(told(&bench) > 0 && bench.tells_all());
+    assert!(numbers_shown(&bench) > 0 && bench.tells_all());
 }
 
 #[test]
@@ -342,7 +343,7 @@ fn a_picture_on_its_way_is_no_problem() {
     assert_eq!(bench.view().playback.len, 0);
     let image = FiltersLab::default().image;
     let pixels = crate::image::Pixels::from_rgba(&[255; 4 * 16], 4, 4).expect("a picture");
-    bench.apply(Event::Arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels))));
+    bench.apply(Event::Arrive(Action::Set(ControlId::IMAGE, Value::Pixels(image.place(), pixels))));
     bench.apply(Event::Wait(false));
     assert_eq!((at(&bench), bench.view().playback.len, bench.view().can_undo), (8, 16, false));
 }
@@ -386,7 +387,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         (place.clone(), count.clone(), count.clone())
             .prop_map(|((plate, _), rows, cols)| { Event::Change(Action::Resize { plate, rows, cols }) }),
         count.clone().prop_map(pad),
-        count.clone().prop_map(|count| Event::Change(Action::Set(Control::Stride, Value::Pair((count, count))))),
+        count.clone().prop_map(|count| Event::Change(Action::Set(ControlId::STRIDE, Value::Pair((count, count))))),
         count.clone().prop_map(Event::Preset),
         (0usize..200).prop_map(Event::Go),
         proptest::option::of(place.clone()).prop_map(Event::Point),

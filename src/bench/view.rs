@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::lab::{
-    operation::{ControlView, Problem, ShapeView},
+    control::ControlView,
+    operation::{Problem, ShapeView},
     predict::Verdict,
     preset::Preset,
     scene::Scene,
 };
 
 /// All that a bench shows. What is large is shared, and the same allocation as long as nothing in it changed.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone)]
 pub struct BenchView {
     /// Counts the changes of the lab's state.
@@ -29,10 +29,6 @@ pub struct BenchView {
     pub scene: Arc<Scene>,
     /// The output's shape.
     pub shape: Arc<ShapeView>,
-    /// What the shape panel tells of.
-    pub shape_title: &'static str,
-    /// Whether its table comes before its formulas.
-    pub table_leads: bool,
     /// What stands in the way of an output.
     pub problem: Option<Arc<Problem>>,
     /// Why the last change was not made.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use js_sys::{Array, Float32Array, Uint8Array};
-use receptive::protocol::{Answer, MAX_BYTES, Outgoing, Responder, encode};
+use receptive::protocol::{MAX_BYTES, Outgoing, Reply, Responder, encode};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure, throw_str, throw_val};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, Performance};
 
@@ -28,7 +28,7 @@ fn serve() -> Result<(), JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let clock = scope.performance().ok_or("this worker has no clock")?;
     let channel = MessageChannel::new()?;
-    let desk = Rc::new(Desk {
+    let desk = Rc::new(Worker {
         scope: scope.clone(),
         clock,
         responder: RefCell::default(),
@@ -67,7 +67,7 @@ const HALF_SLICE: f64 = 20.0;
 const MAX_SPARE: usize = 16;
 
 /// The worker's only state, and its ways out.
-struct Desk {
+struct Worker {
     scope: DedicatedWorkerGlobalScope,
     clock: Performance,
     responder: RefCell<Responder>,
@@ -85,7 +85,7 @@ struct Peer {
     _receive: Closure<dyn FnMut(MessageEvent)>,
 }
 
-impl Desk {
+impl Worker {
     /// Works for a slice of time, or until others are waited for.
     fn work(&self) {
         let start = self.clock.now();
@@ -181,8 +181,8 @@ impl Desk {
         }
     }
 
-    fn post(&self, answers: Vec<Answer>) {
-        for Answer { message, payload } in answers {
+    fn post(&self, answers: Vec<Reply>) {
+        for Reply { message, payload } in answers {
             let parts = Array::new();
             let buffers = Array::new();
             for bytes in std::iter::once(encode(&message)).chain(payload) {
@@ -205,7 +205,7 @@ fn place(at: usize) -> u32 {
 
 /// Gives a message to the responder. What is no array of bytes, or too large, is a message of no bytes, which it
 /// refuses.
-fn take(message: &JsValue, responder: &RefCell<Responder>, clock: &Performance) -> Vec<Answer> {
+fn take(message: &JsValue, responder: &RefCell<Responder>, clock: &Performance) -> Vec<Reply> {
     let bytes = |index| -> Option<Vec<u8>> {
         let part: Uint8Array = message.dyn_ref::<Array>()?.get(index).dyn_into().ok()?;
         (part.length() <= MAX_BYTES).then(|| part.to_vec())

@@ -72,7 +72,7 @@ const CELLS: usize = STRIDE * STRIDE;
 const ONE: i32 = 1 << 16;
 const SIDE_FIXED: i32 = 28 * ONE;
 
-type Field = [[f32; SIDE]; SIDE];
+type Displacement = [[f32; SIDE]; SIDE];
 
 /// Makes variations of images, in buffers that are used again.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ impl Augmenter {
     pub fn elastic(&mut self, image: &[u8], strength: f32, stream: &mut Stream) -> &[u8] {
         let down = self.smooth(&noise(stream));
         let right = self.smooth(&noise(stream));
-        let moved = |at: i32, field: &Field, row: usize, col: usize| {
+        let moved = |at: i32, field: &Displacement, row: usize, col: usize| {
             at * ONE + fixed(strength * field.get(row).and_then(|row| row.get(col)).copied().unwrap_or_default())
         };
         self.resample(image, |row, col| {
@@ -179,7 +179,7 @@ impl Augmenter {
     }
 
     /// The field under a Gaussian; around it is 0.
-    fn smooth(&self, field: &Field) -> Field {
+    fn smooth(&self, field: &Displacement) -> Displacement {
         let mut across = [[0.0; SIDE]; SIDE];
         for (to, from) in across.iter_mut().zip(field) {
             let mut padded = [0.0; SIDE + 2 * RADIUS];
@@ -201,7 +201,7 @@ impl Augmenter {
 }
 
 /// Independent draws, uniform over 256 values in [−1, 1]: smoothed, no finer ones could be told from them.
-fn noise(stream: &mut Stream) -> Field {
+fn noise(stream: &mut Stream) -> Displacement {
     let mut field = [[0.0; SIDE]; SIDE];
     for cells in field.iter_mut().flat_map(|row| row.chunks_exact_mut(4)) {
         for (cell, byte) in cells.iter_mut().zip(stream.next_u32().to_le_bytes()) {

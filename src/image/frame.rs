@@ -190,7 +190,7 @@ impl Frame {
     /// Writes a canvas's bytes (red, green, blue, and 255 for alpha) and says which numbers became which.
     ///
     /// `out` holds four bytes a pixel; what is past the picture, or past `out`, is left.
-    pub fn write_rgba(&self, show: Show, out: &mut [u8]) -> Shown {
+    pub fn write_rgba(&self, show: Show, out: &mut [u8]) -> Levels {
         let (least, most) = extremes(&self.data);
         let scale = Scale::new(show, least, most);
         let pixels = out.as_chunks_mut().0;
@@ -199,7 +199,7 @@ impl Frame {
         } else {
             scale.write_grey(self.plane(0), pixels);
         }
-        Shown { least, most, clamped: scale.clamped(&self.data) }
+        Levels { least, most, clamped: scale.clamped(&self.data) }
     }
 }
 
@@ -224,7 +224,7 @@ impl Show {
 
 /// What was turned into bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Shown {
+pub struct Levels {
     /// The least number.
     pub least: f32,
     /// The largest.

@@ -12,7 +12,7 @@ pub const READ: usize = 8 * 1024 * 1024;
 
 /// A picture's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// Portable Network Graphics.
     Png,
     /// JPEG.
@@ -25,7 +25,7 @@ pub enum Kind {
     Bmp,
 }
 
-impl Kind {
+impl FileKind {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     /// Its format.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Columns.
     pub width: u32,
     /// Rows.
@@ -64,7 +64,7 @@ pub enum HeaderError {
         /// The file.
         name: String,
         /// What it begins as.
-        kind: Kind,
+        kind: FileKind,
     },
     /// It has no row or no column.
     #[error("{name} has {width} × {height} pixels: there is nothing to show.")]
@@ -123,32 +123,32 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<Header, HeaderError> {
 }
 
 /// The format that a file begins as.
-pub fn kind(bytes: &[u8]) -> Option<Kind> {
-    const BEGINNINGS: [(&[u8], Kind); 5] = [
-        (b"\x89PNG\r\n\x1a\n", Kind::Png),
-        (b"\xff\xd8\xff", Kind::Jpeg),
-        (b"GIF87a", Kind::Gif),
-        (b"GIF89a", Kind::Gif),
-        (b"BM", Kind::Bmp),
+pub fn kind(bytes: &[u8]) -> Option<FileKind> {
+    const BEGINNINGS: [(&[u8], FileKind); 5] = [
+        (b"\x89PNG\r\n\x1a\n", FileKind::Png),
+        (b"\xff\xd8\xff", FileKind::Jpeg),
+        (b"GIF87a", FileKind::Gif),
+        (b"GIF89a", FileKind::Gif),
+        (b"BM", FileKind::Bmp),
     ];
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        return Some(Kind::WebP);
+        return Some(FileKind::WebP);
     }
     BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)).map(|(_, kind)| *kind)
 }
 
 /// (width, height) of a file of that format.
-fn size(kind: Kind, bytes: &[u8]) -> Option<(u32, u32)> {
+fn size(kind: FileKind, bytes: &[u8]) -> Option<(u32, u32)> {
     match kind {
         // The first chunk is IHDR.
-        Kind::Png => {
+        FileKind::Png => {
             (bytes.get(12..16)? == b"IHDR").then_some(())?;
             Some((u32::from_be_bytes(array(bytes, 16)?), u32::from_be_bytes(array(bytes, 20)?)))
         }
-        Kind::Gif => Some((u32::from(little(bytes, 6)?), u32::from(little(bytes, 8)?))),
-        Kind::Bmp => bmp(bytes),
-        Kind::WebP => webp(bytes),
-        Kind::Jpeg => jpeg(bytes),
+        FileKind::Gif => Some((u32::from(little(bytes, 6)?), u32::from(little(bytes, 8)?))),
+        FileKind::Bmp => bmp(bytes),
+        FileKind::WebP => webp(bytes),
+        FileKind::Jpeg => jpeg(bytes),
     }
 }
 
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_size(bytes: &[u8], expect: (Kind, u32, u32)) {
+    fn check_size(bytes: &[u8], expect: (FileKind, u32, u32)) {
         let header = check("x", bytes).unwrap();
         assert_eq!((header.kind, header.width, header.height), expect);
         // Cut off anywhere, it is damaged or no picture.
@@ -248,19 +248,19 @@ mod tests {
 
     #[test]
     fn sizes_are_read() {
-        check_size(&png(451, 300), (Kind::Png, 451, 300));
-        check_size(b"GIF89a\x03\x01\x02\x00", (Kind::Gif, 259, 2));
-        check_size(b"GIF87a\x03\x00\x02\x00", (Kind::Gif, 3, 2));
+        check_size(&png(451, 300), (FileKind::Png, 451, 300));
+        check_size(b"GIF89a\x03\x01\x02\x00", (FileKind::Gif, 259, 2));
+        check_size(b"GIF87a\x03\x00\x02\x00", (FileKind::Gif, 3, 2));
         let bmp = |size: u32, sides: &[u8]| [b"BM", &[0; 12][..], &size.to_le_bytes(), sides].concat();
-        check_size(&bmp(12, &[5, 0, 7, 0]), (Kind::Bmp, 5, 7));
-        check_size(&bmp(124, &[5, 1, 0, 0, 0xfd, 0xff, 0xff, 0xff]), (Kind::Bmp, 261, 3));
+        check_size(&bmp(12, &[5, 0, 7, 0]), (FileKind::Bmp, 5, 7));
+        check_size(&bmp(124, &[5, 1, 0, 0, 0xfd, 0xff, 0xff, 0xff]), (FileKind::Bmp, 261, 3));
         let webp = |rest: &[u8]| [b"RIFF\0\0\0\0WEBP", rest].concat();
-        check_size(&webp(b"VP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x10\x40\x20\x00"), (Kind::WebP, 16, 32));
-        check_size(&webp(b"VP8L\0\0\0\0\x2f\x0f\xc0\x07\x00"), (Kind::WebP, 16, 32));
-        check_size(&webp(b"VP8X\0\0\0\0\0\0\0\0\x0f\0\0\x1f\0\0"), (Kind::WebP, 16, 32));
+        check_size(&webp(b"VP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x10\x40\x20\x00"), (FileKind::WebP, 16, 32));
+        check_size(&webp(b"VP8L\0\0\0\0\x2f\x0f\xc0\x07\x00"), (FileKind::WebP, 16, 32));
+        check_size(&webp(b"VP8X\0\0\0\0\0\0\0\0\x0f\0\0\x1f\0\0"), (FileKind::WebP, 16, 32));
         // An Exif segment of 6 bytes, a filling byte, a table, the frame.
         let jpeg = b"\xff\xd8\xff\xe1\x00\x06Exif\xff\xff\xc4\x00\x03\x00\xff\xc2\x00\x11\x08\x01\x2c\x01\xc3";
-        check_size(jpeg, (Kind::Jpeg, 451, 300));
+        check_size(jpeg, (FileKind::Jpeg, 451, 300));
     }
 
     #[test]

@@ -7,5 +7,5 @@ mod frame;
 pub mod header;
 pub mod kernels;
 
-pub use frame::{Frame, Layout, Pixels, Show, Shown, SizeError};
+pub use frame::{Frame, Layout, Levels, Pixels, Show, SizeError};
 pub use frame::{MAX_SIDE, fitted};

@@ -1,14 +1,14 @@
 //! Undo and redo of a lab's states.
 
-use super::Lab;
+use super::{Lab, control::ControlId};
 
 /// How the history records an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
     /// A step of its own.
     Record,
-    /// One step with the action before it, if that had the same key: a button held down, a slider dragged.
-    Coalesce(&'static str),
+    /// One step with the action before it, if that set the same: a button held down, a slider dragged.
+    Coalesce(ControlId),
     /// No step: what was waited for arrived, and nobody did anything. What was undone can still be done again.
     Arrived,
 }
@@ -22,7 +22,7 @@ pub struct History<L> {
     present: L,
     past: Vec<L>,
     future: Vec<L>,
-    last: Option<&'static str>,
+    last: Option<ControlId>,
 }
 
 impl<L: Lab> History<L> {
@@ -140,9 +140,9 @@ mod tests {
     fn a_held_button_is_one_step() {
         let mut history = History::new(Counter(0));
         for _ in 0..5 {
-            history.apply((1, Undo::Coalesce("stride"))).unwrap();
+            history.apply((1, Undo::Coalesce(ControlId::STRIDE))).unwrap();
         }
-        history.apply((1, Undo::Coalesce("padding"))).unwrap();
+        history.apply((1, Undo::Coalesce(ControlId::PADDING))).unwrap();
         history.undo();
         assert_eq!(history.present().0, 5);
         history.undo();

@@ -136,8 +136,9 @@ fn push_bracket(html: &mut Markup, text: &str) {
     }
 }
 
-/// Formulas, counts, table and notes; the table before all else where it `leads`.
-pub fn shape(shape: &ShapeView, leads: bool) -> Markup {
+/// Formulas, counts, table and notes; the table before all else where it leads.
+pub fn shape(shape: &ShapeView) -> Markup {
+    let leads = shape.table_leads;
     let mut html = Markup::default();
     if leads && let Some(table) = &shape.table {
         push_table(&mut html, table, "<table class=\"layers leads\">");
@@ -273,10 +274,11 @@ mod tests {
         }
 
         #[test]
-        fn what_stands_below_a_shape_stays_text(text in any_text(), cell in any_text(), leads in any::<bool>()) {
+        fn what_stands_below_a_shape_stays_text(text in any_text(), cell in any_text(), table_leads in any::<bool>()) {
             let table = Table { name: "<Layers>", head: vec!["c_o"], rows: vec![vec![cell.clone()]], lit: Some(0) };
-            let view = ShapeView { table: Some(table), notes: vec![text.clone()], ..ShapeView::default() };
-            let (found, _) = read(&shape(&view, leads), &["caption", "th", "p"]);
+            let view =
+                ShapeView { table_leads, table: Some(table), notes: vec![text.clone()], ..ShapeView::default() };
+            let (found, _) = read(&shape(&view), &["caption", "th", "p"]);
             // An underscore before a letter lowers it.
             let whole = |text: &str| text.replace('_', "");
             prop_assert_eq!(found.iter().map(|text| whole(text)).collect::<Vec<_>>(),

@@ -4,6 +4,7 @@ pub mod backward;
 pub mod benchmark;
 pub mod channels;
 mod checkpoints;
+pub mod control;
 pub mod convolution;
 pub mod figure;
 pub mod filters;

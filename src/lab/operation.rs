@@ -1,5 +1,5 @@
-//! What the labs of an operation have in common: the one action type, controls as data, problems with their repairs,
-//! and the two traits that the shared page asks.
+//! What the labs of an operation have in common: the one action type, problems with their repairs, and the traits that
+//! the shared page asks.
 //!
 //! A lab is its own state and arithmetic. It says which controls it has, what they are set to, and how its scenes look;
 //! the page, the links, the keyboard, copying and exporting are the same for all.
@@ -8,267 +8,16 @@ use std::{any::Any, fmt, sync::Arc};
 
 use super::{
     Lab, Undo,
+    control::{ControlId, ControlView, Value},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
 };
 use crate::{
-    formula::{Expr, PaddingConvention},
-    image::Pixels,
+    formula::Expr,
     mistake::Mistaken,
-    nn::shape::Padding,
     num::{Entry, Grid, Matrix},
     paste::{Limits, Planes},
 };
-
-/// A control, or a grid's cells: what a problem can lie with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Control {
-    /// The input's cells.
-    Input,
-    /// The kernel's cells.
-    Kernel,
-    /// The input's rows and columns.
-    InputSize,
-    /// The kernel's rows and columns.
-    KernelSize,
-    /// Number of input channels.
-    Channels,
-    /// Number of filters.
-    Filters,
-    /// Number of groups.
-    Groups,
-    /// A number of groups that is asked for by its name.
-    NamedGroups,
-    /// What is added to every sum.
-    Bias,
-    /// The four sides of the padding.
-    Padding,
-    /// A padding that is asked for by its name.
-    NamedPadding,
-    /// How padding is counted.
-    Convention,
-    /// What the padding holds.
-    Mode,
-    /// The stride.
-    Stride,
-    /// The dilation.
-    Dilation,
-    /// Whether the kernel is turned.
-    Flip,
-    /// Whether the convolution is transposed.
-    Transposed,
-    /// Rows and columns added to a transposed convolution's output.
-    OutputPadding,
-    /// Which picture of the operation is shown.
-    View,
-    /// The first of two conventions that are compared.
-    FirstConvention,
-    /// The second of them.
-    SecondConvention,
-    /// The extent of a pooling window.
-    Window,
-    /// Maximum or average.
-    Kind,
-    /// Whether a last window that hangs over is kept.
-    Ceil,
-    /// Whether padding counts in an average.
-    CountPadding,
-    /// Which operation is taken back.
-    Operation,
-    /// The cells of the gradient that comes from above.
-    Upstream,
-    /// One layer of a stack, from 0.
-    Layer(usize),
-    /// Number of layers.
-    Layers,
-    /// Row and column of a cell of that layer, which counts from 1.
-    Cell(usize),
-    /// Number of fully connected units.
-    Units,
-    /// The picture that is filtered.
-    Image,
-    /// Whether it is grey.
-    Grey,
-    /// Which filter of a stack is looked at.
-    Filter,
-    /// A kernel by its name.
-    NamedKernel,
-    /// Whether the kernel's sum is made 1.
-    Normalise,
-    /// Whether what is below 0 becomes 0.
-    Relu,
-    /// What pools after a filter.
-    Pool,
-    /// A parameter of a kernel that is made by a formula, by its place.
-    Parameter(usize),
-    /// What random numbers begin with.
-    Seed,
-    /// Which plane of a picture is looked at.
-    Channel,
-    /// How numbers become brightness.
-    Show,
-    /// Rows and columns of an image that is counted, not shown.
-    ImageSize,
-    /// How far the input is shifted.
-    Shift,
-}
-
-/// What a control is set to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A count.
-    Count(usize),
-    /// (height, width)
-    Pair((usize, usize)),
-    /// Four sides.
-    Padding(Padding),
-    /// What was typed.
-    Text(String),
-    /// On or off.
-    Switch(bool),
-    /// One of several, by its place.
-    Choice(usize),
-    /// A number.
-    Number(f64),
-    /// A layer's settings, in the order of its [`ControlKind::Layer`]: which kind, then its counts.
-    Layer(usize, Vec<usize>),
-    /// There is one less: the layer goes.
-    Removed,
-    /// A picture that a person opened, by its place in the list, and its pixels.
-    Picture(usize, Pixels),
-    /// The pixels of a picture that was chosen before, or the next frame of a camera: no step of undo.
-    Pixels(usize, Pixels),
-}
-
-/// One of several values: what it is called in a link and on screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Named {
-    /// In a link; empty for what no link holds.
-    pub link: &'static str,
-    /// On screen.
-    pub name: &'static str,
-}
-
-impl Named {
-    /// A name that is on screen alone.
-    pub const fn on_screen(name: &'static str) -> Self {
-        Self { link: "", name }
-    }
-}
-
-/// How a control looks and what it is set to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ControlKind {
-    /// A count with a button on each side.
-    Count {
-        /// What it is.
-        value: usize,
-        /// The button's floor.
-        least: usize,
-    },
-    /// Height and width, as one number while they agree.
-    Pair {
-        /// What they are.
-        value: (usize, usize),
-        /// The buttons' floor.
-        least: usize,
-    },
-    /// Four sides.
-    Padding {
-        /// What they are.
-        value: Padding,
-        /// How they are counted.
-        convention: PaddingConvention,
-    },
-    /// A number that is typed.
-    Text {
-        /// As it was typed.
-        value: String,
-    },
-    /// On or off.
-    Switch {
-        /// Which.
-        on: bool,
-    },
-    /// One of a few, side by side; none where the state is none of them.
-    Segments {
-        /// Their names.
-        options: &'static [Named],
-        /// Which.
-        chosen: Option<usize>,
-    },
-    /// One of several, in a list.
-    Select {
-        /// Their names.
-        options: &'static [Named],
-        /// Which.
-        chosen: usize,
-    },
-    /// A number between two others, that is dragged or typed.
-    Slider {
-        /// What it is.
-        value: f64,
-        /// From where to where.
-        range: (f64, f64),
-        /// From one to the next.
-        step: f64,
-        /// What stands behind it: °, px.
-        unit: &'static str,
-    },
-    /// One layer of a stack, on a line: its kind, its counts, and a button that removes it.
-    Layer {
-        /// The kinds' names.
-        options: &'static [Named],
-        /// Which.
-        chosen: usize,
-        /// Its counts: symbol, name, value, the buttons' floor.
-        counts: Vec<(&'static str, &'static str, usize, usize)>,
-        /// Whether it can be removed.
-        removable: bool,
-    },
-}
-
-/// One control of the settings.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ControlView {
-    /// Which it is.
-    pub control: Control,
-    /// Its symbol in the formula; empty where it has none.
-    pub symbol: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// How it looks and what it is set to.
-    pub kind: ControlKind,
-    /// A few words below it; may be empty.
-    pub note: String,
-    /// Whether it shares a line with the one beside it.
-    pub half: bool,
-}
-
-impl ControlView {
-    /// A control without a symbol and a note.
-    pub fn new(control: Control, name: &'static str, kind: ControlKind) -> Self {
-        Self { control, symbol: "", name, kind, note: String::new(), half: false }
-    }
-
-    /// The same with its symbol in the formula.
-    #[must_use]
-    pub fn with_symbol(self, symbol: &'static str) -> Self {
-        Self { symbol, ..self }
-    }
-
-    /// The same on half a line.
-    #[must_use]
-    pub fn halved(self) -> Self {
-        Self { half: true, ..self }
-    }
-
-    /// The same with a few words below it.
-    #[must_use]
-    pub fn noted(self, note: impl Into<String>) -> Self {
-        Self { note: note.into(), ..self }
-    }
-}
 
 /// Everything a person can do to a lab.
 #[derive(Debug, Clone, PartialEq)]
@@ -314,7 +63,7 @@ pub enum Action {
         cols: usize,
     },
     /// Sets a control.
-    Set(Control, Value),
+    Set(ControlId, Value),
     /// Opens another state: a preset, a link, the default.
     Open(Box<OperationLab>),
 }
@@ -339,7 +88,7 @@ impl Repair {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// Where the sentence belongs.
-    pub control: Control,
+    pub control: ControlId,
     /// What is wrong, with its numbers.
     pub sentence: String,
     /// What would repair it, the best first; at least one.
@@ -353,8 +102,12 @@ impl fmt::Display for Problem {
 }
 
 /// The output's shape as it is shown: formula, numbers, result.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShapeView {
+    /// What it tells of.
+    pub title: &'static str,
+    /// Whether its table comes before the formulas, which are about one of its rows.
+    pub table_leads: bool,
     /// `2 × 2`, or `none`.
     pub result: String,
     /// One formula an axis, or one for both: its lines, aligned at the equals sign.
@@ -365,6 +118,20 @@ pub struct ShapeView {
     pub table: Option<Table>,
     /// What there is to say: rows that the floor drops.
     pub notes: Vec<String>,
+}
+
+impl Default for ShapeView {
+    fn default() -> Self {
+        Self {
+            title: "Output shape",
+            table_leads: false,
+            result: String::new(),
+            formulas: Vec::new(),
+            counts: Vec::new(),
+            table: None,
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// Numbers in rows and columns, each with its name.
@@ -441,24 +208,20 @@ pub fn taken_over<C: Computation>(before: Option<&dyn Computation>) -> Option<&C
     before.downcast_ref()
 }
 
-/// What a lab's state can do by being plain data: it is kept, copied and compared by code that knows no lab.
+/// What follows from a lab's settings, and from its state being plain data: it is shown and set, kept, copied and compared
+/// by code that knows no lab. [`Described`](super::setting::Described) gives it to each.
 pub trait State: Any + Send + Sync {
+    /// The controls, in their order.
+    fn controls(&self) -> Vec<ControlView>;
+
+    /// Sets a control; `None` where it has no such value, and then nothing is changed.
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()>;
+
     /// A copy of it.
     fn copied(&self) -> OperationLab;
 
     /// Whether `other` is the same state of the same lab.
     fn equals(&self, other: &dyn Operation) -> bool;
-}
-
-impl<L: Operation + Clone + PartialEq + Send + Sync> State for L {
-    fn copied(&self) -> OperationLab {
-        OperationLab::of(self.clone())
-    }
-
-    fn equals(&self, other: &dyn Operation) -> bool {
-        let other: &dyn Any = other;
-        other.downcast_ref() == Some(self)
-    }
 }
 
 /// What the shared page asks of a lab's state.
@@ -518,15 +281,9 @@ pub trait Operation: State {
 
     /// Why a control can't be set to `value`: a count past what the lab holds. What can be held and only not be computed
     /// is no reason, but a problem of [`compute`](Self::compute).
-    fn refuses(&self, _control: Control, _value: &Value) -> Option<Problem> {
+    fn refuses(&self, _control: ControlId, _value: &Value) -> Option<Problem> {
         None
     }
-
-    /// Sets a control; `None` where it has no such value, and then nothing is changed.
-    fn set(&mut self, control: Control, value: &Value) -> Option<()>;
-
-    /// The controls, in their order.
-    fn controls(&self) -> Vec<ControlView>;
 
     /// Everything as numbers, and every step, or what stands in the way.
     ///
@@ -543,22 +300,7 @@ pub trait Operation: State {
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem>;
 
     /// The picture while there is a problem: what was typed, and no output.
-    fn broken_scene(&self) -> Scene;
-
-    /// The same for a stage whose width matters to what is drawn.
-    fn broken_scene_at(&self, _head: Playhead) -> Scene {
-        self.broken_scene()
-    }
-
-    /// What [`Operation::shape`] tells of.
-    fn shape_title(&self) -> &'static str {
-        "Output shape"
-    }
-
-    /// Whether its table comes before the formulas, which are about one of its rows.
-    fn table_leads(&self) -> bool {
-        false
-    }
+    fn broken_scene(&self, head: Playhead) -> Scene;
 
     /// The output's shape with its formula; `output` is there where there is no problem.
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView;
@@ -682,10 +424,10 @@ impl Lab for OperationLab {
     fn apply(&mut self, action: Action) -> Result<Undo, Problem> {
         let lab = self.0.as_mut();
         let action = match action {
-            Action::Set(Control::InputSize, Value::Pair((rows, cols))) if lab.plate(PlateId::Input(0)).is_some() => {
+            Action::Set(ControlId::INPUT_SIZE, Value::Pair((rows, cols))) if lab.plate(PlateId::Input(0)).is_some() => {
                 Action::Resize { plate: PlateId::Input(0), rows, cols }
             }
-            Action::Set(Control::KernelSize, Value::Pair((rows, cols))) => {
+            Action::Set(ControlId::KERNEL_SIZE, Value::Pair((rows, cols))) => {
                 Action::Resize { plate: lab.kernel(), rows, cols }
             }
             other => other,
@@ -733,30 +475,23 @@ impl Lab for OperationLab {
                 }
                 fits(lab, plate, rows, cols)?;
                 lab.resize(plate, rows, cols);
-                return Ok(Undo::Coalesce(lab.noun(plate)));
+                return Ok(Undo::Coalesce(size_of(plate)));
             }
             Action::Set(control, value) => {
                 if let Some(problem) = lab.refuses(control, &value) {
                     return Err(problem);
                 }
-                let held = match (control, &value) {
-                    // Each cell that is pressed is one to go back to.
-                    (Control::Cell(_), _) => None,
-                    (_, Value::Count(_) | Value::Pair(_) | Value::Padding(_) | Value::Number(_) | Value::Layer(..)) => {
-                        Some(held(control))
+                // A button that is held down, or a slider that is dragged, is one step of undo.
+                let undo = match value {
+                    Value::Count(_) | Value::Pair(_) | Value::Padding(_) | Value::Number(_) | Value::Layer(..) => {
+                        Undo::Coalesce(control)
                     }
-                    _ => None,
+                    Value::Pixels(..) => Undo::Arrived,
+                    _ => Undo::Record,
                 };
-                let arrives = matches!(value, Value::Pixels(..));
                 // A value that the control can't have is an event for another lab: nothing is there to change.
-                if lab.set(control, &value).is_some()
-                    && let Some(held) = held
-                {
-                    return Ok(Undo::Coalesce(held));
-                }
-                if arrives {
-                    return Ok(Undo::Arrived);
-                }
+                lab.set(control, &value);
+                return Ok(undo);
             }
             Action::Open(state) => self.open(*state),
         }
@@ -772,30 +507,12 @@ impl Lab for OperationLab {
     }
 }
 
-/// One step of undo for each parameter.
-const PARAMETERS: [&str; 6] =
-    ["parameter 0", "parameter 1", "parameter 2", "parameter 3", "parameter 4", "parameter 5"];
-
-/// One step of undo for a button that is held down.
-fn held(control: Control) -> &'static str {
-    match control {
-        Control::Padding => "padding",
-        Control::Stride => "stride",
-        Control::Dilation => "dilation",
-        Control::OutputPadding => "output padding",
-        Control::Window => "window",
-        Control::Channels => "channels",
-        Control::Filters => "filters",
-        Control::Groups => "groups",
-        Control::Layer(_) => "layer",
-        Control::Layers => "layers",
-        Control::InputSize => "input size",
-        Control::Units => "units",
-        Control::ImageSize => "image",
-        Control::KernelSize => "kernel",
-        Control::Seed => "seed",
-        Control::Parameter(place) => PARAMETERS.get(place).copied().unwrap_or("parameter"),
-        _ => "setting",
+/// What sets a grid's rows and columns.
+fn size_of(plate: PlateId) -> ControlId {
+    match plate {
+        PlateId::Input(_) => ControlId::INPUT_SIZE,
+        PlateId::Kernel { .. } => ControlId::KERNEL_SIZE,
+        _ => ControlId::UPSTREAM,
     }
 }
 
@@ -807,14 +524,9 @@ fn fits(lab: &dyn Operation, plate: PlateId, rows: usize, cols: usize) -> Result
     }
     let noun = lab.noun(plate);
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "An" } else { "A" };
-    let control = match plate {
-        PlateId::Input(_) => Control::InputSize,
-        PlateId::Kernel { .. } => Control::KernelSize,
-        _ => Control::Upstream,
-    };
     let (least_rows, least_cols) = (rows.clamp(1, limit), cols.clamp(1, limit));
     Err(Problem {
-        control,
+        control: size_of(plate),
         sentence: format!("{article} {noun} of {rows} × {cols} is not possible: each side has 1 to {limit} cells."),
         repairs: vec![Repair::new(
             format!("Use {least_rows} × {least_cols}"),

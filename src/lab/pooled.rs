@@ -1,7 +1,8 @@
 //! How a pooling's window lies on its input: the problems that labs with a pooling have alike.
 
 use super::{
-    operation::{Action, Control, Problem, Repair, Value},
+    control::{ControlId, Value},
+    operation::{Action, Problem, Repair},
     problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
 };
 use crate::{
@@ -25,8 +26,8 @@ pub struct Pooled {
 /// A padding, window or stride past its limit.
 pub fn pooled_past_limit(padding: Padding, window: (usize, usize), stride: (usize, usize)) -> Option<Problem> {
     padding_past_limit(padding)
-        .or_else(|| pair_past_limit(Control::Window, "window", window))
-        .or_else(|| pair_past_limit(Control::Stride, "stride", stride))
+        .or_else(|| pair_past_limit(ControlId::WINDOW, "window", window))
+        .or_else(|| pair_past_limit(ControlId::STRIDE, "stride", stride))
 }
 
 impl Pooled {
@@ -44,11 +45,11 @@ impl Pooled {
         if self.window.0 == 0 || self.window.1 == 0 {
             let window = format::shape(&[self.window.0, self.window.1]);
             let sentence = format!("A window of {window} has no cell; each side has 1 at least.");
-            return Some(at_least_1(Control::Window, "window", self.window, sentence));
+            return Some(at_least_1(ControlId::WINDOW, "window", self.window, sentence));
         }
         match error {
             ShapeError::ZeroStride { .. } => {
-                Some(at_least_1(Control::Stride, "stride", self.stride, error.to_string()))
+                Some(at_least_1(ControlId::STRIDE, "stride", self.stride, error.to_string()))
             }
             ShapeError::PaddingTooLarge { axis, padding, limit } => {
                 Some(self.padding_fills_a_window(axis, padding, limit))
@@ -73,7 +74,7 @@ impl Pooled {
         );
         let mut repairs = Vec::new();
         let mut add = |padding: Padding, label: String| {
-            repairs.push(Repair::new(label, Action::Set(Control::Padding, Value::Padding(padding))));
+            repairs.push(Repair::new(label, Action::Set(ControlId::PADDING, Value::Padding(padding))));
         };
         add(within((window.0 - 1, window.1 - 1)), format!("Use padding {limit}"));
         if half < limit {
@@ -84,7 +85,7 @@ impl Pooled {
         if larger.0 <= MAX_SETTING && larger.1 <= MAX_SETTING {
             repairs.push(use_window(larger));
         }
-        Problem { control: Control::Padding, sentence, repairs }
+        Problem { control: ControlId::PADDING, sentence, repairs }
     }
 
     fn window_exceeds_input(&self) -> Problem {
@@ -107,10 +108,10 @@ impl Pooled {
             .max(padding.top.max(padding.bottom))
             .max(padding.left.max(padding.right));
         if wanted < window.0.min(window.1) {
-            let action = Action::Set(Control::Padding, Value::Padding(Padding::per_side(wanted)));
+            let action = Action::Set(ControlId::PADDING, Value::Padding(Padding::per_side(wanted)));
             repairs.push(Repair::new(format!("Use padding {wanted}"), action));
         }
-        Problem { control: Control::Window, sentence, repairs }
+        Problem { control: ControlId::WINDOW, sentence, repairs }
     }
 }
 
@@ -118,6 +119,6 @@ fn use_window(window: (usize, usize)) -> Repair {
     let (rows, cols) = window;
     Repair::new(
         format!("Use {} {rows} × {cols} window", article(rows)),
-        Action::Set(Control::Window, Value::Pair(window)),
+        Action::Set(ControlId::WINDOW, Value::Pair(window)),
     )
 }

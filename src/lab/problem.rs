@@ -1,6 +1,7 @@
 //! Sentences about what stands in the way, with their repairs: the parts that labs share.
 
-use super::operation::{Action, Control, Problem, Repair, Value};
+use super::control::{ControlId, Value};
+use super::operation::{Action, Problem, Repair};
 use super::scene::PlateId;
 use crate::{
     nn::shape::{MAX_SETTING, Padding},
@@ -8,11 +9,11 @@ use crate::{
 };
 
 /// A grid whose cells are asked for: which, what a problem with it lies with, and its name in a sentence.
-pub struct Asked<'a> {
+pub struct AskedGrid<'a> {
     /// Which grid.
     pub plate: PlateId,
     /// What a problem lies with.
-    pub control: Control,
+    pub control: ControlId,
     /// `Kernel`
     pub name: String,
     /// Its cells.
@@ -20,9 +21,9 @@ pub struct Asked<'a> {
 }
 
 /// The first cell of the grids that is no number.
-pub fn unreadable<'a>(grids: impl IntoIterator<Item = Asked<'a>>) -> Option<Problem> {
+pub fn unreadable<'a>(grids: impl IntoIterator<Item = AskedGrid<'a>>) -> Option<Problem> {
     let found = grids.into_iter().find_map(|asked| Some((first_unreadable(asked.cells)?, asked)));
-    let ((row, col, text, others), Asked { plate, control, name, .. }) = found?;
+    let ((row, col, text, others), AskedGrid { plate, control, name, .. }) = found?;
     let begin = match why_unreadable(&text) {
         Unreadable::Empty => format!("{name} row {row}, column {col} is empty"),
         Unreadable::TooLarge => format!("{name} row {row}, column {col}: {text} {}", past_magnitude()),
@@ -42,7 +43,7 @@ pub fn unreadable<'a>(grids: impl IntoIterator<Item = Asked<'a>>) -> Option<Prob
 }
 
 /// A typed number that is none, such as the bias.
-pub fn unreadable_text(control: Control, name: &str, entry: &Entry, zero: &str) -> Option<Problem> {
+pub fn unreadable_text(control: ControlId, name: &str, entry: &Entry, zero: &str) -> Option<Problem> {
     let Entry::Unreadable(text) = entry else { return None };
     let sentence = match why_unreadable(text) {
         Unreadable::Empty => format!("The {name} is empty."),
@@ -58,16 +59,16 @@ pub fn padding_past_limit(padding: Padding) -> Option<Problem> {
     let Padding { top, bottom, left, right } = padding;
     let least = |value: usize| value.min(MAX_SETTING);
     let padding = Padding { top: least(top), bottom: least(bottom), left: least(left), right: least(right) };
-    past_limit(Control::Padding, "padding", " on a side", &[top, bottom, left, right], Value::Padding(padding))
+    past_limit(ControlId::PADDING, "padding", " on a side", &[top, bottom, left, right], Value::Padding(padding))
 }
 
 /// A pair of counts past its limit.
-pub fn pair_past_limit(control: Control, name: &str, (height, width): (usize, usize)) -> Option<Problem> {
+pub fn pair_past_limit(control: ControlId, name: &str, (height, width): (usize, usize)) -> Option<Problem> {
     let least = (height.min(MAX_SETTING), width.min(MAX_SETTING));
     past_limit(control, name, "", &[height, width], Value::Pair(least))
 }
 
-fn past_limit(control: Control, name: &str, unit: &str, values: &[usize], repaired: Value) -> Option<Problem> {
+fn past_limit(control: ControlId, name: &str, unit: &str, values: &[usize], repaired: Value) -> Option<Problem> {
     let value = values.iter().copied().find(|&value| value > MAX_SETTING)?;
     let value = format::count(value as u64);
     Some(Problem {
@@ -78,7 +79,7 @@ fn past_limit(control: Control, name: &str, unit: &str, values: &[usize], repair
 }
 
 /// A pair of counts with 0 where at least 1 is needed: `sentence` says why.
-pub fn at_least_1(control: Control, name: &str, (height, width): (usize, usize), sentence: String) -> Problem {
+pub fn at_least_1(control: ControlId, name: &str, (height, width): (usize, usize), sentence: String) -> Problem {
     let repaired = Value::Pair((height.max(1), width.max(1)));
     Problem { control, sentence, repairs: vec![Repair::new(format!("Use {name} 1"), Action::Set(control, repaired))] }
 }

@@ -1,7 +1,8 @@
 //! How a kernel slides: the settings that convolution and channels have alike, with their controls and problems.
 
 use super::{
-    operation::{Action, Control, ControlKind, ControlView, Problem, Repair, Value},
+    control::{ControlForm, ControlId, ControlView, Value},
+    operation::{Action, Problem, Repair},
     problem::{Article, article, at_least_1, padding_past_limit, pair_past_limit},
     scene::{CellView, Content, PlateId, PlateView, Target},
     setting::{Choice, Kind, Lens, Named, Own, Pick, Setting, choices},
@@ -15,6 +16,11 @@ use crate::{
     num::{Entry, Grid, format},
     trace::{Convolution, ConvolutionStep},
 };
+
+/// How padding is counted.
+pub const CONVENTION: ControlId = ControlId::new("convention");
+/// Whether the kernel is turned.
+pub const FLIP: ControlId = ControlId::new("flip");
 
 /// Padding, stride, dilation, and how they are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +77,13 @@ macro_rules! slides_by {
 
 /// The padding's sides.
 pub const fn padding<L: Slides>() -> Setting<L> {
-    Setting::new(Control::Padding, "pad", Kind::Sides(slides!(padding), |lab| lab.sliding().convention))
+    Setting::new(ControlId::PADDING, "pad", Kind::Sides(slides!(padding), |lab| lab.sliding().convention))
         .at(60, "p", "Padding")
 }
 
 /// How padding is counted.
 pub const fn convention<L: Slides>() -> Setting<L> {
-    Setting::new(Control::Convention, "padding", Kind::Choice(slides_by!(PaddingConvention, convention)))
+    Setting::new(CONVENTION, "padding", Kind::Choice(slides_by!(PaddingConvention, convention)))
         .at(70, "", "Padding is counted")
         .noted(|lab| {
             let (input, kernel) = lab.extents();
@@ -89,40 +95,39 @@ pub const fn convention<L: Slides>() -> Setting<L> {
 pub const fn named_padding<L: Slides>() -> Setting<L> {
     let controls = |lab: &L| {
         let (input, kernel) = lab.extents();
-        let kind =
-            ControlKind::Segments { options: NAMED_PADDINGS, chosen: lab.sliding().named_padding(input, kernel) };
-        vec![ControlView::new(Control::NamedPadding, "Padding by name", kind).halved()]
+        let (form, chosen) = (ControlForm::Segments(NAMED_PADDINGS), lab.sliding().named_padding(input, kernel));
+        vec![ControlView::new(ControlId::NAMED_PADDING, "Padding by name", form, chosen.map(Value::Choice)).halved()]
     };
     let own = Own::on_screen(controls, |lab, control, value| {
-        let (Control::NamedPadding, Value::Choice(place)) = (control, value) else { return None };
+        let (ControlId::NAMED_PADDING, Value::Choice(place)) = (control, value) else { return None };
         let (input, kernel) = lab.extents();
         let sides = lab.sliding().named().get(*place)?.sides(lab.sliding(), input, kernel);
         lab.sliding_mut().padding = sides;
         Some(())
     });
-    Setting::new(Control::NamedPadding, "", own).at(80, "", "Padding by name")
+    Setting::new(ControlId::NAMED_PADDING, "", own).at(80, "", "Padding by name")
 }
 
 /// What the padding holds.
 pub const fn mode<L: Slides>() -> Setting<L> {
     let pick = Pick { list: true, ..slides_by!(PaddingMode, mode) };
-    Setting::new(Control::Mode, "mode", Kind::Choice(pick)).at(90, "", "Padding holds").halved()
+    Setting::new(ControlId::MODE, "mode", Kind::Choice(pick)).at(90, "", "Padding holds").halved()
 }
 
 /// The stride.
 pub const fn stride<L: Slides>() -> Setting<L> {
-    Setting::new(Control::Stride, "stride", Kind::Pair(slides!(stride), 1)).at(100, "s", "Stride")
+    Setting::new(ControlId::STRIDE, "stride", Kind::Pair(slides!(stride), 1)).at(100, "s", "Stride")
 }
 
 /// The dilation.
 pub const fn dilation<L: Slides>() -> Setting<L> {
-    Setting::new(Control::Dilation, "dilation", Kind::Pair(slides!(dilation), 1)).at(110, "d", "Dilation")
+    Setting::new(ControlId::DILATION, "dilation", Kind::Pair(slides!(dilation), 1)).at(110, "d", "Dilation")
 }
 
 /// Whether the kernel is turned.
 pub const fn flip<L: Slides>() -> Setting<L> {
     let note = |lab: &L| if lab.sliding().flip { "on: convolution" } else { "off: cross-correlation" }.to_owned();
-    Setting::new(Control::Flip, "flip", Kind::Switch(slides!(flip))).at(140, "", "Flip kernel").noted(note).halved()
+    Setting::new(FLIP, "flip", Kind::Switch(slides!(flip))).at(140, "", "Flip kernel").noted(note).halved()
 }
 
 impl Default for Sliding {
@@ -261,8 +266,8 @@ impl Sliding {
     /// A padding, stride or dilation past its limit.
     pub fn past_limit(&self) -> Option<Problem> {
         padding_past_limit(self.padding)
-            .or_else(|| pair_past_limit(Control::Stride, "stride", self.stride))
-            .or_else(|| pair_past_limit(Control::Dilation, "dilation", self.dilation))
+            .or_else(|| pair_past_limit(ControlId::STRIDE, "stride", self.stride))
+            .or_else(|| pair_past_limit(ControlId::DILATION, "dilation", self.dilation))
     }
 
     /// What `error` means for the controls; `kernel_plate` is the grid that could be made smaller.
@@ -274,9 +279,9 @@ impl Sliding {
         kernel_plate: PlateId,
     ) -> Problem {
         match error {
-            ShapeError::ZeroStride { .. } => at_least_1(Control::Stride, "stride", self.stride, error.to_string()),
+            ShapeError::ZeroStride { .. } => at_least_1(ControlId::STRIDE, "stride", self.stride, error.to_string()),
             ShapeError::ZeroDilation { .. } => {
-                at_least_1(Control::Dilation, "dilation", self.dilation, error.to_string())
+                at_least_1(ControlId::DILATION, "dilation", self.dilation, error.to_string())
             }
             ShapeError::PaddingTooLarge { axis, padding, limit } => self.past_mode(axis, padding, limit, input),
             _ => self.window_exceeds_input(input, kernel, kernel_plate),
@@ -302,7 +307,7 @@ impl Sliding {
             Axis::Width => Padding { top, bottom, left: most(left), right: most(right) },
         };
         Problem {
-            control: Control::Padding,
+            control: ControlId::PADDING,
             sentence: format!(
                 "{} {name} padding of {padding} is not possible with {extent} {cells}{plural}: {why}, so that {limit} is the most.",
                 Article::of_word(name)
@@ -310,9 +315,9 @@ impl Sliding {
             repairs: vec![
                 Repair::new(
                     format!("Use padding {limit}"),
-                    Action::Set(Control::Padding, Value::Padding(padding_within)),
+                    Action::Set(ControlId::PADDING, Value::Padding(padding_within)),
                 ),
-                Repair::new("Use zeros", Action::Set(Control::Mode, Value::Choice(0))),
+                Repair::new("Use zeros", Action::Set(ControlId::MODE, Value::Choice(0))),
             ],
         }
     }
@@ -338,11 +343,11 @@ impl Sliding {
             };
             let smaller = (fitting(self.dilation.0, rows, padded.0), fitting(self.dilation.1, cols, padded.1));
             if smaller != self.dilation {
-                let action = Action::Set(Control::Dilation, Value::Pair(smaller));
+                let action = Action::Set(ControlId::DILATION, Value::Pair(smaller));
                 repairs.push(Repair::new(format!("Use dilation {}", both(smaller)), action));
             }
             (
-                Control::Dilation,
+                ControlId::DILATION,
                 format!(
                     "{} {shape} kernel with dilation {} spans {span} cells; the {plane} has {room}.",
                     Article::of(rows),
@@ -351,7 +356,7 @@ impl Sliding {
             )
         } else {
             (
-                Control::KernelSize,
+                ControlId::KERNEL_SIZE,
                 format!("{} {shape} kernel does not fit {} {room} {plane}.", Article::of(rows), article(padded.0)),
             )
         };
@@ -374,7 +379,7 @@ impl Sliding {
         let even = Padding::per_side(wanted);
         let has_values = self.mode.check(Axis::Height, even, input.0).and(self.mode.check(Axis::Width, even, input.1));
         if wanted <= MAX_SETTING && has_values.is_ok() {
-            let action = Action::Set(Control::Padding, Value::Padding(even));
+            let action = Action::Set(ControlId::PADDING, Value::Padding(even));
             repairs.push(Repair::new(format!("Use padding {wanted}"), action));
         }
         Problem { control, sentence, repairs }

@@ -1,7 +1,7 @@
 //! Links: `#/<page>?field=value&...`, readable, editable by hand, and good for any string.
 //!
-//! One table a page drives both directions: [`Field::write`] says how a state's field looks where it differs from the
-//! default, [`Field::read`] takes it back. A link once published keeps opening the same state
+//! One table a page drives both directions: [`LinkField::write`] says how a state's field looks where it differs from the
+//! default, [`LinkField::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
 pub mod operation;
@@ -101,7 +101,7 @@ pub enum Warning {
 }
 
 /// One row of a page's table: a field of the state in the link.
-pub struct Field<S> {
+pub struct LinkField<S> {
     /// Its name in the link.
     pub name: &'static str,
     /// What a person who edits the link by hand has to write.
@@ -113,12 +113,12 @@ pub struct Field<S> {
 }
 
 /// The fields of `state` that differ from the default, in the table's order.
-pub fn write<S>(table: &[Field<S>], state: &S) -> Fields {
+pub fn write<S>(table: &[LinkField<S>], state: &S) -> Fields {
     table.iter().filter_map(|field| (field.write)(state).map(|value| (field.name.to_owned(), value))).collect()
 }
 
 /// Takes the fields that `table` knows into `state`; the last of a repeated one wins.
-pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warning> {
+pub fn read<S>(table: &[LinkField<S>], state: &mut S, fields: &Fields) -> Vec<Warning> {
     take(fields, &mut |name, value| {
         let field = table.iter().find(|field| field.name == name)?;
         Some((field.read)(state, value).ok_or_else(|| (field.name, field.form.to_owned())))
@@ -126,11 +126,11 @@ pub fn read<S>(table: &[Field<S>], state: &mut S, fields: &Fields) -> Vec<Warnin
 }
 
 /// A field that was read, or its name and what a person has to write.
-type Taken = Result<(), (&'static str, String)>;
+type FieldRead = Result<(), (&'static str, String)>;
 
 /// Gives each field to `read`, and tells of those that it does not know (`None`) or can't read: it says by name what would
 /// have been right.
-fn take(fields: &Fields, read: &mut dyn FnMut(&str, &str) -> Option<Taken>) -> Vec<Warning> {
+fn take(fields: &Fields, read: &mut dyn FnMut(&str, &str) -> Option<FieldRead>) -> Vec<Warning> {
     let warning = |(name, value): &(String, String)| match read(name, value) {
         None => Some(Warning::UnknownField { name: shorten(name) }),
         Some(Err((name, why))) => Some(Warning::Unreadable { name, value: shorten(value), why }),
@@ -184,8 +184,8 @@ const PANELS: [(&str, Panel); 5] = [
     ("presets", Panel::Presets),
 ];
 
-const SHARED: &[Field<Shared>] = &[
-    Field {
+const SHARED: &[LinkField<Shared>] = &[
+    LinkField {
         name: "hide",
         form: "any of settings, shape, arithmetic, output, presets, with commas between",
         write: |shared| {
@@ -198,13 +198,13 @@ const SHARED: &[Field<Shared>] = &[
             Some(())
         },
     },
-    Field {
+    LinkField {
         name: "embed",
         form: "1 or 0",
         write: |shared| shared.embed.then(|| "1".into()),
         read: |shared, value| text::read_switch(value).map(|on| shared.embed = on),
     },
-    Field {
+    LinkField {
         name: "theme",
         form: "light or dark",
         write: |shared| {
@@ -222,7 +222,7 @@ const SHARED: &[Field<Shared>] = &[
             Some(())
         },
     },
-    Field {
+    LinkField {
         name: "lecture",
         form: "1 or 0",
         write: |shared| shared.lecture.then(|| "1".into()),

@@ -1,7 +1,7 @@
 //! A lab of an operation in a link: its settings, and the step, the speed and whether a number is asked for, which every
 //! lab has.
 
-use super::{Field, Fields, Page, Taken, Warning, take, write};
+use super::{FieldRead, Fields, LinkField, Page, Warning, take, write};
 use crate::{
     image::Pixels,
     lab::{
@@ -119,7 +119,7 @@ pub fn read_lab<L: Linked>(fields: &Fields) -> (LabLink<L>, Vec<Warning>) {
     (link, warnings)
 }
 
-fn read_player((step, speed, predict): (&mut usize, &mut f64, &mut bool), name: &str, text: &str) -> Option<Taken> {
+fn read_player((step, speed, predict): (&mut usize, &mut f64, &mut bool), name: &str, text: &str) -> Option<FieldRead> {
     let field = PLAYER.iter().find(|field| field.name == name)?;
     let mut player = LabLink { lab: (), step: *step, speed: *speed, predict: *predict };
     let read = (field.read)(&mut player, text);
@@ -165,8 +165,8 @@ fn pixels_of<L: Linked>(lab: &OperationLab, pixels: Option<Pixels>) -> Operation
 }
 
 /// What every lab's link holds besides its settings.
-const PLAYER: &[Field<LabLink<()>>] = &[
-    Field {
+const PLAYER: &[LinkField<LabLink<()>>] = &[
+    LinkField {
         name: "step",
         form: "a count from 1",
         write: |link| (link.step != 1).then(|| link.step.to_string()),
@@ -177,7 +177,7 @@ const PLAYER: &[Field<LabLink<()>>] = &[
             Some(())
         },
     },
-    Field {
+    LinkField {
         name: "speed",
         form: "0.5, 1, 2 or 4",
         write: |link| (link.speed.to_bits() != 1f64.to_bits()).then(|| link.speed.to_string()),
@@ -187,7 +187,7 @@ const PLAYER: &[Field<LabLink<()>>] = &[
             Some(())
         },
     },
-    Field {
+    LinkField {
         name: "predict",
         form: "1 or 0",
         write: |link| link.predict.then(|| "1".into()),

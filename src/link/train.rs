@@ -1,6 +1,6 @@
 //! `#/train`: the settings of a run. The run itself is not in the link: the same settings make the same run.
 
-use super::{Field, Fields, Warning, read, write};
+use super::{Fields, LinkField, Warning, read, write};
 use crate::{
     data::Augment,
     lab::train::{self, Recipe, Settings},
@@ -50,7 +50,7 @@ const BESIDE_RECIPE: [&str; 4] = ["recipe", "seed", "train", "workers"];
 /// A setting that is typed: the link holds its text, readable or not, as the page does.
 macro_rules! typed {
     ($name:literal, $form:literal, $field:ident) => {
-        Field {
+        LinkField {
             name: $name,
             form: $form,
             write: |settings| {
@@ -69,7 +69,7 @@ macro_rules! typed {
 /// A setting that is one of a few.
 macro_rules! chosen {
     ($name:literal, $form:literal, $table:ident, $get:ident, $set:ident) => {
-        Field {
+        LinkField {
             name: $name,
             form: $form,
             write: |settings| {
@@ -86,9 +86,9 @@ macro_rules! chosen {
     };
 }
 
-const FIELDS: &[Field<Settings>] = &[
+const FIELDS: &[LinkField<Settings>] = &[
     // What the other fields are applied to; the default recipe is no field.
-    Field {
+    LinkField {
         name: "recipe",
         form: "fast, course, best or sigmoid",
         write: |settings| recipe_below(settings).map(|recipe| recipe.link.to_owned()),
@@ -99,7 +99,7 @@ const FIELDS: &[Field<Settings>] = &[
     },
     chosen!("model", "lenet or sigmoid", MODELS, model, set_model),
     // One data set so far: the default, which a link may name.
-    Field { name: "dataset", form: "mnist", write: |_| None, read: |_, value| (value == "mnist").then_some(()) },
+    LinkField { name: "dataset", form: "mnist", write: |_| None, read: |_, value| (value == "mnist").then_some(()) },
     chosen!("optimizer", "sgd, nesterov, adam or adamw", OPTIMIZERS, optimizer, set_optimizer),
     typed!("lr", "a number above 0", LearningRate),
     typed!("momentum", "a number from 0 to 0.999", Momentum),

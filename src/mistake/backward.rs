@@ -17,15 +17,15 @@ fn opposite<'a>(step: &'a BackwardStep, flow: &'a Flow) -> &'a Flow {
 
 /// The mistakes where `flow` adds to a kernel's number, whose sum is `growing`.
 pub fn at_kernel(convolution: &Convolution, step: &BackwardStep, flow: &Flow, growing: Growing) -> Vec<Mistaken> {
-    let (g, held) = (step.upstream, growing.before);
+    let (g, before) = (step.upstream, growing.before);
     let mut found = Found::new(growing.after());
     of_growing(&mut found, growing, OUTPUTS);
     let words = format_args!("That takes the opposite cell of the window. The kernel's gradient is not turned.");
-    found.add(Mistake::KernelTurned, held + g * opposite(step, flow).x, words);
+    found.add(Mistake::KernelTurned, before + g * opposite(step, flow).x, words);
     let words = format_args!("That multiplies by the kernel's number. Its gradient takes the window's.");
-    found.add(Mistake::OtherFactor, held + g * flow.w, words);
-    output_for_upstream(&mut found, held + step.value * flow.x);
-    factor_left_out(&mut found, held + flow.x, "window");
+    found.add(Mistake::OtherFactor, before + g * flow.w, words);
+    output_for_upstream(&mut found, before + step.value * flow.x);
+    factor_left_out(&mut found, before + flow.x, "window");
     // The numbers that the tap reads where a setting is forgotten.
     let Convolution { stride, dilation, padding, flip, .. } = *convolution;
     let (rows, cols) = convolution.kernel.shape();
@@ -35,27 +35,27 @@ pub fn at_kernel(convolution: &Convolution, step: &BackwardStep, flow: &Flow, gr
     let with = |stride: (usize, usize), dilation: (usize, usize)| {
         let source = convolution.source((row * stride.0 + u * dilation.0, col * stride.1 + v * dilation.1));
         let x = source.and_then(|(i, j)| convolution.input.get(i, j)).copied().unwrap_or(0.0);
-        Some(held + g * x)
+        Some(before + g * x)
     };
     stride_left_out(&mut found, with((1, 1), dilation), stride);
     dilation_left_out(&mut found, with(stride, (1, 1)), dilation);
     let bare = convolution.input.get(row * stride.0 + u * dilation.0, col * stride.1 + v * dilation.1);
-    padding_left_out(&mut found, Some(held + g * bare.copied().unwrap_or(0.0)), padding);
+    padding_left_out(&mut found, Some(before + g * bare.copied().unwrap_or(0.0)), padding);
     found.into_list()
 }
 
 /// The mistakes where `flow` of a convolution adds to an input's number, whose sum is `growing`.
 pub fn at_input(step: &BackwardStep, flow: &Flow, growing: Growing) -> Vec<Mistaken> {
-    let (g, held) = (step.upstream, growing.before);
+    let (g, before) = (step.upstream, growing.before);
     let mut found = Found::new(growing.after());
     of_growing(&mut found, growing, OUTPUTS);
     let words =
         "That lays the kernel down turned. A step sends it as it is written; only the full convolution turns it.";
-    found.add(Mistake::KernelTurned, held + g * opposite(step, flow).w, format_args!("{words}"));
+    found.add(Mistake::KernelTurned, before + g * opposite(step, flow).w, format_args!("{words}"));
     let words = format_args!("That multiplies by the input's number. Its gradient takes the kernel's.");
-    found.add(Mistake::OtherFactor, held + g * flow.x, words);
-    output_for_upstream(&mut found, held + step.value * flow.w);
-    factor_left_out(&mut found, held + flow.w, "kernel");
+    found.add(Mistake::OtherFactor, before + g * flow.x, words);
+    output_for_upstream(&mut found, before + step.value * flow.w);
+    factor_left_out(&mut found, before + flow.w, "kernel");
     found.into_list()
 }
 
@@ -80,7 +80,7 @@ fn pooled_for_upstream(found: &mut Found, values: &[f64], pooled: &str) {
 /// The mistakes where a maximum sends its gradient, at the cell of `flow`: its sum is `growing`, and it is the `winner`
 /// or one that gets nothing.
 pub fn at_maximum(step: &BackwardStep, flow: &Flow, winner: &Flow, growing: Growing) -> Vec<Mistaken> {
-    let (g, held) = (step.upstream, growing.before);
+    let (g, before) = (step.upstream, growing.before);
     let mut found = Found::new(growing.after());
     if flow.padded == winner.padded {
         of_growing(&mut found, growing, WINDOWS);
@@ -91,20 +91,20 @@ pub fn at_maximum(step: &BackwardStep, flow: &Flow, winner: &Flow, growing: Grow
         } else {
             "this cell is not the largest of its window"
         };
-        for value in [held + g, g] {
+        for value in [before + g, g] {
             let words = format_args!("The gradient goes to the winner alone, row {row}, column {col}: {why}.");
             found.add(Mistake::GradientToLoser, value, words);
         }
     }
     let cells = step.flows.len();
     let share = g / cells as f64;
-    for value in [held + share, share] {
+    for value in [before + share, share] {
         let words = format_args!(
             "That shares the gradient among the {cells} cells, as an average does. Here the winner gets all of it."
         );
         found.add(Mistake::GradientShared, value, words);
     }
-    pooled_for_upstream(&mut found, &[step.value, held + step.value], "That is the maximum");
+    pooled_for_upstream(&mut found, &[step.value, before + step.value], "That is the maximum");
     all_steps(&mut found, growing, WINDOWS);
     found.into_list()
 }
@@ -112,22 +112,22 @@ pub fn at_maximum(step: &BackwardStep, flow: &Flow, winner: &Flow, growing: Grow
 /// The mistakes where a mean over a window of `area` cells sends its gradient, at the cell of `flow`, whose sum is
 /// `growing`.
 pub fn at_mean(step: &BackwardStep, flow: &Flow, area: usize, growing: Growing) -> Vec<Mistaken> {
-    let (g, held) = (step.upstream, growing.before);
+    let (g, before) = (step.upstream, growing.before);
     let cells = step.flows.len();
     let mut found = Found::new(growing.after());
     of_growing(&mut found, growing, WINDOWS);
     let words = format_args!("That adds all of the gradient. It is shared among {cells} cells.");
-    found.add(Mistake::GradientNotShared, held + g, words);
+    found.add(Mistake::GradientNotShared, before + g, words);
     let inside = step.flows.iter().filter(|flow| flow.input.is_some()).count();
     let mut shared = |among: usize, of: &str, why: &str| {
         let words = format_args!("That shares it among {of}. {why}, so it is shared among {cells}.");
-        found.add(Mistake::DividedOtherwise, held + g / among as f64, words);
+        found.add(Mistake::DividedOtherwise, before + g / among as f64, words);
     };
     shared(inside, &format!("the {inside} cells of the input"), "Padding counts here");
     shared(area, &format!("all {area} cells of the window"), "Padding does not count here");
-    pooled_for_upstream(&mut found, &[held + step.value], "That adds the mean");
+    pooled_for_upstream(&mut found, &[before + step.value], "That adds the mean");
     let words = format_args!("That multiplies by the input's number. A mean's gradient does not depend on it.");
-    found.add(Mistake::OtherFactor, held + g * flow.x, words);
+    found.add(Mistake::OtherFactor, before + g * flow.x, words);
     found.into_list()
 }
 

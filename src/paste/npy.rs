@@ -15,7 +15,7 @@ const HEADER: Diagnostic = Diagnostic::Npy(NpyFault::Header);
 
 /// How the numbers are stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NumberKind {
     Float,
     Int,
     Unsigned,
@@ -23,7 +23,7 @@ enum Kind {
 }
 
 struct Header {
-    kind: Kind,
+    kind: NumberKind,
     /// Bytes of a number: 1, 2, 4 or 8.
     size: usize,
     big_endian: bool,
@@ -70,7 +70,7 @@ pub(super) fn read(file: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Result<Pla
         return Err(Diagnostic::TooManyPlanes { planes, limit: MAX_PLANES });
     }
     crop_is_said((rows, cols), diagnostics);
-    if kind == Kind::Bool {
+    if kind == NumberKind::Bool {
         diagnostics.push(Diagnostic::Assumed(Assumption::TrueIsOne));
     }
     let leading = shape.get(past..shape.len().saturating_sub(2)).unwrap_or_default();
@@ -110,10 +110,10 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
         _ => return Err(unknown()),
     };
     let (kind, size) = match (letters.next(), letters.as_str()) {
-        (Some('f'), size @ ("2" | "4" | "8")) => (Kind::Float, size),
-        (Some('i'), size @ ("1" | "2" | "4" | "8")) => (Kind::Int, size),
-        (Some('u'), size @ ("1" | "2" | "4" | "8")) => (Kind::Unsigned, size),
-        (Some('b'), size @ "1") => (Kind::Bool, size),
+        (Some('f'), size @ ("2" | "4" | "8")) => (NumberKind::Float, size),
+        (Some('i'), size @ ("1" | "2" | "4" | "8")) => (NumberKind::Int, size),
+        (Some('u'), size @ ("1" | "2" | "4" | "8")) => (NumberKind::Unsigned, size),
+        (Some('b'), size @ "1") => (NumberKind::Bool, size),
         _ => return Err(unknown()),
     };
     let fortran = field("fortran_order")?;
@@ -131,19 +131,19 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
     })
 }
 
-fn value(kind: Kind, bytes: &[u8], big_endian: bool) -> f64 {
+fn value(kind: NumberKind, bytes: &[u8], big_endian: bool) -> f64 {
     let push = |bits: u64, byte: &u8| bits << 8 | u64::from(*byte);
     let bits = if big_endian { bytes.iter().fold(0, push) } else { bytes.iter().rev().fold(0, push) };
     match (kind, bytes.len()) {
-        (Kind::Float, 8) => f64::from_bits(bits),
-        (Kind::Float, 4) => single(f32::from_bits(u32::try_from(bits).unwrap_or_default())),
-        (Kind::Float, _) => half(bits),
-        (Kind::Int, len) => {
+        (NumberKind::Float, 8) => f64::from_bits(bits),
+        (NumberKind::Float, 4) => single(f32::from_bits(u32::try_from(bits).unwrap_or_default())),
+        (NumberKind::Float, _) => half(bits),
+        (NumberKind::Int, len) => {
             let unused = 64_usize.saturating_sub(8 * len);
             ((bits << unused).cast_signed() >> unused) as f64
         }
-        (Kind::Unsigned, _) => bits as f64,
-        (Kind::Bool, _) => f64::from(u8::from(bits != 0)),
+        (NumberKind::Unsigned, _) => bits as f64,
+        (NumberKind::Bool, _) => f64::from(u8::from(bits != 0)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid};
 
 /// The cells as shown, row by row, then the diagnostics' sentences.
-fn told(text: &str) -> String {
+fn report(text: &str) -> String {
     let (grid, diagnostics) = parse(text);
     let rows = grid.iter().flat_map(|grid| {
         grid.iter_rows().map(|row| row.iter().map(Entry::shown).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
@@ -27,14 +27,14 @@ fn told(text: &str) -> String {
 
 #[track_caller]
 fn check(text: &str, expect: Expect) {
-    expect.assert_eq(&told(text));
+    expect.assert_eq(&report(text));
 }
 
 /// Every text reads the same as the first, without a word.
 #[track_caller]
 fn check_same(texts: &[&str]) {
     for text in texts {
-        assert_eq!(told(text), "0 1\n2 3", "{text:?}");
+        assert_eq!(report(text), "0 1\n2 3", "{text:?}");
     }
 }
 

@@ -27,14 +27,14 @@ const SPEED: f64 = 1_000.0;
 
 /// A message to the page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct Reply {
     /// The header.
     pub message: FromTrainer,
     /// What travels beside it.
     pub payload: Option<Vec<u8>>,
 }
 
-impl From<FromTrainer> for Answer {
+impl From<FromTrainer> for Reply {
     fn from(message: FromTrainer) -> Self {
         Self { message, payload: None }
     }
@@ -121,7 +121,7 @@ struct Run {
 
 impl Responder {
     /// The first message.
-    pub fn greeting() -> Answer {
+    pub fn greeting() -> Reply {
         FromTrainer::Ready { protocol: PROTOCOL }.into()
     }
 
@@ -170,7 +170,7 @@ impl Responder {
     }
 
     /// Takes a message of any bytes. `now` is the time in milliseconds.
-    pub fn receive(&mut self, header: &[u8], payload: Option<Vec<u8>>, now: f64) -> Vec<Answer> {
+    pub fn receive(&mut self, header: &[u8], payload: Option<Vec<u8>>, now: f64) -> Vec<Reply> {
         let Some(message) = decode::<ToTrainer>(header) else { return failed(0, Fault::BadMessage) };
         match message {
             ToTrainer::Join { worker, workers, tune } => {
@@ -218,7 +218,7 @@ impl Responder {
     }
 
     /// Trains, measures for one slice of time, as `clock` tells it in milliseconds.
-    pub fn work(&mut self, clock: impl Fn() -> f64) -> Vec<Answer> {
+    pub fn work(&mut self, clock: impl Fn() -> f64) -> Vec<Reply> {
         let mut answers = Vec::new();
         if let Some((run, measurement)) = &mut self.measurement {
             if let Some(per_second) = measurement.round(&clock) {
@@ -267,7 +267,7 @@ impl Responder {
         answers
     }
 
-    fn measure(&mut self, run: RunId, probe: Probe) -> Vec<Answer> {
+    fn measure(&mut self, run: RunId, probe: Probe) -> Vec<Reply> {
         self.measurement = match (probe, &self.dataset) {
             (Probe::Peak, _) => Some((run, Measurement::of_peak())),
             (Probe::Inference { batch }, Some(dataset)) => {
@@ -285,7 +285,7 @@ impl Responder {
         self.run.as_mut().filter(|run| run.id == id)
     }
 
-    fn take_file(&mut self, part: DataPart, file: Vec<u8>) -> Vec<Answer> {
+    fn take_file(&mut self, part: DataPart, file: Vec<u8>) -> Vec<Reply> {
         let files = &mut self.files;
         let taken = match part {
             DataPart::TrainImages => data::images(file).map(|images| files.train_images = Some(images)),
@@ -320,7 +320,7 @@ impl Responder {
         }
     }
 
-    fn start(&mut self, run: RunId, spec: RunSpec, snapshot: Option<&[u8]>, now: f64) -> Vec<Answer> {
+    fn start(&mut self, run: RunId, spec: RunSpec, snapshot: Option<&[u8]>, now: f64) -> Vec<Reply> {
         // The old run's memory is free before the new one's is taken.
         self.run = None;
         let Some(dataset) = &self.dataset else { return failed(run, Fault::MissingData) };
@@ -371,7 +371,7 @@ impl Run {
     }
 
     /// What follows from one piece of work, which took `spent` and ended at `now`.
-    fn follow(&mut self, event: Event, spent: f64, now: f64, answers: &mut Vec<Answer>) {
+    fn follow(&mut self, event: Event, spent: f64, now: f64, answers: &mut Vec<Reply>) {
         if let Event::Part | Event::Step(_) = event {
             self.tune(event, spent);
         }
@@ -436,7 +436,7 @@ impl Run {
     }
 
     /// Stands still.
-    fn pause(&mut self, now: f64) -> Vec<Answer> {
+    fn pause(&mut self, now: f64) -> Vec<Reply> {
         self.until = None;
         self.pausing = false;
         let mut answers = Vec::new();
@@ -447,7 +447,7 @@ impl Run {
     }
 
     /// Reports the steps not reported yet.
-    fn flush(&mut self, now: f64, answers: &mut Vec<Answer>) {
+    fn flush(&mut self, now: f64, answers: &mut Vec<Reply>) {
         self.reported = now;
         if self.reports.is_empty() {
             return;
@@ -472,14 +472,14 @@ impl Run {
         answers.push(FromTrainer::Progress { run, reports, examples_per_second, milliseconds, workers }.into());
     }
 
-    fn store(&mut self, now: f64) -> Answer {
+    fn store(&mut self, now: f64) -> Reply {
         self.stored = now;
         let message = FromTrainer::Snapshot { run: self.id, step: self.trainer.step() };
-        Answer { message, payload: Some(self.trainer.snapshot()) }
+        Reply { message, payload: Some(self.trainer.snapshot()) }
     }
 }
 
-fn failed(run: RunId, fault: Fault) -> Vec<Answer> {
+fn failed(run: RunId, fault: Fault) -> Vec<Reply> {
     vec![FromTrainer::Failed { run, fault }.into()]
 }
 
@@ -537,47 +537,47 @@ mod tests {
     }
 
     /// A responder, with a clock that moves on by `tick` milliseconds at every look.
-    struct Desk {
+    struct Rig {
         responder: Responder,
         now: Cell<f64>,
         tick: f64,
     }
 
-    impl Desk {
+    impl Rig {
         fn new(tick: f64) -> Self {
             Self { responder: Responder::default(), now: Cell::new(0.0), tick }
         }
 
         /// With 40 training and 20 test images.
         fn with_data(tick: f64) -> Self {
-            let mut desk = Self::new(tick);
+            let mut rig = Self::new(tick);
             for (part, file) in [
                 (DataPart::TestLabels, labels(20)),
                 (DataPart::TrainImages, images(40)),
                 (DataPart::TestImages, images(20)),
                 (DataPart::TrainLabels, labels(40)),
             ] {
-                assert_eq!(desk.say(&ToTrainer::Data { part }, Some(file)), []);
+                assert_eq!(rig.say(&ToTrainer::Data { part }, Some(file)), []);
             }
-            desk
+            rig
         }
 
-        fn say(&mut self, message: &ToTrainer, payload: Option<Vec<u8>>) -> Vec<Answer> {
+        fn say(&mut self, message: &ToTrainer, payload: Option<Vec<u8>>) -> Vec<Reply> {
             self.responder.receive(&encode(message), payload, self.now.get())
         }
 
-        fn start(&mut self, run: RunId) -> Vec<Answer> {
+        fn start(&mut self, run: RunId) -> Vec<Reply> {
             self.say(&ToTrainer::Start { run, spec: SPEC }, None)
         }
 
-        fn slice(&mut self) -> Vec<Answer> {
+        fn slice(&mut self) -> Vec<Reply> {
             self.responder.work(|| {
                 self.now.set(self.now.get() + self.tick);
                 self.now.get()
             })
         }
 
-        fn finish(&mut self) -> Vec<Answer> {
+        fn finish(&mut self) -> Vec<Reply> {
             let mut answers = Vec::new();
             while self.responder.is_busy() {
                 answers.extend(self.slice());
@@ -587,8 +587,8 @@ mod tests {
     }
 
     /// The answers' kinds, with the numbers that matter.
-    fn told(answers: &[Answer]) -> String {
-        let kind = |answer: &Answer| match &answer.message {
+    fn log(answers: &[Reply]) -> String {
+        let kind = |answer: &Reply| match &answer.message {
             FromTrainer::Ready { protocol } => format!("ready {protocol}"),
             FromTrainer::Alive => "alive".to_owned(),
             FromTrainer::Loaded { run, step } => format!("loaded {run} at {step}"),
@@ -610,155 +610,155 @@ mod tests {
 
     #[test]
     fn a_run_from_start_to_end() {
-        let mut desk = Desk::with_data(1.0);
-        assert_eq!(told(&desk.start(7)), "loaded 7 at 0");
-        assert_eq!(told(&desk.slice()), "", "it waits");
-        desk.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
+        let mut rig = Rig::with_data(1.0);
+        assert_eq!(log(&rig.start(7)), "loaded 7 at 0");
+        assert_eq!(log(&rig.slice()), "", "it waits");
+        rig.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
         assert_eq!(
-            told(&desk.finish()),
+            log(&rig.finish()),
             "progress 7 1-3, epoch 7 1, snapshot 7 at 3, progress 7 4-6, epoch 7 2, snapshot 7 at 6, finished 7"
         );
-        desk.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
-        assert_eq!(told(&desk.finish()), "finished 7");
+        rig.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
+        assert_eq!(log(&rig.finish()), "finished 7");
     }
 
     #[test]
     fn one_batch_at_a_time() {
-        let mut desk = Desk::with_data(1.0);
-        desk.start(1);
-        let step = |desk: &mut Desk| {
-            desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
-            told(&desk.finish())
+        let mut rig = Rig::with_data(1.0);
+        rig.start(1);
+        let step = |rig: &mut Rig| {
+            rig.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+            log(&rig.finish())
         };
-        assert_eq!(step(&mut desk), "progress 1 1-1, snapshot 1 at 1, paused 1 at 1");
-        step(&mut desk);
+        assert_eq!(step(&mut rig), "progress 1 1-1, snapshot 1 at 1, paused 1 at 1");
+        step(&mut rig);
         // The last step of an epoch brings its test along.
-        assert_eq!(step(&mut desk), "progress 1 3-3, epoch 1 1, snapshot 1 at 3, paused 1 at 3");
-        step(&mut desk);
-        step(&mut desk);
-        step(&mut desk);
-        assert_eq!(step(&mut desk), "finished 1");
+        assert_eq!(step(&mut rig), "progress 1 3-3, epoch 1 1, snapshot 1 at 3, paused 1 at 3");
+        step(&mut rig);
+        step(&mut rig);
+        step(&mut rig);
+        assert_eq!(step(&mut rig), "finished 1");
     }
 
     #[test]
     fn pause_is_heard_between_slices_and_progress_is_rare() {
-        let mut desk = Desk::with_data(15.0);
-        desk.start(1);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        let before = desk.now.get();
-        assert_eq!(told(&desk.slice()), "");
-        assert!(desk.now.get() - before <= SLICE + 15.0);
-        let pause = desk.say(&ToTrainer::Pause { run: 1 }, None);
-        assert_eq!(told(&pause), "progress 1 1-2, snapshot 1 at 2, paused 1 at 2");
+        let mut rig = Rig::with_data(15.0);
+        rig.start(1);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let before = rig.now.get();
+        assert_eq!(log(&rig.slice()), "");
+        assert!(rig.now.get() - before <= SLICE + 15.0);
+        let pause = rig.say(&ToTrainer::Pause { run: 1 }, None);
+        assert_eq!(log(&pause), "progress 1 1-2, snapshot 1 at 2, paused 1 at 2");
         let FromTrainer::Progress { examples_per_second, milliseconds, .. } = pause[0].message else {
             panic!("{pause:?}")
         };
         // Two batches of 16 in 45 ms, from the message to the end of the second.
         assert!((examples_per_second - 711.1).abs() < 0.1, "{examples_per_second}");
         assert_eq!(milliseconds.to_string(), "45");
-        assert!(!desk.responder.is_busy());
-        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "snapshot 1 at 2, paused 1 at 2");
+        assert!(!rig.responder.is_busy());
+        assert_eq!(log(&rig.say(&ToTrainer::Pause { run: 1 }, None)), "snapshot 1 at 2, paused 1 at 2");
     }
 
     #[test]
     fn whoever_is_asked_says_that_it_is_alive() {
-        let mut desk = Desk::new(1.0);
-        assert_eq!(told(&desk.say(&ToTrainer::Ping, None)), "alive", "before it has anything to do");
-        let mut desk = Desk::with_data(1.0);
+        let mut rig = Rig::new(1.0);
+        assert_eq!(log(&rig.say(&ToTrainer::Ping, None)), "alive", "before it has anything to do");
+        let mut rig = Rig::with_data(1.0);
         // A worker that shares a run and waits for the others, which do not come.
         for (worker, loaded) in [(0, "loaded 1 at 0"), (1, "")] {
-            desk.say(&ToTrainer::Join { worker, workers: 2, tune: false }, None);
-            assert_eq!(told(&desk.start(1)), loaded);
-            desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-            desk.slice();
-            desk.responder.outgoing();
-            desk.slice();
-            assert!(!desk.responder.is_busy());
-            assert_eq!(told(&desk.say(&ToTrainer::Ping, None)), "alive");
+            rig.say(&ToTrainer::Join { worker, workers: 2, tune: false }, None);
+            assert_eq!(log(&rig.start(1)), loaded);
+            rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+            rig.slice();
+            rig.responder.outgoing();
+            rig.slice();
+            assert!(!rig.responder.is_busy());
+            assert_eq!(log(&rig.say(&ToTrainer::Ping, None)), "alive");
         }
     }
 
     #[test]
     fn snapshots_come_while_an_epoch_goes_on() {
-        let mut desk = Desk::with_data(2_000.0);
-        desk.start(1);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        assert_eq!(told(&desk.slice()), "progress 1 1-1");
-        assert_eq!(told(&desk.slice()), "progress 1 2-2, snapshot 1 at 2");
+        let mut rig = Rig::with_data(2_000.0);
+        rig.start(1);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        assert_eq!(log(&rig.slice()), "progress 1 1-1");
+        assert_eq!(log(&rig.slice()), "progress 1 2-2, snapshot 1 at 2");
     }
 
     #[test]
     fn a_snapshot_starts_where_it_was_taken() {
-        let mut desk = Desk::with_data(1.0);
-        desk.start(1);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
-        let snapshot = desk.finish().into_iter().find_map(|answer| answer.payload);
+        let mut rig = Rig::with_data(1.0);
+        rig.start(1);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+        let snapshot = rig.finish().into_iter().find_map(|answer| answer.payload);
         let whole = {
-            desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-            desk.finish()
+            rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+            rig.finish()
         };
-        let mut other = Desk::with_data(1.0);
+        let mut other = Rig::with_data(1.0);
         let start = ToTrainer::Start { run: 1, spec: SPEC };
-        assert_eq!(told(&other.say(&start, snapshot)), "loaded 1 at 1");
+        assert_eq!(log(&other.say(&start, snapshot)), "loaded 1 at 1");
         other.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        let payloads = |answers: Vec<Answer>| answers.into_iter().filter_map(|a| a.payload).collect::<Vec<_>>();
+        let payloads = |answers: Vec<Reply>| answers.into_iter().filter_map(|a| a.payload).collect::<Vec<_>>();
         assert_eq!(payloads(other.finish()), payloads(whole));
         let garbage = other.say(&start, Some(vec![1, 2, 3]));
-        assert_eq!(told(&garbage), "failed 1 BadSnapshot");
+        assert_eq!(log(&garbage), "failed 1 BadSnapshot");
     }
 
     #[test]
     fn messages_of_another_run_change_nothing() {
-        let mut desk = Desk::with_data(1.0);
-        desk.start(2);
-        assert_eq!(told(&desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None)), "");
-        assert!(!desk.responder.is_busy());
-        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "");
-        assert_eq!(told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: -1.0 }, None)), "");
+        let mut rig = Rig::with_data(1.0);
+        rig.start(2);
+        assert_eq!(log(&rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None)), "");
+        assert!(!rig.responder.is_busy());
+        assert_eq!(log(&rig.say(&ToTrainer::Pause { run: 1 }, None)), "");
+        assert_eq!(log(&rig.say(&ToTrainer::SetLearningRate { run: 1, rate: -1.0 }, None)), "");
         // A new start takes the place of the old run.
-        desk.say(&ToTrainer::Resume { run: 2, until: Until::End }, None);
-        assert_eq!(told(&desk.start(3)), "loaded 3 at 0");
-        assert!(!desk.responder.is_busy());
+        rig.say(&ToTrainer::Resume { run: 2, until: Until::End }, None);
+        assert_eq!(log(&rig.start(3)), "loaded 3 at 0");
+        assert!(!rig.responder.is_busy());
     }
 
     #[test]
     fn faults_say_what_is_wrong() {
-        let mut desk = Desk::new(1.0);
-        assert_eq!(told(&desk.start(1)), "failed 1 MissingData");
-        let fault = desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(images(1)));
-        assert_eq!(told(&fault), "failed 0 TestLabels");
-        assert_eq!(told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, None)), "failed 0 BadMessage");
+        let mut rig = Rig::new(1.0);
+        assert_eq!(log(&rig.start(1)), "failed 1 MissingData");
+        let fault = rig.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(images(1)));
+        assert_eq!(log(&fault), "failed 0 TestLabels");
+        assert_eq!(log(&rig.say(&ToTrainer::Data { part: DataPart::TestLabels }, None)), "failed 0 BadMessage");
 
-        let mut desk = Desk::with_data(1.0);
+        let mut rig = Rig::with_data(1.0);
         let spec = RunSpec { train_images: 41, ..SPEC };
-        assert_eq!(told(&desk.say(&ToTrainer::Start { run: 1, spec }, None)), "failed 1 BadSpec");
-        desk.start(1);
-        assert_eq!(told(&desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)), "failed 1 BadSpec");
-        desk.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        let answers = told(&desk.finish());
+        assert_eq!(log(&rig.say(&ToTrainer::Start { run: 1, spec }, None)), "failed 1 BadSpec");
+        rig.start(1);
+        assert_eq!(log(&rig.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)), "failed 1 BadSpec");
+        rig.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let answers = log(&rig.finish());
         assert!(answers.contains("failed 1 Diverged { step: "), "{answers}");
-        assert_eq!(told(&desk.say(&ToTrainer::Pause { run: 1 }, None)), "", "the run is gone");
+        assert_eq!(log(&rig.say(&ToTrainer::Pause { run: 1 }, None)), "", "the run is gone");
     }
 
     #[test]
     fn files_that_do_not_belong_together_are_named() {
-        let mut desk = Desk::new(1.0);
-        desk.say(&ToTrainer::Data { part: DataPart::TrainImages }, Some(images(3)));
-        desk.say(&ToTrainer::Data { part: DataPart::TrainLabels }, Some(labels(2)));
-        desk.say(&ToTrainer::Data { part: DataPart::TestImages }, Some(images(2)));
+        let mut rig = Rig::new(1.0);
+        rig.say(&ToTrainer::Data { part: DataPart::TrainImages }, Some(images(3)));
+        rig.say(&ToTrainer::Data { part: DataPart::TrainLabels }, Some(labels(2)));
+        rig.say(&ToTrainer::Data { part: DataPart::TestImages }, Some(images(2)));
         assert_eq!(
-            told(&desk.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(labels(2)))),
+            log(&rig.say(&ToTrainer::Data { part: DataPart::TestLabels }, Some(labels(2)))),
             "failed 0 TrainLabels"
         );
     }
 
     #[test]
     fn progress_tells_how_long_its_steps_took() {
-        let mut desk = Desk::with_data(7.0);
-        desk.start(1);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        let spent: Vec<(u32, f32)> = desk
+        let mut rig = Rig::with_data(7.0);
+        rig.start(1);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let spent: Vec<(u32, f32)> = rig
             .finish()
             .into_iter()
             .filter_map(|answer| match answer.message {
@@ -775,29 +775,29 @@ mod tests {
 
     #[test]
     fn speeds_are_medians_after_a_warm_up() {
-        let mut desk = Desk::with_data(10.0);
-        let measure = |desk: &mut Desk, probe| {
-            let refused = desk.say(&ToTrainer::Measure { run: 5, probe }, None);
-            if refused.is_empty() { told(&desk.finish()) } else { told(&refused) }
+        let mut rig = Rig::with_data(10.0);
+        let measure = |rig: &mut Rig, probe| {
+            let refused = rig.say(&ToTrainer::Measure { run: 5, probe }, None);
+            if refused.is_empty() { log(&rig.finish()) } else { log(&refused) }
         };
         // Each call takes 10 ms of this clock.
         let flops = crate::nn::fast::PeakLoops::FLOP * 100.0;
-        assert_eq!(measure(&mut desk, Probe::Peak), format!("measured 5 {flops:.0}"));
-        assert_eq!(measure(&mut desk, Probe::Inference { batch: 1 }), "measured 5 100");
+        assert_eq!(measure(&mut rig, Probe::Peak), format!("measured 5 {flops:.0}"));
+        assert_eq!(measure(&mut rig, Probe::Inference { batch: 1 }), "measured 5 100");
         // More than go through the network together, and more than there are test images.
-        assert_eq!(measure(&mut desk, Probe::Inference { batch: 100 }), "measured 5 10000");
-        assert_eq!(measure(&mut desk, Probe::Inference { batch: 0 }), "failed 5 BadMessage");
-        assert_eq!(measure(&mut desk, Probe::Inference { batch: 1025 }), "failed 5 BadMessage");
-        assert_eq!(measure(&mut Desk::new(10.0), Probe::Inference { batch: 1 }), "failed 5 MissingData");
+        assert_eq!(measure(&mut rig, Probe::Inference { batch: 100 }), "measured 5 10000");
+        assert_eq!(measure(&mut rig, Probe::Inference { batch: 0 }), "failed 5 BadMessage");
+        assert_eq!(measure(&mut rig, Probe::Inference { batch: 1025 }), "failed 5 BadMessage");
+        assert_eq!(measure(&mut Rig::new(10.0), Probe::Inference { batch: 1 }), "failed 5 MissingData");
     }
 
     #[test]
     fn a_run_waits_while_a_speed_is_measured() {
-        let mut desk = Desk::with_data(1.0);
-        desk.start(1);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        desk.say(&ToTrainer::Measure { run: 2, probe: Probe::Inference { batch: 1 } }, None);
-        let answers = told(&desk.finish());
+        let mut rig = Rig::with_data(1.0);
+        rig.start(1);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        rig.say(&ToTrainer::Measure { run: 2, probe: Probe::Inference { batch: 1 } }, None);
+        let answers = log(&rig.finish());
         assert!(answers.starts_with("measured 2 1000, progress 1 1-1, "), "{answers}");
     }
 
@@ -810,12 +810,12 @@ mod tests {
     /// Workers that share a run, and messages that take their time: each way keeps its order, and which way is next is
     /// drawn.
     struct Team {
-        desks: Vec<Desk>,
+        desks: Vec<Rig>,
         /// By sender and receiver; the page is the sender past the last worker.
         mail: BTreeMap<(usize, usize), VecDeque<Mail>>,
         stream: Stream,
         /// What the page heard.
-        heard: Vec<Answer>,
+        heard: Vec<Reply>,
     }
 
     impl Team {
@@ -826,13 +826,13 @@ mod tests {
         /// With `tune`, fewer may share the run.
         fn made(workers: u8, seed: u64, tune: bool) -> Self {
             let mut team = Self {
-                desks: (0..workers).map(|_| Desk::with_data(1.0)).collect(),
+                desks: (0..workers).map(|_| Rig::with_data(1.0)).collect(),
                 mail: BTreeMap::new(),
                 stream: Stream::new(seed, Purpose::Shuffle, workers.into()),
                 heard: Vec::new(),
             };
-            for (worker, desk) in (0..workers).zip(&mut team.desks) {
-                assert_eq!(desk.say(&ToTrainer::Join { worker, workers, tune }, None), []);
+            for (worker, rig) in (0..workers).zip(&mut team.desks) {
+                assert_eq!(rig.say(&ToTrainer::Join { worker, workers, tune }, None), []);
             }
             team
         }
@@ -853,19 +853,19 @@ mod tests {
             let ways: Vec<_> = self.mail.iter().filter(|(_, mail)| !mail.is_empty()).map(|(way, _)| *way).collect();
             let busy: Vec<usize> = (0..self.desks.len()).filter(|&at| self.desks[at].responder.is_busy()).collect();
             let count = u32::try_from(ways.len() + busy.len()).unwrap();
-            assert!(count > 0, "everybody waits after {}", told(&self.heard));
+            assert!(count > 0, "everybody waits after {}", log(&self.heard));
             let drawn = self.stream.below(count) as usize;
             if let Some(&(from, to)) = ways.get(drawn) {
-                let desk = &mut self.desks[to];
+                let rig = &mut self.desks[to];
                 match self.mail.get_mut(&(from, to)).unwrap().pop_front().unwrap() {
                     Mail::Page(message) => {
-                        let answers = desk.say(&message, None);
+                        let answers = rig.say(&message, None);
                         assert!(to == 0 || answers.is_empty(), "the leader speaks for all");
                         self.heard.extend(answers);
                     }
                     Mail::Share { header, gradients } => {
                         let copy = |at: usize, row: &mut [f32]| row.copy_from_slice(&gradients[at..][..row.len()]);
-                        assert!(desk.responder.receive_share(from, &header, gradients.len(), copy));
+                        assert!(rig.responder.receive_share(from, &header, gradients.len(), copy));
                     }
                 }
             } else {
@@ -908,15 +908,15 @@ mod tests {
 
     /// The whole run of one worker alone whose rate is changed after `step` steps.
     fn alone(spec: RunSpec, step: u32, rate: f32) -> Vec<u8> {
-        let mut desk = Desk::with_data(1.0);
-        desk.say(&ToTrainer::Start { run: 1, spec }, None);
+        let mut rig = Rig::with_data(1.0);
+        rig.say(&ToTrainer::Start { run: 1, spec }, None);
         for _ in 0..step {
-            desk.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
-            desk.finish();
+            rig.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
+            rig.finish();
         }
-        desk.say(&ToTrainer::SetLearningRate { run: 1, rate }, None);
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        let answers = desk.finish();
+        rig.say(&ToTrainer::SetLearningRate { run: 1, rate }, None);
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let answers = rig.finish();
         answers.iter().rev().find_map(|answer| answer.payload.clone()).unwrap()
     }
 
@@ -1022,39 +1022,39 @@ mod tests {
         team.start(1, RunSpec { learning_rate: 1e30, ..SPEC });
         team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
         team.until(|message| matches!(message, FromTrainer::Failed { .. }).then_some(()));
-        assert!(told(&team.heard).contains("failed 1 Diverged"), "{}", told(&team.heard));
+        assert!(log(&team.heard).contains("failed 1 Diverged"), "{}", log(&team.heard));
     }
 
     #[test]
     fn a_seat_that_is_none_and_a_share_that_is_none_are_refused() {
-        let mut desk = Desk::with_data(1.0);
+        let mut rig = Rig::with_data(1.0);
         for (worker, workers) in [(0, 0), (2, 2), (0, 9), (255, 255)] {
-            assert_eq!(told(&desk.say(&ToTrainer::Join { worker, workers, tune: true }, None)), "failed 0 BadMessage");
+            assert_eq!(log(&rig.say(&ToTrainer::Join { worker, workers, tune: true }, None)), "failed 0 BadMessage");
         }
-        assert_eq!(told(&desk.say(&ToTrainer::Join { worker: 0, workers: 2, tune: false }, None)), "");
-        desk.start(1);
-        assert!(!desk.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
-        desk.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
-        desk.slice();
-        let Some(Outgoing { header, gradients, .. }) = desk.responder.outgoing() else { panic!("nothing to share") };
+        assert_eq!(log(&rig.say(&ToTrainer::Join { worker: 0, workers: 2, tune: false }, None)), "");
+        rig.start(1);
+        assert!(!rig.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
+        rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
+        rig.slice();
+        let Some(Outgoing { header, gradients, .. }) = rig.responder.outgoing() else { panic!("nothing to share") };
         let gradients = gradients.concat();
         // Its own share, one from nobody, and one of another length.
         for (worker, len) in [(0, gradients.len()), (7, gradients.len()), (1, 3)] {
-            assert!(!desk.responder.receive_share(worker, &header, len, |_, _| {}), "{worker}, {len}");
+            assert!(!rig.responder.receive_share(worker, &header, len, |_, _| {}), "{worker}, {len}");
         }
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_answered(header in prop::collection::vec(any::<u8>(), 0..40), payload: Option<Vec<u8>>) {
-            let mut desk = Desk::with_data(1.0);
-            desk.start(1);
-            let answers = desk.responder.receive(&header, payload, 0.0);
+            let mut rig = Rig::with_data(1.0);
+            rig.start(1);
+            let answers = rig.responder.receive(&header, payload, 0.0);
             if decode::<ToTrainer>(&header).is_none() {
-                prop_assert_eq!(told(&answers), "failed 0 BadMessage");
+                prop_assert_eq!(log(&answers), "failed 0 BadMessage");
             }
             // And goes on.
-            prop_assert_eq!(told(&desk.start(2)), "loaded 2 at 0");
+            prop_assert_eq!(log(&rig.start(2)), "loaded 2 at 0");
         }
     }
 }

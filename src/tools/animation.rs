@@ -1,6 +1,6 @@
 //! All steps, one after the other.
 
-use super::{Shown, Source};
+use super::{OpenedLab, Source};
 use crate::{
     export::{
         Palette,
@@ -17,7 +17,7 @@ const REST: f64 = 2.5;
 
 /// A GIF in the making: it gives a figure for each frame and takes its pixels, since only the browser can draw text.
 pub struct Animation {
-    shown: Shown,
+    shown: OpenedLab,
     film: Film,
     palette: Palette,
     gif: Gif,
@@ -31,7 +31,7 @@ impl Animation {
     /// # Errors
     /// A sentence that says what stands in the way.
     pub fn new<'a>(source: impl Into<Source<'a>>, palette: Palette, scale: f64) -> Result<Self, String> {
-        let shown = Shown::open(source.into())?;
+        let shown = OpenedLab::open(source.into())?;
         let film = Film::moving(shown.len(), &shown.style(), &|step| shown.scene(step));
         let size = film.pixels(scale);
         let gif = Gif::new(size.0, size.1).map_err(|error| error.to_string())?;

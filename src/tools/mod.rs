@@ -15,8 +15,9 @@ use crate::{
     export::{Palette, svg, tikz},
     image::Pixels,
     lab::{
+        control::ControlId,
         figure::{FigureStyle, Film, figure, latex},
-        operation::{Computation, Control},
+        operation::Computation,
         scene::{CellKind, CellView, PlateKind, Playhead, Scene},
     },
     link::{
@@ -28,7 +29,7 @@ use crate::{
 
 /// What is made as a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ExportKind {
     /// A program that computes what is on screen.
     Pytorch,
     /// The grids as matrices, and the step's arithmetic.
@@ -54,7 +55,7 @@ pub enum ArrayName {
     Output,
 }
 
-impl Kind {
+impl ExportKind {
     /// The kind of that name: `svg`, or of an array its name and the format's, `input NumPy`.
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
@@ -84,7 +85,7 @@ impl Kind {
 
 /// A text that was made, and what is not on it, in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct ExportedText {
     /// The text.
     pub text: String,
     /// Which steps were too many.
@@ -121,28 +122,32 @@ impl<'a> From<&'a String> for Source<'a> {
 ///
 /// # Errors
 /// A sentence that says what stands in the way.
-pub fn make<'a>(source: impl Into<Source<'a>>, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
+pub fn make<'a>(
+    source: impl Into<Source<'a>>,
+    kind: ExportKind,
+    palette: Option<&Palette>,
+) -> Result<ExportedText, String> {
     make_of(source.into(), kind, palette)
 }
 
-fn make_of(source: Source<'_>, kind: Kind, palette: Option<&Palette>) -> Result<Made, String> {
-    let whole = |text| Ok(Made { text, left_out: None });
+fn make_of(source: Source<'_>, kind: ExportKind, palette: Option<&Palette>) -> Result<ExportedText, String> {
+    let whole = |text| Ok(ExportedText { text, left_out: None });
     match kind {
-        Kind::Array(which, format) => return whole(array(&source, which, format)?),
-        Kind::Pytorch => return whole(program(&source)?),
+        ExportKind::Array(which, format) => return whole(array(&source, which, format)?),
+        ExportKind::Pytorch => return whole(program(&source)?),
         _ => {}
     }
-    let shown = Shown::open(source)?;
+    let shown = OpenedLab::open(source)?;
     let palette = || palette.ok_or_else(|| NO_COLOURS.to_owned());
     match kind {
-        Kind::Pytorch | Kind::Array(..) | Kind::Latex => whole(latex(&shown.present())),
-        Kind::Tikz => whole(tikz(&figure(&shown.present(), &shown.style()), palette()?)),
-        Kind::Svg => whole(svg(&figure(&shown.present(), &shown.style()), palette()?)),
-        Kind::Strip => {
+        ExportKind::Pytorch | ExportKind::Array(..) | ExportKind::Latex => whole(latex(&shown.present())),
+        ExportKind::Tikz => whole(tikz(&figure(&shown.present(), &shown.style()), palette()?)),
+        ExportKind::Svg => whole(svg(&figure(&shown.present(), &shown.style()), palette()?)),
+        ExportKind::Strip => {
             let scene = |step| shown.scene(step);
             let film = Film::side_by_side(shown.len(), &shown.style(), &scene);
             let strip = film.strip(shown.columns(&film), &scene);
-            Ok(Made { text: svg(&strip, palette()?), left_out: film.left_out() })
+            Ok(ExportedText { text: svg(&strip, palette()?), left_out: film.left_out() })
         }
     }
 }
@@ -175,7 +180,7 @@ fn program(source: &Source<'_>) -> Result<String, String> {
     let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;
     let (LabLink { lab, .. }, _) = (kind.decode)(&link.fields);
     match lab.operation().compute() {
-        Err(problem) if problem.control != Control::Image => Err(problem.sentence),
+        Err(problem) if problem.control != ControlId::IMAGE => Err(problem.sentence),
         _ => Ok((kind.program)(&lab)),
     }
 }
@@ -193,7 +198,7 @@ fn array(source: &Source<'_>, which: ArrayName, format: Format) -> Result<String
             return Err("The output is for the reader to find, so it is not copied.".to_owned());
         }
         (ArrayName::Output, Ok(computed)) => lab.outputs(computed.as_ref()),
-        (ArrayName::Output, Err(problem)) if problem.control == Control::Image => Vec::new(),
+        (ArrayName::Output, Err(problem)) if problem.control == ControlId::IMAGE => Vec::new(),
         (ArrayName::Output, Err(problem)) => return Err(problem.sentence.clone()),
     };
     if arrays.is_empty() && link.page == Page::Filters {
@@ -204,7 +209,7 @@ fn array(source: &Source<'_>, which: ArrayName, format: Format) -> Result<String
 }
 
 /// A lab as a link shows it, computed.
-struct Shown {
+struct OpenedLab {
     steps: Arc<dyn Computation>,
     step: usize,
     speed: f64,
@@ -214,7 +219,7 @@ struct Shown {
     hides_sum: bool,
 }
 
-impl Shown {
+impl OpenedLab {
     fn open(source: Source<'_>) -> Result<Self, String> {
         let (link, _) = Link::decode(source.link);
         let kind = source.kind.ok_or_else(|| NO_LAB.to_owned())?;

@@ -1,8 +1,8 @@
-use super::{Animation, ArrayName, Kind, Made, Source, file_name, make};
+use super::{Animation, ArrayName, ExportKind, ExportedText, Source, file_name, make};
 use crate::{export::tests::palette as colours, image::Frame, paste::Format};
 
 #[track_caller]
-fn made(link: &str, kind: Kind) -> Made {
+fn made(link: &str, kind: ExportKind) -> ExportedText {
     make(link, kind, Some(&colours())).unwrap()
 }
 
@@ -18,31 +18,34 @@ fn texts(svg: &str) -> Vec<String> {
 #[test]
 fn kinds_have_names() {
     for (name, kind) in [
-        ("pytorch", Kind::Pytorch),
-        ("latex", Kind::Latex),
-        ("tikz", Kind::Tikz),
-        ("svg", Kind::Svg),
-        ("strip", Kind::Strip),
+        ("pytorch", ExportKind::Pytorch),
+        ("latex", ExportKind::Latex),
+        ("tikz", ExportKind::Tikz),
+        ("svg", ExportKind::Svg),
+        ("strip", ExportKind::Strip),
     ] {
-        assert_eq!(Kind::from_name(name), Some(kind));
+        assert_eq!(ExportKind::from_name(name), Some(kind));
     }
     for name in ["gif", "", "input", "input numpy", "x NumPy"] {
-        assert_eq!(Kind::from_name(name), None, "{name}");
+        assert_eq!(ExportKind::from_name(name), None, "{name}");
     }
-    assert_eq!(Kind::from_name("kernel MATLAB"), Some(Kind::Array(ArrayName::Kernel, Format::Matlab)));
-    assert_eq!(Kind::from_name("output Spreadsheet (TSV)"), Some(Kind::Array(ArrayName::Output, Format::Tsv)));
+    assert_eq!(ExportKind::from_name("kernel MATLAB"), Some(ExportKind::Array(ArrayName::Kernel, Format::Matlab)));
+    assert_eq!(
+        ExportKind::from_name("output Spreadsheet (TSV)"),
+        Some(ExportKind::Array(ArrayName::Output, Format::Tsv))
+    );
 }
 
 #[test]
 fn a_link_is_all_that_is_asked_for() {
-    assert!(made("#/convolution", Kind::Pytorch).text.contains("F.conv2d(x, w, b)"));
-    assert!(made("#/pooling", Kind::Pytorch).text.contains("F.max_pool2d"));
-    assert!(made("#/channels", Kind::Pytorch).text.contains("F.conv2d"));
-    assert!(made("#/convolution", Kind::Latex).text.contains("\\begin{bmatrix}"));
-    assert!(made("#/convolution", Kind::Tikz).text.contains("\\begin{tikzpicture}"));
+    assert!(made("#/convolution", ExportKind::Pytorch).text.contains("F.conv2d(x, w, b)"));
+    assert!(made("#/pooling", ExportKind::Pytorch).text.contains("F.max_pool2d"));
+    assert!(made("#/channels", ExportKind::Pytorch).text.contains("F.conv2d"));
+    assert!(made("#/convolution", ExportKind::Latex).text.contains("\\begin{bmatrix}"));
+    assert!(made("#/convolution", ExportKind::Tikz).text.contains("\\begin{tikzpicture}"));
     // Neither has colours.
-    assert!(make("#/convolution", Kind::Latex, None).is_ok());
-    assert!(make("#/convolution", Kind::Pytorch, None).is_ok());
+    assert!(make("#/convolution", ExportKind::Latex, None).is_ok());
+    assert!(make("#/convolution", ExportKind::Pytorch, None).is_ok());
 }
 
 #[test]
@@ -51,23 +54,26 @@ fn pixels_come_beside_the_link() {
     frame.reshape(40, 30, 1);
     let link = "#/filters?k=1,2;3,4&b=7&step=45";
     let source = Source { pixels: Some(frame.into()), ..link.into() };
-    let drawn = make(source.clone(), Kind::Svg, Some(&colours())).unwrap();
+    let drawn = make(source.clone(), ExportKind::Svg, Some(&colours())).unwrap();
     let texts = texts(&drawn.text);
     assert!(texts.iter().any(|text| text.contains("at 1, 4")), "{texts:?}");
-    let strip = make(source.clone(), Kind::Strip, Some(&colours())).unwrap();
+    let strip = make(source.clone(), ExportKind::Strip, Some(&colours())).unwrap();
     assert!(strip.left_out.is_some_and(|said| said.contains("of 1,200 steps")));
     assert!(Animation::new(source, colours(), 1.0).is_ok_and(|film| film.len() > 1));
     assert_eq!(file_name(link, "svg", false), "filters-step-45.svg");
     // Without them there is no figure, but all that needs none.
     let said = |kind| make(link, kind, Some(&colours())).map_or_else(|sentence| sentence, |made| made.text);
-    assert_eq!(said(Kind::Svg), "The picture “Photographer” is not loaded yet.");
-    assert!(said(Kind::Pytorch).contains("F.conv2d"));
-    assert!(said(Kind::Array(ArrayName::Kernel, Format::NumPy)).contains('4'));
+    assert_eq!(said(ExportKind::Svg), "The picture “Photographer” is not loaded yet.");
+    assert!(said(ExportKind::Pytorch).contains("F.conv2d"));
+    assert!(said(ExportKind::Array(ArrayName::Kernel, Format::NumPy)).contains('4'));
     for array in [ArrayName::Input, ArrayName::Output] {
-        assert_eq!(said(Kind::Array(array, Format::NumPy)), "A picture is not copied as numbers: only its kernel is.");
+        assert_eq!(
+            said(ExportKind::Array(array, Format::NumPy)),
+            "A picture is not copied as numbers: only its kernel is."
+        );
     }
     assert_eq!(
-        make("#/filters?k=edge&normalise=1", Kind::Pytorch, None).unwrap_err(),
+        make("#/filters?k=edge&normalise=1", ExportKind::Pytorch, None).unwrap_err(),
         "The kernel's numbers add up to 0: divided by that there is no picture."
     );
 }
@@ -75,7 +81,7 @@ fn pixels_come_beside_the_link() {
 #[test]
 fn the_step_of_the_link_is_drawn() {
     let check = |link: &str, results: [bool; 4]| {
-        let texts = texts(&made(link, Kind::Svg).text);
+        let texts = texts(&made(link, ExportKind::Svg).text);
         // 19, 25, 37, 43 are the output, and the result of the sum.
         let shown = ["19", "25", "37", "43"].map(|number| texts.iter().any(|text| text == number));
         assert_eq!(shown, results, "{link}: {texts:?}");
@@ -91,7 +97,7 @@ fn the_step_of_the_link_is_drawn() {
 #[test]
 fn a_strip_shows_all_steps_and_no_answer() {
     let count = |link: &str, number: &str| {
-        let Made { text, left_out } = made(link, Kind::Strip);
+        let ExportedText { text, left_out } = made(link, ExportKind::Strip);
         assert_eq!(left_out, None);
         texts(&text).iter().filter(|text| *text == number).count()
     };
@@ -111,7 +117,7 @@ fn a_strip_shows_all_steps_and_no_answer() {
 fn what_is_too_much_is_said() {
     let row = vec!["1"; 20].join(",");
     let x = vec![row; 20].join(";");
-    let Made { left_out, .. } = made(&format!("#/convolution?x={x}"), Kind::Strip);
+    let ExportedText { left_out, .. } = made(&format!("#/convolution?x={x}"), ExportKind::Strip);
     assert!(left_out.unwrap().contains("of 361 steps"));
     let film = Animation::new(&format!("#/convolution?x={x}"), colours(), 8.0).unwrap();
     assert_eq!(film.len(), 240);
@@ -122,7 +128,7 @@ fn what_is_too_much_is_said() {
 #[test]
 fn refusals_are_sentences() {
     let check = |link: &str, expect: &str| {
-        let error = make(link, Kind::Svg, Some(&colours())).unwrap_err();
+        let error = make(link, ExportKind::Svg, Some(&colours())).unwrap_err();
         assert!(error.contains(expect), "{link}: {error}");
         assert!(error.ends_with('.') && error.starts_with(char::is_uppercase), "{error}");
     };
@@ -131,7 +137,7 @@ fn refusals_are_sentences() {
     check("", "Only labs");
     check("#/nowhere?x=1", "Only labs");
     check("#/convolution?stride=0", "stride");
-    assert!(make("#/convolution", Kind::Svg, None).unwrap_err().contains("colours"));
+    assert!(make("#/convolution", ExportKind::Svg, None).unwrap_err().contains("colours"));
 }
 
 #[test]
@@ -159,9 +165,11 @@ fn every_preset_can_be_made() {
     for (page, presets) in presets {
         for preset in presets {
             let link = format!("#/{page}?{}", preset.query);
-            for kind in [Kind::Pytorch, Kind::Latex, Kind::Tikz, Kind::Svg, Kind::Strip] {
+            for kind in [ExportKind::Pytorch, ExportKind::Latex, ExportKind::Tikz, ExportKind::Svg, ExportKind::Strip] {
                 match make(&link, kind, Some(&colours())) {
-                    Ok(made) if matches!(kind, Kind::Svg | Kind::Strip) => assert!(!texts(&made.text).is_empty()),
+                    Ok(made) if matches!(kind, ExportKind::Svg | ExportKind::Strip) => {
+                        assert!(!texts(&made.text).is_empty());
+                    }
                     Ok(made) => assert!(!made.text.is_empty(), "{link}"),
                     // Some show a problem.
                     Err(sentence) => assert!(sentence.ends_with('.'), "{link}: {sentence}"),
@@ -174,7 +182,7 @@ fn every_preset_can_be_made() {
 #[test]
 fn arrays_are_copied_as_numbers() {
     let check = |link: &str, kind: &str, expect: Result<&str, &str>| {
-        let made = make(link, Kind::from_name(kind).unwrap(), None).map(|made| made.text);
+        let made = make(link, ExportKind::from_name(kind).unwrap(), None).map(|made| made.text);
         assert_eq!(made.as_deref().map_err(String::as_str), expect, "{link} {kind}");
     };
     check("#/convolution", "input MATLAB", Ok("[0 1 2; 3 4 5; 6 7 8]"));

@@ -9,7 +9,7 @@ use crate::{
 
 /// What is asked for at a step: turn and turn about the kernel's and the input's gradient, each after this step.
 pub(super) fn answer(backward: &Backward, gradients: &[Matrix], index: usize) -> Option<Answer> {
-    let asked = Asked { backward, gradients, index, step: backward.step(index)? };
+    let asked = Question { backward, gradients, index, step: backward.step(index)? };
     match backward.forward() {
         Forward::Convolution(convolution) if index.is_multiple_of(2) => asked.of_kernel(convolution),
         Forward::Convolution(convolution) => asked.of_input(convolution),
@@ -21,14 +21,14 @@ pub(super) fn answer(backward: &Backward, gradients: &[Matrix], index: usize) ->
 }
 
 /// The step that is asked about.
-struct Asked<'a> {
+struct Question<'a> {
     backward: &'a Backward,
     gradients: &'a [Matrix],
     index: usize,
     step: BackwardStep,
 }
 
-impl Asked<'_> {
+impl Question<'_> {
     fn of_kernel(&self, convolution: &Convolution) -> Option<Answer> {
         let (step, g) = (&self.step, self.step.upstream);
         // The most telling tap is one that adds something.

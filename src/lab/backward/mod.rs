@@ -2,10 +2,10 @@
 
 mod answer;
 mod check;
-mod code;
 mod full;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod shape;
 mod steps;
@@ -19,10 +19,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
-    scene::{PlateId, Scene},
-    setting::{self, Described},
+    scene::{PlateId, Playhead, Scene},
+    setting::{self},
 };
 use crate::{
     nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, MAX_SETTING, Padding, Window},
@@ -195,11 +195,6 @@ impl BackwardLab {
         }
         upstream
     }
-
-    /// `PyTorch` code that computes the gradients and prints them.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
 }
 
 /// The gradients in the order of the grids: the input's, and of a convolution the kernel's and the bias's.
@@ -305,14 +300,6 @@ impl Operation for BackwardLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        self.refit(|lab| setting::set(Self::SETTINGS, lab, control, value))
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let backward = self.backward()?;
         let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
@@ -326,7 +313,7 @@ impl Operation for BackwardLab {
         })
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         steps::broken_scene(self)
     }
 

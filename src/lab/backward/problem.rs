@@ -4,9 +4,10 @@ use super::{BackwardLab, MAX_PRODUCTS, Taken, UPSTREAM};
 use crate::{
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair, Value},
+        control::{ControlId, Value},
+        operation::{Action, Problem, Repair},
         pooled::{Pooled, pooled_past_limit},
-        problem::{Asked, unreadable, unreadable_text},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
         sliding::Sliding,
     },
@@ -62,13 +63,13 @@ impl BackwardLab {
 
     /// The first cell that is no number.
     fn unreadable(&self) -> Problem {
-        let asked = |plate, control, name: &str, cells| Asked { plate, control, name: name.to_owned(), cells };
+        let asked = |plate, control, name: &str, cells| AskedGrid { plate, control, name: name.to_owned(), cells };
         let convolution = self.is_convolution();
-        let input = asked(PlateId::Input(0), Control::Input, "Input", &self.input);
-        let kernel = asked(PlateId::KERNEL, Control::Kernel, "Kernel", &self.kernel);
-        let upstream = asked(UPSTREAM, Control::Upstream, "Upstream gradient", self.upstream.cells());
+        let input = asked(PlateId::Input(0), ControlId::INPUT, "Input", &self.input);
+        let kernel = asked(PlateId::KERNEL, ControlId::KERNEL, "Kernel", &self.kernel);
+        let upstream = asked(UPSTREAM, ControlId::UPSTREAM, "Upstream gradient", self.upstream.cells());
         unreadable([Some(input), convolution.then_some(kernel)].into_iter().flatten())
-            .or_else(|| if convolution { unreadable_text(Control::Bias, "bias", &self.bias, "0") } else { None })
+            .or_else(|| if convolution { unreadable_text(ControlId::BIAS, "bias", &self.bias, "0") } else { None })
             .or_else(|| unreadable([upstream]))
             .unwrap_or_else(start_over)
     }
@@ -78,7 +79,7 @@ impl BackwardLab {
         let found = self.upstream.cells().shape();
         let shape = format::shape(&[rows, cols]);
         Problem {
-            control: Control::Upstream,
+            control: ControlId::UPSTREAM,
             sentence: format!(
                 "The upstream gradient is {}, the output {shape}: each output has one gradient.",
                 format::shape(&[found.0, found.1])
@@ -117,20 +118,20 @@ impl BackwardLab {
     /// A view that has too much to show: another one, or a smaller input.
     pub(super) fn too_much(&self, sentence: String) -> Problem {
         const SMALL: usize = 16;
-        let mut repairs = vec![Repair::new("Show the steps", Action::Set(Control::View, Value::Choice(0)))];
+        let mut repairs = vec![Repair::new("Show the steps", Action::Set(ControlId::VIEW, Value::Choice(0)))];
         let (rows, cols) = (self.input.rows().min(SMALL), self.input.cols().min(SMALL));
         if (rows, cols) != self.input.shape() {
             let action = Action::Resize { plate: PlateId::Input(0), rows, cols };
             repairs.push(Repair::new(format!("Use a {rows} × {cols} input"), action));
         }
-        Problem { control: Control::View, sentence, repairs }
+        Problem { control: ControlId::VIEW, sentence, repairs }
     }
 }
 
 /// The way out where no other is known: the default.
 pub(super) fn start_over() -> Problem {
     Problem {
-        control: Control::Input,
+        control: ControlId::INPUT,
         sentence: "These settings can't be computed.".into(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(BackwardLab::default()))))],
     }

@@ -41,7 +41,7 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
         formulas,
         counts: backward.as_ref().map(|backward| counts(lab, backward, computed)).unwrap_or_default(),
         notes: backward.as_ref().map(|backward| notes(lab, backward)).unwrap_or_default(),
-        table: None,
+        ..ShapeView::default()
     }
 }
 

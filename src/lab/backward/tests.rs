@@ -8,16 +8,20 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::OPERATION;
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::operation::State as _;
+use crate::lab::setting::Described as _;
 use crate::{
     formula::Expr,
+    lab::setting::Choice as _,
     lab::{
         Lab as _, OperationLab,
         operation::{Action, Repair},
         predict::{Verdict, judge},
         scene::{Playhead, tests::draw_scene},
     },
-    lab::{operation::ControlKind, setting::Choice as _},
     num::{
         close,
         format::{self, MINUS},
@@ -71,16 +75,16 @@ fn cell(plate: PlateId, row: usize, col: usize, text: &str) -> Action {
     Action::SetCell { plate, row, col, text: text.into() }
 }
 
-fn pair(control: Control, rows: usize, cols: usize) -> Action {
+fn pair(control: ControlId, rows: usize, cols: usize) -> Action {
     Action::Set(control, Value::Pair((rows, cols)))
 }
 
-fn choice(control: Control, index: usize) -> Action {
+fn choice(control: ControlId, index: usize) -> Action {
     Action::Set(control, Value::Choice(index))
 }
 
 fn pad(padding: usize) -> Action {
-    Action::Set(Control::Padding, Value::Padding(Padding::per_side(padding)))
+    Action::Set(ControlId::PADDING, Value::Padding(Padding::per_side(padding)))
 }
 
 #[test]
@@ -90,23 +94,23 @@ fn what_can_be_done() {
     check(vec![cell(UPSTREAM, 1, 1, "0")], "0 2 −1 / 4 4 −3 / 0 0 0 | −1 0 / 2 3 | 1");
     check(vec![cell(PlateId::KERNEL, 0, 0, "1")], "2 1 −1 / 4 5 −2 / 0 2 3 | 3 5 / 9 11 | 2");
     check(vec![cell(PlateId::Input(0), 0, 0, "1/2")], "0 2 −1 / 4 4 −2 / 0 2 3 | 4 5 / 9 11 | 2");
-    check(vec![Action::Set(Control::Bias, Value::Text("7".into()))], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
-    check(vec![choice(Control::View, 1)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
-    check(vec![choice(Control::View, 2)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
-    check(vec![choice(Control::Operation, 1)], "0 0 0 / 0 2 −1 / 0 0 1");
-    check(vec![choice(Control::Operation, 1), choice(Control::View, 1)], "0 0 0 / 0 2 −1 / 0 0 1");
-    check(vec![choice(Control::Operation, 2)], "0.5 0.25 −0.25 / 0.5 0.5 0 / 0 0.25 0.25");
-    check(vec![choice(Control::Operation, 7)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
-    check(vec![pair(Control::Stride, 2, 2)], "0 2 0 / 4 6 0 / 0 0 0 | 0 2 / 6 8 | 2");
-    check(vec![pair(Control::Dilation, 2, 2)], "0 0 2 / 0 0 0 / 4 0 6 | 0 4 / 12 16 | 2");
-    let average = vec![choice(Control::Operation, 2), pad(1), pair(Control::Stride, 2, 2)];
+    check(vec![Action::Set(ControlId::BIAS, Value::Text("7".into()))], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
+    check(vec![choice(ControlId::VIEW, 1)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
+    check(vec![choice(ControlId::VIEW, 2)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
+    check(vec![choice(OPERATION, 1)], "0 0 0 / 0 2 −1 / 0 0 1");
+    check(vec![choice(OPERATION, 1), choice(ControlId::VIEW, 1)], "0 0 0 / 0 2 −1 / 0 0 1");
+    check(vec![choice(OPERATION, 2)], "0.5 0.25 −0.25 / 0.5 0.5 0 / 0 0.25 0.25");
+    check(vec![choice(OPERATION, 7)], "0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2");
+    check(vec![pair(ControlId::STRIDE, 2, 2)], "0 2 0 / 4 6 0 / 0 0 0 | 0 2 / 6 8 | 2");
+    check(vec![pair(ControlId::DILATION, 2, 2)], "0 0 2 / 0 0 0 / 4 0 6 | 0 4 / 12 16 | 2");
+    let average = vec![choice(OPERATION, 2), pad(1), pair(ControlId::STRIDE, 2, 2)];
     check(average.clone(), "0.5 −0.25 −0.25 / 0 0.25 0.25 / 0 0.25 0.25");
-    let inside = [average, vec![Action::Set(Control::CountPadding, Value::Switch(false))]].concat();
+    let inside = [average, vec![Action::Set(ControlId::COUNT_PADDING, Value::Switch(false))]].concat();
     check(inside, "2 −0.5 −0.5 / 0 0.25 0.25 / 0 0.25 0.25");
     check(
         vec![
             Action::Replace { plate: PlateId::Input(0), planes: vec![counting(1, 5)] },
-            pair(Control::KernelSize, 1, 2),
+            pair(ControlId::KERNEL_SIZE, 1, 2),
         ],
         "0 2 −1 1 1 | 4 7 | 3",
     );
@@ -123,7 +127,7 @@ fn the_upstream_gradient_follows_the_output() {
         let upstream = lab.operation().plate(UPSTREAM).unwrap().map(Entry::typed);
         assert_eq!(upstream.iter_rows().map(|row| row.join(" ")).collect::<Vec<_>>().join(" / "), expect);
     };
-    let stride = |stride| pair(Control::Stride, stride, stride);
+    let stride = |stride| pair(ControlId::STRIDE, stride, stride);
     check(vec![], "2 -1 / 0 1");
     check(vec![stride(2)], "2");
     check(vec![stride(2), stride(1)], "2 -1 / 0 1");
@@ -131,18 +135,18 @@ fn the_upstream_gradient_follows_the_output() {
     check(vec![pad(1)], "2 -1 1 1 / 0 1 1 1 / 1 1 1 1 / 1 1 1 1");
     check(vec![pad(1), cell(UPSTREAM, 3, 0, "7"), pad(0)], "2 -1 / 0 1");
     check(vec![pad(1), cell(UPSTREAM, 3, 0, "7"), pad(0), pad(1)], "2 -1 1 1 / 0 1 1 1 / 1 1 1 1 / 7 1 1 1");
-    check(vec![pair(Control::InputSize, 2, 3)], "2 -1");
-    check(vec![pair(Control::InputSize, 2, 3), pair(Control::InputSize, 3, 3)], "2 -1 / 0 1");
+    check(vec![pair(ControlId::INPUT_SIZE, 2, 3)], "2 -1");
+    check(vec![pair(ControlId::INPUT_SIZE, 2, 3), pair(ControlId::INPUT_SIZE, 3, 3)], "2 -1 / 0 1");
     // Settings that give no output leave it as it is.
     check(vec![pad(1), stride(0), stride(1), pad(0)], "2 -1 / 0 1");
-    check(vec![pair(Control::KernelSize, 3, 3), pair(Control::KernelSize, 4, 4)], "2");
-    check(vec![choice(Control::Operation, 1), pair(Control::Window, 3, 2)], "2 -1");
+    check(vec![pair(ControlId::KERNEL_SIZE, 3, 3), pair(ControlId::KERNEL_SIZE, 4, 4)], "2");
+    check(vec![choice(OPERATION, 1), pair(ControlId::WINDOW, 3, 2)], "2 -1");
     // Losses that have a name.
-    check(vec![choice(Control::Upstream, 0)], "1 1 / 1 1");
-    check(vec![choice(Control::Upstream, 1)], "1/4 1/4 / 1/4 1/4");
-    check(vec![stride(2), choice(Control::Upstream, 1)], "1");
-    check(vec![choice(Control::Upstream, 2)], "2 -1 / 0 1");
-    check(vec![Action::Resize { plate: UPSTREAM, rows: 3, cols: 1 }, choice(Control::Upstream, 0)], "1 1 / 1 1");
+    check(vec![choice(ControlId::UPSTREAM, 0)], "1 1 / 1 1");
+    check(vec![choice(ControlId::UPSTREAM, 1)], "1/4 1/4 / 1/4 1/4");
+    check(vec![stride(2), choice(ControlId::UPSTREAM, 1)], "1");
+    check(vec![choice(ControlId::UPSTREAM, 2)], "2 -1 / 0 1");
+    check(vec![Action::Resize { plate: UPSTREAM, rows: 3, cols: 1 }, choice(ControlId::UPSTREAM, 0)], "1 1 / 1 1");
     let pasted = Action::Replace { plate: UPSTREAM, planes: vec![counting(2, 2)] };
     check(vec![pasted, stride(2), stride(1)], "0 1 / 2 3");
 }
@@ -154,8 +158,12 @@ fn a_loss_that_has_a_name_is_known() {
         let upstream = Grid::from_rows(upstream.split(" / ").map(row).collect()).unwrap().into();
         let lab = BackwardLab { upstream, ..BackwardLab::default() };
         let controls = lab.controls();
-        let control = controls.iter().find(|control| control.control == Control::Upstream).unwrap();
-        let ControlKind::Segments { chosen, .. } = control.kind else { panic!("{control:?}") };
+        let control = controls.iter().find(|control| control.control == ControlId::UPSTREAM).unwrap();
+        let chosen = match control.value {
+            Some(Value::Choice(place)) => Some(place),
+            None => None,
+            _ => panic!("{control:?}"),
+        };
         assert_eq!(chosen, expect);
     };
     check("1 1 / 1 1", Some(0));
@@ -168,57 +176,57 @@ fn a_loss_that_has_a_name_is_known() {
 #[test]
 fn what_can_not() {
     let default = BackwardLab::default;
-    check(default(), vec![cell(UPSTREAM, 0, 1, "")], "Upstream: Upstream gradient row 0, column 1 is empty. [Use 0]");
+    check(default(), vec![cell(UPSTREAM, 0, 1, "")], "upstream: Upstream gradient row 0, column 1 is empty. [Use 0]");
     check(
         default(),
         vec![cell(PlateId::KERNEL, 1, 1, "k")],
-        "Kernel: Kernel row 1, column 1: “k” is not a number. [Use 0]",
+        "kernel: Kernel row 1, column 1: “k” is not a number. [Use 0]",
     );
     check(
         default(),
-        vec![Action::Set(Control::Bias, Value::Text("x".into()))],
-        "Bias: The bias “x” is not a number. [Use 0]",
+        vec![Action::Set(ControlId::BIAS, Value::Text("x".into()))],
+        "bias: The bias “x” is not a number. [Use 0]",
     );
     // A pooling has no kernel and no bias.
     check(
         BackwardLab { operation: MAX, ..default() },
         vec![
-            Action::Set(Control::Bias, Value::Text("x".into())),
+            Action::Set(ControlId::BIAS, Value::Text("x".into())),
             cell(PlateId::KERNEL, 0, 0, "k"),
             cell(PlateId::Input(0), 2, 2, "?"),
         ],
-        "Input: Input row 2, column 2: “?” is not a number. [Use 0]",
+        "input: Input row 2, column 2: “?” is not a number. [Use 0]",
     );
     check(
         default(),
         vec![Action::Replace { plate: UPSTREAM, planes: vec![counting(3, 3)] }],
-        "Upstream: The upstream gradient is 3 × 3, the output 2 × 2: each output has one gradient. [Make it 2 × 2]",
+        "upstream: The upstream gradient is 3 × 3, the output 2 × 2: each output has one gradient. [Make it 2 × 2]",
     );
     check(
         default(),
-        vec![pair(Control::Stride, 0, 1)],
-        "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
+        vec![pair(ControlId::STRIDE, 0, 1)],
+        "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
     );
     check(
         default(),
-        vec![pair(Control::KernelSize, 4, 4)],
-        "KernelSize: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
+        vec![pair(ControlId::KERNEL_SIZE, 4, 4)],
+        "kernel-size: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
     );
     check(
         BackwardLab { operation: MAX, ..default() },
         vec![pad(2)],
-        "Padding: A padding of 2 fills a window of 2 along the height: 1 at most, one less than the window. \
+        "padding: A padding of 2 fills a window of 2 along the height: 1 at most, one less than the window. \
          (PyTorch takes half of the window, 1.) [Use padding 1] [Use a 3 × 3 window]",
     );
     check(
         BackwardLab { operation: AVERAGE, ..default() },
-        vec![pair(Control::Window, 4, 4)],
-        "Window: A 4 × 4 window does not fit a 3 × 3 input. [Use a 3 × 3 window] [Use padding 1]",
+        vec![pair(ControlId::WINDOW, 4, 4)],
+        "window: A 4 × 4 window does not fit a 3 × 3 input. [Use a 3 × 3 window] [Use padding 1]",
     );
     check(
         BackwardLab { operation: AVERAGE, ..default() },
-        vec![pair(Control::Window, 99, 4)],
-        "Window: A window of 99 is past the largest, 16. [Use 16]",
+        vec![pair(ControlId::WINDOW, 99, 4)],
+        "window: A window of 99 is past the largest, 16. [Use 16]",
     );
     check(
         default(),
@@ -231,7 +239,7 @@ fn what_can_not() {
     check(
         large.clone(),
         vec![],
-        "View: Changing every number would take about 650,310,850 products; up to 40,000,000 are computed. \
+        "view: Changing every number would take about 650,310,850 products; up to 40,000,000 are computed. \
          [Show the steps] [Use a 16 × 16 input]",
     );
     large = BackwardLab { dilation: (6, 6), padding: Padding::per_side(16), view: View::Full, ..large };
@@ -239,7 +247,7 @@ fn what_can_not() {
     check(
         large,
         vec![],
-        "View: The stretched upstream gradient would have 154 × 154 = 23,716 cells; up to 20,000 are shown. \
+        "view: The stretched upstream gradient would have 154 × 154 = 23,716 cells; up to 20,000 are shown. \
          [Show the steps] [Use a 16 × 16 input]",
     );
 }
@@ -248,7 +256,7 @@ fn what_can_not() {
 fn check_scene(lab: BackwardLab, head: Playhead, expect: Expect) {
     let scene = match lab.compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.broken_scene(),
+        Err(_) => lab.broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -1057,7 +1065,7 @@ fn what_a_prediction_confuses() {
 
 #[test]
 fn programs() {
-    let check = |lab: BackwardLab, expect: Expect| expect.assert_eq(&lab.code());
+    let check = |lab: BackwardLab, expect: Expect| expect.assert_eq(&lab.program());
     check(
         BackwardLab::default(),
         expect![[r#"
@@ -1409,7 +1417,7 @@ proptest! {
         if other_size {
             broken.upstream = broken.upstream.cells().resized(9, 1, &Entry::Number(2.0)).into();
         }
-        prop_assert!(!broken.broken_scene().plates.is_empty());
+        prop_assert!(!broken.broken_scene(Playhead::default()).plates.is_empty());
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

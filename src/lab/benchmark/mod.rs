@@ -29,7 +29,7 @@ const EXPECTED_PROBE: u32 = 800;
 
 /// The benchmark page's state.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BenchmarkLab {
+pub struct BenchmarkState {
     plan: Vec<Task>,
     /// What has come of the plan's first tasks, in their units a second.
     speeds: Vec<f64>,
@@ -91,7 +91,7 @@ struct Rounds {
 
 /// What a person, the download or the trainer did.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum BenchmarkAction {
     /// "Run benchmark", "Try again".
     Start,
     /// "Stop".
@@ -188,7 +188,7 @@ pub enum Effect {
     Reload,
 }
 
-impl BenchmarkLab {
+impl BenchmarkState {
     /// Measures training with one worker, with two, and with `most`; the rest with one.
     ///
     /// The peak is measured again before each training speed, since machines drift.
@@ -226,53 +226,53 @@ impl BenchmarkLab {
     }
 
     /// Takes what was done and says what is to be done.
-    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+    pub fn apply(&mut self, action: BenchmarkAction) -> Vec<Effect> {
         match action {
-            Action::Start if !self.is_running() => {
+            BenchmarkAction::Start if !self.is_running() => {
                 self.phase = Phase::Running;
                 self.speeds.clear();
                 self.begin_task();
                 return self.advance();
             }
-            Action::Stop if self.is_running() => {
+            BenchmarkAction::Stop if self.is_running() => {
                 self.phase = Phase::Idle;
                 self.worker = Worker::Absent;
                 return vec![Effect::CloseWorker];
             }
-            Action::Reload => return vec![Effect::Reload],
-            Action::Received(received) => self.files = Files::Loading { received },
-            Action::Checking => self.files = Files::Checking,
-            Action::FilesReady => self.files = Files::Ready,
-            Action::FilesFailed(error) => {
+            BenchmarkAction::Reload => return vec![Effect::Reload],
+            BenchmarkAction::Received(received) => self.files = Files::Loading { received },
+            BenchmarkAction::Checking => self.files = Files::Checking,
+            BenchmarkAction::FilesReady => self.files = Files::Ready,
+            BenchmarkAction::FilesFailed(error) => {
                 self.files = Files::Absent;
                 return self.fail(Phase::Stopped(Trouble::Download(error)));
             }
-            Action::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
-            Action::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
-            Action::WorkerDied => {
+            BenchmarkAction::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
+            BenchmarkAction::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
+            BenchmarkAction::WorkerDied => {
                 let came = self.worker != Worker::Starting;
                 return self.fail(if came { Phase::Died } else { Phase::Stopped(Trouble::WorkerAbsent) });
             }
-            Action::Loaded { run } if self.is_present(run) => return vec![Effect::TrainOn { run }],
-            Action::Stepped { run, steps, examples, milliseconds } if self.is_present(run) => {
+            BenchmarkAction::Loaded { run } if self.is_present(run) => return vec![Effect::TrainOn { run }],
+            BenchmarkAction::Stepped { run, steps, examples, milliseconds } if self.is_present(run) => {
                 let Some(speed) = self.training.take(steps, examples, milliseconds) else { return Vec::new() };
                 let mut effects = vec![Effect::Halt { run }];
                 effects.extend(self.finish(speed));
                 return effects;
             }
-            Action::Measured { run, per_second } if self.is_present(run) => return self.finish(per_second),
-            Action::Refused { run, trouble } if run == 0 || self.is_present(run) => {
+            BenchmarkAction::Measured { run, per_second } if self.is_present(run) => return self.finish(per_second),
+            BenchmarkAction::Refused { run, trouble } if run == 0 || self.is_present(run) => {
                 return self.fail(Phase::Stopped(trouble));
             }
             // Too late, or of a run that is over.
-            Action::Start
-            | Action::Stop
-            | Action::WorkerReady
-            | Action::WorkerFilled
-            | Action::Loaded { .. }
-            | Action::Stepped { .. }
-            | Action::Measured { .. }
-            | Action::Refused { .. } => {}
+            BenchmarkAction::Start
+            | BenchmarkAction::Stop
+            | BenchmarkAction::WorkerReady
+            | BenchmarkAction::WorkerFilled
+            | BenchmarkAction::Loaded { .. }
+            | BenchmarkAction::Stepped { .. }
+            | BenchmarkAction::Measured { .. }
+            | BenchmarkAction::Refused { .. } => {}
         }
         self.advance()
     }

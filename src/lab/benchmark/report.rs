@@ -1,6 +1,6 @@
 //! What is said about a benchmark: the status line, the figures, the JSON.
 
-use super::{BenchmarkLab, EXPECTED_PROBE, EXPECTED_RATE, Phase, ROUND, ROUNDS, STEP_MACS, Task, WARM_UP, Worker};
+use super::{BenchmarkState, EXPECTED_PROBE, EXPECTED_RATE, Phase, ROUND, ROUNDS, STEP_MACS, Task, WARM_UP, Worker};
 use crate::{
     lab::train::{Files, download_size, megabytes},
     num::format,
@@ -45,7 +45,7 @@ impl Bar {
     }
 }
 
-impl BenchmarkLab {
+impl BenchmarkState {
     /// The status line: what is being measured.
     pub fn status(&self) -> String {
         match self.phase {
@@ -100,14 +100,14 @@ impl BenchmarkLab {
     }
 
     /// What is wrong, the words of the button that repairs it, and what that does.
-    pub fn trouble(&self) -> Option<(String, &'static str, super::Action)> {
-        use super::{Action, Trouble};
+    pub fn trouble(&self) -> Option<(String, &'static str, super::BenchmarkAction)> {
+        use super::{BenchmarkAction, Trouble};
         match &self.phase {
             Phase::Stopped(trouble @ Trouble::WorkerStale { .. }) => {
-                Some((trouble.to_string(), "Load the page again", Action::Reload))
+                Some((trouble.to_string(), "Load the page again", BenchmarkAction::Reload))
             }
-            Phase::Stopped(trouble) => Some((trouble.to_string(), "Try again", Action::Start)),
-            Phase::Died => Some(("The trainer stopped unexpectedly.".to_owned(), "Try again", Action::Start)),
+            Phase::Stopped(trouble) => Some((trouble.to_string(), "Try again", BenchmarkAction::Start)),
+            Phase::Died => Some(("The trainer stopped unexpectedly.".to_owned(), "Try again", BenchmarkAction::Start)),
             Phase::Idle | Phase::Running | Phase::Done => None,
         }
     }

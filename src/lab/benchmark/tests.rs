@@ -7,41 +7,44 @@ use crate::{
     },
 };
 
-fn play(lab: &mut BenchmarkLab, actions: impl IntoIterator<Item = Action>) -> Vec<Effect> {
+fn play(lab: &mut BenchmarkState, actions: impl IntoIterator<Item = BenchmarkAction>) -> Vec<Effect> {
     actions.into_iter().flat_map(|action| lab.apply(action)).collect()
 }
 
 /// Up to the first measurement.
-fn running(most: u32) -> BenchmarkLab {
-    let mut lab = BenchmarkLab::new(most);
-    assert_eq!(lab.apply(Action::Start), [Effect::Fetch, Effect::OpenWorker(1)]);
-    assert_eq!(play(&mut lab, [Action::WorkerReady, Action::Received(5), Action::Checking]), []);
-    assert_eq!(lab.apply(Action::FilesReady), [Effect::FillWorker]);
-    assert_eq!(lab.apply(Action::WorkerFilled), [Effect::MeasurePeak { run: 1 }]);
+fn running(most: u32) -> BenchmarkState {
+    let mut lab = BenchmarkState::new(most);
+    assert_eq!(lab.apply(BenchmarkAction::Start), [Effect::Fetch, Effect::OpenWorker(1)]);
+    assert_eq!(
+        play(&mut lab, [BenchmarkAction::WorkerReady, BenchmarkAction::Received(5), BenchmarkAction::Checking]),
+        []
+    );
+    assert_eq!(lab.apply(BenchmarkAction::FilesReady), [Effect::FillWorker]);
+    assert_eq!(lab.apply(BenchmarkAction::WorkerFilled), [Effect::MeasurePeak { run: 1 }]);
     lab
 }
 
 /// What a trainer answers whose peak is 64 GFLOP/s and whose workers train 10,000 examples a second each.
-fn answer(lab: &mut BenchmarkLab, effects: Vec<Effect>, log: &mut Vec<String>) -> Vec<Effect> {
+fn answer(lab: &mut BenchmarkState, effects: Vec<Effect>, log: &mut Vec<String>) -> Vec<Effect> {
     let mut next = Vec::new();
     for effect in effects {
         let answers = match effect {
-            Effect::MeasurePeak { run } => vec![Action::Measured { run, per_second: 64e9 }],
+            Effect::MeasurePeak { run } => vec![BenchmarkAction::Measured { run, per_second: 64e9 }],
             Effect::MeasureInference { run, batch } => {
-                vec![Action::Measured { run, per_second: 20_000.0 + f64::from(batch) }]
+                vec![BenchmarkAction::Measured { run, per_second: 20_000.0 + f64::from(batch) }]
             }
-            Effect::Begin { run, .. } => vec![Action::Loaded { run }],
+            Effect::Begin { run, .. } => vec![BenchmarkAction::Loaded { run }],
             Effect::TrainOn { run } => {
                 log.push(lab.status());
                 let examples = 1_000 * lab.workers;
                 // The warm-up is slow.
-                let warm = Action::Stepped { run, steps: WARM_UP, examples, milliseconds: 1e6 };
-                let step = Action::Stepped { run, steps: 10, examples, milliseconds: 100.0 };
+                let warm = BenchmarkAction::Stepped { run, steps: WARM_UP, examples, milliseconds: 1e6 };
+                let step = BenchmarkAction::Stepped { run, steps: 10, examples, milliseconds: 100.0 };
                 [warm].into_iter().chain(vec![step; 25]).collect()
             }
-            Effect::OpenWorker(_) => vec![Action::WorkerReady],
-            Effect::FillWorker => vec![Action::WorkerFilled],
-            Effect::Fetch => vec![Action::FilesReady],
+            Effect::OpenWorker(_) => vec![BenchmarkAction::WorkerReady],
+            Effect::FillWorker => vec![BenchmarkAction::WorkerFilled],
+            Effect::Fetch => vec![BenchmarkAction::FilesReady],
             Effect::Halt { .. } | Effect::CloseWorker | Effect::Reload => Vec::new(),
         };
         next.extend(play(lab, answers));
@@ -49,7 +52,7 @@ fn answer(lab: &mut BenchmarkLab, effects: Vec<Effect>, log: &mut Vec<String>) -
     next
 }
 
-fn finish(lab: &mut BenchmarkLab, mut effects: Vec<Effect>) -> Vec<String> {
+fn finish(lab: &mut BenchmarkState, mut effects: Vec<Effect>) -> Vec<String> {
     let mut log = Vec::new();
     while !effects.is_empty() {
         effects = answer(lab, effects, &mut log);
@@ -98,7 +101,7 @@ fn everything_is_measured_once_and_told_as_json() {
 #[test]
 fn training_is_measured_with_one_two_and_all_workers() {
     let check = |most: u32, expect: &[u32]| {
-        let lab = BenchmarkLab::new(most);
+        let lab = BenchmarkState::new(most);
         let mut counts: Vec<u32> = lab.training().iter().map(|bar| bar.config.0).collect();
         counts.dedup();
         assert_eq!(counts, expect);
@@ -113,16 +116,16 @@ fn training_is_measured_with_one_two_and_all_workers() {
 #[test]
 fn the_largest_peak_counts() {
     let mut lab = running(1);
-    let mut effects = lab.apply(Action::Measured { run: 1, per_second: 50e9 });
+    let mut effects = lab.apply(BenchmarkAction::Measured { run: 1, per_second: 50e9 });
     let mut log = Vec::new();
     while lab.speeds.len() < 2 {
         effects = answer(&mut lab, effects, &mut log);
     }
     assert_eq!(lab.peak_gflops(), Some(50.0));
-    let share = |lab: &BenchmarkLab| format!("{:.3}", lab.training()[0].share().unwrap());
+    let share = |lab: &BenchmarkState| format!("{:.3}", lab.training()[0].share().unwrap());
     assert_eq!(share(&lab), "0.453");
     assert_eq!(effects, [Effect::Halt { run: 2 }, Effect::MeasurePeak { run: 3 }]);
-    lab.apply(Action::Measured { run: 3, per_second: 60e9 });
+    lab.apply(BenchmarkAction::Measured { run: 3, per_second: 60e9 });
     assert_eq!((lab.peak_gflops(), share(&lab).as_str()), (Some(60.0), "0.377"));
 }
 
@@ -150,22 +153,25 @@ fn a_training_speed_is_a_median_after_the_warm_up() {
 #[test]
 fn stop_ends_the_worker_and_run_begins_anew() {
     let mut lab = running(1);
-    lab.apply(Action::Measured { run: 1, per_second: 50e9 });
-    assert_eq!(lab.apply(Action::Stop), [Effect::CloseWorker]);
+    lab.apply(BenchmarkAction::Measured { run: 1, per_second: 50e9 });
+    assert_eq!(lab.apply(BenchmarkAction::Stop), [Effect::CloseWorker]);
     assert_eq!((lab.status().as_str(), lab.json().as_str()), ("stopped", ""));
-    assert_eq!(play(&mut lab, [Action::Stop, Action::Loaded { run: 2 }, Action::WorkerFilled]), []);
-    assert_eq!(lab.apply(Action::Start), [Effect::OpenWorker(1)]);
+    assert_eq!(
+        play(&mut lab, [BenchmarkAction::Stop, BenchmarkAction::Loaded { run: 2 }, BenchmarkAction::WorkerFilled]),
+        []
+    );
+    assert_eq!(lab.apply(BenchmarkAction::Start), [Effect::OpenWorker(1)]);
     assert_eq!(lab.peak_gflops(), None);
-    assert_eq!(play(&mut lab, [Action::Start, Action::Loaded { run: 2 }]), []);
-    assert_eq!(lab.apply(Action::WorkerReady), [Effect::FillWorker]);
-    assert_eq!(lab.apply(Action::WorkerFilled), [Effect::MeasurePeak { run: 3 }]);
+    assert_eq!(play(&mut lab, [BenchmarkAction::Start, BenchmarkAction::Loaded { run: 2 }]), []);
+    assert_eq!(lab.apply(BenchmarkAction::WorkerReady), [Effect::FillWorker]);
+    assert_eq!(lab.apply(BenchmarkAction::WorkerFilled), [Effect::MeasurePeak { run: 3 }]);
     finish(&mut lab, vec![Effect::MeasurePeak { run: 3 }]);
     assert_eq!(lab.phase, Phase::Done);
 }
 
 #[test]
 fn what_goes_wrong_is_told_and_repaired() {
-    let check = |lab: &mut BenchmarkLab, wrong: Action, sentence: &str, label: &str, then: &[Effect]| {
+    let check = |lab: &mut BenchmarkState, wrong: BenchmarkAction, sentence: &str, label: &str, then: &[Effect]| {
         assert_eq!(lab.apply(wrong), [Effect::CloseWorker]);
         let (found, button, repair) = lab.trouble().unwrap();
         assert!(found.contains(sentence), "{found}");
@@ -173,22 +179,35 @@ fn what_goes_wrong_is_told_and_repaired() {
         assert_eq!(lab.apply(repair), then);
     };
     let open = Effect::OpenWorker(1);
-    let mut lab = BenchmarkLab::new(1);
-    lab.apply(Action::Start);
+    let mut lab = BenchmarkState::new(1);
+    lab.apply(BenchmarkAction::Start);
     let lost = DownloadError::Status { name: FILES[0].name, status: 503 };
     check(
         &mut lab,
-        Action::FilesFailed(lost),
+        BenchmarkAction::FilesFailed(lost),
         "The server answered 503 for train-images-idx3-ubyte.gz.",
         "Try again",
         &[Effect::Fetch, open.clone()],
     );
-    check(&mut lab, Action::WorkerDied, "The trainer could not be loaded.", "Try again", std::slice::from_ref(&open));
+    check(
+        &mut lab,
+        BenchmarkAction::WorkerDied,
+        "The trainer could not be loaded.",
+        "Try again",
+        std::slice::from_ref(&open),
+    );
     let mut lab = running(1);
-    check(&mut lab, Action::WorkerDied, "The trainer stopped unexpectedly.", "Try again", std::slice::from_ref(&open));
-    let refused = Action::Refused { run: 0, trouble: Trouble::Refused { why: "it could not read a message.".into() } };
+    check(
+        &mut lab,
+        BenchmarkAction::WorkerDied,
+        "The trainer stopped unexpectedly.",
+        "Try again",
+        std::slice::from_ref(&open),
+    );
+    let refused =
+        BenchmarkAction::Refused { run: 0, trouble: Trouble::Refused { why: "it could not read a message.".into() } };
     check(&mut lab, refused, "can't go on: it could not read a message.", "Try again", &[open]);
-    let stale = Action::Refused { run: 0, trouble: Trouble::WorkerStale { found: 1, expected: 2 } };
+    let stale = BenchmarkAction::Refused { run: 0, trouble: Trouble::WorkerStale { found: 1, expected: 2 } };
     check(&mut lab, stale, "of another version (1, not 2)", "Load the page again", &[Effect::Reload]);
 }
 

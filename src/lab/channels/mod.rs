@@ -2,9 +2,9 @@
 //! that its filter reads.
 
 mod answer;
-mod code;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod stage;
 mod strip;
@@ -16,10 +16,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Action, Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
+    control::{ControlId, Value},
+    operation::{Action, Computation, Operation, Problem, ShapeView, taken_over},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
-    setting::{self, Described},
     sliding::Sliding,
 };
 use crate::{
@@ -203,8 +203,8 @@ impl ChannelsLab {
     fn counts(&self) -> Vec<(&'static str, String)> {
         let (height, width) = self.input_shape();
         let (channels, filters, groups) = (self.inputs.len(), self.filters.len(), self.groups);
-        let Ok(counted) = count(&self.layer(), Features::Maps { channels, height, width }) else { return Vec::new() };
-        let Features::Maps { height, width, .. } = counted.output else { return Vec::new() };
+        let Ok(counts) = count(&self.layer(), Features::Maps { channels, height, width }) else { return Vec::new() };
+        let Features::Maps { height, width, .. } = counts.output else { return Vec::new() };
         let (rows, cols) = self.kernel_shape();
         let read = if groups == 1 { channels.to_string() } else { format!("{channels}/{groups}") };
         vec![
@@ -219,14 +219,14 @@ impl ChannelsLab {
                 "Parameters",
                 format!(
                     "c_o·(c_i/g·k_h·k_w + 1) = {filters}·({read}·{rows}·{cols} + 1) = {}",
-                    format::count(counted.parameters)
+                    format::count(counts.parameters)
                 ),
             ),
             (
                 "Multiply-adds",
                 format!(
                     "c_o·o_h·o_w · c_i/g·k_h·k_w = {filters}·{height}·{width} · {read}·{rows}·{cols} = {}",
-                    format::count(counted.macs)
+                    format::count(counts.macs)
                 ),
             ),
         ]
@@ -260,11 +260,16 @@ impl ChannelsLab {
     }
 }
 
-impl ChannelsLab {
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
+impl ChannelsLab {}
+
+/// `1 kernel`, `2 kernels`, `3 biases`.
+fn counted(count: usize, noun: &str) -> String {
+    let plural = match (count, noun) {
+        (1, _) => "",
+        (_, "bias") => "es",
+        _ => "s",
+    };
+    format!("{count} {noun}{plural}")
 }
 
 impl Operation for ChannelsLab {
@@ -359,36 +364,21 @@ impl Operation for ChannelsLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        if Self::refused(control, value).is_some() {
-            return None;
-        }
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         Self::refused(control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         Ok(Arc::new(sums::Sums::new(self.clone(), self.channels()?, taken_over(before))?))
     }
 
-    fn broken_scene(&self) -> Scene {
-        stage::broken_scene(self, Playhead::default())
-    }
-
-    fn broken_scene_at(&self, head: Playhead) -> Scene {
+    fn broken_scene(&self, head: Playhead) -> Scene {
         stage::broken_scene(self, head)
     }
 
     fn pick(&self, plate: PlateId, _: (usize, usize)) -> Option<Action> {
         let PlateId::Made(channel) = plate else { return None };
-        Some(Action::Set(Control::Channel, Value::Count(channel)))
+        Some(Action::Set(settings::LOOKED, Value::Count(channel)))
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
@@ -398,11 +388,11 @@ impl Operation for ChannelsLab {
         });
         let sizes = self.sliding.formulas(self.input_shape(), self.kernel_shape());
         ShapeView {
-            table: None,
             formulas: sizes.iter().map(OutputSize::lines).collect(),
             counts: if result.is_some() { self.counts() } else { Vec::new() },
             notes: self.notes(),
             result: result.unwrap_or_else(|| "none".to_owned()),
+            ..ShapeView::default()
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What stands in the way of an output, in words with its numbers, and what would repair it.
 
-use super::{ChannelsLab, MAX_CHANNELS, MAX_FILTERS};
+use super::{ChannelsLab, MAX_CHANNELS, MAX_FILTERS, counted, settings::GROUPS};
 use crate::{
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair, Value},
-        problem::{Asked, unreadable, unreadable_text},
+        control::{ControlId, Value},
+        operation::{Action, Problem, Repair},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
     },
     nn::shape::ShapeError,
@@ -46,13 +47,13 @@ impl ChannelsLab {
     }
 
     fn unreadable(&self) -> Problem {
-        let asked = |plate, control, name, cells| Asked { plate, control, name, cells };
+        let asked = |plate, control, name, cells| AskedGrid { plate, control, name, cells };
         let inputs = self.inputs.iter().enumerate().map(|(channel, cells)| {
-            asked(PlateId::Input(channel), Control::Input, format!("Input channel {channel},"), cells)
+            asked(PlateId::Input(channel), ControlId::INPUT, format!("Input channel {channel},"), cells)
         });
-        let kernels = self
-            .kernels()
-            .map(|(plate, cells)| asked(plate, Control::Kernel, format!("{},", self.kernel_name(plate, true)), cells));
+        let kernels = self.kernels().map(|(plate, cells)| {
+            asked(plate, ControlId::KERNEL, format!("{},", self.kernel_name(plate, true)), cells)
+        });
         unreadable(inputs.chain(kernels)).or_else(|| self.unreadable_bias()).unwrap_or_else(start_over)
     }
 
@@ -90,21 +91,21 @@ impl ChannelsLab {
             _ => "Use 0 for all",
         };
         let text = self.biases.iter().map(readable).collect::<Vec<_>>().join(", ");
-        let problem = unreadable_text(Control::Bias, &name, bias, "0")?;
-        let repairs = vec![Repair::new(label, Action::Set(Control::Bias, Value::Text(text)))];
+        let problem = unreadable_text(ControlId::BIAS, &name, bias, "0")?;
+        let repairs = vec![Repair::new(label, Action::Set(ControlId::BIAS, Value::Text(text)))];
         Some(Problem { repairs, ..problem })
     }
 
     /// Planes of different sizes.
     fn sizes_differ(&self) -> Option<Problem> {
         let inputs = self.inputs.iter().enumerate().map(|(channel, cells)| (PlateId::Input(channel), cells));
-        differing(inputs, Control::InputSize, "All channels have one size.", |plate, capital| {
+        differing(inputs, ControlId::INPUT_SIZE, "All channels have one size.", |plate, capital| {
             let PlateId::Input(channel) = plate else { return String::new() };
             if capital { format!("Input channel {channel}") } else { format!("input channel {channel}") }
         })
         .or_else(|| {
             let name = |plate, capital| self.kernel_name(plate, capital);
-            differing(self.kernels(), Control::KernelSize, "All kernels have one size.", name)
+            differing(self.kernels(), ControlId::KERNEL_SIZE, "All kernels have one size.", name)
         })
     }
 
@@ -123,16 +124,15 @@ impl ChannelsLab {
     fn groups_misfit(&self) -> Problem {
         let (groups, channels_in, channels_out) = (self.groups, self.inputs.len(), self.filters.len());
         let set = |control, count| Action::Set(control, Value::Count(count));
-        let use_groups =
-            |groups| Repair::new(format!("Use {}", counted(groups, "group")), set(Control::Groups, groups));
+        let use_groups = |groups| Repair::new(format!("Use {}", counted(groups, "group")), set(GROUPS, groups));
         let divides = |groups: &usize| channels_in.is_multiple_of(*groups) && channels_out.is_multiple_of(*groups);
         let most = channels_in.max(channels_out).max(1);
         let mut repairs: Vec<_> = (1..=groups.min(most)).rev().find(divides).map(use_groups).into_iter().collect();
         repairs.extend((groups.max(1)..=most).find(divides).map(use_groups));
         // Else as many channels or filters more as make it work.
         for (control, count, limit, noun) in [
-            (Control::Channels, channels_in, MAX_CHANNELS, "channel"),
-            (Control::Filters, channels_out, MAX_FILTERS, "filter"),
+            (ControlId::CHANNELS, channels_in, MAX_CHANNELS, "channel"),
+            (ControlId::FILTERS, channels_out, MAX_FILTERS, "filter"),
         ] {
             let wanted = count.div_ceil(groups.max(1)) * groups;
             if wanted != count && (1..=limit).contains(&wanted) {
@@ -144,7 +144,7 @@ impl ChannelsLab {
         } else {
             ShapeError::Groups { groups, channels_in, channels_out }.to_string()
         };
-        Problem { control: Control::Groups, sentence, repairs }
+        Problem { control: GROUPS, sentence, repairs }
     }
 
     fn kernels_missing(&self) -> Option<Problem> {
@@ -156,14 +156,14 @@ impl ChannelsLab {
         } else {
             format!("Use the first {}", if needed == 1 { "kernel".to_owned() } else { counted(needed, "kernel") })
         };
-        let set = |channels| Action::Set(Control::Channels, Value::Count(channels));
+        let set = |channels| Action::Set(ControlId::CHANNELS, Value::Count(channels));
         let mut repairs = vec![Repair::new(label, set(channels))];
         let other = kernels * self.groups;
         if (1..=MAX_CHANNELS).contains(&other) {
             repairs.push(Repair::new(format!("Use {}", counted(other, "channel")), set(other)));
         }
         Some(Problem {
-            control: Control::Channels,
+            control: ControlId::CHANNELS,
             sentence: format!(
                 "Filter {filter} has {}; with {} in {} it needs {needed}.",
                 counted(kernels, "kernel"),
@@ -188,18 +188,18 @@ impl ChannelsLab {
             false => "Use 0 for the others".to_owned(),
         };
         Some(Problem {
-            control: Control::Bias,
+            control: ControlId::BIAS,
             sentence: format!("{} for {}: each filter has one.", counted(biases, "bias"), counted(filters, "filter")),
-            repairs: vec![Repair::new(label, Action::Set(Control::Bias, Value::Text(text)))],
+            repairs: vec![Repair::new(label, Action::Set(ControlId::BIAS, Value::Text(text)))],
         })
     }
 
     /// Values of controls past what is shown.
-    pub(super) fn refused(control: Control, value: &Value) -> Option<Problem> {
+    pub(super) fn refused(control: ControlId, value: &Value) -> Option<Problem> {
         match (control, value) {
-            (Control::Channels, Value::Count(count)) => past_count(control, *count, MAX_CHANNELS, "channel"),
-            (Control::Filters, Value::Count(count)) => past_count(control, *count, MAX_FILTERS, "filter"),
-            (Control::Bias, Value::Text(text)) => {
+            (ControlId::CHANNELS, Value::Count(count)) => past_count(control, *count, MAX_CHANNELS, "channel"),
+            (ControlId::FILTERS, Value::Count(count)) => past_count(control, *count, MAX_FILTERS, "filter"),
+            (ControlId::BIAS, Value::Text(text)) => {
                 let biases = text.split(',').count();
                 let first = text.split(',').take(MAX_FILTERS).collect::<Vec<_>>().join(",");
                 (biases > MAX_FILTERS).then(|| Problem {
@@ -218,11 +218,11 @@ impl ChannelsLab {
     /// Whether there is room for `planes` from `id` on.
     pub(super) fn fits_in(&self, id: PlateId, planes: &[Grid<Entry>]) -> Result<(), Problem> {
         let (control, room, noun) = if let PlateId::Input(channel) = id {
-            (Control::Channels, MAX_CHANNELS.saturating_sub(channel), "channel")
+            (ControlId::CHANNELS, MAX_CHANNELS.saturating_sub(channel), "channel")
         } else {
             let now = self.kernels().count();
             let most = if self.kernels_fit() { MAX_FILTERS * self.kernels_needed() } else { now };
-            (Control::Filters, most.saturating_sub(self.place(id)), "kernel")
+            (ControlId::FILTERS, most.saturating_sub(self.place(id)), "kernel")
         };
         if planes.len() <= room {
             return Ok(());
@@ -239,17 +239,7 @@ impl ChannelsLab {
     }
 }
 
-/// `1 kernel`, `2 kernels`, `3 biases`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = match (count, noun) {
-        (1, _) => "",
-        (_, "bias") => "es",
-        _ => "s",
-    };
-    format!("{count} {noun}{plural}")
-}
-
-fn past_count(control: Control, count: usize, limit: usize, noun: &str) -> Option<Problem> {
+fn past_count(control: ControlId, count: usize, limit: usize, noun: &str) -> Option<Problem> {
     if (1..=limit).contains(&count) {
         return None;
     }
@@ -267,7 +257,7 @@ fn past_count(control: Control, count: usize, limit: usize, noun: &str) -> Optio
 /// The first plane that is not as large as the first of all.
 fn differing<'a>(
     planes: impl Iterator<Item = (PlateId, &'a Grid<Entry>)>,
-    control: Control,
+    control: ControlId,
     rule: &str,
     name: impl Fn(PlateId, bool) -> String,
 ) -> Option<Problem> {
@@ -296,7 +286,7 @@ fn differing<'a>(
 fn start_over() -> Problem {
     let default = OperationLab::of(ChannelsLab::default());
     Problem {
-        control: Control::Input,
+        control: ControlId::INPUT,
         sentence: "These settings can't be computed.".into(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(default)))],
     }

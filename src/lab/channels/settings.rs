@@ -1,16 +1,24 @@
 //! The channels lab's settings.
 
-use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT};
+use super::{ChannelsLab, MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT, program};
 use crate::{
     lab::{
-        operation::{Control, ControlKind, ControlView, Value},
+        control::{ControlForm, ControlId, ControlView, Value},
         setting::{Described, Kind, Named, Own, Setting, lens, text},
         sliding::{self, Slides, Sliding},
     },
     num::{Entry, Grid},
 };
 
+/// Number of groups.
+pub(super) const GROUPS: ControlId = ControlId::new("groups");
+/// A number of groups that is asked for by its name.
+pub(super) const GROUPS_BY_NAME: ControlId = ControlId::new("named-groups");
+
 const NAMED_GROUPS: &[Named] = &[Named::on_screen("One group"), Named::on_screen("Depthwise")];
+
+/// Which channel is shown where there is no room for all.
+pub(super) const LOOKED: ControlId = ControlId::new("channel");
 
 impl Slides for ChannelsLab {
     fn sliding(&self) -> &Sliding {
@@ -29,25 +37,25 @@ impl Slides for ChannelsLab {
 impl Described for ChannelsLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(
-            Control::Input,
+            ControlId::INPUT,
             "x",
             Own::in_link(
                 "channels with | between, each rows of numbers such as 0,1;2,3, at most 8 of 28 × 28",
                 &["1,2;3,4", "1,2;3,4|0,1/2;-1,2", " "],
-                |lab: &Self| (lab.inputs != Self::default().inputs).then(|| planes(&lab.inputs)),
+                |lab: &Self, default: &Self| (lab.inputs != default.inputs).then(|| planes(&lab.inputs)),
                 |lab: &mut Self, text| read_planes(text, MAX_CHANNELS, MAX_EXTENT).map(|inputs| lab.inputs = inputs),
             ),
         ),
         Setting::new(
-            Control::Kernel,
+            ControlId::KERNEL,
             "k",
             Own::in_link(
                 "filters with || between, their kernels with | between, each rows of numbers such as 0,1;2,3, at most 8 \
                  filters of 8 kernels of 8 × 8",
                 &["1,2;3,4|0,1;1,0", "1|2||3|4"],
-                |lab: &Self| {
+                |lab: &Self, default: &Self| {
                     let filters = || lab.filters.iter().map(|filter| planes(filter)).collect::<Vec<_>>().join(FILTER);
-                    (lab.filters != Self::default().filters).then(filters)
+                    (lab.filters != default.filters).then(filters)
                 },
                 |lab: &mut Self, text| {
                     // One more than there may be, so that too many are refused and not cut off.
@@ -60,7 +68,7 @@ impl Described for ChannelsLab {
             ),
         ),
         Setting::new(
-            Control::Bias,
+            ControlId::BIAS,
             "b",
             Kind::Own(Own {
                 form: "a number, or one for each filter with commas between, at most 8",
@@ -72,11 +80,12 @@ impl Described for ChannelsLab {
                 },
                 controls: |lab: &Self| {
                     let note = if lab.filters.len() > 1 { "one for each filter, with commas between" } else { "" };
-                    let kind = ControlKind::Text { value: lab.bias_text() };
-                    vec![ControlView::new(Control::Bias, "Bias", kind).with_symbol("b").noted(note)]
+                    let text = Some(Value::Text(lab.bias_text()));
+                    let view = ControlView::new(ControlId::BIAS, "Bias", ControlForm::Text, text);
+                    vec![view.with_symbol("b").noted(note)]
                 },
                 set: |lab: &mut Self, control, value| {
-                    let (Control::Bias, Value::Text(text)) = (control, value) else { return None };
+                    let (ControlId::BIAS, Value::Text(text)) = (control, value) else { return None };
                     lab.set_biases(text);
                     Some(())
                 },
@@ -84,19 +93,19 @@ impl Described for ChannelsLab {
         )
         .at(130, "b", "Bias"),
         Setting::new(
-            Control::Groups,
+            GROUPS,
             "groups",
             Kind::Own(Own {
                 form: "a count",
                 examples: &["2", "7"],
-                write: |lab: &Self| (lab.groups != 1).then(|| lab.groups.to_string()),
+                write: |lab: &Self, default: &Self| (lab.groups != default.groups).then(|| lab.groups.to_string()),
                 read: |lab: &mut Self, text| text::read_count(text).map(|groups| lab.groups = groups),
                 controls: groups,
                 set: |lab: &mut Self, control, value| {
                     match (control, value) {
-                        (Control::Groups, Value::Count(count)) => lab.set_groups(*count),
-                        (Control::NamedGroups, Value::Choice(0)) => lab.set_groups(1),
-                        (Control::NamedGroups, Value::Choice(1)) => lab.set_depthwise(),
+                        (GROUPS, Value::Count(count)) => lab.set_groups(*count),
+                        (GROUPS_BY_NAME, Value::Choice(0)) => lab.set_groups(1),
+                        (GROUPS_BY_NAME, Value::Choice(1)) => lab.set_depthwise(),
                         _ => return None,
                     }
                     Some(())
@@ -104,7 +113,7 @@ impl Described for ChannelsLab {
             }),
         )
         .at(30, "", "Groups"),
-        Setting::new(Control::Channel, "channel", Kind::Count(lens!(looked), 0, MAX_CHANNELS - 1)),
+        Setting::new(LOOKED, "channel", Kind::Count(lens!(looked), 0, MAX_CHANNELS - 1)),
         sliding::padding(),
         sliding::stride(),
         sliding::dilation(),
@@ -112,7 +121,7 @@ impl Described for ChannelsLab {
         sliding::flip(),
         sliding::convention(),
         Setting::new(
-            Control::Channels,
+            ControlId::CHANNELS,
             "",
             Kind::Amount(
                 |lab: &Self| lab.inputs.len(),
@@ -124,7 +133,7 @@ impl Described for ChannelsLab {
         )
         .at(10, "", "Input channels"),
         Setting::new(
-            Control::Filters,
+            ControlId::FILTERS,
             "",
             Kind::Amount(
                 |lab: &Self| lab.filters.len(),
@@ -136,13 +145,13 @@ impl Described for ChannelsLab {
         )
         .at(20, "", "Filters")
         .noted(|_| "one output channel each".to_owned()),
-        Setting::new(Control::InputSize, "", Kind::Extent(Self::input_shape)).at(40, "n", "Input"),
-        Setting::new(Control::KernelSize, "", Kind::Extent(Self::kernel_shape)).at(50, "k", "Kernel"),
+        Setting::new(ControlId::INPUT_SIZE, "", Kind::Extent(Self::input_shape)).at(40, "n", "Input"),
+        Setting::new(ControlId::KERNEL_SIZE, "", Kind::Extent(Self::kernel_shape)).at(50, "k", "Kernel"),
         sliding::named_padding(),
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 
     fn settle(&mut self) {
@@ -162,10 +171,15 @@ fn groups(lab: &ChannelsLab) -> Vec<ControlView> {
         _ => None,
     };
     let note = if chosen == Some(1) { "one filter for each channel, which reads it alone" } else { "" };
-    let named = ControlKind::Segments { options: NAMED_GROUPS, chosen };
     vec![
-        ControlView::new(Control::Groups, "Groups", ControlKind::Count { value: lab.groups, least: 1 }),
-        ControlView::new(Control::NamedGroups, "Groups by name", named).noted(note),
+        ControlView::new(GROUPS, "Groups", ControlForm::Count(1), Some(Value::Count(lab.groups))),
+        ControlView::new(
+            GROUPS_BY_NAME,
+            "Groups by name",
+            ControlForm::Segments(NAMED_GROUPS),
+            chosen.map(Value::Choice),
+        )
+        .noted(note),
     ]
 }
 
@@ -175,10 +189,10 @@ const CHANNEL: &str = "|";
 const FILTER: &str = "||";
 
 /// One number where all filters have the same.
-fn write_biases(lab: &ChannelsLab) -> Option<String> {
+fn write_biases(lab: &ChannelsLab, default: &ChannelsLab) -> Option<String> {
     match lab.biases.as_slice() {
         [first, rest @ ..] if lab.biases.len() == lab.filters.len() && rest.iter().all(|bias| bias == first) => {
-            (*first != Entry::Number(0.0)).then(|| text::entry(first))
+            (Some(first) != default.biases.first()).then(|| text::entry(first))
         }
         biases => Some(biases.iter().map(text::entry).collect::<Vec<_>>().join(",")),
     }

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::{GROUPS, GROUPS_BY_NAME};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -14,6 +17,7 @@ use crate::{
         predict::{Verdict, judge},
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
         setting::Choice as _,
+        sliding,
     },
     nn::{reference::PaddingMode, shape::Padding},
     num::close,
@@ -29,28 +33,28 @@ fn cell(plate: PlateId, row: usize, col: usize, text: &str) -> Action {
     Action::SetCell { plate, row, col, text: text.into() }
 }
 
-fn count(control: Control, count: usize) -> Action {
+fn count(control: ControlId, count: usize) -> Action {
     Action::Set(control, Value::Count(count))
 }
 
-fn pair(control: Control, height: usize, width: usize) -> Action {
+fn pair(control: ControlId, height: usize, width: usize) -> Action {
     Action::Set(control, Value::Pair((height, width)))
 }
 
-fn choose(control: Control, index: usize) -> Action {
+fn choose(control: ControlId, index: usize) -> Action {
     Action::Set(control, Value::Choice(index))
 }
 
 fn flip() -> Action {
-    Action::Set(Control::Flip, Value::Switch(true))
+    Action::Set(sliding::FLIP, Value::Switch(true))
 }
 
 fn bias(text: &str) -> Action {
-    Action::Set(Control::Bias, Value::Text(text.into()))
+    Action::Set(ControlId::BIAS, Value::Text(text.into()))
 }
 
 fn sides(top: usize, bottom: usize, left: usize, right: usize) -> Action {
-    Action::Set(Control::Padding, Value::Padding(Padding { top, bottom, left, right }))
+    Action::Set(ControlId::PADDING, Value::Padding(Padding { top, bottom, left, right }))
 }
 
 fn plane(rows: usize, cols: usize, value: f64) -> Grid<Entry> {
@@ -60,7 +64,7 @@ fn plane(rows: usize, cols: usize, value: f64) -> Grid<Entry> {
 /// Another filter, of ones.
 fn two_filters() -> Vec<Action> {
     let ones = Action::Replace { plate: kernel(1, 0), planes: vec![plane(2, 2, 1.0), plane(2, 2, 1.0)] };
-    vec![count(Control::Filters, 2), ones]
+    vec![count(ControlId::FILTERS, 2), ones]
 }
 
 fn after(actions: Vec<Action>) -> (OperationLab, String) {
@@ -100,39 +104,36 @@ fn what_can_be_done() {
     check(vec![cell(INPUT, 0, 1, "2"), cell(kernel(0, 1), 0, 0, "0")], "[56.0, 70.0] [100.0, 115.0]");
     check(vec![cell(PlateId::Input(7), 0, 0, "10"), cell(kernel(3, 0), 0, 0, "10")], "[56.0, 72.0] [104.0, 120.0]");
     check(vec![bias("-6")], "[50.0, 66.0] [98.0, 114.0]");
-    check(vec![sides(1, 1, 1, 1), pair(Control::Stride, 3, 3)], "[4.0, 13.0] [20.0, 9.0]");
+    check(vec![sides(1, 1, 1, 1), pair(ControlId::STRIDE, 3, 3)], "[4.0, 13.0] [20.0, 9.0]");
     check(vec![flip()], "[28.0, 44.0] [76.0, 92.0]");
-    check(vec![pair(Control::InputSize, 2, 2)], "[56.0]");
+    check(vec![pair(ControlId::INPUT_SIZE, 2, 2)], "[56.0]");
     check(
-        vec![pair(Control::KernelSize, 1, 1), cell(kernel(0, 0), 0, 0, "1")],
+        vec![pair(ControlId::KERNEL_SIZE, 1, 1), cell(kernel(0, 0), 0, 0, "1")],
         "[1.0, 3.0, 5.0] [7.0, 9.0, 11.0] [13.0, 15.0, 17.0]",
     );
-    check(vec![count(Control::Channels, 3)], "[56.0, 72.0] [104.0, 120.0]");
-    check(vec![count(Control::Channels, 1)], "[19.0, 25.0] [37.0, 43.0]");
-    check(vec![count(Control::Channels, 1), count(Control::Channels, 2)], "[19.0, 25.0] [37.0, 43.0]");
+    check(vec![count(ControlId::CHANNELS, 3)], "[56.0, 72.0] [104.0, 120.0]");
+    check(vec![count(ControlId::CHANNELS, 1)], "[19.0, 25.0] [37.0, 43.0]");
+    check(vec![count(ControlId::CHANNELS, 1), count(ControlId::CHANNELS, 2)], "[19.0, 25.0] [37.0, 43.0]");
     check([two_filters(), vec![bias("0, 1")]].concat(), "[56.0, 72.0] [104.0, 120.0] | [21.0, 29.0] [45.0, 53.0]");
     check([two_filters(), vec![bias("1")]].concat(), "[57.0, 73.0] [105.0, 121.0] | [21.0, 29.0] [45.0, 53.0]");
     // Fewer groups keep the output.
-    let grouped = || [two_filters(), vec![count(Control::Groups, 2)]].concat();
+    let grouped = || [two_filters(), vec![count(GROUPS, 2)]].concat();
     check(grouped(), "[19.0, 25.0] [37.0, 43.0] | [12.0, 16.0] [24.0, 28.0]");
-    check(
-        [grouped(), vec![count(Control::Groups, 1)]].concat(),
-        "[19.0, 25.0] [37.0, 43.0] | [12.0, 16.0] [24.0, 28.0]",
-    );
+    check([grouped(), vec![count(GROUPS, 1)]].concat(), "[19.0, 25.0] [37.0, 43.0] | [12.0, 16.0] [24.0, 28.0]");
     // On the way past a number of groups that does not divide, no kernel is lost.
-    let four = || vec![count(Control::Channels, 4), count(Control::Filters, 4)];
+    let four = || vec![count(ControlId::CHANNELS, 4), count(ControlId::FILTERS, 4)];
     let quartered = |groups: &[usize]| {
         let ones = |filter| Action::Replace { plate: kernel(filter, 0), planes: vec![plane(2, 2, 1.0); 4] };
-        let groups = groups.iter().map(|&groups| count(Control::Groups, groups));
+        let groups = groups.iter().map(|&groups| count(GROUPS, groups));
         four().into_iter().chain((0..4).map(ones)).chain(groups).collect::<Vec<_>>()
     };
     let (direct, _) = after(quartered(&[4]));
     let (stepwise, _) = after(quartered(&[2, 3, 4]));
     assert_eq!(direct, stepwise);
     // One filter's partial sums become output channels.
-    check(vec![choose(Control::NamedGroups, 1)], "[19.0, 25.0] [37.0, 43.0] | [37.0, 47.0] [67.0, 77.0]");
+    check(vec![choose(GROUPS_BY_NAME, 1)], "[19.0, 25.0] [37.0, 43.0] | [37.0, 47.0] [67.0, 77.0]");
     check(
-        vec![choose(Control::NamedGroups, 1), choose(Control::NamedGroups, 0)],
+        vec![choose(GROUPS_BY_NAME, 1), choose(GROUPS_BY_NAME, 0)],
         "[19.0, 25.0] [37.0, 43.0] | [37.0, 47.0] [67.0, 77.0]",
     );
     // Pasting: one plane, a stack that makes more channels, kernels that make more filters.
@@ -154,26 +155,26 @@ fn what_can_be_done() {
 fn what_can_not() {
     check(
         vec![cell(PlateId::Input(1), 1, 2, "abc")],
-        "Input: Input channel 1, row 1, column 2: “abc” is not a number. [Use 0]",
+        "input: Input channel 1, row 1, column 2: “abc” is not a number. [Use 0]",
     );
     check(
         vec![cell(kernel(0, 1), 0, 0, ""), cell(kernel(0, 1), 1, 1, "x")],
-        "Kernel: Kernel channel 1, row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
+        "kernel: Kernel channel 1, row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
     );
     check(
         [two_filters(), vec![cell(kernel(1, 0), 0, 0, "")]].concat(),
-        "Kernel: Kernel channel 0 of filter 1, row 0, column 0 is empty. [Use 0]",
+        "kernel: Kernel channel 0 of filter 1, row 0, column 0 is empty. [Use 0]",
     );
-    check(vec![bias("x")], "Bias: The bias “x” is not a number. [Use 0]");
-    check([two_filters(), vec![bias("1, x")]].concat(), "Bias: The bias of filter 1 “x” is not a number. [Use 0]");
+    check(vec![bias("x")], "bias: The bias “x” is not a number. [Use 0]");
+    check([two_filters(), vec![bias("1, x")]].concat(), "bias: The bias of filter 1 “x” is not a number. [Use 0]");
     check(
         [two_filters(), vec![bias("y, ")]].concat(),
-        "Bias: The bias of filter 0 “y” is not a number. [Use 0 for both]",
+        "bias: The bias of filter 0 “y” is not a number. [Use 0 for both]",
     );
-    check(vec![bias("1, 2")], "Bias: 2 biases for 1 filter: each filter has one. [Use the first]");
+    check(vec![bias("1, 2")], "bias: 2 biases for 1 filter: each filter has one. [Use the first]");
     check(
-        [two_filters(), vec![count(Control::Filters, 3), bias("1, 2")]].concat(),
-        "Bias: 2 biases for 3 filters: each filter has one. [Use 0 for the others]",
+        [two_filters(), vec![count(ControlId::FILTERS, 3), bias("1, 2")]].concat(),
+        "bias: 2 biases for 3 filters: each filter has one. [Use 0 for the others]",
     );
     check(
         vec![bias("1,2,3,4,5,6,7,8,9")],
@@ -184,44 +185,41 @@ fn what_can_not() {
 #[test]
 fn counts_and_sizes_that_do_not_fit() {
     check(
-        vec![count(Control::Groups, 0)],
-        "Groups: 0 groups leave no channel to read; 1 group is all channels together. [Use 1 group]",
+        vec![count(GROUPS, 0)],
+        "groups: 0 groups leave no channel to read; 1 group is all channels together. [Use 1 group]",
     );
     check(
-        vec![count(Control::Groups, 2)],
-        "Groups: 2 groups do not divide 2 input and 1 output channels. [Use 1 group] [Use 2 filters]",
+        vec![count(GROUPS, 2)],
+        "groups: 2 groups do not divide 2 input and 1 output channels. [Use 1 group] [Use 2 filters]",
     );
     check(
-        vec![count(Control::Channels, 6), count(Control::Filters, 6), count(Control::Groups, 4)],
-        "Groups: 4 groups do not divide 6 input and 6 output channels. [Use 3 groups] [Use 6 groups] [Use 8 channels] [Use 8 filters]",
+        vec![count(ControlId::CHANNELS, 6), count(ControlId::FILTERS, 6), count(GROUPS, 4)],
+        "groups: 4 groups do not divide 6 input and 6 output channels. [Use 3 groups] [Use 6 groups] [Use 8 channels] [Use 8 filters]",
     );
+    check(vec![count(GROUPS, 9999)], "groups: 9999 groups do not divide 2 input and 1 output channels. [Use 1 group]");
     check(
-        vec![count(Control::Groups, 9999)],
-        "Groups: 9999 groups do not divide 2 input and 1 output channels. [Use 1 group]",
-    );
-    check(
-        vec![count(Control::Channels, 9)],
+        vec![count(ControlId::CHANNELS, 9)],
         "9 channels can't be shown: there are 1 to 8. [Use 8 channels] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
-        vec![count(Control::Filters, 0)],
+        vec![count(ControlId::FILTERS, 0)],
         "0 filters can't be shown: there are 1 to 8. [Use 1 filter] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
-        vec![pair(Control::InputSize, 29, 3)],
+        vec![pair(ControlId::INPUT_SIZE, 29, 3)],
         "An input of 29 × 3 is not possible: each side has 1 to 28 cells. [Use 28 × 3] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
-        vec![pair(Control::KernelSize, 9999, 9999)],
+        vec![pair(ControlId::KERNEL_SIZE, 9999, 9999)],
         "A kernel of 9999 × 9999 is not possible: each side has 1 to 8 cells. [Use 8 × 8] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
         vec![Action::Replace { plate: INPUT, planes: vec![plane(4, 4, 1.0)] }],
-        "InputSize: Input channel 1 is 3 × 3, input channel 0 is 4 × 4. All channels have one size. [Use 4 × 4 for all] [Use 3 × 3 for all]",
+        "input-size: Input channel 1 is 3 × 3, input channel 0 is 4 × 4. All channels have one size. [Use 4 × 4 for all] [Use 3 × 3 for all]",
     );
     check(
         vec![Action::Replace { plate: kernel(0, 1), planes: vec![plane(1, 2, 1.0)] }],
-        "KernelSize: Kernel channel 1 is 1 × 2, kernel channel 0 is 2 × 2. All kernels have one size. [Use 2 × 2 for all] [Use 1 × 2 for all]",
+        "kernel-size: Kernel channel 1 is 1 × 2, kernel channel 0 is 2 × 2. All kernels have one size. [Use 2 × 2 for all] [Use 1 × 2 for all]",
     );
     check(
         vec![Action::Replace { plate: INPUT, planes: vec![plane(2, 2, 1.0); 9] }],
@@ -232,16 +230,16 @@ fn counts_and_sizes_that_do_not_fit() {
         "There is room for 15 kernels from here on, not for 16. [Put the first 15] [56.0, 72.0] [104.0, 120.0]",
     );
     check(
-        vec![pair(Control::Stride, 0, 1)],
-        "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
+        vec![pair(ControlId::STRIDE, 0, 1)],
+        "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
     );
     check(
-        vec![pair(Control::KernelSize, 4, 4)],
-        "KernelSize: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
+        vec![pair(ControlId::KERNEL_SIZE, 4, 4)],
+        "kernel-size: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
     );
     check(
-        vec![sides(3, 0, 0, 0), choose(Control::Mode, 1)],
-        "Padding: A reflect padding of 3 is not possible with 3 rows: the border is not repeated, so that 2 is the most. [Use padding 2] [Use zeros]",
+        vec![sides(3, 0, 0, 0), choose(ControlId::MODE, 1)],
+        "padding: A reflect padding of 3 is not possible with 3 rows: the border is not repeated, so that 2 is the most. [Use padding 2] [Use zeros]",
     );
 }
 
@@ -257,28 +255,28 @@ fn check_link(change: fn(&mut ChannelsLab), expect: &str) {
 fn what_a_link_can_break() {
     check_link(
         |lab| lab.inputs.push(plane(3, 3, 1.0)),
-        "Channels: Filter 0 has 2 kernels; with 3 channels in 1 group it needs 3. [Use 3 kernels, new ones 0] [Use 2 channels]",
+        "channels: Filter 0 has 2 kernels; with 3 channels in 1 group it needs 3. [Use 3 kernels, new ones 0] [Use 2 channels]",
     );
     check_link(
         |lab| lab.filters.push(vec![plane(2, 2, 1.0)]),
-        "Channels: Filter 1 has 1 kernel; with 2 channels in 1 group it needs 2. [Use 2 kernels, new ones 0] [Use 1 channel]",
+        "channels: Filter 1 has 1 kernel; with 2 channels in 1 group it needs 2. [Use 2 kernels, new ones 0] [Use 1 channel]",
     );
     check_link(
         |lab| drop(lab.inputs.pop()),
-        "Channels: Filter 0 has 2 kernels; with 1 channel in 1 group it needs 1. [Use the first kernel] [Use 2 channels]",
+        "channels: Filter 0 has 2 kernels; with 1 channel in 1 group it needs 1. [Use the first kernel] [Use 2 channels]",
     );
     check_link(
         |lab| lab.filters[0].clear(),
-        "Channels: Filter 0 has 0 kernels; with 2 channels in 1 group it needs 2. [Use 2 kernels, new ones 0]",
+        "channels: Filter 0 has 0 kernels; with 2 channels in 1 group it needs 2. [Use 2 kernels, new ones 0]",
     );
-    check_link(|lab| lab.filters.clear(), "Input: These settings can't be computed. [Start over]");
-    check_link(|lab| lab.inputs.clear(), "Input: These settings can't be computed. [Start over]");
+    check_link(|lab| lab.filters.clear(), "input: These settings can't be computed. [Start over]");
+    check_link(|lab| lab.inputs.clear(), "input: These settings can't be computed. [Start over]");
     check_link(
         |lab| {
             lab.filters.push(vec![plane(2, 2, 1.0)]);
             lab.groups = 2;
         },
-        "Channels: Filter 0 has 2 kernels; with 2 channels in 2 groups it needs 1. [Use the first kernel] [Use 4 channels]",
+        "channels: Filter 0 has 2 kernels; with 2 channels in 2 groups it needs 1. [Use the first kernel] [Use 4 channels]",
     );
 }
 
@@ -287,7 +285,7 @@ fn scene(actions: Vec<Action>, head: Playhead, expect: &Expect) {
     let (lab, _) = after(actions);
     let scene = match lab.operation().compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.operation().broken_scene(),
+        Err(_) => lab.operation().broken_scene(Playhead::default()),
     };
     let mut drawn = draw_scene(&scene);
     for beam in &scene.beams {
@@ -395,10 +393,10 @@ fn a_pointed_cell_of_another_filter() {
 fn a_group_reads_its_channels() {
     let stack = (0..2).map(|first| Grid::from_fn(3, 3, |i, j| Entry::Number((i * j + first) as f64))).collect();
     let actions = [
-        vec![count(Control::Channels, 4), Action::Replace { plate: PlateId::Input(2), planes: stack }],
+        vec![count(ControlId::CHANNELS, 4), Action::Replace { plate: PlateId::Input(2), planes: stack }],
         two_filters(),
         vec![Action::Replace { plate: kernel(1, 2), planes: vec![plane(2, 2, -1.0), plane(2, 2, 2.0)] }],
-        vec![count(Control::Groups, 2), sides(1, 0, 0, 0), choose(Control::Mode, 2)],
+        vec![count(GROUPS, 2), sides(1, 0, 0, 0), choose(ControlId::MODE, 2)],
     ];
     scene(
         actions.concat(),
@@ -438,7 +436,7 @@ fn a_group_reads_its_channels() {
 #[test]
 fn depthwise_has_no_partial_sums() {
     scene(
-        vec![choose(Control::NamedGroups, 1), bias("0, 1/3")],
+        vec![choose(GROUPS_BY_NAME, 1), bias("0, 1/3")],
         Playhead { step: 4, ..Playhead::default() },
         &expect![[r#"
         Input channel 0 (3 × 3, not read by filter 1)
@@ -586,12 +584,12 @@ fn counts_are_worked_out() {
     "#]]
     .assert_eq(&shape(vec![]));
     let grouped = vec![
-        count(Control::Channels, 4),
-        count(Control::Filters, 8),
-        count(Control::Groups, 2),
-        pair(Control::InputSize, 26, 24),
+        count(ControlId::CHANNELS, 4),
+        count(ControlId::FILTERS, 8),
+        count(GROUPS, 2),
+        pair(ControlId::INPUT_SIZE, 26, 24),
         sides(1, 1, 0, 0),
-        pair(Control::Stride, 3, 3),
+        pair(ControlId::STRIDE, 3, 3),
     ];
     expect![[r#"
         Four input channels, eight filters of two kernels, eight output channels.
@@ -611,31 +609,31 @@ fn counts_are_worked_out() {
         none
         A multiply-add is one multiplication and one addition; the course's “multiplications” are the same count.
     "#]]
-    .assert_eq(&shape(vec![count(Control::Groups, 2)]));
+    .assert_eq(&shape(vec![count(GROUPS, 2)]));
 }
 
 #[test]
 fn the_controls_say_what_is_set() {
-    let (lab, _) = after(vec![choose(Control::NamedGroups, 1), bias("1/2, −3")]);
+    let (lab, _) = after(vec![choose(GROUPS_BY_NAME, 1), bias("1/2, −3")]);
     let mut drawn = String::new();
     for control in lab.operation().controls() {
-        writeln!(drawn, "{}: {:?} {}", control.name, control.kind, control.note).unwrap();
+        writeln!(drawn, "{}: {:?} {:?} {}", control.name, control.form, control.value.unwrap(), control.note).unwrap();
     }
     expect![[r#"
-        Input channels: Count { value: 2, least: 1 } 
-        Filters: Count { value: 2, least: 1 } one output channel each
-        Groups: Count { value: 2, least: 1 } 
-        Groups by name: Segments { options: [Named { link: "", name: "One group" }, Named { link: "", name: "Depthwise" }], chosen: Some(1) } one filter for each channel, which reads it alone
-        Input: Pair { value: (3, 3), least: 1 } 
-        Kernel: Pair { value: (2, 2), least: 1 } 
-        Padding: Padding { value: Padding { top: 0, bottom: 0, left: 0, right: 0 }, convention: PerSide } 
-        Padding is counted: Segments { options: [Named { link: "side", name: "per side" }, Named { link: "total", name: "total (course)" }], chosen: Some(0) } 
-        Padding by name: Segments { options: [Named { link: "", name: "None" }, Named { link: "", name: "SAME" }, Named { link: "", name: "Full" }], chosen: Some(0) } 
-        Padding holds: Select { options: [Named { link: "zeros", name: "zeros" }, Named { link: "reflect", name: "reflect" }, Named { link: "replicate", name: "replicate" }, Named { link: "circular", name: "circular" }], chosen: 0 } 
-        Stride: Pair { value: (1, 1), least: 1 } 
-        Dilation: Pair { value: (1, 1), least: 1 } 
-        Bias: Text { value: "1/2, -3" } one for each filter, with commas between
-        Flip kernel: Switch { on: false } off: cross-correlation
+        Input channels: Count(1) Count(2) 
+        Filters: Count(1) Count(2) one output channel each
+        Groups: Count(1) Count(2) 
+        Groups by name: Segments([Named { link: "", name: "One group" }, Named { link: "", name: "Depthwise" }]) Choice(1) one filter for each channel, which reads it alone
+        Input: Pair(1) Pair((3, 3)) 
+        Kernel: Pair(1) Pair((2, 2)) 
+        Padding: Sides(PerSide) Padding(Padding { top: 0, bottom: 0, left: 0, right: 0 }) 
+        Padding is counted: Segments([Named { link: "side", name: "per side" }, Named { link: "total", name: "total (course)" }]) Choice(0) 
+        Padding by name: Segments([Named { link: "", name: "None" }, Named { link: "", name: "SAME" }, Named { link: "", name: "Full" }]) Choice(0) 
+        Padding holds: Select([Named { link: "zeros", name: "zeros" }, Named { link: "reflect", name: "reflect" }, Named { link: "replicate", name: "replicate" }, Named { link: "circular", name: "circular" }]) Choice(0) 
+        Stride: Pair(1) Pair((1, 1)) 
+        Dilation: Pair(1) Pair((1, 1)) 
+        Bias: Text Text("1/2, -3") one for each filter, with commas between
+        Flip kernel: Switch Switch(false) off: cross-correlation
     "#]].assert_eq(&drawn);
 }
 
@@ -671,16 +669,16 @@ fn the_program_computes_what_is_on_screen() {
     "#]]
     .assert_eq(&code(vec![]));
     let actions = vec![
-        count(Control::Filters, 2),
-        count(Control::Groups, 2),
+        count(ControlId::FILTERS, 2),
+        count(GROUPS, 2),
         cell(kernel(1, 1), 0, 0, "-1/16"),
         cell(INPUT, 0, 0, "?"),
         bias("0.5, x"),
         flip(),
         sides(1, 0, 1, 0),
-        choose(Control::Mode, 1),
-        pair(Control::Stride, 1, 2),
-        pair(Control::Dilation, 2, 2),
+        choose(ControlId::MODE, 1),
+        pair(ControlId::STRIDE, 1, 2),
+        pair(ControlId::DILATION, 2, 2),
     ];
     expect![[r#"
         import torch
@@ -757,10 +755,10 @@ fn wrong_numbers_are_named() {
     predicted(two_filters(), 0, "20", "That is output channel 1. Output channel 0 is made by filter 0.");
     predicted(two_filters(), 4, "56", "That is output channel 0. Output channel 1 is made by filter 1.");
     predicted([two_filters(), vec![bias("0, 5")]].concat(), 0, "61", "That adds the bias of filter 1. Filter 0 has 0.");
-    predicted(vec![choose(Control::NamedGroups, 1)], 0, "25", "That reads channel 1. Filter 0 reads channel 0.");
+    predicted(vec![choose(GROUPS_BY_NAME, 1)], 0, "25", "That reads channel 1. Filter 0 reads channel 0.");
     let three = || {
         vec![
-            count(Control::Channels, 3),
+            count(ControlId::CHANNELS, 3),
             Action::Replace { plate: PlateId::Input(2), planes: vec![plane(3, 3, 1.0)] },
             cell(kernel(0, 2), 0, 0, "5"),
         ]
@@ -774,7 +772,7 @@ fn wrong_numbers_are_named() {
     );
     predicted(vec![sides(1, 1, 1, 1)], 0, "56", "That forgets the padding: the first window begins in the ring.");
     predicted(
-        vec![choose(Control::Convention, 1), sides(1, 1, 1, 1)],
+        vec![choose(sliding::CONVENTION, 1), sides(1, 1, 1, 1)],
         5,
         "4",
         "That takes p = 2 for each side. Here it is the total: 1 above and 1 below.",
@@ -786,13 +784,13 @@ fn wrong_numbers_are_named() {
         "That takes p = 2 as the total of both sides. Here it is per side: 2 above and 2 below.",
     );
     predicted(
-        vec![sides(1, 1, 1, 1), choose(Control::Mode, 2)],
+        vec![sides(1, 1, 1, 1), choose(ControlId::MODE, 2)],
         0,
         "4",
         "That takes the ring for zeros. Here it copies the input.",
     );
     predicted(
-        vec![pair(Control::InputSize, 4, 4), pair(Control::Stride, 2, 2)],
+        vec![pair(ControlId::INPUT_SIZE, 4, 4), pair(ControlId::STRIDE, 2, 2)],
         1,
         "72",
         "That is right for stride 1. Here the window moves by 2 down and by 2 across.",
@@ -985,7 +983,7 @@ proptest! {
                 return Ok(());
             };
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty(), "{:?}", problem);
-            let _ = lab.operation().broken_scene();
+            let _ = lab.operation().broken_scene(Playhead::default());
             prop_assert_eq!(lab.operation().shape(None).result, "none");
             prop_assert!(program(&lab).starts_with("import torch"));
             let repair = problem.repairs.get(choice).unwrap_or(&problem.repairs[0]);
@@ -996,5 +994,5 @@ proptest! {
 }
 
 fn program(lab: &OperationLab) -> String {
-    lab.state().map(ChannelsLab::code).unwrap_or_default()
+    lab.state().map(ChannelsLab::program).unwrap_or_default()
 }

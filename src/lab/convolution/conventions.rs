@@ -7,7 +7,8 @@ use super::{
 use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::{
-        operation::{Action, Answer, Computation, Control, Problem, ShapeView},
+        control::ControlId,
+        operation::{Action, Answer, Computation, Problem, ShapeView},
         scene::{Arithmetic, Plate, PlateId, PlateKind, Playhead, Scene, Target},
         sliding::Sliding,
     },
@@ -100,7 +101,7 @@ fn convention_of(counted: Counted) -> PaddingConvention {
 /// A problem of one of the two: another padding would not repair it, since each convention makes its own of it.
 fn of_one_side(problem: Problem, counted: Counted) -> Problem {
     let Problem { control, sentence, mut repairs } = problem;
-    repairs.retain(|repair| !matches!(repair.action, Action::Set(Control::Padding, _)));
+    repairs.retain(|repair| !matches!(repair.action, Action::Set(ControlId::PADDING, _)));
     Problem { control, sentence: format!("{}: {sentence}", counted.name()), repairs }
 }
 

@@ -1,9 +1,9 @@
 //! The convolution lab: one input plane, one kernel, one output plane, every number open.
 
-mod code;
 mod conventions;
 mod matrix;
 mod preset;
+mod program;
 mod settings;
 mod transposed;
 mod window;
@@ -13,12 +13,14 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::settings::OUTPUT_PADDING;
 use super::{
-    operation::{Action, Computation, Control, ControlView, Operation, Problem, Repair, ShapeView, Value, taken_over},
+    control::{ControlId, Value},
+    operation::{Action, Computation, Operation, Problem, Repair, ShapeView, taken_over},
     preset::Preset,
-    problem::{Article, Asked, at_least_1, pair_past_limit, unreadable, unreadable_text},
-    scene::{PlateId, Scene},
-    setting::{self, Choice, Described},
+    problem::{Article, AskedGrid, at_least_1, pair_past_limit, unreadable, unreadable_text},
+    scene::{PlateId, Playhead, Scene},
+    setting::{self, Choice},
     sliding::{NamedPadding, Sliding, both},
 };
 use crate::{
@@ -144,13 +146,13 @@ impl ConvolutionLab {
         {
             return Ok(Numbers { input, kernel, bias });
         }
-        let asked = |plate, control, name: &str, cells| Asked { plate, control, name: name.to_owned(), cells };
+        let asked = |plate, control, name: &str, cells| AskedGrid { plate, control, name: name.to_owned(), cells };
         let grids = [
-            asked(PlateId::Input(0), Control::Input, "Input", &self.input),
-            asked(PlateId::KERNEL, Control::Kernel, "Kernel", &self.kernel),
+            asked(PlateId::Input(0), ControlId::INPUT, "Input", &self.input),
+            asked(PlateId::KERNEL, ControlId::KERNEL, "Kernel", &self.kernel),
         ];
         Err(unreadable(grids)
-            .or_else(|| unreadable_text(Control::Bias, "bias", &self.bias, "0"))
+            .or_else(|| unreadable_text(ControlId::BIAS, "bias", &self.bias, "0"))
             .unwrap_or_else(start_over))
     }
 
@@ -187,7 +189,7 @@ impl ConvolutionLab {
         if let Some(problem) = self.sliding.past_limit() {
             return Err(problem);
         }
-        if let Some(problem) = pair_past_limit(Control::OutputPadding, "output padding", self.output_padding) {
+        if let Some(problem) = pair_past_limit(OUTPUT_PADDING, "output padding", self.output_padding) {
             return Err(problem);
         }
         let Sliding { padding, stride, dilation, flip, .. } = self.sliding;
@@ -197,7 +199,7 @@ impl ConvolutionLab {
         let within = (output_padding.0.min(most(Axis::Height)), output_padding.1.min(most(Axis::Width)));
         if within != output_padding && stride.0 > 0 && stride.1 > 0 && dilation.0 > 0 && dilation.1 > 0 {
             return Err(Problem {
-                control: Control::OutputPadding,
+                control: OUTPUT_PADDING,
                 sentence: format!(
                     "{} output padding of {} has to be smaller than the stride or the dilation: {} at most.",
                     Article::of_word("output"),
@@ -206,7 +208,7 @@ impl ConvolutionLab {
                 ),
                 repairs: vec![Repair::new(
                     format!("Use output padding {}", both(within)),
-                    Action::Set(Control::OutputPadding, Value::Pair(within)),
+                    Action::Set(OUTPUT_PADDING, Value::Pair(within)),
                 )],
             });
         }
@@ -217,7 +219,7 @@ impl ConvolutionLab {
         match transposed.output() {
             Ok(output) => Ok((transposed, output)),
             Err(ShapeError::PaddingTooLarge { axis, padding, limit }) => Err(Problem {
-                control: Control::Padding,
+                control: ControlId::PADDING,
                 sentence: format!(
                     "A padding of {padding} in total along the {axis} cuts off all of the {} {}: {limit} at most.",
                     limit + 1,
@@ -225,13 +227,13 @@ impl ConvolutionLab {
                 ),
                 repairs: vec![Repair::new(
                     "Use padding 0",
-                    Action::Set(Control::Padding, Value::Padding(Padding::default())),
+                    Action::Set(ControlId::PADDING, Value::Padding(Padding::default())),
                 )],
             }),
             Err(error @ ShapeError::ZeroStride { .. }) => {
-                Err(at_least_1(Control::Stride, "stride", stride, error.to_string()))
+                Err(at_least_1(ControlId::STRIDE, "stride", stride, error.to_string()))
             }
-            Err(error) => Err(at_least_1(Control::Dilation, "dilation", dilation, error.to_string())),
+            Err(error) => Err(at_least_1(ControlId::DILATION, "dilation", dilation, error.to_string())),
         }
     }
 
@@ -256,13 +258,13 @@ impl ConvolutionLab {
         let fitting = (1..most).rev().find(|&s| cells((stride.0.min(s), stride.1.min(s))) <= MAX_CELLS);
         let stride_of = |s: usize| Value::Pair((stride.0.min(s), stride.1.min(s)));
         let mut repairs: Vec<Repair> = fitting
-            .map(|s| Repair::new(format!("Use stride {s}"), Action::Set(Control::Stride, stride_of(s))))
+            .map(|s| Repair::new(format!("Use stride {s}"), Action::Set(ControlId::STRIDE, stride_of(s))))
             .into_iter()
             .collect();
         let small = Action::Resize { plate: PlateId::Input(0), rows: input.0.min(6), cols: input.1.min(6) };
         repairs.push(Repair::new(format!("Use a {} × {} input", input.0.min(6), input.1.min(6)), small));
         Some(Problem {
-            control: Control::Stride,
+            control: ControlId::STRIDE,
             sentence: format!(
                 "With stride {} the stretched input would have {} cells; up to {} are shown.",
                 both(stride),
@@ -285,13 +287,13 @@ impl ConvolutionLab {
     fn past_matrix(&self, rows: usize, cols: usize) -> Option<Problem> {
         (rows * cols > MAX_MATRIX).then(|| {
             let mut repairs =
-                vec![Repair::new("Show the sliding window", Action::Set(Control::View, Value::Choice(0)))];
+                vec![Repair::new("Show the sliding window", Action::Set(ControlId::VIEW, Value::Choice(0)))];
             if self.input.rows() > 6 || self.input.cols() > 6 {
                 let action = Action::Resize { plate: PlateId::Input(0), rows: 6, cols: 6 };
                 repairs.push(Repair::new("Use a 6 × 6 input", action));
             }
             Problem {
-                control: Control::View,
+                control: ControlId::VIEW,
                 sentence: format!(
                     "The matrix would have {rows} × {cols} = {} cells; up to {} are shown.",
                     format::count((rows * cols) as u64),
@@ -307,18 +309,13 @@ impl ConvolutionLab {
 fn start_over() -> Problem {
     let default = super::OperationLab::of(ConvolutionLab::default());
     Problem {
-        control: Control::Input,
+        control: ControlId::INPUT,
         sentence: "These settings can't be computed.".into(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(default)))],
     }
 }
 
-impl ConvolutionLab {
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-}
+impl ConvolutionLab {}
 
 impl Operation for ConvolutionLab {
     fn title(&self) -> &'static str {
@@ -378,14 +375,6 @@ impl Operation for ConvolutionLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         if self.transposed {
             let (transposed, output) = self.transposed_convolution()?;
@@ -427,7 +416,7 @@ impl Operation for ConvolutionLab {
         })
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         window::broken_scene(self)
     }
 

@@ -1,14 +1,23 @@
 //! The convolution lab's settings.
 
-use super::{ConvolutionLab, Counted, View};
+use super::{ConvolutionLab, Counted, View, program};
 use crate::{
     lab::{
-        operation::Control,
+        control::ControlId,
         setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick},
         sliding::{self, Slides, Sliding},
     },
     nn::shape::{MAX_INPUT, MAX_KERNEL},
 };
+
+/// Whether the convolution is transposed.
+pub(super) const TRANSPOSED: ControlId = ControlId::new("transposed");
+/// Rows and columns added to a transposed convolution's output.
+pub(super) const OUTPUT_PADDING: ControlId = ControlId::new("output-padding");
+/// The first of two conventions that are compared.
+pub(super) const FIRST_CONVENTION: ControlId = ControlId::new("first-convention");
+/// The second of them.
+pub(super) const SECOND_CONVENTION: ControlId = ControlId::new("second-convention");
 
 choices!(View:
     Self::Window, "window", "Sliding window";
@@ -57,39 +66,38 @@ fn compares(lab: &ConvolutionLab) -> bool {
 
 impl Described for ConvolutionLab {
     const SETTINGS: &'static [Setting<Self>] = &[
-        Setting::new(Control::Input, "x", Kind::Cells(lens!(input), MAX_INPUT)),
-        Setting::new(Control::Kernel, "k", Kind::Cells(lens!(kernel), MAX_KERNEL)),
-        Setting::new(Control::Bias, "b", Kind::Number(lens!(bias))).at(130, "b", "Bias"),
+        Setting::new(ControlId::INPUT, "x", Kind::Cells(lens!(input), MAX_INPUT)),
+        Setting::new(ControlId::KERNEL, "k", Kind::Cells(lens!(kernel), MAX_KERNEL)),
+        Setting::new(ControlId::BIAS, "b", Kind::Number(lens!(bias))).at(130, "b", "Bias"),
         sliding::padding(),
         sliding::stride(),
         sliding::dilation(),
         // A transposed convolution cuts its padding off: it has no SAME, and nothing in it.
         sliding::mode().shown(|lab: &Self| !lab.transposed),
         sliding::flip(),
-        Setting::new(Control::Transposed, "transposed", Kind::Switch(lens!(transposed)))
+        Setting::new(TRANSPOSED, "transposed", Kind::Switch(lens!(transposed)))
             .at(150, "", "Transposed")
             .noted(|lab: &Self| if lab.transposed { "on: inputs paint" } else { "off: windows add up" }.to_owned())
             .halved(),
-        Setting::new(Control::OutputPadding, "outpad", Kind::Pair(lens!(output_padding), 0))
+        Setting::new(OUTPUT_PADDING, "outpad", Kind::Pair(lens!(output_padding), 0))
             .at(120, "", "Output padding")
             .shown(|lab: &Self| lab.transposed),
         sliding::convention(),
         Setting::new(
-            Control::View,
+            ControlId::VIEW,
             "view",
             Kind::Choice(Pick { offered: Some(views), list: true, ..pick!(View, view) }),
         )
         .at(10, "", "View"),
         Setting::new(
-            Control::FirstConvention,
+            FIRST_CONVENTION,
             "compare",
             Own::in_link(
                 "two of side, total, same, course, with a comma between",
                 &["total,side", "same,course"],
-                |lab: &Self| {
+                |lab: &Self, default: &Self| {
                     let (first, second) = lab.compared;
-                    let usual = Self::default().compared;
-                    (lab.compared != usual).then(|| [first.named().link, ",", second.named().link].concat())
+                    (lab.compared != default.compared).then(|| [first.named().link, ",", second.named().link].concat())
                 },
                 |lab: &mut Self, text| {
                     let (first, second) = text.split_once(',')?;
@@ -98,18 +106,18 @@ impl Described for ConvolutionLab {
                 },
             ),
         ),
-        Setting::new(Control::InputSize, "", Kind::Extent(|lab: &Self| lab.input.shape())).at(20, "n", "Input"),
-        Setting::new(Control::KernelSize, "", Kind::Extent(|lab: &Self| lab.kernel.shape())).at(30, "k", "Kernel"),
-        Setting::new(Control::FirstConvention, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.0) }))
+        Setting::new(ControlId::INPUT_SIZE, "", Kind::Extent(|lab: &Self| lab.input.shape())).at(20, "n", "Input"),
+        Setting::new(ControlId::KERNEL_SIZE, "", Kind::Extent(|lab: &Self| lab.kernel.shape())).at(30, "k", "Kernel"),
+        Setting::new(FIRST_CONVENTION, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.0) }))
             .at(40, "", "Above")
             .shown(compares),
-        Setting::new(Control::SecondConvention, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.1) }))
+        Setting::new(SECOND_CONVENTION, "", Kind::Choice(Pick { list: true, ..pick!(Counted, compared.1) }))
             .at(50, "", "Below")
             .shown(compares),
         sliding::named_padding().shown(|lab: &Self| !lab.transposed),
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }

@@ -3,12 +3,16 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::{OUTPUT_PADDING, TRANSPOSED};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     lab::{
         Lab as _, OperationLab,
         predict::{Verdict, judge},
         scene::{CellKind, PlateKind, Playhead, tests::draw_scene},
+        sliding,
     },
     nn::reference::PaddingMode,
     num::close,
@@ -20,20 +24,20 @@ fn cell(plate: PlateId, row: usize, col: usize, text: &str) -> Action {
     Action::SetCell { plate, row, col, text: text.into() }
 }
 
-fn pair(control: Control, height: usize, width: usize) -> Action {
+fn pair(control: ControlId, height: usize, width: usize) -> Action {
     Action::Set(control, Value::Pair((height, width)))
 }
 
-fn on(control: Control) -> Action {
+fn on(control: ControlId) -> Action {
     Action::Set(control, Value::Switch(true))
 }
 
-fn choose(control: Control, index: usize) -> Action {
+fn choose(control: ControlId, index: usize) -> Action {
     Action::Set(control, Value::Choice(index))
 }
 
 fn sides(top: usize, bottom: usize, left: usize, right: usize) -> Action {
-    Action::Set(Control::Padding, Value::Padding(Padding { top, bottom, left, right }))
+    Action::Set(ControlId::PADDING, Value::Padding(Padding { top, bottom, left, right }))
 }
 
 fn after(actions: Vec<Action>) -> (OperationLab, String) {
@@ -66,100 +70,100 @@ fn what_can_be_done() {
     check(vec![cell(INPUT, 0, 0, "10"), cell(PlateId::KERNEL, 0, 0, "1")], "[29.0, 26.0] [40.0, 47.0]");
     check(vec![cell(INPUT, 9, 9, "10")], "[19.0, 25.0] [37.0, 43.0]");
     check(vec![cell(PlateId::Input(7), 0, 0, "10")], "[19.0, 25.0] [37.0, 43.0]");
-    check(vec![Action::Set(Control::Bias, Value::Text("1/2".into()))], "[19.5, 25.5] [37.5, 43.5]");
-    check(vec![sides(1, 1, 1, 1), pair(Control::Stride, 3, 2)], "[0.0, 8.0] [6.0, 8.0]");
-    check(vec![on(Control::Flip)], "[5.0, 11.0] [23.0, 29.0]");
-    check(vec![pair(Control::Dilation, 2, 2)], "[38.0]");
-    check(vec![pair(Control::InputSize, 2, 4)], "[19.0, 25.0, 10.0]");
+    check(vec![Action::Set(ControlId::BIAS, Value::Text("1/2".into()))], "[19.5, 25.5] [37.5, 43.5]");
+    check(vec![sides(1, 1, 1, 1), pair(ControlId::STRIDE, 3, 2)], "[0.0, 8.0] [6.0, 8.0]");
+    check(vec![on(sliding::FLIP)], "[5.0, 11.0] [23.0, 29.0]");
+    check(vec![pair(ControlId::DILATION, 2, 2)], "[38.0]");
+    check(vec![pair(ControlId::INPUT_SIZE, 2, 4)], "[19.0, 25.0, 10.0]");
     check(vec![Action::Resize { plate: INPUT, rows: 2, cols: 4 }], "[19.0, 25.0, 10.0]");
-    check(vec![Action::Set(Control::Window, Value::Count(3))], "[19.0, 25.0] [37.0, 43.0]");
+    check(vec![Action::Set(ControlId::WINDOW, Value::Count(3))], "[19.0, 25.0] [37.0, 43.0]");
     let block = Grid::from_fn(1, 2, |_, j| Entry::Number(j as f64));
     let put = Action::PutBlock { plate: PlateId::KERNEL, row: 1, col: 1, block: block.clone() };
     check(vec![put], "[12.0] [24.0]");
     check(vec![Action::Replace { plate: PlateId::KERNEL, planes: vec![block] }], "[1.0, 2.0] [4.0, 5.0] [7.0, 8.0]");
     // The paddings that have a name, in both ways of counting.
-    check(vec![choose(Control::NamedPadding, 1)], "[19.0, 25.0, 10.0] [37.0, 43.0, 16.0] [7.0, 8.0, 0.0]");
+    check(vec![choose(ControlId::NAMED_PADDING, 1)], "[19.0, 25.0, 10.0] [37.0, 43.0, 16.0] [7.0, 8.0, 0.0]");
     check(
-        vec![choose(Control::Convention, 1), choose(Control::NamedPadding, 1)],
+        vec![choose(sliding::CONVENTION, 1), choose(ControlId::NAMED_PADDING, 1)],
         "[0.0, 3.0, 8.0] [9.0, 19.0, 25.0] [21.0, 37.0, 43.0]",
     );
     check(
-        vec![choose(Control::NamedPadding, 2)],
+        vec![choose(ControlId::NAMED_PADDING, 2)],
         "[0.0, 3.0, 8.0, 4.0] [9.0, 19.0, 25.0, 10.0] [21.0, 37.0, 43.0, 16.0] [6.0, 7.0, 8.0, 0.0]",
     );
-    check(vec![choose(Control::NamedPadding, 2), choose(Control::NamedPadding, 0)], "[19.0, 25.0] [37.0, 43.0]");
-    check(vec![sides(1, 0, 0, 0), choose(Control::Mode, 1)], "[7.0, 13.0] [19.0, 25.0] [37.0, 43.0]");
+    check(vec![choose(ControlId::NAMED_PADDING, 2), choose(ControlId::NAMED_PADDING, 0)], "[19.0, 25.0] [37.0, 43.0]");
+    check(vec![sides(1, 0, 0, 0), choose(ControlId::MODE, 1)], "[7.0, 13.0] [19.0, 25.0] [37.0, 43.0]");
 }
 
 #[test]
 fn what_transposed_can() {
-    let small = || vec![pair(Control::InputSize, 2, 2), cell(INPUT, 1, 0, "2"), cell(INPUT, 1, 1, "3")];
-    let with = |more: Vec<Action>| [small(), vec![on(Control::Transposed)], more].concat();
+    let small = || vec![pair(ControlId::INPUT_SIZE, 2, 2), cell(INPUT, 1, 0, "2"), cell(INPUT, 1, 1, "3")];
+    let with = |more: Vec<Action>| [small(), vec![on(TRANSPOSED)], more].concat();
     check(with(vec![]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
     check(
-        with(vec![pair(Control::Stride, 2, 2)]),
+        with(vec![pair(ControlId::STRIDE, 2, 2)]),
         "[0.0, 0.0, 0.0, 1.0] [0.0, 0.0, 2.0, 3.0] [0.0, 2.0, 0.0, 3.0] [4.0, 6.0, 6.0, 9.0]",
     );
     check(with(vec![sides(1, 1, 1, 1)]), "[4.0]");
     check(
         with(vec![sides(2, 1, 1, 1)]),
-        "Padding: A padding of 3 in total along the height cuts off all of the 3 rows: 2 at most. [Use padding 0]",
+        "padding: A padding of 3 in total along the height cuts off all of the 3 rows: 2 at most. [Use padding 0]",
     );
     check(
-        with(vec![pair(Control::OutputPadding, 1, 0)]),
-        "OutputPadding: An output padding of 1 × 0 has to be smaller than the stride or the dilation: 0 at most. [Use output padding 0]",
+        with(vec![pair(OUTPUT_PADDING, 1, 0)]),
+        "output-padding: An output padding of 1 × 0 has to be smaller than the stride or the dilation: 0 at most. [Use output padding 0]",
     );
     check(
-        with(vec![pair(Control::Stride, 0, 1), pair(Control::OutputPadding, 1, 0)]),
-        "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
+        with(vec![pair(ControlId::STRIDE, 0, 1), pair(OUTPUT_PADDING, 1, 0)]),
+        "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
     );
     check(
-        [with(vec![pair(Control::Stride, 16, 16)]), vec![pair(Control::InputSize, 28, 28)]].concat(),
-        "Stride: With stride 16 the stretched input would have 189,225 cells; up to 20,000 are shown. [Use stride 5] [Use a 6 × 6 input]",
+        [with(vec![pair(ControlId::STRIDE, 16, 16)]), vec![pair(ControlId::INPUT_SIZE, 28, 28)]].concat(),
+        "stride: With stride 16 the stretched input would have 189,225 cells; up to 20,000 are shown. [Use stride 5] [Use a 6 × 6 input]",
     );
-    check(with(vec![choose(Control::View, 1)]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
+    check(with(vec![choose(ControlId::VIEW, 1)]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
 }
 
 #[test]
 fn what_can_not() {
-    check(vec![cell(INPUT, 1, 2, "abc")], "Input: Input row 1, column 2: “abc” is not a number. [Use 0]");
+    check(vec![cell(INPUT, 1, 2, "abc")], "input: Input row 1, column 2: “abc” is not a number. [Use 0]");
     check(
         vec![cell(PlateId::KERNEL, 0, 0, ""), cell(PlateId::KERNEL, 0, 1, "1/0")],
-        "Kernel: Kernel row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
+        "kernel: Kernel row 0, column 0 is empty; 1 other cell is not a number either. [Use 0 for both]",
     );
-    check(vec![Action::Set(Control::Bias, Value::Text("x".into()))], "Bias: The bias “x” is not a number. [Use 0]");
+    check(vec![Action::Set(ControlId::BIAS, Value::Text("x".into()))], "bias: The bias “x” is not a number. [Use 0]");
     check(
         vec![cell(INPUT, 0, 0, "2e9")],
-        "Input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]",
+        "input: Input row 0, column 0: 2e9 is past the largest number, ±1,000,000,000. [Use 0]",
     );
     check(
-        vec![pair(Control::Stride, 0, 1)],
-        "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
+        vec![pair(ControlId::STRIDE, 0, 1)],
+        "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]",
     );
     check(
-        vec![pair(Control::Dilation, 1, 0)],
-        "Dilation: A dilation of 0 puts all taps on one cell along the width; the smallest dilation is 1. [Use dilation 1]",
+        vec![pair(ControlId::DILATION, 1, 0)],
+        "dilation: A dilation of 0 puts all taps on one cell along the width; the smallest dilation is 1. [Use dilation 1]",
     );
     check(
-        vec![pair(Control::KernelSize, 4, 4)],
-        "KernelSize: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
+        vec![pair(ControlId::KERNEL_SIZE, 4, 4)],
+        "kernel-size: A 4 × 4 kernel does not fit a 3 × 3 input. [Use a 3 × 3 kernel] [Use padding 1]",
     );
     check(
-        vec![pair(Control::Dilation, 3, 3), sides(0, 0, 1, 0)],
-        "Dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2 × 3] [Use padding 1]",
+        vec![pair(ControlId::DILATION, 3, 3), sides(0, 0, 1, 0)],
+        "dilation: A 2 × 2 kernel with dilation 3 spans 4 × 4 cells; the padded input has 3 × 4. [Use dilation 2 × 3] [Use padding 1]",
     );
-    check(vec![sides(5000, 0, 0, 0)], "Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]");
+    check(vec![sides(5000, 0, 0, 0)], "padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]");
     check(
-        vec![sides(3, 0, 0, 0), choose(Control::Mode, 1)],
-        "Padding: A reflect padding of 3 is not possible with 3 rows: the border is not repeated, so that 2 is the most. [Use padding 2] [Use zeros]",
+        vec![sides(3, 0, 0, 0), choose(ControlId::MODE, 1)],
+        "padding: A reflect padding of 3 is not possible with 3 rows: the border is not repeated, so that 2 is the most. [Use padding 2] [Use zeros]",
     );
     check(
-        vec![pair(Control::InputSize, 200, 3)],
+        vec![pair(ControlId::INPUT_SIZE, 200, 3)],
         "An input of 200 × 3 is not possible: each side has 1 to 64 cells. [Use 64 × 3] [19.0, 25.0] [37.0, 43.0]",
     );
     check(
-        vec![pair(Control::InputSize, 64, 64), choose(Control::View, 1)],
-        "View: The matrix would have 3969 × 4 = 15,876 cells; up to 8,192 are shown. [Show the sliding window] [Use a 6 × 6 input]",
+        vec![pair(ControlId::INPUT_SIZE, 64, 64), choose(ControlId::VIEW, 1)],
+        "view: The matrix would have 3969 × 4 = 15,876 cells; up to 8,192 are shown. [Show the sliding window] [Use a 6 × 6 input]",
     );
 }
 
@@ -204,7 +208,7 @@ fn scene(actions: Vec<Action>, head: Playhead, expect: &Expect) {
     let (lab, _) = after(actions);
     let scene = match lab.operation().compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.operation().broken_scene(),
+        Err(_) => lab.operation().broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -237,7 +241,7 @@ fn the_courses_first_example() {
 fn a_pointed_cell_is_looked_at_and_nothing_is_forgotten() {
     let head = Playhead { step: 1, pointed: Some(3), lit: Some(2), ..Playhead::default() };
     scene(
-        vec![on(Control::Flip)],
+        vec![on(sliding::FLIP)],
         head,
         &expect![[r#"
         Input (3 × 3)
@@ -263,7 +267,7 @@ fn negative_factors_bias_and_rounding() {
     let actions = vec![
         cell(PlateId::KERNEL, 0, 1, "-1"),
         cell(PlateId::KERNEL, 1, 0, "1/3"),
-        Action::Set(Control::Bias, Value::Text("-2".into())),
+        Action::Set(ControlId::BIAS, Value::Text("-2".into())),
     ];
     scene(
         actions,
@@ -291,7 +295,7 @@ fn negative_factors_bias_and_rounding() {
 fn unread_cells_are_marked() {
     let head = Playhead { step: 9, ..Playhead::default() };
     scene(
-        vec![pair(Control::Stride, 2, 2), sides(1, 0, 0, 0)],
+        vec![pair(ControlId::STRIDE, 2, 2), sides(1, 0, 0, 0)],
         head,
         &expect![[r#"
         Input (3 × 3, padded to 4 × 3)
@@ -316,7 +320,7 @@ fn unread_cells_are_marked() {
 #[test]
 fn a_mirrored_ring_shows_what_it_copies() {
     scene(
-        vec![sides(1, 0, 1, 0), choose(Control::Mode, 1)],
+        vec![sides(1, 0, 1, 0), choose(ControlId::MODE, 1)],
         Playhead::default(),
         &expect![[r#"
         Input (3 × 3, padded to 4 × 4)
@@ -342,7 +346,7 @@ fn a_mirrored_ring_shows_what_it_copies() {
 #[test]
 fn windows_become_rows() {
     scene(
-        vec![choose(Control::View, 1)],
+        vec![choose(ControlId::VIEW, 1)],
         Playhead { step: 2, ..Playhead::default() },
         &expect![[r#"
         Input (3 × 3)
@@ -380,7 +384,7 @@ fn windows_become_rows() {
 #[test]
 fn the_kernel_becomes_a_matrix() {
     scene(
-        vec![choose(Control::View, 2)],
+        vec![choose(ControlId::VIEW, 2)],
         Playhead { step: 1, ..Playhead::default() },
         &expect![[r#"
         Input (3 × 3)
@@ -423,7 +427,7 @@ fn the_kernel_becomes_a_matrix() {
 #[test]
 fn two_conventions_side_by_side() {
     scene(
-        vec![choose(Control::View, 3), sides(1, 1, 1, 1)],
+        vec![choose(ControlId::VIEW, 3), sides(1, 1, 1, 1)],
         Playhead { step: 1, ..Playhead::default() },
         &expect![[r#"
         Input, p per side (1 on every side)
@@ -461,11 +465,11 @@ fn two_conventions_side_by_side() {
 
 fn two_by_two(more: Vec<Action>) -> Vec<Action> {
     let small = vec![
-        pair(Control::InputSize, 2, 2),
+        pair(ControlId::INPUT_SIZE, 2, 2),
         cell(INPUT, 1, 0, "2"),
         cell(INPUT, 1, 1, "3"),
-        pair(Control::Stride, 2, 2),
-        on(Control::Transposed),
+        pair(ControlId::STRIDE, 2, 2),
+        on(TRANSPOSED),
     ];
     [small, more].concat()
 }
@@ -499,7 +503,7 @@ fn an_input_cell_paints() {
 fn a_painted_cell_has_its_whole_sum() {
     let head = Playhead { step: 1, pointed: Some(4 + 4), ..Playhead::default() };
     scene(
-        two_by_two(vec![pair(Control::Stride, 1, 1)]),
+        two_by_two(vec![pair(ControlId::STRIDE, 1, 1)]),
         head,
         &expect![[r#"
         Input (2 × 2)
@@ -523,7 +527,7 @@ fn a_painted_cell_has_its_whole_sum() {
 #[test]
 fn the_stretched_input() {
     scene(
-        two_by_two(vec![choose(Control::View, 1)]),
+        two_by_two(vec![choose(ControlId::VIEW, 1)]),
         Playhead { step: 5, ..Playhead::default() },
         &expect![[r#"
         Input (2 × 2, stretched to 5 × 5)
@@ -551,7 +555,7 @@ fn the_stretched_input() {
 #[test]
 fn the_matrix_turned_over() {
     scene(
-        two_by_two(vec![choose(Control::View, 2)]),
+        two_by_two(vec![choose(ControlId::VIEW, 2)]),
         Playhead { step: 3, ..Playhead::default() },
         &expect![[r#"
         Input (2 × 2)
@@ -637,7 +641,7 @@ fn predicted(actions: Vec<Action>, step: usize, typed: &str, expect: &str) {
 
 #[test]
 fn wrong_numbers_are_named() {
-    let bias = || vec![Action::Set(Control::Bias, Value::Text("2".into()))];
+    let bias = || vec![Action::Set(ControlId::BIAS, Value::Text("2".into()))];
     predicted(vec![], 1, "25", "right");
     predicted(bias(), 1, "25", "That is the sum without the bias: 2 is still to be added.");
     predicted(
@@ -647,7 +651,7 @@ fn wrong_numbers_are_named() {
         "That is the sum with the kernel turned by half a turn. Here it is laid on as it is written: cross-correlation.",
     );
     predicted(
-        vec![on(Control::Flip)],
+        vec![on(sliding::FLIP)],
         0,
         "19",
         "That is cross-correlation: here Flip is on, so the kernel is turned by half a turn first.",
@@ -658,19 +662,19 @@ fn wrong_numbers_are_named() {
     predicted(vec![], 3, "100", "100 is not right, and no usual mistake gives it.");
     predicted(vec![cell(PlateId::KERNEL, 1, 1, "-3")], 0, "19", "A minus of the kernel was lost.");
     predicted(
-        vec![sides(1, 1, 1, 1), pair(Control::Stride, 2, 2)],
+        vec![sides(1, 1, 1, 1), pair(ControlId::STRIDE, 2, 2)],
         3,
         "19",
         "That is right for stride 1. Here the window moves by 2 down and by 2 across.",
     );
     predicted(
-        vec![choose(Control::Convention, 1), sides(1, 0, 1, 0)],
+        vec![choose(sliding::CONVENTION, 1), sides(1, 0, 1, 0)],
         4,
         "100",
         "100 is not right, and no usual mistake gives it.",
     );
     predicted(
-        two_by_two(vec![pair(Control::Stride, 1, 1)]),
+        two_by_two(vec![pair(ControlId::STRIDE, 1, 1)]),
         2,
         "2",
         "That is this step's product alone: the cell held 2 before.",
@@ -776,8 +780,8 @@ proptest! {
         let lab = ConvolutionLab { sliding: Sliding { stride: (stride, 1), ..lab.sliding }, bias: Entry::parse(&bias), ..lab };
         if let Err(problem) = lab.compute() {
             prop_assert!(problem.sentence.ends_with('.') && !problem.repairs.is_empty());
-            prop_assert!(!lab.broken_scene().plates.is_empty());
+            prop_assert!(!lab.broken_scene(Playhead::default()).plates.is_empty());
         }
-        prop_assert!(lab.code().starts_with("import torch"));
+        prop_assert!(lab.program().starts_with("import torch"));
     }
 }

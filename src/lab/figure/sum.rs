@@ -12,14 +12,14 @@ const MOST_LARGE: (usize, usize) = (12, 4);
 
 /// How terms are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Set {
+enum Typeset {
     /// Letter, factors and product above each other.
     Large,
     /// Letter and factors beside each other.
     Small,
 }
 
-impl Set {
+impl Typeset {
     fn height(self) -> f64 {
         match self {
             Self::Large => 64.0,
@@ -40,7 +40,7 @@ impl Set {
 pub(super) fn write(picture: &mut Picture, sum: &Arithmetic, top: f64, width: f64) -> f64 {
     let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
     let limit = if sum.rows.len() > 1 { MOST_LARGE.1 } else { MOST_LARGE.0 };
-    let set = if most > limit { Set::Small } else { Set::Large };
+    let set = if most > limit { Typeset::Small } else { Typeset::Large };
     let label = sum.rows.iter().map(|row| text_width(&row.label, 13.0, false)).fold(0.0, f64::max);
     let left = if label > 0.0 { label + 16.0 } else { 0.0 };
     let mut flow = Flow { picture, set, left, width: width.max(left + 240.0), x: left, top, height: 0.0 };
@@ -56,7 +56,7 @@ pub(super) fn write(picture: &mut Picture, sum: &Arithmetic, top: f64, width: f6
 /// Things in lines, each as wide as there is room.
 struct Flow<'a> {
     picture: &'a mut Picture,
-    set: Set,
+    set: Typeset,
     left: f64,
     width: f64,
     x: f64,
@@ -114,8 +114,8 @@ impl Flow<'_> {
         let factors = text_width(&term.factors, size, term.won);
         let letter_width = text_width(letter, 12.0, true);
         let width = match self.set {
-            Set::Large => factors.max(letter_width).max(text_width(&term.product, 15.0, true)) + 12.0,
-            Set::Small => factors + letter_width + if letter.is_empty() { 6.0 } else { 9.0 },
+            Typeset::Large => factors.max(letter_width).max(text_width(&term.product, 15.0, true)) + 12.0,
+            Typeset::Small => factors + letter_width + if letter.is_empty() { 6.0 } else { 9.0 },
         };
         self.sign(sign, width);
         self.reserve(width, self.set.height());
@@ -133,7 +133,7 @@ impl Flow<'_> {
         // The widths are those of the widest font; the line below is for the usual one.
         let under = factors / 1.1;
         let (middle, thick) = match self.set {
-            Set::Large => {
+            Typeset::Large => {
                 self.picture.text(centred(line(14.0), 12.0, own(Ink::Lens), letter).bold(true));
                 let ink = match term.sign {
                     Ordering::Greater => Ink::Pos,
@@ -144,7 +144,7 @@ impl Flow<'_> {
                 self.picture.text(centred(line(60.0), 15.0, own(ink), &term.product).bold(bold));
                 (at.x + width / 2.0, 2.0)
             }
-            Set::Small => {
+            Typeset::Small => {
                 let at = (at.x + 3.0, at.y + baseline);
                 self.picture.text(Text::new(at, 12.0, own(Ink::Lens), letter).bold(true));
                 (at.0 + letter_width + if letter.is_empty() { 0.0 } else { 3.0 } + factors / 2.0, 1.0)
@@ -168,10 +168,10 @@ impl Flow<'_> {
         self.sign(sign, width);
         self.reserve(width, self.set.height());
         let at = Area { x: self.x, y: self.top, w: width, h: 0.0 };
-        let word = if self.set == Set::Large { 14.0 } else { baseline + 14.0 };
+        let word = if self.set == Typeset::Large { 14.0 } else { baseline + 14.0 };
         self.picture.text(centred(Area { y: at.y + word, ..at }, 12.0, Ink::Ink2, "bias").bold(true));
         self.picture.text(centred(Area { y: at.y + baseline, ..at }, size, Ink::Ink, bias));
-        if self.set == Set::Large {
+        if self.set == Typeset::Large {
             for below in [4.0, 7.0] {
                 let line = Area { x: at.x + (width - number) / 2.0, y: at.y + baseline + below, w: number, h: 1.0 };
                 self.picture.fill(line, Ink::Ink2);

@@ -109,7 +109,7 @@ fn every_preset_is_a_figure() {
     for preset in PRESETS {
         let lab = open(preset.query);
         let Ok(computation) = lab.operation().compute() else {
-            check(&lab.operation().broken_scene());
+            check(&lab.operation().broken_scene(Playhead::default()));
             continue;
         };
         let len = computation.len();
@@ -129,8 +129,8 @@ fn every_preset_is_a_figure() {
 
 #[test]
 fn what_can_not_be_computed_is_a_figure_as_well() {
-    check(&open("x=1,<b>,2;3,%26%22,5;6,7,$_%5E&k=0,1;2,3").operation().broken_scene());
-    check(&open("stride=0").operation().broken_scene());
+    check(&open("x=1,<b>,2;3,%26%22,5;6,7,$_%5E&k=0,1;2,3").operation().broken_scene(Playhead::default()));
+    check(&open("stride=0").operation().broken_scene(Playhead::default()));
     let empty = Scene::default();
     check(&empty);
     check_inside(&Film::side_by_side(0, &FigureStyle::default(), &|_| empty.clone()).strip(3, &|_| empty.clone()));

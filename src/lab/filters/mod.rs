@@ -6,10 +6,10 @@
 //! before it made in single precision.
 
 mod answer;
-mod code;
 mod magnifier;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod stage;
 mod sums;
@@ -19,11 +19,13 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::settings::{NAMED_KERNEL, NORMALISE, PARAMETER, POOL, RELU};
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Table, Value},
+    control::{ControlId, Value},
+    operation::{Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
-    scene::{PlateId, Scene},
-    setting::{self, Choice, Described},
+    scene::{PlateId, Playhead, Scene},
+    setting::Choice,
 };
 use crate::{
     formula::{OutputSize, PaddingConvention},
@@ -67,7 +69,7 @@ impl Default for FiltersLab {
     fn default() -> Self {
         let filters = vec![Filter::of(Source::named("edge"))];
         Self {
-            image: Image::Camera,
+            image: Image::Photographer,
             pixels: None,
             grey: false,
             filters,
@@ -85,7 +87,7 @@ pub enum Image {
     /// A photo of Eileen Collins.
     Astronaut,
     /// A photo of a photographer, grey.
-    Camera,
+    Photographer,
     /// A photo of a cat.
     Chelsea,
     /// A photo of a cup.
@@ -107,7 +109,7 @@ struct Known {
 
 const IMAGES: [Known; 6] = [
     Known { image: Image::Astronaut, file: Some(("astronaut.webp", (512, 512, 3))), credit: "NASA, public domain" },
-    Known { image: Image::Camera, file: Some(("camera.webp", (512, 512, 1))), credit: "Lav Varshney, CC0" },
+    Known { image: Image::Photographer, file: Some(("camera.webp", (512, 512, 1))), credit: "Lav Varshney, CC0" },
     Known { image: Image::Chelsea, file: Some(("chelsea.webp", (451, 300, 3))), credit: "Stéfan van der Walt, CC0" },
     Known { image: Image::Coffee, file: Some(("coffee.webp", (600, 400, 3))), credit: "Rachel Michetti, CC0" },
     Known { image: Image::Own, file: None, credit: "" },
@@ -345,11 +347,6 @@ impl FiltersLab {
         if self.size().is_some_and(|(.., planes)| planes == 3) { self.channel } else { 0 }
     }
 
-    /// `PyTorch` code that filters a picture of that name as on screen.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-
     fn formulas(&self, (width, height): (usize, usize)) -> Vec<OutputSize> {
         let kernel = self.filter().map_or((1, 1), |filter| filter.kernel.shape());
         let along = |axis| Window::along(axis, kernel, (1, 1), (1, 1), filter::padding(kernel));
@@ -438,14 +435,14 @@ impl FiltersLab {
         Some(())
     }
 
-    fn set_filter(&mut self, control: Control, value: &Value) -> Option<()> {
-        if let (Control::Parameter(index), Value::Number(value)) = (control, value) {
+    fn set_filter(&mut self, control: ControlId, value: &Value) -> Option<()> {
+        if let (Some(index), Value::Number(value)) = (control.place_among(PARAMETER), value) {
             return self.parameter(index, *value);
         }
         let filter = self.filter_mut()?;
         let shape = filter.kernel.shape();
         match (control, value) {
-            (Control::NamedKernel, Value::Choice(place)) => {
+            (NAMED_KERNEL, Value::Choice(place)) => {
                 let sources = NAMED.iter().map(Source::Named).chain([
                     Source::Gabor(Gabor::default()),
                     Source::Random(1),
@@ -457,14 +454,14 @@ impl FiltersLab {
                     filter.take(source, shape);
                 }
             }
-            (Control::Seed, Value::Count(seed)) => {
+            (ControlId::SEED, Value::Count(seed)) => {
                 let Source::Random(_) = filter.source else { return None };
                 filter.take(Source::Random(u32::try_from(*seed).ok()?), shape);
             }
-            (Control::Normalise, Value::Switch(on)) => filter.normalise = *on,
-            (Control::Bias, Value::Text(text)) => filter.bias = Entry::parse(text),
-            (Control::Relu, Value::Switch(on)) => filter.relu = *on,
-            (Control::Pool, Value::Choice(place)) => filter.pool = Choice::at(*place)?,
+            (NORMALISE, Value::Switch(on)) => filter.normalise = *on,
+            (ControlId::BIAS, Value::Text(text)) => filter.bias = Entry::parse(text),
+            (RELU, Value::Switch(on)) => filter.relu = *on,
+            (POOL, Value::Choice(place)) => filter.pool = Choice::at(*place)?,
             _ => return None,
         }
         Some(())
@@ -544,16 +541,8 @@ impl Operation for FiltersLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         problem::refused(control, value)
-    }
-
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
@@ -571,7 +560,7 @@ impl Operation for FiltersLab {
         Ok(Arc::new(magnifier::Magnifier::new(self, numbers, picture, (self.looked > 0).then_some(input))))
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         stage::broken_scene(self)
     }
 
@@ -593,7 +582,7 @@ impl Operation for FiltersLab {
             let read = sizes.get(self.looked).copied().unwrap_or_default();
             formulas = self.formulas(read).iter().map(OutputSize::lines).collect();
         }
-        ShapeView { result, formulas, counts, table, notes: self.notes() }
+        ShapeView { result, formulas, counts, table, notes: self.notes(), ..ShapeView::default() }
     }
 
     fn is_like(&self, other: &dyn Operation) -> bool {

@@ -1,12 +1,16 @@
 //! What stands in the way of a filter, with its repairs.
 
-use super::{Filter, FiltersLab, Image, Numbers, Source};
+use super::{
+    Filter, FiltersLab, Image, Numbers, Source,
+    settings::{FILTER, NORMALISE, PARAMETER, POOL},
+};
 use crate::{
     image::filter::{Correlation, MAX_FILTERS, Pool},
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair, Value},
-        problem::{Asked, unreadable, unreadable_text},
+        control::{ControlId, Value},
+        operation::{Action, Problem, Repair},
+        problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
         setting::Choice as _,
     },
@@ -27,14 +31,14 @@ impl FiltersLab {
     }
 
     fn numbers_of(&self, index: usize, filter: &Filter) -> Result<Numbers, Problem> {
-        let asked = Asked {
+        let asked = AskedGrid {
             plate: PlateId::Kernel { filter: index, channel: 0 },
-            control: Control::Kernel,
+            control: ControlId::KERNEL,
             name: "Kernel".to_owned(),
             cells: &filter.kernel,
         };
         let (Some(kernel), Some(bias)) = (filter.kernel.try_map(Entry::value), filter.bias.value()) else {
-            let problem = unreadable([asked]).or_else(|| unreadable_text(Control::Bias, "bias", &filter.bias, "0"));
+            let problem = unreadable([asked]).or_else(|| unreadable_text(ControlId::BIAS, "bias", &filter.bias, "0"));
             return Err(self.of_filter(index, problem.unwrap_or_else(start_over)));
         };
         if let Some(problem) = no_gabor(filter) {
@@ -44,12 +48,9 @@ impl FiltersLab {
             return Err(self.of_filter(
                 index,
                 Problem {
-                    control: Control::Normalise,
+                    control: NORMALISE,
                     sentence: "The kernel's numbers add up to 0: divided by that there is no picture.".to_owned(),
-                    repairs: vec![Repair::new(
-                        "Don't normalise",
-                        Action::Set(Control::Normalise, Value::Switch(false)),
-                    )],
+                    repairs: vec![Repair::new("Don't normalise", Action::Set(NORMALISE, Value::Switch(false)))],
                 },
             ));
         };
@@ -63,8 +64,8 @@ impl FiltersLab {
             return problem;
         }
         let name = format!("filter {}", index + 1);
-        let look = Repair::new(format!("Look at {name}"), Action::Set(Control::Filter, Value::Choice(index)));
-        Problem { control: Control::Filter, sentence: format!("In {name}: {}", problem.sentence), repairs: vec![look] }
+        let look = Repair::new(format!("Look at {name}"), Action::Set(FILTER, Value::Choice(index)));
+        Problem { control: FILTER, sentence: format!("In {name}: {}", problem.sentence), repairs: vec![look] }
     }
 
     /// There are no pixels yet.
@@ -74,10 +75,10 @@ impl FiltersLab {
             Image::Webcam => "The webcam shows no picture yet.".to_owned(),
             photo => format!("The picture “{}” is not loaded yet.", photo.name()),
         };
-        let other = if self.image == Image::Camera { Image::Astronaut } else { Image::Camera };
+        let other = if self.image == Image::Photographer { Image::Astronaut } else { Image::Photographer };
         let repair =
-            Repair::new(format!("Use “{}”", other.name()), Action::Set(Control::Image, Value::Choice(other.place())));
-        Problem { control: Control::Image, sentence, repairs: vec![repair] }
+            Repair::new(format!("Use “{}”", other.name()), Action::Set(ControlId::IMAGE, Value::Choice(other.place())));
+        Problem { control: ControlId::IMAGE, sentence, repairs: vec![repair] }
     }
 
     /// Whether every filter of the stack has what it reads, of a picture of that size.
@@ -95,8 +96,8 @@ impl FiltersLab {
                 let sentence =
                     format!("Pooling needs 2 × 2 pixels, and the plane has {}.", format::shape(&[height, width]));
                 let none = Pool::ALL.iter().position(|pool| *pool == Pool::None).unwrap_or(0);
-                let repair = Repair::new("Don't pool", Action::Set(Control::Pool, Value::Choice(none)));
-                return Err(self.of_filter(index, Problem { control: Control::Pool, sentence, repairs: vec![repair] }));
+                let repair = Repair::new("Don't pool", Action::Set(POOL, Value::Choice(none)));
+                return Err(self.of_filter(index, Problem { control: POOL, sentence, repairs: vec![repair] }));
             }
             at = pooled;
         }
@@ -119,17 +120,17 @@ impl FiltersLab {
         let repairs = [PaddingMode::Replicate, PaddingMode::Zeros]
             .map(|mode| {
                 let label = if mode == PaddingMode::Zeros { "Pad with zeros" } else { "Repeat the border" };
-                Repair::new(label, Action::Set(Control::Mode, Value::Choice(mode.place())))
+                Repair::new(label, Action::Set(ControlId::MODE, Value::Choice(mode.place())))
             })
             .into();
-        Problem { control: Control::Mode, sentence, repairs }
+        Problem { control: ControlId::MODE, sentence, repairs }
     }
 }
 
 /// What is said of settings that no other sentence fits: there are none that are known.
 fn start_over() -> Problem {
     Problem {
-        control: Control::Kernel,
+        control: ControlId::KERNEL,
         sentence: "These settings can't be computed.".to_owned(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(FiltersLab::default()))))],
     }
@@ -147,14 +148,14 @@ fn no_gabor(filter: &Filter) -> Option<Problem> {
     } else {
         return None;
     };
-    let control = Control::Parameter(index);
+    let control = PARAMETER.nth(index);
     let repair = Repair::new(label, Action::Set(control, Value::Number(value)));
     Some(Problem { control, sentence, repairs: vec![repair] })
 }
 
 /// A count past what the lab holds.
-pub(super) fn refused(control: Control, value: &Value) -> Option<Problem> {
-    let (Control::Filters, Value::Count(count)) = (control, value) else { return None };
+pub(super) fn refused(control: ControlId, value: &Value) -> Option<Problem> {
+    let (ControlId::FILTERS, Value::Count(count)) = (control, value) else { return None };
     if (1..=MAX_FILTERS).contains(count) {
         return None;
     }

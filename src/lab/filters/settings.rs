@@ -1,6 +1,6 @@
 //! The filters lab's settings. An own picture and what a camera saw are in no link.
 
-use super::{Filter, FiltersLab, Image, Source};
+use super::{Filter, FiltersLab, Image, Source, program};
 use crate::{
     image::{
         Pixels, Show,
@@ -8,16 +8,35 @@ use crate::{
         kernels::{Gabor, NAMED},
     },
     lab::{
-        operation::{Control, ControlKind, ControlView},
+        control::{ControlForm, ControlId, ControlView, Value},
         setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick, text},
     },
     nn::reference::PaddingMode,
     num::{Entry, format},
 };
 
+/// Whether the picture is grey.
+pub(super) const GREY: ControlId = ControlId::new("grey");
+/// Which filter of the stack is looked at.
+pub(super) const FILTER: ControlId = ControlId::new("filter");
+/// A kernel by its name.
+pub(super) const NAMED_KERNEL: ControlId = ControlId::new("named-kernel");
+/// Whether the kernel's sum is made 1.
+pub(super) const NORMALISE: ControlId = ControlId::new("normalise");
+/// A parameter of a kernel that is made by a formula, by its place.
+pub(super) const PARAMETER: ControlId = ControlId::new("parameter");
+/// Whether what is below 0 becomes 0.
+pub(super) const RELU: ControlId = ControlId::new("relu");
+/// What pools after a filter.
+pub(super) const POOL: ControlId = ControlId::new("pool");
+/// How numbers become brightness.
+pub(super) const SHOW: ControlId = ControlId::new("show");
+/// Which plane of the picture is magnified.
+pub(super) const CHANNEL: ControlId = ControlId::new("channel");
+
 choices!(Image:
     Self::Astronaut, "astronaut", "Astronaut";
-    Self::Camera, "camera", "Photographer";
+    Self::Photographer, "camera", "Photographer";
     Self::Chelsea, "chelsea", "Cat";
     Self::Coffee, "coffee", "Coffee";
     Self::Own, "own", "Own picture";
@@ -66,37 +85,39 @@ pub(super) const KERNELS: &[Named] = &[
 impl Described for FiltersLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(
-            Control::Image,
+            ControlId::IMAGE,
             "image",
             Kind::Own(Own {
                 form: "astronaut, camera, chelsea, coffee, own or webcam",
                 examples: &["coffee", "own"],
-                write: |lab: &Self| (lab.image != Self::default().image).then(|| lab.image.named().link.to_owned()),
+                write: |lab: &Self, default: &Self| {
+                    (lab.image != default.image).then(|| lab.image.named().link.to_owned())
+                },
                 read: |lab: &mut Self, text| Image::called(text).map(|image| lab.image = image),
                 controls: |lab: &Self| {
-                    let kind = ControlKind::Select { options: Image::NAMES, chosen: lab.image.place() };
-                    vec![ControlView::new(Control::Image, "Picture", kind)]
+                    let (form, chosen) = (ControlForm::Select(Image::NAMES), lab.image.place());
+                    vec![ControlView::new(ControlId::IMAGE, "Picture", form, Some(Value::Choice(chosen)))]
                 },
                 set: |lab: &mut Self, control, value| {
-                    if control == Control::Image { lab.set_image(value) } else { None }
+                    if control == ControlId::IMAGE { lab.set_image(value) } else { None }
                 },
             }),
         )
         .at(10, "", "Picture"),
-        Setting::new(Control::Grey, "grey", Kind::Switch(lens!(grey)))
+        Setting::new(GREY, "grey", Kind::Switch(lens!(grey)))
             .at(20, "", "Grey")
             .noted(|_| "0.299 R + 0.587 G + 0.114 B".to_owned()),
         Setting::new(
-            Control::NamedKernel,
+            NAMED_KERNEL,
             "k",
             Kind::Own(Own {
                 form: "kernels with || between, each a name such as sobel-x, \
                        gabor:size,wavelength,direction,bell,aspect,phase, random:seed,rows,columns, or rows of numbers \
                        such as 0,1;2,3, at most 3 of at most 11 × 11",
                 examples: &["sobel-x", "1,2;3,4", "gabor:5,4,45,2,0.5,0||random:7,3,3", "own:sobel-x"],
-                write: |lab: &Self| {
-                    let kernels = lab.filters.iter().map(kernel).collect::<Vec<_>>().join(NEXT);
-                    (kernels != "edge").then_some(kernels)
+                write: |lab: &Self, default: &Self| {
+                    let kernels = |lab: &Self| lab.filters.iter().map(kernel).collect::<Vec<_>>().join(NEXT);
+                    Some(kernels(lab)).filter(|text| *text != kernels(default))
                 },
                 read: |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| {
@@ -114,22 +135,24 @@ impl Described for FiltersLab {
         )
         .at(50, "k", "Kernel"),
         Setting::new(
-            Control::Normalise,
+            NORMALISE,
             "normalise",
             Own::in_link(
                 SWITCHES_FORM,
                 &["1"],
-                |lab: &Self| write_each(lab, |filter| if filter.normalise { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &Self, default| {
+                    write_each(lab, default, |filter| if filter.normalise { "1" } else { "0" }.to_owned())
+                },
                 |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.normalise, text)),
             ),
         ),
         Setting::new(
-            Control::Bias,
+            ControlId::BIAS,
             "b",
             Own::in_link(
                 "a number for each filter, with || between",
                 &["1/2", "0||3"],
-                |lab: &Self| write_each(lab, |filter| text::entry(&filter.bias), "0"),
+                |lab: &Self, default| write_each(lab, default, |filter| text::entry(&filter.bias)),
                 |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| {
                         filter.bias = text::read_entry(text);
@@ -139,29 +162,29 @@ impl Described for FiltersLab {
             ),
         ),
         Setting::new(
-            Control::Relu,
+            RELU,
             "relu",
             Own::in_link(
                 SWITCHES_FORM,
                 &["1", "0||1"],
-                |lab: &Self| write_each(lab, |filter| if filter.relu { "1" } else { "0" }.to_owned(), "0"),
+                |lab: &Self, default| write_each(lab, default, |filter| if filter.relu { "1" } else { "0" }.to_owned()),
                 |lab: &mut Self, text| read_each(lab, text, |filter, text| read_switch(&mut filter.relu, text)),
             ),
         ),
         Setting::new(
-            Control::Pool,
+            POOL,
             "pool",
             Own::in_link(
                 "no, max or average for each filter, with || between",
                 &["max", "no||average"],
-                |lab: &Self| write_each(lab, |filter| filter.pool.named().link.to_owned(), "no"),
+                |lab: &Self, default| write_each(lab, default, |filter| filter.pool.named().link.to_owned()),
                 |lab: &mut Self, text| {
                     read_each(lab, text, |filter, text| Pool::called(text).map(|pool| filter.pool = pool))
                 },
             ),
         ),
         Setting::new(
-            Control::Filter,
+            FILTER,
             "filter",
             Kind::Choice(Pick {
                 names: PLACES,
@@ -173,14 +196,14 @@ impl Described for FiltersLab {
         )
         .at(40, "", "Look at filter")
         .shown(|lab: &Self| lab.filters.len() > 1),
-        Setting::new(Control::Mode, "mode", Kind::Choice(Pick { list: true, ..pick!(PaddingMode, edge) })).at(
+        Setting::new(ControlId::MODE, "mode", Kind::Choice(Pick { list: true, ..pick!(PaddingMode, edge) })).at(
             60,
             "",
             "Padding holds",
         ),
-        Setting::new(Control::Show, "show", Kind::Choice(Pick { list: true, ..pick!(Show, show) })).at(70, "", "Shown"),
+        Setting::new(SHOW, "show", Kind::Choice(Pick { list: true, ..pick!(Show, show) })).at(70, "", "Shown"),
         Setting::new(
-            Control::Channel,
+            CHANNEL,
             "channel",
             Kind::Choice(Pick {
                 names: CHANNELS,
@@ -192,12 +215,12 @@ impl Described for FiltersLab {
         )
         .at(80, "", "Magnify")
         .shown(|lab: &Self| lab.size().is_some_and(|(.., planes)| planes == 3)),
-        Setting::new(Control::Filters, "", Kind::Amount(|lab: &Self| lab.filters.len(), Self::set_count))
+        Setting::new(ControlId::FILTERS, "", Kind::Amount(|lab: &Self| lab.filters.len(), Self::set_count))
             .at(30, "", "Filters"),
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 
     fn with_pixels(self, pixels: Option<Pixels>) -> Self {
@@ -214,19 +237,20 @@ impl Described for FiltersLab {
 fn kernel_controls(filter: &Filter) -> Vec<ControlView> {
     let chosen = filter.source.place();
     let mut controls = vec![
-        ControlView::new(Control::NamedKernel, "Kernel", ControlKind::Select { options: KERNELS, chosen }),
+        ControlView::new(NAMED_KERNEL, "Kernel", ControlForm::Select(KERNELS), Some(Value::Choice(chosen))),
         ControlView::new(
-            Control::KernelSize,
+            ControlId::KERNEL_SIZE,
             "Kernel size",
-            ControlKind::Pair { value: filter.kernel.shape(), least: 1 },
+            ControlForm::Pair(1),
+            Some(Value::Pair(filter.kernel.shape())),
         )
         .with_symbol("k"),
     ];
     match filter.source {
         Source::Gabor(gabor) => {
             let slider = |index, symbol, name, value, range, step, unit| {
-                ControlView::new(Control::Parameter(index), name, ControlKind::Slider { value, range, step, unit })
-                    .with_symbol(symbol)
+                let form = ControlForm::Slider { range, step, unit };
+                ControlView::new(PARAMETER.nth(index), name, form, Some(Value::Number(value))).with_symbol(symbol)
             };
             controls.extend([
                 slider(0, "λ", "Wavelength", gabor.wavelength, (2.0, 16.0), 0.5, "px"),
@@ -238,12 +262,12 @@ fn kernel_controls(filter: &Filter) -> Vec<ControlView> {
         }
         Source::Random(seed) => {
             let value = usize::try_from(seed).unwrap_or(usize::MAX);
-            controls.push(ControlView::new(Control::Seed, "Seed", ControlKind::Count { value, least: 0 }));
+            controls.push(ControlView::new(ControlId::SEED, "Seed", ControlForm::Count(0), Some(Value::Count(value))));
         }
         Source::Named(_) | Source::Own => {}
     }
     controls.push(
-        ControlView::new(Control::Normalise, "Normalise", ControlKind::Switch { on: filter.normalise })
+        ControlView::new(NORMALISE, "Normalise", ControlForm::Switch, Some(Value::Switch(filter.normalise)))
             .noted(filter.says_sum()),
     );
     controls
@@ -252,13 +276,15 @@ fn kernel_controls(filter: &Filter) -> Vec<ControlView> {
 /// What is done after it.
 fn after_controls(filter: &Filter) -> [ControlView; 3] {
     [
-        ControlView::new(Control::Bias, "Bias", ControlKind::Text { value: filter.bias.typed() }).with_symbol("b"),
-        ControlView::new(Control::Relu, "ReLU", ControlKind::Switch { on: filter.relu })
+        ControlView::new(ControlId::BIAS, "Bias", ControlForm::Text, Some(Value::Text(filter.bias.typed())))
+            .with_symbol("b"),
+        ControlView::new(RELU, "ReLU", ControlForm::Switch, Some(Value::Switch(filter.relu)))
             .noted("what is below 0 becomes 0"),
         ControlView::new(
-            Control::Pool,
+            POOL,
             "Pool 2 × 2",
-            ControlKind::Select { options: Pool::NAMES, chosen: filter.pool.place() },
+            ControlForm::Select(Pool::NAMES),
+            Some(Value::Choice(filter.pool.place())),
         ),
     ]
 }
@@ -269,10 +295,11 @@ const NEXT: &str = "||";
 const OWN: &str = "own:";
 const SWITCHES_FORM: &str = "1 or 0 for each filter, with || between";
 
-/// A setting of every filter; `None` where all are `default`.
-fn write_each(lab: &FiltersLab, value: fn(&Filter) -> String, default: &str) -> Option<String> {
+/// A setting of every filter; `None` where all are as by default.
+fn write_each(lab: &FiltersLab, default: &FiltersLab, value: fn(&Filter) -> String) -> Option<String> {
     let values: Vec<String> = lab.filters.iter().map(value).collect();
-    values.iter().any(|value| value != default).then(|| values.join(NEXT))
+    let usual = default.filters.first().map(value);
+    values.iter().any(|value| Some(value) != usual.as_ref()).then(|| values.join(NEXT))
 }
 
 /// Reads [`write_each`]'s text, filter by filter; nothing is changed where a part of it can't be read. There are then at

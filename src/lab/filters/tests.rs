@@ -1,7 +1,11 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::{CHANNEL, FILTER, GREY, NAMED_KERNEL, NORMALISE, PARAMETER, POOL, RELU, SHOW};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::operation::State as _;
+use crate::lab::setting::Described as _;
 use crate::{
     image::Layout,
     lab::{
@@ -350,7 +354,7 @@ fn problems_say_why_and_how_to_go_on() {
         &["Use “Astronaut”"],
     );
     let mut full = OperationLab::of(FiltersLab::default());
-    let refused = crate::lab::Lab::apply(&mut full, Action::Set(Control::Filters, Value::Count(4))).unwrap_err();
+    let refused = crate::lab::Lab::apply(&mut full, Action::Set(ControlId::FILTERS, Value::Count(4))).unwrap_err();
     assert_eq!(refused.sentence, "A stack of 4 is not possible: it has 1 to 3 filters.");
     let refused = crate::lab::Lab::apply(&mut full, Action::Resize { plate: PlateId::KERNEL, rows: 12, cols: 3 });
     assert_eq!(refused.unwrap_err().sentence, "A kernel of 12 × 3 is not possible: each side has 1 to 11 cells.");
@@ -364,14 +368,14 @@ fn a_typed_number_makes_the_kernel_ones_own() {
     assert_eq!((typed.filters[0].source, typed.filters[0].kernel.get(0, 0)), (Source::Own, Some(&Entry::Number(7.0))));
     assert_eq!(typed.filters[0].kernel.get(1, 1), Some(&Entry::Number(8.0)), "the others stay");
     // Chosen from the list, it stays as well, to be begun with.
-    let own = apply(FiltersLab::default(), [set(Control::NamedKernel, Value::Choice(NAMED.len() + 2))]);
+    let own = apply(FiltersLab::default(), [set(NAMED_KERNEL, Value::Choice(NAMED.len() + 2))]);
     assert_eq!(own.filters[0], Filter::own(Source::named("edge").kernel()));
     let gabor = apply(
         FiltersLab::default(),
         [
-            set(Control::NamedKernel, Value::Choice(NAMED.len())),
-            set(Control::KernelSize, Value::Pair((7, 7))),
-            set(Control::Parameter(0), Value::Number(3.5)),
+            set(NAMED_KERNEL, Value::Choice(NAMED.len())),
+            set(ControlId::KERNEL_SIZE, Value::Pair((7, 7))),
+            set(PARAMETER.nth(0), Value::Number(3.5)),
         ],
     );
     let expect = Gabor { size: 7, wavelength: 3.5, ..Gabor::default() };
@@ -379,9 +383,9 @@ fn a_typed_number_makes_the_kernel_ones_own() {
     let random = apply(
         FiltersLab::default(),
         [
-            set(Control::NamedKernel, Value::Choice(NAMED.len() + 1)),
-            set(Control::KernelSize, Value::Pair((2, 5))),
-            set(Control::Seed, Value::Count(9)),
+            set(NAMED_KERNEL, Value::Choice(NAMED.len() + 1)),
+            set(ControlId::KERNEL_SIZE, Value::Pair((2, 5))),
+            set(ControlId::SEED, Value::Count(9)),
         ],
     );
     assert_eq!(random.filters[0].kernel, crate::image::kernels::random(9, (2, 5)));
@@ -405,9 +409,9 @@ fn the_list_of_kernels_is_that_of_the_names() {
 fn pixels_that_arrive_are_no_step() {
     let mut history = History::new(OperationLab::of(FiltersLab::default()));
     let present = |history: &History<OperationLab>| history.present().state::<FiltersLab>().unwrap().clone();
-    let set = |value| Action::Set(Control::Image, value);
+    let set = |value| Action::Set(ControlId::IMAGE, value);
     let (camera, coffee) = (picture(5, 4, 1), picture(6, 4, 3));
-    history.apply(set(Value::Pixels(Image::Camera.place(), camera.clone()))).unwrap();
+    history.apply(set(Value::Pixels(Image::Photographer.place(), camera.clone()))).unwrap();
     assert!(!history.can_undo() && present(&history).pixels == Some(camera.clone()));
     // Those of a picture that is not chosen come too late.
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
@@ -417,12 +421,12 @@ fn pixels_that_arrive_are_no_step() {
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
     // A photo is not kept: the page loads it again.
     history.undo();
-    assert_eq!((present(&history).image, present(&history).pixels), (Image::Camera, None));
+    assert_eq!((present(&history).image, present(&history).pixels), (Image::Photographer, None));
     history.redo();
     assert_eq!((present(&history).image, present(&history).pixels), (Image::Coffee, None));
     history.apply(set(Value::Pixels(Image::Coffee.place(), coffee.clone()))).unwrap();
     // It stays where it is the picture before and after: of a setting that is undone, of a preset.
-    history.apply(Action::Set(Control::Grey, Value::Switch(true))).unwrap();
+    history.apply(Action::Set(GREY, Value::Switch(true))).unwrap();
     history.undo();
     assert_eq!(present(&history).pixels, Some(coffee.clone()));
     let preset = FiltersLab { image: Image::Coffee, edge: PaddingMode::Reflect, ..FiltersLab::default() };
@@ -438,8 +442,8 @@ fn pixels_that_arrive_are_no_step() {
     // Frames of a camera are not kept but the present one.
     let frame = picture(3, 3, 3);
     history.apply(set(Value::Picture(Image::Webcam.place(), frame.clone()))).unwrap();
-    history.apply(Action::Set(Control::Grey, Value::Switch(false))).unwrap();
-    history.apply(Action::Set(Control::Grey, Value::Switch(true))).unwrap();
+    history.apply(Action::Set(GREY, Value::Switch(false))).unwrap();
+    history.apply(Action::Set(GREY, Value::Switch(true))).unwrap();
     history.undo();
     assert_eq!((present(&history).image, present(&history).pixels), (Image::Webcam, Some(frame)));
     history.undo();
@@ -522,7 +526,7 @@ fn the_program_says_what_the_settings_say() {
         print(x.shape)
         print(x)
     "#]]
-    .assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").code());
+    .assert_eq(&lab("image=chelsea&k=gaussian||1,1&normalise=0||1&b=0||2&relu=0||1&pool=no||max").program());
     expect![[r#"
         import numpy
         import torch
@@ -543,7 +547,7 @@ fn the_program_says_what_the_settings_say() {
         print(x.shape)
         print(x)
     "#]]
-    .assert_eq(&lab("k=laplacian&mode=reflect").code());
+    .assert_eq(&lab("k=laplacian&mode=reflect").program());
 }
 
 prop_compose! {
@@ -641,9 +645,9 @@ proptest! {
         actions in prop::collection::vec((0..40_usize, 0..20_usize, -400.0..400.0_f64), 0..6),
     ) {
         let controls = [
-            Control::Image, Control::Grey, Control::Filters, Control::Filter, Control::NamedKernel, Control::Normalise,
-            Control::Relu, Control::Pool, Control::Mode, Control::Show, Control::Channel, Control::Bias, Control::Seed,
-            Control::KernelSize, Control::Parameter(0), Control::Parameter(2), Control::Parameter(9), Control::Stride,
+            ControlId::IMAGE, GREY, ControlId::FILTERS, FILTER, NAMED_KERNEL, NORMALISE,
+            RELU, POOL, ControlId::MODE, SHOW, CHANNEL, ControlId::BIAS, ControlId::SEED,
+            ControlId::KERNEL_SIZE, PARAMETER.nth(0), PARAMETER.nth(2), PARAMETER.nth(9), ControlId::STRIDE,
         ];
         let pixels = lab.pixels.clone().unwrap();
         let mut history = History::new(OperationLab::of(lab));
@@ -658,7 +662,7 @@ proptest! {
             }
             let lab = history.present().state::<FiltersLab>().unwrap();
             prop_assert!((1..=MAX_FILTERS).contains(&lab.filters.len()) && lab.looked < lab.filters.len());
-            drop((lab.compute().is_ok(), lab.shape(None), lab.broken_scene(), lab.controls(), lab.code(), lab.subtitle()));
+            drop((lab.compute().is_ok(), lab.shape(None), lab.broken_scene(Playhead::default()), lab.controls(), lab.program(), lab.subtitle()));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The pooling lab: one input plane, a window that keeps its largest number or its mean, every number open.
 
 mod answer;
-pub(in crate::lab) mod code;
 mod pane;
 mod preset;
 mod problem;
+pub(in crate::lab) mod program;
 mod settings;
 mod shift;
 mod windows;
@@ -15,11 +15,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value, taken_over},
+    operation::{Computation, Operation, Problem, ShapeView, taken_over},
     preset::Preset,
     problem::padding_past_limit,
-    scene::{PlateId, Scene},
-    setting::{self, Described},
+    scene::{PlateId, Playhead, Scene},
     sliding::both,
 };
 use crate::{
@@ -171,12 +170,7 @@ fn lines(rows: usize, cols: usize) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
-impl PoolingLab {
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-}
+impl PoolingLab {}
 
 impl Operation for PoolingLab {
     fn title(&self) -> &'static str {
@@ -218,14 +212,6 @@ impl Operation for PoolingLab {
         Ok(())
     }
 
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
-    }
-
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let pooling = self.pooling()?;
         let mut windows = windows::Windows::new(self.clone(), pooling).map_err(|error| self.misfit(error))?;
@@ -235,7 +221,7 @@ impl Operation for PoolingLab {
         Ok(Arc::new(windows))
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         windows::broken_scene(self)
     }
 
@@ -255,11 +241,11 @@ impl Operation for PoolingLab {
             }
         }
         ShapeView {
-            table: None,
             result,
             formulas: self.sizes().iter().map(PooledSize::lines).collect(),
             counts,
             notes: self.notes(),
+            ..ShapeView::default()
         }
     }
 }

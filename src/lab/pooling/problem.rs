@@ -4,9 +4,10 @@ use super::PoolingLab;
 use crate::{
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair},
+        control::ControlId,
+        operation::{Action, Problem, Repair},
         pooled::{Pooled, pooled_past_limit},
-        problem::{Asked, unreadable},
+        problem::{AskedGrid, unreadable},
         scene::PlateId,
     },
     nn::shape::ShapeError,
@@ -15,8 +16,12 @@ use crate::{
 impl PoolingLab {
     /// The first cell that is no number.
     pub(super) fn unreadable(&self) -> Problem {
-        let asked =
-            Asked { plate: PlateId::Input(0), control: Control::Input, name: "Input".to_owned(), cells: &self.input };
+        let asked = AskedGrid {
+            plate: PlateId::Input(0),
+            control: ControlId::INPUT,
+            name: "Input".to_owned(),
+            cells: &self.input,
+        };
         unreadable([asked]).unwrap_or_else(start_over)
     }
 
@@ -36,7 +41,7 @@ impl PoolingLab {
 /// The way out where no other is known: the default.
 fn start_over() -> Problem {
     Problem {
-        control: Control::Input,
+        control: ControlId::INPUT,
         sentence: "These settings can't be computed.".into(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(PoolingLab::default()))))],
     }

@@ -8,7 +8,10 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::{CEIL, KIND};
 use super::*;
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     formula::Expr,
     lab::setting::Choice,
@@ -63,16 +66,16 @@ fn cell(row: usize, col: usize, text: &str) -> Action {
     Action::SetCell { plate: PlateId::Input(0), row, col, text: text.into() }
 }
 
-fn pair(control: Control, rows: usize, cols: usize) -> Action {
+fn pair(control: ControlId, rows: usize, cols: usize) -> Action {
     Action::Set(control, Value::Pair((rows, cols)))
 }
 
-fn choice(control: Control, index: usize) -> Action {
+fn choice(control: ControlId, index: usize) -> Action {
     Action::Set(control, Value::Choice(index))
 }
 
 fn pad(padding: Padding) -> Action {
-    Action::Set(Control::Padding, Value::Padding(padding))
+    Action::Set(ControlId::PADDING, Value::Padding(padding))
 }
 
 #[test]
@@ -80,21 +83,21 @@ fn what_can_be_done() {
     let check = |actions, expect| check(PoolingLab::default(), actions, expect);
     check(vec![], "[4.0, 5.0] [7.0, 8.0]");
     check(vec![cell(0, 0, "10")], "[10.0, 5.0] [7.0, 8.0]");
-    check(vec![choice(Control::Kind, 1)], "[2.0, 3.0] [5.0, 6.0]");
-    check(vec![choice(Control::Kind, 7)], "[4.0, 5.0] [7.0, 8.0]");
-    check(vec![pair(Control::Window, 3, 1)], "[6.0, 7.0, 8.0]");
-    check(vec![pair(Control::Stride, 2, 2)], "[4.0]");
-    check(vec![pair(Control::Stride, 2, 2), Action::Set(Control::Ceil, Value::Switch(true))], "[4.0, 5.0] [7.0, 8.0]");
-    check(vec![pad(Padding::per_side(1)), pair(Control::Stride, 2, 2)], "[0.0, 2.0] [6.0, 8.0]");
-    let average = vec![choice(Control::Kind, 1), pad(Padding::per_side(1)), pair(Control::Stride, 2, 2)];
+    check(vec![choice(KIND, 1)], "[2.0, 3.0] [5.0, 6.0]");
+    check(vec![choice(KIND, 7)], "[4.0, 5.0] [7.0, 8.0]");
+    check(vec![pair(ControlId::WINDOW, 3, 1)], "[6.0, 7.0, 8.0]");
+    check(vec![pair(ControlId::STRIDE, 2, 2)], "[4.0]");
+    check(vec![pair(ControlId::STRIDE, 2, 2), Action::Set(CEIL, Value::Switch(true))], "[4.0, 5.0] [7.0, 8.0]");
+    check(vec![pad(Padding::per_side(1)), pair(ControlId::STRIDE, 2, 2)], "[0.0, 2.0] [6.0, 8.0]");
+    let average = vec![choice(KIND, 1), pad(Padding::per_side(1)), pair(ControlId::STRIDE, 2, 2)];
     check(average.clone(), "[0.0, 0.75] [2.25, 6.0]");
-    let inside = [average, vec![Action::Set(Control::CountPadding, Value::Switch(false))]].concat();
+    let inside = [average, vec![Action::Set(ControlId::COUNT_PADDING, Value::Switch(false))]].concat();
     check(inside, "[0.0, 1.5] [4.5, 6.0]");
-    check(vec![choice(Control::View, 2)], "[4.0, 5.0] [7.0, 8.0]");
-    check(vec![pair(Control::InputSize, 2, 2)], "[4.0]");
+    check(vec![choice(ControlId::VIEW, 2)], "[4.0, 5.0] [7.0, 8.0]");
+    check(vec![pair(ControlId::INPUT_SIZE, 2, 2)], "[4.0]");
     let block = counting(1, 5);
     check(
-        vec![Action::Replace { plate: PlateId::Input(0), planes: vec![block] }, pair(Control::Window, 1, 4)],
+        vec![Action::Replace { plate: PlateId::Input(0), planes: vec![block] }, pair(ControlId::WINDOW, 1, 4)],
         "[3.0, 4.0]",
     );
 }
@@ -102,44 +105,44 @@ fn what_can_be_done() {
 #[test]
 fn what_can_not() {
     let default = PoolingLab::default;
-    check(default(), vec![cell(1, 2, "abc")], "Input: Input row 1, column 2: “abc” is not a number. [Use 0]");
+    check(default(), vec![cell(1, 2, "abc")], "input: Input row 1, column 2: “abc” is not a number. [Use 0]");
     check(
         default(),
-        vec![pair(Control::Stride, 1, 0)],
-        "Stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]",
+        vec![pair(ControlId::STRIDE, 1, 0)],
+        "stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]",
     );
     check(
         default(),
-        vec![pair(Control::Window, 0, 2)],
-        "Window: A window of 0 × 2 has no cell; each side has 1 at least. [Use window 1]",
+        vec![pair(ControlId::WINDOW, 0, 2)],
+        "window: A window of 0 × 2 has no cell; each side has 1 at least. [Use window 1]",
     );
-    check(default(), vec![pair(Control::Window, 17, 2)], "Window: A window of 17 is past the largest, 16. [Use 16]");
+    check(default(), vec![pair(ControlId::WINDOW, 17, 2)], "window: A window of 17 is past the largest, 16. [Use 16]");
     check(
         default(),
-        vec![pair(Control::Window, 4, 4)],
-        "Window: A 4 × 4 window does not fit a 3 × 3 input. [Use a 3 × 3 window] [Use padding 1]",
+        vec![pair(ControlId::WINDOW, 4, 4)],
+        "window: A 4 × 4 window does not fit a 3 × 3 input. [Use a 3 × 3 window] [Use padding 1]",
     );
     check(
         PoolingLab { input: counting(1, 8), window: (8, 2), ..default() },
         vec![pad(Padding { top: 1, ..Padding::default() })],
-        "Window: An 8 × 2 window does not fit a 2 × 8 padded input. [Use a 2 × 2 window]",
+        "window: An 8 × 2 window does not fit a 2 × 8 padded input. [Use a 2 × 2 window]",
     );
     check(
         default(),
         vec![pad(Padding::per_side(2))],
-        "Padding: A padding of 2 fills a window of 2 along the height: 1 at most, one less than the window. \
+        "padding: A padding of 2 fills a window of 2 along the height: 1 at most, one less than the window. \
          (PyTorch takes half of the window, 1.) [Use padding 1] [Use a 3 × 3 window]",
     );
     check(
         PoolingLab { window: (2, 5), ..default() },
         vec![pad(Padding { left: 6, ..Padding::default() })],
-        "Padding: A padding of 6 fills a window of 5 along the width: 4 at most, one less than the window. \
+        "padding: A padding of 6 fills a window of 5 along the width: 4 at most, one less than the window. \
          (PyTorch takes half of the window, 2.) [Use padding 4] [Use padding 2, as PyTorch would take] [Use a 2 × 7 window]",
     );
     check(
         default(),
         vec![pad(Padding { top: 5000, ..Padding::default() })],
-        "Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]",
+        "padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]",
     );
     check(
         default(),
@@ -152,7 +155,7 @@ fn what_can_not() {
 fn check_scene(lab: PoolingLab, head: Playhead, expect: Expect) {
     let scene = match lab.compute() {
         Ok(computed) => computed.scene(head),
-        Err(_) => lab.broken_scene(),
+        Err(_) => lab.broken_scene(Playhead::default()),
     };
     expect.assert_eq(&draw_scene(&scene));
 }
@@ -554,7 +557,7 @@ fn what_a_prediction_confuses() {
 
 #[track_caller]
 fn check_code(lab: PoolingLab, expect: Expect) {
-    expect.assert_eq(&lab.code());
+    expect.assert_eq(&lab.program());
 }
 
 #[test]
@@ -803,7 +806,7 @@ proptest! {
         if unreadable {
             broken.input = broken.input.map(|_| Entry::Unreadable("?".into()));
         }
-        prop_assert!(broken.broken_scene().plates.len() == 1);
+        prop_assert!(broken.broken_scene(Playhead::default()).plates.len() == 1);
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

@@ -4,11 +4,11 @@
 mod answer;
 mod axis;
 mod back;
-mod code;
 mod field;
 mod planes;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod words;
 
@@ -17,11 +17,13 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::settings::{CELL, LAYER};
 use super::{
-    operation::{Action, Computation, Control, ControlKind, ControlView, Operation, Problem, ShapeView, Table, Value},
+    control::{ControlForm, ControlId, ControlView, LayerCount, Value},
+    operation::{Action, Computation, Operation, Problem, ShapeView, Table},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
-    setting::{self, Choice, Described},
+    setting::Choice,
 };
 use crate::{
     formula::FieldRecursion,
@@ -159,26 +161,19 @@ impl ReceptiveFieldLab {
         Ok(Fit { planes, layer, at })
     }
 
-    /// `PyTorch` code that counts the paths on screen and prints them.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
-
     fn layer_control(&self, index: usize) -> Option<ControlView> {
         let StackLayer { kind, kernel, stride, padding, dilation } = *self.stack.layers.get(index)?;
-        let mut counts = vec![("k", "kernel", kernel, 1), ("s", "stride", stride, 1), ("p", "padding", padding, 0)];
+        let count = |symbol, name, least| LayerCount { symbol, name, least };
+        let mut counts = vec![count("k", "kernel", 1), count("s", "stride", 1), count("p", "padding", 0)];
+        let mut values = vec![kernel, stride, padding];
         // A pooling's windows have no gaps: a dilation that was typed before is shown, since it is in the way.
         if kind == LayerKind::Convolution || dilation != 1 {
-            counts.push(("d", "dilation", dilation, 1));
+            counts.push(count("d", "dilation", 1));
+            values.push(dilation);
         }
-        let view = ControlKind::Layer {
-            options: LayerKind::NAMES,
-            chosen: kind.place(),
-            counts,
-            removable: self.stack.layers.len() > 1,
-        };
+        let form = ControlForm::Layer { kinds: LayerKind::NAMES, counts, removable: self.stack.layers.len() > 1 };
         let name = LAYER_NAMES.get(index).copied().unwrap_or("Layer");
-        Some(ControlView::new(Control::Layer(index), name, view))
+        Some(ControlView::new(LAYER.nth(index), name, form, Some(Value::Layer(kind.place(), values))))
     }
 
     fn set_layer(&mut self, index: usize, kind: usize, counts: &[usize]) -> Option<()> {
@@ -298,16 +293,8 @@ impl Operation for ReceptiveFieldLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         problem::refused(control, value)
-    }
-
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
@@ -318,23 +305,11 @@ impl Operation for ReceptiveFieldLab {
         Ok(Arc::new(field::Field::new(self.clone(), fit, field)))
     }
 
-    fn broken_scene(&self) -> Scene {
-        self.broken_scene_at(Playhead::default())
-    }
-
-    fn broken_scene_at(&self, head: Playhead) -> Scene {
+    fn broken_scene(&self, head: Playhead) -> Scene {
         let (planes, problem) = self.fitting();
         let broken = problem.is_some().then_some(planes.len());
         let diagram = planes::diagram(&planes::Drawing { lab: self, planes: &planes, broken, seen: None, head });
         Scene { diagram: Some(Arc::new(diagram)), ..Scene::default() }
-    }
-
-    fn shape_title(&self) -> &'static str {
-        "Receptive field"
-    }
-
-    fn table_leads(&self) -> bool {
-        true
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
@@ -350,6 +325,8 @@ impl Operation for ReceptiveFieldLab {
         let fit = computed.and_then(|_| self.fit().ok());
         let size = |reach: &Reach| format!("{0} × {0}", reach.size);
         ShapeView {
+            title: "Receptive field",
+            table_leads: true,
             result: fit.as_ref().and(reach).map_or_else(|| "none".to_owned(), size),
             formulas: recursion.map(|recursion| recursion.lines().into()).unwrap_or_default(),
             counts: fit.as_ref().map(|fit| self.weights(fit)).unwrap_or_default(),
@@ -370,6 +347,6 @@ impl Operation for ReceptiveFieldLab {
             }
         };
         let &(rows, cols) = self.fitting().0.get(plane).filter(|_| plane > 0)?;
-        (at.0 < rows && at.1 < cols).then(|| Action::Set(Control::Cell(plane), Value::Pair(at)))
+        (at.0 < rows && at.1 < cols).then(|| Action::Set(CELL.nth(plane), Value::Cell(at)))
     }
 }

@@ -1,10 +1,14 @@
 //! What stands in the way of a field, and what would repair it.
 
-use super::{MAX_LAYERS, MAX_SIZE, ReceptiveFieldLab, middle};
+use super::{
+    MAX_LAYERS, MAX_SIZE, ReceptiveFieldLab, middle,
+    settings::{CELL, LAYER, LAYERS},
+};
 use crate::{
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair, Value},
+        control::{ControlId, Value},
+        operation::{Action, Problem, Repair},
     },
     nn::shape::{MAX_KERNEL, MAX_SETTING, ShapeError},
     num::format,
@@ -12,8 +16,8 @@ use crate::{
 };
 
 /// A number of layers that there can't be.
-pub(super) fn refused(control: Control, value: &Value) -> Option<Problem> {
-    let (Control::Layers, Value::Count(len)) = (control, value) else { return None };
+pub(super) fn refused(control: ControlId, value: &Value) -> Option<Problem> {
+    let (LAYERS, Value::Count(len)) = (control, value) else { return None };
     if (1..=MAX_LAYERS).contains(len) {
         return None;
     }
@@ -33,7 +37,7 @@ fn value(layer: StackLayer) -> Value {
 }
 
 fn repair(index: usize, label: String, layer: StackLayer) -> Repair {
-    Repair::new(label, Action::Set(Control::Layer(index), value(layer)))
+    Repair::new(label, Action::Set(LAYER.nth(index), value(layer)))
 }
 
 impl ReceptiveFieldLab {
@@ -65,14 +69,14 @@ impl ReceptiveFieldLab {
         }
         let least = (rows.clamp(1, MAX_SIZE), cols.clamp(1, MAX_SIZE));
         Some(Problem {
-            control: Control::InputSize,
+            control: ControlId::INPUT_SIZE,
             sentence: format!(
                 "An input of {} is not possible: each side has 1 to {MAX_SIZE} cells.",
                 format::shape(&[rows, cols])
             ),
             repairs: vec![Repair::new(
                 format!("Use {}", format::shape(&[least.0, least.1])),
-                Action::Set(Control::InputSize, Value::Pair(least)),
+                Action::Set(ControlId::INPUT_SIZE, Value::Pair(least)),
             )],
         })
     }
@@ -88,7 +92,7 @@ impl ReceptiveFieldLab {
             _ => StackLayer { dilation: value, ..layer },
         };
         let problem = |sentence: String, repairs: Vec<Repair>| Problem {
-            control: Control::Layer(index),
+            control: LAYER.nth(index),
             sentence,
             repairs: [repairs, self.removal(index)].concat(),
         };
@@ -129,7 +133,7 @@ impl ReceptiveFieldLab {
 
     /// The last layer left can't go.
     fn removal(&self, index: usize) -> Vec<Repair> {
-        let action = Action::Set(Control::Layer(index), Value::Removed);
+        let action = Action::Set(LAYER.nth(index), Value::Removed);
         let last = self.stack.layers.len() == 1;
         if last { Vec::new() } else { vec![Repair::new(format!("Remove layer {}", index + 1), action)] }
     }
@@ -174,7 +178,7 @@ impl ReceptiveFieldLab {
         if repairs.is_empty() {
             repairs.push(Repair::new("Start over", Action::Open(Box::new(OperationLab::of(Self::default())))));
         }
-        Problem { control: Control::Layer(index), sentence, repairs }
+        Problem { control: LAYER.nth(index), sentence, repairs }
     }
 
     /// A cell of a layer that there is not.
@@ -182,9 +186,9 @@ impl ReceptiveFieldLab {
         let layers = self.stack.layers.len();
         let stack = if layers == 1 { "1 layer".to_owned() } else { format!("{layers} layers") };
         Problem {
-            control: Control::Cell(layer),
+            control: CELL.nth(layer),
             sentence: format!("There is no layer {layer} to look from: the stack has {stack}, which count from 1."),
-            repairs: vec![Repair::new("Look from the last layer", Action::Set(Control::Cell(layer), Value::Removed))],
+            repairs: vec![Repair::new("Look from the last layer", Action::Set(CELL.nth(layer), Value::Removed))],
         }
     }
 }
@@ -193,7 +197,7 @@ impl ReceptiveFieldLab {
 pub(super) fn no_cell(layer: usize, plane: (usize, usize), (row, col): (usize, usize)) -> Problem {
     let size = format::shape(&[plane.0, plane.1]);
     let within = (row.min(plane.0.saturating_sub(1)), col.min(plane.1.saturating_sub(1)));
-    let look = |at| Action::Set(Control::Cell(layer), Value::Pair(at));
+    let look = |at| Action::Set(CELL.nth(layer), Value::Cell(at));
     let mut repairs = vec![
         Repair::new("Use the middle", look(middle(plane))),
         Repair::new(format!("Use row {}, column {}", within.0, within.1), look(within)),
@@ -202,7 +206,7 @@ pub(super) fn no_cell(layer: usize, plane: (usize, usize), (row, col): (usize, u
         repairs.pop();
     }
     Problem {
-        control: Control::Cell(layer),
+        control: CELL.nth(layer),
         sentence: format!("Row {row}, column {col} is outside of layer {layer}, which is {size} and counts from 0."),
         repairs,
     }

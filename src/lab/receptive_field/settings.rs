@@ -1,14 +1,21 @@
 //! The receptive field lab's settings.
 
-use super::{FieldView, Looking, MAX_LAYERS, ReceptiveFieldLab, middle};
+use super::{FieldView, Looking, MAX_LAYERS, ReceptiveFieldLab, middle, program};
 use crate::{
     lab::{
-        operation::{Control, ControlKind, ControlView, Value},
+        control::{ControlForm, ControlId, ControlView, Value},
         setting::{Choice, Described, Kind, Own, Setting, choices, lens, pick, text},
     },
     num::format,
     trace::{LayerKind, StackLayer},
 };
+
+/// Number of layers.
+pub(super) const LAYERS: ControlId = ControlId::new("layers");
+/// One layer of the stack, from 0. A long stack may be scrolled out of sight.
+pub(super) const LAYER: ControlId = ControlId::new("layer").on_stage();
+/// Row and column of a cell of that layer, which counts from 1.
+pub(super) const CELL: ControlId = ControlId::new("cell");
 
 choices!(FieldView:
     Self::Planes, "planes", "Planes";
@@ -24,18 +31,18 @@ choices!(LayerKind:
 
 impl Described for ReceptiveFieldLab {
     const SETTINGS: &'static [Setting<Self>] = &[
-        Setting::new(Control::InputSize, "n", Kind::Pair(lens!(stack.size), 1)).at(20, "n", "Input"),
+        Setting::new(ControlId::INPUT_SIZE, "n", Kind::Pair(lens!(stack.size), 1)).at(20, "n", "Input"),
         Setting::new(
-            Control::Layers,
+            LAYERS,
             "layers",
             Kind::Own(Own {
                 form: "1 to 10 layers with ; between, each c (convolution), m (max) or a (average) with its window, \
                        then s stride, p padding, d dilation: c5;c3s2p1d2;m2",
                 examples: &["c5", "c3s2p1d2;m2;a3s1", "c1;c0s0"],
-                write: |lab: &Self| {
+                write: |lab: &Self, default: &Self| {
                     let layers = &lab.stack.layers;
                     let text = || layers.iter().copied().map(write_layer).collect::<Vec<_>>().join(";");
-                    (*layers != Self::default().stack.layers).then(text)
+                    (*layers != default.stack.layers).then(text)
                 },
                 read: |lab: &mut Self, text| {
                     let layers: Option<Vec<StackLayer>> =
@@ -45,27 +52,27 @@ impl Described for ReceptiveFieldLab {
                 },
                 controls: |lab: &Self| {
                     let layers = lab.stack.layers.len();
-                    let count = ControlKind::Count { value: layers, least: 1 };
-                    let mut controls = vec![ControlView::new(Control::Layers, "Layers", count)];
+                    let count = ControlView::new(LAYERS, "Layers", ControlForm::Count(1), Some(Value::Count(layers)));
+                    let mut controls = vec![count];
                     controls.extend((0..layers).filter_map(|index| lab.layer_control(index)));
                     controls
                 },
-                set: |lab: &mut Self, control, value| match (control, value) {
-                    (Control::Layers, Value::Count(len)) => lab.set_layers(*len),
-                    (Control::Layer(index), Value::Layer(kind, counts)) => lab.set_layer(index, *kind, counts),
-                    (Control::Layer(index), Value::Removed) => lab.remove(index),
+                set: |lab: &mut Self, control, value| match (control.place_among(LAYER), value) {
+                    (None, Value::Count(len)) if control == LAYERS => lab.set_layers(*len),
+                    (Some(index), Value::Layer(kind, counts)) => lab.set_layer(index, *kind, counts),
+                    (Some(index), Value::Removed) => lab.remove(index),
                     _ => None,
                 },
             }),
         )
         .at(40, "", "Layers"),
         Setting::new(
-            Control::Cell(0),
+            CELL,
             "cell",
             Kind::Own(Own {
                 form: "row,column of the last layer, or layer,row,column with layers from 1",
                 examples: &["1,2", "3,0,1"],
-                write: |lab: &Self| {
+                write: |lab: &Self, _: &Self| {
                     let Looking { layer, at: (row, col) } = lab.looking?;
                     let layer = layer.map(|layer| format!("{layer},")).unwrap_or_default();
                     Some(format!("{layer}{row},{col}"))
@@ -80,9 +87,10 @@ impl Described for ReceptiveFieldLab {
                 },
                 controls: cell,
                 set: |lab: &mut Self, control, value| {
-                    match (control, value) {
-                        (Control::Cell(layer), Value::Pair(at)) => lab.look(layer, *at),
-                        (Control::Cell(_), Value::Removed) => lab.looking = None,
+                    let layer = control.place_among(CELL)?;
+                    match value {
+                        Value::Cell(at) => lab.look(layer, *at),
+                        Value::Removed => lab.looking = None,
                         _ => return None,
                     }
                     Some(())
@@ -90,11 +98,11 @@ impl Described for ReceptiveFieldLab {
             }),
         )
         .at(30, "", "Cell"),
-        Setting::new(Control::View, "view", Kind::Choice(pick!(FieldView, view))).at(10, "", "Picture"),
+        Setting::new(ControlId::VIEW, "view", Kind::Choice(pick!(FieldView, view))).at(10, "", "Picture"),
     ];
 
     fn program(&self) -> String {
-        self.code()
+        program::program(self)
     }
 }
 
@@ -109,8 +117,8 @@ fn cell(lab: &ReceptiveFieldLab) -> Vec<ControlView> {
     }
     let value = lab.looking.map_or_else(|| middle(plane.unwrap_or_default()), |looking| looking.at);
     let of = plane.map(|(rows, cols)| format!("in layer {layer}, {}, counted from 0", format::shape(&[rows, cols])));
-    let kind = ControlKind::Pair { value, least: 0 };
-    vec![ControlView::new(Control::Cell(layer), "Cell", kind).noted(of.unwrap_or_default())]
+    let view = ControlView::new(CELL.nth(layer), "Cell", ControlForm::Cell, Some(Value::Cell(value)));
+    vec![view.noted(of.unwrap_or_default())]
 }
 
 /// The stride where none is written: 1, or for a pooling the window's extent, as frameworks begin with.

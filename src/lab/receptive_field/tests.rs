@@ -10,7 +10,9 @@ use std::collections::HashSet;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
+use super::settings::{CELL, LAYER, LAYERS};
 use super::*;
+use crate::lab::control::{ControlId, Value};
 use crate::{
     export::{Area, Ink, Item},
     formula::Expr,
@@ -41,10 +43,10 @@ fn lab(query: &str) -> ReceptiveFieldLab {
 }
 
 fn layer(index: usize, kind: usize, counts: [usize; 4]) -> Action {
-    Action::Set(Control::Layer(index), Value::Layer(kind, counts.to_vec()))
+    Action::Set(LAYER.nth(index), Value::Layer(kind, counts.to_vec()))
 }
 
-fn set(control: Control, value: Value) -> Action {
+fn set(control: ControlId, value: Value) -> Action {
     Action::Set(control, value)
 }
 
@@ -83,34 +85,38 @@ fn what_can_be_done() {
     check("", vec![], seven);
     let three = "n=9&layers=c3;c3;c3";
     check(three, vec![], "9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3");
-    check(three, vec![set(Control::InputSize, Value::Pair((8, 10)))], "8x10 6x8 4x6 2x4 sees 7 × 7 from (1, 2) of 3");
+    check(
+        three,
+        vec![set(ControlId::INPUT_SIZE, Value::Pair((8, 10)))],
+        "8x10 6x8 4x6 2x4 sees 7 × 7 from (1, 2) of 3",
+    );
     check(three, vec![layer(1, 0, [3, 2, 1, 1])], "9x9 7x7 4x4 2x2 sees 9 × 9 from (1, 1) of 3");
     check(
         three,
         vec![layer(0, 1, [2, 2, 0, 1])],
-        "Layer(2): Layer 3: a window of 3 does not fit 2 rows. [Use a kernel of 2] [Use padding 1] [Remove layer 3]",
+        "layer(2): Layer 3: a window of 3 does not fit 2 rows. [Use a kernel of 2] [Use padding 1] [Remove layer 3]",
     );
     check(three, vec![layer(0, 2, [2, 1, 0, 1])], "9x9 8x8 6x6 4x4 sees 6 × 6 from (2, 2) of 3");
     check(three, vec![layer(0, 7, [2, 1, 0, 1])], "9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3");
     // Without a dilation it keeps the one that it has.
     check(
         "n=9&layers=c3d2",
-        vec![set(Control::Layer(0), Value::Layer(0, vec![2, 1, 0]))],
+        vec![set(LAYER.nth(0), Value::Layer(0, vec![2, 1, 0]))],
         "9x9 7x7 sees 3 × 3 from (3, 3) of 1",
     );
-    check(three, vec![set(Control::Layer(1), Value::Removed)], "9x9 7x7 5x5 sees 5 × 5 from (2, 2) of 2");
-    check(three, vec![set(Control::Layers, Value::Count(4))], "9x9 7x7 5x5 3x3 1x1 sees 9 × 9 from (0, 0) of 4");
-    check(three, vec![set(Control::Layers, Value::Count(1))], "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
-    check("n=9&layers=c3", vec![set(Control::Layer(0), Value::Removed)], "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
-    check(three, vec![set(Control::Cell(2), Value::Pair((2, 2)))], "9x9 7x7 5x5 3x3 sees 5 × 5 from (2, 2) of 2");
-    check(three, vec![set(Control::Cell(1), Value::Pair((0, 6)))], "9x9 7x7 5x5 3x3 sees 3 × 3 from (0, 6) of 1");
-    check(three, vec![set(Control::View, Value::Choice(1))], "9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3");
-    let from = |actions: Vec<Action>| [vec![set(Control::Cell(2), Value::Pair((0, 4)))], actions].concat();
+    check(three, vec![set(LAYER.nth(1), Value::Removed)], "9x9 7x7 5x5 sees 5 × 5 from (2, 2) of 2");
+    check(three, vec![set(LAYERS, Value::Count(4))], "9x9 7x7 5x5 3x3 1x1 sees 9 × 9 from (0, 0) of 4");
+    check(three, vec![set(LAYERS, Value::Count(1))], "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
+    check("n=9&layers=c3", vec![set(LAYER.nth(0), Value::Removed)], "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
+    check(three, vec![set(CELL.nth(2), Value::Cell((2, 2)))], "9x9 7x7 5x5 3x3 sees 5 × 5 from (2, 2) of 2");
+    check(three, vec![set(CELL.nth(1), Value::Cell((0, 6)))], "9x9 7x7 5x5 3x3 sees 3 × 3 from (0, 6) of 1");
+    check(three, vec![set(ControlId::VIEW, Value::Choice(1))], "9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3");
+    let from = |actions: Vec<Action>| [vec![set(CELL.nth(2), Value::Cell((0, 4)))], actions].concat();
     // The cell stays in its layer, whatever number that gets, and goes with it.
-    check(three, from(vec![set(Control::Layer(0), Value::Removed)]), "9x9 7x7 5x5 sees 3 × 3 from (0, 4) of 1");
-    check(three, from(vec![set(Control::Layer(1), Value::Removed)]), "9x9 7x7 5x5 sees 5 × 5 from (2, 2) of 2");
-    check(three, from(vec![set(Control::Layer(2), Value::Removed)]), "9x9 7x7 5x5 sees 5 × 5 from (0, 4) of 2");
-    check(three, from(vec![set(Control::Layers, Value::Count(1))]), "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
+    check(three, from(vec![set(LAYER.nth(0), Value::Removed)]), "9x9 7x7 5x5 sees 3 × 3 from (0, 4) of 1");
+    check(three, from(vec![set(LAYER.nth(1), Value::Removed)]), "9x9 7x7 5x5 sees 5 × 5 from (2, 2) of 2");
+    check(three, from(vec![set(LAYER.nth(2), Value::Removed)]), "9x9 7x7 5x5 sees 5 × 5 from (0, 4) of 2");
+    check(three, from(vec![set(LAYERS, Value::Count(1))]), "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
 }
 
 #[test]
@@ -118,82 +124,91 @@ fn what_can_not() {
     let three = "n=9&layers=c3;c3;c3";
     check(
         three,
-        vec![set(Control::Layers, Value::Count(0))],
+        vec![set(LAYERS, Value::Count(0))],
         "A stack of 0 layers is not possible: there are 1 to 10. [Use 1 layer] / 9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3",
     );
     check(
         three,
-        vec![set(Control::Layers, Value::Count(11))],
+        vec![set(LAYERS, Value::Count(11))],
         "A stack of 11 layers is not possible: there are 1 to 10. [Use 10 layers] / 9x9 7x7 5x5 3x3 sees 7 × 7 from (1, 1) of 3",
     );
     check(
         "n=0,300",
         vec![],
-        "InputSize: An input of 0 × 300 is not possible: each side has 1 to 256 cells. [Use 1 × 256]",
+        "input-size: An input of 0 × 300 is not possible: each side has 1 to 256 cells. [Use 1 × 256]",
     );
     check(
         "n=4,9&layers=c3;c5",
         vec![],
-        "Layer(1): Layer 2: a window of 5 does not fit 2 rows. [Use a kernel of 2] [Use padding 2] [Remove layer 2]",
+        "layer(1): Layer 2: a window of 5 does not fit 2 rows. [Use a kernel of 2] [Use padding 2] [Remove layer 2]",
     );
     check(
         "n=9,1&layers=c5d2p3",
         vec![],
-        "Layer(0): Layer 1: a window of 9 (kernel 5, dilation 2) does not fit 1 column with 3 of padding on each side. [Use dilation 1] [Use a kernel of 4] [Use padding 4]",
+        "layer(0): Layer 1: a window of 9 (kernel 5, dilation 2) does not fit 1 column with 3 of padding on each side. [Use dilation 1] [Use a kernel of 4] [Use padding 4]",
     );
     check(
         "layers=c0;c3",
         vec![],
-        "Layer(0): Layer 1: a kernel of 0 has no cell; the smallest is 1. [Use kernel 1] [Remove layer 1]",
+        "layer(0): Layer 1: a kernel of 0 has no cell; the smallest is 1. [Use kernel 1] [Remove layer 1]",
     );
     check(
         "layers=c3s0",
         vec![],
-        "Layer(0): Layer 1: a stride of 0 never moves the window; the smallest is 1. [Use stride 1]",
+        "layer(0): Layer 1: a stride of 0 never moves the window; the smallest is 1. [Use stride 1]",
     );
     check(
         "layers=c3;c3d0",
         vec![],
-        "Layer(1): Layer 2: a dilation of 0 puts all taps on one cell; the smallest is 1. [Use dilation 1] [Remove layer 2]",
+        "layer(1): Layer 2: a dilation of 0 puts all taps on one cell; the smallest is 1. [Use dilation 1] [Remove layer 2]",
     );
-    check("layers=c3p9999", vec![], "Layer(0): Layer 1: a padding of 9,999 is past the largest, 16. [Use padding 16]");
-    check("layers=c17", vec![], "Layer(0): Layer 1: a kernel of 17 is past the largest, 16. [Use kernel 16]");
+    check("layers=c3p9999", vec![], "layer(0): Layer 1: a padding of 9,999 is past the largest, 16. [Use padding 16]");
+    check("layers=c17", vec![], "layer(0): Layer 1: a kernel of 17 is past the largest, 16. [Use kernel 16]");
     check(
         "layers=m2d3",
         vec![],
-        "Layer(0): Layer 1: max pooling has no dilation here, and its d is 3. [Use dilation 1] [Make it a convolution]",
+        "layer(0): Layer 1: max pooling has no dilation here, and its d is 3. [Use dilation 1] [Make it a convolution]",
     );
     check(
         "layers=a2p2",
         vec![],
-        "Layer(0): Layer 1: a padding of 2 fills a window of 2: 1 at most, one less than the window. [Use padding 1]",
+        "layer(0): Layer 1: a padding of 2 fills a window of 2: 1 at most, one less than the window. [Use padding 1]",
     );
     check(
         "n=9&layers=c3&cell=7,2",
         vec![],
-        "Cell(1): Row 7, column 2 is outside of layer 1, which is 7 × 7 and counts from 0. [Use the middle] [Use row 6, column 2]",
+        "cell(1): Row 7, column 2 is outside of layer 1, which is 7 × 7 and counts from 0. [Use the middle] [Use row 6, column 2]",
     );
     check(
         "n=3&layers=c3&cell=1,0",
         vec![],
-        "Cell(1): Row 1, column 0 is outside of layer 1, which is 1 × 1 and counts from 0. [Use the middle]",
+        "cell(1): Row 1, column 0 is outside of layer 1, which is 1 × 1 and counts from 0. [Use the middle]",
     );
     check(
         "n=9&layers=c3&cell=4,0,0",
         vec![],
-        "Cell(4): There is no layer 4 to look from: the stack has 1 layer, which count from 1. [Look from the last layer]",
+        "cell(4): There is no layer 4 to look from: the stack has 1 layer, which count from 1. [Look from the last layer]",
     );
-    check(
-        "n=9&layers=c3&cell=4,0,0",
-        vec![set(Control::Cell(4), Value::Removed)],
-        "9x9 7x7 sees 3 × 3 from (3, 3) of 1",
-    );
+    check("n=9&layers=c3&cell=4,0,0", vec![set(CELL.nth(4), Value::Removed)], "9x9 7x7 sees 3 × 3 from (3, 3) of 1");
+}
+
+#[test]
+fn each_layer_is_a_step_of_undo() {
+    let mut history = History::new(OperationLab::of(lab("n=9&layers=c3;c3")));
+    for kernel in [2, 1] {
+        history.apply(layer(0, 0, [kernel, 1, 0, 1])).unwrap();
+    }
+    history.apply(layer(1, 0, [2, 1, 0, 1])).unwrap();
+    history.undo();
+    assert_eq!(*history.present(), OperationLab::of(lab("n=9&layers=c1;c3")));
+    history.undo();
+    assert_eq!(*history.present(), OperationLab::of(lab("n=9&layers=c3;c3")));
 }
 
 #[test]
 fn each_cell_that_is_pressed_is_one_to_go_back_to() {
     let mut history = History::new(OperationLab::of(lab("n=9&layers=c3;c3")));
-    let press = |at| set(Control::Cell(2), Value::Pair(at));
+    let press = |at| set(CELL.nth(2), Value::Cell(at));
     history.apply(press((0, 0))).unwrap();
     history.apply(press((1, 4))).unwrap();
     history.undo();
@@ -374,7 +389,7 @@ fn scenes() {
         "#]],
     );
     check_scene(
-        lab("n=6&layers=c3;c5").broken_scene(),
+        lab("n=6&layers=c3;c5").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
         Layer 1, 3 × 3 convolution, 4 × 4. Input, 6 × 6.
@@ -387,7 +402,7 @@ fn scenes() {
     "#]],
     );
     check_scene(
-        lab("n=6&layers=c3&cell=9,9").broken_scene(),
+        lab("n=6&layers=c3&cell=9,9").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
         Layer 1, 3 × 3 convolution, 4 × 4. Input, 6 × 6.
@@ -400,7 +415,7 @@ fn scenes() {
     "#]],
     );
     check_scene(
-        lab("n=999").broken_scene(),
+        lab("n=999").broken_scene(Playhead::default()),
         expect![[r#"
         A stack of layers
 

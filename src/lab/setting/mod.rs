@@ -8,9 +8,14 @@ pub(crate) mod text;
 #[cfg(test)]
 pub(crate) mod random;
 
-use super::operation::{Control, ControlKind, ControlView, Operation, Value};
+use std::any::Any;
 
-pub use super::operation::Named;
+use super::{
+    control::{ControlForm, ControlId, ControlView, Value},
+    operation::{Operation, OperationLab, State},
+};
+
+pub use super::control::Named;
 use crate::{
     formula::PaddingConvention,
     image::Pixels,
@@ -19,7 +24,7 @@ use crate::{
 };
 
 /// A lab that is described by its settings.
-pub trait Described: Operation + Clone + Default {
+pub trait Described: Operation + Clone + Default + PartialEq {
     /// Its settings, in the order of the link.
     const SETTINGS: &'static [Setting<Self>];
 
@@ -29,10 +34,38 @@ pub trait Described: Operation + Clone + Default {
     /// Does what can only be done when all settings of a link are read.
     fn settle(&mut self) {}
 
+    /// Does `change`, which sets one of its settings, and what follows from that.
+    fn change(&mut self, change: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        change(self)
+    }
+
     /// Takes the pixels of a picture, which no link holds; a lab without pictures has no use for them.
     #[must_use]
     fn with_pixels(self, _pixels: Option<Pixels>) -> Self {
         self
+    }
+}
+
+impl<L: Described> State for L {
+    fn controls(&self) -> Vec<ControlView> {
+        let mut placed = Placed::new();
+        for setting in L::SETTINGS {
+            setting.push_controls(self, &mut placed);
+        }
+        in_order(placed)
+    }
+
+    fn set(&mut self, control: ControlId, value: &Value) -> Option<()> {
+        self.change(&mut |lab| L::SETTINGS.iter().find_map(|setting| setting.set(lab, control, value)))
+    }
+
+    fn copied(&self) -> OperationLab {
+        OperationLab::of(self.clone())
+    }
+
+    fn equals(&self, other: &dyn Operation) -> bool {
+        let other: &dyn Any = other;
+        other.downcast_ref() == Some(self)
     }
 }
 
@@ -137,30 +170,30 @@ pub struct Own<L: 'static> {
     pub form: &'static str,
     /// Values as a link holds them, none of them the default: for tests and the documentation.
     pub examples: &'static [&'static str],
-    /// Its text in a link; `None` where it is the default.
-    pub write: fn(&L) -> Option<String>,
+    /// Its text in a link; `None` where it is the default, which comes second.
+    pub write: fn(&L, &L) -> Option<String>,
     /// Takes a text; `None` if it can't be read, and then nothing is changed.
     pub read: fn(&mut L, &str) -> Option<()>,
     /// Its controls.
     pub controls: fn(&L) -> Vec<ControlView>,
     /// Sets one of its controls; `None` for one of another setting and for a value it can't have.
-    pub set: fn(&mut L, Control, &Value) -> Option<()>,
+    pub set: fn(&mut L, ControlId, &Value) -> Option<()>,
 }
 
 impl<L: 'static> Own<L> {
     /// A setting that no link holds.
     pub const fn on_screen(
         controls: fn(&L) -> Vec<ControlView>,
-        set: fn(&mut L, Control, &Value) -> Option<()>,
+        set: fn(&mut L, ControlId, &Value) -> Option<()>,
     ) -> Kind<L> {
-        Kind::Own(Self { form: "", examples: &[], write: |_| None, read: |_, _| None, controls, set })
+        Kind::Own(Self { form: "", examples: &[], write: |_, _| None, read: |_, _| None, controls, set })
     }
 
     /// A setting without a control.
     pub const fn in_link(
         form: &'static str,
         examples: &'static [&'static str],
-        write: fn(&L) -> Option<String>,
+        write: fn(&L, &L) -> Option<String>,
         read: fn(&mut L, &str) -> Option<()>,
     ) -> Kind<L> {
         Kind::Own(Self { form, examples, write, read, controls: |_| Vec::new(), set: |_, _, _| None })
@@ -193,8 +226,8 @@ pub enum Kind<L: 'static> {
 
 /// A setting.
 pub struct Setting<L: 'static> {
-    /// What it is for problems and actions.
-    pub control: Control,
+    /// What problems, repairs and actions call it, and one step of undo.
+    pub control: ControlId,
     /// Its name in a link; empty where no link holds it.
     pub link: &'static str,
     /// Its place among the controls; 0 where it has none.
@@ -215,7 +248,7 @@ pub struct Setting<L: 'static> {
 
 impl<L: 'static> Setting<L> {
     /// A setting with its name in a link; without a control.
-    pub const fn new(control: Control, link: &'static str, kind: Kind<L>) -> Self {
+    pub const fn new(control: ControlId, link: &'static str, kind: Kind<L>) -> Self {
         Self { control, link, place: 0, symbol: "", name: "", kind, note: None, shown: None, half: false }
     }
 
@@ -250,18 +283,18 @@ impl<L: 'static> Setting<L> {
     }
 
     /// What it is set to, of whatever lab: what is made of it is the same for all.
-    fn held<'a>(&self, lab: &'a L) -> Held<'a> {
+    fn current<'a>(&self, lab: &'a L) -> Current<'a> {
         match &self.kind {
-            Kind::Cells(of, _) => Held::Cells((of.get)(lab)),
-            Kind::Number(of) => Held::Number((of.get)(lab)),
-            Kind::Count(of, least, _) => Held::Count(*(of.get)(lab), *least),
-            Kind::Pair(of, least) => Held::Pair(*(of.get)(lab), *least),
-            Kind::Sides(of, counted) => Held::Sides(*(of.get)(lab), counted(lab)),
-            Kind::Switch(of) => Held::Switch(*(of.get)(lab)),
-            Kind::Choice(pick) => Held::Choice(pick.names.get((pick.get)(lab)).map_or("", |named| named.link)),
-            Kind::Extent(of) => Held::Pair(of(lab), 1),
-            Kind::Amount(of, _) => Held::Count(of(lab), 1),
-            Kind::Own(_) => Held::Own,
+            Kind::Cells(of, _) => Current::Cells((of.get)(lab)),
+            Kind::Number(of) => Current::Number((of.get)(lab)),
+            Kind::Count(of, least, _) => Current::Count(*(of.get)(lab), *least),
+            Kind::Pair(of, least) => Current::Pair(*(of.get)(lab), *least),
+            Kind::Sides(of, counted) => Current::Sides(*(of.get)(lab), counted(lab)),
+            Kind::Switch(of) => Current::Switch(*(of.get)(lab)),
+            Kind::Choice(pick) => Current::Choice(pick.names.get((pick.get)(lab)).map_or("", |named| named.link)),
+            Kind::Extent(of) => Current::Pair(of(lab), 1),
+            Kind::Amount(of, _) => Current::Count(of(lab), 1),
+            Kind::Own(_) => Current::Own,
         }
     }
 
@@ -282,8 +315,8 @@ impl<L: 'static> Setting<L> {
     pub fn write(&self, lab: &L, default: &L) -> Option<String> {
         match &self.kind {
             _ if self.link.is_empty() => None,
-            Kind::Own(own) => (own.write)(lab),
-            _ => self.held(lab).unless(&self.held(default)),
+            Kind::Own(own) => (own.write)(lab, default),
+            _ => self.current(lab).unless(&self.current(default)),
         }
     }
 
@@ -298,7 +331,7 @@ impl<L: 'static> Setting<L> {
 
     /// What a person who edits a link by hand has to write.
     pub fn form(&self) -> String {
-        Form::of(&self.kind).text()
+        LinkForm::of(&self.kind).text()
     }
 
     /// Adds its controls to those that there are.
@@ -306,28 +339,29 @@ impl<L: 'static> Setting<L> {
         if self.place == 0 || self.shown.is_some_and(|shown| !shown(lab)) {
             return;
         }
-        let held = match &self.kind {
+        let current = match &self.kind {
             Kind::Own(own) => {
                 push_all(placed, self.place, (own.controls)(lab));
                 return;
             }
             kind => {
-                let held = self.held(lab);
-                if let (Kind::Choice(pick), Held::Choice(link)) = (kind, &held) {
-                    Held::Offered(pick.offered(lab), link, pick.list)
+                let current = self.current(lab);
+                if let (Kind::Choice(pick), Current::Choice(link)) = (kind, &current) {
+                    Current::Offered(pick.offered(lab), link, pick.list)
                 } else {
-                    held
+                    current
                 }
             }
         };
         let note = self.note.map(|note| note(lab)).unwrap_or_default();
         let Self { control, symbol, name, half, .. } = *self;
-        let view = ControlView { control, symbol, name, kind: held.control(), note, half };
+        let (form, value) = current.control();
+        let view = ControlView { control, symbol, name, form, value: Some(value), note, half };
         placed.push((self.place, view));
     }
 
     /// Sets its control; `None` for another's, and for a value that it can't have.
-    fn set(&self, lab: &mut L, control: Control, value: &Value) -> Option<()> {
+    fn set(&self, lab: &mut L, control: ControlId, value: &Value) -> Option<()> {
         match &self.kind {
             Kind::Own(own) => (own.set)(lab, control, value),
             _ if control != self.control => None,
@@ -358,7 +392,7 @@ fn in_order(mut placed: Placed) -> Vec<ControlView> {
 }
 
 /// What a setting is set to.
-enum Held<'a> {
+enum Current<'a> {
     Cells(&'a Grid<Entry>),
     Number(&'a Entry),
     /// And the button's floor.
@@ -374,7 +408,7 @@ enum Held<'a> {
     Own,
 }
 
-impl Held<'_> {
+impl Current<'_> {
     /// Its text in a link, where that is not the default's.
     fn unless(&self, default: &Self) -> Option<String> {
         let text = self.text();
@@ -394,22 +428,18 @@ impl Held<'_> {
         }
     }
 
-    fn control(&self) -> ControlKind {
+    fn control(&self) -> (ControlForm, Value) {
         match *self {
-            Self::Number(entry) => ControlKind::Text { value: entry.typed() },
-            Self::Count(value, least) => ControlKind::Count { value, least },
-            Self::Pair(value, least) => ControlKind::Pair { value, least },
-            Self::Sides(value, convention) => ControlKind::Padding { value, convention },
-            Self::Switch(on) => ControlKind::Switch { on },
+            Self::Number(entry) => (ControlForm::Text, Value::Text(entry.typed())),
+            Self::Count(value, least) => (ControlForm::Count(least), Value::Count(value)),
+            Self::Pair(value, least) => (ControlForm::Pair(least), Value::Pair(value)),
+            Self::Sides(value, convention) => (ControlForm::Sides(convention), Value::Padding(value)),
+            Self::Switch(on) => (ControlForm::Switch, Value::Switch(on)),
             Self::Offered(options, link, list) => {
-                let chosen = place_of(options, link).unwrap_or(0);
-                if list {
-                    ControlKind::Select { options, chosen }
-                } else {
-                    ControlKind::Segments { options, chosen: Some(chosen) }
-                }
+                let form = if list { ControlForm::Select(options) } else { ControlForm::Segments(options) };
+                (form, Value::Choice(place_of(options, link).unwrap_or(0)))
             }
-            Self::Cells(_) | Self::Choice(_) | Self::Own => ControlKind::Text { value: String::new() },
+            Self::Cells(_) | Self::Choice(_) | Self::Own => (ControlForm::Text, Value::Text(String::new())),
         }
     }
 }
@@ -459,7 +489,7 @@ impl Slot<'_> {
 }
 
 /// How a value looks in a link.
-enum Form {
+enum LinkForm {
     Cells(usize),
     Number,
     Count(usize),
@@ -470,7 +500,7 @@ enum Form {
     Own(&'static str),
 }
 
-impl Form {
+impl LinkForm {
     fn of<L>(kind: &Kind<L>) -> Self {
         match kind {
             Kind::Cells(_, most) => Self::Cells(*most),
@@ -525,18 +555,4 @@ fn one_of(names: &[Named]) -> String {
         text.push_str(named.link);
     }
     text
-}
-
-/// A lab's controls, in their order.
-pub fn controls<L>(settings: &[Setting<L>], lab: &L) -> Vec<ControlView> {
-    let mut placed = Placed::new();
-    for setting in settings {
-        setting.push_controls(lab, &mut placed);
-    }
-    in_order(placed)
-}
-
-/// Sets a control; `None` where it has no such value, and then nothing is changed.
-pub fn set<L>(settings: &[Setting<L>], lab: &mut L, control: Control, value: &Value) -> Option<()> {
-    settings.iter().find_map(|setting| setting.set(lab, control, value))
 }

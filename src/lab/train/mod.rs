@@ -1,6 +1,6 @@
 //! The training page's state: settings, run, download and worker as one machine without a browser.
 //!
-//! [`TrainLab::apply`] takes what a person or the trainer did and answers with [`Effect`]s, which the page carries out
+//! [`TrainState::apply`] takes what a person or the trainer did and answers with [`Effect`]s, which the page carries out
 //! in their order. Nothing here waits, counts time or knows how a worker is made, so that a worker's death or a failed
 //! download is tested like any other transition.
 
@@ -14,7 +14,7 @@ mod status;
 pub use field::Field;
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
 pub use recipe::{RECIPES, Recipe};
-pub use record::{RateChange, Record, Row, accuracy, loss_text, mistakes, rate_text, smoothing_note};
+pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};
 pub use status::{HeadlinePart, duration};
 
@@ -39,7 +39,7 @@ const ROUGH_STEPS: u32 = 20;
 
 /// The training page's state.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TrainLab {
+pub struct TrainState {
     settings: Settings,
     phase: Phase,
     files: Files,
@@ -186,16 +186,16 @@ pub enum Trouble {
 
 /// What can be done about something, as a button.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Repair {
+pub struct TrainRepair {
     /// The button's words.
     pub label: String,
     /// What it does.
-    pub action: Action,
+    pub action: TrainAction,
 }
 
 /// What a person, the download or the trainer did.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum TrainAction {
     /// A link was opened.
     Open(Settings),
     /// A recipe was chosen.
@@ -394,7 +394,7 @@ pub enum MainButton {
     Resume,
 }
 
-impl TrainLab {
+impl TrainState {
     /// The page as a link opens it.
     pub fn new(settings: Settings) -> Self {
         Self { settings, ..Self::default() }
@@ -469,71 +469,73 @@ impl TrainLab {
     }
 
     /// The button that repairs a wrong setting.
-    pub fn setting_repair(&self, field: Field) -> Option<(SettingError, Repair)> {
+    pub fn setting_repair(&self, field: Field) -> Option<(SettingError, TrainRepair)> {
         let error = self.settings.error(field)?;
         let text = error.repair(self.settings.optimizer());
         let label = format!("Use {text}");
-        Some((error, Repair { label, action: Action::Commit(field, text) }))
+        Some((error, TrainRepair { label, action: TrainAction::Commit(field, text) }))
     }
 
     /// What is wrong with the run, and the button that repairs it.
-    pub fn trouble(&self) -> Option<(String, Repair)> {
+    pub fn trouble(&self) -> Option<(String, TrainRepair)> {
         let Phase::Stopped(trouble) = &self.phase else { return self.explosion() };
         let (label, action) = match trouble {
-            Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), Action::Retry),
-            Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), Action::Reload),
+            Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), TrainAction::Retry),
+            Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), TrainAction::Reload),
             Trouble::Died { from, .. } => {
-                (format!("Restart from step {}", format::count(u64::from(*from))), Action::Restart)
+                (format!("Restart from step {}", format::count(u64::from(*from))), TrainAction::Restart)
             }
             Trouble::Diverged { rate, .. } => self.lower_rate(*rate),
-            Trouble::Refused { .. } => ("Reset".to_owned(), Action::Reset),
+            Trouble::Refused { .. } => ("Reset".to_owned(), TrainAction::Reset),
         };
-        Some((trouble.to_string(), Repair { label, action }))
+        Some((trouble.to_string(), TrainRepair { label, action }))
     }
 
     /// Takes what was done and says what is to be done.
-    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+    pub fn apply(&mut self, action: TrainAction) -> Vec<Effect> {
         match action {
-            Action::Open(settings) => self.open(settings),
-            Action::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
-            Action::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
-            Action::ChooseWorkers(workers) => self.choose(|settings| settings.set_workers(workers)),
-            Action::ChooseAugment(augment) => self.choose(|settings| settings.set_augment(augment)),
-            Action::Choose(optimizer) => self.choose(|settings| settings.set_optimizer(optimizer)),
-            Action::ChooseSchedule(schedule) => self.choose(|settings| settings.set_schedule(schedule)),
-            Action::Type(field, text) => {
+            TrainAction::Open(settings) => self.open(settings),
+            TrainAction::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
+            TrainAction::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
+            TrainAction::ChooseWorkers(workers) => self.choose(|settings| settings.set_workers(workers)),
+            TrainAction::ChooseAugment(augment) => self.choose(|settings| settings.set_augment(augment)),
+            TrainAction::Choose(optimizer) => self.choose(|settings| settings.set_optimizer(optimizer)),
+            TrainAction::ChooseSchedule(schedule) => self.choose(|settings| settings.set_schedule(schedule)),
+            TrainAction::Type(field, text) => {
                 if !self.is_locked(field) {
                     self.settings.set(field, text);
                 }
                 Vec::new()
             }
-            Action::Commit(field, text) => self.commit(field, text),
-            Action::Start => self.start(Goal::End),
-            Action::Pause => self.pause(),
-            Action::Resume => self.resume(),
-            Action::StepOnce => self.step_once(),
-            Action::Toggle => match self.main_button() {
+            TrainAction::Commit(field, text) => self.commit(field, text),
+            TrainAction::Start => self.start(Goal::End),
+            TrainAction::Pause => self.pause(),
+            TrainAction::Resume => self.resume(),
+            TrainAction::StepOnce => self.step_once(),
+            TrainAction::Toggle => match self.main_button() {
                 // A finished run is not thrown away by a clicker pressed once too often.
                 MainButton::Start if self.phase == Phase::Finished => Vec::new(),
                 MainButton::Start => self.start(Goal::End),
                 MainButton::Pause => self.pause(),
                 MainButton::Resume => self.resume(),
             },
-            Action::Reset => self.reset(),
-            Action::Retry => self.retry(),
-            Action::Restart => self.restart(),
-            Action::UseRate(text) => {
+            TrainAction::Reset => self.reset(),
+            TrainAction::Retry => self.retry(),
+            TrainAction::Restart => self.restart(),
+            TrainAction::UseRate(text) => {
                 let effects = self.reset();
                 self.settings.set(Field::LearningRate, text);
                 effects
             }
-            Action::Reload => vec![Effect::Reload],
-            Action::Received(_) | Action::Checking | Action::FilesReady | Action::FilesFailed(_) => {
-                self.downloaded(action)
-            }
-            Action::WorkerReady | Action::WorkerFilled | Action::WorkerStale { .. } | Action::WorkerDied => {
-                self.worker_did(&action)
-            }
+            TrainAction::Reload => vec![Effect::Reload],
+            TrainAction::Received(_)
+            | TrainAction::Checking
+            | TrainAction::FilesReady
+            | TrainAction::FilesFailed(_) => self.downloaded(action),
+            TrainAction::WorkerReady
+            | TrainAction::WorkerFilled
+            | TrainAction::WorkerStale { .. }
+            | TrainAction::WorkerDied => self.worker_did(&action),
             heard => self.trainer_said(heard),
         }
     }
@@ -719,15 +721,15 @@ impl TrainLab {
         self.begin(run.spec, run.rate, record, from, Goal::End)
     }
 
-    fn downloaded(&mut self, action: Action) -> Vec<Effect> {
+    fn downloaded(&mut self, action: TrainAction) -> Vec<Effect> {
         match action {
-            Action::Received(received) => self.files = Files::Loading { received },
-            Action::Checking => self.files = Files::Checking,
-            Action::FilesReady => {
+            TrainAction::Received(received) => self.files = Files::Loading { received },
+            TrainAction::Checking => self.files = Files::Checking,
+            TrainAction::FilesReady => {
                 self.files = Files::Ready;
                 return self.advance();
             }
-            Action::FilesFailed(error) => {
+            TrainAction::FilesFailed(error) => {
                 self.files = Files::Absent;
                 if self.phase == Phase::Preparing {
                     self.phase = Phase::Stopped(Trouble::Download(error));
@@ -738,16 +740,16 @@ impl TrainLab {
         Vec::new()
     }
 
-    fn worker_did(&mut self, action: &Action) -> Vec<Effect> {
+    fn worker_did(&mut self, action: &TrainAction) -> Vec<Effect> {
         match *action {
-            Action::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
-            Action::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
-            Action::WorkerStale { found, expected } => {
+            TrainAction::WorkerReady if self.worker == Worker::Starting => self.worker = Worker::Ready,
+            TrainAction::WorkerFilled if self.worker == Worker::Filling => self.worker = Worker::Filled,
+            TrainAction::WorkerStale { found, expected } => {
                 self.worker = Worker::Absent;
                 self.stop(Trouble::WorkerStale { found, expected });
                 return vec![Effect::CloseWorker];
             }
-            Action::WorkerDied => {
+            TrainAction::WorkerDied => {
                 let came = self.worker != Worker::Starting;
                 self.worker = Worker::Absent;
                 let step = self.run.as_ref().map_or(0, |run| run.record.step);
@@ -767,8 +769,8 @@ impl TrainLab {
         }
     }
 
-    fn trainer_said(&mut self, heard: Action) -> Vec<Effect> {
-        if let Action::Refused { run: 0, why } = heard {
+    fn trainer_said(&mut self, heard: TrainAction) -> Vec<Effect> {
+        if let TrainAction::Refused { run: 0, why } = heard {
             self.stop(Trouble::Refused { why });
             return Vec::new();
         }
@@ -778,24 +780,24 @@ impl TrainLab {
         }
         let Some(run) = self.run.as_mut().filter(|run| Some(run.id) == of_run(&heard)) else { return Vec::new() };
         match heard {
-            Action::Loaded { .. } => return self.loaded(),
-            Action::Stepped { steps, examples_per_second, workers, .. } => {
+            TrainAction::Loaded { .. } => return self.loaded(),
+            TrainAction::Stepped { steps, examples_per_second, workers, .. } => {
                 for step in &steps {
                     run.record.take(step);
                 }
                 run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
                 run.workers = Some(workers).filter(|workers| *workers > 0);
             }
-            Action::Testing { done, of, .. } => run.testing = Some((done, of)),
-            Action::Tested { test, .. } => {
+            TrainAction::Testing { done, of, .. } => run.testing = Some((done, of)),
+            TrainAction::Tested { test, .. } => {
                 run.testing = None;
                 run.record.tests.push(test);
             }
-            Action::Snapshot { step, .. } => {
+            TrainAction::Snapshot { step, .. } => {
                 self.checkpoint = Some(Checkpoint { step, record: run.record.clone() });
                 return vec![Effect::KeepSnapshot { run: run.id, step }];
             }
-            Action::Paused { .. } => match run.goal {
+            TrainAction::Paused { .. } => match run.goal {
                 Goal::Steps(wanted) if wanted > 1 => {
                     run.goal = Goal::Steps(wanted - 1);
                     return vec![Effect::TrainStep { run: run.id }];
@@ -807,17 +809,17 @@ impl TrainLab {
                     self.phase = Phase::Paused;
                 }
             },
-            Action::Finished { .. } => {
+            TrainAction::Finished { .. } => {
                 run.goal = Goal::Wait;
                 run.testing = None;
                 self.phase = Phase::Finished;
             }
-            Action::Diverged { step, loss, .. } => {
+            TrainAction::Diverged { step, loss, .. } => {
                 let rate = run.rate;
                 run.testing = None;
                 self.stop(Trouble::Diverged { step, loss, rate });
             }
-            Action::Refused { why, .. } => self.stop(Trouble::Refused { why }),
+            TrainAction::Refused { why, .. } => self.stop(Trouble::Refused { why }),
             _ => {}
         }
         Vec::new()
@@ -846,7 +848,7 @@ impl TrainLab {
     }
 
     /// A loss far above that of guessing, before it is no number any more.
-    fn explosion(&self) -> Option<(String, Repair)> {
+    fn explosion(&self) -> Option<(String, TrainRepair)> {
         let run = self.run.as_ref().filter(|_| matches!(self.phase, Phase::Running | Phase::Paused))?;
         let loss = f64::from(run.record.loss.smoothed()?);
         if run.record.step < ROUGH_STEPS || loss < EXPLODING * std::f64::consts::LN_10 {
@@ -859,17 +861,17 @@ impl TrainLab {
             rate_text(run.rate)
         );
         let (label, action) = self.lower_rate(run.rate);
-        Some((sentence, Repair { label, action }))
+        Some((sentence, TrainRepair { label, action }))
     }
 
     /// A tenth of `rate`, or the default where that is lower still.
-    fn lower_rate(&self, rate: f32) -> (String, Action) {
+    fn lower_rate(&self, rate: f32) -> (String, TrainAction) {
         let default = Field::LearningRate.default_text(self.settings.optimizer());
         let default = decimal::parse(&default).map_or(f32::INFINITY, single);
         // Through three figures: 0.07/10 is 0.007 on screen.
         let tenth = decimal::parse(&format!("{:.2e}", rate / 10.0)).map_or(default, single);
         let text = rate_text(tenth.min(default));
-        (format!("Try a rate of {text}"), Action::UseRate(text))
+        (format!("Try a rate of {text}"), TrainAction::UseRate(text))
     }
 }
 
@@ -898,17 +900,17 @@ pub fn parameter_count() -> u64 {
 }
 
 /// The run that a message of the trainer belongs to.
-fn of_run(heard: &Action) -> Option<u32> {
+fn of_run(heard: &TrainAction) -> Option<u32> {
     match heard {
-        Action::Loaded { run, .. }
-        | Action::Stepped { run, .. }
-        | Action::Testing { run, .. }
-        | Action::Tested { run, .. }
-        | Action::Snapshot { run, .. }
-        | Action::Paused { run }
-        | Action::Finished { run }
-        | Action::Diverged { run, .. }
-        | Action::Refused { run, .. } => Some(*run),
+        TrainAction::Loaded { run, .. }
+        | TrainAction::Stepped { run, .. }
+        | TrainAction::Testing { run, .. }
+        | TrainAction::Tested { run, .. }
+        | TrainAction::Snapshot { run, .. }
+        | TrainAction::Paused { run }
+        | TrainAction::Finished { run }
+        | TrainAction::Diverged { run, .. }
+        | TrainAction::Refused { run, .. } => Some(*run),
         _ => None,
     }
 }

@@ -93,7 +93,7 @@ pub struct Record {
 
 /// A row of a figure's table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct TableRow {
     /// Steps done.
     pub step: u32,
     /// The smoothed value on training batches.
@@ -175,13 +175,13 @@ impl Record {
     }
 
     /// The loss figure's table.
-    pub fn loss_table(&self) -> Vec<Row> {
+    pub fn loss_table(&self) -> Vec<TableRow> {
         let tests = self.tests.iter().map(|test| (test.step, loss_text(f64::from(test.test_loss))));
         table(&self.loss, tests, loss_text)
     }
 
     /// The accuracy figure's table.
-    pub fn accuracy_table(&self) -> Vec<Row> {
+    pub fn accuracy_table(&self) -> Vec<TableRow> {
         let tests = self.tests.iter().map(|test| (test.step, format!("{:.2}", accuracy(test))));
         table(&self.accuracy, tests, |value| format!("{value:.1}"))
     }
@@ -248,10 +248,10 @@ fn test_line(points: Vec<(f64, f64)>, label: impl Fn(f64) -> String) -> Line {
     Line { points, ink: Ink::Test, stroke: Stroke::Diamonds, label }
 }
 
-fn table(curve: &Curve, tests: impl Iterator<Item = (u32, String)>, text: impl Fn(f64) -> String) -> Vec<Row> {
+fn table(curve: &Curve, tests: impl Iterator<Item = (u32, String)>, text: impl Fn(f64) -> String) -> Vec<TableRow> {
     let sampled = curve.sample(TABLE_STEPS);
-    let mut rows: Vec<Row> = sampled
-        .map(|bucket| Row { step: bucket.last, train: Some(text(f64::from(bucket.smoothed))), test: None })
+    let mut rows: Vec<TableRow> = sampled
+        .map(|bucket| TableRow { step: bucket.last, train: Some(text(f64::from(bucket.smoothed))), test: None })
         .collect();
     for (step, value) in tests {
         match rows.binary_search_by_key(&step, |row| row.step) {
@@ -260,7 +260,7 @@ fn table(curve: &Curve, tests: impl Iterator<Item = (u32, String)>, text: impl F
                     row.test = Some(value);
                 }
             }
-            Err(at) => rows.insert(at, Row { step, train: None, test: Some(value) }),
+            Err(at) => rows.insert(at, TableRow { step, train: None, test: Some(value) }),
         }
     }
     rows

@@ -1,12 +1,12 @@
 //! What is said about a run: the status line, the headline, the announcement, the progress.
 
-use super::{Files, Phase, Run, TrainLab, accuracy, download_size, loss_text, megabytes, mistakes};
+use super::{Files, Phase, Run, TrainState, accuracy, download_size, loss_text, megabytes, mistakes};
 use crate::{data::TEST_IMAGES, num::format, plot::SMOOTHING_STEPS, train::EpochReport};
 
 /// A test needs about this share of the time that training takes for as many images: no backward pass.
 const TEST_COST: f64 = 0.35;
 
-impl TrainLab {
+impl TrainState {
     /// The status line: `epoch 3 of 3, step 938 of 938, loss 0.031, test accuracy 98.62 %, 12,300 examples/s on 2 workers`.
     pub fn status(&self) -> String {
         let Some(run) = self.run() else { return "not started".to_owned() };

@@ -3,11 +3,11 @@
 
 mod answer;
 mod board;
-mod code;
 mod connections;
 mod count;
 mod preset;
 mod problem;
+mod program;
 mod settings;
 mod shift;
 mod stage;
@@ -19,10 +19,10 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Control, ControlView, Operation, Problem, ShapeView, Value},
+    control::{ControlId, Value},
+    operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
-    scene::{Plate, PlateId, PlateKind, Scene, kernel_view},
-    setting::{self, Described},
+    scene::{Plate, PlateId, PlateKind, Playhead, Scene, kernel_view},
     sliding::Sliding,
 };
 use crate::{
@@ -128,11 +128,6 @@ impl WhyLab {
     fn sliding(&self) -> Sliding {
         Sliding { stride: (self.stride, self.stride), padding: Padding::per_side(self.padding), ..Sliding::default() }
     }
-
-    /// `PyTorch` code that computes what is on screen and prints it.
-    pub fn code(&self) -> String {
-        code::code(self)
-    }
 }
 
 impl Operation for WhyLab {
@@ -189,16 +184,8 @@ impl Operation for WhyLab {
         Ok(())
     }
 
-    fn refuses(&self, control: Control, value: &Value) -> Option<Problem> {
+    fn refuses(&self, control: ControlId, value: &Value) -> Option<Problem> {
         self.refused(control, value)
-    }
-
-    fn set(&mut self, control: Control, value: &Value) -> Option<()> {
-        setting::set(Self::SETTINGS, self, control, value)
-    }
-
-    fn controls(&self) -> Vec<ControlView> {
-        setting::controls(Self::SETTINGS, self)
     }
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
@@ -209,7 +196,7 @@ impl Operation for WhyLab {
         })
     }
 
-    fn broken_scene(&self) -> Scene {
+    fn broken_scene(&self, _: Playhead) -> Scene {
         let edited = |id, name: &str, col, view| Plate::new(id, PlateKind::Edited, name, col, view);
         let plates = match self.view {
             View::Count => Vec::new(),

@@ -1,11 +1,18 @@
 //! What stands in the way of an output, and what would repair it.
 
-use super::{MAX_COUNT, MAX_ROW, MAX_SEED, View, WhyLab, connections::Connections, count::Counts, shift::Shifted};
+use super::{
+    MAX_COUNT, MAX_ROW, MAX_SEED, View, WhyLab,
+    connections::Connections,
+    count::Counts,
+    settings::{IMAGE_SIZE, UNITS},
+    shift::Shifted,
+};
 use crate::{
     lab::{
         OperationLab,
-        operation::{Action, Control, Problem, Repair, Value},
-        problem::{Article, Asked, article, at_least_1, unreadable},
+        control::{ControlId, Value},
+        operation::{Action, Problem, Repair},
+        problem::{Article, AskedGrid, article, at_least_1, unreadable},
         scene::PlateId,
     },
     nn::{
@@ -49,8 +56,7 @@ impl WhyLab {
 
     /// A count that is 0, or past what is counted.
     fn no_count(&self) -> Option<Problem> {
-        let pairs =
-            [(Control::ImageSize, "image", "pixel", self.size), (Control::Window, "kernel", "tap", self.window)];
+        let pairs = [(IMAGE_SIZE, "image", "pixel", self.size), (ControlId::WINDOW, "kernel", "tap", self.window)];
         for (control, name, cell, (rows, cols)) in pairs {
             let shape = format::shape(&[rows, cols]);
             if rows == 0 || cols == 0 {
@@ -74,9 +80,9 @@ impl WhyLab {
             }
         }
         let counts = [
-            (Control::Channels, "channels", "an image has 1 at least", self.channels),
-            (Control::Units, "units", "a layer has 1 at least", self.units),
-            (Control::Filters, "filters", "a convolution has 1 at least", self.filters),
+            (ControlId::CHANNELS, "channels", "an image has 1 at least", self.channels),
+            (UNITS, "units", "a layer has 1 at least", self.units),
+            (ControlId::FILTERS, "filters", "a convolution has 1 at least", self.filters),
         ];
         counts.into_iter().find_map(|(control, name, why, value)| {
             if value == 0 {
@@ -122,17 +128,17 @@ impl WhyLab {
         let (control, repair) = if dense <= most && high.max(wide) > 5 {
             let window = (high.min(5), wide.min(5));
             (
-                Control::Window,
+                ControlId::WINDOW,
                 use_value(
                     &["a ", &format::shape(&[window.0, window.1]), " kernel"].concat(),
-                    Control::Window,
+                    ControlId::WINDOW,
                     Value::Pair(window),
                 ),
             )
         } else if self.channels > 3 {
-            (Control::Channels, use_value("3 channels", Control::Channels, Value::Count(3)))
+            (ControlId::CHANNELS, use_value("3 channels", ControlId::CHANNELS, Value::Count(3)))
         } else {
-            (Control::Filters, use_value("100 filters", Control::Filters, Value::Count(self.filters.min(100))))
+            (ControlId::FILTERS, use_value("100 filters", ControlId::FILTERS, Value::Count(self.filters.min(100))))
         };
         Some(Problem { control, sentence, repairs: vec![repair] })
     }
@@ -140,7 +146,7 @@ impl WhyLab {
     fn misfit_of_counts(&self, error: ShapeError) -> Problem {
         match error {
             ShapeError::ZeroStride { .. } => {
-                at_least_1(Control::Stride, "stride", (self.stride, self.stride), error.to_string())
+                at_least_1(ControlId::STRIDE, "stride", (self.stride, self.stride), error.to_string())
             }
             _ => self.kernel_exceeds_image(),
         }
@@ -154,7 +160,7 @@ impl WhyLab {
         let larger = (self.size.0.max(rows), self.size.1.max(cols));
         let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
         Problem {
-            control: Control::Window,
+            control: ControlId::WINDOW,
             sentence: format!(
                 "{} {} kernel does not fit {} {} {image}.",
                 Article::of(rows),
@@ -165,12 +171,12 @@ impl WhyLab {
             repairs: vec![
                 use_value(
                     &[article(fitting.0), " ", &shape(fitting), " kernel"].concat(),
-                    Control::Window,
+                    ControlId::WINDOW,
                     Value::Pair(fitting),
                 ),
                 use_value(
                     &[article(larger.0), " ", &shape(larger), " image"].concat(),
-                    Control::ImageSize,
+                    IMAGE_SIZE,
                     Value::Pair(larger),
                 ),
             ],
@@ -195,7 +201,7 @@ impl WhyLab {
         let most = self.taps.cols() - 1;
         if self.padding > most {
             return Err(Problem {
-                control: Control::Padding,
+                control: ControlId::PADDING,
                 sentence: format!(
                     "A padding of {} leaves the first window of {} taps no input: {most} at most.",
                     self.padding,
@@ -203,7 +209,7 @@ impl WhyLab {
                 ),
                 repairs: vec![use_value(
                     &["padding ", &most.to_string()].concat(),
-                    Control::Padding,
+                    ControlId::PADDING,
                     Value::Count(most),
                 )],
             });
@@ -224,7 +230,7 @@ impl WhyLab {
     }
 
     /// Why a control can't be set to `value`.
-    pub(super) fn refused(&self, control: Control, value: &Value) -> Option<Problem> {
+    pub(super) fn refused(&self, control: ControlId, value: &Value) -> Option<Problem> {
         let &Value::Count(count) = value else { return None };
         let refused = |what: &str, least: usize, most: usize| {
             let nearest = count.clamp(least, most);
@@ -239,9 +245,9 @@ impl WhyLab {
             })
         };
         match control {
-            Control::InputSize if self.view == View::Connections => refused("inputs are", 1, MAX_ROW),
-            Control::KernelSize if self.view == View::Connections => refused("taps are", 1, MAX_ROW),
-            Control::Seed => refused("as the seed is", 0, MAX_SEED),
+            ControlId::INPUT_SIZE if self.view == View::Connections => refused("inputs are", 1, MAX_ROW),
+            ControlId::KERNEL_SIZE if self.view == View::Connections => refused("taps are", 1, MAX_ROW),
+            ControlId::SEED => refused("as the seed is", 0, MAX_SEED),
             _ => None,
         }
     }
@@ -251,13 +257,15 @@ fn most() -> String {
     format::count(MAX_COUNT as u64)
 }
 
-fn use_value(what: &str, control: Control, value: Value) -> Repair {
+fn use_value(what: &str, control: ControlId, value: Value) -> Repair {
     Repair::new(["Use ", what].concat(), Action::Set(control, value))
 }
 
 fn unreadable_cells(input: &Grid<Entry>, kernel: &Grid<Entry>) -> Problem {
-    let input = Asked { plate: PlateId::Input(0), control: Control::Input, name: "Input".to_owned(), cells: input };
-    let kernel = Asked { plate: PlateId::KERNEL, control: Control::Kernel, name: "Kernel".to_owned(), cells: kernel };
+    let input =
+        AskedGrid { plate: PlateId::Input(0), control: ControlId::INPUT, name: "Input".to_owned(), cells: input };
+    let kernel =
+        AskedGrid { plate: PlateId::KERNEL, control: ControlId::KERNEL, name: "Kernel".to_owned(), cells: kernel };
     unreadable([input, kernel]).unwrap_or_else(start_over)
 }
 
@@ -267,7 +275,7 @@ fn several_rows(plate: PlateId, name: &str, grid: &Grid<Entry>) -> Option<Proble
     if rows == 1 {
         return None;
     }
-    let control = if plate == PlateId::KERNEL { Control::Kernel } else { Control::Input };
+    let control = if plate == PlateId::KERNEL { ControlId::KERNEL } else { ControlId::INPUT };
     let mut repairs = Vec::new();
     if rows * cols <= MAX_ROW {
         let line = Grid::from_fn(1, rows * cols, |_, at| grid.cells().get(at).cloned().unwrap_or(Entry::Number(0.0)));
@@ -282,7 +290,7 @@ fn several_rows(plate: PlateId, name: &str, grid: &Grid<Entry>) -> Option<Proble
 /// The way out where no other is known: the default.
 fn start_over() -> Problem {
     Problem {
-        control: Control::Input,
+        control: ControlId::INPUT,
         sentence: "These settings can't be computed.".into(),
         repairs: vec![Repair::new("Start over", Action::Open(Box::new(OperationLab::of(WhyLab::default()))))],
     }

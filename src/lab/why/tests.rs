@@ -11,12 +11,15 @@ use expect_test::{Expect, expect};
 use ndarray::{Array2, Array4};
 use proptest::prelude::*;
 
+use super::settings::{IMAGE_SIZE, SHIFT, UNITS};
 use super::{
     connections::{Kind, WEIGHTS},
     count::Step,
     shift::{AFTER, BEFORE, DENSE_AFTER, DENSE_BEFORE, SHIFTED},
     *,
 };
+use crate::lab::control::{ControlId, Value};
+use crate::lab::setting::Described as _;
 use crate::{
     export::{Item, Picture},
     lab::setting::Choice as _,
@@ -72,15 +75,15 @@ fn check(start: WhyLab, actions: Vec<Action>, expect: Expect) {
     expect.assert_eq(&format!("{refused}{}", found(&lab)));
 }
 
-fn set(control: Control, value: Value) -> Action {
+fn set(control: ControlId, value: Value) -> Action {
     Action::Set(control, value)
 }
 
-fn count(control: Control, count: usize) -> Action {
+fn count(control: ControlId, count: usize) -> Action {
     set(control, Value::Count(count))
 }
 
-fn pair(control: Control, rows: usize, cols: usize) -> Action {
+fn pair(control: ControlId, rows: usize, cols: usize) -> Action {
     set(control, Value::Pair((rows, cols)))
 }
 
@@ -105,23 +108,23 @@ fn what_can_be_done_with_a_row() {
         expect!["-15 29 -27 -17 -21 -9 / -12 -5 -2 0 -3 -2 / 13.5 8 7 2.5 3 5.5"],
     );
     check(
-        vec![count(Control::InputSize, 3), count(Control::KernelSize, 2), count(Control::Seed, 2)],
+        vec![count(ControlId::INPUT_SIZE, 3), count(ControlId::KERNEL_SIZE, 2), count(ControlId::SEED, 2)],
         expect!["8 7 / -2 1 / 2 7"],
     );
     check(
-        vec![count(Control::InputSize, 4), count(Control::Stride, 2), count(Control::Padding, 1)],
+        vec![count(ControlId::INPUT_SIZE, 4), count(ControlId::STRIDE, 2), count(ControlId::PADDING, 1)],
         expect!["1 6 / 2 -5 / -1 5"],
     );
     check(
-        vec![count(Control::InputSize, 17)],
+        vec![count(ControlId::INPUT_SIZE, 17)],
         expect!["17 inputs are not possible: 1 to 16. [Use 16] / 5 9 -17 -7 -1 1 / 8 -5 -2 0 -3 -2 / -1 5 7 1 0 4"],
     );
     check(
-        vec![count(Control::KernelSize, 0)],
+        vec![count(ControlId::KERNEL_SIZE, 0)],
         expect!["0 taps are not possible: 1 to 16. [Use 1] / 5 9 -17 -7 -1 1 / 8 -5 -2 0 -3 -2 / -1 5 7 1 0 4"],
     );
     check(
-        vec![count(Control::Seed, 10_000)],
+        vec![count(ControlId::SEED, 10_000)],
         expect![
             "10,000 as the seed is not possible: 0 to 9,999. [Use 9,999] / 5 9 -17 -7 -1 1 / 8 -5 -2 0 -3 -2 / -1 5 7 1 0 4"
         ],
@@ -138,17 +141,17 @@ fn what_can_be_done_with_a_picture() {
         ],
     );
     check(
-        vec![set(Control::Shift, Value::Choice(2))],
+        vec![set(SHIFT, Value::Choice(2))],
         expect![
             "-7 36 7 / -14 27 14 / -7 9 7 | 0 27 0 / -7 36 7 / -14 27 14 | 13 50 -16 / -2 29 -25 / -11 13 4 | 2 59 13 / -4 7 -11 / -16 20 11"
         ],
     );
     check(
-        vec![set(Control::Shift, Value::Choice(99)), pair(Control::InputSize, 3, 4)],
+        vec![set(SHIFT, Value::Choice(99)), pair(ControlId::INPUT_SIZE, 3, 4)],
         expect!["-7 36 | -36 -7 | -14 22 | -11 23"],
     );
     check(
-        vec![pair(Control::KernelSize, 1, 1), pair(Control::InputSize, 11, 4)],
+        vec![pair(ControlId::KERNEL_SIZE, 1, 1), pair(ControlId::INPUT_SIZE, 11, 4)],
         expect![
             "An input of 11 × 4 is not possible: each side has 1 to 10 cells. [Use 10 × 4] / 0 9 0 0 0 / 0 9 0 0 0 / 0 9 7 0 0 / 0 0 0 0 0 / 0 0 0 0 0 | 0 0 9 0 0 / 0 0 9 0 0 / 0 0 9 7 0 / 0 0 0 0 0 / 0 0 0 0 0 | 13 50 -16 -2 29 / -25 -11 13 4 -2 / 2 50 32 -25 -4 / -23 20 -25 -14 -32 / 32 32 -52 -41 38 | -16 32 -4 32 -31 / 5 -14 -29 -16 14 / -23 43 2 -16 38 / -50 32 -32 23 -11 / 2 34 -43 -23 16"
         ],
@@ -159,63 +162,63 @@ fn what_can_be_done_with_a_picture() {
 fn what_can_not_be_counted() {
     let check = |actions, expect| check(of_view(View::Count), actions, expect);
     check(
-        vec![pair(Control::ImageSize, 0, 28)],
-        expect!["ImageSize: An image of 0 × 28 has no pixel; each side has 1 at least. [Use 1 where 0 is]"],
+        vec![pair(IMAGE_SIZE, 0, 28)],
+        expect!["image-size: An image of 0 × 28 has no pixel; each side has 1 at least. [Use 1 where 0 is]"],
     );
     check(
-        vec![pair(Control::ImageSize, 10_000, 28)],
-        expect!["ImageSize: An image of 10000 × 28 is past the largest, 9,999 on a side. [Use 9,999]"],
+        vec![pair(IMAGE_SIZE, 10_000, 28)],
+        expect!["image-size: An image of 10000 × 28 is past the largest, 9,999 on a side. [Use 9,999]"],
     );
     check(
-        vec![pair(Control::Window, 5, 0)],
-        expect!["Window: A kernel of 5 × 0 has no tap; each side has 1 at least. [Use 1 where 0 is]"],
+        vec![pair(ControlId::WINDOW, 5, 0)],
+        expect!["window: A kernel of 5 × 0 has no tap; each side has 1 at least. [Use 1 where 0 is]"],
     );
     check(
-        vec![count(Control::Channels, 0)],
-        expect!["Channels: There are 0 channels: an image has 1 at least. [Use 1]"],
+        vec![count(ControlId::CHANNELS, 0)],
+        expect!["channels: There are 0 channels: an image has 1 at least. [Use 1]"],
     );
-    check(vec![count(Control::Units, 0)], expect!["Units: There are 0 units: a layer has 1 at least. [Use 1]"]);
+    check(vec![count(UNITS, 0)], expect!["units: There are 0 units: a layer has 1 at least. [Use 1]"]);
     check(
-        vec![count(Control::Filters, 10_000)],
-        expect!["Filters: 10,000 filters are past the most, 9,999. [Use 9,999]"],
+        vec![count(ControlId::FILTERS, 10_000)],
+        expect!["filters: 10,000 filters are past the most, 9,999. [Use 9,999]"],
     );
     check(
-        vec![count(Control::Stride, 0)],
+        vec![count(ControlId::STRIDE, 0)],
         expect![
-            "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
+            "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
         ],
     );
-    check(vec![count(Control::Stride, 17)], expect!["Stride: A stride of 17 is past the largest, 16. [Use 16]"]);
+    check(vec![count(ControlId::STRIDE, 17)], expect!["stride: A stride of 17 is past the largest, 16. [Use 16]"]);
     check(
-        vec![count(Control::Padding, 5_000)],
-        expect!["Padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]"],
+        vec![count(ControlId::PADDING, 5_000)],
+        expect!["padding: A padding of 5,000 is past the largest, 16 on a side. [Use 16]"],
     );
     check(
-        vec![pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)],
-        expect!["Window: An 11 × 3 kernel does not fit an 8 × 8 image. [Use an 8 × 3 kernel] [Use an 11 × 8 image]"],
+        vec![pair(IMAGE_SIZE, 8, 8), pair(ControlId::WINDOW, 11, 3)],
+        expect!["window: An 11 × 3 kernel does not fit an 8 × 8 image. [Use an 8 × 3 kernel] [Use an 11 × 8 image]"],
     );
     check(
-        vec![count(Control::Padding, 1), pair(Control::ImageSize, 8, 8), pair(Control::Window, 11, 3)],
+        vec![count(ControlId::PADDING, 1), pair(IMAGE_SIZE, 8, 8), pair(ControlId::WINDOW, 11, 3)],
         expect![
-            "Window: An 11 × 3 kernel does not fit a 10 × 10 padded image. [Use a 10 × 3 kernel] [Use an 11 × 8 image]"
+            "window: An 11 × 3 kernel does not fit a 10 × 10 padded image. [Use a 10 × 3 kernel] [Use an 11 × 8 image]"
         ],
     );
     check(
-        vec![count(Control::Channels, 9_999), count(Control::Units, 9_999)],
+        vec![count(ControlId::CHANNELS, 9_999), count(UNITS, 9_999)],
         expect![
             "119988000000 1199760012000000 1199760012009999 4799040048039996 / 24997500 24997600 99990400 47995200 / 1199760012000000 1197201600 299270469960000 0.24944194419441945"
         ],
     );
     check(
-        vec![pair(Control::Window, 1_000, 1_000), count(Control::Filters, 9_999)],
+        vec![pair(ControlId::WINDOW, 1_000, 1_000), count(ControlId::FILTERS, 9_999)],
         expect![
-            "Window: The convolution's multiply-adds, 2001 × 3001 × 9999 × 1000 × 1000 × 3, are past 9,007,199,254,740,991: up to there a count is exact. [Use a 5 × 5 kernel]"
+            "window: The convolution's multiply-adds, 2001 × 3001 × 9999 × 1000 × 1000 × 3, are past 9,007,199,254,740,991: up to there a count is exact. [Use a 5 × 5 kernel]"
         ],
     );
     check(
-        vec![count(Control::Channels, 9_999), count(Control::Filters, 9_999)],
+        vec![count(ControlId::CHANNELS, 9_999), count(ControlId::FILTERS, 9_999)],
         expect![
-            "Channels: The convolution's multiply-adds, 2996 × 3996 × 9999 × 5 × 5 × 9999, are past 9,007,199,254,740,991: up to there a count is exact. [Use 3 channels]"
+            "channels: The convolution's multiply-adds, 2996 × 3996 × 9999 × 5 × 5 × 9999, are past 9,007,199,254,740,991: up to there a count is exact. [Use 3 channels]"
         ],
     );
 }
@@ -228,11 +231,11 @@ fn what_stands_in_the_way_of_a_sum() {
         |plate, rows, cols| Action::Replace { plate, planes: vec![numbers(rows, cols, |i, j| (i * cols + j) as f64)] };
     check_row(
         vec![replace(PlateId::Input(0), 2, 3)],
-        expect!["Input: The input is 2 × 3: connections are drawn of one row. [Lay all 6 out in one row] [Use row 0]"],
+        expect!["input: The input is 2 × 3: connections are drawn of one row. [Lay all 6 out in one row] [Use row 0]"],
     );
     check_row(
         vec![replace(PlateId::KERNEL, 6, 6)],
-        expect!["Kernel: The kernel is 6 × 6: connections are drawn of one row. [Use row 0]"],
+        expect!["kernel: The kernel is 6 × 6: connections are drawn of one row. [Use row 0]"],
     );
     check_row(
         vec![replace(PlateId::KERNEL, 1, 17)],
@@ -241,38 +244,38 @@ fn what_stands_in_the_way_of_a_sum() {
         ],
     );
     check_row(
-        vec![count(Control::KernelSize, 13)],
-        expect!["KernelSize: A 1 × 13 kernel does not fit a 1 × 8 input. [Use a 1 × 8 kernel] [Use padding 3]"],
+        vec![count(ControlId::KERNEL_SIZE, 13)],
+        expect!["kernel-size: A 1 × 13 kernel does not fit a 1 × 8 input. [Use a 1 × 8 kernel] [Use padding 3]"],
     );
     check_row(
-        vec![count(Control::Padding, 3)],
-        expect!["Padding: A padding of 3 leaves the first window of 3 taps no input: 2 at most. [Use padding 2]"],
+        vec![count(ControlId::PADDING, 3)],
+        expect!["padding: A padding of 3 leaves the first window of 3 taps no input: 2 at most. [Use padding 2]"],
     );
     check_row(
-        vec![count(Control::Stride, 0)],
+        vec![count(ControlId::STRIDE, 0)],
         expect![
-            "Stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]"
+            "stride: A stride of 0 never moves the window along the width; the smallest stride is 1. [Use stride 1]"
         ],
     );
     check_row(
         vec![Action::SetCell { plate: PlateId::Input(0), row: 0, col: 1, text: "x".into() }],
-        expect!["Input: Input row 0, column 1: “x” is not a number. [Use 0]"],
+        expect!["input: Input row 0, column 1: “x” is not a number. [Use 0]"],
     );
     let picture = of_view(View::Shift);
     let check_picture = |actions, expect| check(picture.clone(), actions, expect);
     check_picture(
-        vec![pair(Control::KernelSize, 7, 2)],
-        expect!["KernelSize: A 7 × 2 kernel does not fit a 5 × 5 input. [Use a 5 × 2 kernel] [Use padding 1]"],
+        vec![pair(ControlId::KERNEL_SIZE, 7, 2)],
+        expect!["kernel-size: A 7 × 2 kernel does not fit a 5 × 5 input. [Use a 5 × 2 kernel] [Use padding 1]"],
     );
     check_picture(
-        vec![count(Control::Stride, 0)],
+        vec![count(ControlId::STRIDE, 0)],
         expect![
-            "Stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
+            "stride: A stride of 0 never moves the window along the height; the smallest stride is 1. [Use stride 1]"
         ],
     );
     check_picture(
         vec![Action::SetCell { plate: PlateId::KERNEL, row: 0, col: 1, text: "x".into() }],
-        expect!["Kernel: Kernel row 0, column 1: “x” is not a number. [Use 0]"],
+        expect!["kernel: Kernel row 0, column 1: “x” is not a number. [Use 0]"],
     );
 }
 
@@ -944,7 +947,7 @@ fn mistakes_are_named() {
 
 #[test]
 fn programs() {
-    let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.code());
+    let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.program());
     check(
         of_view(View::Count),
         expect![[r#"
@@ -1339,7 +1342,7 @@ proptest! {
             broken.size = (huge(broken.size.0), huge(broken.size.1));
             broken.window = (huge(broken.window.0), broken.window.1);
         }
-        let _ = broken.broken_scene();
+        let _ = broken.broken_scene(Playhead::default());
         let mut lab = OperationLab::of(broken);
         let mut presses = 0;
         while let Err(problem) = lab.operation().compute() {

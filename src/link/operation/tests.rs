@@ -462,7 +462,7 @@ fn comes_back<L: Kept>(state: &LabLink<L>) {
 
 /// Whatever was opened is shown or explained.
 fn is_shown_or_explained<L: Kept>(lab: &L) {
-    let _ = (lab.shape(None), lab.program(), lab.controls(), lab.broken_scene());
+    let _ = (lab.shape(None), lab.program(), lab.controls(), lab.broken_scene(Playhead::default()));
     match lab.compute() {
         Ok(computed) => drop(computed.scene(Playhead::default())),
         Err(problem) => assert!(!problem.repairs.is_empty(), "{problem}"),

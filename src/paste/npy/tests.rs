@@ -13,7 +13,7 @@ use super::super::{MAX_FILE, Reading, Severity, read_file};
 use super::*;
 
 /// Shape and cells, then the diagnostics' sentences.
-fn told(name: &str, file: &[u8]) -> String {
+fn report(name: &str, file: &[u8]) -> String {
     let Reading { planes, diagnostics, .. } = read_file(name, file);
     let planes = planes.iter().map(|planes| {
         let cells: Vec<String> = planes.cells().map(Entry::typed).collect();
@@ -25,7 +25,7 @@ fn told(name: &str, file: &[u8]) -> String {
 
 #[track_caller]
 fn check(name: &str, file: &[u8], expect: Expect) {
-    expect.assert_eq(&told(name, file));
+    expect.assert_eq(&report(name, file));
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -73,7 +73,7 @@ fn file(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn types_and_shapes() {
-    let one = |descr: &str, data: &[u8]| told("a.npy", &file(&format!("'{descr}'"), "False", "(1, 1)", data));
+    let one = |descr: &str, data: &[u8]| report("a.npy", &file(&format!("'{descr}'"), "False", "(1, 1)", data));
     let all = [
         one("<f8", &0.1_f64.to_le_bytes()),
         one(">f8", &(-1.5e300_f64).to_be_bytes()),
@@ -129,7 +129,7 @@ fn types_and_shapes() {
             "Error: The file holds values of the type “[('x', '<f4'), ('y', '<…”. Numbers of float, int, uint and bool are read: save it with .astype(np.float32)."
         ],
     );
-    let seven = |shape: &str, count: usize| told("a.npy", &file("'|u1'", "False", shape, &vec![7; count]));
+    let seven = |shape: &str, count: usize| report("a.npy", &file("'|u1'", "False", shape, &vec![7; count]));
     let all = ["()", "(2,)", "(2L, 1L)", "(1, 1, 1, 1, 2)", "(2, 1, 1, 1, 1)", "(0, 2)", "(65, 1, 1)", "(1, 2, 1, 2)"];
     expect![[r#"
         [1, 1] 7
@@ -179,7 +179,7 @@ fn headers_that_lie_are_refused() {
     check("a.npy", b"\x93NUMPY", expect!["Error: The file begins like one of np.save, but its header can't be read."]);
     // The array is larger than what is read; only that is looked at.
     let (rows, cols) = (1000, 1000);
-    let large = told("a.npy", &file("'|u1'", "False", &format!("({rows}, {cols})"), &vec![1; rows * cols]));
+    let large = report("a.npy", &file("'|u1'", "False", &format!("({rows}, {cols})"), &vec![1; rows * cols]));
     assert!(large.starts_with("[64, 64] 1 1"), "{large:.99}");
     assert!(large.ends_with("Warning: There are 1000 × 1000 numbers; the top left 64 × 64 fit."), "{large:.99}");
 }
@@ -213,7 +213,7 @@ fn files_of_other_kinds_say_what_they_are() {
         ("a.txt", b"no numbers"),
         ("a.csv", &vec![b'1'; MAX_FILE + 1]),
     ];
-    let said: Vec<String> = files.iter().map(|(name, file)| format!("{name}: {}", told(name, file))).collect();
+    let said: Vec<String> = files.iter().map(|(name, file)| format!("{name}: {}", report(name, file))).collect();
     expect![[r#"
         a.npz: Error: This is a file of np.savez, which holds several arrays. Save one of them with np.save.
         a.bin: Error: This is a file of np.savez, which holds several arrays. Save one of them with np.save.

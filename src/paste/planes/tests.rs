@@ -14,20 +14,20 @@ use super::*;
 use crate::nn::shape::MAX_INPUT;
 
 /// The shape, the cells of each plane with rows between bars, then the diagnostics' sentences.
-fn told(text: &str) -> String {
+fn report(text: &str) -> String {
     let (planes, diagnostics) = parse_planes(text);
-    let mut told = planes.iter().map(|planes| format!("{:?}", planes.shape())).collect::<Vec<_>>();
+    let mut report = planes.iter().map(|planes| format!("{:?}", planes.shape())).collect::<Vec<_>>();
     for plane in planes.iter().flat_map(Planes::planes) {
         let rows = plane.iter_rows().map(|row| row.iter().map(Entry::shown).collect::<Vec<_>>().join(" "));
-        told.push(rows.collect::<Vec<_>>().join(" | "));
+        report.push(rows.collect::<Vec<_>>().join(" | "));
     }
-    told.extend(diagnostics.iter().map(|diagnostic| format!("{:?}: {diagnostic}", diagnostic.severity())));
-    told.join("\n")
+    report.extend(diagnostics.iter().map(|diagnostic| format!("{:?}: {diagnostic}", diagnostic.severity())));
+    report.join("\n")
 }
 
 #[track_caller]
 fn check(text: &str, expect: Expect) {
-    expect.assert_eq(&told(text));
+    expect.assert_eq(&report(text));
 }
 
 /// Every text is the same three planes; what is said of them are notes alone.

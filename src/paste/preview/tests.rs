@@ -14,12 +14,12 @@ const LIMITS: Limits = Limits { filters: 2, channels: 3, rows: 16, cols: 16 };
 #[track_caller]
 fn check(text: &str, limits: Limits, expect: Expect) {
     let Preview { summary, caption, table, notes, fit } = Preview::new(&Reading::of_text(text), &limits);
-    let mut told: Vec<String> = summary.into_iter().collect();
-    told.extend((!table.is_empty()).then_some(caption));
-    told.extend(table.iter().map(|row| row.join(" ")));
-    told.extend(notes.into_iter().map(|(severity, said)| format!("{severity:?}: {said}")));
-    told.extend(fit.sentence("Kernel").map(|said| format!("{}: {said}", if fit.goes() { "goes" } else { "stays" })));
-    expect.assert_eq(&told.join("\n"));
+    let mut report: Vec<String> = summary.into_iter().collect();
+    report.extend((!table.is_empty()).then_some(caption));
+    report.extend(table.iter().map(|row| row.join(" ")));
+    report.extend(notes.into_iter().map(|(severity, said)| format!("{severity:?}: {said}")));
+    report.extend(fit.sentence("Kernel").map(|said| format!("{}: {said}", if fit.goes() { "goes" } else { "stays" })));
+    expect.assert_eq(&report.join("\n"));
 }
 
 #[test]

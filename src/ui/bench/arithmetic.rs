@@ -1,10 +1,7 @@
 //! The current step's arithmetic; where there is none, why.
 
 use leptos::prelude::*;
-use receptive::{
-    bench::Event,
-    lab::{operation::Control, scene::PlateId},
-};
+use receptive::{bench::Event, lab::scene::PlateId};
 
 use super::live::LiveBench;
 use crate::ui::{
@@ -30,11 +27,7 @@ pub(super) fn ArithmeticRegion(bench: LiveBench) -> impl IntoView {
         let (refused, problem) = bench.wrong.get();
         // Where the panel does not show, what was refused is said here.
         refused.filter(|_| !panel).or(problem).map(|problem| {
-            // A long stack's layer may be scrolled out of sight.
-            let on_stage =
-                matches!(problem.control, Control::Input | Control::Kernel | Control::Upstream | Control::Layer(_));
-            let beside_panel = panel && !on_stage;
-            if beside_panel {
+            if panel && !problem.control.is_on_stage() {
                 view! { <p class="no-sum dim">"There is no sum until the settings fit together."</p> }.into_any()
             } else {
                 view! { <Message sentence=problem.sentence.clone() repairs=bench.repairs(&problem.repairs)/> }

@@ -6,7 +6,7 @@ use receptive::{bench::Event, command::Command, link::Panel};
 use super::{export, live::LiveBench};
 use crate::ui::{
     component::{CommandButton, PasteRequest, Shape},
-    platform::{self, Taken},
+    platform::{self, Import},
     view::memo,
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn can(bench: LiveBench, command: Command) -> bool {
 /// Does `command`, where that can be.
 pub(crate) fn run(bench: LiveBench, command: Command) {
     match command {
-        Command::Paste => bench.pasting.set(Some(PasteRequest { taken: Taken::Text(String::new()), target: 0 })),
+        Command::Paste => bench.pasting.set(Some(PasteRequest { taken: Import::Text(String::new()), target: 0 })),
         Command::Settings => {
             bench.open.set(true);
             focus(bench, "settings");

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use receptive::{bench::Event, command::Command, link::Link};
 
 use super::live::LiveBench;
-use crate::ui::platform::{self, export::Shown};
+use crate::ui::platform::{self, export::Screen};
 
 const BY_HAND: &str = "This page may not copy by itself. Copy the text from here:";
 
@@ -37,7 +37,7 @@ pub(super) fn make(bench: LiveBench, kind: String, said: String) {
     let is_wanted = move || last.try_get_value() == Some(number);
     // A film and an array are of all steps.
     let whole = matches!(kind.as_str(), "strip" | "gif") || kind.contains(' ');
-    let shown = Shown { link: link(bench, whole), kind: bench.kind, pixels: (bench.pixels)(bench) };
+    let shown = Screen { link: link(bench, whole), kind: bench.kind, pixels: (bench.pixels)(bench) };
     let making = async move {
         let say = move |words: String| {
             if is_wanted() {

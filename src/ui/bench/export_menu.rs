@@ -92,8 +92,8 @@ fn push_rows(html: &mut Markup, bench: LiveBench) {
 fn push_arrays(html: &mut Markup, bench: LiveBench) {
     let has_kernel = bench.peek(|lab| lab.operation().plate(PlateId::KERNEL).is_some());
     // What is asked for, or hidden, is not copied either.
-    let told = bench.len.get_untracked() > 0 && bench.ask(Bench::tells_all);
-    for (name, here) in [("input", true), ("kernel", has_kernel), ("output", told)] {
+    let has_output = bench.len.get_untracked() > 0 && bench.ask(Bench::tells_all);
+    for (name, here) in [("input", true), ("kernel", has_kernel), ("output", has_output)] {
         if !here {
             continue;
         }

@@ -3,18 +3,19 @@
 use leptos::{ev::DragEvent, prelude::*};
 use receptive::{
     image::Pixels,
+    lab::control::ControlForm,
     link::operation::{LabKind, LabLink},
 };
 
 use super::{
     live::{LiveBench, Standing},
-    settings::{self, Form, One},
+    settings::{self, Control},
 };
 use crate::ui::component::{Diagram, DiagramView};
 
 /// A lab, and what its bench has besides.
 #[derive(Clone, Copy)]
-pub(crate) struct Lab {
+pub(crate) struct LabPart {
     pub(crate) kind: &'static LabKind,
     pub(crate) extras: &'static Extras,
 }
@@ -30,7 +31,7 @@ pub(crate) struct Extras {
     /// The pixels that copying and exporting need: no link holds them.
     pub(crate) pixels: fn(LiveBench) -> Option<Pixels>,
     /// Controls that few labs have.
-    pub(crate) control: fn(One, Form) -> AnyView,
+    pub(crate) control: fn(Control, ControlForm) -> AnyView,
     /// Draws the diagrams of its scenes.
     pub(crate) diagram: Option<Diagram>,
 }
@@ -52,7 +53,7 @@ impl Extras {
     pub(crate) const LAYERS: Self = Self { control: settings::layers, ..Self::DIAGRAM };
 }
 
-impl Lab {
+impl LabPart {
     /// A bench of it that begins with `link`.
     pub(crate) fn open(self, link: LabLink, standing: Standing) -> LiveBench {
         let bench = LiveBench::new(self.kind, self.extras.pixels, link, standing);

@@ -12,7 +12,7 @@ use receptive::{
 use super::{commands, export_menu::ExportMenu, live::LiveBench, paste, question};
 use crate::ui::{
     component::{PasteRequest, Shape},
-    platform::{Taken, closest_attribute, take_drop},
+    platform::{Import, closest_attribute, import_drop},
     view::{effect, live, memo, on, when},
 };
 
@@ -131,6 +131,6 @@ pub(super) fn dropped(bench: LiveBench, event: &DragEvent) {
     // On a grid it is meant for that one.
     let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
     let target = untrack(|| targets(bench)).iter().position(|(known, ..)| *known == name).unwrap_or(0);
-    let take = move |taken: Taken| bench.pasting.set(Some(PasteRequest { taken, target }));
-    take_drop(event, MAX_FILE, Box::new(take));
+    let take = move |taken: Import| bench.pasting.set(Some(PasteRequest { taken, target }));
+    import_drop(event, MAX_FILE, Box::new(take));
 }

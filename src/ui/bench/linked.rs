@@ -5,7 +5,7 @@ use std::pin::Pin;
 use leptos::{prelude::*, task::spawn_local};
 use receptive::link::{Link, Page};
 
-use super::{BenchView, Group, Lab, Standing};
+use super::{BenchView, Group, LabPart, Standing};
 use crate::ui::{
     alive::Alive,
     component::Message,
@@ -13,7 +13,7 @@ use crate::ui::{
 };
 
 /// A lab that is on its way, or a sentence on why it does not come.
-pub(crate) type Coming = Pin<Box<dyn Future<Output = Result<Lab, String>>>>;
+pub(crate) type Coming = Pin<Box<dyn Future<Output = Result<LabPart, String>>>>;
 
 /// What gives the lab of a page. One for the whole app, in context, so that a page that has benches need not know all
 /// pages.
@@ -32,9 +32,9 @@ impl Labs {
 pub(crate) fn arriving(
     fetch: impl Fn() -> Coming + Send + Sync + 'static,
     waits: impl Fn(Option<AnyView>) -> AnyView + Send + 'static,
-    there: impl Fn(Lab) -> AnyView + Send + 'static,
+    there: impl Fn(LabPart) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let came = RwSignal::new(None::<Result<Lab, String>>);
+    let came = RwSignal::new(None::<Result<LabPart, String>>);
     let alive = Alive::here();
     let begin = Callback::new(move |()| {
         came.set(None);
@@ -65,7 +65,7 @@ pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> imp
     let waits = |failed: Option<AnyView>| {
         failed.unwrap_or_else(|| view! { <p class="lab-waits dim" role="status">"Loading …"</p> }.into_any())
     };
-    let there = move |lab: Lab| {
+    let there = move |lab: LabPart| {
         let bench = lab.open((lab.kind.decode)(&fields).0, standing);
         group.add(bench);
         view! {

@@ -23,7 +23,7 @@ use receptive::{
     link::Panel,
 };
 
-pub(crate) use extras::{Extras, Lab};
+pub(crate) use extras::{Extras, LabPart};
 pub(crate) use group::{Group, listen};
 pub(crate) use linked::{Coming, Labs, LinkedBench, arriving};
 pub(crate) use live::{LiveBench, Standing};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use receptive::{
     formula::PaddingConvention,
-    lab::operation::{Action, Control, ControlKind, ControlView, Named, Problem, Value},
+    lab::control::{ControlForm, ControlId, ControlView, LayerCount, Named, Value},
+    lab::operation::{Action, Problem},
     link::Panel,
     nn::shape::Padding,
     num::{decimal, format},
@@ -21,7 +22,7 @@ use crate::ui::{
 
 /// The settings and the output's shape. Where they have no place beside the stage they are open or not.
 #[component]
-pub(super) fn Settings(bench: LiveBench, control: fn(One, Form) -> AnyView) -> impl IntoView {
+pub(super) fn Settings(bench: LiveBench, control: fn(Control, ControlForm) -> AnyView) -> impl IntoView {
     let LiveBench { open, .. } = bench;
     let hovered = RwSignal::new(None::<String>);
     let close = move || {
@@ -56,49 +57,11 @@ pub(super) fn Settings(bench: LiveBench, control: fn(One, Form) -> AnyView) -> i
     }
 }
 
-/// What a control needs to be built anew for: everything but what it is set to.
-type Built = (Control, &'static str, &'static str, Form, bool);
-
-/// What kind of control it is.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Form {
-    Count(usize),
-    Pair(usize),
-    Padding,
-    Text,
-    Switch,
-    Segments(&'static [Named]),
-    Select(&'static [Named]),
-    Slider((f64, f64), f64, &'static str),
-    Layer(&'static [Named], Vec<Counted>, bool),
-}
-
-/// A count of a layer: its symbol, its name, the buttons' floor.
-type Counted = (&'static str, &'static str, usize);
-
-fn built(view: &ControlView) -> Built {
-    let form = match &view.kind {
-        ControlKind::Count { least, .. } => Form::Count(*least),
-        ControlKind::Pair { least, .. } => Form::Pair(*least),
-        ControlKind::Padding { .. } => Form::Padding,
-        ControlKind::Text { .. } => Form::Text,
-        ControlKind::Switch { .. } => Form::Switch,
-        ControlKind::Segments { options, .. } => Form::Segments(options),
-        ControlKind::Select { options, .. } => Form::Select(options),
-        ControlKind::Slider { range, step, unit, .. } => Form::Slider(*range, *step, unit),
-        ControlKind::Layer { options, counts, removable, .. } => {
-            let counted = counts.iter().map(|&(symbol, name, _, least)| (symbol, name, least));
-            Form::Layer(options, counted.collect(), *removable)
-        }
-    };
-    (view.control, view.name, view.symbol, form, view.half)
-}
-
-/// One control, as it is now.
+/// A control, as it is now.
 #[derive(Clone, Copy)]
-pub(crate) struct One {
+pub(crate) struct Control {
     bench: LiveBench,
-    control: Control,
+    id: ControlId,
     name: &'static str,
     symbol: &'static str,
     view: Memo<Option<ControlView>>,
@@ -107,55 +70,50 @@ pub(crate) struct One {
     apart: RwSignal<bool>,
 }
 
-impl One {
+impl Control {
     fn set(self, value: Value) {
-        self.bench.change(Action::Set(self.control, value));
+        self.bench.change(Action::Set(self.id, value));
     }
 
     /// What it is set to, through `f`; the default while it is being taken down.
-    fn of<T: Default>(self, f: impl FnOnce(&ControlKind) -> Option<T>) -> T {
-        self.view.with(|view| view.as_ref().and_then(|view| f(&view.kind))).unwrap_or_default()
+    fn of<T: Default>(self, f: impl FnOnce(&Value) -> Option<T>) -> T {
+        self.view.with(|view| view.as_ref().and_then(|view| f(view.value.as_ref()?))).unwrap_or_default()
+    }
+
+    fn count(self) -> usize {
+        self.of(|value| if let Value::Count(count) = value { Some(*count) } else { None })
     }
 
     fn pair(self) -> (usize, usize) {
-        self.of(|kind| if let ControlKind::Pair { value, .. } = kind { Some(*value) } else { None })
+        self.of(|value| if let Value::Pair(pair) | Value::Cell(pair) = value { Some(*pair) } else { None })
     }
 
-    fn padding(self) -> (Padding, bool) {
-        self.of(|kind| match kind {
-            ControlKind::Padding { value, convention } => Some((*value, *convention == PaddingConvention::Total)),
-            _ => None,
-        })
+    fn padding(self) -> Padding {
+        self.of(|value| if let Value::Padding(padding) = value { Some(*padding) } else { None })
     }
 
     fn on(self) -> bool {
-        self.of(|kind| if let ControlKind::Switch { on } = kind { Some(*on) } else { None })
+        self.of(|value| if let Value::Switch(on) = value { Some(*on) } else { None })
     }
 
     fn text(self) -> String {
-        self.of(|kind| if let ControlKind::Text { value } = kind { Some(value.clone()) } else { None })
+        self.of(|value| if let Value::Text(text) = value { Some(text.clone()) } else { None })
     }
 
     fn chosen(self) -> Option<usize> {
-        self.of(|kind| match kind {
-            ControlKind::Segments { chosen, .. } => Some(*chosen),
-            ControlKind::Select { chosen, .. } | ControlKind::Layer { chosen, .. } => Some(Some(*chosen)),
+        self.of(|value| match value {
+            Value::Choice(place) | Value::Layer(place, _) => Some(Some(*place)),
             _ => None,
         })
     }
 
     fn number(self) -> f64 {
-        self.of(|kind| if let ControlKind::Slider { value, .. } = kind { Some(*value) } else { None })
+        self.of(|value| if let Value::Number(number) = value { Some(*number) } else { None })
     }
 
     /// A layer's kind and counts.
     fn layer(self) -> (usize, Vec<usize>) {
-        self.of(|kind| match kind {
-            ControlKind::Layer { chosen, counts, .. } => {
-                Some((*chosen, counts.iter().map(|(_, _, value, _)| *value).collect()))
-            }
-            _ => None,
-        })
+        self.of(|value| if let Value::Layer(kind, counts) = value { Some((*kind, counts.clone())) } else { None })
     }
 
     fn note(self) -> String {
@@ -163,7 +121,7 @@ impl One {
     }
 
     fn faulty(self) -> bool {
-        let here = |problem: &Arc<Problem>| problem.control == self.control;
+        let here = |problem: &Arc<Problem>| problem.control == self.id;
         self.bench.wrong.with(|(refused, problem)| [refused, problem].into_iter().flatten().any(here))
     }
 
@@ -182,90 +140,110 @@ impl One {
 }
 
 #[component]
-fn Controls(bench: LiveBench, hovered: RwSignal<Option<String>>, control: fn(One, Form) -> AnyView) -> impl IntoView {
+fn Controls(
+    bench: LiveBench,
+    hovered: RwSignal<Option<String>>,
+    control: fn(Control, ControlForm) -> AnyView,
+) -> impl IntoView {
     let rare = control;
     let all = bench.shared(|view| Arc::clone(&view.controls));
-    let which = memo(move || all.with(|all| all.iter().map(built).collect::<Vec<_>>()));
-    let control = move |(control, name, symbol, form, half): Built| {
+    let which = memo(move || all.with(|all| all.iter().map(|view| view.control).collect::<Vec<_>>()));
+    let control = move |control: ControlId| {
         let view = memo(move || all.with(|all| all.iter().find(|view| view.control == control).cloned()));
+        // Its row is built anew for everything but what it is set to.
+        let form = memo(move || view.with(|view| view.as_ref().map(ControlView::without_value)));
         let (complaint, apart) = (RwSignal::new(None), RwSignal::new(false));
-        let one = One { bench, control, name, symbol, view, complaint, apart };
-        row(one, form, rare, half, hovered)
+        part(move || match form.get() {
+            Some(ControlView { control: id, name, symbol, form, half, .. }) => {
+                row(Control { bench, id, name, symbol, view, complaint, apart }, form, rare, half, hovered)
+            }
+            None => ().into_any(),
+        })
     };
     view! { <div class="controls">{part(move || which.get().into_iter().map(control).collect_view())}</div> }
 }
 
 /// The control's place in the document, so that the formula's symbol leads to it.
-fn id_of(one: One) -> Option<String> {
-    (!one.symbol.is_empty()).then(|| one.bench.id(&["control-", one.symbol].concat()))
+fn id_of(control: Control) -> Option<String> {
+    (!control.symbol.is_empty()).then(|| control.bench.id(&["control-", control.symbol].concat()))
 }
 
-fn row(one: One, form: Form, rare: fn(One, Form) -> AnyView, half: bool, hovered: RwSignal<Option<String>>) -> AnyView {
-    let One { name, symbol, .. } = one;
+/// The typed field's place, so that its name leads to it.
+fn field_id(control: Control) -> String {
+    control.bench.id(&["field-", control.id.name()].concat())
+}
+
+fn row(
+    control: Control,
+    form: ControlForm,
+    rare: fn(Control, ControlForm) -> AnyView,
+    half: bool,
+    hovered: RwSignal<Option<String>>,
+) -> AnyView {
+    let Control { name, symbol, .. } = control;
     let is_hovered = move || !symbol.is_empty() && hovered.with(|hovered| hovered.as_deref() == Some(symbol));
     let label = move || {
         let class = if symbol.is_empty() { "sym".to_owned() } else { ["sym sym-", symbol].concat() };
         view! { <i class=class>{symbol}</i> }
     };
     let note = move || {
-        let words = one.note();
+        let words = control.note();
         (!words.is_empty()).then(|| view! { <p class="small faint note">{words}</p> })
     };
-    let (below, only_segments) = (!matches!(form, Form::Switch), matches!(form, Form::Segments(_)));
+    let (below, only_segments) = (!matches!(form, ControlForm::Switch), matches!(form, ControlForm::Segments(_)));
     let titled = move || view! { <span class="name">{label()}<span>{name}</span></span> }.into_any();
     let (head, body) = match form {
-        form @ Form::Slider(..) => (titled(), rare(one, form)),
-        form @ Form::Layer(..) => (().into_any(), rare(one, form)),
-        Form::Switch => (
+        form @ ControlForm::Slider { .. } => (titled(), rare(control, form)),
+        form @ ControlForm::Layer { .. } => (().into_any(), rare(control, form)),
+        ControlForm::Switch => (
             view! {
                 <span class="name">
                     {label()}
-                    <span>{name}<br/><span class="small faint">{live(move || one.note())}</span></span>
+                    <span>{name}<br/><span class="small faint">{live(move || control.note())}</span></span>
                 </span>
             }
             .into_any(),
-            switch(one),
+            switch(control),
         ),
         // The group has its name; side by side the options say what they are.
-        Form::Segments(options) => (().into_any(), segments(one, options)),
+        ControlForm::Segments(options) => (().into_any(), segments(control, options)),
         // Half a line has no room for the name; its options say what it is.
-        Form::Select(options) if half => (().into_any(), select(one, options, Value::Choice)),
-        Form::Select(options) => (titled(), select(one, options, Value::Choice)),
-        Form::Text => (
-            view! { <label class="name" for=one.bench.id("bias")>{label()}<span>{name}</span></label> }.into_any(),
-            text(one),
+        ControlForm::Select(options) if half => (().into_any(), select(control, options, Value::Choice)),
+        ControlForm::Select(options) => (titled(), select(control, options, Value::Choice)),
+        ControlForm::Text => (
+            view! { <label class="name" for=field_id(control)>{label()}<span>{name}</span></label> }.into_any(),
+            text(control),
         ),
-        Form::Count(least) => {
-            let value = Signal::derive(move || {
-                one.of(|kind| if let ControlKind::Count { value, .. } = kind { Some(*value) } else { None })
-            });
-            let set = Callback::new(move |count| one.set(Value::Count(count)));
-            (titled(), one.field(name.to_owned(), "", value, least, set))
+        ControlForm::Count(least) => {
+            let value = Signal::derive(move || control.count());
+            let set = Callback::new(move |count| control.set(Value::Count(count)));
+            (titled(), control.field(name.to_owned(), "", value, least, set))
         }
-        Form::Pair(least) => (titled(), pair(one, least)),
-        Form::Padding => (titled(), padding(one)),
+        ControlForm::Pair(least) => (titled(), pair(control, [("height", "h"), ("width", "w")], least, Value::Pair)),
+        ControlForm::Cell => (titled(), pair(control, [("row", "row"), ("column", "col")], 0, Value::Cell)),
+        ControlForm::Sides(convention) => (titled(), padding(control, convention)),
     };
     let segments = if only_segments { " only-seg" } else { "" };
     let class = ["ctl", segments, if half { " half" } else { "" }].concat();
     view! {
-        <div class=class id=id_of(one) class:hovered=live(is_hovered)>
+        <div class=class id=id_of(control) class:hovered=live(is_hovered)>
             {head}
             {body}
             {below.then(|| part(note))}
-            {part(move || errors(one))}
+            {part(move || errors(control))}
         </div>
     }
     .into_any()
 }
 
-fn switch(one: One) -> AnyView {
+fn switch(control: Control) -> AnyView {
     view! {
         <button
             class="switch"
             role="switch"
-            aria-label=one.name
-            aria-checked=live(move || one.on().to_string())
-            on:click=on(move |_| one.set(Value::Switch(!untrack(|| one.on()))))
+            aria-label=control.name
+            aria-checked=live(move || control.on().to_string())
+            on:click=on(move |_| control.set(Value::Switch(!untrack(|| control.on()))))
         >
             <i></i>
         </button>
@@ -273,32 +251,32 @@ fn switch(one: One) -> AnyView {
     .into_any()
 }
 
-fn segments(one: One, options: &'static [Named]) -> AnyView {
+fn segments(control: Control, options: &'static [Named]) -> AnyView {
     let options = options.iter().enumerate().map(|(index, named)| {
         view! {
             <button
-                aria-pressed=live(move || (one.chosen() == Some(index)).to_string())
-                on:click=on(move |_| one.set(Value::Choice(index)))
+                aria-pressed=live(move || (control.chosen() == Some(index)).to_string())
+                on:click=on(move |_| control.set(Value::Choice(index)))
             >
                 {named.name}
             </button>
         }
     });
-    view! { <span class="seg wide" role="group" aria-label=one.name>{options.collect_view()}</span> }.into_any()
+    view! { <span class="seg wide" role="group" aria-label=control.name>{options.collect_view()}</span> }.into_any()
 }
 
-fn select(one: One, options: &'static [Named], value: impl Fn(usize) -> Value + 'static) -> AnyView {
+fn select(control: Control, options: &'static [Named], value: impl Fn(usize) -> Value + 'static) -> AnyView {
     let options = options.iter().enumerate().map(|(index, named)| {
-        view! { <option value=index.to_string() selected=live(move || one.chosen() == Some(index))>{named.name}</option> }
+        view! { <option value=index.to_string() selected=live(move || control.chosen() == Some(index))>{named.name}</option> }
     });
     view! {
         <select
             class="select"
-            aria-label=one.name
-            prop:value=live(move || one.chosen().unwrap_or(0).to_string())
+            aria-label=control.name
+            prop:value=live(move || control.chosen().unwrap_or(0).to_string())
             on:change=on(move |event: leptos::ev::Event| {
                 if let Ok(index) = event_target_value(&event).parse() {
-                    one.set(value(index));
+                    control.set(value(index));
                 }
             })
         >
@@ -309,35 +287,39 @@ fn select(one: One, options: &'static [Named], value: impl Fn(usize) -> Value + 
 }
 
 /// The slider of the lab that has some.
-pub(crate) fn sliders(one: One, form: Form) -> AnyView {
-    if let Form::Slider(range, step, unit) = form { slider(one, range, step, unit) } else { ().into_any() }
+pub(crate) fn sliders(control: Control, form: ControlForm) -> AnyView {
+    if let ControlForm::Slider { range, step, unit } = form {
+        slider(control, range, step, unit)
+    } else {
+        ().into_any()
+    }
 }
 
 /// The layers of the lab that has some.
-pub(crate) fn layers(one: One, form: Form) -> AnyView {
-    if let Form::Layer(options, counts, removable) = form {
-        layer(one, options, counts, removable)
+pub(crate) fn layers(control: Control, form: ControlForm) -> AnyView {
+    if let ControlForm::Layer { kinds, counts, removable } = form {
+        layer(control, kinds, counts, removable)
     } else {
         ().into_any()
     }
 }
 
 /// A number that is dragged, with what it is behind it.
-fn slider(one: One, (least, most): (f64, f64), step: f64, unit: &'static str) -> AnyView {
-    let shown = move || [format::shown(one.number()), unit.to_owned()].concat();
+fn slider(control: Control, (least, most): (f64, f64), step: f64, unit: &'static str) -> AnyView {
+    let shown = move || [format::shown(control.number()), unit.to_owned()].concat();
     view! {
         <span class="slider">
             <input
                 type="range"
-                aria-label=one.name
+                aria-label=control.name
                 aria-valuetext=live(shown)
                 min=least.to_string()
                 max=most.to_string()
                 step=step.to_string()
-                prop:value=live(move || one.number().to_string())
+                prop:value=live(move || control.number().to_string())
                 on:input=on(move |event: leptos::ev::Event| {
                     if let Some(number) = decimal::parse(&event_target_value(&event)) {
-                        one.set(Value::Number(number));
+                        control.set(Value::Number(number));
                     }
                 })
             />
@@ -348,28 +330,28 @@ fn slider(one: One, (least, most): (f64, f64), step: f64, unit: &'static str) ->
 }
 
 /// One layer on a line: its kind, its counts, and the button that removes it.
-fn layer(one: One, options: &'static [Named], counts: Vec<Counted>, removable: bool) -> AnyView {
-    let now = move || untrack(|| one.layer());
+fn layer(control: Control, kinds: &'static [Named], counts: Vec<LayerCount>, removable: bool) -> AnyView {
+    let now = move || untrack(|| control.layer());
     let set = move |place: usize, count: usize| {
         let (kind, mut counts) = now();
         if let Some(old) = counts.get_mut(place) {
             *old = count;
         }
-        one.set(Value::Layer(kind, counts));
+        control.set(Value::Layer(kind, counts));
     };
-    let fields = counts.into_iter().enumerate().map(|(place, (symbol, name, least))| {
-        let value = Signal::derive(move || one.layer().1.get(place).copied().unwrap_or(0));
-        let name = [one.name, " ", name].concat();
-        one.field(name, symbol, value, least, Callback::new(move |count| set(place, count)))
+    let fields = counts.into_iter().enumerate().map(|(place, LayerCount { symbol, name, least })| {
+        let value = Signal::derive(move || control.layer().1.get(place).copied().unwrap_or(0));
+        let name = [control.name, " ", name].concat();
+        control.field(name, symbol, value, least, Callback::new(move |count| set(place, count)))
     });
-    let remove = ["Remove ", &one.name.to_lowercase()].concat();
+    let remove = ["Remove ", &control.name.to_lowercase()].concat();
     view! {
-        <span class="layer" role="group" aria-label=one.name>
-            <small aria-hidden="true">{one.name.trim_start_matches("Layer ")}</small>
-            {select(one, options, move |kind| Value::Layer(kind, now().1))}
+        <span class="layer" role="group" aria-label=control.name>
+            <small aria-hidden="true">{control.name.trim_start_matches("Layer ")}</small>
+            {select(control, kinds, move |kind| Value::Layer(kind, now().1))}
             {fields.collect_view()}
             {removable.then(|| view! {
-                <button class="btn quiet square" aria-label=remove.clone() title=remove on:click=on(move |_| one.set(Value::Removed))>
+                <button class="btn quiet square" aria-label=remove.clone() title=remove on:click=on(move |_| control.set(Value::Removed))>
                     <Icon shape=Shape::Cross size=14/>
                 </button>
             })}
@@ -378,54 +360,56 @@ fn layer(one: One, options: &'static [Named], counts: Vec<Counted>, removable: b
     .into_any()
 }
 
-fn text(one: One) -> AnyView {
+fn text(control: Control) -> AnyView {
     view! {
         <input
-            id=one.bench.id("bias")
+            id=field_id(control)
             class="field"
-            class:invalid=live(move || one.faulty())
-            aria-invalid=live(move || one.faulty().then_some("true"))
+            class:invalid=live(move || control.faulty())
+            aria-invalid=live(move || control.faulty().then_some("true"))
             autocomplete="off"
-            prop:value=live(move || one.text())
-            on:change=on(move |event: leptos::ev::Event| one.set(Value::Text(event_target_value(&event))))
+            prop:value=live(move || control.text())
+            on:change=on(move |event: leptos::ev::Event| control.set(Value::Text(event_target_value(&event))))
         />
     }
     .into_any()
 }
 
 /// Height and width, as one number while they agree and nobody asked for two.
-fn pair(one: One, least: usize) -> AnyView {
+fn pair(
+    control: Control,
+    [(first, first_hint), (second, second_hint)]: [(&'static str, &'static str); 2],
+    least: usize,
+    value: fn((usize, usize)) -> Value,
+) -> AnyView {
     let two = memo(move || {
-        let (height, width) = one.pair();
-        one.apart.get() || height != width
+        let (height, width) = control.pair();
+        control.apart.get() || height != width
     });
-    let (height, width) = (Signal::derive(move || one.pair().0), Signal::derive(move || one.pair().1));
-    let now = move || untrack(|| one.pair());
-    let is_place = matches!(one.control, Control::Cell(_));
-    let [(first, first_hint), (second, second_hint)] =
-        if is_place { [(" row", "row"), (" column", "col")] } else { [(" height", "h"), (" width", "w")] };
+    let (height, width) = (Signal::derive(move || control.pair().0), Signal::derive(move || control.pair().1));
+    let now = move || untrack(|| control.pair());
     let tie = move |together: bool| {
-        one.apart.set(!together);
+        control.apart.set(!together);
         if together {
-            one.set(Value::Pair((now().0, now().0)));
+            control.set(value((now().0, now().0)));
         }
     };
-    let set_both = Callback::new(move |count| one.set(Value::Pair((count, count))));
-    let set_height = Callback::new(move |count| one.set(Value::Pair((count, now().1))));
-    let set_width = Callback::new(move |count| one.set(Value::Pair((now().0, count))));
+    let set_both = Callback::new(move |count| control.set(value((count, count))));
+    let set_height = Callback::new(move |count| control.set(value((count, now().1))));
+    let set_width = Callback::new(move |count| control.set(value((now().0, count))));
     let fields = either(
         move || two.get(),
         move || {
             view! {
                 <span class="pair">
-                    {one.field([one.name, first].concat(), first_hint, height, least, set_height)}
-                    {one.field([one.name, second].concat(), second_hint, width, least, set_width)}
+                    {control.field([control.name, " ", first].concat(), first_hint, height, least, set_height)}
+                    {control.field([control.name, " ", second].concat(), second_hint, width, least, set_width)}
                 </span>
             }
         },
-        move || one.field(one.name.to_owned(), "", height, least, set_both),
+        move || control.field(control.name.to_owned(), "", height, least, set_both),
     );
-    let tied = [one.name, ":", first, " and", second, " tied"].concat();
+    let tied = [control.name, ": ", first, " and ", second, " tied"].concat();
     view! { {tie_button(tied, two, Callback::new(tie))}{fields} }.into_any()
 }
 
@@ -448,51 +432,51 @@ fn tie_button(name: String, two: Memo<bool>, tie: Callback<bool>) -> AnyView {
 }
 
 /// Four sides, as one number or two where they agree in the way they are counted.
-fn padding(one: One) -> AnyView {
-    let now = move || untrack(|| one.padding());
-    let set = move |padding: Padding| one.set(Value::Padding(padding));
+fn padding(control: Control, convention: PaddingConvention) -> AnyView {
+    let total = convention == PaddingConvention::Total;
+    let now = move || untrack(|| control.padding());
+    let set = move |padding: Padding| control.set(Value::Padding(padding));
     let totals = |Padding { top, bottom, left, right }: Padding| (top + bottom, left + right);
     let sides = memo(move || {
-        let (padding, total) = one.padding();
+        let padding = control.padding();
         let (height, width) = totals(padding);
-        one.apart.get() || if total { height != width } else { !padding.is_even() }
+        control.apart.get() || if total { height != width } else { !padding.is_even() }
     });
-    let total = memo(move || one.padding().1);
     let tie = move |together: bool| {
-        one.apart.set(!together);
+        control.apart.set(!together);
         if together {
-            let (padding, total) = now();
+            let padding = now();
             let height = totals(padding).0;
             set(if total { Padding::total(height, height) } else { Padding::per_side(padding.top) });
         }
     };
     let side = move |name: &'static str, hint: &'static str, of: fn(&mut Padding) -> &mut usize| {
-        let value = Signal::derive(move || *of(&mut one.padding().0));
+        let value = Signal::derive(move || *of(&mut control.padding()));
         let set = Callback::new(move |count| {
-            let mut padding = now().0;
+            let mut padding = now();
             *of(&mut padding) = count;
             set(padding);
         });
-        one.field(name.to_owned(), hint, value, 0, set)
+        control.field(name.to_owned(), hint, value, 0, set)
     };
     let total_field = move |name: &'static str, hint: &'static str, height: bool, both: bool| {
         let value = Signal::derive(move || {
-            let (along_height, along_width) = totals(one.padding().0);
+            let (along_height, along_width) = totals(control.padding());
             if height { along_height } else { along_width }
         });
         let set = Callback::new(move |count| {
-            let (along_height, along_width) = totals(now().0);
+            let (along_height, along_width) = totals(now());
             set(Padding::total(
                 if height || both { count } else { along_height },
                 if height && !both { along_width } else { count },
             ));
         });
-        one.field(name.to_owned(), hint, value, 0, set)
+        control.field(name.to_owned(), hint, value, 0, set)
     };
-    let fields = move || match (total.get(), sides.get()) {
+    let fields = move || match (total, sides.get()) {
         (false, false) => {
-            let value = Signal::derive(move || one.padding().0.top);
-            one.field("Padding".to_owned(), "", value, 0, Callback::new(move |count| set(Padding::per_side(count))))
+            let value = Signal::derive(move || control.padding().top);
+            control.field("Padding".to_owned(), "", value, 0, Callback::new(move |count| set(Padding::per_side(count))))
         }
         (false, true) => view! {
             <span class="pair">
@@ -517,20 +501,20 @@ fn padding(one: One) -> AnyView {
 }
 
 /// What is wrong with a control: a text that is no count, a value that was refused, or one that can't be computed.
-fn errors(one: One) -> Option<AnyView> {
-    let bench = one.bench;
-    if let Some((text, back)) = one.complaint.get() {
+fn errors(control: Control) -> Option<AnyView> {
+    let bench = control.bench;
+    if let Some((text, back)) = control.complaint.get() {
         let sentence = if text.is_empty() {
             "A whole number belongs here.".to_owned()
         } else {
             ["“", &text, "” is not a whole number from 0 to 9,999."].concat()
         };
-        let keep = Callback::new(move |()| one.complaint.set(None));
+        let keep = Callback::new(move |()| control.complaint.set(None));
         return Some(view! { <Message sentence repairs=vec![(format!("Keep {back}"), keep)]/> }.into_any());
     }
     // Where the panel is a drawer the stage says it: one alert, not two.
-    let here = bench.shows_panel() && !matches!(one.control, Control::Layer(_));
-    let about = |problem: &Arc<Problem>| problem.control == one.control;
+    let here = bench.shows_panel() && !control.id.is_on_stage();
+    let about = |problem: &Arc<Problem>| problem.control == control.id;
     let (refused, problem) = bench.wrong.get();
     let wrong = refused.filter(about).or_else(|| problem.filter(|problem| here && about(problem)))?;
     Some(view! { <Message sentence=wrong.sentence.clone() repairs=bench.repairs(&wrong.repairs)/> }.into_any())

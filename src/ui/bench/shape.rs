@@ -17,9 +17,8 @@ use crate::ui::{
 #[component]
 pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -> impl IntoView {
     let shape = bench.shared(|view| Arc::clone(&view.shape));
-    let title = bench.part(|view| view.shape_title);
-    let leads = bench.part(|view| view.table_leads);
-    let below = move || shape.with(|shape| markup::shape(shape, leads.get()));
+    let title = bench.part(|view| view.shape.title);
+    let below = move || shape.with(|shape| markup::shape(shape));
     let lines = NodeRef::<leptos::html::Div>::new();
     let room = signal((0.0, 0.0));
     effect(move || {

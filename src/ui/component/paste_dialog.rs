@@ -4,20 +4,20 @@ use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::paste::{Diagnostic, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
 
-use crate::ui::platform::{Taken, focus, next_frame, take_chosen, take_drop};
+use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PasteRequest {
     /// What is there already: a text, perhaps an empty one, or a file that was dropped on the page.
-    pub(crate) taken: Taken,
+    pub(crate) taken: Import,
     /// The target that is chosen, by its place in the list.
     pub(crate) target: usize,
 }
 
 /// What the dialog shows. One signal for all of it: each type of signal is a copy of Leptos's code.
 #[derive(Debug)]
-struct Shown {
+struct Dialog {
     text: String,
     /// The name of the file that was read in place of the text.
     file: Option<String>,
@@ -25,13 +25,13 @@ struct Shown {
     target: usize,
 }
 
-impl Shown {
-    fn new(taken: &Taken, target: usize) -> Self {
+impl Dialog {
+    fn new(taken: &Import, target: usize) -> Self {
         let (text, file, reading) = match taken {
-            Taken::Text(text) => (text.clone(), None, Reading::of_text(text)),
-            Taken::File(name, Some(bytes)) => (String::new(), Some(name.clone()), read_file(name, bytes)),
-            Taken::File(name, None) => (String::new(), Some(name.clone()), Reading::failed(Diagnostic::Unopened)),
-            Taken::TooLong(name, bytes) => {
+            Import::Text(text) => (text.clone(), None, Reading::of_text(text)),
+            Import::File(name, Some(bytes)) => (String::new(), Some(name.clone()), read_file(name, bytes)),
+            Import::File(name, None) => (String::new(), Some(name.clone()), Reading::failed(Diagnostic::Unopened)),
+            Import::TooLong(name, bytes) => {
                 let error = Diagnostic::TooLong { bytes: *bytes, limit: MAX_FILE };
                 (String::new(), Some(name.clone()), Reading::failed(error))
             }
@@ -54,12 +54,12 @@ pub(crate) fn PasteDialog(
     targets: Signal<Vec<(String, Limits)>>,
     on_put: Callback<(usize, Planes)>,
 ) -> impl IntoView {
-    let shown = RwSignal::new(Shown::new(&Taken::Text(String::new()), 0));
+    let shown = RwSignal::new(Dialog::new(&Import::Text(String::new()), 0));
     let dialog = NodeRef::<leptos::html::Dialog>::new();
     let is_open = memo(move || open.with(Option::is_some));
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
-        if let Some(new) = open.with(|open| open.as_ref().map(|open| Shown::new(&open.taken, open.target))) {
+        if let Some(new) = open.with(|open| open.as_ref().map(|open| Dialog::new(&open.taken, open.target))) {
             shown.set(new);
             if !dialog.open() {
                 // It fails for a dialog that is not on the page, which then is not seen either.
@@ -71,8 +71,8 @@ pub(crate) fn PasteDialog(
             dialog.close();
         }
     });
-    let take = move |taken: Taken| {
-        shown.try_update(|shown| *shown = Shown::new(&taken, shown.target));
+    let take = move |taken: Import| {
+        shown.try_update(|shown| *shown = Dialog::new(&taken, shown.target));
     };
     view! {
         <dialog
@@ -82,7 +82,7 @@ pub(crate) fn PasteDialog(
             // Esc closes it as well.
             on:close=on(move |_| if is_open.get_untracked() { open.set(None) })
             on:dragover=on(|event: leptos::ev::DragEvent| event.prevent_default())
-            on:drop=on(move |event: leptos::ev::DragEvent| take_drop(&event, MAX_FILE, Box::new(take)))
+            on:drop=on(move |event: leptos::ev::DragEvent| import_drop(&event, MAX_FILE, Box::new(take)))
         >
             {when(move || is_open.get(), move || view! {
                 <Contents open shown targets on_put/>
@@ -94,12 +94,12 @@ pub(crate) fn PasteDialog(
 #[component]
 fn Contents(
     open: RwSignal<Option<PasteRequest>>,
-    shown: RwSignal<Shown>,
+    shown: RwSignal<Dialog>,
     targets: Signal<Vec<(String, Limits)>>,
     on_put: Callback<(usize, Planes)>,
 ) -> impl IntoView {
-    let take = move |taken: Taken| {
-        shown.try_update(|shown| *shown = Shown::new(&taken, shown.target));
+    let take = move |taken: Import| {
+        shown.try_update(|shown| *shown = Dialog::new(&taken, shown.target));
     };
     let put = move |_| {
         let fitted = shown.with_untracked(|shown| {
@@ -128,7 +128,7 @@ fn Contents(
             aria-label="Numbers"
             aria-describedby="paste-hint"
             prop:value=live(move || shown.with(|shown| shown.text.clone()))
-            on:input=on(move |event: leptos::ev::Event| take(Taken::Text(event_target_value(&event))))
+            on:input=on(move |event: leptos::ev::Event| take(Import::Text(event_target_value(&event))))
         ></textarea>
         <div class="paste-file">
             <p id="paste-hint" class="small dim">
@@ -138,7 +138,7 @@ fn Contents(
                 <input
                     type="file"
                     class="vh"
-                    on:change=on(move |event: leptos::ev::Event| take_chosen(&event, MAX_FILE, Box::new(take)))
+                    on:change=on(move |event: leptos::ev::Event| import_chosen(&event, MAX_FILE, Box::new(take)))
                 />
                 "Choose a file"
             </label>
@@ -161,7 +161,7 @@ fn Contents(
 }
 
 /// What to show beside the chosen target, and that target's name.
-fn preview(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Option<(Preview, String)> {
+fn preview(shown: RwSignal<Dialog>, targets: Signal<Vec<(String, Limits)>>) -> Option<(Preview, String)> {
     shown.with(|shown| {
         let (name, limits) = targets.with(|targets| targets.get(shown.target).cloned())?;
         Some((Preview::new(&shown.reading, &limits), name))
@@ -169,7 +169,7 @@ fn preview(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Op
 }
 
 /// What was read: format, shape and numbers, the first rows, and what is to be said of it.
-fn found(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Option<AnyView> {
+fn found(shown: RwSignal<Dialog>, targets: Signal<Vec<(String, Limits)>>) -> Option<AnyView> {
     let (empty, file) = shown.with(|shown| (shown.is_empty(), shown.file.clone()));
     let (preview, _) = preview(shown, targets)?;
     if empty {
@@ -197,7 +197,7 @@ fn found(shown: RwSignal<Shown>, targets: Signal<Vec<(String, Limits)>>) -> Opti
 }
 
 /// Where it can go, if there is a choice.
-fn choices(shown: RwSignal<Shown>, targets: &[(String, Limits)]) -> Option<AnyView> {
+fn choices(shown: RwSignal<Dialog>, targets: &[(String, Limits)]) -> Option<AnyView> {
     if targets.len() < 2 {
         return None;
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use receptive::{bench::Event, command::Command};
 
 use crate::ui::{
-    bench::{BenchView, Lab, LiveBench, Standing, listen},
+    bench::{BenchView, LabPart, LiveBench, Standing, listen},
     commands::Commands,
     platform,
     route::Route,
@@ -17,8 +17,8 @@ const BESIDES: &[Command] = &[Command::CopyLink, Command::Print];
 
 /// A lab.
 #[component]
-pub(super) fn LabPage(lab: Lab) -> impl IntoView {
-    let Lab { kind, extras } = lab;
+pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
+    let LabPart { kind, extras } = lab;
     let route = Route::get();
     let (link, warnings) = route.opened(kind.page).with_untracked(|(_, fields)| (kind.decode)(fields));
     route.warn(warnings);

@@ -15,7 +15,7 @@ use receptive::link::{Page, operation::LabKind};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::{
-    bench::{Coming, Extras, Lab},
+    bench::{Coming, Extras, LabPart},
     platform::chunk::{self, now},
 };
 
@@ -41,7 +41,7 @@ macro_rules! lab_of {
 
 macro_rules! a_lab {
     ($lab:ident $($extras:ident)::+) => {
-        Lab { kind: const { &LabKind::of::<receptive::lab::$lab>() }, extras: const { &$($extras)::+ } }
+        LabPart { kind: const { &LabKind::of::<receptive::lab::$lab>() }, extras: const { &$($extras)::+ } }
     };
 }
 
@@ -60,7 +60,7 @@ macro_rules! pages {
                     }
 
                     #[wasm_split($part, fallible)]
-                    pub(in super::super) fn lab() -> Result<Option<Lab>, SplitLoaderError> {
+                    pub(in super::super) fn lab() -> Result<Option<LabPart>, SplitLoaderError> {
                         Ok(lab_of!($($opens)+))
                     }
                 }
@@ -94,7 +94,7 @@ macro_rules! pages {
         }
 
         /// The lab of a page that is one, whose files are there; `None` where they are not of this build.
-        async fn loaded_lab(page: Page) -> Option<Lab> {
+        async fn loaded_lab(page: Page) -> Option<LabPart> {
             let lab = match page {
                 $(Page::$page => part::$part::lab().await,)*
                 Page::Unknown => Ok(None),

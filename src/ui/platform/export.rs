@@ -14,7 +14,7 @@ use receptive::{
     image::Pixels,
     link::operation::LabKind,
     plot::Rgb,
-    tools::{Animation, Kind, Made, Source, file_name, make as make_text},
+    tools::{Animation, ExportKind, ExportedText, Source, file_name, make as make_text},
 };
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -57,7 +57,7 @@ pub(crate) fn prepare() {
 type Say = Box<dyn Fn(String) -> bool>;
 
 /// What is on screen, as it can go to another chunk.
-pub(crate) struct Shown {
+pub(crate) struct Screen {
     /// The link to it.
     pub(crate) link: String,
     /// How it is read.
@@ -70,7 +70,7 @@ pub(crate) struct Shown {
 ///
 /// # Errors
 /// A sentence that says what stands in the way.
-pub(crate) async fn make(shown: Shown, kind: String, say: Say) -> Result<String, String> {
+pub(crate) async fn make(shown: Screen, kind: String, say: Say) -> Result<String, String> {
     fetch().await?;
     match making(shown, kind, say).await {
         Ok(made) => made.await,
@@ -81,9 +81,9 @@ pub(crate) async fn make(shown: Shown, kind: String, say: Say) -> Result<String,
 type Making = Pin<Box<dyn Future<Output = Result<String, String>>>>;
 
 #[wasm_split(export, fallible)]
-fn making(shown: Shown, kind: String, say: Say) -> Result<Making, SplitLoaderError> {
+fn making(shown: Screen, kind: String, say: Say) -> Result<Making, SplitLoaderError> {
     Ok(Box::pin(async move {
-        let Shown { link, kind: lab, pixels } = shown;
+        let Screen { link, kind: lab, pixels } = shown;
         produce(&Source { link: &link, kind: Some(lab), pixels }, &kind, &say).await
     }))
 }
@@ -91,19 +91,19 @@ fn making(shown: Shown, kind: String, say: Say) -> Result<Making, SplitLoaderErr
 async fn produce(source: &Source<'_>, kind: &str, say: &Say) -> Result<String, String> {
     match kind {
         "png" => {
-            let figure = make_text(source.clone(), Kind::Svg, Some(&palette(false)?))?;
+            let figure = make_text(source.clone(), ExportKind::Svg, Some(&palette(false)?))?;
             save_png(&file_name(source.clone(), "png", false), &figure.text).await
         }
         "gif" => animate(source, say).await,
         name => {
-            let kind = Kind::from_name(name).ok_or("Nothing of that name can be made.")?;
+            let kind = ExportKind::from_name(name).ok_or("Nothing of that name can be made.")?;
             // Paper is light; what is looked at on a screen looks as the page.
-            let colours = if kind.is_drawn() { Some(palette(kind == Kind::Tikz)?) } else { None };
-            let Made { text, left_out } = make_text(source.clone(), kind, colours.as_ref())?;
-            if !matches!(kind, Kind::Svg | Kind::Strip) {
+            let colours = if kind.is_drawn() { Some(palette(kind == ExportKind::Tikz)?) } else { None };
+            let ExportedText { text, left_out } = make_text(source.clone(), kind, colours.as_ref())?;
+            if !matches!(kind, ExportKind::Svg | ExportKind::Strip) {
                 return Ok(text);
             }
-            let name = file_name(source.clone(), "svg", kind == Kind::Strip);
+            let name = file_name(source.clone(), "svg", kind == ExportKind::Strip);
             let blob = blob(&JsValue::from_str(&text), "image/svg+xml").ok_or(NOT_SAVED)?;
             save(&name, &blob).ok_or(NOT_SAVED)?;
             Ok(saved(&name, left_out.as_deref()))
@@ -115,15 +115,15 @@ async fn produce(source: &Source<'_>, kind: &str, say: &Say) -> Result<String, S
 async fn animate(source: &Source<'_>, say: &Say) -> Result<String, String> {
     let mut film = Animation::new(source.clone(), palette(false)?, GIF_SCALE)?;
     let ((width, height), count) = (film.size(), film.len());
-    let mut told = now();
+    let mut last_said = now();
     for frame in 0..count {
         let svg = film.svg(frame).ok_or(NOT_DRAWN)?;
         let pixels = pixels(&svg, width, height).await.ok_or(NOT_DRAWN)?;
         film.add(frame, &pixels.to_vec()).map_err(|error| error.to_string())?;
         breathe().await;
         let mut words = String::new();
-        if now() - told > SAY_EVERY {
-            told = now();
+        if now() - last_said > SAY_EVERY {
+            last_said = now();
             words = format!("Frame {} of {count} of the animation", frame + 1);
         }
         if !say(words) {

@@ -8,12 +8,12 @@ mod dialog;
 mod download;
 pub(crate) mod export;
 pub(crate) mod host;
+mod import;
 mod key;
 mod media;
 mod picture;
 mod print;
 mod storage;
-mod take;
 mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
@@ -23,12 +23,12 @@ pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
 };
 pub(crate) use download::{FetchError, download, site_address};
+pub(crate) use import::{Import, import_chosen, import_drop};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
 pub(crate) use picture::{Canvas, PictureFile, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
-pub(crate) use take::{Taken, take_chosen, take_drop};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;

@@ -99,11 +99,11 @@ impl Trainer {
         let mut members = crew.present();
         let Some(leader) = members.next() else { return false };
         let for_all = matches!(message, ToTrainer::Data { .. } | ToTrainer::Start { .. });
-        let told = members.filter(|_| for_all).all(|member| {
+        let delivered = members.filter(|_| for_all).all(|member| {
             let copy = payload.map(|bytes| bytes.slice(0, bytes.length()));
             member.send(message, copy.map(JsValue::from))
         });
-        told && leader.send(message, payload.map(JsValue::from))
+        delivered && leader.send(message, payload.map(JsValue::from))
     }
 }
 
@@ -202,16 +202,16 @@ impl Member {
 
         let crew = Rc::downgrade(crew);
         let take = move |heard: Heard| {
-            let told = crew.upgrade().and_then(|crew| crew.borrow_mut().take(number, heard));
-            if let Some(told) = told {
-                hear(told);
+            let outcome = crew.upgrade().and_then(|crew| crew.borrow_mut().take(number, heard));
+            if let Some(outcome) = outcome {
+                hear(outcome);
             }
             if crew.upgrade().is_some_and(|crew| crew.borrow_mut().begins_to_wait()) {
                 let (crew, hear) = (crew.clone(), Rc::clone(&hear));
                 platform::after(PATIENCE, move || {
-                    let told = crew.upgrade().and_then(|crew| crew.borrow_mut().give_up_waiting());
-                    if let Some(told) = told {
-                        hear(told);
+                    let outcome = crew.upgrade().and_then(|crew| crew.borrow_mut().give_up_waiting());
+                    if let Some(outcome) = outcome {
+                        hear(outcome);
                     }
                 });
             }

@@ -1,7 +1,7 @@
 //! The figures as a table, each with its bar.
 
 use receptive::{
-    lab::benchmark::{Bar, BenchmarkLab, Elsewhere},
+    lab::benchmark::{Bar, BenchmarkState, Elsewhere},
     markup::Markup,
     num::format::count,
 };
@@ -15,7 +15,7 @@ pub(super) fn push_number(html: &mut Markup, number: Option<&str>) {
 }
 
 /// The figures' elements, written as one text: they change ten times in a minute, and all together.
-pub(super) fn markup(lab: &BenchmarkLab) -> Markup {
+pub(super) fn markup(lab: &BenchmarkState) -> Markup {
     let (training, inference) = (lab.training(), lab.inference());
     let published = Elsewhere::ALL.map(|it| f64::from(it.speed));
     let measured = training.iter().map(|bar| bar.peak.max(bar.speed.unwrap_or_default())).fold(0.0, f64::max);

@@ -6,7 +6,7 @@ mod session;
 use crate::ui::view::{effect, html, live, on, part};
 use leptos::prelude::*;
 use receptive::{
-    lab::benchmark::{Bar, BenchmarkLab},
+    lab::benchmark::{Bar, BenchmarkState},
     link::{self, Page},
     markup::Markup,
 };
@@ -36,7 +36,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
     let opened = route.opened(Page::Benchmark);
     effect(move || route.warn(opened.with(|(_, fields)| link::read(&[], &mut (), fields))));
     route.publish(Page::Benchmark, Vec::new);
-    let session = Session::new([BenchmarkLab::status, share, trouble, BenchmarkLab::json], [headline, markup]);
+    let session = Session::new([BenchmarkState::status, share, trouble, BenchmarkState::json], [headline, markup]);
     let [status, share, trouble, json] = session.texts;
     let [headline, figures] = session.figures;
     let running = session.running;
@@ -95,18 +95,18 @@ pub(crate) fn Benchmark() -> impl IntoView {
 }
 
 /// What is done, of one.
-fn share(lab: &BenchmarkLab) -> String {
+fn share(lab: &BenchmarkState) -> String {
     let (done, of) = lab.progress();
     format!("{:.3}", f64::from(done) / f64::from(of.max(1)))
 }
 
 /// What is wrong; empty where nothing is.
-fn trouble(lab: &BenchmarkLab) -> String {
+fn trouble(lab: &BenchmarkState) -> String {
     lab.trouble().map(|(sentence, ..)| sentence).unwrap_or_default()
 }
 
 /// The three figures that matter most.
-fn headline(lab: &BenchmarkLab) -> Markup {
+fn headline(lab: &BenchmarkState) -> Markup {
     let speed = |bars: Vec<Bar>, index: usize| bars.get(index).and_then(|bar| bar.speed).map(figure);
     let mut html = Markup::default();
     for (number, unit) in [

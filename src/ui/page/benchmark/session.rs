@@ -1,11 +1,11 @@
-//! The benchmark page's hands: carries out what [`BenchmarkLab`] asks for, and tells it what came of it.
+//! The benchmark page's hands: carries out what [`BenchmarkState`] asks for, and tells it what came of it.
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use receptive::{
     lab::{
-        benchmark::{Action, BenchmarkLab, Effect},
+        benchmark::{BenchmarkAction, BenchmarkState, Effect},
         train::Trouble,
     },
     markup::Markup,
@@ -25,9 +25,9 @@ pub(super) struct Session {
     hands: StoredValue<Hands, LocalStorage>,
     files: Files,
     /// How each of the page's texts is made.
-    write: [fn(&BenchmarkLab) -> String; TEXTS],
+    write: [fn(&BenchmarkState) -> String; TEXTS],
     /// How each of its figures is.
-    draw: [fn(&BenchmarkLab) -> Markup; FIGURES],
+    draw: [fn(&BenchmarkState) -> Markup; FIGURES],
     /// The page's texts.
     pub texts: [RwSignal<String>; TEXTS],
     /// What it shows of them as elements.
@@ -42,7 +42,7 @@ pub(crate) const TEXTS: usize = 4;
 pub(crate) const FIGURES: usize = 2;
 
 struct Hands {
-    lab: BenchmarkLab,
+    lab: BenchmarkState,
     trainer: Option<Trainer>,
     /// Counts trainers, so that what was begun for an older one is known.
     generation: u32,
@@ -51,11 +51,11 @@ struct Hands {
 impl Session {
     /// Nothing measured yet; `write` makes the page's texts, `draw` its figures.
     pub(crate) fn new(
-        write: [fn(&BenchmarkLab) -> String; TEXTS],
-        draw: [fn(&BenchmarkLab) -> Markup; FIGURES],
+        write: [fn(&BenchmarkState) -> String; TEXTS],
+        draw: [fn(&BenchmarkState) -> Markup; FIGURES],
     ) -> Self {
         let most = u32::try_from(platform::cores().min(MAX_WORKERS)).unwrap_or(1);
-        let lab = BenchmarkLab::new(most);
+        let lab = BenchmarkState::new(most);
         let texts = write.map(|write| RwSignal::new(write(&lab)));
         let figures = draw.map(|draw| RwSignal::new(draw(&lab)));
         let hands = StoredValue::new_local(Hands { lab, trainer: None, generation: 0 });
@@ -70,11 +70,11 @@ impl Session {
 
     /// Starts it, or stops it where it runs.
     pub(crate) fn toggle(self) {
-        self.dispatch(if self.running.get_untracked() { Action::Stop } else { Action::Start });
+        self.dispatch(if self.running.get_untracked() { BenchmarkAction::Stop } else { BenchmarkAction::Start });
     }
 
     /// Does `action`; nothing if the page was left meanwhile.
-    fn dispatch(self, action: Action) {
+    fn dispatch(self, action: BenchmarkAction) {
         let effects = self.hands.try_update_value(|hands| hands.lab.apply(action)).unwrap_or_default();
         self.show();
         for effect in effects {
@@ -106,10 +106,10 @@ impl Session {
         match effect {
             Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
                 self.dispatch(match fetched {
-                    Fetched::Bytes(received) => Action::Received(received),
-                    Fetched::All => Action::Checking,
-                    Fetched::Checked => Action::FilesReady,
-                    Fetched::Failed(error) => Action::FilesFailed(error),
+                    Fetched::Bytes(received) => BenchmarkAction::Received(received),
+                    Fetched::All => BenchmarkAction::Checking,
+                    Fetched::Checked => BenchmarkAction::FilesReady,
+                    Fetched::Failed(error) => BenchmarkAction::FilesFailed(error),
                 });
             })),
             Effect::OpenWorker(workers) => self.open_worker(workers),
@@ -150,7 +150,7 @@ impl Session {
         let opened = trainer.is_some();
         self.hands.update_value(|hands| hands.trainer = trainer);
         if !opened {
-            self.dispatch(Action::WorkerDied);
+            self.dispatch(BenchmarkAction::WorkerDied);
         }
     }
 
@@ -162,7 +162,7 @@ impl Session {
     fn send(self, message: &ToTrainer) {
         let sent = |hands: &Hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, None));
         if self.hands.try_with_value(sent) == Some(false) {
-            self.dispatch(Action::WorkerDied);
+            self.dispatch(BenchmarkAction::WorkerDied);
         }
     }
 
@@ -177,10 +177,10 @@ impl Session {
                         hands.trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
                     };
                     if self.hands.try_with_value(send) == Some(false) {
-                        self.dispatch(Action::WorkerDied);
+                        self.dispatch(BenchmarkAction::WorkerDied);
                     }
                 }
-                None => self.dispatch(Action::WorkerFilled),
+                None => self.dispatch(BenchmarkAction::WorkerFilled),
             }
             present
         }));
@@ -188,22 +188,22 @@ impl Session {
 
     fn hear(self, heard: Heard) {
         self.dispatch(match heard {
-            Heard::Died => Action::WorkerDied,
+            Heard::Died => BenchmarkAction::WorkerDied,
             Heard::Message(message, _) => match message {
-                FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
+                FromTrainer::Ready { protocol: PROTOCOL } => BenchmarkAction::WorkerReady,
                 FromTrainer::Ready { protocol: found } => {
-                    Action::Refused { run: 0, trouble: Trouble::WorkerStale { found, expected: PROTOCOL } }
+                    BenchmarkAction::Refused { run: 0, trouble: Trouble::WorkerStale { found, expected: PROTOCOL } }
                 }
-                FromTrainer::Loaded { run, .. } => Action::Loaded { run },
-                FromTrainer::Progress { run, reports, milliseconds, .. } => Action::Stepped {
+                FromTrainer::Loaded { run, .. } => BenchmarkAction::Loaded { run },
+                FromTrainer::Progress { run, reports, milliseconds, .. } => BenchmarkAction::Stepped {
                     run,
                     steps: u32::try_from(reports.len()).unwrap_or(u32::MAX),
                     examples: reports.iter().map(|report| report.batch).sum(),
                     milliseconds,
                 },
-                FromTrainer::Measured { run, per_second } => Action::Measured { run, per_second },
+                FromTrainer::Measured { run, per_second } => BenchmarkAction::Measured { run, per_second },
                 FromTrainer::Failed { run, fault } => {
-                    Action::Refused { run, trouble: Trouble::Refused { why: refusal(&fault) } }
+                    BenchmarkAction::Refused { run, trouble: Trouble::Refused { why: refusal(&fault) } }
                 }
                 // What a run tells beside its steps says nothing of its speed.
                 FromTrainer::Epoch { .. }

@@ -10,11 +10,12 @@ use leptos::{
 };
 use receptive::{
     bench::Event,
-    image::{Frame, Layout, Pixels, Show, Shown, filter::Stack, fitted, header},
+    image::{Frame, Layout, Levels, Pixels, Show, filter::Stack, fitted, header},
     lab::{
         OperationLab,
+        control::{ControlId, Value},
         filters::{FiltersLab, Image},
-        operation::{Action, Control, Value},
+        operation::Action,
         scene::Place,
         setting::Choice as _,
     },
@@ -162,7 +163,7 @@ fn load(bench: LiveBench, image: Image) {
         let pixels = rgba.and_then(|rgba| Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).ok());
         match (pixels, bytes) {
             (Some(pixels), _) => {
-                bench.send(Event::Arrive(Action::Set(Control::Image, Value::Pixels(image.place(), pixels))));
+                bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, Value::Pixels(image.place(), pixels))));
             }
             (None, Err(FetchError::Status(status))) => pictures.fail(
                 format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
@@ -192,7 +193,7 @@ fn open(bench: LiveBench, file: PictureFile) {
             return;
         }
         match opened {
-            Ok(pixels) => bench.change(Action::Set(Control::Image, Value::Picture(Image::Own.place(), pixels))),
+            Ok(pixels) => bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels))),
             Err(sentence) => pictures.fail(sentence, Again::Open),
         }
     });
@@ -226,7 +227,7 @@ fn start_camera(bench: LiveBench) {
         match camera {
             Ok(camera) => {
                 if bench.peek(present).0 != Image::Webcam {
-                    bench.change(Action::Set(Control::Image, Value::Choice(Image::Webcam.place())));
+                    bench.change(Action::Set(ControlId::IMAGE, Value::Choice(Image::Webcam.place())));
                 }
                 pictures.camera.set(Some(Rc::new(RefCell::new(camera))));
             }
@@ -245,16 +246,16 @@ struct Darkroom {
 
 /// How a picture is told below it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Told {
+struct Caption {
     size: (usize, usize, usize),
-    shown: Shown,
+    shown: Levels,
 }
 
-impl Told {
+impl Caption {
     fn words(self) -> String {
         let (width, height, planes) = self.size;
         let extents = if planes == 1 { vec![height, width] } else { vec![planes, height, width] };
-        let Shown { least, most, clamped } = self.shown;
+        let Levels { least, most, clamped } = self.shown;
         let mut words = [
             format::shape(&extents),
             ": ".to_owned(),
@@ -277,7 +278,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let image = bench.of_state(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = bench.of_state(|lab| lab.state().map_or_else(Vec::new, names));
     let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
-    let told = RwSignal::new(Vec::<Told>::new());
+    let captions = RwSignal::new(Vec::<Caption>::new());
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
 
@@ -302,8 +303,8 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         let list = bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
         if let Some(list) = list {
             took.set(now() - began);
-            if told.with_untracked(|told| *told != list) {
-                told.set(list);
+            if captions.with_untracked(|captions| *captions != list) {
+                captions.set(list);
             }
         }
     };
@@ -333,7 +334,8 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
             });
             frames.start();
         });
-        let words = move || told.with(|told| told.get(index).map(|told| told.words())).unwrap_or_default();
+        let words =
+            move || captions.with(|captions| captions.get(index).map(|caption| caption.words())).unwrap_or_default();
         view! {
             <figure class="photo">
                 <div class="photo-frame">
@@ -381,7 +383,7 @@ fn develop(
     lab: &FiltersLab,
     room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
     canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
-) -> Option<Vec<Told>> {
+) -> Option<Vec<Caption>> {
     let picture = lab.picture()?;
     // Filters that can't be computed leave the picture alone; the problem says why.
     let fits = lab.check_sizes(picture.width(), picture.height()).is_ok();
@@ -390,12 +392,12 @@ fn develop(
     let mut room = room.borrow_mut();
     let Darkroom { made, bytes } = &mut *room;
     made.resize_with(passes.len(), Default::default);
-    let mut told = Vec::new();
+    let mut captions = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
         let (width, height) = (frame.width(), frame.height());
         bytes.resize(width * height * 4, 255);
         let shown = frame.write_rgba(show, bytes);
-        told.push(Told { size: (width, height, frame.planes()), shown });
+        captions.push(Caption { size: (width, height, frame.planes()), shown });
         if let Some(Some(canvas)) = canvases.with_value(|canvases| canvases.get(index).cloned()) {
             paint(&canvas, bytes, width, height);
         }
@@ -408,7 +410,7 @@ fn develop(
         put(index + 1, out, lab.show);
         input = out;
     }
-    Some(told)
+    Some(captions)
 }
 
 /// Rows and columns of the pixels that are magnified, and the filter that is looked at.
@@ -575,7 +577,7 @@ fn follow_camera(bench: LiveBench) {
             let mut frame = Frame::default();
             if frame.read_rgba(&rgba.bytes, rgba.width, rgba.height, Layout::Colour).is_ok() {
                 let pixels = Value::Pixels(Image::Webcam.place(), frame.into());
-                bench.send(Event::Arrive(Action::Set(Control::Image, pixels)));
+                bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, pixels)));
             }
         }
         true

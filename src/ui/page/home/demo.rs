@@ -13,7 +13,7 @@ use receptive::{
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::ui::{
-    bench::{Coming, Lab, Labs, LiveBench, Standing, arriving},
+    bench::{Coming, LabPart, Labs, LiveBench, Standing, arriving},
     commands::Commands,
     component::{Icon, Shape, Stage},
     platform::{self, chunk, visible_of},
@@ -51,13 +51,13 @@ pub(super) fn Demo() -> impl IntoView {
 }
 
 #[wasm_split(demo, fallible, preload(load))]
-fn view(lab: Lab) -> Result<AnyView, SplitLoaderError> {
+fn view(lab: LabPart) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <Playing lab/> }.into_any())
 }
 
 /// Plays by itself, the only thing that does: it can be paused, and stands still while it is out of sight.
 #[component]
-fn Playing(lab: Lab) -> impl IntoView {
+fn Playing(lab: LabPart) -> impl IntoView {
     let route = Route::get();
     let link = (lab.kind.decode)(&Link::decode(DEMO).0.fields).0;
     let standing = Standing { looping: true, ..Standing::among(1, "Convolution", route.shared.into()) };

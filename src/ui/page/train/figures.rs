@@ -4,7 +4,7 @@ use super::training::Training;
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
-    lab::train::{Record, Row, Run, smoothing_note},
+    lab::train::{Record, Run, TableRow, smoothing_note},
     num::format::count,
     plot::{Plot, SMOOTHING_STEPS},
     train::RunSpec,
@@ -51,7 +51,7 @@ impl Of {
         }
     }
 
-    fn table(self, record: &Record) -> Vec<Row> {
+    fn table(self, record: &Record) -> Vec<TableRow> {
         match self {
             Self::Loss => record.loss_table(),
             Self::Accuracy => record.accuracy_table(),
@@ -127,7 +127,7 @@ fn Legend(of: Of) -> impl IntoView {
 /// The figure's values: beside the plot for who can't see it, in its place for who asks.
 #[component]
 fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView {
-    let rows = RwSignal::new(Vec::<Row>::new());
+    let rows = RwSignal::new(Vec::<TableRow>::new());
     let epochs = training.part(|lab| lab.run().map(|run| (run.record.step, run.record.tests.len())));
     let throttle = Throttle::new(TABLE_EVERY_MS);
     effect(move || {

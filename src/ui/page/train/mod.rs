@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use receptive::{
     command::Command,
     data::{TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{Action, Files, HeadlinePart, Phase, TrainLab, download_size, megabytes, parameter_count},
+    lab::train::{Files, HeadlinePart, Phase, TrainAction, TrainState, download_size, megabytes, parameter_count},
     link::{
         Page,
         train::{decode, encode},
@@ -38,7 +38,7 @@ pub(crate) fn Train() -> impl IntoView {
         // The fields the page was made with are in it already.
         if before.is_some() {
             route.warn(warnings);
-            training.dispatch(Action::Open(settings));
+            training.dispatch(TrainAction::Open(settings));
         }
     });
     let settings = training.part(|lab| lab.settings().clone());
@@ -50,15 +50,15 @@ pub(crate) fn Train() -> impl IntoView {
     Commands::get().on(
         &[Command::Train, Command::TrainStep, Command::TrainReset],
         move |command| match command {
-            Command::TrainStep => training.with(TrainLab::can_step),
-            Command::TrainReset => training.with(TrainLab::can_reset),
-            _ => training.with(TrainLab::can_toggle),
+            Command::TrainStep => training.with(TrainState::can_step),
+            Command::TrainReset => training.with(TrainState::can_reset),
+            _ => training.with(TrainState::can_toggle),
         },
         move |command| {
             training.dispatch(match command {
-                Command::TrainStep => Action::StepOnce,
-                Command::TrainReset => Action::Reset,
-                _ => Action::Toggle,
+                Command::TrainStep => TrainAction::StepOnce,
+                Command::TrainReset => TrainAction::Reset,
+                _ => TrainAction::Toggle,
             });
         },
     );
@@ -95,15 +95,15 @@ pub(crate) fn Train() -> impl IntoView {
 /// What is wrong with the run, and the button that repairs it.
 #[component]
 fn Trouble(training: Training) -> impl IntoView {
-    let trouble = training.part(TrainLab::trouble);
+    let trouble = training.part(TrainState::trouble);
     move || trouble.get().map(|(sentence, repair)| view! { <Message sentence repairs=training.repairs(repair)/> })
 }
 
 /// The fact that there is; before there is one, what will happen.
 #[component]
 fn Headline(training: Training) -> impl IntoView {
-    let headline = training.part(TrainLab::headline);
-    let caption = training.part(TrainLab::caption);
+    let headline = training.part(TrainState::headline);
+    let caption = training.part(TrainState::caption);
     let prepares = training.part(|lab| {
         let loading = matches!(lab.files(), Files::Loading { .. } | Files::Checking);
         *lab.phase() == Phase::Preparing && loading
@@ -184,6 +184,6 @@ fn Download(training: Training) -> impl IntoView {
 /// The end of an epoch, for those who listen.
 #[component]
 fn Announcement(training: Training) -> impl IntoView {
-    let announcement = training.part(TrainLab::announcement);
+    let announcement = training.part(TrainState::announcement);
     view! { <p class="vh" aria-live="polite">{announcement}</p> }
 }

@@ -3,7 +3,7 @@
 use super::training::Training;
 use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
-use receptive::lab::train::{Action, MainButton, Phase, TrainLab};
+use receptive::lab::train::{MainButton, Phase, TrainAction, TrainState};
 
 use crate::ui::{
     component::{Icon, Shape},
@@ -25,15 +25,15 @@ pub(crate) fn RunBar(training: Training) -> impl IntoView {
 
 #[component]
 fn Buttons(training: Training) -> impl IntoView {
-    let main = training.part(TrainLab::main_button);
-    let can_toggle = training.part(TrainLab::can_toggle);
-    let can_step = training.part(TrainLab::can_step);
-    let can_reset = training.part(TrainLab::can_reset);
+    let main = training.part(TrainState::main_button);
+    let can_toggle = training.part(TrainState::can_toggle);
+    let can_step = training.part(TrainState::can_step);
+    let can_reset = training.part(TrainState::can_reset);
     let press = move |_| {
         training.dispatch(match main.get_untracked() {
-            MainButton::Start => Action::Start,
-            MainButton::Pause => Action::Pause,
-            MainButton::Resume => Action::Resume,
+            MainButton::Start => TrainAction::Start,
+            MainButton::Pause => TrainAction::Pause,
+            MainButton::Resume => TrainAction::Resume,
         });
     };
     let why_not = training.part(|lab| match lab.phase() {
@@ -67,7 +67,7 @@ fn Buttons(training: Training) -> impl IntoView {
                 class="btn line"
                 disabled=live(move || !can_step.get())
                 title=why_no_step
-                on:click=on(move |_| training.dispatch(Action::StepOnce))
+                on:click=on(move |_| training.dispatch(TrainAction::StepOnce))
             >
                 <Icon shape=Shape::Forward/>
                 <span>"Step one batch"</span>
@@ -76,7 +76,7 @@ fn Buttons(training: Training) -> impl IntoView {
                 class="btn quiet"
                 disabled=live(move || !can_reset.get())
                 title=live(move || if can_reset.get() { "Ends this run" } else { "There is no run yet" })
-                on:click=on(move |_| training.dispatch(Action::Reset))
+                on:click=on(move |_| training.dispatch(TrainAction::Reset))
             >
                 <Icon shape=Shape::Reset/>
                 <span>"Reset"</span>
@@ -91,7 +91,7 @@ fn Buttons(training: Training) -> impl IntoView {
 
 #[component]
 fn Progress(training: Training) -> impl IntoView {
-    let progress = training.part(TrainLab::progress);
+    let progress = training.part(TrainState::progress);
     let share = move || {
         let (done, of) = progress.get();
         format!("--share: {}", done as f64 / of.max(1) as f64)

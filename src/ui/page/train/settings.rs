@@ -5,7 +5,7 @@ use crate::ui::view::{live, memo, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
     data::Augment,
-    lab::train::{Action, Field, Phase, RECIPES, Recipe, TrainLab},
+    lab::train::{Field, Phase, RECIPES, Recipe, TrainAction, TrainState},
     link::Panel,
     train::{ModelKind, OptimizerKind, Schedule},
 };
@@ -13,45 +13,45 @@ use receptive::{
 use crate::ui::{component::Message, route::Route};
 
 /// An option of a list: its value, its name, what it does.
-type Choices = &'static [(&'static str, &'static str, Action)];
+type Choices = &'static [(&'static str, &'static str, TrainAction)];
 
 const MODELS: Choices = &[
-    ("lenet", "ReLU LeNet", Action::ChooseModel(ModelKind::LeNet)),
-    ("sigmoid", "Sigmoid LeNet", Action::ChooseModel(ModelKind::LeNetSigmoid)),
+    ("lenet", "ReLU LeNet", TrainAction::ChooseModel(ModelKind::LeNet)),
+    ("sigmoid", "Sigmoid LeNet", TrainAction::ChooseModel(ModelKind::LeNetSigmoid)),
 ];
 
 const OPTIMIZERS: Choices = &[
-    ("sgd", "SGD", Action::Choose(OptimizerKind::Sgd)),
-    ("nesterov", "SGD, Nesterov", Action::Choose(OptimizerKind::Nesterov)),
-    ("adam", "Adam", Action::Choose(OptimizerKind::Adam)),
-    ("adamw", "AdamW", Action::Choose(OptimizerKind::AdamW)),
+    ("sgd", "SGD", TrainAction::Choose(OptimizerKind::Sgd)),
+    ("nesterov", "SGD, Nesterov", TrainAction::Choose(OptimizerKind::Nesterov)),
+    ("adam", "Adam", TrainAction::Choose(OptimizerKind::Adam)),
+    ("adamw", "AdamW", TrainAction::Choose(OptimizerKind::AdamW)),
 ];
 
 const SCHEDULES: Choices = &[
-    ("linear", "Linear to 0", Action::ChooseSchedule(Schedule::Linear)),
-    ("constant", "Constant", Action::ChooseSchedule(Schedule::Constant)),
-    ("step", "In steps", Action::ChooseSchedule(Schedule::Step)),
-    ("cosine", "Cosine to 0", Action::ChooseSchedule(Schedule::Cosine)),
-    ("onecycle", "One cycle", Action::ChooseSchedule(Schedule::OneCycle)),
+    ("linear", "Linear to 0", TrainAction::ChooseSchedule(Schedule::Linear)),
+    ("constant", "Constant", TrainAction::ChooseSchedule(Schedule::Constant)),
+    ("step", "In steps", TrainAction::ChooseSchedule(Schedule::Step)),
+    ("cosine", "Cosine to 0", TrainAction::ChooseSchedule(Schedule::Cosine)),
+    ("onecycle", "One cycle", TrainAction::ChooseSchedule(Schedule::OneCycle)),
 ];
 
 const AUGMENTS: Choices = &[
-    ("none", "None", Action::ChooseAugment(Augment::None)),
-    ("shift", "Shift", Action::ChooseAugment(Augment::Shift)),
-    ("affine", "Affine", Action::ChooseAugment(Augment::Affine)),
-    ("elastic", "Elastic", Action::ChooseAugment(Augment::Elastic)),
+    ("none", "None", TrainAction::ChooseAugment(Augment::None)),
+    ("shift", "Shift", TrainAction::ChooseAugment(Augment::Shift)),
+    ("affine", "Affine", TrainAction::ChooseAugment(Augment::Affine)),
+    ("elastic", "Elastic", TrainAction::ChooseAugment(Augment::Elastic)),
 ];
 
 const WORKERS: Choices = &[
-    ("auto", "Automatic", Action::ChooseWorkers(None)),
-    ("1", "1", Action::ChooseWorkers(Some(1))),
-    ("2", "2", Action::ChooseWorkers(Some(2))),
-    ("3", "3", Action::ChooseWorkers(Some(3))),
-    ("4", "4", Action::ChooseWorkers(Some(4))),
-    ("5", "5", Action::ChooseWorkers(Some(5))),
-    ("6", "6", Action::ChooseWorkers(Some(6))),
-    ("7", "7", Action::ChooseWorkers(Some(7))),
-    ("8", "8", Action::ChooseWorkers(Some(8))),
+    ("auto", "Automatic", TrainAction::ChooseWorkers(None)),
+    ("1", "1", TrainAction::ChooseWorkers(Some(1))),
+    ("2", "2", TrainAction::ChooseWorkers(Some(2))),
+    ("3", "3", TrainAction::ChooseWorkers(Some(3))),
+    ("4", "4", TrainAction::ChooseWorkers(Some(4))),
+    ("5", "5", TrainAction::ChooseWorkers(Some(5))),
+    ("6", "6", TrainAction::ChooseWorkers(Some(6))),
+    ("7", "7", TrainAction::ChooseWorkers(Some(7))),
+    ("8", "8", TrainAction::ChooseWorkers(Some(8))),
 ];
 
 /// The value of the option for settings that are no recipe's.
@@ -81,26 +81,26 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                 <RecipeChoice training/>
                 <Choice
                     training id="model" name="Model" choices=MODELS
-                    chosen=|lab| Action::ChooseModel(lab.settings().model())
+                    chosen=|lab| TrainAction::ChooseModel(lab.settings().model())
                 />
                 <Choice
                     training id="optimizer" name="Optimizer" choices=OPTIMIZERS
-                    chosen=|lab| Action::Choose(lab.settings().optimizer())
+                    chosen=|lab| TrainAction::Choose(lab.settings().optimizer())
                 />
                 <SettingField training field=Field::LearningRate/>
                 <Choice
                     training id="schedule" name="Rate schedule" choices=SCHEDULES
-                    chosen=|lab| Action::ChooseSchedule(lab.settings().schedule())
+                    chosen=|lab| TrainAction::ChooseSchedule(lab.settings().schedule())
                 />
                 {penalties.map(|field| view! { <SettingField training field/> })}
                 <Choice
                     training id="augment" name="Augmentation" choices=AUGMENTS
-                    chosen=|lab| Action::ChooseAugment(lab.settings().augment())
+                    chosen=|lab| TrainAction::ChooseAugment(lab.settings().augment())
                 />
                 {sizes.map(|field| view! { <SettingField training field/> })}
                 <Choice
                     training id="workers" name="Workers" choices=WORKERS
-                    chosen=|lab| Action::ChooseWorkers(lab.settings().workers())
+                    chosen=|lab| TrainAction::ChooseWorkers(lab.settings().workers())
                 />
                 <p id="settings-locked" class="small faint">{locked}</p>
             </section>
@@ -117,7 +117,7 @@ fn RecipeChoice(training: Training) -> impl IntoView {
     let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         if let Some(recipe) = RECIPES.iter().find(|recipe| recipe.link == value) {
-            training.dispatch(Action::ChooseRecipe(recipe));
+            training.dispatch(TrainAction::ChooseRecipe(recipe));
         }
     };
     let options = RECIPES
@@ -155,7 +155,7 @@ fn Choice(
     name: &'static str,
     choices: Choices,
     /// The action that has led to the present choice.
-    chosen: fn(&TrainLab) -> Action,
+    chosen: fn(&TrainState) -> TrainAction,
 ) -> impl IntoView {
     let value = move || {
         let chosen = training.with(chosen);
@@ -198,7 +198,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
         Some(run.record.rates.last()?.sentence(run.record.step))
     });
 
-    let commit = move |text: String| training.dispatch(Action::Commit(field, text));
+    let commit = move |text: String| training.dispatch(TrainAction::Commit(field, text));
     let step = move |next: Memo<Option<String>>| {
         if let Some(text) = next.get_untracked().filter(|_| !locked.get_untracked()) {
             commit(text);

@@ -1,11 +1,11 @@
-//! The training page's hands: carries out what [`TrainLab`] asks for, and tells it what came of it.
+//! The training page's hands: carries out what [`TrainState`] asks for, and tells it what came of it.
 
 use crate::ui::view::memo;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::prelude::{Effect as Reaction, *};
 use receptive::{
-    lab::train::{Action, Effect, Field, Repair, Settings, TrainLab},
+    lab::train::{Effect, Field, Settings, TrainAction, TrainRepair, TrainState},
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
@@ -23,7 +23,7 @@ const STATUS_EVERY_MS: u32 = 1000;
 /// A training page's session. Its worker ends with the owner it was made under.
 #[derive(Clone, Copy)]
 pub(crate) struct Training {
-    lab: RwSignal<TrainLab>,
+    lab: RwSignal<TrainState>,
     /// The status line, which changes at most once a second.
     pub status: RwSignal<String>,
     files: Files,
@@ -45,7 +45,7 @@ struct Hands {
 /// What happened since the last frame.
 #[derive(Default)]
 struct Inbox {
-    actions: Vec<Action>,
+    actions: Vec<TrainAction>,
     /// Snapshots (run, step, bytes) among the actions.
     snapshots: Vec<(u32, u32, Bytes)>,
     /// Whether a timer is set that takes them should no frame come.
@@ -56,7 +56,7 @@ impl Training {
     /// A session with these settings.
     pub(crate) fn new(settings: Settings) -> Self {
         let training = Self {
-            lab: RwSignal::new(TrainLab::new(settings)),
+            lab: RwSignal::new(TrainState::new(settings)),
             status: RwSignal::new(String::new()),
             files: Files::new(),
             hands: StoredValue::new_local(Hands::default()),
@@ -68,7 +68,7 @@ impl Training {
         });
         training.frames.set_value(Some(frames));
         let throttle = Throttle::new(STATUS_EVERY_MS);
-        let status = memo(move || training.lab.with(TrainLab::status));
+        let status = memo(move || training.lab.with(TrainState::status));
         Reaction::new(move |_| {
             status.with(|_| ());
             throttle.run(move || {
@@ -85,41 +85,41 @@ impl Training {
     }
 
     /// The state through `f`, tracked.
-    pub(crate) fn with<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
+    pub(crate) fn with<T>(self, f: impl FnOnce(&TrainState) -> T) -> T {
         self.lab.with(f)
     }
 
     /// The state through `f`, untracked.
-    pub(crate) fn peek<T>(self, f: impl FnOnce(&TrainLab) -> T) -> T {
+    pub(crate) fn peek<T>(self, f: impl FnOnce(&TrainState) -> T) -> T {
         self.lab.with_untracked(f)
     }
 
     /// A part of the state that tells its readers only when it differs.
     pub(crate) fn part<T: PartialEq + Send + Sync + 'static>(
         self,
-        f: impl Fn(&TrainLab) -> T + Send + Sync + 'static,
+        f: impl Fn(&TrainState) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
         memo(move || self.lab.with(&f))
     }
 
     /// Does `action`.
-    pub(crate) fn dispatch(self, action: Action) {
+    pub(crate) fn dispatch(self, action: TrainAction) {
         self.dispatch_all(vec![action]);
     }
 
     /// A repair as the button of a message.
-    pub(crate) fn repairs(self, repair: Repair) -> Vec<(String, Callback<()>)> {
+    pub(crate) fn repairs(self, repair: TrainRepair) -> Vec<(String, Callback<()>)> {
         let action = StoredValue::new(repair.action);
         vec![(repair.label, Callback::new(move |()| self.dispatch(action.get_value())))]
     }
 
     /// Types into a field.
     pub(crate) fn type_text(self, field: Field, text: String) {
-        self.dispatch(Action::Type(field, text));
+        self.dispatch(TrainAction::Type(field, text));
     }
 
     /// Does `actions` with one change of the signal.
-    fn dispatch_all(self, actions: Vec<Action>) {
+    fn dispatch_all(self, actions: Vec<TrainAction>) {
         let mut effects = Vec::new();
         // The page may have been left while something was on its way to it.
         let applied = self.lab.try_update(|lab| {
@@ -135,7 +135,7 @@ impl Training {
     }
 
     /// Puts `action` where the next frame takes it, with all others that came until then.
-    fn post(self, action: Action) {
+    fn post(self, action: TrainAction) {
         let Some(inbox) = self.hands.try_with_value(|hands| Rc::clone(&hands.inbox)) else { return };
         inbox.borrow_mut().actions.push(action);
         if let Some(Some(frames)) = self.frames.try_get_value() {
@@ -164,10 +164,10 @@ impl Training {
         match effect {
             Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
                 self.post(match fetched {
-                    Fetched::Bytes(received) => Action::Received(received),
-                    Fetched::All => Action::Checking,
-                    Fetched::Checked => Action::FilesReady,
-                    Fetched::Failed(error) => Action::FilesFailed(error),
+                    Fetched::Bytes(received) => TrainAction::Received(received),
+                    Fetched::All => TrainAction::Checking,
+                    Fetched::Checked => TrainAction::FilesReady,
+                    Fetched::Failed(error) => TrainAction::FilesFailed(error),
                 });
             })),
             Effect::OpenWorker { workers } => self.open_worker(workers),
@@ -209,10 +209,10 @@ impl Training {
         // The browser may tell of more cores than there are: fewer are tried as well, but for a number that was chosen.
         let tune = workers.is_none();
         let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
-        let expects = Rc::new(move || self.lab.try_with_untracked(TrainLab::expects_trainer) == Some(true));
+        let expects = Rc::new(move || self.lab.try_with_untracked(TrainState::expects_trainer) == Some(true));
         let trainer = Trainer::open(workers, tune, hear, expects);
         if trainer.is_none() {
-            self.post(Action::WorkerDied);
+            self.post(TrainAction::WorkerDied);
         }
         self.hands.update_value(|hands| hands.trainer = trainer);
     }
@@ -224,13 +224,13 @@ impl Training {
     fn send(self, message: &ToTrainer, payload: Option<&Bytes>) {
         let sent = self.hands.with_value(|hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, payload)));
         if !sent {
-            self.post(Action::WorkerDied);
+            self.post(TrainAction::WorkerDied);
         }
     }
 
     fn hear(self, heard: Heard) {
         match heard {
-            Heard::Died => self.post(Action::WorkerDied),
+            Heard::Died => self.post(TrainAction::WorkerDied),
             Heard::Message(message, payload) => {
                 if let (FromTrainer::Snapshot { run, step }, Some(bytes)) = (&message, payload) {
                     let snapshot = (*run, *step, bytes);
@@ -251,7 +251,7 @@ impl Training {
             match file {
                 _ if !present => {}
                 Some((part, bytes)) => self.send(&ToTrainer::Data { part }, Some(&bytes)),
-                None => self.post(Action::WorkerFilled),
+                None => self.post(TrainAction::WorkerFilled),
             }
             present
         }));
@@ -259,24 +259,24 @@ impl Training {
 }
 
 /// What the trainer said, as the page's state takes it.
-fn action(message: FromTrainer) -> Option<Action> {
+fn action(message: FromTrainer) -> Option<TrainAction> {
     Some(match message {
-        FromTrainer::Ready { protocol: PROTOCOL } => Action::WorkerReady,
-        FromTrainer::Ready { protocol } => Action::WorkerStale { found: protocol, expected: PROTOCOL },
-        FromTrainer::Loaded { run, step } => Action::Loaded { run, step },
+        FromTrainer::Ready { protocol: PROTOCOL } => TrainAction::WorkerReady,
+        FromTrainer::Ready { protocol } => TrainAction::WorkerStale { found: protocol, expected: PROTOCOL },
+        FromTrainer::Loaded { run, step } => TrainAction::Loaded { run, step },
         FromTrainer::Progress { run, reports, examples_per_second, workers, .. } => {
-            Action::Stepped { run, steps: reports, examples_per_second, workers }
+            TrainAction::Stepped { run, steps: reports, examples_per_second, workers }
         }
-        FromTrainer::Epoch { run, report } => Action::Tested { run, test: report },
-        FromTrainer::Testing { run, done, of } => Action::Testing { run, done, of },
-        FromTrainer::Snapshot { run, step } => Action::Snapshot { run, step },
-        FromTrainer::Paused { run, .. } => Action::Paused { run },
-        FromTrainer::Finished { run } => Action::Finished { run },
+        FromTrainer::Epoch { run, report } => TrainAction::Tested { run, test: report },
+        FromTrainer::Testing { run, done, of } => TrainAction::Testing { run, done, of },
+        FromTrainer::Snapshot { run, step } => TrainAction::Snapshot { run, step },
+        FromTrainer::Paused { run, .. } => TrainAction::Paused { run },
+        FromTrainer::Finished { run } => TrainAction::Finished { run },
         // Nothing is measured here, and who is alive is asked for elsewhere.
         FromTrainer::Measured { .. } | FromTrainer::Alive => return None,
         FromTrainer::Failed { run, fault } => match fault {
-            Fault::Diverged { step, loss } => Action::Diverged { run, step, loss },
-            fault => Action::Refused { run, why: refusal(&fault) },
+            Fault::Diverged { step, loss } => TrainAction::Diverged { run, step, loss },
+            fault => TrainAction::Refused { run, why: refusal(&fault) },
         },
     })
 }

@@ -12,7 +12,7 @@ use crate::{
     trace::PoolingKind,
 };
 
-pub(super) fn code(lab: &PoolingLab) -> String {
+pub(super) fn program(lab: &PoolingLab) -> String {
     let x = tensor("x", &lab.input, "1, 1, ");
     let lines = by_hand(lab);
     let direct = || call(lab, "x", &own_padding(lab.padding));

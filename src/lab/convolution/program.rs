@@ -9,7 +9,7 @@ use crate::{
     nn::{reference::PaddingMode, shape::Padding},
 };
 
-pub(super) fn code(lab: &ConvolutionLab) -> String {
+pub(super) fn program(lab: &ConvolutionLab) -> String {
     let bias = if lab.bias.value().is_some() { lab.bias.typed() } else { "float('nan')".to_owned() };
     let mut parts = vec![
         IMPORTS.to_owned(),

@@ -10,7 +10,7 @@ use crate::{
 
 /// `PyTorch` code that filters a picture as on screen and prints what comes out. The picture is read from its file: a
 /// program has no room for a quarter of a million pixels.
-pub(super) fn code(lab: &FiltersLab) -> String {
+pub(super) fn program(lab: &FiltersLab) -> String {
     let file = lab.image.file().unwrap_or("picture.png");
     let planes = if lab.grey || lab.size().is_some_and(|(.., planes)| planes == 1) { "L" } else { "RGB" };
     let imports = IMPORTS.replace("import torch\n", "import numpy\nimport torch\n");

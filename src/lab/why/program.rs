@@ -6,7 +6,7 @@ use crate::{
     num::{Entry, Grid, Matrix},
 };
 
-pub(super) fn code(lab: &WhyLab) -> String {
+pub(super) fn program(lab: &WhyLab) -> String {
     match lab.view {
         View::Count => count(lab),
         View::Connections => connections(lab),

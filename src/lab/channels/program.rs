@@ -1,13 +1,13 @@
 //! The lab as a `PyTorch` program.
 
-use super::{ChannelsLab, problem::counted};
+use super::{ChannelsLab, counted};
 use crate::{
     lab::pytorch::{IMPORTS, pad, pair, symmetric},
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid},
 };
 
-pub(super) fn code(lab: &ChannelsLab) -> String {
+pub(super) fn program(lab: &ChannelsLab) -> String {
     let weights: Vec<&[Grid<Entry>]> = lab.filters.iter().map(Vec::as_slice).collect();
     let kernels = lab.filters.first().map_or(0, Vec::len);
     let mut parts = vec![

@@ -4,7 +4,7 @@ use super::{ReceptiveFieldLab, layer_name, unusual};
 use crate::{lab::pytorch::IMPORTS, trace::LayerKind};
 
 /// Counts the paths by going back: with weights of 1 the gradient of the cell is their number.
-pub(super) fn code(lab: &ReceptiveFieldLab) -> String {
+pub(super) fn program(lab: &ReceptiveFieldLab) -> String {
     let (height, width) = lab.stack.size;
     let mut code = [
         IMPORTS,

@@ -4,13 +4,13 @@ use super::{BackwardLab, Taken};
 use crate::{
     lab::{
         PoolingLab,
-        pooling::code::output,
+        pooling::program::output,
         pytorch::{IMPORTS, pad, pair, symmetric, tensor},
     },
     nn::{reference::PaddingMode, shape::Padding},
 };
 
-pub(super) fn code(lab: &BackwardLab) -> String {
+pub(super) fn program(lab: &BackwardLab) -> String {
     let leaf = |text: String| [text.trim_end(), ".requires_grad_()\n"].concat();
     let mut parts = vec![IMPORTS.to_owned(), leaf(tensor("x", &lab.input, "1, 1, "))];
     let mut printed = vec!["x"];
