@@ -1,6 +1,6 @@
 //! What the stage shows of a step: each channel under its kernel, what it adds, and the sum over the channels.
 
-use super::{ChannelsLab, answer::answer, strip, sums::Sums};
+use super::{ChannelsLab, answer::answer, strip::Drawn, sums::Sums};
 use crate::{
     lab::{
         operation::{Answer, Computation},
@@ -14,6 +14,33 @@ use crate::{
     num::{Entry, Grid, Matrix, format},
     trace::{ChannelsStep, ConvolutionStep, Tap},
 };
+
+impl Sums {
+    /// Adds the output's channels, and says which grid is that of `filter`, of which cell `now` is looked at.
+    fn push_outputs(
+        &self,
+        plates: &mut Vec<Plate>,
+        (filter, now): (usize, usize),
+        drawn: &Drawn,
+        head: Playhead,
+    ) -> usize {
+        let mut output = plates.len();
+        let col = if self.is_single() { 2 } else { 3 };
+        for (index, computed) in self.grids.output.iter().enumerate() {
+            if index == filter {
+                output = plates.len();
+            } else if !drawn.all_filters {
+                continue;
+            }
+            let begins = index * self.cells();
+            let view = computed.view((index == filter).then_some(now), &|cell| head.shows(begins + cell, self.len()));
+            let name = format!("Output channel {index}");
+            let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, col, view);
+            plates.push(if self.output.len() > 1 && drawn.all_filters { plate.in_row(index) } else { plate });
+        }
+        output
+    }
+}
 
 impl Computation for Sums {
     fn len(&self) -> usize {
@@ -40,20 +67,9 @@ impl Computation for Sums {
             Some((part, At::line(head, kernel * self.taps())))
         };
         let input_rows = self.grids.inputs.first().map_or(0, |view| view.cells.shape().0);
-        let (all, all_filters) = strip::all_fit(&self.lab, (input_rows, self.plane().0), head);
-        let shown = strip::shown(&self.lab, &group);
-        let is_drawn = |channel: usize| all || channel == shown;
-        // One channel at a time stands in the one row that there is.
-        let in_row = |plate: Plate, row: usize| {
-            if all {
-                plate.in_row(row)
-            } else {
-                let short = alone(plate.id);
-                plate.called(short)
-            }
-        };
+        let drawn = Drawn::new(&self.lab, (input_rows, self.plane().0), &group, head);
         let mut plates = Vec::new();
-        for (channel, view) in self.grids.inputs.iter().enumerate().filter(|(channel, _)| is_drawn(*channel)) {
+        for (channel, view) in self.grids.inputs.iter().enumerate().filter(|(channel, _)| drawn.has(*channel)) {
             let mut view = view.clone();
             if let Some((step, at)) = part(channel) {
                 mark(
@@ -65,26 +81,29 @@ impl Computation for Sums {
                     true,
                 );
             }
-            let plate =
-                in_row(Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view), channel);
+            let plate = drawn
+                .place(Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view), channel);
             let note = format!("{}, not read by filter {filter}", plate.note);
             plates.push(if group.contains(&channel) { plate } else { plate.noted(note) });
         }
         let mut targets = Vec::new();
-        for channel in group.clone().filter(|channel| is_drawn(*channel)) {
+        for channel in group.clone().filter(|channel| drawn.has(*channel)) {
             let Some(cells) = self.lab.kernel(filter, channel) else { continue };
             let mut view = kernel_view(cells);
             if let Some((step, at)) = part(channel) {
                 mark(&mut view.cells, step, self.taps(), at, &|tap| (tap.kernel, tap.kernel), false);
-                targets.push((window_target(if all { channel } else { 0 }, step), Target::whole(plates.len(), &view)));
+                targets.push((
+                    window_target(if drawn.all { channel } else { 0 }, step),
+                    Target::whole(plates.len(), &view),
+                ));
             }
-            plates.push(in_row(kernel_plate(&self.lab, filter, channel, view), channel));
+            plates.push(drawn.place(kernel_plate(&self.lab, filter, channel, view), channel));
         }
         let now = row * self.row() + col;
         let begins = filter * self.cells();
         let mut beams: Vec<Vec<Target>> = targets.into_iter().map(|(window, kernel)| vec![window, kernel]).collect();
         if !self.is_single() {
-            let partials = self.partials(filter).iter().enumerate().filter(|(kernel, _)| is_drawn(first + kernel));
+            let partials = self.partials(filter).iter().enumerate().filter(|(kernel, _)| drawn.has(first + kernel));
             for ((kernel, partial), beam) in partials.zip(&mut beams) {
                 let at = At::line(head, kernel * self.taps());
                 let there = |cell: usize| {
@@ -98,33 +117,20 @@ impl Computation for Sums {
                 beam.push(Target::cell(plates.len(), (row, col)));
                 let (id, name) =
                     (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
-                plates.push(in_row(Plate::new(id, PlateKind::Made, name, 2, view), first + kernel));
+                plates.push(drawn.place(Plate::new(id, PlateKind::Made, name, 2, view), first + kernel));
             }
         }
-        let mut output = plates.len();
-        let result_col = if self.is_single() { 2 } else { 3 };
-        for (index, computed) in self.grids.output.iter().enumerate() {
-            if index == filter {
-                output = plates.len();
-            } else if !all_filters {
-                continue;
-            }
-            let begins = index * self.cells();
-            let view = computed.view((index == filter).then_some(now), &|cell| head.shows(begins + cell, self.len()));
-            let name = format!("Output channel {index}");
-            let plate = Plate::new(PlateId::Output(index), PlateKind::Result, name, result_col, view);
-            plates.push(if self.output.len() > 1 && all_filters { plate.in_row(index) } else { plate });
-        }
+        let output = self.push_outputs(&mut plates, (filter, now), &drawn, head);
         for beam in &mut beams {
             beam.push(Target::cell(output, (row, col)));
         }
         let mut sum = step.map(|step| arithmetic(&self.lab, &step, head));
-        let strip = if all { None } else { strip::diagram(sum.as_ref(), &group, shown, head) };
-        if let Some(sum) = sum.as_mut().filter(|_| !all) {
-            one_channel(sum, shown - first);
+        let diagram = drawn.strip(sum.as_ref(), &group, head);
+        if let Some(sum) = sum.as_mut().filter(|_| !drawn.all) {
+            one_channel(sum, drawn.shown - first);
         }
         Scene {
-            diagram: strip,
+            diagram,
             plates,
             signs: if self.is_single() { vec!["⋆", "="] } else { vec!["⋆", "=", "Σ"] },
             beams,
@@ -176,15 +182,6 @@ impl Computation for Sums {
     }
 }
 
-/// What is said of a grid where one channel is shown.
-fn alone(plate: PlateId) -> String {
-    match plate {
-        PlateId::Input(channel) => format!("Channel {channel}"),
-        PlateId::Kernel { .. } => "Kernel".to_owned(),
-        _ => "Partial sum".to_owned(),
-    }
-}
-
 fn input_name(channel: usize) -> String {
     format!("Input channel {channel}")
 }
@@ -208,30 +205,19 @@ pub(super) fn broken_scene(lab: &ChannelsLab, head: Playhead) -> Scene {
     let first = lab.first_channel(filter);
     let group = first..first + kernels.len().max(1);
     let rows = lab.inputs.iter().map(|cells| cells.shape().0).max().unwrap_or(0);
-    let (all, _) = strip::all_fit(lab, (rows, 0), head);
-    let shown = strip::shown(lab, &group);
-    let is_drawn = |channel: usize| all || channel == shown;
-    let in_row = |plate: Plate, row: usize| {
-        if all {
-            plate.in_row(row)
-        } else {
-            let short = alone(plate.id);
-            plate.called(short)
-        }
-    };
+    let drawn = Drawn::new(lab, (rows, 0), &group, head);
     let mut plates = Vec::new();
-    for (channel, cells) in lab.inputs.iter().enumerate().filter(|(channel, _)| is_drawn(*channel)) {
+    for (channel, cells) in lab.inputs.iter().enumerate().filter(|(channel, _)| drawn.has(*channel)) {
         let view = lab.sliding.broken_view(cells);
-        plates.push(in_row(
-            Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view),
-            channel,
-        ));
+        plates.push(
+            drawn.place(Plate::new(PlateId::Input(channel), PlateKind::Edited, input_name(channel), 0, view), channel),
+        );
     }
-    for (kernel, cells) in kernels.iter().enumerate().filter(|(kernel, _)| is_drawn(first + kernel)) {
+    for (kernel, cells) in kernels.iter().enumerate().filter(|(kernel, _)| drawn.has(first + kernel)) {
         let channel = first + kernel;
-        plates.push(in_row(kernel_plate(lab, filter, channel, kernel_view(cells)), channel));
+        plates.push(drawn.place(kernel_plate(lab, filter, channel, kernel_view(cells)), channel));
     }
-    let diagram = if all { None } else { strip::diagram(None, &group, shown, head) };
+    let diagram = drawn.strip(None, &group, head);
     Scene { diagram, plates, signs: vec!["⋆", "="], beams: Vec::new(), sum: None }
 }
 
@@ -245,16 +231,12 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
     lab.filters.iter().position(is_broken).unwrap_or(0)
 }
 
+/// Where a tap stands in a grid, and the numbers that it is called by.
+type Place = ((usize, usize), (usize, usize));
+
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
-fn mark(
-    cells: &mut Cells,
-    step: &ConvolutionStep,
-    taps: usize,
-    at: At,
-    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
-    seen: bool,
-) {
+fn mark(cells: &mut Cells, step: &ConvolutionStep, taps: usize, at: At, place: &dyn Fn(&Tap) -> Place, seen: bool) {
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
         let lit = at.lit(index);

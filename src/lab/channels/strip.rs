@@ -6,7 +6,7 @@ use std::{ops::Range, sync::Arc};
 use super::ChannelsLab;
 use crate::{
     export::{Area, Ink, Picture, Text, text_width},
-    lab::scene::{Arithmetic, Diagram, Place, PlateId, Playhead},
+    lab::scene::{Arithmetic, Diagram, Place, Plate, PlateId, Playhead, SumRow},
 };
 
 /// What a screen has room for: pixels for the grids above the sums, the side of a cell that can still be read, and the
@@ -37,21 +37,52 @@ impl Room {
     }
 }
 
-/// Whether all channels are drawn, or one at a time; and whether all of the output's are.
-///
-/// `rows` are those of a channel with its padding, and of an output channel.
-pub(super) fn all_fit(lab: &ChannelsLab, (rows, output_rows): (usize, usize), head: Playhead) -> (bool, bool) {
-    let room = Room::of(head);
-    let rows = rows.max(lab.kernel_shape().0).max(output_rows);
-    let (channels, filters) = (lab.inputs.len(), lab.filters.len());
-    let all = channels == 1 || room.has(channels.max(filters), rows);
-    // On a phone the output stands below the rest.
-    (all, all || room.has(if head.narrow { filters + 1 } else { filters }, output_rows))
+/// Which of the channels and filters are drawn.
+pub(super) struct Drawn {
+    /// All channels; else one at a time.
+    pub(super) all: bool,
+    /// All channels of the output; else the one that is looked at.
+    pub(super) all_filters: bool,
+    /// The channel that is shown where not all are.
+    pub(super) shown: usize,
 }
 
-/// The channel that is shown of those that a filter reads.
-pub(super) fn shown(lab: &ChannelsLab, group: &Range<usize>) -> usize {
-    if group.contains(&lab.looked) { lab.looked } else { group.start }
+impl Drawn {
+    /// What there is room for. `rows` are those of a channel with its padding, and of an output channel; `group` are the
+    /// channels that the filter reads.
+    pub(super) fn new(lab: &ChannelsLab, rows: (usize, usize), group: &Range<usize>, head: Playhead) -> Self {
+        let room = Room::of(head);
+        let (rows, output_rows) = (rows.0.max(rows.1).max(lab.kernel_shape().0), rows.1);
+        let (channels, filters) = (lab.inputs.len(), lab.filters.len());
+        let all = channels == 1 || room.has(channels.max(filters), rows);
+        // On a phone the output stands below the rest.
+        let all_filters = all || room.has(if head.narrow { filters + 1 } else { filters }, output_rows);
+        let shown = if group.contains(&lab.looked) { lab.looked } else { group.start };
+        Self { all, all_filters, shown }
+    }
+
+    /// Whether a channel's grids are drawn.
+    pub(super) fn has(&self, channel: usize) -> bool {
+        self.all || channel == self.shown
+    }
+
+    /// A channel's grid in its row; where it is alone, its name is short.
+    pub(super) fn place(&self, plate: Plate, channel: usize) -> Plate {
+        if self.all {
+            return plate.in_row(channel);
+        }
+        let short = match plate.id {
+            PlateId::Input(channel) => format!("Channel {channel}"),
+            PlateId::Kernel { .. } => "Kernel".to_owned(),
+            _ => "Partial sum".to_owned(),
+        };
+        plate.called(short)
+    }
+
+    /// The row of sums above the one channel; none for a filter that reads one.
+    pub(super) fn strip(&self, sum: Option<&Arithmetic>, group: &Range<usize>, head: Playhead) -> Option<Arc<Diagram>> {
+        (!self.all && group.len() > 1).then(|| Arc::new(diagram(sum, group, self.shown, head)))
+    }
 }
 
 /// Lengths of the row.
@@ -65,81 +96,70 @@ struct Sizes {
 }
 
 impl Sizes {
-    const DESK: Self = Self { width: 900.0, on_a_line: 9, line: 62.0, name: 13.0, number: 20.0 };
+    const DESK: Self = Self { width: 900.0, on_a_line: 10, line: 62.0, name: 13.0, number: 20.0 };
     const PHONE: Self = Self { width: 358.0, on_a_line: 5, line: 58.0, name: 11.0, number: 17.0 };
     const FAR: Self = Self { width: 900.0, on_a_line: 5, line: 76.0, name: 20.0, number: 28.0 };
 }
 
 /// `channel 0: 19 + channel 1: 37 = 56`, from the lines of the arithmetic, each a place to press.
-///
-/// `None` for a filter that reads one channel.
-pub(super) fn diagram(
-    sum: Option<&Arithmetic>,
-    group: &Range<usize>,
-    shown: usize,
-    head: Playhead,
-) -> Option<Arc<Diagram>> {
-    if group.len() < 2 {
-        return None;
-    }
+fn diagram(sum: Option<&Arithmetic>, group: &Range<usize>, shown: usize, head: Playhead) -> Diagram {
     let sizes = match (head.narrow, head.far) {
         (true, _) => Sizes::PHONE,
         (false, true) => Sizes::FAR,
         (false, false) => Sizes::DESK,
     };
     let Sizes { width, on_a_line, line, name, number } = sizes;
+    let rows = sum.map_or(&[][..], |sum| &sum.rows);
+    let unknown = || "?".to_owned();
+    let result = |row: Option<&SumRow>| row.and_then(|row| row.result.clone()).unwrap_or_else(unknown);
+    let mut summands: Vec<(String, String)> = group
+        .clone()
+        .enumerate()
+        .map(|(kernel, channel)| (["Channel ", &channel.to_string()].concat(), result(rows.get(kernel))))
+        .collect();
+    summands.extend(rows.last().and_then(|row| row.bias.clone()).map(|bias| ("Bias".to_owned(), bias)));
+    summands.push(("Sum".to_owned(), result(rows.last())));
+
     let mut picture = Picture::default();
     let mut places = Vec::new();
-    let slots = group.len() + 1;
-    let across = slots.min(on_a_line);
+    let last = summands.len() - 1;
+    let across = summands.len().min(on_a_line);
     let slot = (width / across as f64).min(150.0);
-    let value = |index: usize| {
-        let row = sum.and_then(|sum| if index == group.len() { sum.rows.last() } else { sum.rows.get(index) });
-        row.and_then(|row| row.result.clone()).unwrap_or_else(|| "?".to_owned())
-    };
-    let bias = sum.and_then(|sum| sum.rows.last()).and_then(|row| row.bias.clone());
-    for index in 0..slots {
-        let area = Area { x: (index % across) as f64 * slot, y: (index / across) as f64 * line, w: slot, h: line };
-        let inside = Area { x: area.x + name, w: slot - name, ..area };
-        let is_sum = index == group.len();
-        let words = if is_sum { "Sum".to_owned() } else { ["Channel ", &(group.start + index).to_string()].concat() };
-        let text = value(index);
-        let sign = match (index, is_sum) {
-            (0, _) => "",
-            (_, true) => "=",
+    picture.width = width;
+    picture.height = summands.len().div_ceil(across) as f64 * line;
+    for (index, (title, value)) in summands.into_iter().enumerate() {
+        let (x, y) = ((index % across) as f64 * slot, (index / across) as f64 * line);
+        // A sign before it, as wide as its name is high.
+        let inside = Area { x: x + name, y, w: slot - name, h: line };
+        let middle = Area { y: y + name + 6.0, h: number + 10.0, ..inside };
+        let sign = match index {
+            0 => "",
+            _ if index == last => "=",
             _ => "+",
         };
-        let middle = Area { y: area.y + name + 6.0, h: number + 10.0, ..inside };
-        let size = number * ((inside.w - 12.0) / text_width(&text, number, true)).min(1.0);
-        let before = Area { x: area.x, w: name, ..middle };
-        picture.text(Text::centred(before, name.max(15.0), Ink::Ink3, sign));
-        let chosen = !is_sum && group.start + index == shown;
-        let title = if is_sum && bias.is_some() {
-            format!("Sum, with bias {}", bias.clone().unwrap_or_default())
+        picture.text(Text::centred(Area { x, w: name, ..middle }, name.max(15.0), Ink::Ink3, sign));
+        let chosen = group.start + index == shown;
+        let ink = if chosen { Ink::Ink } else { Ink::Ink2 };
+        picture.text(Text::centred(Area { h: name + 4.0, ..inside }, name, ink, title.as_str()).bold(chosen));
+        let size = number * ((inside.w - 12.0) / text_width(&value, number, true)).min(1.0);
+        let ink = if index == last {
+            let wide = text_width(&value, size, true) + 14.0;
+            picture.fill(Area { x: middle.x + (middle.w - wide) / 2.0, w: wide, ..middle }, Ink::Ink);
+            Ink::OnInk
         } else {
-            words.clone()
+            Ink::Ink
         };
-        let small = name * ((inside.w - 2.0) / text_width(&title, name, chosen)).min(1.0);
-        let top = Area { h: name + 4.0, ..inside };
-        picture.text(Text::centred(top, small, if chosen { Ink::Ink } else { Ink::Ink2 }, title).bold(chosen));
-        let wide = text_width(&text, size, true) + 14.0;
-        let ground = Area { x: middle.x + (middle.w - wide) / 2.0, w: wide, ..middle };
-        if is_sum {
-            picture.fill(ground, Ink::Ink);
-        }
-        picture.text(Text::centred(middle, size, if is_sum { Ink::OnInk } else { Ink::Ink }, text.clone()).bold(true));
+        picture.text(Text::centred(middle, size, ink, value).bold(true));
         if chosen {
             picture.fill(Area { y: middle.bottom() + 2.0, h: 4.0, ..inside }, Ink::Lens);
         }
-        if !is_sum {
+        if index < group.len() {
             let plate = PlateId::Made(group.start + index);
-            places.push(Place { area: inside, plate, name: words, shape: (1, 1), at: (0, 0) });
+            places.push(Place { area: inside, plate, name: title, shape: (1, 1), at: (0, 0) });
         }
     }
-    picture.width = width;
-    picture.height = slots.div_ceil(across) as f64 * line;
     let bottom = picture.height - 5.0;
     picture.line(&[(0.0, bottom), (width, bottom)], Ink::Rule, 1.0);
     picture.title.push_str("What each channel adds to the sum");
-    Some(Arc::new(Diagram { picture, places, tabs: Some(("Channel", shown - group.start)) }))
+    Diagram { picture, places, tabs: Some(("Channel", shown - group.start)) }
 }

@@ -157,6 +157,9 @@ pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
     }
 }
 
+/// Where a tap stands in a grid, and the numbers that it is called by.
+pub(super) type Place = ((usize, usize), (usize, usize));
+
 /// Marks the cells that a step reads, with their letters: `place` says where a tap stands in the grid, and by what
 /// numbers it is called. A cell that gets no mark stays in the row that steps share.
 pub(super) fn mark(
@@ -164,7 +167,7 @@ pub(super) fn mark(
     step: Option<&ConvolutionStep>,
     head: Playhead,
     seen: bool,
-    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
+    place: &dyn Fn(&Tap) -> Place,
 ) {
     let Some(step) = step else { return };
     for (index, tap) in step.taps.iter().enumerate() {
