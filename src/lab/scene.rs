@@ -133,6 +133,15 @@ impl Content {
         }
     }
 
+    /// Characters of that.
+    fn length(&self) -> usize {
+        match self {
+            // Most numbers are small and whole: they need not be written to be counted.
+            Self::Number(value) if value.abs() < 10.0 && value.fract() == 0.0 => 1 + usize::from(*value < 0.0),
+            _ => self.text().chars().count(),
+        }
+    }
+
     /// The whole number, where the text is rounded or a fraction.
     pub fn whole(&self) -> Option<String> {
         match self {
@@ -222,14 +231,16 @@ impl CellView {
 pub struct Cells {
     cols: usize,
     rows: Vec<Arc<Vec<CellView>>>,
+    longest: usize,
 }
 
 impl Cells {
     /// So many rows and columns, each at least 1, of `cell`: all rows are one.
     pub fn filled(rows: usize, cols: usize, cell: CellView) -> Self {
         let cols = cols.max(1);
+        let longest = cell.content.length();
         let row = Arc::new(vec![cell; cols]);
-        Self { cols, rows: (0..rows.max(1)).map(|_| Arc::clone(&row)).collect() }
+        Self { longest, cols, rows: (0..rows.max(1)).map(|_| Arc::clone(&row)).collect() }
     }
 
     /// Number of rows, at least 1.
@@ -240,6 +251,12 @@ impl Cells {
     /// Number of columns, at least 1.
     pub fn cols(&self) -> usize {
         self.cols
+    }
+
+    /// Characters of the longest number, those that are not shown yet among them: cells that have room for it keep
+    /// their size over all steps.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 
     /// `(rows, columns)`.
@@ -271,7 +288,7 @@ impl Cells {
     #[must_use]
     pub fn map(&self, change: &dyn Fn(&CellView) -> CellView) -> Self {
         let row = |row: &Arc<Vec<CellView>>| Arc::new(row.iter().map(change).collect());
-        Self { cols: self.cols, rows: self.rows.iter().map(row).collect() }
+        Self { cols: self.cols, rows: self.rows.iter().map(row).collect(), longest: self.longest }
     }
 
     /// Takes over the rows of `before` that show the same: what is shared need not be compared again.
@@ -291,7 +308,8 @@ impl Cells {
 
 impl From<Grid<CellView>> for Cells {
     fn from(grid: Grid<CellView>) -> Self {
-        Self { cols: grid.cols(), rows: grid.iter_rows().map(|row| Arc::new(row.to_vec())).collect() }
+        let longest = grid.cells().iter().map(|cell| cell.content.length()).max().unwrap_or(0);
+        Self { longest, cols: grid.cols(), rows: grid.iter_rows().map(|row| Arc::new(row.to_vec())).collect() }
     }
 }
 
@@ -388,7 +406,8 @@ impl Computed {
                 }
             }
         };
-        let mut cells = Cells { cols, rows: self.all.rows.iter().enumerate().map(row).collect() };
+        let rows = self.all.rows.iter().enumerate().map(row).collect();
+        let mut cells = Cells { cols, rows, longest: self.all.longest };
         if let Some(cell) = now.and_then(|now| cells.get_mut(now / cols, now % cols)) {
             cell.now = true;
         }

@@ -28,13 +28,16 @@ pub struct Spot {
     pub name: usize,
     /// Characters of what stands below the name, which are set smaller.
     pub note: usize,
+    /// Characters of its longest number.
+    pub longest: usize,
 }
 
 impl Spot {
     /// The spot of a scene's grid.
     pub fn of(plate: &Plate) -> Self {
         let (name, note) = (plate.label().chars().count(), plate.note.chars().count());
-        Self { col: plate.col, row: plate.row, shape: plate.view.cells.shape(), name, note }
+        let (shape, longest) = (plate.view.cells.shape(), plate.view.cells.longest());
+        Self { col: plate.col, row: plate.row, shape, name, note, longest }
     }
 
     /// About how wide its name is.
@@ -101,6 +104,22 @@ impl StageStyle {
         } else {
             Self { label: self.label * 0.625, ..self }
         }
+    }
+
+    /// The style with cells in which the longest number can be read: none is cut.
+    fn for_numbers(self, spots: &[Spot], far: bool) -> Self {
+        // How high digits are in a cell of 1, as the style sheet sets them.
+        let share: f64 = match spots.iter().map(|spot| spot.longest).max().unwrap_or(0) {
+            0..=3 => return self,
+            4 => 0.41,
+            5 => 0.31,
+            6 => 0.27,
+            7 => 0.22,
+            _ => 0.165,
+        };
+        let readable = if far { 20.0 } else { 9.0 };
+        let least = (readable / share).ceil().max(self.cell.0).min(self.cell.1);
+        Self { cell: (least, self.cell.1), ..self }
     }
 
     /// The style where text is so many times as large as a browser's own.
@@ -236,7 +255,7 @@ const LEAST_ROWS: f64 = 3.0;
 impl StageLayout {
     /// Places the grids: the largest cells that fit; where not even the smallest do, the grids scroll in their boxes.
     pub fn new(spec: &StageSpec) -> Self {
-        let style = spec.style.of(spec.spots.len());
+        let style = spec.style.of(spec.spots.len()).for_numbers(&spec.spots, spec.style.is_far());
         let spec = &StageSpec { style, ..spec.clone() };
         if style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
     }
@@ -628,13 +647,17 @@ mod tests {
     use super::*;
 
     fn spots(shapes: &[(usize, usize)]) -> Vec<Spot> {
-        shapes.iter().enumerate().map(|(col, &shape)| Spot { col, row: None, shape, name: 6, note: 5 }).collect()
+        shapes
+            .iter()
+            .enumerate()
+            .map(|(col, &shape)| Spot { col, row: None, shape, name: 6, note: 5, longest: 2 })
+            .collect()
     }
 
     #[test]
     fn paper_has_room_for_the_labels() {
         let check = |name, expect: f64| {
-            let spot = |col, shape| Spot { col, row: None, shape, name, note: 5 };
+            let spot = |col, shape| Spot { col, row: None, shape, name, note: 5, longest: 2 };
             assert_eq!(StageLayout::on_paper(&[spot(0, (5, 5)), spot(1, (2, 2))]).size.0, expect, "{name}");
         };
         // Seven cells and the gap; with a long name, more.
@@ -666,7 +689,7 @@ mod tests {
     #[test]
     fn long_names_make_cells_smaller_before_a_grid_scrolls() {
         // Two channels on a projector: names of 15 to 21 characters over grids of 2 and 3 columns.
-        let spot = |col, row, n, name| Spot { col, row, shape: (n, n), name, note: 5 };
+        let spot = |col, row, n, name| Spot { col, row, shape: (n, n), name, note: 5, longest: 2 };
         let rows = |col, n, name| [spot(col, Some(0), n, name), spot(col, Some(1), n, name)];
         let mut spots = [rows(0, 3, 15), rows(1, 2, 16), rows(2, 2, 21)].concat();
         spots.push(spot(3, None, 2, 16));
@@ -716,12 +739,12 @@ mod tests {
     #[test]
     fn rows_and_columns_of_grids() {
         let channel = |row: usize| {
-            let spot = |col, shape| Spot { col, row: Some(row), shape, name: 16, note: 5 };
+            let spot = |col, shape| Spot { col, row: Some(row), shape, name: 16, note: 5, longest: 2 };
             [spot(0, (5, 5)), spot(1, (3, 3)), spot(2, (3, 3))]
         };
         for channels in 1..5 {
             let mut spots: Vec<Spot> = (0..channels).flat_map(channel).collect();
-            spots.push(Spot { col: 3, row: None, shape: (3, 3), name: 16, note: 5 });
+            spots.push(Spot { col: 3, row: None, shape: (3, 3), name: 16, note: 5, longest: 2 });
             for (room, style) in [
                 ((912.0, 600.0), StageStyle::DESK),
                 ((936.0, 700.0), StageStyle::LECTURE),
@@ -748,7 +771,7 @@ mod tests {
         let beside = [
             Spot { row: Some(0), ..spots(&[(3, 3)])[0] },
             Spot { row: Some(1), ..spots(&[(2, 2)])[0] },
-            Spot { col: 1, row: None, shape: (9, 1), name: 10, note: 5 },
+            Spot { col: 1, row: None, shape: (9, 1), name: 10, note: 5, longest: 2 },
         ];
         let layout =
             StageLayout::new(&StageSpec { room: (912.0, 555.0), spots: beside.to_vec(), style: StageStyle::DESK });

@@ -13,7 +13,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use super::{
     control::{ControlId, Value},
@@ -374,6 +374,13 @@ impl Operation for ChannelsLab {
 
     fn broken_scene(&self, head: Playhead) -> Scene {
         stage::broken_scene(self, head)
+    }
+
+    /// Which channel is shown is no part of an example.
+    fn is_like(&self, other: &dyn Operation) -> bool {
+        let other: &dyn Any = other;
+        let other = other.downcast_ref::<Self>();
+        other.is_some_and(|other| Self { looked: other.looked, ..self.clone() } == *other)
     }
 
     fn pick(&self, plate: PlateId, _: (usize, usize)) -> Option<Action> {

@@ -102,7 +102,7 @@ pub(crate) fn Stage(
             if !has_result(scene) {
                 // Room for the words that stand there instead, so that the grids keep their places.
                 let col = spots.iter().map(|spot| spot.col + 1).max().unwrap_or(0);
-                spots.push(Spot { col, row: None, shape: (3, 4), name: 0, note: 0 });
+                spots.push(Spot { col, row: None, shape: (3, 4), name: 0, note: 0, longest: 0 });
             }
             spots
         });
