@@ -1,8 +1,8 @@
 //! The arithmetic of the gradients: what a step adds, and the whole sum of a cell.
 
 use super::{
-    BackwardLab, Taken,
-    terms::{Added, Look, Terms},
+    BackwardLab, ForwardKind,
+    terms::{Added, FinishedCell, Terms},
 };
 use crate::{
     lab::scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, sign, signed, whole as whole_number},
@@ -90,9 +90,9 @@ pub(super) fn entry_at(grid: &Grid<Entry>, at: Option<(usize, usize)>) -> Entry 
 /// What a step adds to each gradient; `before` are the gradients before it.
 pub(super) fn of_step(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added) -> Arithmetic {
     match lab.operation {
-        Taken::Convolution => of_convolution(lab, step, before, added),
-        Taken::Pooling(PoolingKind::Max) => of_max(lab, step, before, added),
-        Taken::Pooling(PoolingKind::Average) => of_average(lab, step, before, added),
+        ForwardKind::Convolution => of_convolution(lab, step, before, added),
+        ForwardKind::Pooling(PoolingKind::Max) => of_max(lab, step, before, added),
+        ForwardKind::Pooling(PoolingKind::Average) => of_average(lab, step, before, added),
     }
 }
 
@@ -261,12 +261,12 @@ fn of_average(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: A
 }
 
 /// The whole sum of a finished cell.
-pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64, head: Playhead) -> Arithmetic {
+pub(super) fn whole(lab: &BackwardLab, look: FinishedCell, pieces: &[Piece], value: f64, head: Playhead) -> Arithmetic {
     let at = |what: &str, (row, col): (usize, usize)| format!("{what} gradient row {row}, column {col}");
     let label = match look {
-        Look::Input(cell) => at("input", cell),
-        Look::Kernel(cell) => at("kernel", cell),
-        Look::Bias => "bias gradient".to_owned(),
+        FinishedCell::Input(cell) => at("input", cell),
+        FinishedCell::Kernel(cell) => at("kernel", cell),
+        FinishedCell::Bias => "bias gradient".to_owned(),
     };
     let mut rounded = format::is_rounded(value);
     let result = format::shown(value);
@@ -274,9 +274,11 @@ pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64,
     let term = |(index, piece): (usize, &Piece)| {
         let g = entry_at(lab.upstream.cells(), Some(piece.output));
         let (text, is_rounded) = match (look, lab.operation) {
-            (Look::Kernel(_), _) => product(&g, &entry_at(&lab.input, piece.flow.input)),
-            (Look::Input(_), Taken::Convolution) => product(&g, &entry_at(&lab.kernel, piece.flow.kernel)),
-            (Look::Input(_), Taken::Pooling(PoolingKind::Average)) => {
+            (FinishedCell::Kernel(_), _) => product(&g, &entry_at(&lab.input, piece.flow.input)),
+            (FinishedCell::Input(_), ForwardKind::Convolution) => {
+                product(&g, &entry_at(&lab.kernel, piece.flow.kernel))
+            }
+            (FinishedCell::Input(_), ForwardKind::Pooling(PoolingKind::Average)) => {
                 let (g, rounded) = factor(&g);
                 (format!("{g} / {}", piece.cells), rounded || format::is_rounded(piece.product))
             }
@@ -290,7 +292,7 @@ pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64,
             factors: text,
             product: if is_product { signed(piece.product) } else { String::new() },
             sign: sign(piece.product),
-            padding: piece.flow.padding && matches!(look, Look::Kernel(_)),
+            padding: piece.flow.padding && matches!(look, FinishedCell::Kernel(_)),
             lit: head.lit == Some(index),
             waiting: false,
             won: false,

@@ -302,7 +302,7 @@ impl Operation for ReceptiveFieldLab {
         let field = self.stack.field(fit.layer, fit.at);
         let field =
             field.map_err(|error| self.misfit(self.stack.layers.len().saturating_sub(1), error, self.stack.size))?;
-        Ok(Arc::new(field::Field::new(self.clone(), fit, field)))
+        Ok(Arc::new(field::FieldSteps::new(self.clone(), fit, field)))
     }
 
     fn broken_scene(&self, head: Playhead) -> Scene {
