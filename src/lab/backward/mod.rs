@@ -101,7 +101,7 @@ pub enum BackwardView {
 }
 
 /// The gradient that comes from above.
-pub const UPSTREAM: PlateId = PlateId::Made(0);
+pub const UPSTREAM: PlateId = PlateId::Derived(0);
 /// The input's gradient.
 pub const INPUT_GRADIENT: PlateId = PlateId::Output(0);
 /// The kernel's gradient.

@@ -62,10 +62,10 @@ impl Addition<'_> {
         let equals = if rounded { "≈" } else { "=" };
         let (old, new) = (format::shown(old), format::shown(new));
         texts.push(format!("{old} + {} {equals} {new}", product.replace(" × ", "×")));
-        let told = if added.has(index) { new.as_str() } else { "·" };
+        let result = if added.has(index) { new.as_str() } else { "·" };
         Term {
             letter,
-            factors: format!("{old} + {product} {equals} {told}"),
+            factors: format!("{old} + {product} {equals} {result}"),
             product: String::new(),
             sign: sign(value),
             padding,
@@ -155,7 +155,7 @@ fn of_convolution(lab: &BackwardLab, step: &BackwardStep, before: &Running, adde
 fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added) -> Arithmetic {
     let taps = lab.window.0 * lab.window.1;
     let cells = step.flows.len();
-    let told = added.before >= cells;
+    let is_known = added.before >= cells;
     let shown = |flow: &Flow| match flow.input {
         Some(at) => entry_at(&lab.input, Some(at)).shown(),
         None => "−∞".to_owned(),
@@ -168,7 +168,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         padding: flow.padding,
         lit: added.lit(index),
         waiting: added.waiting(index),
-        won: told && step.winner == Some(index),
+        won: is_known && step.winner == Some(index),
     };
     let terms: Vec<Term> = step.flows.iter().enumerate().map(candidate).collect();
     let maximum = format::shown(step.value);
@@ -180,7 +180,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         before: "max(",
         after: ")".to_owned(),
         equals,
-        result: told.then_some(maximum),
+        result: is_known.then_some(maximum),
         whole: whole_number(step.value),
         part: true,
         ..line("window", terms)
@@ -193,14 +193,14 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
             product: factor(&entry_at(lab.upstream.cells(), Some(step.output))),
             value: winner.sent,
             // Whose it is says who won.
-            letter: told.then(|| letter(winner.tap, taps, winner.input.unwrap_or(winner.padded), true)).flatten(),
+            letter: is_known.then(|| letter(winner.tap, taps, winner.input.unwrap_or(winner.padded), true)).flatten(),
             padding: false,
-            won: told,
+            won: is_known,
             texts: &mut texts,
         };
         let mut term = addition.term(cells, added);
         // What the winner's cell held says who won, too.
-        if !told {
+        if !is_known {
             "·".clone_into(&mut term.factors);
         }
         rows.push(line("input gradient", vec![term]));

@@ -1,3 +1,5 @@
+//! The backpropagation lab: gradients of any settings, scenes of all its views drawn as text, answers and their mistakes.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

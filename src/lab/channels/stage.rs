@@ -83,7 +83,7 @@ impl Computation for Sums {
                 beam.push(Target::cell(plates.len(), (row, col)));
                 let (id, name) =
                     (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
-                plates.push(Plate::new(id, PlateKind::Made, name, 2, view).in_row(first + kernel));
+                plates.push(Plate::new(id, PlateKind::Derived, name, 2, view).in_row(first + kernel));
             }
         }
         let outputs = plates.len();

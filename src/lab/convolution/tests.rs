@@ -1,3 +1,6 @@
+//! The convolution lab: what can be done and what can't, with its sentences and repairs; scenes drawn as text; answers and
+//! their mistakes; for any lab, that what is written adds up and each number leads to its step.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
 use expect_test::{Expect, expect};

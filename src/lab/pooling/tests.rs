@@ -1,3 +1,6 @@
+//! The pooling lab: scenes drawn as text, what can't be computed with its repairs, answers, programs; for any lab, that
+//! what is written adds up.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

@@ -89,13 +89,13 @@ impl Computation for Windows {
         let len = self.len();
         let (done, looked) = head.of(len);
         // Asked for, neither the result nor the winner is told.
-        let told = !(head.asked && looked >= done);
+        let is_known = !(head.asked && looked >= done);
         let (mut plates, mut beams) = (Vec::new(), Vec::new());
         let (mut rows, mut texts) = (Vec::new(), Vec::new());
         for (index, (pane, first)) in self.panes(looked).enumerate() {
             let step = pane.step(looked);
             let at = At::line(head, first);
-            let has_result = told && at.has_result(step.as_ref().map_or(0, |step| step.cells.len()));
+            let has_result = is_known && at.has_result(step.as_ref().map_or(0, |step| step.cells.len()));
             let mut input = self.input_view(pane, step.as_ref(), at, has_result);
             let mut output = PlateView::computed(&pane.pooled.values, Some(looked), |index| head.shows(index, len));
             let (input, output) = match &self.shifted {
@@ -111,8 +111,14 @@ impl Computation for Windows {
                         format!("{}, {cells} of {} differ", format::shape(&[rows, cols]), rows * cols)
                     };
                     (
-                        Plate::new(SHIFTED_INPUT, PlateKind::Made, format!("Shifted {}", direction.side()), 0, input)
-                            .noted(note(input_shape, &before)),
+                        Plate::new(
+                            SHIFTED_INPUT,
+                            PlateKind::Derived,
+                            format!("Shifted {}", direction.side()),
+                            0,
+                            input,
+                        )
+                        .noted(note(input_shape, &before)),
                         Plate::new(SHIFTED_OUTPUT, PlateKind::Result, "Shifted and pooled", 1, output)
                             .noted(note(output_shape, &after)),
                     )

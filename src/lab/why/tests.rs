@@ -1,3 +1,5 @@
+//! The why lab: its three views' sentences, scenes, answers and mistakes; for any lab, that what is counted is there.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
@@ -13,7 +15,7 @@ use proptest::prelude::*;
 
 use super::settings::{IMAGE_SIZE, SHIFT, UNITS};
 use super::{
-    connections::{Kind, WEIGHTS},
+    connections::{Connectivity, WEIGHTS},
     count::Step,
     shift::{AFTER, BEFORE, DENSE_AFTER, DENSE_BEFORE, SHIFTED},
     *,
@@ -1198,12 +1200,12 @@ proptest! {
         let lab = WhyLab { view: WhyView::Connections, ..lab };
         let Ok(connections) = lab.connections() else { return Ok(()) };
         let lines = diagram(&lab, at(0)).picture.items.iter().filter(|item| matches!(item, Item::Line(..))).count();
-        let counted: usize = Kind::ALL.iter().map(|kind| connections.edge_count(*kind)).sum();
+        let counted: usize = Connectivity::ALL.iter().map(|kind| connections.edge_count(*kind)).sum();
         prop_assert_eq!(lines, counted);
         let (m, k) = (lab.row.cols(), lab.taps.cols());
         let (inputs, n) = connections.extents();
         prop_assert_eq!(inputs, m);
-        prop_assert_eq!(connections.edge_count(Kind::Full), m * n);
+        prop_assert_eq!(connections.edge_count(Connectivity::Full), m * n);
         let mut windows = HashSet::new();
         for output in 0..n {
             for tap in 0..k {
@@ -1213,7 +1215,7 @@ proptest! {
                 }
             }
         }
-        for kind in [Kind::Local, Kind::Shared] {
+        for kind in [Connectivity::Local, Connectivity::Shared] {
             let found: HashSet<_> = (0..n)
                 .flat_map(|output| connections.edges(kind, output).iter().map(move |edge| (edge.input, output)))
                 .collect();
@@ -1221,15 +1223,15 @@ proptest! {
             prop_assert_eq!(connections.edge_count(kind), windows.len());
             prop_assert!(connections.edge_count(kind) <= m * k);
         }
-        prop_assert_eq!(connections.weight_count(Kind::Shared), k);
-        prop_assert_eq!(connections.weight_count(Kind::Local), windows.len());
-        let all = Kind::ALL.map(|kind| connections.edges_written(kind).split(" = ").nth(1).unwrap().parse::<usize>());
-        prop_assert_eq!(all, Kind::ALL.map(|kind| Ok(connections.edge_count(kind))));
+        prop_assert_eq!(connections.weight_count(Connectivity::Shared), k);
+        prop_assert_eq!(connections.weight_count(Connectivity::Local), windows.len());
+        let all = Connectivity::ALL.map(|kind| connections.edges_written(kind).split(" = ").nth(1).unwrap().parse::<usize>());
+        prop_assert_eq!(all, Connectivity::ALL.map(|kind| Ok(connections.edge_count(kind))));
         // In the table of weights each number stands at the input that it is multiplied with.
         let weights = lab.compute().unwrap().scene(at(0)).plate(WEIGHTS).unwrap().view.clone();
         let here = |row: usize| (0..m).filter(|col| weights.cells.get(row, *col).unwrap().kind != CellKind::Absent).count();
         prop_assert_eq!(here(0), m);
-        prop_assert_eq!(here(2), connections.edges(Kind::Shared, 0).len());
+        prop_assert_eq!(here(2), connections.edges(Connectivity::Shared, 0).len());
     }
 
     /// The sums of the three layers are those of the matrices by the reference, and the shared one is its convolution.
@@ -1243,7 +1245,7 @@ proptest! {
         if let Ok(connections) = (WhyLab { view: WhyView::Connections, ..lab.clone() }).connections() {
             let x = Array2::from_shape_vec((1, lab.row.cols()), values(&lab.row)).unwrap();
             let (full, local) = connections.matrices();
-            for (kind, matrix) in [(Kind::Full, matrix(&full)), (Kind::Local, matrix(&local))] {
+            for (kind, matrix) in [(Connectivity::Full, matrix(&full)), (Connectivity::Local, matrix(&local))] {
                 let y = linear(&x, &matrix, None).unwrap();
                 for (output, expect) in y.iter().enumerate() {
                     prop_assert!(close(connections.value(kind, output).unwrap(), *expect, 1e-12));
@@ -1253,8 +1255,8 @@ proptest! {
             let conv = Conv2d { stride: (1, lab.stride), padding, ..Conv2d::default() };
             let y = conv2d(&plane(&lab.row), &plane(&lab.taps), None, &conv).unwrap();
             for (output, expect) in y.iter().enumerate() {
-                prop_assert!(close(connections.value(Kind::Shared, output).unwrap(), *expect, 1e-12));
-                let edges = connections.edges(Kind::Shared, output);
+                prop_assert!(close(connections.value(Connectivity::Shared, output).unwrap(), *expect, 1e-12));
+                let edges = connections.edges(Connectivity::Shared, output);
                 prop_assert!(close(edges.iter().map(|edge| edge.x * edge.weight).sum(), *expect, 1e-12));
             }
         }

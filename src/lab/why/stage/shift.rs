@@ -224,7 +224,7 @@ impl Computation for Shifted {
         let beams = [beam(0, 3, &look.before), beam(1, 4, &look.after)].into_iter().flatten().collect();
         // Six grids side by side leave a label little room.
         let note = |pair: &Pair| format!("{}/{} moved", self.unchanged(pair), self.len());
-        let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Made, name, col, view);
+        let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Derived, name, col, view);
         let result = |id, name: &str, col, pair: &Pair| {
             Plate::new(id, PlateKind::Result, name, col, self.result(pair, look.index, head)).noted(note(pair))
         };
