@@ -96,20 +96,21 @@ fn wander(lab: &mut OperationLab, draw: &mut Stream, wild: bool) {
                     counts.iter().map(|count| count.least + below(draw, 3)).collect(),
                 ),
             };
-            lab.apply(Action::Set(view.control, value));
+            // What a lab refuses leaves it as it was.
+            lab.apply(Action::Set(view.control, value)).ok();
         }
     }
     let kernels = (0..8).flat_map(|filter| (0..8).map(move |channel| PlateId::Kernel { filter, channel }));
     let plates = (0..8)
         .map(PlateId::Input)
         .chain(kernels)
-        .chain((0..4).map(PlateId::Made))
+        .chain((0..4).map(PlateId::Derived))
         .chain(iter::once(PlateId::Output(0)));
     for plate in plates {
         let Some(shape) = lab.operation().plate(plate).map(Grid::shape) else { continue };
         if draw.uniform() < 0.9 {
             let cells = Grid::from_fn(shape.0, shape.1, |_, _| Entry::parse(&number(draw)));
-            lab.apply(Action::Replace { plate, planes: vec![cells] });
+            lab.apply(Action::Replace { plate, planes: vec![cells] }).ok();
         }
     }
 }

@@ -13,7 +13,7 @@ use receptive::{
     lab::{
         self, BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
         backward as backward_lab, control::ControlId, filters as filters_lab, operation::Operation as _,
-        setting::Choice as _, sliding::Sliding, train::Field, why::View,
+        setting::Choice as _, sliding::Sliding, train::Field, why::WhyView,
     },
     link::{
         Fields, Link, MAX_LEN, Page, Warning,
@@ -160,13 +160,13 @@ fn why_lines(state: &LabLink<WhyLab>) -> Vec<String> {
     let counted = format!("image {size:?} of {channels} channels, {units} units, {filters} filters of {window:?}");
     let is_counted = (*size, *channels, *units) != (default.size, default.channels, default.units)
         || (*window, *filters) != (default.window, default.filters);
-    lines.extend((*view == View::Count || is_counted).then_some(counted));
+    lines.extend((*view == WhyView::Count || is_counted).then_some(counted));
     let is_row = (row, taps) != (&default.row, &default.taps);
     let connected = format!("row {}, taps {}", typed(row), typed(taps));
-    lines.extend((*view == View::Connections || is_row).then_some(connected));
+    lines.extend((*view == WhyView::Connections || is_row).then_some(connected));
     let is_picture = (input, kernel, *shift) != (&default.input, &default.kernel, default.shift);
     let shifted = format!("picture {}, kernel {}, shifted {}", typed(input), typed(kernel), shift.name());
-    lines.extend((*view == View::Shift || is_picture).then_some(shifted));
+    lines.extend((*view == WhyView::Shift || is_picture).then_some(shifted));
     lines.push(format!("step {}, speed {}", state.step, state.speed));
     match state.lab.compute() {
         Ok(computed) => {
@@ -239,7 +239,7 @@ fn backward_lines(state: &LabLink<BackwardLab>) -> Vec<String> {
         }
         Err(problem) => lines.push(format!("no gradients because of {}", named(problem.control))),
     }
-    lines.extend((*view != backward_lab::View::Steps).then(|| format!("view {view:?}")));
+    lines.extend((*view != backward_lab::BackwardView::Steps).then(|| format!("view {view:?}")));
     lines.extend(state.predict.then(|| "predict".to_owned()));
     lines
 }

@@ -1,3 +1,5 @@
+//! A bench by its events: steps, questions, undo, links; for any events, that what it shows holds together.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -377,7 +379,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         Just(PlateId::KERNEL),
         Just(PlateId::Output(0)),
         Just(PlateId::Input(7)),
-        Just(PlateId::Made(3)),
+        Just(PlateId::Derived(3)),
     ];
     let place = (plate, (0usize..9, 0usize..9));
     let count = 0usize..9;

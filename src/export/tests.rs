@@ -1,3 +1,5 @@
+//! Pictures as SVG and `TikZ`: what is written can be read back, and text stays text.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
 use expect_test::expect;

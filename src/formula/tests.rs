@@ -1,3 +1,5 @@
+//! Formulas in all that they are written as, expected whole.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

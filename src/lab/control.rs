@@ -60,7 +60,7 @@ impl ControlId {
         Self { name, number: 0, on_stage: false }
     }
 
-    /// The same for what is wrong on the stage and not beside a control: a cell, or what may be scrolled out of sight.
+    /// The same, whose problems are told on the stage, not beside a control: a cell, or what may be scrolled out of sight.
     #[must_use]
     pub const fn on_stage(self) -> Self {
         Self { on_stage: true, ..self }

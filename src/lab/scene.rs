@@ -71,7 +71,7 @@ pub enum PlateId {
     /// A channel of the output.
     Output(usize),
     /// A grid that a view makes of others, by a number of the lab's own.
-    Made(usize),
+    Derived(usize),
 }
 
 impl PlateId {
@@ -421,7 +421,7 @@ pub enum PlateKind {
     /// Its cells are typed into.
     Edited,
     /// Its cells are made of others.
-    Made,
+    Derived,
     /// The output: an exercise hides its numbers.
     Result,
 }
@@ -797,7 +797,7 @@ pub(crate) mod tests {
         assert_eq!(Place::moved((1, 1), (0, 0), "ArrowUp"), None, "one cell leaves the keys to the page");
         let place = Place {
             area: Area { x: 10.0, y: 5.0, w: 40.0, h: 20.0 },
-            plate: PlateId::Made(0),
+            plate: PlateId::Derived(0),
             name: String::new(),
             shape: (2, 4),
             at: (0, 0),

@@ -1,3 +1,5 @@
+//! Texts of the clipboard as grids, with what is said about them.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

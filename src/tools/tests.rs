@@ -1,3 +1,5 @@
+//! What is copied and exported, made of links.
+
 use super::{Animation, ArrayName, ExportKind, ExportedText, Source, file_name, make};
 use crate::{export::tests::palette as colours, image::Frame, paste::Format};
 

@@ -21,11 +21,11 @@ use crate::{
 use std::cmp::Ordering;
 
 /// The input's gradient by finite differences.
-const INPUT_DIFFERENCE: PlateId = PlateId::Made(2);
+const INPUT_DIFFERENCE: PlateId = PlateId::Derived(2);
 /// The kernel's.
-const KERNEL_DIFFERENCE: PlateId = PlateId::Made(3);
+const KERNEL_DIFFERENCE: PlateId = PlateId::Derived(3);
 /// The bias's.
-const BIAS_DIFFERENCE: PlateId = PlateId::Made(4);
+const BIAS_DIFFERENCE: PlateId = PlateId::Derived(4);
 
 /// What stands beside each other: the grid that is typed, its gradient, and the finite differences.
 const ROWS: [(PlateId, PlateId, &str); 3] = [
@@ -151,7 +151,7 @@ impl Check {
             term(0, ["L at ", symbol, " + h"].concat(), &above.0),
             term(1, ["L at ", symbol, " − h"].concat(), &bracketed(&below.0)),
         ];
-        let told = at.has_result(2);
+        let is_known = at.has_result(2);
         let part = |label: &str, equals, value: f64| SumRow {
             label: label.to_owned(),
             before: "",
@@ -160,7 +160,7 @@ impl Check {
             terms: Vec::new(),
             bias: None,
             equals,
-            result: told.then(|| format::shown(value)),
+            result: is_known.then(|| format::shown(value)),
             whole: whole(value),
             part: true,
             unseen: 0,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The kernel as the window reads it.
-pub(super) const TURNED: PlateId = PlateId::Made(1);
+pub(super) const TURNED: PlateId = PlateId::Derived(1);
 
 /// The most cells of a stretched upstream gradient.
 const MAX_CELLS: usize = 20_000;
@@ -166,7 +166,7 @@ impl Computation for Full {
             plates: vec![
                 row(edited(UPSTREAM, "Upstream gradient", 0, upstream).noted(note), None, 0),
                 row(edited(PlateId::KERNEL, "Kernel", 1, kernel), Some(0), 1),
-                row(Plate::new(TURNED, PlateKind::Made, "Kernel, turned", 1, turned), Some(1), 0),
+                row(Plate::new(TURNED, PlateKind::Derived, "Kernel, turned", 1, turned), Some(1), 0),
                 row(Plate::new(INPUT_GRADIENT, PlateKind::Result, "Input gradient", 2, gradient), None, 1),
             ],
             signs: vec!["⋆", "="],

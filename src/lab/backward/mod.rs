@@ -38,7 +38,7 @@ pub use upstream::Upstream;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BackwardLab {
     /// What is taken back.
-    pub operation: Taken,
+    pub operation: ForwardKind,
     /// The input's cells.
     pub input: Grid<Entry>,
     /// The kernel's cells; a pooling has none and leaves them as they are.
@@ -58,14 +58,14 @@ pub struct BackwardLab {
     /// Whether padding counts in an average.
     pub count_padding: bool,
     /// Which picture of the gradients is shown.
-    pub view: View,
+    pub view: BackwardView,
 }
 
 impl Default for BackwardLab {
     /// The course's first example.
     fn default() -> Self {
         Self {
-            operation: Taken::Convolution,
+            operation: ForwardKind::Convolution,
             input: Grid::from_fn(3, 3, |i, j| Entry::Number((3 * i + j) as f64)),
             kernel: Grid::from_fn(2, 2, |i, j| Entry::Number((2 * i + j) as f64)),
             bias: Entry::Number(0.0),
@@ -75,14 +75,14 @@ impl Default for BackwardLab {
             padding: Padding::default(),
             dilation: (1, 1),
             count_padding: true,
-            view: View::Steps,
+            view: BackwardView::Steps,
         }
     }
 }
 
 /// An operation that is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Taken {
+pub enum ForwardKind {
     /// A convolution.
     Convolution,
     /// A pooling.
@@ -91,7 +91,7 @@ pub enum Taken {
 
 /// A picture of the gradients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum View {
+pub enum BackwardView {
     /// Output by output, what each sends back.
     Steps,
     /// The input's gradient as a full convolution of the upstream gradient.
@@ -101,7 +101,7 @@ pub enum View {
 }
 
 /// The gradient that comes from above.
-pub const UPSTREAM: PlateId = PlateId::Made(0);
+pub const UPSTREAM: PlateId = PlateId::Derived(0);
 /// The input's gradient.
 pub const INPUT_GRADIENT: PlateId = PlateId::Output(0);
 /// The kernel's gradient.
@@ -120,13 +120,13 @@ const MAX_PRODUCTS_ASIDE: usize = 10_000_000;
 
 impl BackwardLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
-    pub fn shown_view(&self) -> View {
+    pub fn shown_view(&self) -> BackwardView {
         setting::shown(self.view, settings::views(self))
     }
 
     /// Whether a kernel slides; else a window pools.
     pub fn is_convolution(&self) -> bool {
-        self.operation == Taken::Convolution
+        self.operation == ForwardKind::Convolution
     }
 
     /// The window along one axis, whether or not it fits.
@@ -210,17 +210,17 @@ impl Operation for BackwardLab {
 
     fn subtitle(&self) -> String {
         match (self.shown_view(), self.operation) {
-            (View::Full, _) => "The input's gradient in one convolution: zeros around, the kernel turned.",
-            (View::Check, _) => {
+            (BackwardView::Full, _) => "The input's gradient in one convolution: zeros around, the kernel turned.",
+            (BackwardView::Check, _) => {
                 "Each number is changed a little, and the loss answers: does the gradient say the same?"
             }
-            (View::Steps, Taken::Convolution) => {
+            (BackwardView::Steps, ForwardKind::Convolution) => {
                 "One upstream number times the kernel goes to the input, times the window to the kernel."
             }
-            (View::Steps, Taken::Pooling(PoolingKind::Max)) => {
+            (BackwardView::Steps, ForwardKind::Pooling(PoolingKind::Max)) => {
                 "One upstream number goes to the cell that won the maximum, and to no other."
             }
-            (View::Steps, Taken::Pooling(PoolingKind::Average)) => {
+            (BackwardView::Steps, ForwardKind::Pooling(PoolingKind::Average)) => {
                 "One upstream number is shared among the cells of its window."
             }
         }
@@ -304,9 +304,9 @@ impl Operation for BackwardLab {
         let backward = self.backward()?;
         let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
         Ok(match self.shown_view() {
-            View::Steps => Arc::new(steps::Steps::new(self.clone(), backward, gradients)),
-            View::Full => Arc::new(full::Full::of(self, &backward, gradients)?),
-            View::Check => match self.past_products(&backward) {
+            BackwardView::Steps => Arc::new(steps::Steps::new(self.clone(), backward, gradients)),
+            BackwardView::Full => Arc::new(full::Full::of(self, &backward, gradients)?),
+            BackwardView::Check => match self.past_products(&backward) {
                 Some(problem) => return Err(problem),
                 None => Arc::new(check::Check::new(self.clone(), backward, gradients)),
             },

@@ -66,7 +66,7 @@ pub const PRESETS: &[Preset] = &[
         group: POOLING,
         name: "Equal maxima: the first takes all",
         query: "op=max&x=4,4,1,0;2,4,3,3;0,0,-1,-2;0,0,-2,-1&dy=1,2;3,4&stride=2",
-        look: "The first of equal numbers gets everything. Look at the check: there a maximum has no slope.",
+        look: "The first of equal numbers gets everything. FinishedCell at the check: there a maximum has no slope.",
     },
     Preset {
         group: POOLING,

@@ -1,6 +1,6 @@
 //! What stands in the way of the gradients, and what would repair it.
 
-use super::{BackwardLab, MAX_PRODUCTS, Taken, UPSTREAM};
+use super::{BackwardLab, ForwardKind, MAX_PRODUCTS, UPSTREAM};
 use crate::{
     lab::{
         OperationLab,
@@ -24,7 +24,7 @@ impl BackwardLab {
     pub fn backward(&self) -> Result<Backward, Problem> {
         let Some(input) = self.input.try_map(Entry::value) else { return Err(self.unreadable()) };
         let forward = match self.operation {
-            Taken::Convolution => {
+            ForwardKind::Convolution => {
                 let (Some(kernel), Some(bias)) = (self.kernel.try_map(Entry::value), self.bias.value()) else {
                     return Err(self.unreadable());
                 };
@@ -35,7 +35,7 @@ impl BackwardLab {
                 let mode = PaddingMode::Zeros;
                 Forward::Convolution(Convolution { input, kernel, bias, padding, mode, stride, dilation, flip: false })
             }
-            Taken::Pooling(kind) => {
+            ForwardKind::Pooling(kind) => {
                 let BackwardLab { padding, stride, window, count_padding, .. } = *self;
                 if let Some(problem) = pooled_past_limit(padding, window, stride) {
                     return Err(problem);
@@ -91,10 +91,10 @@ impl BackwardLab {
     /// What `error` means for the controls.
     pub(super) fn misfit(&self, error: ShapeError) -> Problem {
         match self.operation {
-            Taken::Convolution => {
+            ForwardKind::Convolution => {
                 self.sliding().misfit(error, self.input.shape(), self.kernel.shape(), PlateId::KERNEL)
             }
-            Taken::Pooling(_) => {
+            ForwardKind::Pooling(_) => {
                 let BackwardLab { padding, stride, window, .. } = *self;
                 let pooled = Pooled { input: self.input.shape(), window, stride, padding };
                 pooled.misfit(error).unwrap_or_else(start_over)

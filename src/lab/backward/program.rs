@@ -1,6 +1,6 @@
 //! The lab as a `PyTorch` program.
 
-use super::{BackwardLab, Taken};
+use super::{BackwardLab, ForwardKind};
 use crate::{
     lab::{
         PoolingLab,
@@ -15,18 +15,17 @@ pub(super) fn program(lab: &BackwardLab) -> String {
     let mut parts = vec![IMPORTS.to_owned(), leaf(tensor("x", &lab.input, "1, 1, "))];
     let mut printed = vec!["x"];
     match lab.operation {
-        Taken::Convolution => {
+        ForwardKind::Convolution => {
             let bias = if lab.bias.value().is_some() { lab.bias.typed() } else { "float('nan')".to_owned() };
             parts.push(leaf(tensor("w", &lab.kernel, "1, 1, ")));
             parts.push(format!("b = torch.tensor([{bias}]).double().requires_grad_()\n\n"));
             parts.push(convolution(lab));
             printed.extend(["w", "b"]);
         }
-        Taken::Pooling(kind) => {
+        ForwardKind::Pooling(kind) => {
             let BackwardLab { window, stride, padding, count_padding, .. } = *lab;
             let input = lab.input.clone();
-            let (ceil, shift) = (false, None);
-            let pooling = PoolingLab { input, kind, window, stride, padding, ceil, count_padding, shift };
+            let pooling = PoolingLab { input, kind, window, stride, padding, count_padding, ..PoolingLab::default() };
             parts.push(["\n", &output(&pooling), "\n"].concat());
         }
     }

@@ -1,6 +1,6 @@
 //! The backpropagation lab's settings.
 
-use super::{BackwardLab, MAX_UPSTREAM, Taken, View, program};
+use super::{BackwardLab, BackwardView, ForwardKind, MAX_UPSTREAM, program};
 use crate::{
     formula::PaddingConvention,
     lab::{
@@ -14,13 +14,13 @@ use crate::{
 /// Which operation is taken back.
 pub(super) const OPERATION: ControlId = ControlId::new("operation");
 
-choices!(Taken:
+choices!(ForwardKind:
     Self::Convolution, "convolution", "Convolution";
     Self::Pooling(PoolingKind::Max), "max", "Max";
     Self::Pooling(PoolingKind::Average), "average", "Average";
 );
 
-choices!(View:
+choices!(BackwardView:
     Self::Steps, "steps", "Steps";
     Self::Full, "full", "Full convolution";
     Self::Check, "check", "Check";
@@ -31,7 +31,7 @@ const POOLING_VIEWS: &[Named] = &[Named { link: "steps", name: "Steps" }, Named 
 
 /// The views that the operation has.
 pub(super) fn views(lab: &BackwardLab) -> &'static [Named] {
-    if lab.is_convolution() { View::NAMES } else { POOLING_VIEWS }
+    if lab.is_convolution() { BackwardView::NAMES } else { POOLING_VIEWS }
 }
 
 const LOSSES: &[Named] = &[Named::on_screen("All 1: the sum"), Named::on_screen("All 1/m: the mean")];
@@ -50,7 +50,7 @@ fn losses(lab: &BackwardLab) -> Vec<ControlView> {
 
 impl Described for BackwardLab {
     const SETTINGS: &'static [Setting<Self>] = &[
-        Setting::new(OPERATION, "op", Kind::Choice(pick!(Taken, operation))).at(10, "", "Operation"),
+        Setting::new(OPERATION, "op", Kind::Choice(pick!(ForwardKind, operation))).at(10, "", "Operation"),
         Setting::new(ControlId::INPUT, "x", Kind::Cells(lens!(input), MAX_INPUT)),
         Setting::new(ControlId::KERNEL, "k", Kind::Cells(lens!(kernel), MAX_KERNEL)),
         Setting::new(ControlId::BIAS, "b", Kind::Number(lens!(bias))).at(90, "b", "Bias").shown(Self::is_convolution),
@@ -81,7 +81,7 @@ impl Described for BackwardLab {
             .at(60, "p", "Padding")
             .noted(|lab: &Self| {
                 match lab.operation {
-                    Taken::Pooling(PoolingKind::Max) => "holds −∞: it never wins, and gets nothing",
+                    ForwardKind::Pooling(PoolingKind::Max) => "holds −∞: it never wins, and gets nothing",
                     _ => "what flows to it is dropped",
                 }
                 .to_owned()
@@ -91,12 +91,12 @@ impl Described for BackwardLab {
             .shown(Self::is_convolution),
         Setting::new(ControlId::COUNT_PADDING, "count_pad", Kind::Switch(lens!(count_padding)))
             .at(110, "", "Count padding")
-            .shown(|lab: &Self| lab.operation == Taken::Pooling(PoolingKind::Average))
+            .shown(|lab: &Self| lab.operation == ForwardKind::Pooling(PoolingKind::Average))
             .noted(|lab: &Self| {
                 if lab.count_padding { "on: padding takes its share" } else { "off: shared among the input's cells" }
                     .to_owned()
             }),
-        Setting::new(ControlId::VIEW, "view", Kind::Choice(Pick { offered: Some(views), ..pick!(View, view) }))
+        Setting::new(ControlId::VIEW, "view", Kind::Choice(Pick { offered: Some(views), ..pick!(BackwardView, view) }))
             .at(20, "", "View"),
         Setting::new(ControlId::INPUT_SIZE, "", Kind::Extent(|lab: &Self| lab.input.shape())).at(30, "n", "Input"),
         Setting::new(ControlId::KERNEL_SIZE, "", Kind::Extent(|lab: &Self| lab.kernel.shape()))

@@ -1,6 +1,6 @@
 //! The sizes, the gradients' formulas, and what there is to count and to say.
 
-use super::{BackwardLab, MAX_PRODUCTS_ASIDE, Taken, View, full, largest_error};
+use super::{BackwardLab, BackwardView, ForwardKind, MAX_PRODUCTS_ASIDE, full, largest_error};
 use crate::{
     formula::{
         Expr, PooledSize, bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss,
@@ -20,11 +20,11 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
         |backward| format::shape(&[backward.output().rows(), backward.output().cols()]),
     );
     let mut sizes: Vec<Vec<Expr>> = match lab.operation {
-        Taken::Convolution => {
+        ForwardKind::Convolution => {
             let sizes = lab.sliding().formulas(lab.input.shape(), lab.kernel.shape());
             sizes.iter().map(crate::formula::OutputSize::lines).collect()
         }
-        Taken::Pooling(_) => {
+        ForwardKind::Pooling(_) => {
             let along = (lab.along(Axis::Height), lab.along(Axis::Width));
             PooledSize::of_plane(lab.input.shape(), along, false).iter().map(PooledSize::lines).collect()
         }
@@ -48,17 +48,17 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
 /// The gradients, and below them what their indices are to each other.
 fn gradients(lab: &BackwardLab, subscripts: bool) -> Vec<Vec<Expr>> {
     match (lab.shown_view(), lab.operation) {
-        (View::Check, _) => vec![vec![loss(), central_difference()]],
-        (View::Full, _) => vec![vec![full_convolution()], sending_position(subscripts).into()],
-        (View::Steps, Taken::Convolution) => {
+        (BackwardView::Check, _) => vec![vec![loss(), central_difference()]],
+        (BackwardView::Full, _) => vec![vec![full_convolution()], sending_position(subscripts).into()],
+        (BackwardView::Steps, ForwardKind::Convolution) => {
             vec![vec![input_gradient(), kernel_gradient(), bias_gradient()], read_position(subscripts).into()]
         }
-        (View::Steps, Taken::Pooling(kind)) => vec![vec![pooling_gradient(kind == PoolingKind::Average)]],
+        (BackwardView::Steps, ForwardKind::Pooling(kind)) => vec![vec![pooling_gradient(kind == PoolingKind::Average)]],
     }
 }
 
 fn counts(lab: &BackwardLab, backward: &Backward, computed: Option<&dyn Computation>) -> Vec<(&'static str, String)> {
-    let most = if lab.shown_view() == View::Check { usize::MAX } else { MAX_PRODUCTS_ASIDE };
+    let most = if lab.shown_view() == BackwardView::Check { usize::MAX } else { MAX_PRODUCTS_ASIDE };
     let error = computed.and_then(|computed| largest_error(backward, computed.output(), most));
     // Large, it is computed where it is asked for.
     let mut counts =
@@ -87,7 +87,7 @@ const MOST_NOTES: usize = 3;
 fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
     let mut notes: Vec<String> = contest(backward).into_iter().collect();
     match (lab.shown_view(), backward.forward()) {
-        (View::Full, Forward::Convolution(convolution)) => {
+        (BackwardView::Full, Forward::Convolution(convolution)) => {
             let transposed = full::transposed(lab, &convolution.kernel, backward.upstream());
             let (_, stretched) = transposed.stretched(lab.input.shape());
             let shape = |(rows, cols): (usize, usize)| format::shape(&[rows, cols]);
@@ -100,7 +100,7 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
             ));
             notes.push("Between its numbers stand s − 1 zeros, around them d(k − 1) − p, and more where the stride left cells unread.".to_owned());
         }
-        (View::Check, _) => {
+        (BackwardView::Check, _) => {
             notes.push("h = 1/128: x + h is hardly rounded, and few maxima change hands.".to_owned());
             notes.push(
                 "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient."
@@ -123,7 +123,7 @@ fn notes(lab: &BackwardLab, backward: &Backward) -> Vec<String> {
         Forward::Convolution(_) => true,
         Forward::Pooling(pooling) => pooling.kind == PoolingKind::Average && pooling.count_padding,
     };
-    if lab.padding != Padding::default() && drops && lab.shown_view() != View::Check {
+    if lab.padding != Padding::default() && drops && lab.shown_view() != BackwardView::Check {
         notes.push("What flows to the padding is dropped: nothing typed depends on it.".to_owned());
     }
     if backward.forward().unread().is_ok_and(|unread| unread.cells().contains(&true)) {

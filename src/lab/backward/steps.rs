@@ -1,10 +1,10 @@
 //! Output by output, what each sends back: what the stage shows of a step, and of a finished gradient that is pointed at.
 
 use super::{
-    BIAS_GRADIENT, BackwardLab, INPUT_GRADIENT, KERNEL_GRADIENT, Taken, UPSTREAM,
+    BIAS_GRADIENT, BackwardLab, ForwardKind, INPUT_GRADIENT, KERNEL_GRADIENT, UPSTREAM,
     answer::answer,
     sums::{self, Piece},
-    terms::{Added, Look, Terms},
+    terms::{Added, FinishedCell, Terms},
 };
 use crate::{
     lab::{
@@ -56,14 +56,16 @@ impl Steps {
     }
 
     /// What is looked at past the last step.
-    fn look(&self, index: usize) -> Option<Look> {
+    fn look(&self, index: usize) -> Option<FinishedCell> {
         let at = |index: usize, grid: &Matrix| (index / grid.cols(), index % grid.cols());
         let input = self.gradients.first()?;
-        let Some(tap) = index.checked_sub(input.cells().len()) else { return Some(Look::Input(at(index, input))) };
+        let Some(tap) = index.checked_sub(input.cells().len()) else {
+            return Some(FinishedCell::Input(at(index, input)));
+        };
         let kernel = self.gradients.get(1)?;
         match tap.checked_sub(kernel.cells().len()) {
-            None => Some(Look::Kernel(at(tap, kernel))),
-            Some(0) => Some(Look::Bias),
+            None => Some(FinishedCell::Kernel(at(tap, kernel))),
+            Some(0) => Some(FinishedCell::Bias),
             Some(_) => None,
         }
     }
@@ -81,7 +83,7 @@ impl Steps {
     }
 
     /// Everything that flows into a gradient's cell.
-    pub(super) fn pieces(&self, look: Look) -> Vec<Piece> {
+    pub(super) fn pieces(&self, look: FinishedCell) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for step in (0..self.backward.len()).filter_map(|index| self.backward.step(index)) {
             let cells = step.flows.len();
@@ -89,23 +91,23 @@ impl Steps {
                 pieces.push(Piece { output: step.output, flow: *flow, cells, product });
             };
             match look {
-                Look::Input(at) => {
+                FinishedCell::Input(at) => {
                     step.sending()
                         .filter(|(_, flow)| flow.input == Some(at))
                         .for_each(|(_, flow)| add(flow, flow.sent));
                 }
-                Look::Kernel(at) => {
+                FinishedCell::Kernel(at) => {
                     let flows = step.flows.iter().filter(|flow| flow.kernel == Some(at));
                     flows.for_each(|flow| add(flow, step.upstream * flow.x));
                 }
-                Look::Bias => step.flows.iter().take(1).for_each(|flow| add(flow, step.upstream)),
+                FinishedCell::Bias => step.flows.iter().take(1).for_each(|flow| add(flow, step.upstream)),
             }
         }
         pieces
     }
 
     /// The picture of a finished cell that is pointed at: every product that flowed into it.
-    fn scene_of_sum(&self, look: Look, head: Playhead) -> Scene {
+    fn scene_of_sum(&self, look: FinishedCell, head: Playhead) -> Scene {
         let (done, _) = head.of(self.len());
         let count = done + usize::from(!head.asked && head.adding.is_none());
         let pieces = self.pieces(look);
@@ -121,18 +123,18 @@ impl Steps {
             };
             mark(views.upstream.cells.get_mut(piece.output.0, piece.output.1));
             match look {
-                Look::Input(_) => {
+                FinishedCell::Input(_) => {
                     let at = piece.flow.kernel;
                     mark(at.and_then(|(u, v)| views.kernel.as_mut()?.cells.get_mut(u, v)));
                 }
-                Look::Kernel(_) => mark(views.input.cells.get_mut(piece.flow.padded.0, piece.flow.padded.1)),
-                Look::Bias => {}
+                FinishedCell::Kernel(_) => mark(views.input.cells.get_mut(piece.flow.padded.0, piece.flow.padded.1)),
+                FinishedCell::Bias => {}
             }
         }
         let (view, at, grid) = match look {
-            Look::Input(at) => (Some(&mut views.input_gradient), at, 0),
-            Look::Kernel(at) => (views.kernel_gradient.as_mut(), at, 1),
-            Look::Bias => (views.bias_gradient.as_mut(), (0, 0), 2),
+            FinishedCell::Input(at) => (Some(&mut views.input_gradient), at, 0),
+            FinishedCell::Kernel(at) => (views.kernel_gradient.as_mut(), at, 1),
+            FinishedCell::Bias => (views.bias_gradient.as_mut(), (0, 0), 2),
         };
         let value = self.gradients.get(grid).and_then(|grid| grid.get(at.0, at.1)).copied().unwrap_or(f64::NAN);
         if let Some(view) = view {
@@ -371,8 +373,8 @@ impl Computation for Steps {
             let look = self.look(look)?;
             return self.pieces(look).iter().position(|piece| match (plate, look) {
                 (UPSTREAM, _) => piece.output == at,
-                (PlateId::KERNEL, Look::Input(_)) => piece.flow.kernel == Some(at),
-                (PlateId::Input(0), Look::Kernel(_)) => piece.flow.input == Some(at),
+                (PlateId::KERNEL, FinishedCell::Input(_)) => piece.flow.kernel == Some(at),
+                (PlateId::Input(0), FinishedCell::Kernel(_)) => piece.flow.input == Some(at),
                 _ => false,
             });
         }
@@ -416,7 +418,7 @@ fn in_ring(
     ring_unread: bool,
 ) -> PlateView {
     let Padding { top, bottom, left, right } = padding;
-    let held = if lab.operation == Taken::Pooling(PoolingKind::Max) { "−∞" } else { "0" };
+    let held = if lab.operation == ForwardKind::Pooling(PoolingKind::Max) { "−∞" } else { "0" };
     let cells = Grid::from_fn(lab.input.rows() + top + bottom, lab.input.cols() + left + right, |row, col| {
         let inside = row.checked_sub(top).zip(col.checked_sub(left));
         match inside.and_then(|(i, j)| Some(((i, j), lab.input.get(i, j)?))) {

@@ -1,8 +1,8 @@
 //! The arithmetic of the gradients: what a step adds, and the whole sum of a cell.
 
 use super::{
-    BackwardLab, Taken,
-    terms::{Added, Look, Terms},
+    BackwardLab, ForwardKind,
+    terms::{Added, FinishedCell, Terms},
 };
 use crate::{
     lab::scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, sign, signed, whole as whole_number},
@@ -63,10 +63,10 @@ impl Addition<'_> {
         let equals = if rounded { "≈" } else { "=" };
         let (old, new) = (format::shown(old), format::shown(new));
         texts.push(format!("{old} + {} {equals} {new}", product.replace(" × ", "×")));
-        let told = if added.has(index) { new.as_str() } else { "·" };
+        let result = if added.has(index) { new.as_str() } else { "·" };
         Term {
             letter,
-            factors: format!("{old} + {product} {equals} {told}"),
+            factors: format!("{old} + {product} {equals} {result}"),
             product: String::new(),
             sign: sign(value),
             padding,
@@ -91,9 +91,9 @@ pub(super) fn entry_at(grid: &Grid<Entry>, at: Option<(usize, usize)>) -> Entry 
 /// What a step adds to each gradient; `before` are the gradients before it.
 pub(super) fn of_step(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added) -> Arithmetic {
     match lab.operation {
-        Taken::Convolution => of_convolution(lab, step, before, added),
-        Taken::Pooling(PoolingKind::Max) => of_max(lab, step, before, added),
-        Taken::Pooling(PoolingKind::Average) => of_average(lab, step, before, added),
+        ForwardKind::Convolution => of_convolution(lab, step, before, added),
+        ForwardKind::Pooling(PoolingKind::Max) => of_max(lab, step, before, added),
+        ForwardKind::Pooling(PoolingKind::Average) => of_average(lab, step, before, added),
     }
 }
 
@@ -156,7 +156,7 @@ fn of_convolution(lab: &BackwardLab, step: &BackwardStep, before: &Running, adde
 fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added) -> Arithmetic {
     let taps = lab.window.0 * lab.window.1;
     let cells = step.flows.len();
-    let told = added.before >= cells;
+    let is_known = added.before >= cells;
     let shown = |flow: &Flow| match flow.input {
         Some(at) => entry_at(&lab.input, Some(at)).shown(),
         None => "−∞".to_owned(),
@@ -169,7 +169,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         padding: flow.padding,
         lit: added.lit(index),
         waiting: added.waiting(index),
-        won: told && step.winner == Some(index),
+        won: is_known && step.winner == Some(index),
     };
     let terms: Vec<Term> = step.flows.iter().enumerate().map(candidate).collect();
     let maximum = format::shown(step.value);
@@ -181,7 +181,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         before: "max(",
         after: ")".to_owned(),
         equals,
-        result: told.then_some(maximum),
+        result: is_known.then_some(maximum),
         whole: whole_number(step.value),
         part: true,
         unseen: 0,
@@ -195,14 +195,14 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
             product: factor(&entry_at(lab.upstream.cells(), Some(step.output))),
             value: winner.sent,
             // Whose it is says who won.
-            letter: told.then(|| letter(winner.tap, taps, winner.input.unwrap_or(winner.padded), true)).flatten(),
+            letter: is_known.then(|| letter(winner.tap, taps, winner.input.unwrap_or(winner.padded), true)).flatten(),
             padding: false,
-            won: told,
+            won: is_known,
             texts: &mut texts,
         };
         let mut term = addition.term(cells, added);
         // What the winner's cell held says who won, too.
-        if !told {
+        if !is_known {
             "·".clone_into(&mut term.factors);
         }
         rows.push(line("input gradient", vec![term]));
@@ -264,12 +264,12 @@ fn of_average(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: A
 }
 
 /// The whole sum of a finished cell.
-pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64, head: Playhead) -> Arithmetic {
+pub(super) fn whole(lab: &BackwardLab, look: FinishedCell, pieces: &[Piece], value: f64, head: Playhead) -> Arithmetic {
     let at = |what: &str, (row, col): (usize, usize)| format!("{what} gradient row {row}, column {col}");
     let label = match look {
-        Look::Input(cell) => at("input", cell),
-        Look::Kernel(cell) => at("kernel", cell),
-        Look::Bias => "bias gradient".to_owned(),
+        FinishedCell::Input(cell) => at("input", cell),
+        FinishedCell::Kernel(cell) => at("kernel", cell),
+        FinishedCell::Bias => "bias gradient".to_owned(),
     };
     let mut rounded = format::is_rounded(value);
     let result = format::shown(value);
@@ -277,9 +277,11 @@ pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64,
     let term = |(index, piece): (usize, &Piece)| {
         let g = entry_at(lab.upstream.cells(), Some(piece.output));
         let (text, is_rounded) = match (look, lab.operation) {
-            (Look::Kernel(_), _) => product(&g, &entry_at(&lab.input, piece.flow.input)),
-            (Look::Input(_), Taken::Convolution) => product(&g, &entry_at(&lab.kernel, piece.flow.kernel)),
-            (Look::Input(_), Taken::Pooling(PoolingKind::Average)) => {
+            (FinishedCell::Kernel(_), _) => product(&g, &entry_at(&lab.input, piece.flow.input)),
+            (FinishedCell::Input(_), ForwardKind::Convolution) => {
+                product(&g, &entry_at(&lab.kernel, piece.flow.kernel))
+            }
+            (FinishedCell::Input(_), ForwardKind::Pooling(PoolingKind::Average)) => {
                 let (g, rounded) = factor(&g);
                 (format!("{g} / {}", piece.cells), rounded || format::is_rounded(piece.product))
             }
@@ -293,7 +295,7 @@ pub(super) fn whole(lab: &BackwardLab, look: Look, pieces: &[Piece], value: f64,
             factors: text,
             product: if is_product { signed(piece.product) } else { String::new() },
             sign: sign(piece.product),
-            padding: piece.flow.padding && matches!(look, Look::Kernel(_)),
+            padding: piece.flow.padding && matches!(look, FinishedCell::Kernel(_)),
             lit: head.lit == Some(index),
             waiting: false,
             won: false,

@@ -1,6 +1,6 @@
 //! The terms of a step, by number, and which of them are added.
 
-use super::{BackwardLab, Taken};
+use super::{BackwardLab, ForwardKind};
 use crate::{
     lab::scene::Playhead,
     trace::{BackwardStep, PoolingKind},
@@ -8,7 +8,7 @@ use crate::{
 
 /// A cell of a finished gradient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum FinishedCell {
     Input((usize, usize)),
     Kernel((usize, usize)),
     Bias,
@@ -65,9 +65,9 @@ impl Terms {
     pub(super) fn of(lab: &BackwardLab, step: &BackwardStep) -> Self {
         let cells = step.flows.len();
         match lab.operation {
-            Taken::Convolution => Self::Convolution { taps: cells },
-            Taken::Pooling(PoolingKind::Max) => Self::Max { candidates: cells },
-            Taken::Pooling(PoolingKind::Average) => Self::Average,
+            ForwardKind::Convolution => Self::Convolution { taps: cells },
+            ForwardKind::Pooling(PoolingKind::Max) => Self::Max { candidates: cells },
+            ForwardKind::Pooling(PoolingKind::Average) => Self::Average,
         }
     }
 

@@ -1,3 +1,5 @@
+//! The backpropagation lab: gradients of any settings, scenes of all its views drawn as text, answers and their mistakes.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
@@ -29,8 +31,8 @@ use crate::{
     trace::Difference,
 };
 
-const MAX: Taken = Taken::Pooling(PoolingKind::Max);
-const AVERAGE: Taken = Taken::Pooling(PoolingKind::Average);
+const MAX: ForwardKind = ForwardKind::Pooling(PoolingKind::Max);
+const AVERAGE: ForwardKind = ForwardKind::Pooling(PoolingKind::Average);
 
 fn numbers(rows: usize, cols: usize, value: impl Fn(usize, usize) -> f64) -> Grid<Entry> {
     Grid::from_fn(rows, cols, |i, j| Entry::Number(value(i, j)))
@@ -234,7 +236,8 @@ fn what_can_not() {
         "An upstream gradient of 100 × 2 is not possible: each side has 1 to 96 cells. [Use 96 × 2] // \
          0 2 −1 / 4 4 −2 / 0 2 3 | 3 5 / 9 11 | 2",
     );
-    let mut large = BackwardLab { input: counting(64, 64), kernel: counting(16, 16), view: View::Check, ..default() };
+    let mut large =
+        BackwardLab { input: counting(64, 64), kernel: counting(16, 16), view: BackwardView::Check, ..default() };
     large.settle();
     check(
         large.clone(),
@@ -242,7 +245,7 @@ fn what_can_not() {
         "view: Changing every number would take about 650,310,850 products; up to 40,000,000 are computed. \
          [Show the steps] [Use a 16 × 16 input]",
     );
-    large = BackwardLab { dilation: (6, 6), padding: Padding::per_side(16), view: View::Full, ..large };
+    large = BackwardLab { dilation: (6, 6), padding: Padding::per_side(16), view: BackwardView::Full, ..large };
     large.upstream = BackwardLab { upstream: Upstream::default(), ..large.clone() }.usual_upstream();
     check(
         large,
@@ -681,7 +684,7 @@ fn scenes_of_finished_cells() {
 
 #[test]
 fn scenes_of_the_full_convolution() {
-    let full = BackwardLab { view: View::Full, ..BackwardLab::default() };
+    let full = BackwardLab { view: BackwardView::Full, ..BackwardLab::default() };
     check_scene(
         full.clone(),
         at(4),
@@ -747,7 +750,7 @@ fn scenes_of_the_full_convolution() {
 
 #[test]
 fn scenes_of_the_check() {
-    let default = || BackwardLab { view: View::Check, ..BackwardLab::default() };
+    let default = || BackwardLab { view: BackwardView::Check, ..BackwardLab::default() };
     check_scene(
         default(),
         at(9),
@@ -920,7 +923,7 @@ fn shapes() {
     let mut padded = BackwardLab {
         padding: Padding { top: 1, ..Padding::default() },
         stride: (3, 1),
-        view: View::Full,
+        view: BackwardView::Full,
         ..default()
     };
     padded.settle();
@@ -940,7 +943,7 @@ fn shapes() {
             What flows to the padding is dropped: nothing typed depends on it."#]],
     );
     check_shape(
-        BackwardLab { view: View::Check, ..default() },
+        BackwardLab { view: BackwardView::Check, ..default() },
         expect![[r#"
             2 × 2
             o = ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 = 2
@@ -953,7 +956,7 @@ fn shapes() {
     );
     let tie = numbers(3, 3, |i, j| f64::from(u8::from(i + j == 2)));
     check_shape(
-        BackwardLab { operation: MAX, input: tie, view: View::Check, ..default() },
+        BackwardLab { operation: MAX, input: tie, view: BackwardView::Check, ..default() },
         expect![[r#"
             2 × 2
             o = ⌊(n + 2p − k)/s⌋ + 1 = 2
@@ -1022,7 +1025,7 @@ fn what_a_prediction_confuses() {
     let strided = BackwardLab { upstream: ones(2, 2), ..stride };
     check_answer(&strided, 2, "21", "That is right for stride 1. Here the window moves by 2 down and by 2 across.");
 
-    let full = BackwardLab { view: View::Full, ..default.clone() };
+    let full = BackwardLab { view: BackwardView::Full, ..default.clone() };
     check_answer(&full, 4, "4", "right");
     check_answer(
         &full,
@@ -1032,7 +1035,7 @@ fn what_a_prediction_confuses() {
     );
     check_answer(&full, 1, "4", "That is row 1, column 0. Rows come first.");
 
-    let check = BackwardLab { view: View::Check, ..default.clone() };
+    let check = BackwardLab { view: BackwardView::Check, ..default.clone() };
     check_answer(&check, 1, "2", "right");
     check_answer(&check, 1, "1/32", "That is how much the loss changes. It is still to be divided by 2h = 1/64.");
     check_answer(&check, 1, "4", "That divides by h. From x − h to x + h it is 2h.");
@@ -1176,7 +1179,7 @@ prop_compose! {
         };
         let (top, bottom, left, right) = if padded { sides } else { (0, 0, 0, 0) };
         let mut lab = BackwardLab {
-            operation: Taken::at(operation).unwrap(),
+            operation: ForwardKind::at(operation).unwrap(),
             input: numbers(rows, cols, |i, j| value(seed, i, j)),
             kernel: numbers(kernel_rows, kernel_cols, |i, j| value(seed + 1, i, j)),
             bias: Entry::Number(value(seed, 2, 3)),
@@ -1186,7 +1189,7 @@ prop_compose! {
             padding: Padding { top, bottom, left, right },
             dilation,
             count_padding,
-            view: View::at(view).unwrap(),
+            view: BackwardView::at(view).unwrap(),
         };
         if let Some((rows, cols)) = lab.output_size() {
             lab.upstream = numbers(rows, cols, |i, j| value(seed + 2, i, j)).into();
@@ -1220,7 +1223,7 @@ proptest! {
         let scene = computed.scene(at(computed.len() - 1));
         for (plate, expect) in [INPUT_GRADIENT, KERNEL_GRADIENT, BIAS_GRADIENT].into_iter().zip(&expect) {
             let Some(plate) = scene.plate(plate) else {
-                prop_assert_eq!(lab.shown_view(), View::Full);
+                prop_assert_eq!(lab.shown_view(), BackwardView::Full);
                 continue;
             };
             for i in 0..expect.rows() {
@@ -1235,7 +1238,7 @@ proptest! {
     /// The full convolution gives what the steps add up.
     #[test]
     fn the_full_convolution_is_the_input_gradient(lab in any_lab(4)) {
-        let lab = BackwardLab { operation: Taken::Convolution, view: View::Full, ..lab };
+        let lab = BackwardLab { operation: ForwardKind::Convolution, view: BackwardView::Full, ..lab };
         let Ok(computed) = lab.compute() else { return Ok(()) };
         let backward = lab.backward().unwrap();
         let running = backward.running(backward.len());
@@ -1275,7 +1278,7 @@ proptest! {
     /// What is written out adds up, and comes to what the grids show after the step.
     #[test]
     fn every_line_adds_up(lab in any_lab(4)) {
-        let lab = BackwardLab { view: View::Steps, ..lab };
+        let lab = BackwardLab { view: BackwardView::Steps, ..lab };
         let Ok(computed) = lab.compute() else { return Ok(()) };
         // To what the screen rounds.
         let near = |a: f64, b: f64| (a - b).abs() <= 0.02 * a.abs().max(b.abs()).max(10.0);
@@ -1324,7 +1327,7 @@ proptest! {
                 let cell = (index / values.cols(), index % values.cols());
                 let step = computed.step_of(plate, cell);
                 let Some(look) = computed.look_of(plate, cell) else {
-                    prop_assert!(lab.shown_view() == View::Full && plate != INPUT_GRADIENT);
+                    prop_assert!(lab.shown_view() == BackwardView::Full && plate != INPUT_GRADIENT);
                     continue;
                 };
                 if let Some(step) = step {
@@ -1339,7 +1342,7 @@ proptest! {
                 }
                 let scene = computed.scene(Playhead { pointed: Some(look), ..at(computed.len() - 1) });
                 let sum = scene.sum.unwrap();
-                if lab.shown_view() == View::Steps {
+                if lab.shown_view() == BackwardView::Steps {
                     let row = &sum.rows[0];
                     prop_assert_eq!(row.result.clone().unwrap(), format::shown(value + 0.0));
                     // Nothing is written out where no output sends anything, and then no step does.
@@ -1446,7 +1449,7 @@ proptest! {
         let step = step % computed.len();
         let asked = computed.scene(Playhead { asked: true, ..at(step) });
         let plates = [INPUT_GRADIENT, KERNEL_GRADIENT, BIAS_GRADIENT];
-        if lab.shown_view() == View::Steps {
+        if lab.shown_view() == BackwardView::Steps {
             let before = step.checked_sub(1).map(|step| computed.scene(at(step)));
             for plate in plates.iter().filter_map(|plate| asked.plate(*plate)) {
                 let texts = |plate: &crate::lab::scene::Plate| plate.view.cells.iter().map(crate::lab::scene::CellView::text).collect::<Vec<_>>();
@@ -1466,7 +1469,7 @@ proptest! {
 
     #[test]
     fn the_differences_are_counted(lab in any_lab(4)) {
-        let lab = BackwardLab { view: View::Check, ..lab };
+        let lab = BackwardLab { view: BackwardView::Check, ..lab };
         let Ok(computed) = lab.compute() else { return Ok(()) };
         prop_assert_eq!(computed.len(), lab.backward().unwrap().parameters());
         prop_assert!(Difference::H > 0.0);

@@ -1,3 +1,5 @@
+//! The benchmark page's machine, by what a person and the trainer do to it.
+
 use super::*;
 use crate::{
     lab::train::FILES,

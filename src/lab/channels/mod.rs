@@ -384,7 +384,7 @@ impl Operation for ChannelsLab {
     }
 
     fn pick(&self, plate: PlateId, _: (usize, usize)) -> Option<Action> {
-        let PlateId::Made(channel) = plate else { return None };
+        let PlateId::Derived(channel) = plate else { return None };
         Some(Action::Set(settings::LOOKED, Value::Count(channel)))
     }
 

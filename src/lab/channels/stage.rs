@@ -117,7 +117,7 @@ impl Computation for Sums {
                 beam.push(Target::cell(plates.len(), (row, col)));
                 let (id, name) =
                     (self.partial(filter, first + kernel), format!("Partial sum channel {}", first + kernel));
-                plates.push(drawn.place(Plate::new(id, PlateKind::Made, name, 2, view), first + kernel));
+                plates.push(drawn.place(Plate::new(id, PlateKind::Derived, name, 2, view), first + kernel));
             }
         }
         let output = self.push_outputs(&mut plates, (filter, now), &drawn, head);

@@ -154,7 +154,7 @@ fn diagram(sum: Option<&Arithmetic>, group: &Range<usize>, shown: usize, head: P
             picture.fill(Area { y: middle.bottom() + 2.0, h: 4.0, ..inside }, Ink::Lens);
         }
         if index < group.len() {
-            let plate = PlateId::Made(group.start + index);
+            let plate = PlateId::Derived(group.start + index);
             places.push(Place { area: inside, plate, name: title, shape: (1, 1), at: (0, 0) });
         }
     }

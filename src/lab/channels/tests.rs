@@ -1,3 +1,5 @@
+//! The channels lab: what can be done and what can't, scenes drawn as text, counts, answers and their mistakes.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
 use std::fmt::Write as _;
@@ -916,7 +918,7 @@ proptest! {
                     if cell.now {
                         prop_assert_eq!(computed.step_of(plate.id, at), Some(step), "{:?} {:?}", plate.id, at);
                     }
-                    if matches!(plate.kind, PlateKind::Result | PlateKind::Made) {
+                    if matches!(plate.kind, PlateKind::Result | PlateKind::Derived) {
                         prop_assert!(computed.step_of(plate.id, at).is_some());
                     } else {
                         prop_assert_eq!(computed.step_of(plate.id, at), None);

@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// The matrix and the column it is multiplied by.
-const MATRIX: PlateId = PlateId::Made(0);
-const COLUMN: PlateId = PlateId::Made(1);
+const MATRIX: PlateId = PlateId::Derived(0);
+const COLUMN: PlateId = PlateId::Derived(1);
 
 /// What the rows are made of.
 enum Rows {
@@ -234,8 +234,8 @@ impl Computation for Matrices {
                     lettered(self.grids.kernel.clone(), step.as_ref(), head),
                 )
                 .in_row(1),
-                Plate::new(MATRIX, PlateKind::Made, matrix_name, 1, matrix),
-                Plate::new(COLUMN, PlateKind::Made, column_name, 2, column),
+                Plate::new(MATRIX, PlateKind::Derived, matrix_name, 1, matrix),
+                Plate::new(COLUMN, PlateKind::Derived, column_name, 2, column),
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 3, output).noted(note),
             ],
             signs: vec!["", "·", "="],

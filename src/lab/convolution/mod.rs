@@ -49,8 +49,8 @@ pub struct ConvolutionLab {
     /// Rows and columns added to a transposed convolution's output (height, width).
     pub output_padding: (usize, usize),
     /// Which picture of the operation is shown.
-    pub view: View,
-    /// The two conventions that [`View::Conventions`] compares.
+    pub view: ConvolutionView,
+    /// The two conventions that [`ConvolutionView::Conventions`] compares.
     pub compared: (Counted, Counted),
 }
 
@@ -64,7 +64,7 @@ impl Default for ConvolutionLab {
             sliding: Sliding::default(),
             transposed: false,
             output_padding: (0, 0),
-            view: View::Window,
+            view: ConvolutionView::Window,
             compared: (Counted::PerSide, Counted::Total),
         }
     }
@@ -72,7 +72,7 @@ impl Default for ConvolutionLab {
 
 /// A picture of the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum View {
+pub enum ConvolutionView {
     /// The window on the input; of a transposed convolution, the cell that paints.
     Window,
     /// The windows as rows of a matrix, the kernel as a column.
@@ -130,7 +130,7 @@ struct Numbers {
 
 impl ConvolutionLab {
     /// The picture that is shown: the one that is asked for where the operation has it.
-    pub fn shown_view(&self) -> View {
+    pub fn shown_view(&self) -> ConvolutionView {
         setting::shown(self.view, settings::views(self))
     }
 
@@ -325,16 +325,20 @@ impl Operation for ConvolutionLab {
     fn subtitle(&self) -> String {
         let taps = self.kernel.cells().len();
         match (self.transposed, self.shown_view()) {
-            (true, View::Stretched) => {
+            (true, ConvolutionView::Stretched) => {
                 "The same output as a convolution: zeros between the inputs, the kernel turned.".into()
             }
-            (true, View::Toeplitz) => "The matrix of the convolution that this one transposes, turned over.".into(),
+            (true, ConvolutionView::Toeplitz) => {
+                "The matrix of the convolution that this one transposes, turned over.".into()
+            }
             (true, _) => explain::one_paint(taps),
-            (false, View::Im2col) => "Each window becomes a row: a step is one row times one column.".into(),
-            (false, View::Toeplitz) => {
+            (false, ConvolutionView::Im2col) => "Each window becomes a row: a step is one row times one column.".into(),
+            (false, ConvolutionView::Toeplitz) => {
                 "The same few weights in every row, shifted: a step is one row times one column.".into()
             }
-            (false, View::Conventions) => "One p, two ways to count it: compare the rings and the outputs.".into(),
+            (false, ConvolutionView::Conventions) => {
+                "One p, two ways to count it: compare the rings and the outputs.".into()
+            }
             (false, _) => explain::one_step(taps),
         }
     }
@@ -379,17 +383,17 @@ impl Operation for ConvolutionLab {
         if self.transposed {
             let (transposed, output) = self.transposed_convolution()?;
             return Ok(match self.shown_view() {
-                View::Toeplitz => {
+                ConvolutionView::Toeplitz => {
                     if let Some(problem) = self.past_matrix(output.cells().len(), self.input.cells().len()) {
                         return Err(problem);
                     }
                     Arc::new(matrix::Matrices::transposed(self.clone(), transposed, output))
                 }
-                View::Stretched => Arc::new(transposed::Stretched::new(self.clone(), transposed, output)),
+                ConvolutionView::Stretched => Arc::new(transposed::Stretched::new(self.clone(), transposed, output)),
                 _ => Arc::new(transposed::Scatter::new(self.clone(), transposed, output)),
             });
         }
-        if self.shown_view() == View::Conventions {
+        if self.shown_view() == ConvolutionView::Conventions {
             return conventions::Conventions::of(self).map(|both| Arc::new(both) as Arc<dyn Computation>);
         }
         let convolution = self.convolution()?;
@@ -404,11 +408,11 @@ impl Operation for ConvolutionLab {
         )?;
         let outputs = output.cells().len();
         Ok(match self.shown_view() {
-            View::Im2col => match self.past_matrix(outputs, self.kernel.cells().len()) {
+            ConvolutionView::Im2col => match self.past_matrix(outputs, self.kernel.cells().len()) {
                 Some(problem) => return Err(problem),
                 None => Arc::new(matrix::Matrices::im2col(self.clone(), convolution, output)),
             },
-            View::Toeplitz => match self.past_matrix(outputs, self.input.cells().len()) {
+            ConvolutionView::Toeplitz => match self.past_matrix(outputs, self.input.cells().len()) {
                 Some(problem) => return Err(problem),
                 None => Arc::new(matrix::Matrices::toeplitz(self.clone(), convolution, output)),
             },
@@ -432,7 +436,7 @@ impl Operation for ConvolutionLab {
             let formulas = sizes.iter().map(TransposedSize::lines).collect();
             return ShapeView { result, formulas, ..ShapeView::default() };
         }
-        if self.shown_view() == View::Conventions {
+        if self.shown_view() == ConvolutionView::Conventions {
             return conventions::shape(self, computed);
         }
         let sizes = self.sliding.formulas(input, kernel);

@@ -1,6 +1,6 @@
 //! The lab as a `PyTorch` program.
 
-use super::{ConvolutionLab, View};
+use super::{ConvolutionLab, ConvolutionView};
 use crate::{
     lab::{
         operation::Operation as _,
@@ -22,7 +22,7 @@ pub(super) fn program(lab: &ConvolutionLab) -> String {
     }
     if lab.transposed {
         transposed(lab, &mut parts);
-    } else if lab.shown_view() == View::Conventions && lab.compute().is_ok() {
+    } else if lab.shown_view() == ConvolutionView::Conventions && lab.compute().is_ok() {
         for (name, counted) in [("above", lab.compared.0), ("below", lab.compared.1)] {
             let sides = counted.sides(lab.counted_padding(), &lab.sliding, lab.input.shape(), lab.kernel.shape());
             let padded = pad(sides, lab.sliding.mode).replace("x = ", &[name, " = "].concat());

@@ -1,6 +1,6 @@
 //! The convolution lab's settings.
 
-use super::{ConvolutionLab, Counted, View, program};
+use super::{ConvolutionLab, ConvolutionView, Counted, program};
 use crate::{
     lab::{
         control::ControlId,
@@ -19,7 +19,7 @@ pub(super) const FIRST_CONVENTION: ControlId = ControlId::new("first-convention"
 /// The second of them.
 pub(super) const SECOND_CONVENTION: ControlId = ControlId::new("second-convention");
 
-choices!(View:
+choices!(ConvolutionView:
     Self::Window, "window", "Sliding window";
     Self::Im2col, "im2col", "im2col";
     Self::Toeplitz, "toeplitz", "Kernel as a matrix";
@@ -36,7 +36,7 @@ const TRANSPOSED_VIEWS: &[Named] = &[
 
 /// The views that the operation has.
 pub(super) fn views(lab: &ConvolutionLab) -> &'static [Named] {
-    if lab.transposed { TRANSPOSED_VIEWS } else { View::NAMES.get(..4).unwrap_or(View::NAMES) }
+    if lab.transposed { TRANSPOSED_VIEWS } else { ConvolutionView::NAMES.get(..4).unwrap_or(ConvolutionView::NAMES) }
 }
 
 choices!(Counted:
@@ -61,7 +61,7 @@ impl Slides for ConvolutionLab {
 }
 
 fn compares(lab: &ConvolutionLab) -> bool {
-    lab.shown_view() == View::Conventions
+    lab.shown_view() == ConvolutionView::Conventions
 }
 
 impl Described for ConvolutionLab {
@@ -86,7 +86,7 @@ impl Described for ConvolutionLab {
         Setting::new(
             ControlId::VIEW,
             "view",
-            Kind::Choice(Pick { offered: Some(views), list: true, ..pick!(View, view) }),
+            Kind::Choice(Pick { offered: Some(views), list: true, ..pick!(ConvolutionView, view) }),
         )
         .at(10, "", "View"),
         Setting::new(

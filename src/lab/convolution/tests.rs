@@ -1,3 +1,6 @@
+//! The convolution lab: what can be done and what can't, with its sentences and repairs; scenes drawn as text; answers and
+//! their mistakes; for any lab, that what is written adds up and each number leads to its step.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
 use expect_test::{Expect, expect};
@@ -172,7 +175,12 @@ fn repairs_repair() {
     for (rows, dilation, padding) in
         [(4, 1, 0), (2, 16, 0), (16, 16, 0), (3, 2, 5000), (2, 17, 0), (9, 1, 0), (1, 1, 9)]
     {
-        for (mode, view) in [(0, View::Window), (1, View::Im2col), (3, View::Conventions), (2, View::Toeplitz)] {
+        for (mode, view) in [
+            (0, ConvolutionView::Window),
+            (1, ConvolutionView::Im2col),
+            (3, ConvolutionView::Conventions),
+            (2, ConvolutionView::Toeplitz),
+        ] {
             for transposed in [false, true] {
                 let broken = ConvolutionLab {
                     kernel: Grid::from_fn(rows, 2, |_, _| Entry::Unreadable("?".into())),
@@ -686,7 +694,7 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
         (1usize..7, 1usize..7, 1usize..4, 1usize..4),
         (1usize..4, 1usize..4, 1usize..3, 1usize..3),
         (0usize..3, 0usize..3, 0usize..3, 0usize..3),
-        (any::<bool>(), any::<bool>(), any::<bool>(), 0..PaddingMode::NAMES.len(), 0..View::NAMES.len()),
+        (any::<bool>(), any::<bool>(), any::<bool>(), 0..PaddingMode::NAMES.len(), 0..ConvolutionView::NAMES.len()),
         (0usize..2, 0usize..2, 0usize..100, 0..Counted::NAMES.len()),
     );
     settings.prop_map(
@@ -710,7 +718,7 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
                 },
                 transposed,
                 output_padding: (a, b),
-                view: View::at(view).unwrap(),
+                view: ConvolutionView::at(view).unwrap(),
                 compared: (Counted::at(counted).unwrap(), Counted::Total),
             }
         },
@@ -727,7 +735,7 @@ proptest! {
         let Ok(computed) = lab.compute() else { return Ok(()) };
         let reference = if lab.transposed {
             lab.transposed_convolution().map(|(_, output)| output).unwrap()
-        } else if lab.shown_view() == View::Conventions {
+        } else if lab.shown_view() == ConvolutionView::Conventions {
             computed.output()[0].clone()
         } else {
             lab.convolution().map(|convolution| convolution.output().unwrap()).unwrap()

@@ -1,3 +1,5 @@
+//! Figures of scenes: nothing overlaps or is cut off, and text stays text.
+
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
 use std::{cmp::Ordering, sync::Arc};

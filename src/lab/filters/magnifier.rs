@@ -31,7 +31,7 @@ enum Input {
     /// The picture.
     Picture(Pixels),
     /// What the filters before it made.
-    Made(Frame),
+    Filtered(Frame),
 }
 
 /// One cell that a window reads.
@@ -86,7 +86,7 @@ impl Magnifier {
             id: PlateId::Kernel { filter: lab.looked, channel: 0 },
             edge: lab.edge,
             plane: if made.is_some() { 0 } else { lab.channel() },
-            input: made.map_or(Input::Picture(picture), Input::Made),
+            input: made.map_or(Input::Picture(picture), Input::Filtered),
             numbers,
             kernel,
         }
@@ -96,7 +96,7 @@ impl Magnifier {
     pub(super) fn frame(&self) -> &Frame {
         match &self.input {
             Input::Picture(pixels) => pixels,
-            Input::Made(frame) => frame,
+            Input::Filtered(frame) => frame,
         }
     }
 

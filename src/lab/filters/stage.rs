@@ -123,7 +123,7 @@ impl Computation for Magnifier {
         Scene {
             diagram: None,
             plates: vec![
-                Plate::new(PlateId::Input(0), PlateKind::Made, self.name.clone(), 0, input)
+                Plate::new(PlateId::Input(0), PlateKind::Derived, self.name.clone(), 0, input)
                     .noted(format!("at {row}, {col}")),
                 Plate::new(self.id, PlateKind::Edited, "Kernel", 1, kernel).noted(divided),
                 Plate::new(PlateId::Output(0), PlateKind::Result, "Output", 2, output).noted("and its neighbours"),

@@ -1,3 +1,5 @@
+//! The filters lab: pictures and kernels, what undo keeps of them, the magnifier's scenes, programs.
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 

@@ -71,9 +71,9 @@ impl Default for PoolingLab {
 }
 
 /// The input that is shifted by one cell.
-pub const SHIFTED_INPUT: PlateId = PlateId::Made(0);
+pub const SHIFTED_INPUT: PlateId = PlateId::Derived(0);
 /// What pooling makes of it.
-pub const SHIFTED_OUTPUT: PlateId = PlateId::Made(1);
+pub const SHIFTED_OUTPUT: PlateId = PlateId::Derived(1);
 
 impl PoolingLab {
     /// The pooling in numbers, or what stands in the way.

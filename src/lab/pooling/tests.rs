@@ -1,3 +1,6 @@
+//! The pooling lab: scenes drawn as text, what can't be computed with its repairs, answers, programs; for any lab, that
+//! what is written adds up.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
@@ -695,16 +698,10 @@ prop_compose! {
     ) -> PoolingLab {
         let value = move |i: usize, j: usize| ((seed * 7 + 13 * i + 31 * j) % 11) as f64 / 4.0 - (seed % 4) as f64;
         let (top, bottom, left, right) = if padded { sides } else { (0, 0, 0, 0) };
-        PoolingLab {
-            input: numbers(rows, cols, value),
-            kind: if average { PoolingKind::Average } else { PoolingKind::Max },
-            window,
-            stride,
-            padding: Padding { top, bottom, left, right },
-            ceil,
-            count_padding,
-            shift,
-        }
+        let kind = if average { PoolingKind::Average } else { PoolingKind::Max };
+        let slides =
+            PoolingLab { window, stride, padding: Padding { top, bottom, left, right }, ..PoolingLab::default() };
+        PoolingLab { input: numbers(rows, cols, value), kind, ceil, count_padding, shift, ..slides }
     }
 }
 

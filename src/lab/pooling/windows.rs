@@ -132,13 +132,13 @@ impl Computation for Windows {
         let len = self.len();
         let (done, looked) = head.of(len);
         // Asked for, neither the result nor the winner is told.
-        let told = !(head.asked && looked >= done);
+        let is_known = !(head.asked && looked >= done);
         let (mut plates, mut beams) = (Vec::new(), Vec::new());
         let (mut rows, mut texts) = (Vec::new(), Vec::new());
         for (index, ((pane, first), grids)) in self.panes(looked).zip(&self.grids).enumerate() {
             let step = pane.step(looked);
             let at = At::line(head, first);
-            let has_result = told && at.has_result(step.as_ref().map_or(0, |step| step.cells.len()));
+            let has_result = is_known && at.has_result(step.as_ref().map_or(0, |step| step.cells.len()));
             let input = Self::input_view(&grids.input, &pane.pooling, step.as_ref(), at, has_result);
             let output = grids.output.view(Some(looked), &|index| head.shows(index, len));
             let (input, output) = match &self.shifted {
@@ -148,8 +148,14 @@ impl Computation for Windows {
                         format!("{}, {cells} of {} differ", format::shape(&[rows, cols]), rows * cols)
                     };
                     (
-                        Plate::new(SHIFTED_INPUT, PlateKind::Made, format!("Shifted {}", direction.side()), 0, input)
-                            .noted(note(input_shape, grids.differing.0)),
+                        Plate::new(
+                            SHIFTED_INPUT,
+                            PlateKind::Derived,
+                            format!("Shifted {}", direction.side()),
+                            0,
+                            input,
+                        )
+                        .noted(note(input_shape, grids.differing.0)),
                         Plate::new(SHIFTED_OUTPUT, PlateKind::Result, "Shifted and pooled", 1, output)
                             .noted(note(output_shape, grids.differing.1)),
                     )

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{
     plane_name,
-    words::{told, whole},
+    words::{sights_in_words, whole},
 };
 use crate::{
     lab::{
@@ -116,7 +116,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
         first += terms.len();
         rows.push(row);
     }
-    let seen = format!("seen of {}: {}", plane_name(back.plane), told(back.below));
+    let seen = format!("seen of {}: {}", plane_name(back.plane), sights_in_words(back.below));
     if At::line(head, first).has_result(0) {
         rows.push(SumRow {
             label: seen.clone(),

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A stack, and what one cell of it sees.
-pub(super) struct Field {
+pub(super) struct FieldSteps {
     lab: ReceptiveFieldLab,
     fit: Fit,
     /// (rows, columns) of every plane up to the cell's, the input's first.
@@ -29,7 +29,7 @@ pub(super) struct Field {
     paths: [Matrix; 1],
 }
 
-impl Field {
+impl FieldSteps {
     pub(super) fn new(lab: ReceptiveFieldLab, fit: Fit, sights: Vec<(Sight, Sight)>) -> Self {
         let (height, width) = lab.stack.size;
         let paths = |sight: fn(&(Sight, Sight)) -> &Sight, at: usize| {
@@ -52,7 +52,7 @@ impl Field {
     }
 }
 
-impl Computation for Field {
+impl Computation for FieldSteps {
     fn len(&self) -> usize {
         self.fit.layer
     }

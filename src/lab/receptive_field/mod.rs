@@ -95,12 +95,12 @@ struct Fit {
 
 /// The plane with that number, from 0 for the input, whose drawn cells begin in column `first`.
 fn plate(plane: usize, first: usize) -> PlateId {
-    PlateId::Made(first * (MAX_LAYERS + 1) + plane)
+    PlateId::Derived(first * (MAX_LAYERS + 1) + plane)
 }
 
 /// Undoes [`plate`].
 fn plane_of(plate: PlateId) -> Option<(usize, usize)> {
-    let PlateId::Made(number) = plate else { return None };
+    let PlateId::Derived(number) = plate else { return None };
     Some((number % (MAX_LAYERS + 1), number / (MAX_LAYERS + 1)))
 }
 
@@ -302,7 +302,7 @@ impl Operation for ReceptiveFieldLab {
         let field = self.stack.field(fit.layer, fit.at);
         let field =
             field.map_err(|error| self.misfit(self.stack.layers.len().saturating_sub(1), error, self.stack.size))?;
-        Ok(Arc::new(field::Field::new(self.clone(), fit, field)))
+        Ok(Arc::new(field::FieldSteps::new(self.clone(), fit, field)))
     }
 
     fn broken_scene(&self, head: Playhead) -> Scene {

@@ -1,6 +1,6 @@
 //! Every layer as a plane of cells, with what is seen of it, from the input at the left to the output at the right.
 
-use super::{Fit, ReceptiveFieldLab, layer_name, layer_settings, middle, plate, short_name, words::told};
+use super::{Fit, ReceptiveFieldLab, layer_name, layer_settings, middle, plate, short_name, words::sights_in_words};
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
     lab::{
@@ -128,12 +128,12 @@ impl<'a> Drawing<'a> {
         };
         let planes = (0..self.planes.len()).rev().filter_map(|plane| {
             let (mark, sights) = self.field(plane);
-            let told = match (mark, sights) {
+            let sights = match (mark, sights) {
                 (Mark::Cell, _) => ": the cell that looks".to_owned(),
-                (mark, Some(sights)) if mark.is_told() => format!(": {}", told(sights)),
+                (mark, Some(sights)) if mark.is_told() => format!(": {}", sights_in_words(sights)),
                 _ => String::new(),
             };
-            Some(format!("{}{told}.", self.name(plane)?))
+            Some(format!("{}{sights}.", self.name(plane)?))
         });
         (title, planes.collect::<Vec<_>>().join(" "))
     }

@@ -1,3 +1,5 @@
+//! The receptive field lab: stacks and what one cell sees of them, what can't be computed, pictures by their points.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
@@ -762,8 +764,8 @@ proptest! {
                     prop_assert_eq!(product.trim_start_matches('+'), value_of(&term.factors).to_string());
                 }
             }
-            let told: HashSet<i64> = spans.map(|((a, b), (c, d))| [a, b, c, d]).into_iter().flatten().collect();
-            prop_assert_eq!(ends, told, "{}", sum.text);
+            let in_words: HashSet<i64> = spans.map(|((a, b), (c, d))| [a, b, c, d]).into_iter().flatten().collect();
+            prop_assert_eq!(ends, in_words, "{}", sum.text);
             // Opening and closing brackets match, in the text as well.
             prop_assert_eq!(sum.text.matches('(').count(), sum.text.matches(')').count());
             prop_assert_eq!(computed.terms(step), sum.rows.iter().map(|row| row.terms.len()).sum::<usize>());

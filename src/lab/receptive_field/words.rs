@@ -30,7 +30,7 @@ fn seen_words(one: &str, sight: &Sight, extent: usize) -> Option<String> {
 }
 
 /// What is seen of a plane in words: `5 rows, 3 to 7; 5 columns, 3 to 7`.
-pub(super) fn told((rows, cols): &(Sight, Sight)) -> String {
+pub(super) fn sights_in_words((rows, cols): &(Sight, Sight)) -> String {
     let rows_told = seen_words("row", rows, rows.paths.len());
     let cols_told = seen_words("column", cols, cols.paths.len());
     match rows_told.zip(cols_told) {

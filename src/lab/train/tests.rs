@@ -1,3 +1,5 @@
+//! The training page's machine, by what a person, the files and the trainer do to it.
+
 use super::*;
 
 /// Applies actions, and collects what is to be done.

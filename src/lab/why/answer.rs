@@ -1,7 +1,7 @@
 //! Predict first: the next number, and what wrong ones mean.
 
 use super::{
-    connections::{Connections, Kind},
+    connections::{Connections, Connectivity},
     count::Counts,
     shift::Shifted,
 };
@@ -34,15 +34,15 @@ pub(super) fn of_count(counts: &Counts, index: usize) -> Option<Answer> {
 
 /// What is asked for at an output of the row: the convolution's.
 pub(super) fn of_connections(connections: &Connections, step: usize) -> Option<Answer> {
-    let value = connections.value(Kind::Shared, step)?;
+    let value = connections.value(Connectivity::Shared, step)?;
     let of = |kind, output| connections.value(kind, output);
     let near = Neighbours {
-        local: of(Kind::Local, step),
-        full: of(Kind::Full, step),
-        right: of(Kind::Shared, step + 1),
-        left: step.checked_sub(1).and_then(|left| of(Kind::Shared, left)),
+        local: of(Connectivity::Local, step),
+        full: of(Connectivity::Full, step),
+        right: of(Connectivity::Shared, step + 1),
+        left: step.checked_sub(1).and_then(|left| of(Connectivity::Shared, left)),
     };
-    let edges = connections.edges(Kind::Shared, step).iter();
+    let edges = connections.edges(Connectivity::Shared, step).iter();
     let edges: Vec<Connection> =
         edges.filter_map(|edge| Some(Connection { tap: edge.tap?, x: edge.x, w: edge.weight })).collect();
     let mistakes = why::at_output(value, &edges, connections.taps(), near);

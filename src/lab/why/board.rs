@@ -161,7 +161,7 @@ impl Board<'_> {
             let cell = Area { x, y: y - size * 0.86, w: self.sizes.text.0 * 4.0, h: size };
             self.picture.items.push(Item::Rect(cell, Some(Ink::Cell), Some(Stroke { ink: Ink::Rule, width: 1.0 })));
         }
-        let plate = PlateId::Made(step.index());
+        let plate = PlateId::Derived(step.index());
         self.places.push(Place { area, plate, name: line.name.to_owned(), shape: (1, 1), at: (0, 0) });
         area.right()
     }

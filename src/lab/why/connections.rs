@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The weights of the looked at output in each layer.
-pub(super) const WEIGHTS: PlateId = PlateId::Made(0);
+pub(super) const WEIGHTS: PlateId = PlateId::Derived(0);
 
 /// The weights' streams of the layers that share none.
 const FULL: u64 = 1;
@@ -25,7 +25,7 @@ const MOST_TERMS: usize = 8;
 
 /// A way to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Connectivity {
     /// Each input with each output.
     Full,
     /// Each output with its window, by weights of its own.
@@ -34,7 +34,7 @@ pub(super) enum Kind {
     Shared,
 }
 
-impl Kind {
+impl Connectivity {
     /// All of them, in the order of the grids' rows.
     pub(super) const ALL: [Self; 3] = [Self::Full, Self::Local, Self::Shared];
 
@@ -63,12 +63,12 @@ impl Kind {
 
     /// Its outputs on the picture.
     pub(super) fn outputs(self) -> PlateId {
-        PlateId::Made(10 + self.row())
+        PlateId::Derived(10 + self.row())
     }
 
     /// Its inputs on the picture.
     pub(super) fn inputs(self) -> PlateId {
-        PlateId::Made(20 + self.row())
+        PlateId::Derived(20 + self.row())
     }
 }
 
@@ -144,9 +144,13 @@ impl Connections {
         let values: Vec<Vec<f64>> =
             layers.iter().map(|layer: &Vec<Vec<Edge>>| layer.iter().map(sum).collect()).collect();
         let value = |row: usize, col: usize| values.get(row).and_then(|row| row.get(col)).copied().unwrap_or(f64::NAN);
-        let output = Grid::from_fn(Kind::ALL.len(), outputs, |row, col| {
+        let output = Grid::from_fn(Connectivity::ALL.len(), outputs, |row, col| {
             // What is shown is the reference's number.
-            if row == Kind::Shared.row() { shared.get(0, col).copied().unwrap_or(f64::NAN) } else { value(row, col) }
+            if row == Connectivity::Shared.row() {
+                shared.get(0, col).copied().unwrap_or(f64::NAN)
+            } else {
+                value(row, col)
+            }
         });
         Self { lab: lab.clone(), layers, taps, output: [output] }
     }
@@ -173,36 +177,36 @@ impl Connections {
     }
 
     /// The edges of an output.
-    pub(super) fn edges(&self, kind: Kind, output: usize) -> &[Edge] {
+    pub(super) fn edges(&self, kind: Connectivity, output: usize) -> &[Edge] {
         let [full, local, shared] = &self.layers;
         let layer = match kind {
-            Kind::Full => full,
-            Kind::Local => local,
-            Kind::Shared => shared,
+            Connectivity::Full => full,
+            Connectivity::Local => local,
+            Connectivity::Shared => shared,
         };
         layer.get(output).map_or(&[], Vec::as_slice)
     }
 
     /// The number of an output.
-    pub(super) fn value(&self, kind: Kind, output: usize) -> Option<f64> {
+    pub(super) fn value(&self, kind: Connectivity, output: usize) -> Option<f64> {
         self.y().get(kind.row(), output).copied()
     }
 
     /// How many edges a layer has.
-    pub(super) fn edge_count(&self, kind: Kind) -> usize {
+    pub(super) fn edge_count(&self, kind: Connectivity) -> usize {
         (0..self.y().cols()).map(|output| self.edges(kind, output).len()).sum()
     }
 
     /// How many different weights a layer has.
-    pub(super) fn weight_count(&self, kind: Kind) -> usize {
-        if kind == Kind::Shared { self.taps.len() } else { self.edge_count(kind) }
+    pub(super) fn weight_count(&self, kind: Connectivity) -> usize {
+        if kind == Connectivity::Shared { self.taps.len() } else { self.edge_count(kind) }
     }
 
     /// The edges of a layer with their arithmetic: `12 × 10 = 120`.
-    pub(super) fn edges_written(&self, kind: Kind) -> String {
+    pub(super) fn edges_written(&self, kind: Connectivity) -> String {
         let (inputs, outputs) = self.extents();
         let edges = self.edge_count(kind);
-        if kind == Kind::Full {
+        if kind == Connectivity::Full {
             return format!("{inputs} × {outputs} = {edges}");
         }
         let reach = self.taps.len();
@@ -222,22 +226,22 @@ impl Connections {
             };
             Grid::from_fn(outputs, inputs, weight)
         };
-        (matrix(Kind::Full), matrix(Kind::Local))
+        (matrix(Connectivity::Full), matrix(Connectivity::Local))
     }
 
     /// The edges of an output whose sum is written out: those of the fully connected layer where they are few.
-    pub(super) fn summed(&self, kind: Kind, output: usize) -> &[Edge] {
+    pub(super) fn summed(&self, kind: Connectivity, output: usize) -> &[Edge] {
         let edges = self.edges(kind, output);
-        if kind == Kind::Full && edges.len() > MOST_TERMS { &[] } else { edges }
+        if kind == Connectivity::Full && edges.len() > MOST_TERMS { &[] } else { edges }
     }
 
     /// Where a layer's terms begin among all terms of a step.
-    pub(super) fn first_term(&self, kind: Kind, output: usize) -> usize {
-        Kind::ALL.iter().take(kind.row()).map(|kind| self.summed(*kind, output).len()).sum()
+    pub(super) fn first_term(&self, kind: Connectivity, output: usize) -> usize {
+        Connectivity::ALL.iter().take(kind.row()).map(|kind| self.summed(*kind, output).len()).sum()
     }
 
     /// Which term of a step an edge of the output is; none where the sum is not written out.
-    pub(super) fn term_at(&self, kind: Kind, output: usize, edge: usize) -> Option<usize> {
+    pub(super) fn term_at(&self, kind: Connectivity, output: usize, edge: usize) -> Option<usize> {
         self.summed(kind, output).get(edge).map(|_| self.first_term(kind, output) + edge)
     }
 }

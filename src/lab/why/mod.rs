@@ -47,7 +47,7 @@ pub const MAX_SEED: usize = 9_999;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum View {
+pub enum WhyView {
     /// Weights, bytes and multiply-adds of both layers, counted.
     Count,
     /// Which input reaches which output, by which weight.
@@ -60,7 +60,7 @@ pub enum View {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhyLab {
     /// What is looked at.
-    pub view: View,
+    pub view: WhyView,
     /// Rows and columns of the image that is counted.
     pub size: (usize, usize),
     /// Its channels.
@@ -97,7 +97,7 @@ impl Default for WhyLab {
             Grid::from_fn(rows, cols, |i, j| Entry::Number(values.get(i * cols + j).copied().map_or(0.0, f64::from)))
         };
         Self {
-            view: View::Count,
+            view: WhyView::Count,
             size: (3000, 4000),
             channels: 3,
             units: 100,
@@ -137,9 +137,11 @@ impl Operation for WhyLab {
 
     fn subtitle(&self) -> String {
         match self.view {
-            View::Count => "A fully connected layer's weights grow with the image. A convolution's do not.",
-            View::Connections => "A convolution keeps the edges to neighbours, and one set of weights for all of them.",
-            View::Shift => "Shift x: conv(x) moves along, dense(x) does not.",
+            WhyView::Count => "A fully connected layer's weights grow with the image. A convolution's do not.",
+            WhyView::Connections => {
+                "A convolution keeps the edges to neighbours, and one set of weights for all of them."
+            }
+            WhyView::Shift => "Shift x: conv(x) moves along, dense(x) does not.",
         }
         .to_owned()
     }
@@ -150,26 +152,26 @@ impl Operation for WhyLab {
 
     fn plate(&self, id: PlateId) -> Option<&Grid<Entry>> {
         match (self.view, id) {
-            (View::Connections, PlateId::Input(0)) => Some(&self.row),
-            (View::Connections, PlateId::KERNEL) => Some(&self.taps),
-            (View::Shift, PlateId::Input(0)) => Some(&self.input),
-            (View::Shift, PlateId::KERNEL) => Some(&self.kernel),
+            (WhyView::Connections, PlateId::Input(0)) => Some(&self.row),
+            (WhyView::Connections, PlateId::KERNEL) => Some(&self.taps),
+            (WhyView::Shift, PlateId::Input(0)) => Some(&self.input),
+            (WhyView::Shift, PlateId::KERNEL) => Some(&self.kernel),
             _ => None,
         }
     }
 
     fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
         match (self.view, id) {
-            (View::Connections, PlateId::Input(0)) => Some(&mut self.row),
-            (View::Connections, PlateId::KERNEL) => Some(&mut self.taps),
-            (View::Shift, PlateId::Input(0)) => Some(&mut self.input),
-            (View::Shift, PlateId::KERNEL) => Some(&mut self.kernel),
+            (WhyView::Connections, PlateId::Input(0)) => Some(&mut self.row),
+            (WhyView::Connections, PlateId::KERNEL) => Some(&mut self.taps),
+            (WhyView::Shift, PlateId::Input(0)) => Some(&mut self.input),
+            (WhyView::Shift, PlateId::KERNEL) => Some(&mut self.kernel),
             _ => None,
         }
     }
 
     fn limit(&self, _: PlateId) -> usize {
-        if self.view == View::Shift { MAX_PICTURE } else { MAX_ROW }
+        if self.view == WhyView::Shift { MAX_PICTURE } else { MAX_ROW }
     }
 
     fn noun(&self, id: PlateId) -> &'static str {
@@ -190,21 +192,21 @@ impl Operation for WhyLab {
 
     fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         Ok(match self.view {
-            View::Count => Arc::new(self.counts()?),
-            View::Connections => Arc::new(self.connections()?),
-            View::Shift => Arc::new(self.shifted()?),
+            WhyView::Count => Arc::new(self.counts()?),
+            WhyView::Connections => Arc::new(self.connections()?),
+            WhyView::Shift => Arc::new(self.shifted()?),
         })
     }
 
     fn broken_scene(&self, _: Playhead) -> Scene {
         let edited = |id, name: &str, col, view| Plate::new(id, PlateKind::Edited, name, col, view);
         let plates = match self.view {
-            View::Count => Vec::new(),
-            View::Connections => vec![
+            WhyView::Count => Vec::new(),
+            WhyView::Connections => vec![
                 edited(PlateId::Input(0), "Input", 0, stage::entries(&self.row)),
                 edited(PlateId::KERNEL, "Kernel", 1, kernel_view(&self.taps)),
             ],
-            View::Shift => vec![
+            WhyView::Shift => vec![
                 edited(PlateId::Input(0), "Input", 0, self.sliding().broken_view(&self.input)),
                 edited(PlateId::KERNEL, "Kernel", 1, kernel_view(&self.kernel)),
             ],
@@ -215,9 +217,9 @@ impl Operation for WhyLab {
 
     fn shape(&self, _: Option<&dyn Computation>) -> ShapeView {
         match self.view {
-            View::Count => count::shape(self),
-            View::Connections => connections::shape(self),
-            View::Shift => shift::shape(self),
+            WhyView::Count => count::shape(self),
+            WhyView::Connections => connections::shape(self),
+            WhyView::Shift => shift::shape(self),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What stands in the way of an output, and what would repair it.
 
 use super::{
-    MAX_COUNT, MAX_ROW, MAX_SEED, View, WhyLab,
+    MAX_COUNT, MAX_ROW, MAX_SEED, WhyLab, WhyView,
     connections::Connections,
     count::Counts,
     settings::{IMAGE_SIZE, UNITS},
@@ -245,8 +245,8 @@ impl WhyLab {
             })
         };
         match control {
-            ControlId::INPUT_SIZE if self.view == View::Connections => refused("inputs are", 1, MAX_ROW),
-            ControlId::KERNEL_SIZE if self.view == View::Connections => refused("taps are", 1, MAX_ROW),
+            ControlId::INPUT_SIZE if self.view == WhyView::Connections => refused("inputs are", 1, MAX_ROW),
+            ControlId::KERNEL_SIZE if self.view == WhyView::Connections => refused("taps are", 1, MAX_ROW),
             ControlId::SEED => refused("as the seed is", 0, MAX_SEED),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! The lab as a `PyTorch` program.
 
-use super::{View, WhyLab};
+use super::{WhyLab, WhyView};
 use crate::{
     lab::pytorch::{IMPORTS, pair, tensor},
     num::{Entry, Grid, Matrix},
@@ -8,9 +8,9 @@ use crate::{
 
 pub(super) fn program(lab: &WhyLab) -> String {
     match lab.view {
-        View::Count => count(lab),
-        View::Connections => connections(lab),
-        View::Shift => shift(lab),
+        WhyView::Count => count(lab),
+        WhyView::Connections => connections(lab),
+        WhyView::Shift => shift(lab),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The why lab's settings: each view has its own, and some that all have.
 
-use super::{MAX_COUNT, MAX_PICTURE, MAX_ROW, MAX_SEED, Move, View, WhyLab, program};
+use super::{MAX_COUNT, MAX_PICTURE, MAX_ROW, MAX_SEED, Move, WhyLab, WhyView, program};
 use crate::{
     lab::{
         control::ControlId,
@@ -16,22 +16,22 @@ pub(super) const UNITS: ControlId = ControlId::new("units");
 /// How far the input is shifted.
 pub(super) const SHIFT: ControlId = ControlId::new("shift");
 
-choices!(View:
+choices!(WhyView:
     Self::Count, "count", "Count";
     Self::Connections, "connections", "Connections";
     Self::Shift, "shift", "Shift";
 );
 
 fn counts(lab: &WhyLab) -> bool {
-    lab.view == View::Count
+    lab.view == WhyView::Count
 }
 
 fn connects(lab: &WhyLab) -> bool {
-    lab.view == View::Connections
+    lab.view == WhyView::Connections
 }
 
 fn shifts(lab: &WhyLab) -> bool {
-    lab.view == View::Shift
+    lab.view == WhyView::Shift
 }
 
 /// Another number of cells in a row of the view that has rows.
@@ -46,7 +46,7 @@ fn resize(lab: &mut WhyLab, row: fn(&mut WhyLab) -> &mut Grid<Entry>, cols: usiz
 
 impl Described for WhyLab {
     const SETTINGS: &'static [Setting<Self>] = &[
-        Setting::new(ControlId::VIEW, "view", Kind::Choice(pick!(View, view))).at(10, "", "View"),
+        Setting::new(ControlId::VIEW, "view", Kind::Choice(pick!(WhyView, view))).at(10, "", "View"),
         Setting::new(IMAGE_SIZE, "size", Kind::Pair(lens!(size), 1)).at(20, "n", "Image").shown(counts),
         Setting::new(ControlId::CHANNELS, "channels", Kind::Count(lens!(channels), 1, MAX_COUNT))
             .at(30, "", "Channels")

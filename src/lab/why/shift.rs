@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// The picture after the shift.
-pub(super) const SHIFTED: PlateId = PlateId::Made(0);
+pub(super) const SHIFTED: PlateId = PlateId::Derived(0);
 /// The convolution of the picture before it.
-pub(super) const BEFORE: PlateId = PlateId::Made(1);
+pub(super) const BEFORE: PlateId = PlateId::Derived(1);
 /// The fully connected layer's outputs for the picture before it.
-pub(super) const DENSE_BEFORE: PlateId = PlateId::Made(2);
+pub(super) const DENSE_BEFORE: PlateId = PlateId::Derived(2);
 /// The convolution of the shifted picture.
 pub(super) const AFTER: PlateId = PlateId::Output(0);
 /// The fully connected layer's outputs for the shifted picture.

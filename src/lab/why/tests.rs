@@ -1,3 +1,5 @@
+//! The why lab: its three views' sentences, scenes, answers and mistakes; for any lab, that what is counted is there.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,
@@ -13,7 +15,7 @@ use proptest::prelude::*;
 
 use super::settings::{IMAGE_SIZE, SHIFT, UNITS};
 use super::{
-    connections::{Kind, WEIGHTS},
+    connections::{Connectivity, WEIGHTS},
     count::Step,
     shift::{AFTER, BEFORE, DENSE_AFTER, DENSE_BEFORE, SHIFTED},
     *,
@@ -40,7 +42,7 @@ fn numbers(rows: usize, cols: usize, value: impl Fn(usize, usize) -> f64) -> Gri
     Grid::from_fn(rows, cols, |i, j| Entry::Number(value(i, j)))
 }
 
-fn of_view(view: View) -> WhyLab {
+fn of_view(view: WhyView) -> WhyLab {
     WhyLab { view, ..WhyLab::default() }
 }
 
@@ -89,7 +91,7 @@ fn pair(control: ControlId, rows: usize, cols: usize) -> Action {
 
 #[test]
 fn what_can_be_done() {
-    let count_view = |actions, expect| check(of_view(View::Count), actions, expect);
+    let count_view = |actions, expect| check(of_view(WhyView::Count), actions, expect);
     count_view(
         vec![],
         expect![
@@ -100,7 +102,7 @@ fn what_can_be_done() {
 
 #[test]
 fn what_can_be_done_with_a_row() {
-    let check = |actions, expect| check(of_view(View::Connections), actions, expect);
+    let check = |actions, expect| check(of_view(WhyView::Connections), actions, expect);
     let cell = |plate, col, text: &str| Action::SetCell { plate, row: 0, col, text: text.into() };
     check(vec![], expect!["5 9 -17 -7 -1 1 / 8 -5 -2 0 -3 -2 / -1 5 7 1 0 4"]);
     check(
@@ -133,7 +135,7 @@ fn what_can_be_done_with_a_row() {
 
 #[test]
 fn what_can_be_done_with_a_picture() {
-    let check = |actions, expect| check(of_view(View::Shift), actions, expect);
+    let check = |actions, expect| check(of_view(WhyView::Shift), actions, expect);
     check(
         vec![],
         expect![
@@ -160,7 +162,7 @@ fn what_can_be_done_with_a_picture() {
 
 #[test]
 fn what_can_not_be_counted() {
-    let check = |actions, expect| check(of_view(View::Count), actions, expect);
+    let check = |actions, expect| check(of_view(WhyView::Count), actions, expect);
     check(
         vec![pair(IMAGE_SIZE, 0, 28)],
         expect!["image-size: An image of 0 × 28 has no pixel; each side has 1 at least. [Use 1 where 0 is]"],
@@ -225,7 +227,7 @@ fn what_can_not_be_counted() {
 
 #[test]
 fn what_stands_in_the_way_of_a_sum() {
-    let row = of_view(View::Connections);
+    let row = of_view(WhyView::Connections);
     let check_row = |actions, expect| check(row.clone(), actions, expect);
     let replace =
         |plate, rows, cols| Action::Replace { plate, planes: vec![numbers(rows, cols, |i, j| (i * cols + j) as f64)] };
@@ -261,7 +263,7 @@ fn what_stands_in_the_way_of_a_sum() {
         vec![Action::SetCell { plate: PlateId::Input(0), row: 0, col: 1, text: "x".into() }],
         expect!["input: Input row 0, column 1: “x” is not a number. [Use 0]"],
     );
-    let picture = of_view(View::Shift);
+    let picture = of_view(WhyView::Shift);
     let check_picture = |actions, expect| check(picture.clone(), actions, expect);
     check_picture(
         vec![pair(ControlId::KERNEL_SIZE, 7, 2)],
@@ -355,7 +357,7 @@ fn drawn(lab: &WhyLab, head: Playhead) -> String {
 
 #[test]
 fn boards() {
-    let check = |head, expect: Expect| expect.assert_eq(&drawn(&of_view(View::Count), head));
+    let check = |head, expect: Expect| expect.assert_eq(&drawn(&of_view(WhyView::Count), head));
     check(
         at(0),
         expect![[r#"
@@ -478,7 +480,7 @@ fn boards() {
 fn wirings() {
     let check = |lab: WhyLab, head, expect: Expect| expect.assert_eq(&drawn(&lab, head));
     check(
-        of_view(View::Connections),
+        of_view(WhyView::Connections),
         at(1),
         expect![[r#"
             Fully connected
@@ -512,7 +514,7 @@ fn wirings() {
             full: 0×2 + 1×1 + 3×1 + 2×1 + 0×(−2) + 1×1 + 2×2 + 1×(−2) = 9; local: 1×(−1) + 3×(−2) + 2×1 = −5; shared: 1×1 + 3×2 + 2×(−1) = 5
         "#]],
     );
-    let padded = WhyLab { row: numbers(1, 5, |_, j| j as f64), stride: 2, padding: 1, ..of_view(View::Connections) };
+    let padded = WhyLab { row: numbers(1, 5, |_, j| j as f64), stride: 2, padding: 1, ..of_view(WhyView::Connections) };
     check(
         padded.clone(),
         Playhead { lit: Some(7), ..at(1) },
@@ -588,7 +590,7 @@ fn wirings() {
 fn shifts() {
     let check = |lab: WhyLab, head, expect: Expect| expect.assert_eq(&drawn(&lab, head));
     check(
-        of_view(View::Shift),
+        of_view(WhyView::Shift),
         at(5),
         expect![[r#"
             x (5 × 5)
@@ -634,7 +636,7 @@ fn shifts() {
         "#]],
     );
     check(
-        of_view(View::Shift),
+        of_view(WhyView::Shift),
         at(99),
         expect![[r#"
             x (5 × 5)
@@ -682,7 +684,7 @@ fn shifts() {
     let small = WhyLab {
         input: numbers(2, 3, |i, j| (3 * i + j + 1) as f64),
         kernel: numbers(1, 2, |_, j| j as f64 + 1.0),
-        ..of_view(View::Shift)
+        ..of_view(WhyView::Shift)
     };
     // No number comes from the left of column 0.
     check(
@@ -803,7 +805,7 @@ fn shapes() {
         expect.assert_eq(&format!("{result}\n{formulas}{table}{}\n", notes.join("\n")));
     };
     check(
-        of_view(View::Count),
+        of_view(WhyView::Count),
         expect![[r#"
             100 × 2996 × 3996
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -814,7 +816,7 @@ fn shapes() {
         "#]],
     );
     check(
-        of_view(View::Connections),
+        of_view(WhyView::Connections),
         expect![[r#"
             6
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -825,7 +827,7 @@ fn shapes() {
         "#]],
     );
     check(
-        of_view(View::Shift),
+        of_view(WhyView::Shift),
         expect![[r#"
             3 × 3
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -837,7 +839,7 @@ fn shapes() {
         "#]],
     );
     check(
-        WhyLab { stride: 2, ..of_view(View::Shift) },
+        WhyLab { stride: 2, ..of_view(WhyView::Shift) },
         expect![[r#"
             2 × 2
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -848,7 +850,7 @@ fn shapes() {
         "#]],
     );
     check(
-        WhyLab { padding: 1, shift: Move { down: 0, right: -2 }, ..of_view(View::Shift) },
+        WhyLab { padding: 1, shift: Move { down: 0, right: -2 }, ..of_view(WhyView::Shift) },
         expect![[r#"
             5 × 5
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -860,7 +862,7 @@ fn shapes() {
         "#]],
     );
     check(
-        WhyLab { taps: numbers(1, 13, |_, _| 1.0), ..of_view(View::Connections) },
+        WhyLab { taps: numbers(1, 13, |_, _| 1.0), ..of_view(WhyView::Connections) },
         expect![[r#"
             none
             o = ⌊(n + 2p − k)/s⌋ + 1
@@ -880,7 +882,7 @@ fn mistakes_are_named() {
         };
         expect.assert_eq(&format!("{}: {found}", answer.question));
     };
-    let count = |step: Step, typed, expect| check(of_view(View::Count), step.index(), typed, expect);
+    let count = |step: Step, typed, expect| check(of_view(WhyView::Count), step.index(), typed, expect);
     count(Step::Inputs, "36,000,000", expect!["Inputs: right"]);
     count(Step::Inputs, "12000000", expect!["Inputs: That counts the pixels. Each has a number in every channel."]);
     count(Step::DenseWeights, "3.6e9", expect!["Weights, fully connected: right"]);
@@ -930,11 +932,11 @@ fn mistakes_are_named() {
         "24.9",
         expect!["Multiply-adds of the convolution for one of the fully connected layer: right"],
     );
-    let row = |typed, expect| check(of_view(View::Connections), 1, typed, expect);
+    let row = |typed, expect| check(of_view(WhyView::Connections), 1, typed, expect);
     row("5", expect!["Shared weights, output 1: right"]);
     row("6", expect!["Shared weights, output 1: That is the sum of the window, without the kernel's numbers."]);
     row("12", expect!["Shared weights, output 1: 12 is not right, and no usual mistake gives it."]);
-    let picture = |step, typed, expect| check(of_view(View::Shift), step, typed, expect);
+    let picture = |step, typed, expect| check(of_view(WhyView::Shift), step, typed, expect);
     picture(
         1,
         "36",
@@ -949,7 +951,7 @@ fn mistakes_are_named() {
 fn programs() {
     let check = |lab: WhyLab, expect: Expect| expect.assert_eq(&lab.program());
     check(
-        of_view(View::Count),
+        of_view(WhyView::Count),
         expect![[r#"
         import torch
         from torch import nn
@@ -974,7 +976,7 @@ fn programs() {
         print(counts)
     "#]],
     );
-    let row = WhyLab { row: numbers(1, 4, |_, j| j as f64), padding: 1, ..of_view(View::Connections) };
+    let row = WhyLab { row: numbers(1, 4, |_, j| j as f64), padding: 1, ..of_view(WhyView::Connections) };
     check(
         row,
         expect![[r#"
@@ -1003,7 +1005,7 @@ fn programs() {
     let small = WhyLab {
         input: numbers(2, 3, |i, j| (3 * i + j) as f64),
         kernel: numbers(1, 2, |_, _| 1.0),
-        ..of_view(View::Shift)
+        ..of_view(WhyView::Shift)
     };
     check(
         small,
@@ -1040,7 +1042,7 @@ fn programs() {
 prop_compose! {
     /// Any settings of any view, most of which fit.
     fn any_lab(most: usize)(
-        view in (0..View::NAMES.len()).prop_map(|place| View::at(place).unwrap()),
+        view in (0..WhyView::NAMES.len()).prop_map(|place| WhyView::at(place).unwrap()),
         size in (0..=most * 3, 0..=most * 3),
         (channels, units, filters) in (0..=most, 0..=most, 0..=most),
         window in (0..=most, 0..=most),
@@ -1195,15 +1197,15 @@ proptest! {
     /// As many lines are drawn as edges are counted, and the counts are those of a network laid out one by one.
     #[test]
     fn edges_drawn_are_edges_counted(lab in any_lab(4)) {
-        let lab = WhyLab { view: View::Connections, ..lab };
+        let lab = WhyLab { view: WhyView::Connections, ..lab };
         let Ok(connections) = lab.connections() else { return Ok(()) };
         let lines = diagram(&lab, at(0)).picture.items.iter().filter(|item| matches!(item, Item::Line(..))).count();
-        let counted: usize = Kind::ALL.iter().map(|kind| connections.edge_count(*kind)).sum();
+        let counted: usize = Connectivity::ALL.iter().map(|kind| connections.edge_count(*kind)).sum();
         prop_assert_eq!(lines, counted);
         let (m, k) = (lab.row.cols(), lab.taps.cols());
         let (inputs, n) = connections.extents();
         prop_assert_eq!(inputs, m);
-        prop_assert_eq!(connections.edge_count(Kind::Full), m * n);
+        prop_assert_eq!(connections.edge_count(Connectivity::Full), m * n);
         let mut windows = HashSet::new();
         for output in 0..n {
             for tap in 0..k {
@@ -1213,7 +1215,7 @@ proptest! {
                 }
             }
         }
-        for kind in [Kind::Local, Kind::Shared] {
+        for kind in [Connectivity::Local, Connectivity::Shared] {
             let found: HashSet<_> = (0..n)
                 .flat_map(|output| connections.edges(kind, output).iter().map(move |edge| (edge.input, output)))
                 .collect();
@@ -1221,15 +1223,15 @@ proptest! {
             prop_assert_eq!(connections.edge_count(kind), windows.len());
             prop_assert!(connections.edge_count(kind) <= m * k);
         }
-        prop_assert_eq!(connections.weight_count(Kind::Shared), k);
-        prop_assert_eq!(connections.weight_count(Kind::Local), windows.len());
-        let all = Kind::ALL.map(|kind| connections.edges_written(kind).split(" = ").nth(1).unwrap().parse::<usize>());
-        prop_assert_eq!(all, Kind::ALL.map(|kind| Ok(connections.edge_count(kind))));
+        prop_assert_eq!(connections.weight_count(Connectivity::Shared), k);
+        prop_assert_eq!(connections.weight_count(Connectivity::Local), windows.len());
+        let all = Connectivity::ALL.map(|kind| connections.edges_written(kind).split(" = ").nth(1).unwrap().parse::<usize>());
+        prop_assert_eq!(all, Connectivity::ALL.map(|kind| Ok(connections.edge_count(kind))));
         // In the table of weights each number stands at the input that it is multiplied with.
         let weights = lab.compute().unwrap().scene(at(0)).plate(WEIGHTS).unwrap().view.clone();
         let here = |row: usize| (0..m).filter(|col| weights.cells.get(row, *col).unwrap().kind != CellKind::Absent).count();
         prop_assert_eq!(here(0), m);
-        prop_assert_eq!(here(2), connections.edges(Kind::Shared, 0).len());
+        prop_assert_eq!(here(2), connections.edges(Connectivity::Shared, 0).len());
     }
 
     /// The sums of the three layers are those of the matrices by the reference, and the shared one is its convolution.
@@ -1240,10 +1242,10 @@ proptest! {
         let plane = |grid: &Grid<Entry>| {
             Array4::from_shape_vec((1, 1, grid.rows(), grid.cols()), values(grid)).unwrap()
         };
-        if let Ok(connections) = (WhyLab { view: View::Connections, ..lab.clone() }).connections() {
+        if let Ok(connections) = (WhyLab { view: WhyView::Connections, ..lab.clone() }).connections() {
             let x = Array2::from_shape_vec((1, lab.row.cols()), values(&lab.row)).unwrap();
             let (full, local) = connections.matrices();
-            for (kind, matrix) in [(Kind::Full, matrix(&full)), (Kind::Local, matrix(&local))] {
+            for (kind, matrix) in [(Connectivity::Full, matrix(&full)), (Connectivity::Local, matrix(&local))] {
                 let y = linear(&x, &matrix, None).unwrap();
                 for (output, expect) in y.iter().enumerate() {
                     prop_assert!(close(connections.value(kind, output).unwrap(), *expect, 1e-12));
@@ -1253,12 +1255,12 @@ proptest! {
             let conv = Conv2d { stride: (1, lab.stride), padding, ..Conv2d::default() };
             let y = conv2d(&plane(&lab.row), &plane(&lab.taps), None, &conv).unwrap();
             for (output, expect) in y.iter().enumerate() {
-                prop_assert!(close(connections.value(Kind::Shared, output).unwrap(), *expect, 1e-12));
-                let edges = connections.edges(Kind::Shared, output);
+                prop_assert!(close(connections.value(Connectivity::Shared, output).unwrap(), *expect, 1e-12));
+                let edges = connections.edges(Connectivity::Shared, output);
                 prop_assert!(close(edges.iter().map(|edge| edge.x * edge.weight).sum(), *expect, 1e-12));
             }
         }
-        let lab = WhyLab { view: View::Shift, ..lab };
+        let lab = WhyLab { view: WhyView::Shift, ..lab };
         if let Ok(shifted) = lab.shifted() {
             let conv = Conv2d {
                 stride: (lab.stride, lab.stride),
@@ -1284,7 +1286,7 @@ proptest! {
     /// Away from the edge a convolution of the shifted picture is the shifted convolution, whatever picture and kernel.
     #[test]
     fn a_convolution_is_equivariant(lab in any_lab(2)) {
-        let lab = WhyLab { view: View::Shift, stride: lab.stride.max(1), ..lab };
+        let lab = WhyLab { view: WhyView::Shift, stride: lab.stride.max(1), ..lab };
         let Ok(shifted) = lab.shifted() else { return Ok(()) };
         let (down, right) = (isize::from(lab.shift.down), isize::from(lab.shift.right));
         let stride = isize::try_from(lab.stride).unwrap();
@@ -1362,9 +1364,9 @@ proptest! {
             let answer = computed.answer(step).unwrap();
             let sum = computed.scene(at(step)).sum.unwrap();
             let line = match lab.view {
-                View::Count => 0,
-                View::Connections => sum.rows.iter().position(|row| row.label == "shared").unwrap(),
-                View::Shift => sum.rows.iter().position(|row| row.label == "conv(x′)").unwrap(),
+                WhyView::Count => 0,
+                WhyView::Connections => sum.rows.iter().position(|row| row.label == "shared").unwrap(),
+                WhyView::Shift => sum.rows.iter().position(|row| row.label == "conv(x′)").unwrap(),
             };
             let shown = sum.rows[line].result.clone().unwrap().replace(',', "");
             prop_assert_eq!(shown, format::shown(answer.value));
@@ -1374,7 +1376,7 @@ proptest! {
             let told = |cell: &CellView| cell.now && !cell.content.is_blank();
             prop_assert!(!asked.plates.iter().any(|plate| plate.view.cells.iter().any(told)));
             prop_assert_eq!(&asked.sum.unwrap().rows[line].result, &None);
-            if lab.view == View::Count {
+            if lab.view == WhyView::Count {
                 let hidden = asked.diagram.unwrap();
                 let known = hidden.picture.description.split_inclusive(". ").count();
                 prop_assert!(known <= step.max(1) && hidden.places.len() == computed.len());

@@ -1,6 +1,6 @@
 //! The connections as a picture: inputs below, outputs above, a line an edge, for each of the three layers.
 
-use super::connections::{Connections, Edge, Kind};
+use super::connections::{Connections, Connectivity, Edge};
 use crate::{
     export::{Anchor, Area, Ink, Item, Picture, Text},
     lab::scene::{Diagram, Place, Playhead, letter},
@@ -30,7 +30,7 @@ pub(super) fn diagram(connections: &Connections, head: Playhead) -> Diagram {
     let mut diagram = Diagram::default();
     let gap = if head.far { GAP.1 } else { GAP.0 };
     let (width, panel) = if head.narrow { (NARROW, NARROW) } else { (WIDE, (WIDE - 2.0 * gap) / 3.0) };
-    for kind in Kind::ALL {
+    for kind in Connectivity::ALL {
         let place = kind.row() as f64;
         let at = if head.narrow { (0.0, place * (HEIGHT + 16.0)) } else { (place * (panel + gap), 0.0) };
         Panel::new(connections, head, kind, at, panel).draw(&mut diagram);
@@ -39,13 +39,14 @@ pub(super) fn diagram(connections: &Connections, head: Playhead) -> Diagram {
     let rows = if head.narrow { 3.0 } else { 1.0 };
     (picture.width, picture.height) = (width, rows * HEIGHT + (rows - 1.0) * 16.0);
     picture.title.push_str("Inputs below, outputs above, connected in three ways");
-    let counts = Kind::ALL.map(|kind| [kind.name(), ": ", &counted(connections, kind).join(", "), "."].concat());
+    let counts =
+        Connectivity::ALL.map(|kind| [kind.name(), ": ", &counted(connections, kind).join(", "), "."].concat());
     picture.description = counts.join(" ");
     diagram
 }
 
 /// `12 × 10 = 120 edges` and `120 weights`
-fn counted(connections: &Connections, kind: Kind) -> [String; 2] {
+fn counted(connections: &Connections, kind: Connectivity) -> [String; 2] {
     let weights = connections.weight_count(kind);
     let plural = if weights == 1 { "" } else { "s" };
     [connections.edges_written(kind) + " edges", format!("{} weight{plural}", format::count(weights as u64))]
@@ -55,14 +56,14 @@ fn counted(connections: &Connections, kind: Kind) -> [String; 2] {
 struct Panel<'a> {
     connections: &'a Connections,
     head: Playhead,
-    kind: Kind,
+    kind: Connectivity,
     looked: usize,
     inputs: Area,
     outputs: Area,
 }
 
 impl<'a> Panel<'a> {
-    fn new(connections: &'a Connections, head: Playhead, kind: Kind, (x, y): (f64, f64), width: f64) -> Self {
+    fn new(connections: &'a Connections, head: Playhead, kind: Connectivity, (x, y): (f64, f64), width: f64) -> Self {
         let (_, looked) = head.of(connections.extents().1);
         let (m, n) = connections.extents();
         let (stride, padding) = connections.sliding();
@@ -143,8 +144,10 @@ impl<'a> Panel<'a> {
         for output in (0..self.connections.extents().1).filter(|output| *output != self.looked) {
             for edge in self.connections.edges(self.kind, output) {
                 let (ink, width) = match (self.kind, edge.tap) {
-                    (Kind::Shared, Some(tap)) => STYLES.get(tap % STYLES.len()).copied().unwrap_or((Ink::Edge, 1.0)),
-                    (Kind::Full, _) => (Ink::Rule, 1.0),
+                    (Connectivity::Shared, Some(tap)) => {
+                        STYLES.get(tap % STYLES.len()).copied().unwrap_or((Ink::Edge, 1.0))
+                    }
+                    (Connectivity::Full, _) => (Ink::Rule, 1.0),
                     _ => (Ink::Edge, 1.0),
                 };
                 picture.line(&self.ends(output, edge), ink, width);
@@ -155,7 +158,7 @@ impl<'a> Panel<'a> {
             let width = if self.lit(index) { 4.5 } else { 2.0 };
             picture.line(&self.ends(self.looked, edge), Ink::Lens, width);
         }
-        if self.kind != Kind::Shared {
+        if self.kind != Connectivity::Shared {
             return;
         }
         for (index, edge) in own.iter().enumerate() {

@@ -8,6 +8,8 @@ use super::*;
 use crate::{
     lab::{
         channels::{MAX_CHANNELS, MAX_EXTENT, MAX_FILTERS, MAX_KERNEL_EXTENT},
+        control::ControlId,
+        operation::Action,
         scene::Playhead,
         setting::{Kind, Setting, random},
     },
@@ -460,12 +462,31 @@ fn comes_back<L: Kept>(state: &LabLink<L>) {
     assert!(again == *state, "{again:?}\nis not\n{state:?}");
 }
 
-/// Whatever was opened is shown or explained.
+/// Whatever was opened is shown or explained; what problems and repairs name is a setting, or a grid's cells.
 fn is_shown_or_explained<L: Kept>(lab: &L) {
-    let _ = (lab.shape(None), lab.program(), lab.controls(), lab.broken_scene(Playhead::default()));
+    let _ = (lab.shape(None), lab.program(), lab.broken_scene(Playhead::default()));
+    let controls = lab.controls();
+    for view in &controls {
+        // Rows and columns of a grid are set by the action that resizes it.
+        let is_extent = [ControlId::INPUT_SIZE, ControlId::KERNEL_SIZE].contains(&view.control);
+        let Some(value) = view.value.as_ref().filter(|_| !is_extent) else { continue };
+        assert!(lab.clone().set(view.control, value).is_some(), "{view:?} can't be set to what it is");
+    }
+    let is_known = |control: ControlId| {
+        let rows = L::SETTINGS.iter().map(|setting| setting.control);
+        let mut known = rows.chain(controls.iter().map(|view| view.control));
+        control.is_on_stage() || known.any(|known| known.name() == control.name())
+    };
     match lab.compute() {
         Ok(computed) => drop(computed.scene(Playhead::default())),
-        Err(problem) => assert!(!problem.repairs.is_empty(), "{problem}"),
+        Err(problem) => {
+            assert!(!problem.repairs.is_empty(), "{problem}");
+            assert!(is_known(problem.control), "{:?} is no setting: {problem}", problem.control);
+            for repair in &problem.repairs {
+                let Action::Set(control, _) = repair.action else { continue };
+                assert!(is_known(control), "{control:?} is no setting: {}", repair.label);
+            }
+        }
     }
 }
 

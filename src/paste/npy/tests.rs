@@ -1,3 +1,5 @@
+//! Files of NumPy, byte by byte, also broken ones.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

@@ -1,3 +1,5 @@
+//! Arrays of several planes, in all formats that have them.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

@@ -1,3 +1,5 @@
+//! What the dialog tells of a paste before it goes anywhere.
+
 #![allow(
     clippy::needless_raw_string_hashes,
     clippy::needless_pass_by_value,

@@ -11,7 +11,7 @@ use crate::{
         sum::{At, Factors, of_products},
         why::{
             answer,
-            connections::{Connections, Edge, Kind, WEIGHTS},
+            connections::{Connections, Connectivity, Edge, WEIGHTS},
             wiring,
         },
     },
@@ -20,14 +20,14 @@ use crate::{
 
 impl Connections {
     /// The edge that a term of a step is.
-    fn edge_of(&self, output: usize, term: usize) -> Option<(Kind, &Edge)> {
-        Kind::ALL.into_iter().find_map(|kind| {
+    fn edge_of(&self, output: usize, term: usize) -> Option<(Connectivity, &Edge)> {
+        Connectivity::ALL.into_iter().find_map(|kind| {
             let place = term.checked_sub(self.first_term(kind, output))?;
             self.summed(kind, output).get(place).map(|edge| (kind, edge))
         })
     }
 
-    fn term(&self, kind: Kind, output: usize, is_it: impl Fn(&Edge) -> bool) -> Option<usize> {
+    fn term(&self, kind: Connectivity, output: usize, is_it: impl Fn(&Edge) -> bool) -> Option<usize> {
         let place = self.summed(kind, output).iter().position(is_it)?;
         Some(self.first_term(kind, output) + place)
     }
@@ -37,10 +37,10 @@ impl Connections {
     }
 
     /// The rows that are typed into, under the looked at window.
-    fn typed(&self, output: usize, lit: Option<(Kind, &Edge)>) -> (PlateView, PlateView) {
+    fn typed(&self, output: usize, lit: Option<(Connectivity, &Edge)>) -> (PlateView, PlateView) {
         let (mut input, mut kernel) = (entries(&self.lab.row), kernel_view(&self.lab.taps));
-        for edge in self.edges(Kind::Shared, output) {
-            let is_lit = lit == Some((Kind::Shared, edge));
+        for edge in self.edges(Connectivity::Shared, output) {
+            let is_lit = lit == Some((Connectivity::Shared, edge));
             let letter = self.letter(edge, is_lit);
             if let Some(cell) = input.cells.get_mut(0, edge.input) {
                 cell.seen = true;
@@ -58,16 +58,17 @@ impl Connections {
     }
 
     /// What the looked at output multiplies each input with, a row a layer.
-    fn weights_view(&self, output: usize, lit: Option<(Kind, &Edge)>) -> PlateView {
-        let edges =
-            || Kind::ALL.into_iter().flat_map(|kind| self.edges(kind, output).iter().map(move |edge| (kind, edge)));
+    fn weights_view(&self, output: usize, lit: Option<(Connectivity, &Edge)>) -> PlateView {
+        let edges = || {
+            Connectivity::ALL.into_iter().flat_map(|kind| self.edges(kind, output).iter().map(move |edge| (kind, edge)))
+        };
         let most = scale(edges().map(|(_, edge)| edge.weight));
         let absent = CellView { kind: CellKind::Absent, content: "0".into(), ..CellView::default() };
-        let mut cells = Grid::from_fn(Kind::ALL.len(), self.extents().0, |_, _| absent.clone());
+        let mut cells = Grid::from_fn(Connectivity::ALL.len(), self.extents().0, |_, _| absent.clone());
         for (kind, edge) in edges() {
             let is_lit = lit == Some((kind, edge));
             if let Some(cell) = cells.get_mut(kind.row(), edge.input) {
-                let letter = if kind == Kind::Shared { self.letter(edge, is_lit) } else { None };
+                let letter = if kind == Connectivity::Shared { self.letter(edge, is_lit) } else { None };
                 *cell =
                     CellView { lit: is_lit, letter, tint: tint(edge.weight, most), ..CellView::number(edge.weight) };
             }
@@ -78,7 +79,7 @@ impl Connections {
     fn outputs_view(&self, looked: usize, head: Playhead) -> PlateView {
         let len = self.len();
         let mut view = PlateView::computed(self.y(), None, &|index| head.shows(index % len, len));
-        for kind in Kind::ALL {
+        for kind in Connectivity::ALL {
             if let Some(cell) = view.cells.get_mut(kind.row(), looked) {
                 cell.now = true;
             }
@@ -88,16 +89,20 @@ impl Connections {
 
     fn arithmetic(&self, output: usize, head: Playhead) -> Arithmetic {
         let (mut rows, mut texts) = (Vec::new(), Vec::new());
-        for kind in Kind::ALL {
+        for kind in Connectivity::ALL {
             let first = self.first_term(kind, output);
             let edges = self.summed(kind, output);
-            if kind == Kind::Full && edges.is_empty() {
+            if kind == Connectivity::Full && edges.is_empty() {
                 continue;
             }
             let own: Vec<Entry> = edges.iter().map(|edge| self.written(kind, edge)).collect();
             let zero = Entry::Number(0.0);
             let factors = edges.iter().zip(&own).enumerate().map(|(index, (edge, w))| Factors {
-                letter: if kind == Kind::Shared { self.letter(edge, head.lit == Some(first + index)) } else { None },
+                letter: if kind == Connectivity::Shared {
+                    self.letter(edge, head.lit == Some(first + index))
+                } else {
+                    None
+                },
                 x: self.lab.row.get(0, edge.input).unwrap_or(&zero),
                 w,
                 product: edge.x * edge.weight,
@@ -113,8 +118,8 @@ impl Connections {
     }
 
     /// A weight as it stands on screen: a tap as it was typed.
-    fn written(&self, kind: Kind, edge: &Edge) -> Entry {
-        let typed = edge.tap.filter(|_| kind == Kind::Shared).and_then(|tap| self.lab.taps.get(0, tap));
+    fn written(&self, kind: Connectivity, edge: &Edge) -> Entry {
+        let typed = edge.tap.filter(|_| kind == Connectivity::Shared).and_then(|tap| self.lab.taps.get(0, tap));
         typed.cloned().unwrap_or(Entry::Number(edge.weight))
     }
 }
@@ -129,7 +134,7 @@ impl Computation for Connections {
     }
 
     fn terms(&self, step: usize) -> usize {
-        Kind::ALL.iter().map(|kind| self.summed(*kind, step).len()).sum()
+        Connectivity::ALL.iter().map(|kind| self.summed(*kind, step).len()).sum()
     }
 
     fn scene(&self, head: Playhead) -> Scene {
@@ -137,9 +142,12 @@ impl Computation for Connections {
         let lit = head.lit.or(head.adding()).and_then(|term| self.edge_of(looked, term));
         let (input, kernel) = self.typed(looked, lit);
         let rows = "rows: full, local, shared";
-        let beam = self.edges(Kind::Shared, looked);
+        let beam = self.edges(Connectivity::Shared, looked);
         let beam = beam.first().map(|first| {
-            vec![Target::window(0, (0, first.input), (1, beam.len())), Target::cell(3, (Kind::Shared.row(), looked))]
+            vec![
+                Target::window(0, (0, first.input), (1, beam.len())),
+                Target::cell(3, (Connectivity::Shared.row(), looked)),
+            ]
         });
         Scene {
             diagram: Some(wiring::diagram(self, head).into()),
@@ -148,7 +156,7 @@ impl Computation for Connections {
                 Plate::new(PlateId::KERNEL, PlateKind::Edited, "Kernel", 1, kernel).in_row(0),
                 Plate::new(
                     WEIGHTS,
-                    PlateKind::Made,
+                    PlateKind::Derived,
                     format!("Weights into output {looked}"),
                     0,
                     self.weights_view(looked, lit),
@@ -167,20 +175,20 @@ impl Computation for Connections {
 
     fn step_of(&self, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
         let is_output = match plate {
-            PlateId::Output(0) => row < Kind::ALL.len(),
-            _ => row == 0 && Kind::ALL.iter().any(|kind| kind.outputs() == plate),
+            PlateId::Output(0) => row < Connectivity::ALL.len(),
+            _ => row == 0 && Connectivity::ALL.iter().any(|kind| kind.outputs() == plate),
         };
         (is_output && col < self.len()).then_some(col)
     }
 
     fn term_of(&self, step: usize, plate: PlateId, (row, col): (usize, usize)) -> Option<usize> {
-        let reads = |kind: Kind| self.term(kind, step, |edge| edge.input == col);
+        let reads = |kind: Connectivity| self.term(kind, step, |edge| edge.input == col);
         match plate {
             // What every layer reads is lit in the sum that has letters, if it is there.
-            PlateId::Input(0) if row == 0 => reads(Kind::Shared).or_else(|| reads(Kind::Full)),
-            PlateId::KERNEL if row == 0 => self.term(Kind::Shared, step, |edge| edge.tap == Some(col)),
-            WEIGHTS => Kind::ALL.get(row).and_then(|kind| reads(*kind)),
-            _ => Kind::ALL.into_iter().find(|kind| kind.inputs() == plate && row == 0).and_then(reads),
+            PlateId::Input(0) if row == 0 => reads(Connectivity::Shared).or_else(|| reads(Connectivity::Full)),
+            PlateId::KERNEL if row == 0 => self.term(Connectivity::Shared, step, |edge| edge.tap == Some(col)),
+            WEIGHTS => Connectivity::ALL.get(row).and_then(|kind| reads(*kind)),
+            _ => Connectivity::ALL.into_iter().find(|kind| kind.inputs() == plate && row == 0).and_then(reads),
         }
     }
 

@@ -75,7 +75,7 @@ impl Computation for Counts {
 
     fn step_of(&self, plate: PlateId, at: (usize, usize)) -> Option<usize> {
         match plate {
-            PlateId::Made(step) => (at == (0, 0) && step < self.len()).then_some(step),
+            PlateId::Derived(step) => (at == (0, 0) && step < self.len()).then_some(step),
             _ => None,
         }
     }

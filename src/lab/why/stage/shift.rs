@@ -32,11 +32,11 @@ impl Shifted {
     }
 
     /// What a look adds up.
-    fn looked(&self, head: Playhead) -> Look {
+    fn looked(&self, head: Playhead) -> ShiftSums {
         let (before, index) = self.look(head);
         let before = before.and_then(|at| self.step_before(at));
         let after = index.and_then(|index| self.step_after(index));
-        Look { dense: index.map_or_else(Vec::new, |index| self.dense_terms(index)), before, after, index }
+        ShiftSums { dense: index.map_or_else(Vec::new, |index| self.dense_terms(index)), before, after, index }
     }
 
     /// A picture under a step's window.
@@ -62,7 +62,7 @@ impl Shifted {
         view
     }
 
-    fn kernel_under(&self, look: &Look, head: Playhead) -> PlateView {
+    fn kernel_under(&self, look: &ShiftSums, head: Playhead) -> PlateView {
         let mut view = kernel_view(&self.lab.kernel);
         let count = self.lab.kernel.cells().len();
         let firsts =
@@ -91,7 +91,7 @@ impl Shifted {
     }
 
     /// An output before the shift, all of it; the number that moves along is seen.
-    fn known(values: &Matrix, look: &Look) -> PlateView {
+    fn known(values: &Matrix, look: &ShiftSums) -> PlateView {
         let mut view = PlateView::computed(values, None, &|_| true);
         if let Some(step) = &look.before
             && let Some(cell) = view.cells.get_mut(step.output.0, step.output.1)
@@ -102,7 +102,7 @@ impl Shifted {
         view
     }
 
-    fn arithmetic(&self, look: &Look, head: Playhead) -> Arithmetic {
+    fn arithmetic(&self, look: &ShiftSums, head: Playhead) -> Arithmetic {
         let (mut rows, mut texts): (Vec<SumRow>, Vec<String>) = (Vec::new(), Vec::new());
         let zero = Entry::Number(0.0);
         let mut add = |label: &str, (mut row, text): (SumRow, String)| {
@@ -154,14 +154,14 @@ impl Shifted {
 }
 
 /// What is looked at: the sum before the shift, the one after it, and the fully connected unit.
-struct Look {
+struct ShiftSums {
     before: Option<ConvolutionStep>,
     after: Option<ConvolutionStep>,
     dense: Vec<(usize, f64)>,
     index: Option<usize>,
 }
 
-impl Look {
+impl ShiftSums {
     /// The first term of the sum after the shift.
     fn first_after(&self) -> usize {
         self.before.as_ref().map_or(0, |step| step.taps.len())
@@ -225,7 +225,7 @@ impl Computation for Shifted {
         let beams = [beam(0, 3, &look.before), beam(1, 4, &look.after)].into_iter().flatten().collect();
         // Six grids side by side leave a label little room.
         let note = |pair: &Pair| format!("{}/{} moved", self.unchanged(pair), self.len());
-        let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Made, name, col, view);
+        let made = |id, name: &str, col, view| Plate::new(id, PlateKind::Derived, name, col, view);
         let result = |id, name: &str, col, pair: &Pair| {
             Plate::new(id, PlateKind::Result, name, col, self.result(pair, look.index, head)).noted(note(pair))
         };
