@@ -118,11 +118,9 @@ fn wander(lab: &mut OperationLab, draw: &mut Stream, wild: bool) {
 /// Mostly a digit, at times what is wide.
 fn number(draw: &mut Stream) -> String {
     const WIDE: [&str; 8] = ["-128", "0.001", "-1/3", "1234.5", "-99999", "3.14159", "255", "1e6"];
-    if draw.uniform() < 0.93 {
-        format!("{}", below(draw, 19) as i64 - 9)
-    } else {
-        WIDE[below(draw, WIDE.len())].to_owned()
-    }
+    let place = below(draw, WIDE.len());
+    let wide = WIDE.get(place).filter(|_| draw.uniform() > 0.93);
+    wide.map_or_else(|| (f64::from(draw.below(19)) - 9.0).to_string(), |wide| (*wide).to_owned())
 }
 
 fn below(draw: &mut Stream, most: usize) -> usize {
