@@ -228,7 +228,8 @@ impl Cells {
     /// So many rows and columns, each at least 1, of `cell`: all rows are one.
     pub fn filled(rows: usize, cols: usize, cell: CellView) -> Self {
         let cols = cols.max(1);
-        Self { cols, rows: vec![Arc::new(vec![cell; cols]); rows.max(1)] }
+        let row = Arc::new(vec![cell; cols]);
+        Self { cols, rows: vec![row; rows.max(1)] }
     }
 
     /// Number of rows, at least 1.

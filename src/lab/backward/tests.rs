@@ -1441,7 +1441,7 @@ proptest! {
         if lab.shown_view() == View::Steps {
             let before = step.checked_sub(1).map(|step| computed.scene(at(step)));
             for plate in plates.iter().filter_map(|plate| asked.plate(*plate)) {
-                let texts = |plate: &crate::lab::scene::Plate| plate.view.cells.iter().map(|cell| cell.text()).collect::<Vec<_>>();
+                let texts = |plate: &crate::lab::scene::Plate| plate.view.cells.iter().map(crate::lab::scene::CellView::text).collect::<Vec<_>>();
                 match before.as_ref().and_then(|scene| scene.plate(plate.id)) {
                     Some(before) => prop_assert_eq!(texts(plate), texts(before)),
                     None => prop_assert!(plate.view.cells.iter().all(|cell| cell.content.is_blank())),

@@ -8,7 +8,7 @@ use crate::{
             Arithmetic, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
             kernel_view, letter, sign, whole,
         },
-        sliding::window_target,
+        sliding::{Places, window_target},
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
@@ -200,14 +200,7 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
 
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
-fn mark(
-    cells: &mut Cells,
-    step: &ConvolutionStep,
-    taps: usize,
-    at: At,
-    place: &dyn Fn(&Tap) -> ((usize, usize), (usize, usize)),
-    seen: bool,
-) {
+fn mark(cells: &mut Cells, step: &ConvolutionStep, taps: usize, at: At, place: Places, seen: bool) {
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
         let lit = at.lit(index);
