@@ -97,15 +97,22 @@ impl StageStyle {
         if grids <= FEW || self.label <= 0.0 || self.stacked {
             self
         } else if self.is_far() {
-            Self { cell: (36.0, self.cell.1), label: 34.0, character: 11.0, ..self }
+            Self { cell: (36.0, self.cell.1), label: self.label * 0.45, character: self.character * 0.61, ..self }
         } else {
-            Self { label: 30.0, ..self }
+            Self { label: self.label * 0.625, ..self }
         }
+    }
+
+    /// The style where text is so many times as large as a browser's own.
+    #[must_use]
+    pub fn with_text(self, scale: f64) -> Self {
+        let (label, character, below) = (self.label * scale, self.character * scale, self.below * scale);
+        Self { label, character, below, ..self }
     }
 
     /// Whether it is read from the last row of a hall.
     fn is_far(&self) -> bool {
-        self.label >= Self::LECTURE.label
+        self.cell.0 >= Self::LECTURE.cell.0
     }
 
     /// How many lines the sum has: on a projector a long one of several takes more than one.

@@ -11,6 +11,7 @@ mod page;
 mod platform;
 mod route;
 mod said;
+mod text_scale;
 mod training;
 mod view;
 

@@ -76,6 +76,7 @@ for (const [name, width, height, text] of [
   ["at 200 % zoom", 640, 400, ""],
   ["at 400 % zoom", 320, 200, ""],
   ["with text at 200 %", 1280, 800, "200%"],
+  ["with text at 200 % on a phone", 390, 844, "200%"],
 ]) {
   journey(`every control is reachable ${name}`, { at: null, screen: { width, height }, timeout: 120_000 }, async ({ page, open }) => {
     for (const hash of PAGES) {
@@ -85,6 +86,7 @@ for (const [name, width, height, text] of [
       await settle(page);
       assert(await sideways(page) <= 0, `${hash} scrolls sideways`);
       assert.deepEqual(await unreachable(page, "body"), [], hash);
+      if (width < 600) assert.deepEqual(await namesOnNumbers(page), [], hash);
       const all = page.getByRole("button", { name: "Settings", exact: true });
       for (const settings of [...LABS, "#/benches"].includes(hash) ? await all.all() : []) {
         if (!await settings.isVisible()) continue;
@@ -94,6 +96,19 @@ for (const [name, width, height, text] of [
       }
     }
   });
+}
+
+/** The names of grids that reach down into a grid. */
+function namesOnNumbers(page) {
+  return page.evaluate(() => [...document.querySelectorAll(".stage")].flatMap(stage => {
+    const grids = [...stage.querySelectorAll(".plate")].map(grid => grid.getBoundingClientRect());
+    return [...stage.querySelectorAll(".plate-label > *")].filter(name => {
+      const at = name.getBoundingClientRect(), label = name.parentElement;
+      // Of many grids, what has no room on a label's one line is out of sight below it.
+      const bottom = Math.min(at.bottom, getComputedStyle(label).overflowY === "hidden" ? label.getBoundingClientRect().bottom : Infinity);
+      return at.width > 0 && grids.some(grid => at.left < grid.right - 1 && at.right > grid.left + 1 && at.top < grid.bottom - 1 && bottom > grid.top + 2);
+    }).map(name => name.textContent);
+  }));
 }
 
 /** The controls inside that can't be brought into view or that something else covers. */

@@ -12,7 +12,7 @@ use crate::{
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
-    trace::{ChannelsStep, ConvolutionStep, Tap},
+    trace::{ChannelsStep, ConvolutionStep},
 };
 
 impl Computation for Sums {

@@ -116,7 +116,8 @@ impl Run {
         parts.extend(self.testing.map(|(done, of)| format!("testing {} of {}", count(done), count(of))));
         match phase {
             Phase::Paused => parts.push("paused".to_owned()),
-            Phase::Running | Phase::Finished => {
+            // Not while it tests: it does not train then, and the line would become two.
+            Phase::Running | Phase::Finished if self.testing.is_none() => {
                 parts.extend(self.throughput().map(|rate| match self.workers {
                     None => format!("{rate} examples/s"),
                     Some(1) => format!("{rate} examples/s on 1 worker"),

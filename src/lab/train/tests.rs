@@ -65,6 +65,7 @@ fn a_run_from_start_to_end() {
     assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, 12,300 examples/s", "not settled yet");
     lab.apply(Action::Testing { run: 1, done: 4000, of: 10_000 });
     assert_eq!(lab.progress(), (4150, 20_300));
+    assert_eq!(lab.status(), "epoch 1 of 2, step 3 of 3, loss 1.205, testing 4,000 of 10,000", "on one line");
     assert!(lab.announcement().is_none());
     play(&mut lab, [tested(1, 1), steps(1, 4..=6), tested(1, 2)]);
     assert_eq!(lab.progress(), (20_300, 20_300), "the bar is full after the last test");

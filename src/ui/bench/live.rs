@@ -22,8 +22,9 @@ use receptive::{
 use crate::ui::{
     alive::Alive,
     component::PasteRequest,
-    platform::{Frames, matches_media},
+    platform::{Frames, matches_media, viewport},
     said::Said,
+    text_scale::TextScale,
     view::{effect, memo},
 };
 
@@ -119,20 +120,18 @@ pub(crate) enum Breadth {
 }
 
 impl Breadth {
-    /// Each with its least width in pixels, the widest first.
-    const ALL: [(Self, u32); 4] = [(Self::Wide, 1_200), (Self::Broad, 900), (Self::Middle, 600), (Self::Narrow, 380)];
+    /// Each with its least width in pixels at a browser's own size of text, the widest first.
+    const ALL: [(Self, f64); 4] =
+        [(Self::Wide, 1_200.0), (Self::Broad, 900.0), (Self::Middle, 600.0), (Self::Narrow, 380.0)];
 
-    /// Follows the width of the window, or that of the bench itself.
+    /// Follows the width of the window, or that of the bench itself; larger text leaves less of it.
     fn follow(fills: bool, width: RwSignal<(f64, f64)>) -> Memo<Self> {
-        if !fills {
-            return memo(move || {
-                let (width, _) = width.get();
-                let fits = |(_, least): &&(Self, u32)| width >= f64::from(*least);
-                Self::ALL.iter().find(fits).map_or(Self::Tiny, |(breadth, _)| *breadth)
-            });
-        }
-        let all = Self::ALL.map(|(breadth, least)| (breadth, matches_media(&format!("(min-width: {least}px)"))));
-        memo(move || all.iter().find(|(_, holds)| holds.get()).map_or(Self::Tiny, |(breadth, _)| *breadth))
+        let (window, text) = (viewport(), TextScale::here());
+        memo(move || {
+            let (width, _) = if fills { window.get() } else { width.get() };
+            let fits = |(_, least): &&(Self, f64)| width >= least * text.get();
+            Self::ALL.iter().find(fits).map_or(Self::Tiny, |(breadth, _)| *breadth)
+        })
     }
 
     /// Its classes in the style sheet.

@@ -12,7 +12,10 @@ use receptive::lab::{
 use receptive::markup::Markup;
 
 use super::grid::{Frame, GridEvent, NumberGrid};
-use crate::ui::platform::{Frames, now, resize_of, viewport_height};
+use crate::ui::{
+    platform::{Frames, now, resize_of, viewport},
+    text_scale::TextScale,
+};
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
 const PAPER_WIDTH: f64 = 672.0;
@@ -78,19 +81,21 @@ pub(crate) fn Stage(
             resize_of(&host, room.1);
         }
     });
-    let screen = viewport_height();
+    let screen = viewport();
+    let text = TextScale::here();
     let spec = memo(move || {
         let style = style.get();
         let (width, height) = room.0.get();
         let height = match (demo, style.stacked || flows) {
             (true, _) => f64::MAX,
-            (false, true) => screen.get(),
+            (false, true) => screen.get().1,
             (false, false) => height,
         };
         // Several lines of arithmetic need more room below.
         let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| style.lines(sum)));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
+        let style = style.with_text(text.get());
         let style = StageStyle { below: style.below + drawn + between.get(), ..style };
         let spots = scene.with(|scene| {
             let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::web_sys;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Whether a media query holds, followed while the owner lives.
 pub(crate) fn matches_media(query: &str) -> ReadSignal<bool> {
@@ -57,9 +57,10 @@ pub(crate) fn visible_of(element: &web_sys::Element, visible: WriteSignal<bool>)
     }
 }
 
-/// Height of the window, followed while the owner lives.
-pub(crate) fn viewport_height() -> ReadSignal<f64> {
-    let measure = || window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+/// Width and height of the window, followed while the owner lives.
+pub(crate) fn viewport() -> ReadSignal<(f64, f64)> {
+    let length = |value: Result<JsValue, JsValue>| value.ok().and_then(|length| length.as_f64()).unwrap_or(0.0);
+    let measure = move || (length(window().inner_width()), length(window().inner_height()));
     let (read, write) = signal(measure());
     let handle = window_event_listener(leptos::ev::resize, move |_| {
         write.try_set(measure());

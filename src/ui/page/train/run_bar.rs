@@ -50,7 +50,7 @@ fn Buttons(training: Training) -> impl IntoView {
     view! {
         <div class="run-buttons">
             // One button for start, pause and resume: whoever has pressed it keeps the focus.
-            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not on:click=press>
+            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not on:click=on(press)>
                 {part(move || match main.get() {
                     MainButton::Start | MainButton::Resume => view! { <Icon shape=Shape::Play/> },
                     MainButton::Pause => view! { <Icon shape=Shape::Pause/> },

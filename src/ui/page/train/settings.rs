@@ -114,7 +114,7 @@ fn RecipeChoice(training: Training) -> impl IntoView {
     let recipe = training.part(|lab| lab.settings().recipe());
     let value = move || recipe.get().map_or(CUSTOM, |recipe| recipe.link);
     let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
-    let choose = move |event| {
+    let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         if let Some(recipe) = RECIPES.iter().find(|recipe| recipe.link == value) {
             training.dispatch(Action::ChooseRecipe(recipe));
@@ -136,7 +136,7 @@ fn RecipeChoice(training: Training) -> impl IntoView {
                 aria-describedby="recipe-sentence"
                 prop:value=live(value)
                 disabled=locked
-                on:change=choose
+                on:change=on(choose)
             >
                 {options}
                 // It says what is; it can't be chosen.
@@ -162,7 +162,7 @@ fn Choice(
         choices.iter().find(|(.., action)| *action == chosen).map_or("", |(value, ..)| value)
     };
     let locked = move || training.with(|lab| *lab.phase() != Phase::Empty);
-    let choose = move |event| {
+    let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         if let Some((.., action)) = choices.iter().find(|(known, ..)| *known == value) {
             training.dispatch(action.clone());
@@ -175,7 +175,7 @@ fn Choice(
     view! {
         <div class="setting">
             <label class="name" for=id>{name}</label>
-            <select id=id class="select" prop:value=live(value) disabled=locked on:change=choose>{options}</select>
+            <select id=id class="select" prop:value=live(value) disabled=locked on:change=on(choose)>{options}</select>
         </div>
     }
 }
@@ -246,7 +246,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
                     prop:value=text
                     on:input=on(move |event: leptos::ev::Event| training.type_text(field, event_target_value(&event)))
                     on:change=on(move |event: leptos::ev::Event| commit(event_target_value(&event)))
-                    on:keydown=pressed
+                    on:keydown=on(pressed)
                 />
                 <button
                     type="button"
