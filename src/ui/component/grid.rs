@@ -269,6 +269,8 @@ impl Board {
         plate: &Arc<PlateView>,
         port: Port,
     ) -> Option<web_sys::HtmlElement> {
+        // An edit far from the window changes the view and not the frame: it is not scrolled away from.
+        let is_moved = self.port.as_ref().is_none_or(|before| before.frame != port.frame);
         let follow = port.frame.follow;
         let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
         let before = self.shown.replace(Arc::clone(plate));
@@ -284,7 +286,7 @@ impl Board {
                 self.scroll = (f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top()));
             }
         }
-        if let Some((row, col, rows, cols)) = follow {
+        if let Some((row, col, rows, cols)) = follow.filter(|_| is_moved || !same_cells) {
             self.scroll_to(Area { rows: (row, row + rows), cols: (col, col + cols) });
         }
         let area = self.area;
