@@ -14,7 +14,7 @@ use crate::{
         shape::{Axis, MAX_SETTING, Padding, ShapeError, Window},
     },
     num::{Entry, Grid, format},
-    trace::{Convolution, ConvolutionStep},
+    trace::{Convolution, ConvolutionStep, Tap},
 };
 
 /// How padding is counted.
@@ -409,6 +409,9 @@ fn in_ring<'a>(
     });
     PlateView { cells: cells.into(), origin: (top, left), shape: input.shape(), spread: (1, 1) }
 }
+
+/// Where a tap stands in a grid, and by what numbers it is called.
+pub(super) type Places<'a> = &'a dyn Fn(&Tap) -> ((usize, usize), (usize, usize));
 
 /// A step's window on the padded input.
 pub fn window_target(plate: usize, step: &ConvolutionStep) -> Target {

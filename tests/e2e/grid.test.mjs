@@ -161,7 +161,8 @@ journey("the keyboard reaches every cell of a grid that has elements for those i
     return cell.left >= box.left - 1 && cell.right <= box.right + 1 && cell.top >= box.top - 1 && cell.bottom <= box.bottom + 1;
   });
   assert.equal(await input.getAttribute("aria-rowcount"), "64");
-  await input.locator("[tabindex='0']").focus();
+  // Where padding alone is in view Tab leads to the grid itself.
+  await input.locator("[tabindex='0']").or(page.locator("[role=grid][aria-label=Input][tabindex='0']")).focus();
   await page.keyboard.press("Control+End");
   await at("63,63");
   assert(await inView(), "the last cell is in view");

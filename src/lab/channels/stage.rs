@@ -8,11 +8,11 @@ use crate::{
             Arithmetic, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
             kernel_view, letter, sign, whole,
         },
-        sliding::window_target,
+        sliding::{Places, window_target},
         sum::{At, Factors, of_products},
     },
     num::{Entry, Grid, Matrix, format},
-    trace::{ChannelsStep, ConvolutionStep, Tap},
+    trace::{ChannelsStep, ConvolutionStep},
 };
 
 impl Sums {
@@ -231,12 +231,9 @@ fn broken_filter(lab: &ChannelsLab) -> usize {
     lab.filters.iter().position(is_broken).unwrap_or(0)
 }
 
-/// Where a tap stands in a grid, and the numbers that it is called by.
-type Place = ((usize, usize), (usize, usize));
-
 /// Marks the cells that a channel's part of a step reads: `place` says where a tap stands in the grid, and by what
 /// numbers it is called.
-fn mark(cells: &mut Cells, step: &ConvolutionStep, taps: usize, at: At, place: &dyn Fn(&Tap) -> Place, seen: bool) {
+fn mark(cells: &mut Cells, step: &ConvolutionStep, taps: usize, at: At, place: Places, seen: bool) {
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);
         let lit = at.lit(index);

@@ -8,7 +8,7 @@ use crate::{
             Arithmetic, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
             letter,
         },
-        sliding::padded_view,
+        sliding::{Places, padded_view},
         sum::{At, Factors, of_products},
     },
     mistake::{self, convolution::Compared},
@@ -157,18 +157,9 @@ pub(super) fn broken_scene(lab: &ConvolutionLab) -> Scene {
     }
 }
 
-/// Where a tap stands in a grid, and the numbers that it is called by.
-pub(super) type Place = ((usize, usize), (usize, usize));
-
 /// Marks the cells that a step reads, with their letters: `place` says where a tap stands in the grid, and by what
 /// numbers it is called. A cell that gets no mark stays in the row that steps share.
-pub(super) fn mark(
-    cells: &mut Cells,
-    step: Option<&ConvolutionStep>,
-    head: Playhead,
-    seen: bool,
-    place: &dyn Fn(&Tap) -> Place,
-) {
+pub(super) fn mark(cells: &mut Cells, step: Option<&ConvolutionStep>, head: Playhead, seen: bool, place: Places) {
     let Some(step) = step else { return };
     for (index, tap) in step.taps.iter().enumerate() {
         let ((row, col), name) = place(tap);

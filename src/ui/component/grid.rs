@@ -273,6 +273,8 @@ impl Board {
         plate: &Arc<PlateView>,
         port: Port,
     ) -> Option<web_sys::HtmlElement> {
+        // An edit far from the window changes the view and not the frame: it is not scrolled away from.
+        let is_moved = self.port.as_ref().is_none_or(|before| before.frame != port.frame);
         let follow = port.frame.follow;
         let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
         let before = self.shown.replace(Arc::clone(plate));
@@ -288,7 +290,7 @@ impl Board {
                 self.scroll = (f64::from(scroller.scroll_left()), f64::from(scroller.scroll_top()));
             }
         }
-        if let Some((row, col, rows, cols)) = follow {
+        if let Some((row, col, rows, cols)) = follow.filter(|_| is_moved || !same_cells) {
             self.scroll_to(Area { rows: (row, row + rows), cols: (col, col + cols) });
         }
         let area = self.area;
@@ -296,20 +298,7 @@ impl Board {
         if area == self.area
             && let Some(before) = before
         {
-            let (rows, (left, right)) = (area.rows.0..area.rows.1, area.cols);
-            let mut elements = self.cells.iter();
-            for row in rows {
-                let elements = elements.by_ref().take(area.width());
-                if plate.cells.shares(&before.cells, row) {
-                    elements.for_each(drop);
-                    continue;
-                }
-                for (element, col) in elements.zip(left..right) {
-                    if let (Some(before), Some(now)) = (before.cells.get(row, col), plate.cells.get(row, col)) {
-                        patch(element, before, now);
-                    }
-                }
-            }
+            self.write(Some(&before), plate);
         }
         self.move_tab_stop();
         focus
@@ -402,9 +391,10 @@ impl Board {
         let ((rows, cols), Area { rows: (top, bottom), cols: (left, right) }) = (plate.cells.shape(), self.area);
         let mut style = format!("--cols:{}", self.area.width());
         if self.area != Area::whole((rows, cols)) {
-            let side = |cells: usize| format!(" calc({cells} * var(--cs))");
             style.push_str(";box-sizing:content-box;padding:");
-            style.extend([top, cols - right, rows - bottom, left].map(side));
+            for cells in [top, cols - right, rows - bottom, left] {
+                style.push_str(&[" calc(", &cells.to_string(), " * var(--cs))"].concat());
+            }
         }
         set_attribute(root, "style", &style);
     }
@@ -449,15 +439,28 @@ impl Board {
             let cells = row.children();
             self.cells.extend((0..cells.length()).filter_map(|j| cells.item(j)?.dyn_into().ok()));
         }
-        let blank = CellView::default();
-        let views = plate.cells.iter_rows().skip(rows.0).take(rows.1 - rows.0);
-        let views = views.flat_map(|row| row.iter().skip(cols.0).take(cols.1 - cols.0));
-        for (element, now) in self.cells.iter().zip(views) {
-            set_attribute(element, "class", &class_of(&blank, 0));
-            patch(element, &blank, now);
-        }
+        self.write(None, plate);
         self.cursor = (self.cursor.0.min(plate.shape.0 - 1), self.cursor.1.min(plate.shape.1 - 1));
         self.tab_stop = None;
+    }
+
+    /// Has the elements show `now`, where it differs from what they showed `before`, if anything.
+    fn write(&self, before: Option<&PlateView>, now: &PlateView) {
+        let Area { rows, cols } = self.area;
+        let blank = CellView::default();
+        for (row, elements) in (rows.0..rows.1).zip(self.cells.chunks(self.area.width().max(1))) {
+            if before.is_some_and(|before| now.cells.shares(&before.cells, row)) {
+                continue;
+            }
+            for (col, element) in (cols.0..cols.1).zip(elements) {
+                let Some(now) = now.cells.get(row, col) else { continue };
+                let shown = before.and_then(|before| before.cells.get(row, col));
+                if shown.is_none() {
+                    set_attribute(element, "class", &class_of(&blank, 0));
+                }
+                patch(element, shown.unwrap_or(&blank), now);
+            }
+        }
     }
 
     fn index(&self, row: usize, col: usize) -> Option<usize> {

@@ -204,10 +204,13 @@ pub(crate) fn Stage(
             scene.with(|scene| scene.plates.get(index).map(|plate| Arc::clone(&plate.view))).unwrap_or_else(empty)
         });
         let frame = Signal::derive(move || {
-            let shapes =
-                scene.with(|scene| scene.plates.iter().map(|plate| plate.view.cells.shape()).collect::<Vec<_>>());
+            let (shape, cells) = scene.with(|scene| {
+                let shape = |plate: &Plate| plate.view.cells.shape();
+                let cells = scene.plates.iter().map(shape).map(|(rows, cols)| rows * cols).sum::<usize>();
+                (scene.plates.get(index).map(shape), cells)
+            });
             let follow = aim.with(|aim| {
-                let shape = *shapes.get(index)?;
+                let shape = shape?;
                 let mut blocks = aim.iter().flatten().filter(|block| block.plate == index);
                 blocks.find_map(|block| {
                     let Rect { x, y, w, h } = block.cells;
@@ -215,12 +218,11 @@ pub(crate) fn Stage(
                     ((at.2, at.3) != shape).then_some(at)
                 })
             });
-            let sparse = shapes.iter().map(|(rows, cols)| rows * cols).sum::<usize>() > MANY;
             layout.with(|layout| Frame {
                 rect: layout.boxes.get(index).copied().unwrap_or_default(),
                 cell: layout.cell,
                 follow,
-                sparse,
+                sparse: cells > MANY,
             })
         });
         view! {
