@@ -743,9 +743,8 @@ mod channels {
             };
             let output = trace.output().unwrap();
             for filter in 0..output.len() {
-                let partials = trace.partials(filter).unwrap();
                 for ((i, j), y) in example.slice_mut(s![filter, .., ..]).indexed_iter_mut() {
-                    let step = trace.step((&output, &partials), filter, i, j).unwrap();
+                    let step = trace.step(&output, filter, i, j).unwrap();
                     *y = step.parts.iter().flat_map(|part| &part.taps).map(Tap::product).sum::<f64>() + step.bias;
                 }
             }

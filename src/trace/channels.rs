@@ -1,7 +1,5 @@
 //! A convolution of several channels with several filters: channel by channel, then added up.
 
-use std::borrow::Borrow;
-
 use ndarray::{Array1, Array4};
 
 use super::convolution::{Convolution, ConvolutionStep, Slide, changed};
@@ -162,21 +160,18 @@ impl Channels {
         (0..kernels).filter_map(|kernel| self.part(filter, kernel)).map(|part| part.output()).collect()
     }
 
-    /// Cell (`row`, `col`) of a filter's output as a sum written out; `output` is [`output`](Self::output)'s and
-    /// `partials` are [`partials`](Self::partials) of that filter.
-    pub fn step(
-        &self,
-        (output, partials): (&[Matrix], &[impl Borrow<Matrix>]),
-        filter: usize,
-        row: usize,
-        col: usize,
-    ) -> Option<ChannelsStep> {
+    /// Cell (`row`, `col`) of a filter's output as a sum written out; `output` is [`output`](Self::output)'s.
+    pub fn step(&self, output: &[Matrix], filter: usize, row: usize, col: usize) -> Option<ChannelsStep> {
         let sum = *output.get(filter)?.get(row, col)?;
-        let part = |(kernel, partial): (usize, &Matrix)| self.part(filter, kernel)?.step(partial, row, col);
+        // What each channel adds is added up from its window: all of a channel's sums are more than a step needs.
+        let part = |kernel: usize| {
+            let part = self.part(filter, kernel)?;
+            part.summing_to(part.added_to(0.0, row, col), row, col)
+        };
         Some(ChannelsStep {
             filter,
             first_channel: self.first_channel(filter),
-            parts: partials.iter().map(Borrow::borrow).enumerate().map(part).collect::<Option<_>>()?,
+            parts: (0..self.filters.get(filter)?.len()).map(part).collect::<Option<_>>()?,
             bias: *self.biases.get(filter)?,
             sum,
         })
@@ -274,7 +269,7 @@ mod tests {
                 prop_assert_eq!(partials.len(), lab.inputs.len() / lab.conv.groups);
                 for cell in 0..plane.cells().len() {
                     let (row, col) = (cell / plane.cols(), cell % plane.cols());
-                    let step = lab.step((&output, &partials), filter, row, col).unwrap();
+                    let step = lab.step(&output, filter, row, col).unwrap();
                     let mut sum = step.bias;
                     for (kernel, part) in step.parts.iter().enumerate() {
                         let products = part.taps.iter().map(Tap::product).sum::<f64>();
@@ -297,7 +292,7 @@ mod tests {
                     }
                     prop_assert_eq!(lab.slides(filter).len(), step.parts.len());
                 }
-                prop_assert_eq!(lab.step((&output, &partials), filter, plane.rows(), 0), None);
+                prop_assert_eq!(lab.step(&output, filter, plane.rows(), 0), None);
             }
         }
 
@@ -345,7 +340,7 @@ mod tests {
             let numbers = lab.filters.iter().flatten().map(|kernel| kernel.cells().len()).sum::<usize>() + lab.biases.len();
             prop_assert_eq!(counted.parameters, numbers as u64);
             let output = lab.output().unwrap();
-            let step = lab.step((&output, &lab.partials(0).unwrap()), 0, 0, 0).unwrap();
+            let step = lab.step(&output, 0, 0, 0).unwrap();
             let taps = step.parts.iter().map(|part| part.taps.len()).sum::<usize>();
             prop_assert_eq!(counted.macs, (filters * rows * cols * taps) as u64);
         }

@@ -232,7 +232,11 @@ impl Convolution {
 
     /// Output cell (`row`, `col`) as a sum written out; `output` is [`output`](Self::output)'s.
     pub fn step(&self, output: &Matrix, row: usize, col: usize) -> Option<ConvolutionStep> {
-        let sum = *output.get(row, col)?;
+        self.summing_to(*output.get(row, col)?, row, col)
+    }
+
+    /// The window of output (`row`, `col`), of which the sum is known.
+    pub(super) fn summing_to(&self, sum: f64, row: usize, col: usize) -> Option<ConvolutionStep> {
         let origin = (row * self.stride.0, col * self.stride.1);
         let mut taps = Vec::with_capacity(self.kernel.cells().len());
         for (padded, kernel) in self.reads(row, col) {

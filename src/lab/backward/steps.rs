@@ -38,11 +38,12 @@ pub(super) struct Steps {
 impl Steps {
     pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
         let unread = backward.forward().unread().ok();
+        let advance = |running: &mut Running, outputs| backward.advance(running, outputs);
         Self {
             input: input_view(&lab, backward.forward(), unread.as_ref()),
             kernel: kernel_view(&lab.kernel),
             upstream: upstream_view(&lab),
-            sent: Checkpoints::new(backward.upstream().cols()),
+            sent: Checkpoints::new((backward.len(), backward.upstream().cols()), backward.running(0), advance),
             lab,
             backward,
             gradients,
@@ -52,7 +53,8 @@ impl Steps {
     /// The gradients after the first `count` outputs have sent theirs.
     fn running(&self, count: usize) -> Running {
         let advance = |running: &mut Running, outputs| self.backward.advance(running, outputs);
-        self.sent.before(count.min(self.len()), || self.backward.running(0), advance)
+        let count = count.min(self.len());
+        self.sent.before(count, advance).unwrap_or_else(|| self.backward.running(count))
     }
 
     /// What is looked at past the last step.

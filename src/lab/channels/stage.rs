@@ -66,8 +66,7 @@ impl Computation for Sums {
             let part = step.as_ref()?.parts.get(kernel)?;
             Some((part, At::line(head, kernel * self.taps())))
         };
-        let input_rows = self.grids.inputs.first().map_or(0, |view| view.cells.shape().0);
-        let drawn = Drawn::new(&self.lab, (input_rows, self.plane().0), &group, head);
+        let drawn = Drawn::new(&self.lab, self.rows(), &group, head);
         let mut plates = Vec::new();
         for (channel, view) in self.grids.inputs.iter().enumerate().filter(|(channel, _)| drawn.has(*channel)) {
             let mut view = view.clone();
@@ -103,8 +102,9 @@ impl Computation for Sums {
         let begins = filter * self.cells();
         let mut beams: Vec<Vec<Target>> = targets.into_iter().map(|(window, kernel)| vec![window, kernel]).collect();
         if !self.is_single() {
-            let partials = self.partials(filter).iter().enumerate().filter(|(kernel, _)| drawn.has(first + kernel));
-            for ((kernel, partial), beam) in partials.zip(&mut beams) {
+            let partials = self.partials(filter).iter().filter(|partial| drawn.has(first + partial.kernel));
+            for (partial, beam) in partials.zip(&mut beams) {
+                let kernel = partial.kernel;
                 let at = At::line(head, kernel * self.taps());
                 let there = |cell: usize| {
                     if cell == now { at.has_result(self.taps()) } else { head.shows(begins + cell, self.len()) }

@@ -35,6 +35,22 @@ impl Room {
     fn has(&self, grids: usize, rows: usize) -> bool {
         grids as f64 * (rows as f64 * self.cell + self.name) - 10.0 <= self.height
     }
+
+    /// Whether all channels stand below each other.
+    fn has_all(&self, lab: &ChannelsLab, rows: (usize, usize)) -> bool {
+        let (channels, filters) = (lab.inputs.len(), lab.filters.len());
+        channels == 1 || self.has(channels.max(filters), rows.0.max(rows.1).max(lab.kernel_shape().0))
+    }
+}
+
+/// Whether one channel at a time is drawn on every screen; `rows` as of [`Drawn::new`].
+pub(super) fn is_large(lab: &ChannelsLab, rows: (usize, usize)) -> bool {
+    ![Room::DESK, Room::PHONE, Room::FAR].iter().any(|room| room.has_all(lab, rows))
+}
+
+/// The channel that is shown where not all are, of those that a filter reads.
+pub(super) fn shown(lab: &ChannelsLab, group: &Range<usize>) -> usize {
+    if group.contains(&lab.looked) { lab.looked } else { group.start }
 }
 
 /// Which of the channels and filters are drawn.
@@ -51,14 +67,11 @@ impl Drawn {
     /// What there is room for. `rows` are those of a channel with its padding, and of an output channel; `group` are the
     /// channels that the filter reads.
     pub(super) fn new(lab: &ChannelsLab, rows: (usize, usize), group: &Range<usize>, head: Playhead) -> Self {
-        let room = Room::of(head);
-        let (rows, output_rows) = (rows.0.max(rows.1).max(lab.kernel_shape().0), rows.1);
-        let (channels, filters) = (lab.inputs.len(), lab.filters.len());
-        let all = channels == 1 || room.has(channels.max(filters), rows);
+        let (room, filters) = (Room::of(head), lab.filters.len());
+        let all = room.has_all(lab, rows);
         // On a phone the output stands below the rest.
-        let all_filters = all || room.has(if head.narrow { filters + 1 } else { filters }, output_rows);
-        let shown = if group.contains(&lab.looked) { lab.looked } else { group.start };
-        Self { all, all_filters, shown }
+        let all_filters = all || room.has(if head.narrow { filters + 1 } else { filters }, rows.1);
+        Self { all, all_filters, shown: shown(lab, group) }
     }
 
     /// Whether a channel's grids are drawn.

@@ -1,8 +1,8 @@
 //! Everything computed: the partial sums, and the sums over the channels.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use super::ChannelsLab;
+use super::{ChannelsLab, strip};
 use crate::{
     lab::{
         operation::Problem,
@@ -18,29 +18,38 @@ pub(super) struct Sums {
     pub(super) lab: ChannelsLab,
     pub(super) channels: Channels,
     pub(super) output: Vec<Matrix>,
-    /// What each channel of a filter's group adds, filter by filter: that of a filter nobody looks at is not computed.
-    partials: Vec<OnceLock<Vec<Partial>>>,
+    /// What the channels that may be drawn add, filter by filter.
+    partials: Vec<Vec<Arc<Partial>>>,
     /// The grids before a step marks them: made once for all steps.
     pub(super) grids: Grids,
 }
 
 /// What a channel adds.
 pub(super) struct Partial {
-    pub(super) values: Matrix,
+    /// Its number in the filter's group.
+    pub(super) kernel: usize,
+    of: Convolution,
+    values: Matrix,
     /// Its grid, before a step marks it.
     pub(super) grid: Computed,
 }
 
 impl Partial {
-    fn new(values: Matrix) -> Self {
-        Self { grid: Computed::new(&values), values }
-    }
-
-    /// The same after a change, where it follows from this one.
-    fn after(&self, part: &Convolution, before: &Convolution) -> Option<Self> {
-        let mut now = Self::new(part.output_after(before, &self.values)?);
-        now.grid.share(&self.grid);
-        Some(now)
+    /// What channel `kernel` of a filter adds, as far as it does not follow from what was computed `before`.
+    fn new(channels: &Channels, (filter, kernel): (usize, usize), before: Option<&Sums>) -> Option<Arc<Self>> {
+        let of = channels.part(filter, kernel)?;
+        let known = |before: &&Arc<Self>| before.kernel == kernel;
+        let before = before.and_then(|before| before.partials(filter).iter().find(known));
+        if let Some(same) = before.filter(|before| before.of == of) {
+            return Some(Arc::clone(same));
+        }
+        let follows = before.and_then(|before| of.output_after(&before.of, &before.values));
+        let values = follows.or_else(|| of.output().ok())?;
+        let mut grid = Computed::new(&values);
+        if let Some(before) = before {
+            grid.share(&before.grid);
+        }
+        Some(Arc::new(Self { kernel, of, values, grid }))
     }
 }
 
@@ -69,32 +78,39 @@ impl Sums {
             inputs: lab.inputs.iter().map(input).collect(),
             output: output.iter().map(Computed::new).collect(),
         };
-        let mut partials: Vec<OnceLock<Vec<Partial>>> = output.iter().map(|_| OnceLock::new()).collect();
         if let Some(before) = before {
             grids.inputs.iter_mut().zip(&before.grids.inputs).for_each(|(now, before)| now.cells.share(&before.cells));
             grids.output.iter_mut().zip(&before.grids.output).for_each(|(now, before)| now.share(before));
-            partials = (0..output.len()).map(|filter| before.partials_after(&channels, filter)).collect();
         }
-        Ok(Self { lab, channels, output, partials, grids })
+        let mut sums = Self { lab, channels, output, partials: Vec::new(), grids };
+        sums.partials = (0..sums.output.len()).map(|filter| sums.drawn_partials(filter, before)).collect();
+        Ok(sums)
     }
 
-    /// The partial sums of `channels`, as far as they were looked at and follow from these.
-    fn partials_after(&self, channels: &Channels, filter: usize) -> OnceLock<Vec<Partial>> {
-        let known = self.partials.get(filter).and_then(OnceLock::get);
-        let after = |(kernel, partial): (usize, &Partial)| {
-            let part = channels.part(filter, kernel)?;
-            let follows = partial.after(&part, &self.channels.part(filter, kernel)?);
-            follows.or_else(|| part.output().ok().map(Partial::new))
+    /// What the channels that may be drawn add to the output of a filter: one, where no screen has room for all.
+    fn drawn_partials(&self, filter: usize, before: Option<&Self>) -> Vec<Arc<Partial>> {
+        if self.is_single() {
+            return Vec::new();
+        }
+        let first = self.lab.first_channel(filter);
+        let group = first..first + self.kernels();
+        let drawn = if strip::is_large(&self.lab, self.rows()) {
+            let shown = strip::shown(&self.lab, &group);
+            shown..shown + 1
+        } else {
+            group
         };
-        let partials: Option<Vec<Partial>> = known.and_then(|known| known.iter().enumerate().map(after).collect());
-        partials.map_or_else(OnceLock::new, OnceLock::from)
+        drawn.filter_map(|channel| Partial::new(&self.channels, (filter, channel - first), before)).collect()
     }
 
-    /// What each channel adds to the output of a filter.
-    pub(super) fn partials(&self, filter: usize) -> &[Partial] {
-        // Where the output is, so are they.
-        let compute = || self.channels.partials(filter).map(|all| all.into_iter().map(Partial::new).collect());
-        self.partials.get(filter).map_or(&[], |partials| partials.get_or_init(|| compute().unwrap_or_default()))
+    /// What the channels that may be drawn add to the output of a filter.
+    pub(super) fn partials(&self, filter: usize) -> &[Arc<Partial>] {
+        self.partials.get(filter).map_or(&[], Vec::as_slice)
+    }
+
+    /// Rows of a channel with its padding, and of an output channel.
+    pub(super) fn rows(&self) -> (usize, usize) {
+        (self.grids.inputs.first().map_or(0, |view| view.cells.shape().0), self.plane().0)
     }
 
     /// (rows, columns) of an output channel.
@@ -117,8 +133,7 @@ impl Sums {
     /// A step with its parts.
     pub(super) fn step(&self, index: usize) -> Option<ChannelsStep> {
         let (filter, row, col) = self.at(index);
-        let partials: Vec<&Matrix> = self.partials(filter).iter().map(|partial| &partial.values).collect();
-        self.channels.step((&self.output, &partials), filter, row, col)
+        self.channels.step(&self.output, filter, row, col)
     }
 
     /// Kernels of a filter.

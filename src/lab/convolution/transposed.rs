@@ -32,14 +32,16 @@ pub(super) struct Scatter {
 
 impl Scatter {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
-        Self { painted: Checkpoints::new(lab.input.cols()), lab, transposed, output: [output] }
+        let bare = output.map(|_| (transposed.bias, false));
+        let advance = |painted: &mut Grid<_>, cells| transposed.advance(painted, cells);
+        let painted = Checkpoints::new((lab.input.cells().len(), lab.input.cols()), bare, advance);
+        Self { painted, lab, transposed, output: [output] }
     }
 
     /// The sums after the first `count` input cells have painted, and where any of them has.
     fn painted(&self, count: usize) -> Grid<(f64, bool)> {
-        let (rows, cols) = self.y().shape();
-        let bare = || Grid::from_fn(rows, cols, |_, _| (self.transposed.bias, false));
-        self.painted.before(count.min(self.len()), bare, |painted, cells| self.transposed.advance(painted, cells))
+        let advance = |painted: &mut Grid<_>, cells| self.transposed.advance(painted, cells);
+        self.painted.before(count.min(self.len()), advance).unwrap_or_else(|| self.y().map(|&sum| (sum, true)))
     }
 
     fn y(&self) -> &Matrix {
