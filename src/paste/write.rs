@@ -1,5 +1,6 @@
 //! A grid as text for other programs.
 
+use super::search::Search;
 use crate::num::{Entry, Grid, format};
 
 use super::Planes;
@@ -168,7 +169,7 @@ fn quoted(entry: &Entry) -> String {
         return format!("={}", entry.typed());
     }
     let text = entry.typed();
-    if text.contains(['\t', '\n', '\r', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains(['\t', '\n', '\r', '"']) { format!("\"{}\"", text.with("\"", "\"\"")) } else { text }
 }
 
 fn latex(entry: &Entry) -> String {
