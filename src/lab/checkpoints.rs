@@ -7,27 +7,29 @@ use std::ops::Range;
 pub(super) struct Checkpoints<T> {
     row: usize,
     rows: Vec<T>,
+    /// What all steps have added up.
+    all: T,
 }
 
 impl<T: Clone> Checkpoints<T> {
     /// Of so many `steps`, of which `row` make a row: `sums` are those before the first, `advance` adds what some steps add.
-    pub(super) fn new((steps, row): (usize, usize), mut sums: T, advance: impl Fn(&mut T, Range<usize>)) -> Self {
+    pub(super) fn new((steps, row): (usize, usize), mut sums: T, advance: &dyn Fn(&mut T, Range<usize>)) -> Self {
         let row = row.max(1);
-        let mut rows = Vec::with_capacity(steps / row + 1);
-        for begins in (row..=steps).step_by(row) {
+        let mut rows = Vec::new();
+        for begins in (0..steps).step_by(row) {
             rows.push(sums.clone());
-            advance(&mut sums, begins - row..begins);
+            advance(&mut sums, begins..(begins + row).min(steps));
         }
-        rows.push(sums);
-        Self { row, rows }
+        Self { row, rows, all: sums }
     }
 
-    /// The sums before step number `count`; `advance` is what they were made with. `None` past the last row.
-    pub(super) fn before(&self, count: usize, advance: impl Fn(&mut T, Range<usize>)) -> Option<T> {
+    /// The sums before step number `count`; `advance` is what they were made with.
+    pub(super) fn before(&self, count: usize, advance: &dyn Fn(&mut T, Range<usize>)) -> T {
         let row = count / self.row;
-        let mut sums = self.rows.get(row)?.clone();
+        let Some(sums) = self.rows.get(row) else { return self.all.clone() };
+        let mut sums = sums.clone();
         advance(&mut sums, row * self.row..count);
-        Some(sums)
+        sums
     }
 }
 
@@ -39,11 +41,11 @@ mod tests {
     fn sums_do_not_depend_on_the_way_to_them() {
         let advance = |sum: &mut usize, steps: Range<usize>| *sum += steps.sum::<usize>();
         for steps in 9..12 {
-            let checkpoints = Checkpoints::new((steps, 3), 100, advance);
+            let checkpoints = Checkpoints::new((steps, 3), 100, &advance);
             for count in 0..=steps {
-                assert_eq!(checkpoints.before(count, advance), Some(100 + (0..count).sum::<usize>()));
+                assert_eq!(checkpoints.before(count, &advance), 100 + (0..count).sum::<usize>());
             }
-            assert_eq!(checkpoints.before(12, advance), None);
+            assert_eq!(checkpoints.before(12, &advance), 100 + (0..steps).sum::<usize>());
         }
     }
 }

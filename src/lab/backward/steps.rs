@@ -43,7 +43,7 @@ impl Steps {
             input: input_view(&lab, backward.forward(), unread.as_ref()),
             kernel: kernel_view(&lab.kernel),
             upstream: upstream_view(&lab),
-            sent: Checkpoints::new((backward.len(), backward.upstream().cols()), backward.running(0), advance),
+            sent: Checkpoints::new((backward.len(), backward.upstream().cols()), backward.running(0), &advance),
             lab,
             backward,
             gradients,
@@ -53,8 +53,7 @@ impl Steps {
     /// The gradients after the first `count` outputs have sent theirs.
     fn running(&self, count: usize) -> Running {
         let advance = |running: &mut Running, outputs| self.backward.advance(running, outputs);
-        let count = count.min(self.len());
-        self.sent.before(count, advance).unwrap_or_else(|| self.backward.running(count))
+        self.sent.before(count.min(self.len()), &advance)
     }
 
     /// What is looked at past the last step.

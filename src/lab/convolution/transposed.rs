@@ -34,14 +34,14 @@ impl Scatter {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
         let bare = output.map(|_| (transposed.bias, false));
         let advance = |painted: &mut Grid<_>, cells| transposed.advance(painted, cells);
-        let painted = Checkpoints::new((lab.input.cells().len(), lab.input.cols()), bare, advance);
+        let painted = Checkpoints::new((lab.input.cells().len(), lab.input.cols()), bare, &advance);
         Self { painted, lab, transposed, output: [output] }
     }
 
     /// The sums after the first `count` input cells have painted, and where any of them has.
     fn painted(&self, count: usize) -> Grid<(f64, bool)> {
         let advance = |painted: &mut Grid<_>, cells| self.transposed.advance(painted, cells);
-        self.painted.before(count.min(self.len()), advance).unwrap_or_else(|| self.y().map(|&sum| (sum, true)))
+        self.painted.before(count.min(self.len()), &advance)
     }
 
     fn y(&self) -> &Matrix {
