@@ -1,6 +1,5 @@
 //! One cell of a text, and a factor on all of them. How numbers are written is known here alone.
 
-use super::search::Search;
 use crate::num::{Entry, MAX_MAGNITUDE, format, shortened};
 
 use super::diagnostic::{Assumption, Diagnostic};
@@ -49,7 +48,7 @@ impl Spelling {
             match (plain(body, Some(Mark::Point)), plain(body, Some(Mark::Comma))) {
                 (Some(_), None) => point = true,
                 (None, Some(_)) => comma = true,
-                (Some((one, _)), Some((other, _))) if body.has(",") => {
+                (Some((one, _)), Some((other, _))) if body.contains(',') => {
                     either.get_or_insert_with(|| (text.trim().to_owned(), one, other));
                 }
                 _ => {}
@@ -105,24 +104,24 @@ impl Spelling {
         let part = |text: &str, shift: i32, said: &mut Vec<Assumption>| {
             let (number, assumed) = plain(text.trim(), self.mark)?;
             said.extend(assumed);
-            let (digits, exponent) = number.cut("e").unwrap_or((&number, "0"));
+            let (digits, exponent) = number.split_once('e').unwrap_or((&number, "0"));
             let exponent = exponent.parse::<i32>().ok()?.checked_add(shift)?;
             Some(if exponent == 0 { digits.to_owned() } else { format!("{digits}e{exponent}") })
         };
         let sign = if negative || body.negative { "-" } else { "" };
-        let entry = match body.digits.cut("/") {
+        let entry = match body.digits.split_once('/') {
             None => Entry::parse(&[sign, &part(body.digits, if body.percent { -2 } else { 0 }, said)?].concat()),
             Some((above, below)) if !body.percent => {
-                let below = match below.after("/") {
+                let below = match below.strip_prefix('/') {
                     Some(below) => {
                         said.push(Assumption::DoubleSlash);
                         below
                     }
                     None => below,
                 };
-                let (minus, below) = below.after("-").map_or(("", below), |below| ("-", below));
+                let (minus, below) = below.strip_prefix('-').map_or(("", below), |below| ("-", below));
                 let below = part(below, 0, said)?;
-                match above.cut(" ") {
+                match above.split_once(' ') {
                     None => Entry::parse(&[sign, &part(above, 0, said)?, "/", minus, &below].concat()),
                     Some((whole, above)) => {
                         let value = mixed(whole, above, &below)?;
@@ -152,7 +151,7 @@ pub(super) fn whole_or_mixed(words: &[String]) -> Option<(bool, f64)> {
     match words {
         [whole] => is_digits(&unsigned(whole)).then_some((false, 0.0)),
         [whole, fraction] => {
-            let (above, below) = fraction.cut("/")?;
+            let (above, below) = fraction.split_once('/')?;
             mixed(&unsigned(whole), above, below).map(|value| (true, value))
         }
         _ => None,
@@ -235,12 +234,12 @@ struct Body<'a> {
 
 impl<'a> Body<'a> {
     fn of(text: &'a str) -> Self {
-        let signed = |text: &'a str| match text.after("-") {
+        let signed = |text: &'a str| match text.strip_prefix('-') {
             Some(rest) => (true, rest.trim_start()),
-            None => (false, text.after("+").unwrap_or(text)),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
         let (before, rest) = signed(text);
-        let (digits, percent) = rest.before("%").map_or((rest, false), |rest| (rest.trim_end(), true));
+        let (digits, percent) = rest.strip_suffix('%').map_or((rest, false), |rest| (rest.trim_end(), true));
         let unsigned = digits.strip_prefix(CURRENCIES).map(str::trim_start);
         let unsigned = unsigned.or_else(|| digits.strip_suffix(CURRENCIES).map(str::trim_end));
         let (after, digits, currency) = match unsigned {
@@ -264,7 +263,7 @@ fn plain(text: &str, mark: Option<Mark>) -> Option<(String, Vec<Assumption>)> {
     let (mantissa, exponent) = text.split_at_checked(end)?;
     let exponent = match exponent.chars().next() {
         None => None,
-        Some('*') => Some(exponent.after("*^")?),
+        Some('*') => Some(exponent.strip_prefix("*^")?),
         Some(_) => Some(exponent.get(1..)?),
     };
     if !exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))) {
@@ -304,7 +303,7 @@ fn plain(text: &str, mark: Option<Mark>) -> Option<(String, Vec<Assumption>)> {
     for (sign, part) in [(".", decimals), ("e", exponent)] {
         if let Some(part) = part {
             number.push_str(sign);
-            number.push_str(part.after("+").unwrap_or(part));
+            number.push_str(part.strip_prefix('+').unwrap_or(part));
         }
     }
     Some((number, said))
@@ -327,11 +326,11 @@ fn without_suffix(text: &str) -> &str {
 /// ASCII signs, no quotes, no leading `=`, no space around a slash or after a leading sign, no `_` between digits.
 fn clean(text: &str) -> String {
     let text = text.trim().trim_matches(['"', '`']).trim();
-    let text = text.after("\'").and_then(|rest| rest.before("\'")).unwrap_or(text).trim();
+    let text = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text).trim();
     // A formula of LaTeX, as in `$0.5$`.
-    let text = text.after("$").and_then(|rest| rest.before("$")).unwrap_or(text).trim();
+    let text = text.strip_prefix('$').and_then(|rest| rest.strip_suffix('$')).unwrap_or(text).trim();
     // A spreadsheet's formula that is a number, as `write` makes them.
-    let text = text.after("=").unwrap_or(text);
+    let text = text.strip_prefix('=').unwrap_or(text);
     let mut cleaned = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
@@ -359,13 +358,13 @@ fn clean(text: &str) -> String {
 
 /// What is inside `(…)` or a conversion such as `np.float32(…)`.
 fn unwrap(text: &str) -> &str {
-    let Some((name, rest)) = text.cut("(") else { return text };
+    let Some((name, rest)) = text.split_once('(') else { return text };
     let name = name.rsplit('.').next().unwrap_or(name);
     let known = [
         "", "float", "float16", "float32", "float64", "int", "int8", "int16", "int32", "int64", "uint8", "array",
         "tensor",
     ];
-    match rest.before(")") {
+    match rest.strip_suffix(')') {
         Some(inner) if known.contains(&name) => inner.trim().trim_matches(['"', '\'']),
         _ => text,
     }
@@ -373,7 +372,7 @@ fn unwrap(text: &str) -> &str {
 
 /// Python's `Fraction(1, 16)`.
 fn fraction_call(text: &str) -> Option<Entry> {
-    let (above, below) = text.after("Fraction(")?.before(")")?.cut(",")?;
+    let (above, below) = text.strip_prefix("Fraction(")?.strip_suffix(')')?.split_once(',')?;
     Some(Entry::parse(&format!("{}/{}", above.trim(), below.trim())))
 }
 

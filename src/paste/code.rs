@@ -1,6 +1,5 @@
 //! Initialisers of C, Java and Rust, R's calls and Typst's matrices, rewritten as brackets alone.
 
-use super::search::Search;
 use std::borrow::Cow;
 
 use super::diagnostic::Diagnostic;
@@ -24,25 +23,25 @@ pub(super) struct Plain<'a> {
 /// # Errors
 /// [`Diagnostic::Unsupported`] for what makes numbers that are not written.
 pub(super) fn plain(text: &str) -> Result<Plain<'_>, Diagnostic> {
-    let is_rust = text.has("vec![") || text.trim_start().after("let ").is_some() || text.has(": [");
+    let is_rust = text.contains("vec![") || text.trim_start().starts_with("let ") || text.contains(": [");
     let mut said = Vec::new();
     let mut rest = text;
     if let Some((declared, value)) = declaration(text) {
         rest = value;
         // `k[0] = …` puts something in a place; a type before the name says extents.
-        if declared.trim().has(" ") && !declared.has(":") {
-            let extents = declared.split('[').skip(1).filter_map(|part| part.cut("]")?.0.trim().parse().ok());
+        if declared.trim().contains(' ') && !declared.contains(':') {
+            let extents = declared.split('[').skip(1).filter_map(|part| part.split_once(']')?.0.trim().parse().ok());
             said = extents.collect();
         }
     }
     let value = rest.trim_start();
-    if let Some(at) = value.place_of("{").filter(|_| value.after("new ").is_some()) {
+    if let Some(at) = value.find('{').filter(|_| value.starts_with("new ")) {
         rest = value.get(at..).unwrap_or(value);
     }
-    if is_rust && rest.trim_end().trim_end_matches(';').has(";") {
+    if is_rust && rest.trim_end().trim_end_matches(';').contains(';') {
         return Err(Diagnostic::Unsupported(REPEAT));
     }
-    let text = if rest.has("![") {
+    let text = if rest.contains("![") {
         let mut parts = rest.split("![").peekable();
         let mut plain = String::with_capacity(rest.len());
         while let Some(part) = parts.next() {
@@ -62,7 +61,7 @@ pub(super) fn plain(text: &str) -> Result<Plain<'_>, Diagnostic> {
 
 /// What stands before and after the `=` of an assignment to a place or a variable with a type in brackets.
 fn declaration(text: &str) -> Option<(&str, &str)> {
-    let (declared, value) = text.cut("=")?;
+    let (declared, value) = text.split_once('=')?;
     let is_name = |c: char| c.is_alphanumeric() || "_ []<>:;,*&\n".contains(c);
     let has_brackets = declared.contains(['[', '<']) && declared.chars().all(is_name);
     let begins = declared.trim_start().starts_with(|c: char| c.is_alphabetic() || c == '_');
@@ -73,14 +72,14 @@ fn declaration(text: &str) -> Option<(&str, &str)> {
 /// Typst's `mat(1, 2; 3, 4)` and `vec(1, 2)`.
 pub(super) fn typst(text: &str) -> Option<Block> {
     let text = text.trim().trim_matches('$').trim();
-    let (text, is_matrix) = match text.after("mat(") {
+    let (text, is_matrix) = match text.strip_prefix("mat(") {
         Some(rest) => (rest, true),
-        None => (text.after("vec(")?, false),
+        None => (text.strip_prefix("vec(")?, false),
     };
-    let inside = text.before(")")?;
+    let inside = text.strip_suffix(')')?;
     let rows = inside.trim_end().trim_end_matches(';').split(if is_matrix { ';' } else { ',' }).map(|row| {
         // `delim: "["` says how it looks.
-        let cells = row.split(',').map(str::trim).filter(|cell| !cell.has(":") && !cell.is_empty());
+        let cells = row.split(',').map(str::trim).filter(|cell| !cell.contains(':') && !cell.is_empty());
         cells.map(str::to_owned).collect::<Vec<_>>()
     });
     Some(Block::one(rows.collect(), None, Notation::Typst))
@@ -89,8 +88,8 @@ pub(super) fn typst(text: &str) -> Option<Block> {
 /// R's `matrix(c(1, 2, 3, 4), nrow = 2)`, `c(…)`, `rbind(…)` and `cbind(…)`; `None` if the text is none of them.
 pub(super) fn r_call(text: &str) -> Option<Result<Block, Diagnostic>> {
     let text = text.trim().trim_end_matches(';');
-    let value = text.cut("<-").map_or(text, |(_, value)| value).trim();
-    let (name, rest) = value.cut("(")?;
+    let value = text.split_once("<-").map_or(text, |(_, value)| value).trim();
+    let (name, rest) = value.split_once('(')?;
     if !matches!(name, "matrix" | "c" | "rbind" | "cbind" | "array") || rest.trim_start().starts_with(['[', '(']) {
         return None;
     }
@@ -108,7 +107,7 @@ pub(super) fn r_call(text: &str) -> Option<Result<Block, Diagnostic>> {
 /// The rows that a call makes, and the rows and columns that it says where its numbers are not as many.
 #[expect(clippy::type_complexity, reason = "rows of texts, and a shape")]
 fn made(name: &str, rest: &str) -> Option<(Vec<Vec<String>>, Option<(usize, usize)>)> {
-    let inside = rest.trim_end().before(")")?;
+    let inside = rest.trim_end().strip_suffix(')')?;
     let arguments = arguments(inside);
     match name {
         "c" => Some((vec![vector(&["c(", inside, ")"].concat())?], None)),
@@ -126,7 +125,7 @@ fn made(name: &str, rest: &str) -> Option<(Vec<Vec<String>>, Option<(usize, usiz
             let (mut data, mut nrow, mut ncol, mut by_row) = (None, None, None, false);
             let mut names = ["data", "nrow", "ncol", "byrow"].into_iter();
             for argument in arguments {
-                let (name, value) = match argument.cut("=") {
+                let (name, value) = match argument.split_once('=') {
                     Some((name, value)) => (name.trim(), value.trim()),
                     None => (names.next()?, argument),
                 };
@@ -178,11 +177,11 @@ fn arguments(text: &str) -> Vec<&str> {
 /// The numbers of `c(1, 2)`, `1:4` or `5`.
 fn vector(text: &str) -> Option<Vec<String>> {
     let is_number = |text: &str| text.trim_end_matches('L').parse::<f64>().is_ok();
-    if let Some(inside) = text.after("c(").and_then(|text| text.before(")")) {
+    if let Some(inside) = text.strip_prefix("c(").and_then(|text| text.strip_suffix(')')) {
         let parts = arguments(inside);
         return parts.iter().all(|part| is_number(part)).then(|| parts.iter().map(|part| (*part).to_owned()).collect());
     }
-    if let Some((from, to)) = text.cut(":") {
+    if let Some((from, to)) = text.split_once(':') {
         let (from, to) = (from.trim().parse::<i32>().ok()?, to.trim().parse::<i32>().ok()?);
         let count = usize::try_from(to.checked_sub(from)?).ok()?;
         return (count < MAX_MADE).then(|| (from..=to).map(|n| n.to_string()).collect());

@@ -1,19 +1,18 @@
 //! The table of a web page, as spreadsheets and word processors put one into the clipboard, too.
 
-use super::search::Search;
 /// The first table of `text` as lines of cells between tabs. `None` if there is none, or one within another.
 pub(super) fn table(text: &str) -> Option<String> {
     // Tags and entities are written in ASCII, whose letters keep their places.
     let lower = text.to_ascii_lowercase();
-    let start = lower.place_of("<table")?;
-    let end = lower.get(start..)?.place_of("</table").map_or(text.len(), |end| start + end);
-    if lower.get(start + 1..end)?.has("<table") {
+    let start = lower.find("<table")?;
+    let end = lower.get(start..)?.find("</table").map_or(text.len(), |end| start + end);
+    if lower.get(start + 1..end)?.contains("<table") {
         return None;
     }
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut is_cell = false;
     for part in text.get(start..end)?.split('<').skip(1) {
-        let (tag, words) = part.cut(">").unwrap_or((part, ""));
+        let (tag, words) = part.split_once('>').unwrap_or((part, ""));
         let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("").to_ascii_lowercase();
         match name.as_str() {
             "tr" => {
@@ -24,7 +23,7 @@ pub(super) fn table(text: &str) -> Option<String> {
                 let Some(row) = rows.last_mut() else { continue };
                 // A cell over several columns holds one number, in the first of them.
                 let span = tag.to_ascii_lowercase();
-                let span = span.cut("colspan=").map_or("", |(_, span)| span.trim_start_matches(['"', '\'']));
+                let span = span.split_once("colspan=").map_or("", |(_, span)| span.trim_start_matches(['"', '\'']));
                 let span = span.split(|c: char| !c.is_ascii_digit()).next().and_then(|span| span.parse().ok());
                 row.push(String::new());
                 row.extend(vec![String::new(); span.unwrap_or(1_usize).clamp(1, 64) - 1]);
@@ -35,9 +34,7 @@ pub(super) fn table(text: &str) -> Option<String> {
                 is_cell = at + 1 == row.len();
             }
             // What ends a cell has words that belong to none.
-            "" if tag.after("/td").is_some() || tag.after("/th").is_some() || tag.after("/tr").is_some() => {
-                is_cell = false
-            }
+            "" if tag.starts_with("/td") || tag.starts_with("/th") || tag.starts_with("/tr") => is_cell = false,
             "style" | "script" | "!--" => {}
             _ => {
                 if is_cell && let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
@@ -54,7 +51,7 @@ pub(super) fn table(text: &str) -> Option<String> {
 /// A cell's text on one line, without entities.
 fn decoded(cell: &str) -> String {
     let mut text = cell.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-    if text.has("&") {
+    if text.contains('&') {
         let known = [
             ("&nbsp;", "\u{a0}"),
             ("&#160;", "\u{a0}"),

@@ -1,14 +1,13 @@
 //! An object around one array: `{"name": "Sobel", "data": [[1, 0], [-1, 0]]}`, of JSON or Python.
 
 use super::diagnostic::Diagnostic;
-use super::search::Search;
 
 /// How many names are said.
 const MAX_NAMES: usize = 5;
 
 /// Whether the text is an object: a brace, a name in quotes, a colon.
 pub(super) fn is_object(text: &str) -> bool {
-    let Some(inside) = text.trim_start().after("{") else { return false };
+    let Some(inside) = text.trim_start().strip_prefix('{') else { return false };
     let inside = inside.trim_start();
     let quote = inside.chars().next().filter(|quote| matches!(quote, '"' | '\''));
     quote

@@ -1,7 +1,6 @@
 //! LaTeX matrices: `\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}`.
 
 use super::diagnostic::Diagnostic;
-use super::search::Search;
 use super::{Block, Notation, Plane, nested, planes};
 
 /// Longer texts hold no cell and no factor.
@@ -91,19 +90,19 @@ fn matrix(text: &str) -> Option<Matrix<'_>> {
     let (name, body) = loop {
         let (lead, after) = rest.split_once(r"\begin{")?;
         before.push_str(lead);
-        let (name, body) = after.cut("}")?;
-        if name.has("matrix") || matches!(name, "array" | "tabular") {
+        let (name, body) = after.split_once('}')?;
+        if name.contains("matrix") || matches!(name, "array" | "tabular") {
             break (name, body);
         }
         rest = body;
     };
     let (body, after, closed) = match body.split_once(r"\end{") {
-        Some((body, after)) => (body, after.cut("}").map_or("", |(_, after)| after), true),
+        Some((body, after)) => (body, after.split_once('}').map_or("", |(_, after)| after), true),
         None => (body, "", false),
     };
     // `array` and `tabular` name the alignment of their columns first.
     let body = if matches!(name, "array" | "tabular") {
-        body.trim_start().after("{").and_then(|rest| rest.cut("}")).map_or(body, |(_, body)| body)
+        body.trim_start().strip_prefix('{').and_then(|rest| rest.split_once('}')).map_or(body, |(_, body)| body)
     } else {
         body
     };
@@ -116,7 +115,7 @@ fn without_ends(text: &str) -> String {
     let mut rest = text;
     while let Some((lead, after)) = rest.split_once(r"\end{") {
         kept.push_str(lead);
-        rest = after.cut("}").map_or("", |(_, after)| after);
+        rest = after.split_once('}').map_or("", |(_, after)| after);
     }
     kept + rest
 }
@@ -132,7 +131,7 @@ fn rows(body: &str) -> Vec<Vec<String>> {
     rows.into_iter()
         .map(|row| {
             // A row's end may ask for more room: `\\[2pt]`.
-            let room = if first { None } else { row.after("[").and_then(|rest| rest.cut("]")) };
+            let room = if first { None } else { row.strip_prefix('[').and_then(|rest| rest.split_once(']')) };
             first = false;
             room.map_or(row, |(_, row)| row).split('&').map(plain).collect()
         })
@@ -202,7 +201,7 @@ fn plain(text: &str) -> String {
 
 /// The text in the braces that come next, without nested ones, and what follows.
 fn argument(text: &str) -> Option<(&str, &str)> {
-    text.trim_start().after("{")?.cut("}")
+    text.trim_start().strip_prefix('{')?.split_once('}')
 }
 
 fn two_arguments(text: &str) -> Option<(&str, &str, &str)> {

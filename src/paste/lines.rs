@@ -1,7 +1,6 @@
 //! Rows on lines: spreadsheets, CSV, columns between spaces, Markdown tables.
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::search::Search;
 use super::{Block, Notation, Plane, cell, cell::Factor, planes};
 use crate::num::format;
 
@@ -78,7 +77,7 @@ fn mixed_fractions(rows: &[Vec<String>], is_sheet: bool) -> Result<Option<Vec<Ve
 /// A spreadsheet's column in which cells are empty: one cell a line, and lines without any between them.
 fn column(text: &str) -> Option<Vec<Vec<String>>> {
     let single = |line: &str| match cell::one_number(line) {
-        Some(marked) => marked || !line.has(","),
+        Some(marked) => marked || !line.contains(','),
         None => !line.contains(|c: char| c.is_whitespace() || ",;|[](){}=".contains(c)),
     };
     let text = text.trim_end();
@@ -89,7 +88,7 @@ fn column(text: &str) -> Option<Vec<Vec<String>>> {
 fn cells(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     if has_tab(text) {
         fields(text, '\t')
-    } else if text.has(";") {
+    } else if text.contains(';') {
         semicolons(text, diagnostics)
     } else {
         commas_or_spaces(&lines(text).collect::<Vec<_>>(), diagnostics)
@@ -98,7 +97,7 @@ fn cells(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
 
 /// Whether tabs separate columns: one at a line's end does not.
 fn has_tab(text: &str) -> bool {
-    lines(text).any(|line| line.trim().has("\t"))
+    lines(text).any(|line| line.trim().contains('\t'))
 }
 
 /// The lines between blank ones.
@@ -150,7 +149,7 @@ fn blocks(text: &str) -> Blocks<'_> {
 /// plane. `None` if the text does not begin with one.
 fn pages(text: &str) -> Option<Block> {
     let heading_of = |line: &str| -> Option<Vec<usize>> {
-        let (_, index) = line.trim().before("=")?.trim_end().before(")")?.cut("(:,:,")?;
+        let (_, index) = line.trim().strip_suffix('=')?.trim_end().strip_suffix(')')?.split_once("(:,:,")?;
         index.split(',').map(|index| index.trim().parse().ok()).collect()
     };
     let mut pages: Vec<(Vec<usize>, Vec<&str>)> = Vec::new();
@@ -170,7 +169,7 @@ fn pages(text: &str) -> Option<Block> {
     };
     let mut planes = Vec::with_capacity(count);
     for (_, lines) in &pages {
-        let factor = lines.first().and_then(|line| line.trim().before("*"));
+        let factor = lines.first().and_then(|line| line.trim().strip_suffix('*'));
         let factor = factor.and_then(|factor| Factor::read(factor.trim_end()));
         let rows = lines.iter().skip(usize::from(factor.is_some())).map(|line| words(line)).collect();
         planes.push(Plane { rows, factor });
@@ -185,7 +184,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Takes off what MATLAB prints above a matrix: its name (`A =`) and a factor (`1.0e+03 *`).
 fn heading(text: &str) -> (&str, Option<Factor>) {
-    let name = |line: &str| line.before("=").is_some_and(|name| is_name(name.trim_end()));
+    let name = |line: &str| line.strip_suffix('=').is_some_and(|name| is_name(name.trim_end()));
     // Octave says below the name what kind of a matrix it is.
     let kind = |line: &str| matches!(line, "Diagonal Matrix" | "Permutation Matrix");
     let text = match first_line(text) {
@@ -196,7 +195,7 @@ fn heading(text: &str) -> (&str, Option<Factor>) {
         _ => text,
     };
     match first_line(text) {
-        Some((line, rest)) => match line.before("*").and_then(|factor| Factor::read(factor.trim_end())) {
+        Some((line, rest)) => match line.strip_suffix('*').and_then(|factor| Factor::read(factor.trim_end())) {
             Some(factor) => (rest, Some(factor)),
             None => (text, None),
         },
@@ -206,7 +205,7 @@ fn heading(text: &str) -> (&str, Option<Factor>) {
 
 /// The first line that holds something, trimmed, and the text after it.
 fn first_line(text: &str) -> Option<(&str, &str)> {
-    let (line, rest) = text.trim_start().cut("\n")?;
+    let (line, rest) = text.trim_start().split_once('\n')?;
     Some((line.trim_end(), rest))
 }
 
@@ -218,7 +217,7 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Rows of fields between `separator`s. A field in double quotes may hold separators, new lines and doubled quotes.
 fn fields(text: &str, separator: char) -> Vec<Vec<String>> {
-    let rows = fields_or_unclosed(text, separator, text.has("\""));
+    let rows = fields_or_unclosed(text, separator, text.contains('"'));
     // A quote that is never closed is a character like any other.
     rows.or_else(|| fields_or_unclosed(text, separator, false)).unwrap_or_default()
 }
@@ -256,21 +255,21 @@ fn fields_or_unclosed(text: &str, separator: char, quotes: bool) -> Option<Vec<V
 fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     let lines: Vec<&str> = lines(text).map(|line| line.trim().trim_end_matches(';')).collect();
     match lines.as_slice() {
-        [line] if line.has(";") => {
+        [line] if line.contains(';') => {
             diagnostics.push(Diagnostic::Assumed(Assumption::SemicolonsEndRows));
             commas_or_spaces(&line.split(';').collect::<Vec<_>>(), diagnostics)
         }
-        lines if lines.iter().any(|line| line.has(";")) => fields(&lines.join("\n"), ';'),
+        lines if lines.iter().any(|line| line.contains(';')) => fields(&lines.join("\n"), ';'),
         lines => commas_or_spaces(lines, diagnostics),
     }
 }
 
 fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
-    if !lines.iter().any(|line| line.has(",")) {
+    if !lines.iter().any(|line| line.contains(',')) {
         return lines.iter().map(|line| words(line)).collect();
     }
     let spaced = lines.iter().any(|line| line.split(',').any(|cell| cell.trim().contains(char::is_whitespace)));
-    let decimal = |word: &String| cell::one_number(word).is_some() && !word.has(".");
+    let decimal = |word: &String| cell::one_number(word).is_some() && !word.contains('.');
     if spaced && lines.iter().all(|line| words(line).iter().all(decimal)) {
         return lines.iter().map(|line| words(line)).collect();
     }
@@ -323,14 +322,14 @@ fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
 
 /// A table of psql or `MySQL`, or one of Markdown without its outer bars, as one of Markdown.
 fn bars(text: &str) -> Option<String> {
-    let is_rule = |line: &str| line.has("-") && line.chars().all(|c| "+-|: ".contains(c));
+    let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| "+-|: ".contains(c));
     let mut table: Vec<String> = Vec::new();
     for line in lines(text).map(str::trim) {
         if is_rule(line) {
-            table.push(line.with("+", "|"));
-        } else if line.has("|") {
+            table.push(line.replace('+', "|"));
+        } else if line.contains('|') {
             table.push(line.to_owned());
-        } else if !(line.starts_with('(') && line.ends_with(')') && line.has(" row")) {
+        } else if !(line.starts_with('(') && line.ends_with(')') && line.contains(" row")) {
             return None;
         }
     }
@@ -347,14 +346,14 @@ fn bars(text: &str) -> Option<String> {
 
 fn markdown_cells(line: &str) -> Vec<String> {
     let line = line.trim();
-    let line = line.after("|").unwrap_or(line);
-    let line = line.before("|").unwrap_or(line).replace(r"\|", "\u{0}");
-    line.split('|').map(|cell| cell.trim().with("\u{0}", "|")).collect()
+    let line = line.strip_prefix('|').unwrap_or(line);
+    let line = line.strip_suffix('|').unwrap_or(line).replace(r"\|", "\u{0}");
+    line.split('|').map(|cell| cell.trim().replace('\u{0}', "|")).collect()
 }
 
 /// Whether a row is the line below a table's head.
 fn is_rule(row: &[String]) -> bool {
-    row.iter().all(|cell| cell.has("-") && cell.chars().all(|c| matches!(c, '-' | ':')))
+    row.iter().all(|cell| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':')))
 }
 
 /// The rows of a Markdown table.

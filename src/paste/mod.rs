@@ -16,7 +16,6 @@
 //! assert_eq!(paste::write(&grid, Format::Matlab), "[1/16 2/16 1/16; 2/16 4/16 2/16; 1/16 2/16 1/16]");
 //! ```
 
-use self::search::Search;
 mod cell;
 mod code;
 mod diagnostic;
@@ -30,7 +29,6 @@ mod npy;
 mod planes;
 mod preview;
 mod printed;
-mod search;
 mod write;
 
 #[cfg(test)]
@@ -169,7 +167,7 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
 
 /// What to read of a clipboard: its text, or the table that its `html` holds where the text has none.
 pub fn clipboard(plain: &str, html: &str) -> String {
-    if html.len() > MAX_BYTES || plain.has("\t") {
+    if html.len() > MAX_BYTES || plain.contains('\t') {
         return plain.to_owned();
     }
     let columns =
@@ -204,8 +202,8 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     let text: String =
         text.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
     // A spreadsheet ends its lines so: then an empty line is an empty cell.
-    let is_sheet = text.has("\r");
-    let text = cell::grouped(&text.with("\r\n", "\n").with("\r", "\n"));
+    let is_sheet = text.contains('\r');
+    let text = cell::grouped(&text.replace("\r\n", "\n").replace('\r', "\n"));
     let text = &text;
     let text = nested::without_prompt(text);
     if text.trim().is_empty() {
@@ -213,7 +211,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     }
     let table = html::table(text);
     let block = if let Some(table) = table {
-        let table = cell::grouped(&table.with("\r", ""));
+        let table = cell::grouped(&table.replace('\r', ""));
         Block { notation: Notation::WebPage, ..lines::read(&table, true, diagnostics)? }
     } else if latex::is_latex(text) {
         latex::read(text, diagnostics)?

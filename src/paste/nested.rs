@@ -1,6 +1,5 @@
 //! Brackets: NumPy and PyTorch as code or as printed, JSON, MATLAB, tuples and braces.
 
-use super::search::Search;
 use std::str::Chars;
 
 use super::cell::Factor;
@@ -31,9 +30,9 @@ fn opener(text: &str) -> Option<usize> {
     let trimmed = text.trim();
     let tuple = || {
         let end = trimmed.trim_end_matches([';', ',']);
-        (trimmed.starts_with('(') && end.ends_with(')') && trimmed.has(",")).then(|| text.place_of("(")).flatten()
+        (trimmed.starts_with('(') && end.ends_with(')') && trimmed.contains(',')).then(|| text.find('(')).flatten()
     };
-    text.place_of("[").or_else(|| text.place_of("{")).or_else(tuple)
+    text.find('[').or_else(|| text.find('{')).or_else(tuple)
 }
 
 /// Reads what stands before, in and after the brackets.
@@ -45,7 +44,7 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
     let at = cat.or_else(|| opener(text)).ok_or(Diagnostic::Empty)?;
     let (before, rest) = text.split_at_checked(at).ok_or(Diagnostic::Empty)?;
     let (calls, factor_before) = read_before(before, diagnostics);
-    let is_program = before.has("=") || rest.contains([';', '%']) || cat.is_some();
+    let is_program = before.contains('=') || rest.contains([';', '%']) || cat.is_some();
     let wraps = calls == 0 && !is_program && wraps(rest);
     if wraps {
         diagnostics.push(Diagnostic::Assumed(Assumption::LinesGoOn));
@@ -71,8 +70,11 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
         reader.rest = next.chars();
     }
     let body = rest.get(..rest.len() - reader.rest.as_str().len()).unwrap_or("");
-    let notation =
-        if cat.is_some() || reader.broke_line || body.has(";") { Notation::Matlab } else { notation(before, body) };
+    let notation = if cat.is_some() || reader.broke_line || body.contains(';') {
+        Notation::Matlab
+    } else {
+        notation(before, body)
+    };
     let (factor_after, closed) = read_after(reader.rest.as_str(), calls, diagnostics);
     if reader.unbalanced || !closed {
         diagnostics.push(Diagnostic::Unbalanced);
@@ -98,8 +100,8 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
 /// last too long for one more number in NumPy's 75 characters.
 fn wraps(text: &str) -> bool {
     const WIDTH: usize = 74;
-    let Some((inside, _)) = text.after("[").and_then(|text| text.cut("]")) else { return false };
-    if inside.contains(['[', '{', '(', ',', ';']) || !inside.trim_end().has("\n") {
+    let Some((inside, _)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) else { return false };
+    if inside.contains(['[', '{', '(', ',', ';']) || !inside.trim_end().contains('\n') {
         return false;
     }
     // NumPy gives all numbers one width.
@@ -115,13 +117,13 @@ fn notation(before: &str, body: &str) -> Notation {
     let has = |words: &[&str]| words.iter().any(|word| before.contains(word));
     if has(&["torch", "tensor(", "Parameter"]) {
         Notation::PyTorch
-    } else if has(&["np.", "array(", "Array("]) || body.has("np.") {
+    } else if has(&["np.", "array(", "Array("]) || body.contains("np.") {
         Notation::NumPy
     } else if !body.starts_with('[') || body.contains(['(', '{', '#', '/', '\'']) {
         Notation::Numbers
-    } else if body.has(",") {
+    } else if body.contains(',') {
         Notation::Json
-    } else if body.after("[[").is_some() {
+    } else if body.starts_with("[[") {
         // As NumPy prints it.
         Notation::NumPy
     } else {
@@ -131,7 +133,7 @@ fn notation(before: &str, body: &str) -> Notation {
 
 /// Where MATLAB's `cat(3, …)` begins, if that is what makes the array.
 fn call_of_cat(text: &str) -> Option<usize> {
-    let at = text.place_of("cat(")?;
+    let at = text.find("cat(")?;
     let (before, _) = text.split_at_checked(at)?;
     let before = before.trim_end();
     (before.is_empty() || before.ends_with(['=', '*', '('])).then_some(at)
@@ -141,10 +143,10 @@ fn call_of_cat(text: &str) -> Option<usize> {
 pub(super) fn without_prompt(text: &str) -> &str {
     let trimmed = text.trim_start();
     let number = ["In [", "Out[", "In["].iter().find_map(|prompt| trimmed.strip_prefix(prompt));
-    let number = number.and_then(|rest| rest.cut("]"));
+    let number = number.and_then(|rest| rest.split_once(']'));
     let number = number.and_then(|(number, rest)| {
         // Python's, and Mathematica's.
-        let rest = rest.after(":=").or_else(|| rest.strip_prefix([':', '=']))?;
+        let rest = rest.strip_prefix(":=").or_else(|| rest.strip_prefix([':', '=']))?;
         Some((number, rest))
     });
     match number {
@@ -161,7 +163,7 @@ pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usi
         return (usize::from(text.ends_with('(')), None);
     }
     let mut calls = 0;
-    while let Some(callee) = text.before("(") {
+    while let Some(callee) = text.strip_suffix('(') {
         calls += 1;
         text = callee.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')).trim_end();
     }
@@ -172,7 +174,7 @@ pub(super) fn read_before(text: &str, diagnostics: &mut Vec<Diagnostic>) -> (usi
     }
     let name = name.trim().trim_start_matches(">>>").trim();
     // TensorFlow prints the shape and the type first.
-    if !name.is_empty() && !lines::is_name(name) && !name.after("<tf.Tensor").is_some() {
+    if !name.is_empty() && !lines::is_name(name) && !name.starts_with("<tf.Tensor") {
         diagnostics.push(Diagnostic::ignored(name));
     }
     let factor = factor.trim().trim_start_matches(">>>");
@@ -207,7 +209,7 @@ pub(super) fn read_after(text: &str, calls: usize, diagnostics: &mut Vec<Diagnos
     if after.is_empty() {
         return (None, closed);
     }
-    let operator = after.after(".").filter(|rest| rest.starts_with(['*', '/'])).unwrap_or(after);
+    let operator = after.strip_prefix('.').filter(|rest| rest.starts_with(['*', '/'])).unwrap_or(after);
     let mut operand = operator.chars();
     let factor = match operand.next() {
         _ if after.len() > MAX_AROUND => None,
@@ -247,7 +249,8 @@ impl<'a> Reader<'a> {
     /// Reads `cat(4, cat(3, [1 2; 3 4], [5 6; 7 8]), …)`, which is next. `limit` is the largest dimension.
     fn cat(&mut self, limit: usize) -> Result<Node, Diagnostic> {
         let text = self.rest.as_str();
-        let (dimension, items) = text.cut("(").and_then(|(_, rest)| rest.cut(",")).ok_or(Diagnostic::Cat)?;
+        let (dimension, items) =
+            text.split_once('(').and_then(|(_, rest)| rest.split_once(',')).ok_or(Diagnostic::Cat)?;
         let dimension = dimension.trim().parse().ok().filter(|dimension| (3..=limit).contains(dimension));
         let dimension = dimension.ok_or(Diagnostic::Cat)?;
         self.rest = items.chars();
@@ -255,14 +258,14 @@ impl<'a> Reader<'a> {
         loop {
             let next = self.rest.as_str().trim_start_matches(|c: char| c.is_whitespace() || c == ',');
             // Lines go on after `...`.
-            if let Some(next) = next.after("...") {
+            if let Some(next) = next.strip_prefix("...") {
                 self.rest = next.chars();
                 continue;
             }
             self.rest = next.chars();
             let node = match self.peek() {
                 Some('[') => matrix(self.list(1)?),
-                Some('c') if dimension > 3 && next.after("cat(").is_some() => {
+                Some('c') if dimension > 3 && next.starts_with("cat(") => {
                     nodes.push(self.cat(dimension - 1)?);
                     continue;
                 }
@@ -323,12 +326,12 @@ impl<'a> Reader<'a> {
                 }
                 // A comment, in Python or MATLAB.
                 Some('#' | '%') => self.skip_line(),
-                Some('/') if self.rest.as_str().after("//").is_some() => self.skip_line(),
-                Some('/') if self.rest.as_str().after("/*").is_some() => {
+                Some('/') if self.rest.as_str().starts_with("//") => self.skip_line(),
+                Some('/') if self.rest.as_str().starts_with("/*") => {
                     let rest = self.rest.as_str();
-                    self.rest = rest.cut("*/").map_or("", |(_, rest)| rest).chars();
+                    self.rest = rest.split_once("*/").map_or("", |(_, rest)| rest).chars();
                 }
-                Some(c @ ('.' | '…')) if c == '…' || self.rest.as_str().after("...").is_some() => {
+                Some(c @ ('.' | '…')) if c == '…' || self.rest.as_str().starts_with("...") => {
                     let before = segment.last().is_some_and(|last| matches!(last, Node::List(_))) && !after_comma;
                     self.continues_line(depth == 1 && !before)?;
                 }
@@ -371,15 +374,16 @@ impl<'a> Reader<'a> {
     /// Goes to the end of the line: a comment, in Python, MATLAB or C.
     fn skip_line(&mut self) {
         let rest = self.rest.as_str();
-        self.rest = rest.get(rest.place_of("\n").unwrap_or(rest.len())..).unwrap_or("").chars();
+        self.rest = rest.get(rest.find('\n').unwrap_or(rest.len())..).unwrap_or("").chars();
     }
 
     /// At `...`: MATLAB's row goes on in the next line, and what stands between is a comment; anywhere else numbers were
     /// left out.
     fn continues_line(&mut self, may: bool) -> Result<(), Diagnostic> {
         let rest = self.rest.as_str();
-        let rest = rest.after("...").filter(|_| may && self.lines == Lines::MayGoOn).ok_or(Diagnostic::Elided)?;
-        let (comment, next) = rest.cut("\n").ok_or(Diagnostic::Elided)?;
+        let rest =
+            rest.strip_prefix("...").filter(|_| may && self.lines == Lines::MayGoOn).ok_or(Diagnostic::Elided)?;
+        let (comment, next) = rest.split_once('\n').ok_or(Diagnostic::Elided)?;
         if comment.trim_start().starts_with(|c: char| c.is_ascii_digit() || ",.[](){}-+−".contains(c)) {
             return Err(Diagnostic::Elided);
         }
@@ -399,7 +403,7 @@ impl<'a> Reader<'a> {
         let mut last = ' ';
         while let Some(c) = self.peek() {
             // `3...` goes on in the next line.
-            if c == '.' && last != ' ' && last != '.' && self.rest.as_str().after("...").is_some() {
+            if c == '.' && last != ' ' && last != '.' && self.rest.as_str().starts_with("...") {
                 break;
             }
             match c {
@@ -409,9 +413,7 @@ impl<'a> Reader<'a> {
                 ')' => open -= 1,
                 c if c.is_whitespace() && open == 0 => {
                     let next = self.rest.as_str().trim_start_matches([' ', '\t']);
-                    if last != '/'
-                        && (!next.starts_with('/') || next.after("//").is_some() || next.after("/*").is_some())
-                    {
+                    if last != '/' && (!next.starts_with('/') || next.starts_with("//") || next.starts_with("/*")) {
                         break;
                     }
                     self.rest = next.chars();
@@ -429,7 +431,7 @@ impl<'a> Reader<'a> {
 
 /// The text in double quotes that comes next, with them; `None` if it does not end soon, on its line.
 fn quoted(text: &str) -> Option<&str> {
-    let inside = text.after("\"")?;
+    let inside = text.strip_prefix('"')?;
     let mut escaped = false;
     for (at, c) in inside.char_indices().take(MAX_QUOTED) {
         match c {

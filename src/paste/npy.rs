@@ -1,6 +1,5 @@
 //! The file of `np.save`: a header that is a Python dictionary, then the numbers.
 
-use super::search::Search;
 use crate::num::{Entry, MAX_MAGNITUDE, decimal, shortened};
 
 use super::diagnostic::{Assumption, Diagnostic, NpyFault};
@@ -102,7 +101,7 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
         Ok(value.trim_start())
     };
     let descr = field("descr")?;
-    let descr = descr.after("\'").and_then(|descr| descr.cut("\'")).map_or(descr, |(descr, _)| descr);
+    let descr = descr.strip_prefix('\'').and_then(|descr| descr.split_once('\'')).map_or(descr, |(descr, _)| descr);
     let unknown = || Diagnostic::Npy(NpyFault::Type { descr: shortened(descr) });
     let mut letters = descr.chars();
     let big_endian = match letters.next() {
@@ -118,7 +117,7 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
         _ => return Err(unknown()),
     };
     let fortran = field("fortran_order")?;
-    let extents = field("shape")?.after("(").and_then(|shape| shape.cut(")"));
+    let extents = field("shape")?.strip_prefix('(').and_then(|shape| shape.split_once(')'));
     let (extents, _) = extents.ok_or(HEADER)?;
     let extents = extents.split(',').map(str::trim).filter(|extent| !extent.is_empty());
     // Python 2 wrote its long integers with an L.
@@ -127,7 +126,7 @@ fn read_header(header: &str) -> Result<Header, Diagnostic> {
         kind,
         size: size.parse().unwrap_or(1),
         big_endian,
-        fortran: fortran.after("True").is_some(),
+        fortran: fortran.starts_with("True"),
         shape: shape.ok_or(HEADER)?,
     })
 }

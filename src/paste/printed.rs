@@ -1,7 +1,6 @@
 //! What R, Julia, Octave, pandas and `SymPy` print: labels and headings around words in lines.
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::search::Search;
 use super::{Block, Notation, Plane, cell::Factor, is_elision, lines::is_name};
 
 /// `None` if it is no print of that kind.
@@ -26,7 +25,7 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Opti
     }
     // What was typed to have it printed.
     let lines = match lines.split_first() {
-        Some((first, rest)) if first.after("julia> ").is_some() || first.after("> ").is_some() => rest,
+        Some((first, rest)) if first.starts_with("julia> ") || first.starts_with("> ") => rest,
         _ => &lines,
     };
     let block = READERS.iter().find_map(|reader| reader(lines)).transpose()?;
@@ -38,15 +37,15 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Opti
 
 fn is_sparse(text: &str, lines: &[&str]) -> bool {
     let coordinates = |line: &&str| {
-        let inside = line.trim_start().after("(").and_then(|line| line.cut(")"));
-        let pair = inside.and_then(|(inside, rest)| Some((inside.cut(",")?, rest)));
+        let inside = line.trim_start().strip_prefix('(').and_then(|line| line.split_once(')'));
+        let pair = inside.and_then(|(inside, rest)| Some((inside.split_once(',')?, rest)));
         pair.is_some_and(|((row, col), rest)| {
             let is_index = |text: &str| text.trim().parse::<usize>().is_ok();
             let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '-' || c == '>');
             is_index(row) && is_index(col) && rest.parse::<f64>().is_ok()
         })
     };
-    text.has("indices=") && text.has("values=")
+    text.contains("indices=") && text.contains("values=")
         || lines.last().is_some_and(coordinates) && lines.iter().rev().skip(1).take(1).all(coordinates)
 }
 
@@ -101,7 +100,7 @@ fn block(leading: Vec<usize>, planes: Vec<Plane>, notation: Notation) -> Block {
 fn r_vector(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     let mut row = Vec::new();
     for line in lines {
-        let (index, rest) = line.trim_start().after("[")?.cut("]")?;
+        let (index, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
         let index: usize = index.parse().ok()?;
         if !rest.starts_with(' ') || rest.contains(['[', ']', ',', ';']) || (row.is_empty() && index != 1) {
             return None;
@@ -116,12 +115,12 @@ fn r_vector(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
 
 /// Columns under `[,1] [,2]`, rows after `[1,]`, planes under `, , 1`.
 fn r_matrix(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let column = |word: &str| word.after("[,")?.before("]")?.parse::<usize>().ok();
+    let column = |word: &str| word.strip_prefix("[,")?.strip_suffix(']')?.parse::<usize>().ok();
     let mut parts: Vec<Parts> = Vec::new();
     let mut is_slices = false;
     for line in lines {
         let line = line.trim_start();
-        if let Some(slice) = line.after(", , ") {
+        if let Some(slice) = line.strip_prefix(", , ") {
             if slice.parse() != Ok(parts.len() + 1) {
                 return None;
             }
@@ -138,7 +137,7 @@ fn r_matrix(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
             part.begin(columns.len());
         } else {
             let part = parts.last_mut()?;
-            let (index, rest) = line.after("[")?.cut(",]")?;
+            let (index, rest) = line.strip_prefix('[')?.split_once(",]")?;
             let index: usize = index.parse().ok()?;
             if index != part.next + 1 {
                 return Some(Err(Diagnostic::Extents {
@@ -160,8 +159,8 @@ fn r_matrix(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
 /// `2×2 Matrix{Int64}:` and its rows; planes under `[:, :, 1] =`.
 fn julia(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     let (heading, lines) = lines.split_first()?;
-    let (shape, kind) = heading.trim().before(":")?.cut(" ")?;
-    let shape: Vec<usize> = match shape.before("-element") {
+    let (shape, kind) = heading.trim().strip_suffix(':')?.split_once(' ')?;
+    let shape: Vec<usize> = match shape.strip_suffix("-element") {
         Some(len) => vec![len.parse().ok()?, 1],
         None => shape.split('×').map(|extent| extent.parse().ok()).collect::<Option<_>>()?,
     };
@@ -170,7 +169,7 @@ fn julia(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     }
     let mut planes = vec![Plane::default()];
     for line in lines {
-        if line.trim_start().after("[:, :,").is_some() {
+        if line.trim_start().starts_with("[:, :,") {
             if planes.last().is_some_and(|plane| !plane.rows.is_empty()) {
                 planes.push(Plane::default());
             }
@@ -182,7 +181,7 @@ fn julia(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
         }
         for word in &mut row {
             // A zero that is not stored, and the exponent of a Float32.
-            *word = if word == "⋅" { "0".to_owned() } else { word.with("f", "e") };
+            *word = if word == "⋅" { "0".to_owned() } else { word.replace('f', "e") };
         }
         planes.last_mut()?.rows.push(row);
     }
@@ -198,8 +197,8 @@ fn julia(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
 /// Octave's and MATLAB's `Columns 1 through 3:` and what follows.
 fn columns(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     let heading = |line: &str| {
-        let rest = line.trim().trim_end_matches(':').after("Column")?;
-        let numbers = rest.after("s").unwrap_or(rest).split_whitespace();
+        let rest = line.trim().trim_end_matches(':').strip_prefix("Column")?;
+        let numbers = rest.strip_prefix('s').unwrap_or(rest).split_whitespace();
         let numbers: Vec<usize> = numbers.filter_map(|word| word.parse().ok()).collect();
         Some((*numbers.first()?, *numbers.last()?))
     };
@@ -213,9 +212,9 @@ fn columns(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
             parts.begin(last - first + 1);
         } else if parts.columns > 0 {
             parts.push(words(line));
-        } else if let Some(scale) = line.trim().before("*") {
+        } else if let Some(scale) = line.trim().strip_suffix('*') {
             factor = Some(Factor::read(scale.trim_end())?);
-        } else if !line.trim().before("=").is_some_and(|name| is_name(name.trim_end())) {
+        } else if !line.trim().strip_suffix('=').is_some_and(|name| is_name(name.trim_end())) {
             return None;
         }
     }
@@ -236,7 +235,7 @@ fn sympy(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
 /// A Series of pandas: labels and numbers, and its type in the last line.
 fn series(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     let (last, rows) = lines.split_last()?;
-    if !last.has("dtype: ") {
+    if !last.contains("dtype: ") {
         return None;
     }
     let mut column = Vec::new();
@@ -255,13 +254,13 @@ fn series(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
 fn frame(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
     let (head, rows) = lines.split_first()?;
     let rows = match rows.split_last() {
-        Some((last, rows)) if last.starts_with('[') && last.before("columns]").is_some() => rows,
+        Some((last, rows)) if last.starts_with('[') && last.ends_with("columns]") => rows,
         _ => rows,
     };
     if head.contains([',', ';', '\t', '[', '(', '|', '{', '=']) || rows.is_empty() {
         return None;
     }
-    if head.before(" \\").is_some() {
+    if head.ends_with(" \\") {
         return Some(Err(Diagnostic::Unsupported(WRAPPED)));
     }
     let names = words(head);

@@ -1,6 +1,5 @@
 //! A grid as text for other programs.
 
-use super::search::Search;
 use crate::num::{Entry, Grid, format};
 
 use super::Planes;
@@ -169,7 +168,7 @@ fn quoted(entry: &Entry) -> String {
         return format!("={}", entry.typed());
     }
     let text = entry.typed();
-    if text.contains(['\t', '\n', '\r', '"']) { format!("\"{}\"", text.with("\"", "\"\"")) } else { text }
+    if text.contains(['\t', '\n', '\r', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 fn latex(entry: &Entry) -> String {
