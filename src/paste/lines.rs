@@ -2,27 +2,18 @@
 
 use super::diagnostic::{Assumption, Diagnostic};
 use super::{Block, Notation, Plane, cell, cell::Factor, planes};
-use crate::num::format;
 
 /// Reads lines of cells. Which character separates the columns is decided once for the whole text:
 /// a tab, else `;`, else `,`, else spaces.
 ///
 /// Blank lines part planes where all then have the same number of lines, and more than one: else they are mere room
 /// between rows.
-///
-/// # Errors
-/// [`Diagnostic::Ambiguous`].
-pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
     if lines(text).all(|line| line.trim_start().starts_with('|')) {
-        return Ok(markdown_tables(text, diagnostics));
+        return markdown_tables(text, diagnostics);
     }
-    if let Some(table) = bars(text) {
-        return Ok(markdown_tables(&table, diagnostics));
-    }
-    // Octave names the array above its planes.
-    let below = first_line(text).filter(|(line, _)| line.ends_with('=')).map_or(text, |(_, rest)| rest);
-    if let Some(block) = pages(text).or_else(|| pages(below)) {
-        return Ok(block);
+    if let Some(block) = pages(text) {
+        return block;
     }
     let (body, factor) = heading(text);
     let notation = match () {
@@ -31,13 +22,6 @@ pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>
         () if body.contains([';', ',']) => Notation::Csv,
         () => Notation::Numbers,
     };
-    let rows: Vec<Vec<String>> = lines(body).map(words).collect();
-    if let Some(rows) = mixed_fractions(&rows, is_sheet)? {
-        return Ok(Block::one(rows, factor, Notation::Spreadsheet));
-    }
-    if is_sheet && let Some(rows) = column(body) {
-        return Ok(Block::one(rows, factor, Notation::Spreadsheet));
-    }
     let blocks = blocks(body);
     if let Some(len) = blocks.evenly() {
         let said = diagnostics.len();
@@ -48,46 +32,16 @@ pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>
             let mut rows = rows.into_iter();
             let planes =
                 (0..blocks.lens.len()).map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor }).collect();
-            return Ok(Block { leading: planes::leading(&blocks.wide), planes, notation, ..Block::default() });
+            return Block { leading: planes::leading(&blocks.wide), planes, notation };
         }
         diagnostics.truncate(said);
     }
-    Ok(Block::one(cells(body, diagnostics), factor, notation))
-}
-
-/// A spreadsheet's column of numbers such as `1 1/2`, if the lines are one.
-///
-/// # Errors
-/// [`Diagnostic::Ambiguous`] where they may as well be two columns.
-fn mixed_fractions(rows: &[Vec<String>], is_sheet: bool) -> Result<Option<Vec<Vec<String>>>, Diagnostic> {
-    let Some(values) = rows.iter().map(|words| cell::whole_or_mixed(words)).collect::<Option<Vec<_>>>() else {
-        return Ok(None);
-    };
-    let Some((words, value)) =
-        rows.iter().zip(&values).find_map(|(words, value)| Some((words, value.0.then_some(value.1)?)))
-    else {
-        return Ok(None);
-    };
-    if !is_sheet && values.iter().all(|(is_mixed, _)| *is_mixed) {
-        return Err(Diagnostic::ambiguous(&words.join(" "), format::ascii(value), words.join(" and ")));
-    }
-    Ok(Some(rows.iter().map(|words| vec![words.join(" ")]).collect()))
-}
-
-/// A spreadsheet's column in which cells are empty: one cell a line, and lines without any between them.
-fn column(text: &str) -> Option<Vec<Vec<String>>> {
-    let single = |line: &str| match cell::one_number(line) {
-        Some(marked) => marked || !line.contains(','),
-        None => !line.contains(|c: char| c.is_whitespace() || ",;|[](){}=".contains(c)),
-    };
-    let text = text.trim_end();
-    let is_column = text.lines().all(|line| single(line.trim())) && text.lines().any(|line| line.trim().is_empty());
-    is_column.then(|| text.lines().map(|line| vec![line.trim().to_owned()]).collect())
+    Block::one(cells(body, diagnostics), factor, notation)
 }
 
 fn cells(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     if has_tab(text) {
-        fields(text, '\t')
+        with_style(fields(text, '\t'), diagnostics)
     } else if text.contains(';') {
         semicolons(text, diagnostics)
     } else {
@@ -174,7 +128,7 @@ fn pages(text: &str) -> Option<Block> {
         let rows = lines.iter().skip(usize::from(factor.is_some())).map(|line| words(line)).collect();
         planes.push(Plane { rows, factor });
     }
-    Some(Block { leading, planes, notation: Notation::Matlab, ..Block::default() })
+    Some(Block { leading, planes, notation: Notation::Matlab })
 }
 
 /// The lines that hold something.
@@ -185,13 +139,8 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// Takes off what MATLAB prints above a matrix: its name (`A =`) and a factor (`1.0e+03 *`).
 fn heading(text: &str) -> (&str, Option<Factor>) {
     let name = |line: &str| line.strip_suffix('=').is_some_and(|name| is_name(name.trim_end()));
-    // Octave says below the name what kind of a matrix it is.
-    let kind = |line: &str| matches!(line, "Diagonal Matrix" | "Permutation Matrix");
     let text = match first_line(text) {
-        Some((line, rest)) if name(line) => match first_line(rest) {
-            Some((line, rest)) if kind(line) => rest,
-            _ => rest,
-        },
+        Some((line, rest)) if name(line) => rest,
         _ => text,
     };
     match first_line(text) {
@@ -250,6 +199,61 @@ fn fields_or_unclosed(text: &str, separator: char, quotes: bool) -> Option<Vec<V
     (!quoted).then_some(rows)
 }
 
+/// What commas within cells are, where another character separates the cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CommaStyle {
+    /// Left as they are: the cells are no numbers.
+    Text,
+    Decimal,
+    Thousands,
+}
+
+fn with_style(mut rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
+    let cells = || rows.iter().flatten().map(|cell| cell.trim()).filter(|cell| cell.contains(','));
+    let style = if cells().next().is_none() {
+        CommaStyle::Text
+    } else if cells().all(is_decimal_comma) && !rows.iter().flatten().any(|cell| cell.contains('.')) {
+        CommaStyle::Decimal
+    } else if cells().all(is_thousands) {
+        CommaStyle::Thousands
+    } else {
+        CommaStyle::Text
+    };
+    match style {
+        CommaStyle::Text => return rows,
+        CommaStyle::Decimal => diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas)),
+        CommaStyle::Thousands => diagnostics.push(Diagnostic::Assumed(Assumption::ThousandsCommas)),
+    }
+    let point = if style == CommaStyle::Decimal { "." } else { "" };
+    for cell in rows.iter_mut().flatten() {
+        *cell = cell.replace(',', point);
+    }
+    rows
+}
+
+fn unsigned(cell: &str) -> &str {
+    cell.trim_start_matches(['-', '+', '\u{2212}'])
+}
+
+fn is_digits(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Digits, one comma, digits: `−0,5`.
+fn is_decimal_comma(cell: &str) -> bool {
+    unsigned(cell)
+        .split_once(',')
+        .is_some_and(|(whole, decimals)| is_digits(whole) && is_digits(decimals) && whole.len() + decimals.len() > 0)
+}
+
+/// Groups of three digits, with or without decimals: `1,234.5`.
+fn is_thousands(cell: &str) -> bool {
+    let whole = unsigned(cell).split_once('.').map_or(unsigned(cell), |(whole, _)| whole);
+    let mut groups = whole.split(',');
+    let first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && is_digits(first));
+    first && groups.all(|group| group.len() == 3 && is_digits(group))
+}
+
 /// `;` ends rows on a single line, as in a link or MATLAB; over several lines it separates columns, as in the CSV of
 /// countries that write decimal commas.
 fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
@@ -259,7 +263,7 @@ fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>>
             diagnostics.push(Diagnostic::Assumed(Assumption::SemicolonsEndRows));
             commas_or_spaces(&line.split(';').collect::<Vec<_>>(), diagnostics)
         }
-        lines if lines.iter().any(|line| line.contains(';')) => fields(&lines.join("\n"), ';'),
+        lines if lines.iter().any(|line| line.contains(';')) => with_style(fields(&lines.join("\n"), ';'), diagnostics),
         lines => commas_or_spaces(lines, diagnostics),
     }
 }
@@ -269,15 +273,12 @@ fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
         return lines.iter().map(|line| words(line)).collect();
     }
     let spaced = lines.iter().any(|line| line.split(',').any(|cell| cell.trim().contains(char::is_whitespace)));
-    let decimal = |word: &String| cell::one_number(word).is_some() && !word.contains('.');
-    if spaced && lines.iter().all(|line| words(line).iter().all(decimal)) {
-        return lines.iter().map(|line| words(line)).collect();
+    let decimal = |word: &str| is_decimal_comma(word) || is_digits(unsigned(word));
+    if spaced && lines.iter().all(|line| line.split_whitespace().all(decimal)) {
+        diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas));
+        return lines.iter().map(|line| words(&line.replace(',', "."))).collect();
     }
-    let numbers: Option<Vec<bool>> = lines.iter().map(|line| cell::one_number(line)).collect();
-    if let Some(marked) = numbers {
-        if marked.contains(&true) {
-            return lines.iter().map(|line| vec![(*line).to_owned()]).collect();
-        }
+    if lines.iter().all(|line| is_decimal_comma(line.trim())) {
         diagnostics.push(Diagnostic::Assumed(Assumption::CommasSeparateColumns));
     }
     let mut rows = fields(&lines.join("\n"), ',');
@@ -287,17 +288,16 @@ fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
             row.pop();
         }
     }
-    rows
+    // In quotes, "1,5" has commas of its own.
+    with_style(rows, diagnostics)
 }
 
-/// The words of a line; `1 / 16` is one, and so are `50 %` and `€ 5`.
+/// The words of a line; `1 / 16` is one.
 fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let leads = line.split_whitespace().next().is_some_and(cell::is_currency);
     for word in line.split_whitespace() {
         match words.last_mut() {
             Some(last) if last.ends_with('/') || word.starts_with('/') => last.push_str(word),
-            Some(last) if if leads { cell::is_currency(last) } else { cell::is_unit(word) } => last.push_str(word),
             _ => words.push(word.to_owned()),
         }
     }
@@ -317,31 +317,7 @@ fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
     for table in tables {
         planes.push(Plane { rows: markdown(table, diagnostics), factor: None });
     }
-    Block { leading, planes, notation: Notation::Markdown, ..Block::default() }
-}
-
-/// A table of psql or `MySQL`, or one of Markdown without its outer bars, as one of Markdown.
-fn bars(text: &str) -> Option<String> {
-    let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| "+-|: ".contains(c));
-    let mut table: Vec<String> = Vec::new();
-    for line in lines(text).map(str::trim) {
-        if is_rule(line) {
-            table.push(line.replace('+', "|"));
-        } else if line.contains('|') {
-            table.push(line.to_owned());
-        } else if !(line.starts_with('(') && line.ends_with(')') && line.contains(" row")) {
-            return None;
-        }
-    }
-    // `MySQL` draws rules above and below as well.
-    if table.first().is_some_and(|line| is_rule(line)) {
-        table.remove(0);
-    }
-    if table.last().is_some_and(|line| is_rule(line)) {
-        table.pop();
-    }
-    let rules = table.iter().filter(|line| is_rule(line)).count();
-    (rules == 1 && table.get(1).is_some_and(|line| is_rule(line))).then(|| table.join("\n"))
+    Block { leading, planes, notation: Notation::Markdown }
 }
 
 fn markdown_cells(line: &str) -> Vec<String> {
@@ -362,7 +338,7 @@ fn markdown(rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
         Some((head, rest)) if rest.first().is_some_and(|row| is_rule(row)) => {
             let body = rest.iter().skip(1).cloned();
             // A head of numbers is a row of the matrix; one of words names the columns.
-            if head.iter().any(|cell| cell::Spelling::default().read(cell).value().is_some()) {
+            if head.iter().any(|cell| cell::read(cell).value().is_some()) {
                 return std::iter::once(head.clone()).chain(body).collect();
             }
             if head.iter().any(|cell| !cell.is_empty()) {

@@ -17,10 +17,8 @@
 //! ```
 
 mod cell;
-mod code;
 mod diagnostic;
 mod file;
-mod html;
 mod json;
 mod latex;
 mod lines;
@@ -28,11 +26,8 @@ mod nested;
 mod npy;
 mod planes;
 mod preview;
-mod printed;
 mod write;
 
-#[cfg(test)]
-mod cases;
 #[cfg(test)]
 mod tests;
 
@@ -45,7 +40,7 @@ pub use write::{Format, write, write_doubles, write_planes};
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid, GridError};
 
-use cell::{Factor, Spelling};
+use cell::Factor;
 
 /// The longest text that is read, in bytes: many times what the largest grid of a lab needs.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -62,8 +57,6 @@ pub struct Reading {
     pub planes: Option<Planes>,
     /// What was assumed, left out or unreadable.
     pub diagnostics: Vec<Diagnostic>,
-    /// Whether nothing but lines and spaces says where its numbers go.
-    is_lines: bool,
 }
 
 impl Reading {
@@ -71,16 +64,7 @@ impl Reading {
     pub fn of_text(text: &str) -> Self {
         let mut diagnostics = Vec::new();
         let read = read(text, Want::Planes, &mut diagnostics);
-        let is_lines = !text.contains(['[', '(', '{']);
-        let mut reading = Self::new(read, diagnostics);
-        reading.is_lines = is_lines && reading.notation == Notation::Numbers;
-        reading
-    }
-
-    /// Whether it is a matrix as programs write one, not cells of a table.
-    pub fn is_array(&self) -> bool {
-        use Notation::{Csv, Markdown, Spreadsheet, WebPage};
-        !matches!(self.notation, Csv | Markdown | Spreadsheet | WebPage) && !self.is_lines
+        Self::new(read, diagnostics)
     }
 
     /// Nothing but an error.
@@ -96,7 +80,7 @@ impl Reading {
                 (Notation::Numbers, None)
             }
         };
-        Self { notation, planes, diagnostics, is_lines: false }
+        Self { notation, planes, diagnostics }
     }
 }
 
@@ -116,10 +100,6 @@ struct Block {
     leading: Vec<usize>,
     planes: Vec<Plane>,
     notation: Notation,
-    /// Whether it is an array as programs write one, where `%` may begin a comment.
-    is_code: bool,
-    /// The extents that the text says, where it does.
-    said: Vec<usize>,
 }
 
 /// Cells as texts.
@@ -131,7 +111,7 @@ struct Plane {
 
 impl Block {
     fn one(rows: Vec<Vec<String>>, factor: Option<Factor>, notation: Notation) -> Self {
-        Self { planes: vec![Plane { rows, factor }], notation, ..Self::default() }
+        Self { leading: Vec::new(), planes: vec![Plane { rows, factor }], notation }
     }
 }
 
@@ -165,18 +145,6 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
-/// What to read of a clipboard: its text, or the table that its `html` holds where the text has none.
-pub fn clipboard(plain: &str, html: &str) -> String {
-    if html.len() > MAX_BYTES || plain.contains('\t') {
-        return plain.to_owned();
-    }
-    let columns =
-        |text: &str| Reading::of_text(text).planes.filter(|planes| planes.cells().any(|entry| entry.value().is_some()));
-    let is_table = columns(plain).is_some_and(|planes| planes.size().1 > 1 || planes.planes().len() > 1);
-    let table = if is_table { None } else { html::table(html) };
-    table.filter(|table| columns(table).is_some()).unwrap_or_else(|| plain.to_owned())
-}
-
 /// Whether `text` may hold more than one number, so that one cell can't take it: it has a digit or a truth value, and
 /// something that separates. To know, it has to be read; to ask takes none of that code.
 ///
@@ -201,34 +169,20 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     // A byte order mark and zero-width characters come along from web pages and mean nothing.
     let text: String =
         text.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
-    // A spreadsheet ends its lines so: then an empty line is an empty cell.
-    let is_sheet = text.contains('\r');
-    let text = cell::grouped(&text.replace("\r\n", "\n").replace('\r', "\n"));
-    let text = &text;
-    let text = nested::without_prompt(text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = nested::without_prompt(&text);
     if text.trim().is_empty() {
         return Err(Diagnostic::Empty);
     }
-    let table = html::table(text);
-    let block = if let Some(table) = table {
-        let table = cell::grouped(&table.replace('\r', ""));
-        Block { notation: Notation::WebPage, ..lines::read(&table, true, diagnostics)? }
-    } else if latex::is_latex(text) {
+    let block = if latex::is_latex(text) {
         latex::read(text, diagnostics)?
-    } else if let Some(block) = printed::read(text, diagnostics)? {
-        block
-    } else if let Some(made) = code::r_call(text) {
-        made?
-    } else if let Some(block) = code::typst(text) {
-        block
     } else if json::is_object(text) {
         let array = json::array(text, diagnostics)?;
         Block { notation: Notation::Json, ..nested::read(array, want, diagnostics)? }
     } else if nested::is_nested(text) {
-        let code::Plain { text, said } = code::plain(text)?;
-        Block { said, ..nested::read(&text, want, diagnostics)? }
+        nested::read(text, want, diagnostics)?
     } else {
-        lines::read(text, is_sheet, diagnostics)?
+        lines::read(text, diagnostics)
     };
     let notation = block.notation;
     Ok((grids(block, want, diagnostics)?, notation))
@@ -236,7 +190,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
 
 /// Checks that the block's planes are rectangles of one size, and reads their cells.
 fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<Planes, Diagnostic> {
-    let Block { leading, planes, notation, is_code, said } = block;
+    let Block { leading, planes, .. } = block;
     let count = planes.len();
     let is_one = count == 1;
     if want == Want::Matrix && !is_one {
@@ -268,31 +222,18 @@ fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<
     for (plane, factor) in (0..if same { 1 } else { count }).filter_map(|plane| Some((plane, factor(plane)?))) {
         diagnostics.push(Diagnostic::Multiplied { plane: (!same).then_some(plane), factor: factor.entry() });
     }
-    let cells: Vec<&str> = texts.iter().flat_map(|(grid, _)| grid.cells()).map(String::as_str).collect();
-    if cells.iter().any(|cell| is_elision(cell)) {
-        return Err(Diagnostic::Elided);
-    }
-    let mut spelling = Spelling::of(&cells, is_code, notation == Notation::Spreadsheet)?;
-    let found = [leading.as_slice(), &[size.0, size.1]].concat();
-    if !said.is_empty() && !said.iter().filter(|n| **n != 1).eq(found.iter().filter(|n| **n != 1)) {
-        return Err(Diagnostic::Extents { said, found });
-    }
+    let mut truths = false;
     let planes = collect(&leading, count, size, diagnostics, &mut |plane, row, col| {
         let Some((texts, factor)) = texts.get(plane) else { return Entry::Number(0.0) };
         let text = texts.get(row, col).map_or("", String::as_str);
-        let entry = spelling.read(text);
+        truths |= cell::truth(text).is_some();
+        let entry = cell::read(text);
         factor.map_or(entry.clone(), |factor| factor.times(&entry))
     })?;
-    diagnostics.extend(spelling.said.into_iter().map(Diagnostic::Assumed));
+    if truths {
+        diagnostics.push(Diagnostic::Assumed(Assumption::TrueIsOne));
+    }
     Ok(planes)
-}
-
-/// Whether a cell stands for numbers that are not there.
-fn is_elision(text: &str) -> bool {
-    matches!(
-        text.trim(),
-        "..." | ".." | "…" | "⋮" | "⋯" | "⋱" | r"\cdots" | r"\ldots" | r"\dots" | r"\vdots" | r"\ddots"
-    )
 }
 
 fn size(plane: &Plane) -> (usize, usize) {
