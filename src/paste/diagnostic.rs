@@ -92,6 +92,22 @@ pub enum Diagnostic {
         /// The most dimensions.
         limit: usize,
     },
+    /// A number that two spellings read as two values.
+    Ambiguous {
+        /// What it is, shortened.
+        text: String,
+        /// The two values.
+        readings: [String; 2],
+    },
+    /// The text says another shape than its numbers have.
+    Extents {
+        /// What the text says.
+        said: Vec<usize>,
+        /// The shape of the numbers.
+        found: Vec<usize>,
+    },
+    /// What a program prints or takes, and what is not read.
+    Unsupported(&'static str),
     /// An ellipsis stands where the program that printed the array left numbers out.
     Elided,
     /// There are more rows or columns than the grid takes; its top left part is there.
@@ -162,6 +178,24 @@ pub enum Assumption {
     LinesEndRows,
     /// `True` is 1, `False` is 0.
     TrueIsOne,
+    /// `1.234,5` is more than a thousand.
+    PointsAndCommas,
+    /// `1.234.567` is more than a million.
+    ThousandsPoints,
+    /// `1 234` is more than a thousand.
+    ThousandsSpaces,
+    /// `1'234` is more than a thousand.
+    ThousandsApostrophes,
+    /// `1 1/2` is one and a half.
+    MixedFractions,
+    /// `1//2` is a half.
+    DoubleSlash,
+    /// `50%` is a half.
+    PerCent,
+    /// A sign of money is left out.
+    Currency,
+    /// A row goes on in the next line.
+    LinesGoOn,
     /// A blank line ends a plane.
     BlankLinesEndPlanes,
 }
@@ -216,6 +250,11 @@ impl Diagnostic {
         Self::SeveralArrays { count, names: shortened(names) }
     }
 
+    /// `text` is one of two numbers.
+    pub(super) fn ambiguous(text: &str, one: String, other: String) -> Self {
+        Self::Ambiguous { text: shortened(text), readings: [one, other] }
+    }
+
     /// `text` was left out.
     pub(super) fn ignored(text: &str) -> Self {
         Self::Ignored { text: shortened(text) }
@@ -238,6 +277,9 @@ impl Diagnostic {
             | Self::Npy(_)
             | Self::TooDeep { .. }
             | Self::Dimensions { .. }
+            | Self::Ambiguous { .. }
+            | Self::Extents { .. }
+            | Self::Unsupported(_)
             | Self::Elided => Severity::Error,
             Self::Cropped { .. }
             | Self::Unreadable { .. }
@@ -297,6 +339,14 @@ impl fmt::Display for Diagnostic {
             Self::Elided => {
                 f.write_str("The text leaves numbers out (“...”). Print the whole array and copy it again.")
             }
+            Self::Ambiguous { text, readings: [one, other] } => write!(
+                f,
+                "“{text}” can be read as {one} or as {other}. Write {one} or {other}, so that only one can be meant."
+            ),
+            Self::Extents { said, found } => {
+                write!(f, "The text says {}, its numbers make {}.", format::shape(said), format::shape(found))
+            }
+            Self::Unsupported(sentence) => f.write_str(sentence),
             Self::Cropped { rows, cols, limit } => {
                 let kept = format::shape(&[*rows.min(limit), *cols.min(limit)]);
                 write!(f, "There are {} numbers; the top left {kept} fit.", format::shape(&[*rows, *cols]))
@@ -307,7 +357,13 @@ impl fmt::Display for Diagnostic {
             Self::Unreadable { plane, row, col, text } => {
                 // What is a number elsewhere is one that is too large here.
                 let number = decimal::parse(text.trim_end_matches('…')).is_some_and(f64::is_finite);
-                let fault = if number { "is past the largest number, 1,000,000,000" } else { "is no number" };
+                let fault = if text.ends_with('%') {
+                    "is no number: % begins a comment where not every number has it"
+                } else if number {
+                    "is past the largest number, 1,000,000,000"
+                } else {
+                    "is no number"
+                };
                 write!(f, "“{text}” in row {row}, column {col}{} {fault}.", within(plane))
             }
             Self::MoreUnreadable { count: 1 } => f.write_str("1 more cell is no number."),
@@ -336,6 +392,17 @@ impl fmt::Display for Assumption {
             Self::CommasSeparateColumns => "Commas are read as column separators, not as decimal points.",
             Self::SemicolonsEndRows => "Semicolons are read as the ends of rows.",
             Self::LinesEndRows => "New lines are read as the ends of rows.",
+            Self::PointsAndCommas => {
+                "Points are read as thousands separators, commas as decimal points: 1.234,5 is 1234.5."
+            }
+            Self::ThousandsPoints => "Points are read as thousands separators: 1.234.567 is 1234567.",
+            Self::ThousandsSpaces => "Spaces within a number are read as thousands separators: 1 234 is 1234.",
+            Self::ThousandsApostrophes => "Apostrophes are read as thousands separators: 1'234 is 1234.",
+            Self::MixedFractions => "A whole number and the fraction after it are one number: 1 1/2 is 1.5.",
+            Self::DoubleSlash => "Two slashes are read as a fraction's bar: 1//2 is 1/2.",
+            Self::PerCent => "Per cent are read as hundredths: 50% is 0.5.",
+            Self::Currency => "Currency signs are left out.",
+            Self::LinesGoOn => "Its lines are read as one row, as NumPy prints a long one.",
             Self::TrueIsOne => "True is read as 1, False as 0.",
             Self::BlankLinesEndPlanes => "Blank lines are read as the ends of planes.",
         })

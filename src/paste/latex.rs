@@ -28,6 +28,7 @@ struct Matrix<'a> {
 /// # Errors
 /// [`Diagnostic::Empty`] if there is none.
 pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+    let text = &without_comments(text);
     let first = matrix(text).ok_or(Diagnostic::Empty)?;
     let size = |matrix: &Matrix| (matrix.rows.len(), matrix.rows.first().map_or(0, Vec::len));
     let mut matrices = vec![first];
@@ -56,7 +57,23 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Bloc
     if let (Some(plane), Some(after)) = (planes.last_mut(), after) {
         plane.factor = Some(plane.factor.map_or(after, |before| before.and(after)));
     }
-    Ok(Block { leading: planes::leading(&wide), planes, notation: Notation::Latex })
+    Ok(Block { leading: planes::leading(&wide), planes, notation: Notation::Latex, ..Block::default() })
+}
+
+/// `text` without what stands after a `%` on its line; `\%` is a sign.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut escaped = false;
+        let end = line.find(|c| {
+            let ends = c == '%' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        kept.push_str(line.get(..end.unwrap_or(line.len())).unwrap_or(line));
+        kept.push('\n');
+    }
+    kept
 }
 
 /// What stands around matrices, without what a formula begins and ends with.
@@ -146,9 +163,9 @@ fn plain(text: &str) -> String {
             // `\,`, `\;`, `\!` and `\ ` are spaces; `\[` and `\(` begin a formula.
             "" => {
                 let mut symbol = after.chars();
-                symbol.next();
+                let sign = symbol.next().filter(|sign| matches!(sign, '%' | '$'));
                 rest = symbol.as_str();
-                plain.push(' ');
+                plain.push(sign.unwrap_or(' '));
             }
             "frac" | "tfrac" | "dfrac" | "sfrac" | "nicefrac" => {
                 if let Some((above, below, after)) = two_arguments(after_name) {

@@ -2,18 +2,22 @@
 
 use super::diagnostic::{Assumption, Diagnostic};
 use super::{Block, Notation, Plane, cell, cell::Factor, planes};
+use crate::num::format;
 
 /// Reads lines of cells. Which character separates the columns is decided once for the whole text:
 /// a tab, else `;`, else `,`, else spaces.
 ///
 /// Blank lines part planes where all then have the same number of lines, and more than one: else they are mere room
 /// between rows.
-pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
+///
+/// # Errors
+/// [`Diagnostic::Ambiguous`].
+pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
     if lines(text).all(|line| line.trim_start().starts_with('|')) {
-        return markdown_tables(text, diagnostics);
+        return Ok(markdown_tables(text, diagnostics));
     }
     if let Some(block) = pages(text) {
-        return block;
+        return Ok(block);
     }
     let (body, factor) = heading(text);
     let notation = match () {
@@ -22,6 +26,13 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
         () if body.contains([';', ',']) => Notation::Csv,
         () => Notation::Numbers,
     };
+    let rows: Vec<Vec<String>> = lines(body).map(words).collect();
+    if let Some(rows) = mixed_fractions(&rows, is_sheet)? {
+        return Ok(Block::one(rows, factor, Notation::Spreadsheet));
+    }
+    if is_sheet && let Some(rows) = column(body) {
+        return Ok(Block::one(rows, factor, Notation::Spreadsheet));
+    }
     let blocks = blocks(body);
     if let Some(len) = blocks.evenly() {
         let said = diagnostics.len();
@@ -32,16 +43,44 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
             let mut rows = rows.into_iter();
             let planes =
                 (0..blocks.lens.len()).map(|_| Plane { rows: rows.by_ref().take(len).collect(), factor }).collect();
-            return Block { leading: planes::leading(&blocks.wide), planes, notation };
+            return Ok(Block { leading: planes::leading(&blocks.wide), planes, notation, ..Block::default() });
         }
         diagnostics.truncate(said);
     }
-    Block::one(cells(body, diagnostics), factor, notation)
+    Ok(Block::one(cells(body, diagnostics), factor, notation))
+}
+
+/// A spreadsheet's column of numbers such as `1 1/2`, if the lines are one.
+///
+/// # Errors
+/// [`Diagnostic::Ambiguous`] where they may as well be two columns.
+fn mixed_fractions(rows: &[Vec<String>], is_sheet: bool) -> Result<Option<Vec<Vec<String>>>, Diagnostic> {
+    let Some(values) = rows.iter().map(|words| cell::whole_or_mixed(words)).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let Some((words, value)) = rows.iter().zip(&values).find_map(|(words, value)| Some((words, (*value)?))) else {
+        return Ok(None);
+    };
+    if !is_sheet && values.iter().all(Option::is_some) {
+        return Err(Diagnostic::ambiguous(&words.join(" "), format::ascii(value), words.join(" and ")));
+    }
+    Ok(Some(rows.iter().map(|words| vec![words.join(" ")]).collect()))
+}
+
+/// A spreadsheet's column in which cells are empty: one cell a line, and lines without any between them.
+fn column(text: &str) -> Option<Vec<Vec<String>>> {
+    let single = |line: &str| match cell::one_number(line) {
+        Some(marked) => marked || !line.contains(','),
+        None => !line.contains(|c: char| c.is_whitespace() || ",;|[](){}=".contains(c)),
+    };
+    let text = text.trim_end();
+    let is_column = text.lines().all(|line| single(line.trim())) && text.lines().any(|line| line.trim().is_empty());
+    is_column.then(|| text.lines().map(|line| vec![line.trim().to_owned()]).collect())
 }
 
 fn cells(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
     if has_tab(text) {
-        with_style(fields(text, '\t'), diagnostics)
+        fields(text, '\t')
     } else if text.contains(';') {
         semicolons(text, diagnostics)
     } else {
@@ -128,7 +167,7 @@ fn pages(text: &str) -> Option<Block> {
         let rows = lines.iter().skip(usize::from(factor.is_some())).map(|line| words(line)).collect();
         planes.push(Plane { rows, factor });
     }
-    Some(Block { leading, planes, notation: Notation::Matlab })
+    Some(Block { leading, planes, notation: Notation::Matlab, ..Block::default() })
 }
 
 /// The lines that hold something.
@@ -199,61 +238,6 @@ fn fields_or_unclosed(text: &str, separator: char, quotes: bool) -> Option<Vec<V
     (!quoted).then_some(rows)
 }
 
-/// What commas within cells are, where another character separates the cells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CommaStyle {
-    /// Left as they are: the cells are no numbers.
-    Text,
-    Decimal,
-    Thousands,
-}
-
-fn with_style(mut rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
-    let cells = || rows.iter().flatten().map(|cell| cell.trim()).filter(|cell| cell.contains(','));
-    let style = if cells().next().is_none() {
-        CommaStyle::Text
-    } else if cells().all(is_decimal_comma) && !rows.iter().flatten().any(|cell| cell.contains('.')) {
-        CommaStyle::Decimal
-    } else if cells().all(is_thousands) {
-        CommaStyle::Thousands
-    } else {
-        CommaStyle::Text
-    };
-    match style {
-        CommaStyle::Text => return rows,
-        CommaStyle::Decimal => diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas)),
-        CommaStyle::Thousands => diagnostics.push(Diagnostic::Assumed(Assumption::ThousandsCommas)),
-    }
-    let point = if style == CommaStyle::Decimal { "." } else { "" };
-    for cell in rows.iter_mut().flatten() {
-        *cell = cell.replace(',', point);
-    }
-    rows
-}
-
-fn unsigned(cell: &str) -> &str {
-    cell.trim_start_matches(['-', '+', '\u{2212}'])
-}
-
-fn is_digits(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_digit())
-}
-
-/// Digits, one comma, digits: `−0,5`.
-fn is_decimal_comma(cell: &str) -> bool {
-    unsigned(cell)
-        .split_once(',')
-        .is_some_and(|(whole, decimals)| is_digits(whole) && is_digits(decimals) && whole.len() + decimals.len() > 0)
-}
-
-/// Groups of three digits, with or without decimals: `1,234.5`.
-fn is_thousands(cell: &str) -> bool {
-    let whole = unsigned(cell).split_once('.').map_or(unsigned(cell), |(whole, _)| whole);
-    let mut groups = whole.split(',');
-    let first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && is_digits(first));
-    first && groups.all(|group| group.len() == 3 && is_digits(group))
-}
-
 /// `;` ends rows on a single line, as in a link or MATLAB; over several lines it separates columns, as in the CSV of
 /// countries that write decimal commas.
 fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>> {
@@ -263,7 +247,7 @@ fn semicolons(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<String>>
             diagnostics.push(Diagnostic::Assumed(Assumption::SemicolonsEndRows));
             commas_or_spaces(&line.split(';').collect::<Vec<_>>(), diagnostics)
         }
-        lines if lines.iter().any(|line| line.contains(';')) => with_style(fields(&lines.join("\n"), ';'), diagnostics),
+        lines if lines.iter().any(|line| line.contains(';')) => fields(&lines.join("\n"), ';'),
         lines => commas_or_spaces(lines, diagnostics),
     }
 }
@@ -273,12 +257,15 @@ fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
         return lines.iter().map(|line| words(line)).collect();
     }
     let spaced = lines.iter().any(|line| line.split(',').any(|cell| cell.trim().contains(char::is_whitespace)));
-    let decimal = |word: &str| is_decimal_comma(word) || is_digits(unsigned(word));
-    if spaced && lines.iter().all(|line| line.split_whitespace().all(decimal)) {
-        diagnostics.push(Diagnostic::Assumed(Assumption::DecimalCommas));
-        return lines.iter().map(|line| words(&line.replace(',', "."))).collect();
+    let decimal = |word: &String| cell::one_number(word).is_some() && !word.contains('.');
+    if spaced && lines.iter().all(|line| words(line).iter().all(decimal)) {
+        return lines.iter().map(|line| words(line)).collect();
     }
-    if lines.iter().all(|line| is_decimal_comma(line.trim())) {
+    let numbers: Option<Vec<bool>> = lines.iter().map(|line| cell::one_number(line)).collect();
+    if let Some(marked) = numbers {
+        if marked.contains(&true) {
+            return lines.iter().map(|line| vec![(*line).to_owned()]).collect();
+        }
         diagnostics.push(Diagnostic::Assumed(Assumption::CommasSeparateColumns));
     }
     let mut rows = fields(&lines.join("\n"), ',');
@@ -288,16 +275,17 @@ fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
             row.pop();
         }
     }
-    // In quotes, "1,5" has commas of its own.
-    with_style(rows, diagnostics)
+    rows
 }
 
-/// The words of a line; `1 / 16` is one.
+/// The words of a line; `1 / 16` is one, and so are `50 %` and `€ 5`.
 fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
+    let leads = line.split_whitespace().next().is_some_and(cell::is_currency);
     for word in line.split_whitespace() {
         match words.last_mut() {
             Some(last) if last.ends_with('/') || word.starts_with('/') => last.push_str(word),
+            Some(last) if if leads { cell::is_currency(last) } else { cell::is_unit(word) } => last.push_str(word),
             _ => words.push(word.to_owned()),
         }
     }
@@ -317,7 +305,7 @@ fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
     for table in tables {
         planes.push(Plane { rows: markdown(table, diagnostics), factor: None });
     }
-    Block { leading, planes, notation: Notation::Markdown }
+    Block { leading, planes, notation: Notation::Markdown, ..Block::default() }
 }
 
 fn markdown_cells(line: &str) -> Vec<String> {
@@ -338,7 +326,7 @@ fn markdown(rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
         Some((head, rest)) if rest.first().is_some_and(|row| is_rule(row)) => {
             let body = rest.iter().skip(1).cloned();
             // A head of numbers is a row of the matrix; one of words names the columns.
-            if head.iter().any(|cell| cell::read(cell).value().is_some()) {
+            if head.iter().any(|cell| cell::Spelling::default().read(cell).value().is_some()) {
                 return std::iter::once(head.clone()).chain(body).collect();
             }
             if head.iter().any(|cell| !cell.is_empty()) {

@@ -29,6 +29,8 @@ mod preview;
 mod write;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod tests;
 
 pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
@@ -40,7 +42,7 @@ pub use write::{Format, write, write_doubles, write_planes};
 use crate::nn::shape::MAX_INPUT;
 use crate::num::{Entry, Grid, GridError};
 
-use cell::Factor;
+use cell::{Factor, Spelling};
 
 /// The longest text that is read, in bytes: many times what the largest grid of a lab needs.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -100,6 +102,10 @@ struct Block {
     leading: Vec<usize>,
     planes: Vec<Plane>,
     notation: Notation,
+    /// Whether it is an array as programs write one, where `%` may begin a comment.
+    is_code: bool,
+    /// The extents that the text says, where it does.
+    said: Vec<usize>,
 }
 
 /// Cells as texts.
@@ -111,7 +117,7 @@ struct Plane {
 
 impl Block {
     fn one(rows: Vec<Vec<String>>, factor: Option<Factor>, notation: Notation) -> Self {
-        Self { leading: Vec::new(), planes: vec![Plane { rows, factor }], notation }
+        Self { planes: vec![Plane { rows, factor }], notation, ..Self::default() }
     }
 }
 
@@ -169,8 +175,11 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     // A byte order mark and zero-width characters come along from web pages and mean nothing.
     let text: String =
         text.chars().filter(|c| !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')).collect();
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = nested::without_prompt(&text);
+    // A spreadsheet ends its lines so: then an empty line is an empty cell.
+    let is_sheet = text.contains('\r');
+    let text = cell::grouped(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    let text = &text;
+    let text = nested::without_prompt(text);
     if text.trim().is_empty() {
         return Err(Diagnostic::Empty);
     }
@@ -182,7 +191,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     } else if nested::is_nested(text) {
         nested::read(text, want, diagnostics)?
     } else {
-        lines::read(text, diagnostics)
+        lines::read(text, is_sheet, diagnostics)?
     };
     let notation = block.notation;
     Ok((grids(block, want, diagnostics)?, notation))
@@ -190,7 +199,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
 
 /// Checks that the block's planes are rectangles of one size, and reads their cells.
 fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<Planes, Diagnostic> {
-    let Block { leading, planes, .. } = block;
+    let Block { leading, planes, notation, is_code, said } = block;
     let count = planes.len();
     let is_one = count == 1;
     if want == Want::Matrix && !is_one {
@@ -222,18 +231,31 @@ fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<
     for (plane, factor) in (0..if same { 1 } else { count }).filter_map(|plane| Some((plane, factor(plane)?))) {
         diagnostics.push(Diagnostic::Multiplied { plane: (!same).then_some(plane), factor: factor.entry() });
     }
-    let mut truths = false;
+    let cells = texts.iter().flat_map(|(grid, _)| grid.cells()).map(String::as_str);
+    if cells.clone().any(is_elision) {
+        return Err(Diagnostic::Elided);
+    }
+    let mut spelling = Spelling::of(cells, is_code, notation == Notation::Spreadsheet)?;
+    let found = [leading.as_slice(), &[size.0, size.1]].concat();
+    if !said.is_empty() && !said.iter().filter(|n| **n != 1).eq(found.iter().filter(|n| **n != 1)) {
+        return Err(Diagnostic::Extents { said, found });
+    }
     let planes = collect(&leading, count, size, diagnostics, &mut |plane, row, col| {
         let Some((texts, factor)) = texts.get(plane) else { return Entry::Number(0.0) };
         let text = texts.get(row, col).map_or("", String::as_str);
-        truths |= cell::truth(text).is_some();
-        let entry = cell::read(text);
+        let entry = spelling.read(text);
         factor.map_or(entry.clone(), |factor| factor.times(&entry))
     })?;
-    if truths {
-        diagnostics.push(Diagnostic::Assumed(Assumption::TrueIsOne));
-    }
+    diagnostics.extend(spelling.said.into_iter().map(Diagnostic::Assumed));
     Ok(planes)
+}
+
+/// Whether a cell stands for numbers that are not there.
+fn is_elision(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "..." | ".." | "…" | "⋮" | "⋯" | "⋱" | r"\cdots" | r"\ldots" | r"\dots" | r"\vdots" | r"\ddots"
+    )
 }
 
 fn size(plane: &Plane) -> (usize, usize) {

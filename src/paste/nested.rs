@@ -44,7 +44,12 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
     let at = cat.or_else(|| opener(text)).ok_or(Diagnostic::Empty)?;
     let (before, rest) = text.split_at_checked(at).ok_or(Diagnostic::Empty)?;
     let (calls, factor_before) = read_before(before, diagnostics);
-    let mut reader = Reader { in_call: calls > 0, ..Reader::new(rest) };
+    let is_program = before.contains('=') || rest.contains([';', '%']) || cat.is_some();
+    let wraps = calls == 0 && !is_program && wraps(rest);
+    if wraps {
+        diagnostics.push(Diagnostic::Assumed(Assumption::LinesGoOn));
+    }
+    let mut reader = Reader { in_call: calls > 0 || wraps, goes_on: is_program && calls == 0, ..Reader::new(rest) };
     let mut lists = Vec::new();
     if cat.is_some() {
         lists.push(reader.cat(MAX_DIMENSIONS)?);
@@ -79,11 +84,27 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
     let single = lists.len() == 1;
     let node = if single { lists.pop().unwrap_or(Node::List(Vec::new())) } else { Node::List(lists) };
     if want == Want::Matrix {
-        return Ok(Block::one(rows(node, diagnostics)?, factor, notation));
+        return Ok(Block { is_code: true, ..Block::one(rows(node, diagnostics)?, factor, notation) });
     }
     let (leading, planes) = planes(node, diagnostics)?;
     let planes = planes.into_iter().map(|rows| Plane { rows, factor }).collect();
-    Ok(Block { leading, planes, notation })
+    Ok(Block { leading, planes, notation, is_code: true, ..Block::default() })
+}
+
+/// Whether NumPy broke the lines of one row: one pair of brackets, spaces alone between numbers, and every line but the
+/// last too long for one more number in NumPy's 75 characters.
+fn wraps(text: &str) -> bool {
+    const WIDTH: usize = 74;
+    let Some((inside, _)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) else { return false };
+    if inside.contains(['[', '{', '(', ',', ';']) || !inside.trim_end().contains('\n') {
+        return false;
+    }
+    // NumPy gives all numbers one width.
+    let widest = inside.split_whitespace().map(str::len).max().unwrap_or(0);
+    let lines: Vec<usize> = inside.trim_end().lines().map(|line| line.trim_end().chars().count()).collect();
+    let is_full = |(index, len): (usize, &usize)| len + usize::from(index == 0) + 1 + widest > WIDTH;
+    let full = lines.split_last().is_some_and(|(_, lines)| lines.iter().enumerate().all(is_full));
+    full && lines.iter().all(|len| *len <= WIDTH + 1)
 }
 
 /// Who writes an array so: `before` is what stands before its brackets, `body` what is in them.
@@ -196,13 +217,15 @@ struct Reader<'a> {
     rest: Chars<'a>,
     /// Within `array(…)`, where a new line is never the end of a row.
     in_call: bool,
+    /// Whether `...` may let a row go on in the next line, as in MATLAB.
+    goes_on: bool,
     unbalanced: bool,
     broke_line: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { rest: text.chars(), in_call: false, unbalanced: false, broke_line: false }
+        Self { rest: text.chars(), in_call: false, goes_on: false, unbalanced: false, broke_line: false }
     }
 
     /// Reads `cat(4, cat(3, [1 2; 3 4], [5 6; 7 8]), …)`, which is next. `limit` is the largest dimension.
@@ -284,10 +307,15 @@ impl<'a> Reader<'a> {
                     segments.push(std::mem::take(&mut segment));
                 }
                 // A comment, in Python or MATLAB.
-                Some('#' | '%') => {
-                    while self.peek().is_some_and(|c| c != '\n') {
-                        self.rest.next();
-                    }
+                Some('#' | '%') => self.skip_line(),
+                Some('/') if self.rest.as_str().starts_with("//") => self.skip_line(),
+                Some('/') if self.rest.as_str().starts_with("/*") => {
+                    let rest = self.rest.as_str();
+                    self.rest = rest.split_once("*/").map_or("", |(_, rest)| rest).chars();
+                }
+                Some(c @ ('.' | '…')) if c == '…' || self.rest.as_str().starts_with("...") => {
+                    let before = segment.last().is_some_and(|last| matches!(last, Node::List(_))) && !after_comma;
+                    self.continues_line(depth == 1 && !before)?;
                 }
                 Some('\n') => {
                     self.rest.next();
@@ -305,11 +333,7 @@ impl<'a> Reader<'a> {
                 Some(_) => {
                     let cell = self.cell();
                     after_comma = false;
-                    if matches!(cell.as_str(), "..." | "…") {
-                        self.continues_line(!segment.is_empty())?;
-                    } else {
-                        segment.push(Node::Cell(cell));
-                    }
+                    segment.push(Node::Cell(cell));
                 }
             }
         }
@@ -329,10 +353,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// After `...`: MATLAB's row goes on in the next line; anywhere else numbers were left out.
-    fn continues_line(&mut self, in_row: bool) -> Result<(), Diagnostic> {
-        let rest = self.rest.as_str().trim_start_matches([' ', '\t', '\r']);
-        let next = rest.strip_prefix('\n').filter(|_| in_row).ok_or(Diagnostic::Elided)?;
+    /// Goes to the end of the line: a comment, in Python, MATLAB or C.
+    fn skip_line(&mut self) {
+        let rest = self.rest.as_str();
+        self.rest = rest.get(rest.find('\n').unwrap_or(rest.len())..).unwrap_or("").chars();
+    }
+
+    /// At `...`: MATLAB's row goes on in the next line, and what stands between is a comment; anywhere else numbers were
+    /// left out.
+    fn continues_line(&mut self, may: bool) -> Result<(), Diagnostic> {
+        let rest = self.rest.as_str();
+        let rest = rest.strip_prefix("...").filter(|_| may && self.goes_on).ok_or(Diagnostic::Elided)?;
+        let (comment, next) = rest.split_once('\n').ok_or(Diagnostic::Elided)?;
+        if comment.trim_start().starts_with(|c: char| c.is_ascii_digit() || ",.[](){}-+−".contains(c)) {
+            return Err(Diagnostic::Elided);
+        }
         self.rest = next.chars();
         Ok(())
     }
@@ -348,6 +383,10 @@ impl<'a> Reader<'a> {
         let mut open = 0_usize;
         let mut last = ' ';
         while let Some(c) = self.peek() {
+            // `3...` goes on in the next line.
+            if c == '.' && last != ' ' && last != '.' && self.rest.as_str().starts_with("...") {
+                break;
+            }
             match c {
                 '[' | ']' | '{' | '}' | '\n' | ';' => break,
                 ',' | ')' if open == 0 => break,
@@ -355,7 +394,7 @@ impl<'a> Reader<'a> {
                 ')' => open -= 1,
                 c if c.is_whitespace() && open == 0 => {
                     let next = self.rest.as_str().trim_start_matches([' ', '\t']);
-                    if last != '/' && !next.starts_with('/') {
+                    if last != '/' && (!next.starts_with('/') || next.starts_with("//") || next.starts_with("/*")) {
                         break;
                     }
                     self.rest = next.chars();
