@@ -22,8 +22,11 @@ pub struct AskedGrid<'a> {
 
 /// The first cell of the grids that is no number.
 pub fn unreadable<'a>(grids: impl IntoIterator<Item = AskedGrid<'a>>) -> Option<Problem> {
-    let found = grids.into_iter().find_map(|asked| Some((first_unreadable(asked.cells)?, asked)));
-    let ((row, col, text, others), AskedGrid { plate, control, name, .. }) = found?;
+    grids.into_iter().find_map(unreadable_in)
+}
+
+fn unreadable_in(AskedGrid { plate, control, name, cells }: AskedGrid) -> Option<Problem> {
+    let (row, col, text, others) = first_unreadable(cells)?;
     let begin = match why_unreadable(&text) {
         Unreadable::Empty => format!("{name} row {row}, column {col} is empty"),
         Unreadable::TooLarge => format!("{name} row {row}, column {col}: {text} {}", past_magnitude()),

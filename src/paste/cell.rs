@@ -41,7 +41,7 @@ impl Spelling {
     /// # Errors
     /// [`Diagnostic::Ambiguous`] where two spellings give two values, and nothing in the text decides.
     pub(super) fn of<'a>(
-        cells: impl Iterator<Item = &'a str> + Clone,
+        cells: &(impl Iterator<Item = &'a str> + Clone),
         is_code: bool,
         sheet: bool,
     ) -> Result<Self, Diagnostic> {
@@ -149,14 +149,14 @@ fn mixed(whole: &str, above: &str, below: &str) -> Option<f64> {
     (whole > 0 && above > 0 && above < below).then(|| f64::from(whole) + f64::from(above) / f64::from(below))
 }
 
-/// Whether a line of words is one whole number or one with a fraction, and in the latter case its value.
-pub(super) fn whole_or_mixed(words: &[String]) -> Option<Option<f64>> {
+/// Whether a line of words is a whole number (`false`) or one with a fraction (`true`), and the value of the latter.
+pub(super) fn whole_or_mixed(words: &[String]) -> Option<(bool, f64)> {
     let unsigned = |word: &str| word.trim_start_matches(['-', '+', '\u{2212}']).to_owned();
     match words {
-        [whole] => is_digits(&unsigned(whole)).then_some(None),
+        [whole] => is_digits(&unsigned(whole)).then_some((false, 0.0)),
         [whole, fraction] => {
             let (above, below) = fraction.split_once('/')?;
-            mixed(&unsigned(whole), above, below).map(Some)
+            mixed(&unsigned(whole), above, below).map(|value| (true, value))
         }
         _ => None,
     }

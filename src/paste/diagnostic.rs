@@ -293,6 +293,7 @@ impl Diagnostic {
 }
 
 impl fmt::Display for Diagnostic {
+    #[expect(clippy::too_many_lines, reason = "one arm a sentence")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |n: usize| format::count(n as u64);
         // A matrix has no planes to speak of.

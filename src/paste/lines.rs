@@ -58,10 +58,10 @@ fn mixed_fractions(rows: &[Vec<String>], is_sheet: bool) -> Result<Option<Vec<Ve
     let Some(values) = rows.iter().map(|words| cell::whole_or_mixed(words)).collect::<Option<Vec<_>>>() else {
         return Ok(None);
     };
-    let Some((words, value)) = rows.iter().zip(&values).find_map(|(words, value)| Some((words, (*value)?))) else {
+    let Some((words, &(_, value))) = rows.iter().zip(&values).find(|(_, (mixed, _))| *mixed) else {
         return Ok(None);
     };
-    if !is_sheet && values.iter().all(Option::is_some) {
+    if !is_sheet && values.iter().all(|(mixed, _)| *mixed) {
         return Err(Diagnostic::ambiguous(&words.join(" "), format::ascii(value), words.join(" and ")));
     }
     Ok(Some(rows.iter().map(|words| vec![words.join(" ")]).collect()))

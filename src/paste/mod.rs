@@ -235,7 +235,7 @@ fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<
     if cells.clone().any(is_elision) {
         return Err(Diagnostic::Elided);
     }
-    let mut spelling = Spelling::of(cells, is_code, notation == Notation::Spreadsheet)?;
+    let mut spelling = Spelling::of(&cells, is_code, notation == Notation::Spreadsheet)?;
     let found = [leading.as_slice(), &[size.0, size.1]].concat();
     if !said.is_empty() && !said.iter().filter(|n| **n != 1).eq(found.iter().filter(|n| **n != 1)) {
         return Err(Diagnostic::Extents { said, found });

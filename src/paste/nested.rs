@@ -213,6 +213,7 @@ pub(super) fn read_after(text: &str, calls: usize, diagnostics: &mut Vec<Diagnos
     (factor, closed)
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the text, and any may hold")]
 struct Reader<'a> {
     rest: Chars<'a>,
     /// Within `array(…)`, where a new line is never the end of a row.

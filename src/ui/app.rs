@@ -9,7 +9,6 @@ use super::{
     everywhere, page, platform,
     route::Route,
     said::Said,
-    text_scale::TextScale,
     view::{part, when},
 };
 
@@ -18,7 +17,6 @@ pub(super) fn App(route: Route) -> impl IntoView {
     let (commands, said) = (Commands::provide(), Said::provide());
     everywhere::offer(commands, route, said);
     provide_context(Labs(page::lab));
-    let letters = TextScale::provide();
     let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
@@ -28,6 +26,5 @@ pub(super) fn App(route: Route) -> impl IntoView {
         <Notices/>
         {part(move || page::show(route.page.get()))}
         <p class="said-last" role="status">{said.0}</p>
-        <div class="letters" node_ref=letters></div>
     }
 }

@@ -11,7 +11,6 @@ mod page;
 mod platform;
 mod route;
 mod said;
-mod text_scale;
 mod training;
 mod view;
 

@@ -22,9 +22,8 @@ use receptive::{
 use crate::ui::{
     alive::Alive,
     component::PasteRequest,
-    platform::{Frames, matches_media, viewport},
+    platform::{Frames, host::letters, matches_media, viewport},
     said::Said,
-    text_scale::TextScale,
     view::{effect, memo},
 };
 
@@ -126,10 +125,13 @@ impl Breadth {
 
     /// Follows the width of the window, or that of the bench itself; larger text leaves less of it.
     fn follow(fills: bool, width: RwSignal<(f64, f64)>) -> Memo<Self> {
-        let (window, text) = (viewport(), TextScale::here());
+        let window = viewport();
         memo(move || {
-            let (width, _) = if fills { window.get() } else { width.get() };
-            let fits = |(_, least): &&(Self, f64)| width >= least * text.get();
+            // The window's is read in any case: it tells of larger text as well.
+            let (window, own) = (window.get(), width.get());
+            let (width, _) = if fills { window } else { own };
+            let text = letters();
+            let fits = |(_, least): &&(Self, f64)| width >= least * text;
             Self::ALL.iter().find(fits).map_or(Self::Tiny, |(breadth, _)| *breadth)
         })
     }

@@ -12,10 +12,7 @@ use receptive::lab::{
 use receptive::markup::Markup;
 
 use super::grid::{Frame, GridEvent, NumberGrid};
-use crate::ui::{
-    platform::{Frames, now, resize_of, viewport},
-    text_scale::TextScale,
-};
+use crate::ui::platform::{Frames, host::letters, now, resize_of, viewport};
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
 const PAPER_WIDTH: f64 = 672.0;
@@ -82,20 +79,20 @@ pub(crate) fn Stage(
         }
     });
     let screen = viewport();
-    let text = TextScale::here();
     let spec = memo(move || {
         let style = style.get();
         let (width, height) = room.0.get();
+        let (_, screen) = screen.get();
         let height = match (demo, style.stacked || flows) {
             (true, _) => f64::MAX,
-            (false, true) => screen.get().1,
+            (false, true) => screen,
             (false, false) => height,
         };
         // Several lines of arithmetic need more room below.
         let lines = scene.with(|scene| scene.sum.as_ref().map_or(1, |sum| style.lines(sum)));
         let style = if lines > 1 && !demo { style.above_lines(lines) } else { style };
         let drawn = scene.with(|scene| diagram_height(scene, width));
-        let style = style.with_text(text.get());
+        let style = style.with_text(letters());
         let style = StageStyle { below: style.below + drawn + between.get(), ..style };
         let spots = scene.with(|scene| {
             let mut spots: Vec<Spot> = scene.plates.iter().map(Spot::of).collect();

@@ -13,4 +13,7 @@ extern "C" {
     /// The parts of these names, with spaces between, may be wanted next.
     #[wasm_bindgen(js_namespace = receptive)]
     pub(crate) fn ahead(parts: &str);
+    /// How many times as large as a browser's own a reader wants text. When it changes, the window hears a resize.
+    #[wasm_bindgen(js_namespace = receptive)]
+    pub(crate) fn letters() -> f64;
 }
