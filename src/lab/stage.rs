@@ -108,16 +108,24 @@ impl StageStyle {
 
     /// The style with cells in which the longest number can be read: none is cut.
     fn for_numbers(self, spots: &[Spot], far: bool) -> Self {
+        let longest = spots.iter().map(|spot| spot.longest).max().unwrap_or(0);
         // How high digits are in a cell of 1, as the style sheet sets them.
-        let share: f64 = match spots.iter().map(|spot| spot.longest).max().unwrap_or(0) {
+        let share: f64 = match longest {
             0..=3 => return self,
             4 => 0.41,
+            5 if far => 0.38,
             5 => 0.31,
             6 => 0.27,
             7 => 0.22,
-            _ => 0.165,
+            8..=10 => 0.165,
+            _ => 0.11,
         };
-        let readable = if far { 20.0 } else { 9.0 };
+        // From far, what is longer is read in the sum.
+        let readable = match (far, longest) {
+            (true, ..=5) => 20.0,
+            (true, _) => 13.0,
+            (false, _) => 9.0,
+        };
         let least = (readable / share).ceil().max(self.cell.0).min(self.cell.1);
         Self { cell: (least, self.cell.1), ..self }
     }
@@ -474,6 +482,8 @@ struct Tracks {
     /// In pixels: how wide each column has to be for its names.
     names: Vec<f64>,
     label: f64,
+    /// Whether they are read from far.
+    far: bool,
 }
 
 impl Tracks {
@@ -500,6 +510,7 @@ impl Tracks {
             beside: most(&mut spots.iter().filter(|spot| spot.row.is_none()).map(|spot| spot.shape.0)),
             names: (0..cols).map(name).collect(),
             label: style.label,
+            far: style.character > StageStyle::DESK.character,
         }
     }
 
@@ -512,7 +523,8 @@ impl Tracks {
     fn widths(&self, room: f64, cell: f64, slots: &[f64]) -> Vec<f64> {
         let cells: Vec<f64> = self.columns.iter().map(|count| count * cell).collect();
         let left = room - cells.iter().sum::<f64>();
-        if left < 0.0 {
+        // From far a name that is cut can't be guessed.
+        if left < 0.0 || self.far {
             return shares(room, slots);
         }
         let more: Vec<f64> = slots.iter().zip(&cells).map(|(slot, cells)| slot - cells).collect();

@@ -58,7 +58,7 @@ function faults() {
     if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline") found.add(`${name(element)} is cut: ${element.textContent.slice(0, 60)}`);
   }
   // A number that is cut is another number.
-  for (const cell of document.querySelectorAll('.grid [role="row"] > :is(.c5, .c6, .c7, .c8)')) {
+  for (const cell of document.querySelectorAll('.grid [role="row"] > :is(.c5, .c6, .c7, .c8, .c11)')) {
     const text = document.createRange();
     text.selectNodeContents(cell);
     const wide = text.getBoundingClientRect().width, room = cell.getBoundingClientRect().width;
@@ -67,7 +67,7 @@ function faults() {
   for (const formula of document.querySelectorAll(".formula math")) {
     // What has no room stands in a column out of sight, and behind "More".
     const panel = formula.closest(".panel").getBoundingClientRect(), at = formula.getBoundingClientRect();
-    if (formula.checkVisibility() && at.width > 0 && at.left < panel.right && at.left >= panel.left && at.right > panel.right + 1) found.add(`a formula is cut by ${Math.round(at.right - panel.right)}`);
+    if (formula.checkVisibility() && at.width > 0 && at.left < panel.right - 48 && at.left >= panel.left && at.right > panel.right + 1) found.add(`a formula is cut by ${Math.round(at.right - panel.right)}`);
   }
   return [...found];
 }

@@ -21,7 +21,7 @@ impl Room {
     /// 1280 × 800, a phone of 390 × 844, and a projector of 1024 × 768.
     const DESK: Self = Self { height: 375.0, cell: 22.0, name: 40.0 };
     const PHONE: Self = Self { height: 420.0, cell: 34.0, name: 54.0 };
-    const FAR: Self = Self { height: 520.0, cell: 36.0, name: 44.0 };
+    const FAR: Self = Self { height: 300.0, cell: 36.0, name: 44.0 };
 
     fn of(head: Playhead) -> Self {
         match (head.narrow, head.far) {
@@ -87,7 +87,8 @@ impl Drawn {
         let short = match plate.id {
             PlateId::Input(channel) => format!("Channel {channel}"),
             PlateId::Kernel { .. } => "Kernel".to_owned(),
-            _ => "Partial sum".to_owned(),
+            // It is as large as the output; a sign stands beside its name.
+            _ => return plate.called("Partial sum").noted(""),
         };
         plate.called(short)
     }

@@ -414,7 +414,7 @@ fn a_group_reads_its_channels() {
              a−1 b−1
              c−1 d−1
 
-            Partial sum channel 2 (3 × 2)
+            Partial sum channel 2 ()
                0 A0!
 
 

@@ -534,7 +534,8 @@ fn class_of(cell: &CellView, length: usize) -> String {
         ("c5", length == 5),
         ("c6", length == 6),
         ("c7", length == 7),
-        ("c8", length >= 8),
+        ("c8", (8..=10).contains(&length)),
+        ("c11", length > 10),
     ] {
         if on {
             class.push(' ');
