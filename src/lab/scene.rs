@@ -35,6 +35,15 @@ pub struct Playhead {
 }
 
 impl Playhead {
+    /// What is made for its screen: a desk's, a phone's, or that of a projector.
+    pub fn screen<T>(self, desk: T, phone: T, far: T) -> T {
+        match (self.narrow, self.far) {
+            (true, _) => phone,
+            (false, true) => far,
+            (false, false) => desk,
+        }
+    }
+
     /// (the last step that is done, the step that is looked at) of `len` steps.
     pub fn of(self, len: usize) -> (usize, usize) {
         let last = len.saturating_sub(1);
@@ -235,12 +244,9 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// So many rows and columns, each at least 1, of `cell`: all rows are one.
-    pub fn filled(rows: usize, cols: usize, cell: CellView) -> Self {
-        let cols = cols.max(1);
-        let longest = cell.content.length();
-        let row = Arc::new(vec![cell; cols]);
-        Self { longest, cols, rows: (0..rows.max(1)).map(|_| Arc::clone(&row)).collect() }
+    /// Makes room for numbers of so many characters, which later steps make.
+    pub fn make_room(&mut self, characters: usize) {
+        self.longest = self.longest.max(characters);
     }
 
     /// Number of rows, at least 1.
@@ -306,6 +312,11 @@ impl Cells {
     }
 }
 
+/// Characters of the longest of these numbers.
+pub fn longest(values: &Matrix) -> usize {
+    values.cells().iter().map(|&value| Content::Number(value).length()).max().unwrap_or(0)
+}
+
 impl From<Grid<CellView>> for Cells {
     fn from(grid: Grid<CellView>) -> Self {
         let longest = grid.cells().iter().map(|cell| cell.content.length()).max().unwrap_or(0);
@@ -331,6 +342,25 @@ impl PlateView {
     pub fn plain(cells: impl Into<Cells>) -> Self {
         let cells = cells.into();
         Self { shape: cells.shape(), cells, origin: (0, 0), spread: (1, 1) }
+    }
+
+    /// A plane with zeros around it, from `origin` on, and between its cells: so many rows and columns in all.
+    #[expect(
+        clippy::inline_always,
+        reason = "two labs have it: in a file that all load, others would load it for nothing"
+    )]
+    #[inline(always)]
+    pub fn stretched(plane: &Cells, origin: (usize, usize), size: (usize, usize), spread: (usize, usize)) -> Self {
+        let zeros = Arc::new(vec![CellView::padding("0"); size.1]);
+        let cells = Cells { cols: size.1, rows: vec![zeros; size.0], longest: plane.longest };
+        let mut view = Self { cells, origin, shape: plane.shape(), spread };
+        for (index, own) in plane.iter().enumerate() {
+            let (row, col) = view.place(index / plane.cols, index % plane.cols);
+            if let Some(cell) = view.cells.get_mut(row, col) {
+                cell.clone_from(own);
+            }
+        }
+        view
     }
 
     /// A computed plane, tinted; `show` says of each cell, by its index, whether it is there, `now` which one is made.
@@ -769,12 +799,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_spread_plane_knows_its_cells() {
-        let view = PlateView {
-            cells: Cells::filled(5, 5, CellView::default()),
-            origin: (1, 1),
-            shape: (2, 2),
-            spread: (2, 2),
-        };
+        let plane = Grid::from_fn(2, 2, |_, _| CellView::default()).into();
+        let view = PlateView::stretched(&plane, (1, 1), (5, 5), (2, 2));
         assert_eq!(view.inside(1, 3), Some((0, 1)));
         assert_eq!(view.inside(1, 2), None);
         assert_eq!(view.inside(0, 1), None);

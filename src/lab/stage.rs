@@ -108,25 +108,18 @@ impl StageStyle {
 
     /// The style with cells in which the longest number can be read: none is cut.
     fn for_numbers(self, spots: &[Spot], far: bool) -> Self {
-        let longest = spots.iter().map(|spot| spot.longest).max().unwrap_or(0);
-        // How high digits are in a cell of 1, as the style sheet sets them.
-        let share: f64 = match longest {
+        // Sides in which the style sheet's sizes are legible: 9 px, from far 20; what is longer than five characters is read
+        // in the sum there.
+        let (near, from_far) = match spots.iter().map(|spot| spot.longest).max().unwrap_or(0) {
             0..=3 => return self,
-            4 => 0.41,
-            5 if far => 0.38,
-            5 => 0.31,
-            6 => 0.27,
-            7 => 0.22,
-            8..=10 => 0.165,
-            _ => 0.11,
+            4 => (22.0, 49.0),
+            5 => (30.0, 53.0),
+            6 => (34.0, 53.0),
+            7 => (41.0, 60.0),
+            8..=10 => (55.0, 79.0),
+            _ => (82.0, 104.0),
         };
-        // From far, what is longer is read in the sum.
-        let readable = match (far, longest) {
-            (true, ..=5) => 20.0,
-            (true, _) => 13.0,
-            (false, _) => 9.0,
-        };
-        let least = (readable / share).ceil().max(self.cell.0).min(self.cell.1);
+        let least = self.cell.0.max(if far { from_far } else { near }).min(self.cell.1);
         Self { cell: (least, self.cell.1), ..self }
     }
 

@@ -62,8 +62,7 @@ function faults() {
     const text = document.createRange();
     text.selectNodeContents(cell);
     const wide = text.getBoundingClientRect().width, room = cell.getBoundingClientRect().width;
-    // A digit has as much room beside it.
-    if (wide > room + 3) found.add(`${cell.textContent} has ${Math.round(room)} of ${Math.round(wide)} px`);
+    if (wide > room + 1) found.add(`${cell.textContent} has ${Math.round(room)} of ${Math.round(wide)} px`);
   }
   for (const formula of document.querySelectorAll(".formula math")) {
     // What has no room stands in a column out of sight, and behind "More".

@@ -5,8 +5,8 @@ use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
         scene::{
-            Arithmetic, CellKind, CellView, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target,
-            kernel_view, letter,
+            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter,
         },
         sliding::window_target,
         sum::{At, Factors, of_products},
@@ -75,21 +75,9 @@ impl Full {
     }
 
     fn upstream_view(&self) -> PlateView {
-        let (around, (rows, cols)) = self.transposed.stretched(self.lab.input.shape());
+        let (around, size) = self.transposed.stretched(self.lab.input.shape());
         let typed = kernel_view(self.lab.upstream.cells());
-        let mut view = PlateView {
-            cells: Cells::filled(rows, cols, CellView::padding("0")),
-            origin: (around.top, around.left),
-            shape: typed.shape,
-            spread: self.transposed.stride,
-        };
-        for (at, typed) in typed.cells.iter().enumerate() {
-            let (row, col) = view.place(at / view.shape.1, at % view.shape.1);
-            if let Some(cell) = view.cells.get_mut(row, col) {
-                cell.clone_from(typed);
-            }
-        }
-        view
+        PlateView::stretched(&typed.cells, (around.top, around.left), size, self.transposed.stride)
     }
 
     /// A kernel's cell in the turned kernel.

@@ -12,8 +12,8 @@ use crate::{
         operation::{Answer, Computation},
         problem::padding_past_limit,
         scene::{
-            CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view, letter,
-            scale, tint,
+            CellKind, CellView, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
+            letter, longest, scale, tint,
         },
     },
     nn::shape::Padding,
@@ -33,6 +33,8 @@ pub(super) struct Steps {
     input: PlateView,
     kernel: PlateView,
     upstream: PlateView,
+    /// Characters of the longest number of the input's gradient.
+    longest: usize,
 }
 
 impl Steps {
@@ -43,6 +45,7 @@ impl Steps {
             input: input_view(&lab, backward.forward(), unread.as_ref()),
             kernel: kernel_view(&lab.kernel),
             upstream: upstream_view(&lab),
+            longest: gradients.first().map_or(0, longest),
             sent: Checkpoints::new((backward.len(), backward.upstream().cols()), backward.running(0), &advance),
             lab,
             backward,
@@ -254,13 +257,15 @@ impl Views {
         let bias_there =
             count > 0 || next.is_some_and(|(_, terms, added)| terms.to_bias().is_some_and(|term| added.has(term)));
         let bias = Grid::from_fn(1, 1, |_, _| running.bias);
+        let mut cells = Cells::from(input_gradient);
+        cells.make_room(steps.longest);
         let origin = (padding.top, padding.left);
         let spread = (1, 1);
         Self {
             input: steps.input.clone(),
             kernel: lab.is_convolution().then(|| steps.kernel.clone()),
             upstream: steps.upstream.clone(),
-            input_gradient: PlateView { cells: input_gradient.into(), origin, shape: lab.input.shape(), spread },
+            input_gradient: PlateView { cells, origin, shape: lab.input.shape(), spread },
             kernel_gradient,
             bias_gradient: lab.is_convolution().then(|| PlateView::computed(&bias, None, &|_| bias_there)),
         }

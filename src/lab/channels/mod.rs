@@ -260,8 +260,6 @@ impl ChannelsLab {
     }
 }
 
-impl ChannelsLab {}
-
 /// `1 kernel`, `2 kernels`, `3 biases`.
 fn counted(count: usize, noun: &str) -> String {
     let plural = match (count, noun) {

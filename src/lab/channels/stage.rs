@@ -1,5 +1,7 @@
 //! What the stage shows of a step: each channel under its kernel, what it adds, and the sum over the channels.
 
+use std::mem;
+
 use super::{ChannelsLab, answer::answer, strip::Drawn, sums::Sums};
 use crate::{
     lab::{
@@ -284,19 +286,17 @@ fn arithmetic(lab: &ChannelsLab, step: &ChannelsStep, head: Playhead) -> Arithme
 
 /// Leaves of the lines those of one kernel and of the sum; they stay the terms that they are of the step.
 fn one_channel(sum: &mut Arithmetic, kernel: usize) {
-    let (mut place, mut unseen) = (0, 0);
-    let last = sum.rows.len() - 1;
-    sum.rows.retain_mut(|row| {
-        let here = place;
-        place += 1;
-        if here != kernel && here != last {
+    let (last, mut unseen) = (sum.rows.len().saturating_sub(1), 0);
+    let rows = mem::take(&mut sum.rows).into_iter().enumerate();
+    sum.rows = rows
+        .filter_map(|(place, row)| {
+            if place == kernel || place == last {
+                return Some(SumRow { unseen: mem::take(&mut unseen), ..row });
+            }
             unseen += row.terms.len();
-            return false;
-        }
-        row.unseen = unseen;
-        unseen = 0;
-        true
-    });
+            None
+        })
+        .collect();
 }
 
 /// `19 + 37 + bias = sum`, and the same as text; a part that is not known yet is a question mark.

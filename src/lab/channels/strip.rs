@@ -24,11 +24,7 @@ impl Room {
     const FAR: Self = Self { height: 300.0, cell: 36.0, name: 44.0 };
 
     fn of(head: Playhead) -> Self {
-        match (head.narrow, head.far) {
-            (true, _) => Self::PHONE,
-            (false, true) => Self::FAR,
-            (false, false) => Self::DESK,
-        }
+        head.screen(Self::DESK, Self::PHONE, Self::FAR)
     }
 
     /// Whether so many grids of so many rows stand below each other without one of them scrolling.
@@ -117,12 +113,7 @@ impl Sizes {
 
 /// `channel 0: 19 + channel 1: 37 = 56`, from the lines of the arithmetic, each a place to press.
 fn diagram(sum: Option<&Arithmetic>, group: &Range<usize>, shown: usize, head: Playhead) -> Diagram {
-    let sizes = match (head.narrow, head.far) {
-        (true, _) => Sizes::PHONE,
-        (false, true) => Sizes::FAR,
-        (false, false) => Sizes::DESK,
-    };
-    let Sizes { width, on_a_line, line, name, number } = sizes;
+    let Sizes { width, on_a_line, line, name, number } = head.screen(Sizes::DESK, Sizes::PHONE, Sizes::FAR);
     let rows = sum.map_or(&[][..], |sum| &sum.rows);
     let unknown = || "?".to_owned();
     let result = |row: Option<&SumRow>| row.and_then(|row| row.result.clone()).unwrap_or_else(unknown);

@@ -315,8 +315,6 @@ fn start_over() -> Problem {
     }
 }
 
-impl ConvolutionLab {}
-
 impl Operation for ConvolutionLab {
     fn title(&self) -> &'static str {
         "Convolution"

@@ -10,8 +10,8 @@ use crate::{
         checkpoints::Checkpoints,
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, CellView, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow,
-            Target, Term, kernel_view, letter, scale, sign, signed, tint,
+            Arithmetic, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
+            Term, kernel_view, letter, longest, scale, sign, signed, tint,
         },
         sum::At,
     },
@@ -28,6 +28,8 @@ pub(super) struct Scatter {
     output: [Matrix; 1],
     /// What the input cells before a step have painted, and where.
     painted: Checkpoints<Grid<(f64, bool)>>,
+    /// Characters of the output's longest number.
+    longest: usize,
 }
 
 impl Scatter {
@@ -35,7 +37,7 @@ impl Scatter {
         let bare = output.map(|_| (transposed.bias, false));
         let advance = |painted: &mut Grid<_>, cells| transposed.advance(painted, cells);
         let painted = Checkpoints::new((lab.input.cells().len(), lab.input.cols()), bare, &advance);
-        Self { painted, lab, transposed, output: [output] }
+        Self { longest: longest(&output), painted, lab, transposed, output: [output] }
     }
 
     /// The sums after the first `count` input cells have painted, and where any of them has.
@@ -87,7 +89,9 @@ impl Scatter {
                 CellView::not_yet(false)
             }
         });
-        PlateView::plain(cells)
+        let mut view = PlateView::plain(cells);
+        view.cells.make_room(self.longest);
+        view
     }
 
     fn framed(
@@ -283,21 +287,9 @@ pub(super) struct Stretched {
 
 impl Stretched {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
-        let (around, (rows, cols)) = transposed.stretched(output.shape());
-        let mut input = PlateView {
-            cells: Cells::filled(rows, cols, CellView::padding("0")),
-            origin: (around.top, around.left),
-            shape: lab.input.shape(),
-            spread: transposed.stride,
-        };
-        for i in 0..lab.input.rows() {
-            for j in 0..lab.input.cols() {
-                let (row, col) = input.place(i, j);
-                if let (Some(cell), Some(entry)) = (input.cells.get_mut(row, col), lab.input.get(i, j)) {
-                    *cell = CellView::entry(entry);
-                }
-            }
-        }
+        let (around, size) = transposed.stretched(output.shape());
+        let typed = lab.input.map(CellView::entry).into();
+        let input = PlateView::stretched(&typed, (around.top, around.left), size, transposed.stride);
         Self { computed: Computed::new(&output), lab, transposed, output: [output], input }
     }
 

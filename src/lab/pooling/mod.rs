@@ -170,8 +170,6 @@ fn lines(rows: usize, cols: usize) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
-impl PoolingLab {}
-
 impl Operation for PoolingLab {
     fn title(&self) -> &'static str {
         "Pooling"

@@ -57,11 +57,7 @@ impl Sizes {
     };
 
     fn of(head: Playhead) -> Self {
-        match (head.narrow, head.far) {
-            (true, _) => Self::NARROW,
-            (false, true) => Self::FAR,
-            (false, false) => Self::WIDE,
-        }
+        head.screen(Self::WIDE, Self::NARROW, Self::FAR)
     }
 }
 
