@@ -625,6 +625,13 @@ pub fn scroll_into(scroll: f64, view: f64, at: f64, extent: f64) -> f64 {
     }
 }
 
+/// How much of a box shows cells that are so wide and high in all: a bar down the side takes of its width, one across of
+/// its height.
+pub fn inside_bars(frame: Rect, (wide, high): (f64, f64)) -> (f64, f64) {
+    let bar = |over: bool| if over { SCROLL_BAR } else { 0.0 };
+    (frame.w - bar(high > frame.h), frame.h - bar(wide > frame.w))
+}
+
 fn point((x, y): (f64, f64)) -> String {
     format!("{x:.1} {y:.1}")
 }
@@ -811,6 +818,10 @@ mod tests {
         assert_eq!(scroll_into(0.0, 100.0, 20.0, 30.0), 0.0);
         assert_eq!(scroll_into(0.0, 100.0, 90.0, 30.0), 20.0);
         assert_eq!(scroll_into(50.0, 100.0, 20.0, 30.0), 20.0);
+        let frame = Rect { w: 100.0, h: 80.0, ..Rect::default() };
+        assert_eq!(inside_bars(frame, (100.0, 80.0)), (100.0, 80.0));
+        assert_eq!(inside_bars(frame, (100.0, 81.0)), (88.0, 80.0));
+        assert_eq!(inside_bars(frame, (101.0, 81.0)), (88.0, 68.0));
         assert_eq!(scroll_into(0.0, 20.0, 40.0, 30.0), 40.0);
     }
 }

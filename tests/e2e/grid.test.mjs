@@ -152,6 +152,18 @@ journey("a step of the largest convolution touches the cells that it marks, of t
   }
 });
 
+journey("the step that is followed is not under a scroll bar", { at: `${LARGEST}&step=70` }, async ({ page }) => {
+  const now = page.locator(".grid .now");
+  for (let step = 0; step < 60; step++) {
+    await page.keyboard.press("ArrowRight");
+    const hidden = await now.evaluate(cell => {
+      const at = cell.getBoundingClientRect(), plate = cell.closest(".plate"), box = plate.getBoundingClientRect();
+      return Math.max(at.right - box.left - plate.clientWidth, at.bottom - box.top - plate.clientHeight, box.left - at.left, box.top - at.top);
+    });
+    assert(hidden <= 1, `step ${71 + step} is hidden by ${hidden} px`);
+  }
+});
+
 journey("the keyboard reaches every cell of a grid that has elements for those in view alone", { at: LARGEST }, async ({ page }) => {
   const input = page.getByRole("grid", { name: "Input", exact: true });
   const at = place => page.waitForFunction(place => document.activeElement.dataset.at === place, place);

@@ -14,7 +14,7 @@ use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
         scene::{CellKind, CellView, PlateView},
-        stage::{Rect, scroll_into},
+        stage::{Rect, inside_bars, scroll_into},
     },
     markup::Markup,
     num::format::MINUS,
@@ -314,7 +314,9 @@ impl Board {
         let along = |scroll: f64, view: f64, (from, to): (usize, usize)| {
             scroll_into(scroll, view, from as f64 * cell, (to - from) as f64 * cell).floor()
         };
-        let to = (along(self.scroll.0, rect.w, block.cols), along(self.scroll.1, rect.h, block.rows));
+        let (rows, cols) = self.shown.as_ref().map_or((0, 0), |shown| shown.cells.shape());
+        let (wide, high) = inside_bars(*rect, (cols as f64 * cell, rows as f64 * cell));
+        let to = (along(self.scroll.0, wide, block.cols), along(self.scroll.1, high, block.rows));
         #[expect(clippy::cast_possible_truncation, reason = "pixels of a box")]
         if (to.0 - self.scroll.0).abs() >= 1.0 {
             scroller.set_scroll_left(to.0 as i32);
