@@ -95,6 +95,29 @@ journey("predict first: a forgotten channel is named", { at: "#/channels?predict
   await page.getByRole("status").filter({ hasText: /channel/ }).waitFor();
 });
 
+const SIX = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => i + j).join(",")).join(";");
+
+journey("channels that have no room together are shown one at a time", { at: `#/channels?x=${SIX}|${SIX}|${SIX}&k=1,2;3,4|1,0;0,1|0,1;1,0` }, async ({ page, axe }) => {
+  const tabs = page.getByRole("tablist", { name: "Channel" });
+  const tab = name => tabs.getByRole("tab", { name, exact: true });
+  const grids = () => page.getByRole("grid").evaluateAll(all => all.map(grid => grid.ariaLabel));
+  assert.deepEqual(await grids(), ["Input channel 0", "Kernel channel 0", "Partial sum channel 0", "Output channel 0"]);
+  assert.equal(await tabs.getByRole("tab").count(), 3);
+  await tab("Channel 0").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.activeElement.ariaLabel === "Channel 2" && document.activeElement.ariaSelected === "true");
+  assert.deepEqual(await grids(), ["Input channel 2", "Kernel channel 2", "Partial sum channel 2", "Output channel 0"]);
+  await page.waitForFunction(() => location.hash.endsWith("&channel=2"));
+  await tab("Channel 1").click();
+  await page.getByRole("grid", { name: "Kernel channel 1", exact: true }).waitFor();
+  await axe();
+  // A smaller input has room for all.
+  await page.evaluate(hash => { location.hash = hash; }, "#/channels?channel=1");
+  await page.getByRole("grid", { name: "Input channel 0", exact: true }).waitFor();
+  assert.equal(await tabs.count(), 0);
+});
+
 for (const [name, hash] of [["channels", FILTERS], ["channels groups", GROUPS], ["channels broken", "#/channels?groups=3"]]) {
   inBothThemes(`${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
     for (const [screen, size] of Object.entries(SCREEN)) {
