@@ -300,12 +300,24 @@ async function act(page, draw, pages) {
   return `${name}: ${what ?? "nothing there"}`;
 }
 
+/** Does it, or throws after a minute: a page that hangs answers nothing, and what was done would never be told. */
+async function soon(perform) {
+  let timer;
+  const late = new Promise((_, refuse) => { timer = setTimeout(() => refuse(new Error("the page hangs: no answer for a minute")), 60_000); });
+  try {
+    await Promise.race([perform(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** So many times as many nodes as at the beginning are no leak. */
 const GROWTH = 1.1;
 
 /**
- * How many nodes scripts hold that are in no document. Not all that the browser counts: it keeps some by itself, most
- * likely fields that were typed into, with their page, to undo the typing.
+ * How many nodes are held that are in no document. Not all that the browser counts: it keeps some by itself, most likely
+ * fields that were typed into, with their page, to undo the typing, and where a drag began that the page's change broke
+ * off, with its page, until the next drag.
  */
 async function detached(cdp) {
   let text = "";
@@ -313,13 +325,25 @@ async function detached(cdp) {
   cdp.on("HeapProfiler.addHeapSnapshotChunk", take);
   await cdp.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
   cdp.off("HeapProfiler.addHeapSnapshotChunk", take);
-  const { snapshot: { meta: { node_fields } }, nodes } = JSON.parse(text);
+  const { snapshot: { meta }, nodes, edges, strings } = JSON.parse(text);
+  const [name, edgeCount, detachedness] = ["name", "edge_count", "detachedness"].map(field => meta.node_fields.indexOf(field));
+  const [size, edgeSize, to] = [meta.node_fields.length, meta.edge_fields.length, meta.edge_fields.indexOf("to_node")];
+  const ends = [0];
+  for (let at = 0; at < nodes.length; at += size) ends.push(ends.at(-1) + nodes[at + edgeCount] * edgeSize);
+  const isDrag = at => strings[nodes[at + name]] === "blink::DragController";
+  const isWeak = edge => meta.edge_types[0][edges[edge]] === "weak";
+  const reached = new Set([0]);
   let count = 0;
-  for (let at = node_fields.indexOf("detachedness"); at < nodes.length; at += node_fields.length) if (nodes[at] === 2) count += 1;
+  // A set is walked in the order of what is put in, also meanwhile.
+  for (const at of reached) {
+    if (nodes[at + detachedness] === 2) count += 1;
+    if (isDrag(at)) continue;
+    for (let edge = ends[at / size]; edge < ends[at / size + 1]; edge += edgeSize) if (!isWeak(edge)) reached.add(edges[edge + to]);
+  }
   return count;
 }
 
-/** What is held after a collection of garbage, on the page that has least; of nodes at the most so many, or what stays. */
+/** What is held after a collection of garbage, on the page that has least; with `most` of nodes so many, or what stays. */
 async function weigh(page, cdp, pages, most = Infinity) {
   await page.setViewportSize({ width: 1280, height: 800 });
   // Esc leaves what the acts may have opened.
@@ -356,8 +380,10 @@ export async function wander(page, { base, seed, acts, until = acts, every = 250
   const start = Date.now();
   let trained = 0, held = 0, largest = { bytes: 0 };
   const weighed = async number => {
-    const weight = { acts: number, seconds: (Date.now() - start) / 1000, ...await weigh(page, cdp, pages, weights[0] && weights[0].nodes * GROWTH) };
-    if (!weights.length || weight.nodes > weights[0].nodes * GROWTH) weight.detached = await detached(cdp);
+    // Only the last is held against the first: it alone waits for what is on its way.
+    const most = number === until ? weights[0].nodes * GROWTH : Infinity;
+    const weight = { acts: number, seconds: (Date.now() - start) / 1000, ...await weigh(page, cdp, pages, most) };
+    if (!weights.length || weight.nodes > most) weight.detached = await detached(cdp);
     weights.push(weight);
     tell(weights.at(-1));
   };
@@ -373,8 +399,10 @@ export async function wander(page, { base, seed, acts, until = acts, every = 250
     for (number = 1; number <= until; number += 1) {
       const at = await page.evaluate(() => location.hash);
       done.push(`${number} at ${at.slice(0, 200)}`);
-      done.push(`    ${await act(page, seeded(seed, (number - 1) % Math.ceil(acts / 2)), pages)}`);
-      await settle(page, pages);
+      await soon(async () => {
+        done.push(`    ${await act(page, seeded(seed, (number - 1) % Math.ceil(acts / 2)), pages)}`);
+        await settle(page, pages);
+      });
       const now = await page.evaluate(() => person.memory().reduce((sum, bytes) => sum + bytes, 0));
       if (held && now - held > largest.bytes) largest = { bytes: now - held, number, what: done.slice(-2).join() };
       held = now;
@@ -413,8 +441,9 @@ export function level(weights) {
   const within = (what, before, most) =>
     assert(last[what] <= most, `${what}: ${before[what]} after ${before.acts} acts, ${last[what]} after ${last.acts}`);
   within("listeners", first, first.listeners);
-  // A node for each page that was left would be more. What the browser counts more, scripts must not hold.
-  if (last.nodes > first.nodes * GROWTH) within("detached", first, first.detached * GROWTH);
+  // A node for each page that was left would be more; a view's template is kept from its first use on. What the browser
+  // counts more, scripts must not hold.
+  if (last.nodes > first.nodes * GROWTH) within("detached", first, first.detached + last.acts / 10);
   within("attached", first, first.attached * GROWTH);
   const later = weights.filter(weight => weight.acts >= last.acts / 2);
   const grew = later.filter((weight, at) => at > 0 && weight.wasm > later[at - 1].wasm).length;
