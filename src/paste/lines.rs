@@ -16,7 +16,12 @@ pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>
     if lines(text).all(|line| line.trim_start().starts_with('|')) {
         return Ok(markdown_tables(text, diagnostics));
     }
-    if let Some(block) = pages(text) {
+    if let Some(table) = bars(text) {
+        return Ok(markdown_tables(&table, diagnostics));
+    }
+    // Octave names the array above its planes.
+    let below = first_line(text).filter(|(line, _)| line.ends_with('=')).map_or(text, |(_, rest)| rest);
+    if let Some(block) = pages(text).or_else(|| pages(below)) {
         return Ok(block);
     }
     let (body, factor) = heading(text);
@@ -178,8 +183,13 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// Takes off what MATLAB prints above a matrix: its name (`A =`) and a factor (`1.0e+03 *`).
 fn heading(text: &str) -> (&str, Option<Factor>) {
     let name = |line: &str| line.strip_suffix('=').is_some_and(|name| is_name(name.trim_end()));
+    // Octave says below the name what kind of a matrix it is.
+    let kind = |line: &str| matches!(line, "Diagonal Matrix" | "Permutation Matrix");
     let text = match first_line(text) {
-        Some((line, rest)) if name(line) => rest,
+        Some((line, rest)) if name(line) => match first_line(rest) {
+            Some((line, rest)) if kind(line) => rest,
+            _ => rest,
+        },
         _ => text,
     };
     match first_line(text) {
@@ -306,6 +316,30 @@ fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
         planes.push(Plane { rows: markdown(table, diagnostics), factor: None });
     }
     Block { leading, planes, notation: Notation::Markdown, ..Block::default() }
+}
+
+/// A table of psql or `MySQL`, or one of Markdown without its outer bars, as one of Markdown.
+fn bars(text: &str) -> Option<String> {
+    let is_rule = |line: &str| line.contains('-') && line.chars().all(|c| "+-|: ".contains(c));
+    let mut table: Vec<String> = Vec::new();
+    for line in lines(text).map(str::trim) {
+        if is_rule(line) {
+            table.push(line.replace('+', "|"));
+        } else if line.contains('|') {
+            table.push(line.to_owned());
+        } else if !(line.starts_with('(') && line.ends_with(')') && line.contains(" row")) {
+            return None;
+        }
+    }
+    // `MySQL` draws rules above and below as well.
+    if table.first().is_some_and(|line| is_rule(line)) {
+        table.remove(0);
+    }
+    if table.last().is_some_and(|line| is_rule(line)) {
+        table.pop();
+    }
+    let rules = table.iter().filter(|line| is_rule(line)).count();
+    (rules == 1 && table.get(1).is_some_and(|line| is_rule(line))).then(|| table.join("\n"))
 }
 
 fn markdown_cells(line: &str) -> Vec<String> {
