@@ -354,22 +354,51 @@ fn a_picture_on_its_way_is_no_problem() {
 fn a_pasted_text_becomes_changes_and_words() {
     let mut one = bench(&POOLING, "");
     let paste = |bench: &mut Bench, text: &str| {
-        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), text) {
+        let pasted = pasted::Pasted { text: text.to_owned(), ..Default::default() };
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), &pasted) {
             bench.apply(event);
         }
         bench.view().said.map(|said| said.to_string())
     };
-    assert_eq!(paste(&mut one, "[[1,2],[3,4]]"), None);
+    let said = paste(&mut one, "[[1,2],[3,4]]").expect("a shape");
+    assert!(said.starts_with("The whole grid is replaced: it was ") && said.ends_with(" and is 2 × 2."), "{said}");
     assert_eq!(one.lab().operation().plate(PlateId::Input(0)).expect("an input").shape(), (2, 2));
     assert_eq!(
         paste(&mut one, "[[[1,2],[3,4]],[[5,6],[7,8]]]").as_deref(),
         Some("There are 2 matrices; the first is taken."),
     );
     let link = one.link();
+    // The reason, whatever else there is to say.
+    assert_eq!(paste(&mut one, "(1, 2\n3)").as_deref(), Some("Row 1 has 1 number where row 0 has 2."),);
     assert!(paste(&mut one, "no numbers at all").is_some());
     assert_eq!(one.link(), link);
     one.apply(type_into(PlateId::Input(0), 0, 0, "1.5"));
     assert_eq!(one.view().said, None);
+}
+
+#[test]
+fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
+    let paste = |place: (usize, usize), text: &str, typed: Option<&str>| {
+        let mut bench = bench(&POOLING, "x=1,2,3;4,5,6;7,8,9");
+        let pasted = pasted::Pasted { text: text.to_owned(), typed: typed.map(str::to_owned), ..Default::default() };
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), &pasted) {
+            bench.apply(event);
+        }
+        let grid = bench.lab().operation().plate(PlateId::Input(0)).expect("an input").clone();
+        let rows: Vec<String> = grid
+            .iter_rows()
+            .map(|row| row.iter().map(crate::num::Entry::shown).collect::<Vec<_>>().join(" "))
+            .collect();
+        (rows.join("; "), bench.view().said.is_some())
+    };
+    let read = |rows: &str, says: bool| (rows.to_owned(), says);
+    assert_eq!(paste((1, 0), "[0, 0, 0]", None), read("1 2 3; 0 0 0; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0], [0, 0]]", None), read("1 2 3; 4 0 0; 7 0 0", false));
+    assert_eq!(paste((0, 0), "0\t0\n(-1)\t0", None), read("0 0 3; −1 0 6; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]", None), read("0 0 0; 0 1 0; 0 0 0", false));
+    assert_eq!(paste((0, 0), "[[0, 0], [0, 0]]", None), read("0 0; 0 0", true));
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]", Some("99")), read("99 2 3; 4 5 6; 7 8 9", true));
+    assert_eq!(paste((0, 0), "[0, 0]", Some("99")), read("0 0 3; 4 5 6; 7 8 9", false));
 }
 
 /// Any event, such as a browser sends them: also to grids and steps that are not there.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::ui::view::{effect, live, memo, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
+    bench::pasted::Pasted,
     lab::{
         scene::{CellKind, CellView, PlateView},
         stage::{Rect, inside_bars, scroll_into},
@@ -23,7 +24,8 @@ use receptive::{
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard, remove_attribute,
+    clipboard_table, clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard,
+    remove_attribute,
     set_attribute, set_clipboard_text,
 };
 
@@ -32,8 +34,8 @@ use crate::ui::platform::{
 pub(crate) enum GridEvent {
     /// Typed `text` into the cell.
     Edit { row: usize, col: usize, text: String },
-    /// Pasted `text` at the cell.
-    Paste { row: usize, col: usize, text: String },
+    /// Pasted at the cell.
+    Paste { row: usize, col: usize, pasted: Pasted },
     /// Points at the cell with the pointer or the focus, or at none.
     Point(Option<(usize, usize)>),
     /// Chose the cell by a press or Enter.
@@ -121,13 +123,16 @@ pub(crate) fn NumberGrid(
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
             ("paste", None, Some((row, col, _))) => {
                 text().filter(|text| paste::may_be_block(text)).is_some_and(|text| {
+                    let typed = keyboard.typed();
                     keyboard.give_up(row, col);
-                    on_event.run(GridEvent::Paste { row, col, text });
+                    let pasted = Pasted { text, html: clipboard_table(event), typed };
+                    on_event.run(GridEvent::Paste { row, col, pasted });
                     true
                 })
             }
             ("paste", Some((row, col)), _) if editable => text().is_some_and(|text| {
-                on_event.run(GridEvent::Paste { row, col, text });
+                let pasted = Pasted { text, html: clipboard_table(event), typed: None };
+                on_event.run(GridEvent::Paste { row, col, pasted });
                 true
             }),
             _ => false,
@@ -718,6 +723,14 @@ impl Keyboard {
             self.on_event.run(GridEvent::Edit { row, col, text });
         }
         true
+    }
+
+    /// What is in the editor, if it differs from the cell.
+    fn typed(self) -> Option<String> {
+        let text = self.editor.get_untracked()?.value();
+        self.editing
+            .with_value(|editing| editing.as_ref().is_none_or(|(_, _, before)| text.trim() != before))
+            .then_some(text)
     }
 
     /// Closes the editor of a cell without taking what is in it.

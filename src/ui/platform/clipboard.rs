@@ -99,6 +99,13 @@ pub(crate) fn clipboard_text(event: &web_sys::Event) -> Option<String> {
     event.clipboard_data()?.get_data(PLAIN).ok()
 }
 
+/// The table of a web page that a paste holds beside its text; else nothing.
+pub(crate) fn clipboard_table(event: &web_sys::Event) -> String {
+    let event: Option<&web_sys::ClipboardEvent> = event.dyn_ref();
+    let html = event.and_then(web_sys::ClipboardEvent::clipboard_data).and_then(|data| data.get_data("text/html").ok());
+    html.filter(|html| html.contains("<table")).unwrap_or_default()
+}
+
 /// Puts text where a copy takes it from.
 pub(crate) fn set_clipboard_text(event: &web_sys::Event, text: &str) -> bool {
     let event: Option<&web_sys::ClipboardEvent> = event.dyn_ref();
