@@ -151,7 +151,7 @@ impl Page {
 
     /// The page of that name in a link.
     pub(crate) fn from_name(name: &str) -> Self {
-        Self::ALL.iter().copied().find(|page| page.path().eq_ignore_ascii_case(name)).unwrap_or(Self::Unknown)
+        Self::ALL.iter().copied().find(|page| page.path() == name).unwrap_or(Self::Unknown)
     }
 }
 

@@ -3,31 +3,25 @@
 use super::Event;
 use crate::{
     lab::{OperationLab, operation::Action, scene::PlateId},
-    num::{Grid, format},
+    num::{Entry, Grid, format},
     paste::{Reading, Severity, clipboard},
 };
 
-/// What a paste brings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pasted {
-    /// The clipboard's text.
-    pub text: String,
-    /// Its table of a web page, if it has one.
-    pub html: String,
-    /// What was typed into the cell so far, which a text that can't be read must not take away.
-    pub typed: Option<String>,
-}
-
 /// Cells go where they are pasted, a matrix of another shape takes the whole grid's place and says so. A stack of matrices
 /// takes the places of several grids. What there is to say of it comes last, since a change takes back what was said
-/// before.
-pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pasted: &Pasted) -> Vec<Event> {
-    let reading = Reading::of_text(&clipboard(&pasted.text, &pasted.html));
+/// before. `pasted` is the clipboard's text; behind a NUL the same as a web page has it; and behind another what was typed
+/// into the cell so far, which stays where nothing is taken.
+pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pasted: &str) -> Vec<Event> {
+    let (text, typed) = pasted.rsplit_once('\0').unwrap_or((pasted, ""));
+    let reading = Reading::of_text(&clipboard(text));
     let is_array = reading.is_array();
-    let mut events = Vec::new();
     let Some(planes) = reading.planes else {
-        events.extend(kept((plate, row, col), pasted));
         let reason = reading.diagnostics.iter().find(|said| said.severity() == Severity::Error);
+        let before = lab.operation().plate(plate).and_then(|grid| grid.get(row, col)).map(Entry::typed);
+        let mut events = Vec::new();
+        if !typed.is_empty() && before.is_some_and(|before| before != typed.trim()) {
+            events.push(Event::Change(Action::SetCell { plate, row, col, text: typed.to_owned() }));
+        }
         events.push(Event::Say(reason.map(ToString::to_string)));
         return events;
     };
@@ -44,6 +38,7 @@ pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pa
     }
     let shape = planes.first().map_or((1, 1), Grid::shape);
     let old = lab.operation().plate(plate).map_or((1, 1), Grid::shape);
+    let mut events = Vec::new();
     let fits = row + shape.0 <= old.0 && col + shape.1 <= old.1;
     // A row or a column, and what is pasted past the first cell, is a part of the grid where it fits.
     let is_part = fits && (shape.0 == 1 || shape.1 == 1 || (row, col) != (0, 0));
@@ -60,10 +55,4 @@ pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pa
         events.push(Event::Say(Some(said.join(" "))));
     }
     events
-}
-
-/// What was typed into the cell goes into it, where the paste does not.
-pub fn kept((plate, row, col): (PlateId, usize, usize), pasted: &Pasted) -> Option<Event> {
-    let text = pasted.typed.clone()?;
-    Some(Event::Change(Action::SetCell { plate, row, col, text }))
 }

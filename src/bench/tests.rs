@@ -354,8 +354,7 @@ fn a_picture_on_its_way_is_no_problem() {
 fn a_pasted_text_becomes_changes_and_words() {
     let mut one = bench(&POOLING, "");
     let paste = |bench: &mut Bench, text: &str| {
-        let pasted = pasted::Pasted { text: text.to_owned(), ..Default::default() };
-        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), &pasted) {
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), text) {
             bench.apply(event);
         }
         bench.view().said.map(|said| said.to_string())
@@ -378,10 +377,9 @@ fn a_pasted_text_becomes_changes_and_words() {
 
 #[test]
 fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
-    let paste = |place: (usize, usize), text: &str, typed: Option<&str>| {
+    let paste = |place: (usize, usize), text: &str| {
         let mut bench = bench(&POOLING, "x=1,2,3;4,5,6;7,8,9");
-        let pasted = pasted::Pasted { text: text.to_owned(), typed: typed.map(str::to_owned), ..Default::default() };
-        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), &pasted) {
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), text) {
             bench.apply(event);
         }
         let grid = bench.lab().operation().plate(PlateId::Input(0)).expect("an input").clone();
@@ -392,13 +390,18 @@ fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
         (rows.join("; "), bench.view().said.is_some())
     };
     let read = |rows: &str, says: bool| (rows.to_owned(), says);
-    assert_eq!(paste((1, 0), "[0, 0, 0]", None), read("1 2 3; 0 0 0; 7 8 9", false));
-    assert_eq!(paste((1, 1), "[[0, 0], [0, 0]]", None), read("1 2 3; 4 0 0; 7 0 0", false));
-    assert_eq!(paste((0, 0), "0\t0\n(-1)\t0", None), read("0 0 3; −1 0 6; 7 8 9", false));
-    assert_eq!(paste((1, 1), "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]", None), read("0 0 0; 0 1 0; 0 0 0", false));
-    assert_eq!(paste((0, 0), "[[0, 0], [0, 0]]", None), read("0 0; 0 0", true));
-    assert_eq!(paste((0, 0), "[[0, 0], [0]]", Some("99")), read("99 2 3; 4 5 6; 7 8 9", true));
-    assert_eq!(paste((0, 0), "[0, 0]", Some("99")), read("0 0 3; 4 5 6; 7 8 9", false));
+    assert_eq!(paste((1, 0), "[0, 0, 0]"), read("1 2 3; 0 0 0; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0], [0, 0]]"), read("1 2 3; 4 0 0; 7 0 0", false));
+    assert_eq!(paste((0, 0), "0\t0\n(-1)\t0"), read("0 0 3; −1 0 6; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]"), read("0 0 0; 0 1 0; 0 0 0", false));
+    assert_eq!(paste((0, 0), "[[0, 0], [0, 0]]"), read("0 0; 0 0", true));
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]"), read("1 2 3; 4 5 6; 7 8 9", true));
+    // A web page's table stands in for a text that has none.
+    let table = "0\n0\0<table><tr><td>0<td>-1</table>\0";
+    assert_eq!(paste((0, 0), table), read("0 −1 3; 4 5 6; 7 8 9", false));
+    // What was typed stays, where nothing is taken.
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]\0\099"), read("99 2 3; 4 5 6; 7 8 9", true));
+    assert_eq!(paste((0, 0), "[0, 0]\0\099"), read("0 0 3; 4 5 6; 7 8 9", false));
 }
 
 /// Any event, such as a browser sends them: also to grids and steps that are not there.

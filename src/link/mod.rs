@@ -7,8 +7,6 @@
 pub mod operation;
 pub mod train;
 
-use std::borrow::Cow;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
 
@@ -241,15 +239,10 @@ impl Link {
     /// The link's text, from the `#`.
     pub fn encode(&self) -> String {
         let fields = self.fields.iter().cloned().chain(write(SHARED, &self.shared));
-        let mut query = fields
+        let query = fields
             .map(|(name, value)| format!("{}={}", text::escape(&name), text::escape(&value)))
             .collect::<Vec<_>>()
             .join("&");
-        // A point at the end would be taken for that of a sentence.
-        if query.ends_with('.') {
-            query.truncate(query.len() - 1);
-            query.push_str("%2E");
-        }
         let page = self.page.path();
         if query.is_empty() {
             return format!("#/{page}");
@@ -268,20 +261,12 @@ impl Link {
             warnings.push(Warning::TooLong { len: text.len() });
             return (Self::to(Page::Home), warnings);
         }
-        // A sentence around it: a link never ends so.
-        let text = text.trim().trim_end_matches(['.', ')', '>', ']', '"', '\'']);
-        // Some messengers escape all that stands after the `#`, or what stands after the page.
-        let escaped = !text.contains('?');
-        let text = if escaped { Cow::Owned(text::unescape(text)) } else { Cow::Borrowed(text) };
         let text = text.trim_start_matches('#').trim_start_matches('/');
         let (name, query) = text.split_once('?').unwrap_or((text, ""));
-        let name = text::unescape(name);
-        let name = name.trim_start_matches(['#', '/']).trim_end_matches('/');
-        let unescaped = (!escaped && !query.contains('=') && query.contains("%3")).then(|| text::unescape(query));
-        let query = unescaped.as_deref().unwrap_or(query);
+        let name = name.trim_end_matches('/');
         let page = Page::from_name(name);
         if page == Page::Unknown {
-            warnings.push(Warning::UnknownPage { name: shorten(name) });
+            warnings.push(Warning::UnknownPage { name: shorten(&text::unescape(name)) });
         }
         let mut own = Vec::new();
         let mut shared = Shared::default();
@@ -340,9 +325,7 @@ fn unpack(query: &str, warnings: &mut Vec<Warning>) -> Fields {
 
 /// Names and values, still escaped.
 fn split(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    // An `&` of HTML is `&amp;`.
-    let fields = query.split('&').map(|field| field.trim_start_matches("amp;"));
-    fields.filter(|field| !field.is_empty()).map(|field| field.split_once('=').unwrap_or((field, "")))
+    query.split('&').filter(|field| !field.is_empty()).map(|field| field.split_once('=').unwrap_or((field, "")))
 }
 
 fn shorten(text: &str) -> String {
@@ -393,33 +376,6 @@ mod tests {
         );
         check("#/?v=2", "#/", &["The link was made by a newer version (2) of this app; some of it may be missing."]);
         check("#/train?note=a%26b%3Dc%23%E2%88%92", "#/train?note=a%26b%3Dc%23%E2%88%92", &[]);
-    }
-
-    #[test]
-    fn what_a_messenger_does_to_a_link_is_undone() {
-        let whole = "#/convolution?pad=1&stride=2";
-        for mangled in [
-            "#/convolution%3Fpad%3D1%26stride%3D2",
-            "#%2Fconvolution%3Fpad%3D1%26stride%3D2",
-            "%23/convolution%3fpad%3d1%26stride%3d2",
-            "#%2Fconvolution?pad=1&stride=2",
-            "#/convolution?pad%3D1%26stride%3D2",
-            "#/convolution?pad=1&amp;stride=2",
-            "#/convolution?pad=1&amp;amp;stride=2",
-            "#/convolution?pad=1&stride=2.",
-            "#/convolution?pad=1&stride=2)",
-            "#/convolution?pad=1&stride=2).",
-            "#/convolution?pad=1&stride=2>",
-            "#/Convolution?pad=1&stride=2",
-            "#/CONVOLUTION?pad=1&stride=2",
-            " #/convolution?pad=1&stride=2\n",
-        ] {
-            check(mangled, whole, &[]);
-        }
-        check("#/Receptive-Field.", "#/receptive-field", &[]);
-        check("#/train)", "#/train", &[]);
-        check("#/train?note=a%2E", "#/train?note=a%2E", &[]);
-        check("#/train?note=50%2525", "#/train?note=50%2525", &[]);
     }
 
     fn packed(query: &[u8]) -> String {

@@ -178,6 +178,7 @@ fn empty_cells_of_a_column() {
         ("\r\n1\r\n2\r\n", "“”; 1; 2"),
         ("1\r\nabc\r\n\r\n4\r\n", "1; “abc”; “”; 4"),
         ("1\r\n2\r\n\r\n", "1; 2"),
+        ("\r\n1\r\n", "“”; 1"),
         ("1\t2\r\n\t\r\n5\t6\r\n", "1 2; “” “”; 5 6"),
         ("1\n2\n\n4\n5\n", "1; 2 | 4; 5"),
         ("1\n\n3\n", "1; 3"),
@@ -383,6 +384,6 @@ fn a_table_of_a_web_page_stands_in_for_a_text_without_one() {
         ("words", html, "1 2; 3 4"),
         ("1\n2", "<table><tr><td>words</td></tr></table>", "1; 2"),
     ] {
-        assert_eq!(told(&super::clipboard(plain, html)), read, "{plain:?} {html}");
+        assert_eq!(told(&super::clipboard(&[plain, "\0", html].concat())), read, "{plain:?} {html}");
     }
 }

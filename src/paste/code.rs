@@ -1,9 +1,9 @@
-//! Initialisers of C, Java and Rust, R's calls and Typst's matrices, rewritten as brackets alone.
+//! Initialisers of C, Java and Rust, R's calls and Typst's matrices.
 
-use std::borrow::Cow;
+use crate::num::decimal;
 
 use super::diagnostic::Diagnostic;
-use super::{Block, Notation, Plane};
+use super::{Block, Notation};
 
 const REPEAT: &str = "Rust's [value; count] says how often to repeat a number. Paste the numbers themselves.";
 
@@ -12,77 +12,53 @@ const CALL: &str = "Of R's calls matrix, c, rbind and cbind of numbers are read.
 /// The most numbers that a call of R makes.
 const MAX_MADE: usize = 1 << 16;
 
-/// A text whose brackets hold numbers alone, and the extents that its declaration says.
-pub(super) struct Plain<'a> {
-    pub(super) text: Cow<'a, str>,
-    pub(super) said: Vec<usize>,
-}
-
-/// Takes off what a program writes around the brackets of an initialiser: `float k[2][2] =`, `new double[][]`, `vec!`.
+/// Takes off what a program writes around the brackets of an initialiser: `float k[2][2] =`, `new double[][]`, `vec!`. Also
+/// the extents that its declaration says.
 ///
 /// # Errors
 /// [`Diagnostic::Unsupported`] for what makes numbers that are not written.
-pub(super) fn plain(text: &str) -> Result<Plain<'_>, Diagnostic> {
-    let is_rust = text.contains("vec![") || text.trim_start().starts_with("let ") || text.contains(": [");
+pub(super) fn plain(text: &str) -> Result<(String, Vec<usize>), Diagnostic> {
     let mut said = Vec::new();
     let mut rest = text;
-    if let Some((declared, value)) = declaration(text) {
-        rest = value;
-        // `k[0] = …` puts something in a place; a type before the name says extents.
-        if declared.trim().contains(' ') && !declared.contains(':') {
-            let extents = declared.split('[').skip(1).filter_map(|part| part.split_once(']')?.0.trim().parse().ok());
-            said = extents.collect();
+    let is_rust = text.contains("vec![") || text.trim_start().starts_with("let ") || text.contains(": [");
+    if let Some((declared, value)) = text.split_once('=') {
+        let declared = declared.trim();
+        let is_name = |c: char| c.is_alphanumeric() || "_ []<>:;,*&\n".contains(c);
+        let begins = declared.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if begins && declared.contains(['[', '<']) && declared.chars().all(is_name) && value.contains(['[', '{']) {
+            rest = value;
+            // `k[0] = …` puts something in a place; a type before the name says extents.
+            if declared.contains(' ') && !declared.contains(':') {
+                let extents = declared.split(['[', ']']).skip(1);
+                said = extents.filter_map(|extent| extent.trim().parse().ok()).collect();
+            }
         }
     }
     let value = rest.trim_start();
-    if let Some(at) = value.find('{').filter(|_| value.starts_with("new ")) {
-        rest = value.get(at..).unwrap_or(value);
+    if value.starts_with("new ")
+        && let Some((_, numbers)) = value.split_once('{')
+    {
+        return Ok((["{", numbers].concat(), said));
     }
     if is_rust && rest.trim_end().trim_end_matches(';').contains(';') {
         return Err(Diagnostic::Unsupported(REPEAT));
     }
-    let text = if rest.contains("![") {
-        let mut parts = rest.split("![").peekable();
-        let mut plain = String::with_capacity(rest.len());
-        while let Some(part) = parts.next() {
-            if parts.peek().is_some() {
-                plain.push_str(part.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_'));
-                plain.push('[');
-            } else {
-                plain.push_str(part);
-            }
-        }
-        Cow::Owned(plain)
-    } else {
-        Cow::Borrowed(rest)
-    };
-    Ok(Plain { text, said })
-}
-
-/// What stands before and after the `=` of an assignment to a place or a variable with a type in brackets.
-fn declaration(text: &str) -> Option<(&str, &str)> {
-    let (declared, value) = text.split_once('=')?;
-    let is_name = |c: char| c.is_alphanumeric() || "_ []<>:;,*&\n".contains(c);
-    let has_brackets = declared.contains(['[', '<']) && declared.chars().all(is_name);
-    let begins = declared.trim_start().starts_with(|c: char| c.is_alphabetic() || c == '_');
-    let holds = value.contains(['[', '{']);
-    (has_brackets && begins && holds).then_some((declared, value))
+    Ok((rest.replace("vec![", "[").replace("array![", "["), said))
 }
 
 /// Typst's `mat(1, 2; 3, 4)` and `vec(1, 2)`.
 pub(super) fn typst(text: &str) -> Option<Block> {
-    let text = text.trim().trim_matches('$').trim();
-    let (text, is_matrix) = match text.strip_prefix("mat(") {
-        Some(rest) => (rest, true),
-        None => (text.strip_prefix("vec(")?, false),
+    let text = text.trim().trim_matches('$').trim().strip_suffix(')')?;
+    let (inside, end) = match text.strip_prefix("mat(") {
+        Some(inside) => (inside, ';'),
+        None => (text.strip_prefix("vec(")?, ','),
     };
-    let inside = text.strip_suffix(')')?;
-    let rows = inside.trim_end().trim_end_matches(';').split(if is_matrix { ';' } else { ',' }).map(|row| {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for row in inside.trim_end().trim_end_matches(';').split(end) {
         // `delim: "["` says how it looks.
-        let cells = row.split(',').map(str::trim).filter(|cell| !cell.contains(':') && !cell.is_empty());
-        cells.map(str::to_owned).collect::<Vec<_>>()
-    });
-    Some(Block::one(rows.collect(), None, Notation::Typst))
+        rows.push(arguments(row).iter().filter(|cell| !cell.contains(':')).map(ToString::to_string).collect());
+    }
+    Some(Block::one(rows, None, Notation::Typst))
 }
 
 /// R's `matrix(c(1, 2, 3, 4), nrow = 2)`, `c(…)`, `rbind(…)` and `cbind(…)`; `None` if the text is none of them.
@@ -90,74 +66,76 @@ pub(super) fn r_call(text: &str) -> Option<Result<Block, Diagnostic>> {
     let text = text.trim().trim_end_matches(';');
     let value = text.split_once("<-").map_or(text, |(_, value)| value).trim();
     let (name, rest) = value.split_once('(')?;
-    if !matches!(name, "matrix" | "c" | "rbind" | "cbind" | "array") || rest.trim_start().starts_with(['[', '(']) {
-        return None;
-    }
-    Some(made(name, rest).ok_or(Diagnostic::Unsupported(CALL)).and_then(|(rows, said)| {
-        let found = rows.iter().map(Vec::len).sum::<usize>();
-        match said {
-            Some((nrow, ncol)) if nrow.saturating_mul(ncol) != found => {
-                Err(Diagnostic::Extents { said: vec![nrow, ncol], found: vec![found] })
-            }
-            _ => Ok(Block { planes: vec![Plane { rows, factor: None }], notation: Notation::R, ..Block::default() }),
-        }
-    }))
+    let is_call = matches!(name, "matrix" | "c" | "rbind" | "cbind" | "array");
+    let is_call = is_call && !rest.trim_start().starts_with(['[', '(']);
+    is_call.then(|| made(name, value).unwrap_or(Err(Diagnostic::Unsupported(CALL))))
 }
 
-/// The rows that a call makes, and the rows and columns that it says where its numbers are not as many.
-#[expect(clippy::type_complexity, reason = "rows of texts, and a shape")]
-fn made(name: &str, rest: &str) -> Option<(Vec<Vec<String>>, Option<(usize, usize)>)> {
-    let inside = rest.trim_end().strip_suffix(')')?;
-    let arguments = arguments(inside);
+/// What a call makes: numbers, and in how many rows or columns they are put.
+fn made(name: &str, call: &str) -> Option<Result<Block, Diagnostic>> {
+    let inside = call.strip_suffix(')')?.get(name.len() + 1..)?;
+    let (mut data, mut rows, mut cols, mut by_row) = (Vec::new(), 0, 0, name == "rbind");
     match name {
-        "c" => Some((vec![vector(&["c(", inside, ")"].concat())?], None)),
+        "c" => {
+            vector(call, &mut data)?;
+            rows = 1;
+        }
         "rbind" | "cbind" => {
-            let rows: Vec<Vec<String>> = arguments.iter().map(|argument| vector(argument)).collect::<Option<_>>()?;
-            if name == "rbind" {
-                return Some((rows, None));
+            let mut len = None;
+            for argument in arguments(inside) {
+                let before = data.len();
+                vector(argument, &mut data)?;
+                let added = data.len() - before;
+                if *len.get_or_insert(added) != added {
+                    return None;
+                }
+                *(if by_row { &mut rows } else { &mut cols }) += 1;
             }
-            let len = rows.first()?.len();
-            let is_even = rows.iter().all(|row| row.len() == len);
-            let column = |i: usize| rows.iter().filter_map(|row| row.get(i).cloned()).collect();
-            is_even.then(|| ((0..len).map(column).collect(), None))
         }
         "matrix" => {
-            let (mut data, mut nrow, mut ncol, mut by_row) = (None, None, None, false);
             let mut names = ["data", "nrow", "ncol", "byrow"].into_iter();
-            for argument in arguments {
+            for argument in arguments(inside) {
                 let (name, value) = match argument.split_once('=') {
                     Some((name, value)) => (name.trim(), value.trim()),
                     None => (names.next()?, argument),
                 };
                 match name {
-                    "data" => data = Some(vector(value)?),
-                    "nrow" => nrow = Some(value.parse::<usize>().ok()?),
-                    "ncol" => ncol = Some(value.parse::<usize>().ok()?),
+                    "data" => vector(value, &mut data)?,
+                    "nrow" => rows = value.parse().ok()?,
+                    "ncol" => cols = value.parse().ok()?,
                     "byrow" => by_row = matches!(value, "TRUE" | "T"),
                     _ => return None,
                 }
             }
-            let mut data = data?;
-            let of = |other: usize| data.len().div_ceil(other.max(1));
-            let (rows, cols) = match (nrow, ncol) {
-                (Some(rows), Some(cols)) => (rows, cols),
-                (Some(rows), None) => (rows, of(rows)),
-                (None, Some(cols)) => (of(cols), cols),
-                (None, None) => (data.len(), 1),
-            };
-            let count = rows.checked_mul(cols).filter(|count| (1..=MAX_MADE).contains(count))?;
-            // One number is repeated.
-            if let [one] = data.as_slice() {
-                data = vec![one.clone(); count];
-            }
-            if data.len() != count {
-                return Some((vec![data], Some((rows, cols))));
-            }
-            let at = |i: usize, j: usize| data.get(if by_row { i * cols + j } else { j * rows + i }).cloned();
-            Some(((0..rows).map(|i| (0..cols).filter_map(|j| at(i, j)).collect()).collect(), None))
         }
-        _ => None,
+        _ => return None,
     }
+    let len = data.len();
+    if rows == 0 && cols == 0 {
+        cols = 1;
+    }
+    if rows == 0 {
+        rows = len.div_ceil(cols);
+    }
+    if cols == 0 {
+        cols = len.div_ceil(rows);
+    }
+    let count = rows.checked_mul(cols).filter(|count| (1..=MAX_MADE).contains(count))?;
+    // One number is repeated.
+    let is_one = len == 1;
+    if len != count && !is_one {
+        return Some(Err(Diagnostic::Extents { said: vec![rows, cols], found: vec![len] }));
+    }
+    let mut made = Vec::with_capacity(rows);
+    for i in 0..rows {
+        let mut row = Vec::with_capacity(cols);
+        for j in 0..cols {
+            let at = if by_row { i * cols + j } else { j * rows + i };
+            row.push(data.get(if is_one { 0 } else { at })?.clone());
+        }
+        made.push(row);
+    }
+    Some(Ok(Block::one(made, None, Notation::R)))
 }
 
 /// What stands between the commas that no bracket holds.
@@ -174,17 +152,20 @@ fn arguments(text: &str) -> Vec<&str> {
     parts.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-/// The numbers of `c(1, 2)`, `1:4` or `5`.
-fn vector(text: &str) -> Option<Vec<String>> {
-    let is_number = |text: &str| text.trim_end_matches('L').parse::<f64>().is_ok();
-    if let Some(inside) = text.strip_prefix("c(").and_then(|text| text.strip_suffix(')')) {
-        let parts = arguments(inside);
-        return parts.iter().all(|part| is_number(part)).then(|| parts.iter().map(|part| (*part).to_owned()).collect());
+/// Adds the numbers of `c(1, 2)`, `1:4` or `5`.
+fn vector(text: &str, to: &mut Vec<String>) -> Option<()> {
+    let inside = text.strip_prefix("c(").and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+    for part in arguments(inside) {
+        if let Some((from, end)) = part.split_once(':') {
+            let (from, end) = (from.trim().parse::<i32>().ok()?, end.trim().parse::<i32>().ok()?);
+            if from > end || end.checked_sub(from)?.cast_unsigned() as usize >= MAX_MADE {
+                return None;
+            }
+            to.extend((from..=end).map(|n| n.to_string()));
+        } else {
+            decimal::parse(part.trim_end_matches('L'))?;
+            to.push(part.to_owned());
+        }
     }
-    if let Some((from, to)) = text.split_once(':') {
-        let (from, to) = (from.trim().parse::<i32>().ok()?, to.trim().parse::<i32>().ok()?);
-        let count = usize::try_from(to.checked_sub(from)?).ok()?;
-        return (count < MAX_MADE).then(|| (from..=to).map(|n| n.to_string()).collect());
-    }
-    is_number(text).then(|| vec![text.to_owned()])
+    Some(())
 }

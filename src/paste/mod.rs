@@ -20,6 +20,7 @@ mod cell;
 mod code;
 mod diagnostic;
 mod file;
+mod formats;
 mod html;
 mod json;
 mod latex;
@@ -38,6 +39,7 @@ mod tests;
 
 pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
 pub use file::{MAX_FILE, read_file};
+pub use formats::FORMATS;
 pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
 pub use preview::{Fit, Notation, Preview};
 pub use write::{Format, write, write_doubles, write_planes};
@@ -165,8 +167,10 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
-/// What to read of a clipboard: its text, or the table that its `html` holds where the text has none.
-pub fn clipboard(plain: &str, html: &str) -> String {
+/// What to read of a clipboard, behind whose text stand a NUL and the same in HTML: the text, or the table of the HTML where
+/// the text has none.
+pub fn clipboard(both: &str) -> String {
+    let (plain, html) = both.rsplit_once('\0').unwrap_or((both, ""));
     if html.len() > MAX_BYTES || plain.contains('\t') {
         return plain.to_owned();
     }
@@ -188,9 +192,10 @@ pub fn clipboard(plain: &str, html: &str) -> String {
 /// ```
 pub fn may_be_block(text: &str) -> bool {
     let separates = |c: char| c.is_whitespace() || c.is_control() || ",;&|[](){}<>\\'\"".contains(c);
-    let text = text.trim();
+    // An empty line in front may be a cell.
+    let text = text.trim_end().trim_start_matches([' ', '\t']);
     let counts = text.contains(|c: char| c.is_ascii_digit())
-        || ["true", "false", "True", "False", "TRUE", "FALSE"].iter().any(|truth| text.contains(truth));
+        || ["rue", "alse", "RUE", "ALSE"].iter().any(|truth| text.contains(truth));
     counts && text.contains(separates)
 }
 
@@ -211,7 +216,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     }
     let table = html::table(text);
     let block = if let Some(table) = table {
-        let table = cell::grouped(&table.replace('\r', ""));
+        let table = cell::grouped(&table);
         Block { notation: Notation::WebPage, ..lines::read(&table, true, diagnostics)? }
     } else if latex::is_latex(text) {
         latex::read(text, diagnostics)?
@@ -225,7 +230,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
         let array = json::array(text, diagnostics)?;
         Block { notation: Notation::Json, ..nested::read(array, want, diagnostics)? }
     } else if nested::is_nested(text) {
-        let code::Plain { text, said } = code::plain(text)?;
+        let (text, said) = code::plain(text)?;
         Block { said, ..nested::read(&text, want, diagnostics)? }
     } else {
         lines::read(text, is_sheet, diagnostics)?

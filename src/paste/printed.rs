@@ -1,13 +1,10 @@
-//! What R, Julia, Octave, pandas and `SymPy` print: labels and headings around words in lines.
+//! What R, Julia, MATLAB, Octave, `SymPy` and pandas print: labels around the words of lines.
+
+use crate::num::decimal;
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::{Block, Notation, Plane, cell::Factor, is_elision, lines::is_name};
-
-/// `None` if it is no print of that kind.
-type Read = Option<Result<Block, Diagnostic>>;
-
-/// The readers, each of which knows its own print by its labels.
-const READERS: [fn(&[&str]) -> Read; 7] = [r_vector, r_matrix, julia, columns, sympy, series, frame];
+use super::lines::{is_heading, lines, words};
+use super::{Block, Notation, Plane, cell::Factor, is_elision};
 
 const SPARSE: &str = "This is a sparse array, of which only some numbers are printed. Make it dense first: \
                       a.to_dense() in PyTorch, a.toarray() in SciPy, full(A) in MATLAB.";
@@ -19,275 +16,298 @@ const WRAPPED: &str = "The table goes on below itself. Print all its columns sid
 /// # Errors
 /// A [`Diagnostic`] of severity error where numbers are missing, or the shape is not the one that is printed.
 pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Block>, Diagnostic> {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    if is_sparse(text, &lines) {
+    let mut all: Vec<&str> = lines(text).map(str::trim_end).collect();
+    if text.contains("indices=") && text.contains("values=") || all.iter().rev().take(2).all(|line| is_stored(line)) {
         return Err(Diagnostic::Unsupported(SPARSE));
     }
     // What was typed to have it printed.
-    let lines = match lines.split_first() {
-        Some((first, rest)) if first.starts_with("julia> ") || first.starts_with("> ") => rest,
-        _ => &lines,
-    };
-    let block = READERS.iter().find_map(|reader| reader(lines)).transpose()?;
-    if block.as_ref().is_some_and(|block| block.notation == Notation::Pandas) {
-        diagnostics.push(Diagnostic::Assumed(Assumption::Labels));
+    if all.first().is_some_and(|first| first.starts_with("julia> ") || first.starts_with("> ")) {
+        all.remove(0);
     }
-    Ok(block)
+    match labelled(&all)? {
+        None => frame(&all, diagnostics),
+        block => Ok(block),
+    }
 }
 
-fn is_sparse(text: &str, lines: &[&str]) -> bool {
-    let coordinates = |line: &&str| {
-        let inside = line.trim_start().strip_prefix('(').and_then(|line| line.split_once(')'));
-        let pair = inside.and_then(|(inside, rest)| Some((inside.split_once(',')?, rest)));
-        pair.is_some_and(|((row, col), rest)| {
-            let is_index = |text: &str| text.trim().parse::<usize>().is_ok();
-            let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '-' || c == '>');
-            is_index(row) && is_index(col) && rest.parse::<f64>().is_ok()
-        })
-    };
-    text.contains("indices=") && text.contains("values=")
-        || lines.last().is_some_and(coordinates) && lines.iter().rev().skip(1).take(1).all(coordinates)
+/// Whether a line is a number of a sparse array and its place: `(0, 1)  2`, `(0, 1) -> 2`.
+fn is_stored(line: &str) -> bool {
+    let place = line.trim_start().strip_prefix('(').and_then(|line| line.split_once(')'));
+    place.is_some_and(|(place, number)| {
+        let number = number.trim_start_matches([' ', '\t', '-', '>']);
+        place.contains(',') && numbers(place).len() == 2 && !place.contains('.') && decimal::parse(number).is_some()
+    })
 }
 
-fn words(line: &str) -> Vec<String> {
-    line.split_whitespace().map(str::to_owned).collect()
+/// The whole numbers in a text.
+fn numbers(text: &str) -> Vec<usize> {
+    text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
 }
 
-/// Rows that come in several parts of columns each.
+/// What the label of a line says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The shape of all.
+    Shape,
+    /// Another plane.
+    Plane,
+    /// The first and the last of the columns below.
+    Columns,
+    /// The row that comes.
+    Row,
+    /// Which number of a vector comes first.
+    Vector,
+}
+
+/// The label of a line: what it says, who prints it, its numbers, and the words after it.
+fn label(line: &str) -> Option<(Kind, Notation, Vec<usize>, &str)> {
+    let line = line.trim();
+    // `, , 1`
+    if line.starts_with(", , ") {
+        return Some((Kind::Plane, Notation::R, numbers(line), ""));
+    }
+    // `A(:,:,2) =` and `[:, :, 2] =`
+    if line.ends_with('=') {
+        let is_julia = line.starts_with("[:, :, ");
+        let (_, place) = line.rsplit_once(":,").filter(|_| is_julia || line.contains("(:,:,"))?;
+        return Some((Kind::Plane, if is_julia { Notation::Julia } else { Notation::Matlab }, numbers(place), ""));
+    }
+    // `2×2 Matrix{Int64}:` and `3-element Vector{Int64}:`
+    if let Some((shape, _)) = line.strip_suffix(':').and_then(|line| line.split_once(' ')) {
+        let unit = shape.trim_start_matches(|c: char| c.is_ascii_digit() || c == '×');
+        let mut extents = numbers(shape);
+        if unit == "-element" {
+            extents.push(1);
+        }
+        if matches!(unit, "" | "-element") && (2..=4).contains(&extents.len()) {
+            return Some((Kind::Shape, Notation::Julia, extents, ""));
+        }
+    }
+    // `Columns 1 through 3:`
+    if let Some(columns) = line.strip_prefix("Column") {
+        let is_known = |word: &str| matches!(word, "s" | "through" | "and" | "to") || word.parse::<usize>().is_ok();
+        let columns = columns.trim_end_matches(':');
+        let known = columns.split_whitespace().all(is_known);
+        return known.then(|| (Kind::Columns, Notation::Matlab, numbers(columns), ""));
+    }
+    // `⎡1  2⎤`
+    if let Some(row) = line.strip_prefix(['⎡', '⎢', '⎣', '⎛', '⎜', '⎝']) {
+        let row = row.strip_suffix(['⎤', '⎥', '⎦', '⎞', '⎟', '⎠'])?;
+        return Some((Kind::Row, Notation::SymPy, Vec::new(), row));
+    }
+    let (index, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let of = |kind, text: &str, rest| Some((kind, Notation::R, numbers(text), rest));
+    let is_number = |text: &str| text.parse::<usize>().is_ok();
+    // `[,1] [,2]`
+    if index.strip_prefix(',').is_some_and(is_number) {
+        let is_columns = line.split_whitespace().all(|word| word.starts_with("[,") && word.ends_with(']'));
+        return of(Kind::Columns, line, "").filter(|_| is_columns);
+    }
+    // `[1,] 1 2`
+    if index.strip_suffix(',').is_some_and(is_number) {
+        return of(Kind::Row, index, rest);
+    }
+    // `[4] 1 2`
+    let is_words = is_number(index) && rest.starts_with(' ') && !rest.contains(['[', ']', ',', ';']);
+    of(Kind::Vector, index, rest).filter(|_| is_words)
+}
+
+/// A plane whose columns may come in several parts, one below the other.
 #[derive(Default)]
-struct Parts {
+struct Part {
     rows: Vec<Vec<String>>,
+    /// How many columns the labels say so far; 0 if they say none.
     columns: usize,
     /// The row that comes next.
     next: usize,
+    factor: Option<Factor>,
 }
 
-impl Parts {
-    /// Begins another part.
-    fn begin(&mut self, columns: usize) {
-        self.columns += columns;
-        self.next = 0;
-    }
+/// What the lines so far say.
+struct Print {
+    /// The shape, as Julia says it.
+    said: Vec<usize>,
+    /// The places of the planes in front of rows and columns.
+    places: Vec<Vec<usize>>,
+    parts: Vec<Part>,
+}
 
-    fn push(&mut self, words: Vec<String>) {
-        match self.rows.get_mut(self.next) {
-            Some(row) => row.extend(words),
-            None => self.rows.push(words),
+fn labelled(lines: &[&str]) -> Result<Option<Block>, Diagnostic> {
+    let mut found = None;
+    let mut print = Print { said: Vec::new(), places: Vec::new(), parts: vec![Part::default()] };
+    for line in lines {
+        let label = match (label(line), found) {
+            (Some(label), _) => label,
+            (None, found) => {
+                if let (factor @ Some(_), Some(part)) = (scale(line), print.parts.last_mut()) {
+                    part.factor = factor;
+                    continue;
+                }
+                match found {
+                    // R names each of its rows.
+                    Some(notation) if notation != Notation::R => (Kind::Row, notation, Vec::new(), *line),
+                    None if is_heading(line.trim()) => continue,
+                    _ => return Ok(None),
+                }
+            }
+        };
+        if *found.get_or_insert(label.1) != label.1 || !print.take(label)? {
+            return Ok(None);
         }
-        self.next += 1;
     }
+    found.map(|notation| print.block(notation)).transpose()
+}
 
-    /// The plane, if each row has as many numbers as there are columns.
-    fn plane(self, factor: Option<Factor>) -> Result<Plane, Diagnostic> {
-        if self.rows.iter().flatten().any(|word| is_elision(word)) {
+impl Print {
+    /// Takes the words of a line as its label says; `false` if it is no print after all.
+    fn take(&mut self, (kind, notation, at, rest): (Kind, Notation, Vec<usize>, &str)) -> Result<bool, Diagnostic> {
+        if kind == Kind::Shape {
+            self.said = at;
+            return Ok(true);
+        }
+        if kind == Kind::Plane {
+            if !self.places.is_empty() {
+                self.parts.push(Part::default());
+            }
+            self.places.push(at);
+            return Ok(true);
+        }
+        let Some(part) = self.parts.last_mut() else { return Ok(false) };
+        let first = at.first().copied().unwrap_or(0);
+        let wrong = |said: usize, found: usize| Err(Diagnostic::Extents { said: vec![said], found: vec![found] });
+        if kind == Kind::Columns {
+            if first != part.columns + 1 {
+                return wrong(first, part.columns + 1);
+            }
+            part.columns = at.last().copied().unwrap_or(first);
+            part.next = 0;
+            return Ok(true);
+        }
+        let mut words = words(rest);
+        if words.iter().any(|word| is_elision(word)) {
             return Err(Diagnostic::Elided);
         }
-        match self.rows.iter().find(|row| row.len() != self.columns) {
-            Some(row) => Err(Diagnostic::Extents {
-                said: vec![self.rows.len(), self.columns],
-                found: vec![self.rows.len(), row.len()],
-            }),
-            None => Ok(Plane { rows: self.rows, factor }),
+        if words.is_empty() {
+            return Ok(true);
         }
-    }
-}
-
-fn block(leading: Vec<usize>, planes: Vec<Plane>, notation: Notation) -> Block {
-    Block { leading, planes, notation, ..Block::default() }
-}
-
-/// `[1] 1 2 3`, whose next line begins with the number of its first: `[4] 4 5`.
-fn r_vector(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let mut row = Vec::new();
-    for line in lines {
-        let (index, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
-        let index: usize = index.parse().ok()?;
-        if !rest.starts_with(' ') || rest.contains(['[', ']', ',', ';']) || (row.is_empty() && index != 1) {
-            return None;
-        }
-        if index != row.len() + 1 {
-            return Some(Err(Diagnostic::Extents { said: vec![index - 1], found: vec![row.len()] }));
-        }
-        row.extend(words(rest));
-    }
-    (!row.is_empty()).then(|| Ok(Block::one(vec![row], None, Notation::R)))
-}
-
-/// Columns under `[,1] [,2]`, rows after `[1,]`, planes under `, , 1`.
-fn r_matrix(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let column = |word: &str| word.strip_prefix("[,")?.strip_suffix(']')?.parse::<usize>().ok();
-    let mut parts: Vec<Parts> = Vec::new();
-    let mut is_slices = false;
-    for line in lines {
-        let line = line.trim_start();
-        if let Some(slice) = line.strip_prefix(", , ") {
-            if slice.parse() != Ok(parts.len() + 1) {
-                return None;
+        if notation == Notation::Julia {
+            for word in &mut words {
+                // A zero that is not stored, and the exponent of a Float32.
+                *word = if word == "⋅" { "0".to_owned() } else { word.replace('f', "e") };
             }
-            is_slices = true;
-            parts.push(Parts::default());
-        } else if let Some(columns) = line.split_whitespace().map(column).collect::<Option<Vec<_>>>() {
-            if parts.is_empty() {
-                parts.push(Parts::default());
-            }
-            let part = parts.last_mut()?;
-            if columns.first() != Some(&(part.columns + 1)) {
-                return None;
-            }
-            part.begin(columns.len());
-        } else {
-            let part = parts.last_mut()?;
-            let (index, rest) = line.strip_prefix('[')?.split_once(",]")?;
-            let index: usize = index.parse().ok()?;
-            if index != part.next + 1 {
-                return Some(Err(Diagnostic::Extents {
-                    said: vec![index, part.columns],
-                    found: vec![part.next + 1, part.columns],
-                }));
-            }
-            part.push(words(rest));
         }
+        if kind == Kind::Vector {
+            part.next = 0;
+            let len = part.rows.first().map_or(0, Vec::len);
+            if first != len + 1 {
+                return if len == 0 { Ok(false) } else { wrong(first.saturating_sub(1), len) };
+            }
+        } else if first > 0 && first != part.next + 1 {
+            return wrong(first, part.next + 1);
+        }
+        match part.rows.get_mut(part.next) {
+            Some(row) => row.append(&mut words),
+            None => part.rows.push(words),
+        }
+        part.next += 1;
+        Ok(true)
     }
-    let leading = if is_slices { vec![parts.len()] } else { Vec::new() };
-    if parts.iter().all(|part| part.rows.is_empty()) {
-        return None;
+
+    fn block(self, notation: Notation) -> Result<Block, Diagnostic> {
+        let Self { mut said, places, parts } = self;
+        if said.len() > 2 {
+            // The last extent counts the outermost planes.
+            let (matrix, planes) = said.split_at_mut(2);
+            planes.reverse();
+            said = [&*planes, &*matrix].concat();
+        }
+        let mut planes = Vec::with_capacity(parts.len());
+        for Part { rows, columns, factor, .. } in parts {
+            if let Some(row) = rows.iter().find(|row| columns > 0 && row.len() != columns) {
+                return Err(Diagnostic::Extents {
+                    said: vec![rows.len(), columns],
+                    found: vec![rows.len(), row.len()],
+                });
+            }
+            planes.push(Plane { rows, factor });
+        }
+        let count = planes.len();
+        let group = places.iter().take_while(|place| place.get(1).is_none_or(|group| *group == 1)).count();
+        let leading = match count.checked_div(group) {
+            Some(groups) if places.iter().any(|place| place.len() > 1) && groups * group == count => {
+                vec![groups, group]
+            }
+            Some(_) => vec![count],
+            None => Vec::new(),
+        };
+        Ok(Block { leading, planes, notation, said, ..Block::default() })
     }
-    let planes = parts.into_iter().map(|part| part.plane(None)).collect::<Result<Vec<_>, _>>();
-    Some(planes.map(|planes| block(leading, planes, Notation::R)))
 }
 
-/// `2×2 Matrix{Int64}:` and its rows; planes under `[:, :, 1] =`.
-fn julia(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let (heading, lines) = lines.split_first()?;
-    let (shape, kind) = heading.trim().strip_suffix(':')?.split_once(' ')?;
-    let shape: Vec<usize> = match shape.strip_suffix("-element") {
-        Some(len) => vec![len.parse().ok()?, 1],
-        None => shape.split('×').map(|extent| extent.parse().ok()).collect::<Option<_>>()?,
-    };
-    if kind.is_empty() || !(2..=4).contains(&shape.len()) {
-        return None;
-    }
-    let mut planes = vec![Plane::default()];
-    for line in lines {
-        if line.trim_start().starts_with("[:, :,") {
-            if planes.last().is_some_and(|plane| !plane.rows.is_empty()) {
-                planes.push(Plane::default());
-            }
-            continue;
-        }
-        let mut row = words(line);
-        if row.iter().any(|word| is_elision(word)) {
-            return Some(Err(Diagnostic::Elided));
-        }
-        for word in &mut row {
-            // A zero that is not stored, and the exponent of a Float32.
-            *word = if word == "⋅" { "0".to_owned() } else { word.replace('f', "e") };
-        }
-        planes.last_mut()?.rows.push(row);
-    }
-    let leading: Vec<usize> = shape.iter().skip(2).rev().copied().collect();
-    let found = planes.len();
-    if leading.iter().try_fold(1_usize, |product, extent| product.checked_mul(*extent)) != Some(found) {
-        return Some(Err(Diagnostic::Extents { said: shape, found: vec![found] }));
-    }
-    let said = [leading.as_slice(), shape.get(..2)?].concat();
-    Some(Ok(Block { said, ..block(leading, planes, Notation::Julia) }))
+/// What MATLAB prints above a matrix that each number is multiplied by: `1.0e+03 *`.
+pub(super) fn scale(line: &str) -> Option<Factor> {
+    Factor::read(line.trim().strip_suffix('*')?.trim_end())
 }
 
-/// Octave's and MATLAB's `Columns 1 through 3:` and what follows.
-fn columns(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let heading = |line: &str| {
-        let rest = line.trim().trim_end_matches(':').strip_prefix("Column")?;
-        let numbers = rest.strip_prefix('s').unwrap_or(rest).split_whitespace();
-        let numbers: Vec<usize> = numbers.filter_map(|word| word.parse().ok()).collect();
-        Some((*numbers.first()?, *numbers.last()?))
-    };
-    let mut parts = Parts::default();
-    let mut factor = None;
-    for line in lines {
-        if let Some((first, last)) = heading(line) {
-            if first != parts.columns + 1 || last < first {
-                return Some(Err(Diagnostic::Extents { said: vec![first, last], found: vec![parts.columns + 1] }));
-            }
-            parts.begin(last - first + 1);
-        } else if parts.columns > 0 {
-            parts.push(words(line));
-        } else if let Some(scale) = line.trim().strip_suffix('*') {
-            factor = Some(Factor::read(scale.trim_end())?);
-        } else if !line.trim().strip_suffix('=').is_some_and(|name| is_name(name.trim_end())) {
-            return None;
+/// A table of pandas or R: names above the columns, which end where these end, and a label before each row. Or a Series of
+/// pandas: labels and numbers, and its type in the last line.
+fn frame(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Block>, Diagnostic> {
+    let Some((last, mut rows)) = lines.split_last() else { return Ok(None) };
+    let is_series = last.contains("dtype: ");
+    let mut head = "";
+    if !is_series {
+        if !last.ends_with("columns]") {
+            rows = lines;
         }
-    }
-    (parts.columns > 0).then(|| Ok(block(Vec::new(), vec![parts.plane(factor)?], Notation::Matlab)))
-}
-
-/// `⎡1  2⎤` above `⎣3  4⎦`.
-fn sympy(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let inside = |line: &&str| {
-        let line = line.trim().strip_prefix(['⎡', '⎢', '⎣', '⎛', '⎜', '⎝'])?;
-        Some(words(line.strip_suffix(['⎤', '⎥', '⎦', '⎞', '⎟', '⎠'])?))
-    };
-    let rows: Vec<Vec<String>> = lines.iter().map(inside).collect::<Option<_>>()?;
-    let rows: Vec<Vec<String>> = rows.into_iter().filter(|row| !row.is_empty()).collect();
-    (!rows.is_empty()).then(|| Ok(Block::one(rows, None, Notation::SymPy)))
-}
-
-/// A Series of pandas: labels and numbers, and its type in the last line.
-fn series(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let (last, rows) = lines.split_last()?;
-    if !last.contains("dtype: ") {
-        return None;
-    }
-    let mut column = Vec::new();
-    for line in rows {
-        let words = words(line);
-        match words.as_slice() {
-            [dots, ..] if is_elision(dots) => return Some(Err(Diagnostic::Elided)),
-            [_, number] => column.push(vec![number.clone()]),
-            _ => return None,
+        let Some((first, below)) = rows.split_first() else { return Ok(None) };
+        (head, rows) = (first, below);
+        if head.ends_with(" \\") {
+            return Err(Diagnostic::Unsupported(WRAPPED));
         }
-    }
-    (!column.is_empty()).then(|| Ok(Block::one(column, None, Notation::Pandas)))
-}
-
-/// A table of pandas or R: names above the columns, which end where these end, and a label before each row.
-fn frame(lines: &[&str]) -> Option<Result<Block, Diagnostic>> {
-    let (head, rows) = lines.split_first()?;
-    let rows = match rows.split_last() {
-        Some((last, rows)) if last.starts_with('[') && last.ends_with("columns]") => rows,
-        _ => rows,
-    };
-    if head.contains([',', ';', '\t', '[', '(', '|', '{', '=']) || rows.is_empty() {
-        return None;
-    }
-    if head.ends_with(" \\") {
-        return Some(Err(Diagnostic::Unsupported(WRAPPED)));
     }
     let names = words(head);
     let body: Vec<Vec<String>> = rows.iter().map(|row| words(row)).collect();
-    if names.is_empty() || !body.iter().all(|row| row.len() == names.len() + 1) {
-        return None;
+    let width = if is_series { 2 } else { names.len() + 1 };
+    let is_full = width > 1 && !body.is_empty() && body.iter().all(|row| row.len() == width);
+    if (is_series || is_full) && body.iter().flatten().any(|word| is_elision(word)) {
+        return Err(Diagnostic::Elided);
     }
-    if body.iter().flatten().any(|word| is_elision(word)) {
-        return Some(Err(Diagnostic::Elided));
-    }
-    let is_number = |word: &String| word.parse::<f64>().is_ok();
-    let counts = |from: usize, words: &[&String]| {
-        words.iter().enumerate().all(|(index, word)| **word == (index + from).to_string())
-    };
     let labels: Vec<&String> = body.iter().filter_map(|row| row.first()).collect();
-    let named = !labels.iter().any(|label| is_number(label)) || counts(0, &labels) || counts(1, &labels);
-    let headed = !names.iter().any(is_number) || counts(0, &names.iter().collect::<Vec<_>>());
-    // Where each word ends, in characters.
-    let ends = |line: &str| -> Vec<usize> {
-        let chars: Vec<char> = line.chars().chain([' ']).collect();
-        let pairs = chars.iter().zip(chars.iter().skip(1)).enumerate();
-        pairs.filter(|(_, (c, next))| !c.is_whitespace() && next.is_whitespace()).map(|(at, _)| at).collect()
-    };
-    let aligned = rows.iter().all(|row| ends(row).get(1..) == Some(&ends(head)));
-    if !named || !headed || !aligned {
-        return None;
+    let is_named = is_series || are_names(&labels) || counts(1, &labels);
+    let is_headed =
+        !head.contains([',', ';', '\t', '[', '(', '|', '{', '=']) && are_names(&names.iter().collect::<Vec<_>>());
+    let ends_of = ends(head);
+    let is_aligned = is_series || rows.iter().all(|row| ends(row).get(1..) == Some(&ends_of));
+    if !(is_full && is_named && is_headed && is_aligned) {
+        return Ok(None);
     }
-    let rows = body.into_iter().map(|row| row.into_iter().skip(1).collect()).collect();
-    Some(Ok(Block::one(rows, None, Notation::Pandas)))
+    diagnostics.push(Diagnostic::Assumed(Assumption::Labels));
+    let rows = body.into_iter().map(|mut row| row.split_off(1)).collect();
+    Ok(Some(Block::one(rows, None, Notation::Pandas)))
+}
+
+/// Whether words are no numbers of the table: not any is a number, or they count from 0.
+fn are_names(words: &[&String]) -> bool {
+    words.iter().all(|word| decimal::parse(word).is_none()) || counts(0, words)
+}
+
+fn counts(from: usize, words: &[&String]) -> bool {
+    words.iter().zip(from..).all(|(word, count)| word.parse() == Ok(count))
+}
+
+/// Where each word of a line ends, in characters.
+fn ends(line: &str) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut is_word = false;
+    for (at, c) in line.chars().enumerate() {
+        if c.is_whitespace() {
+            is_word = false;
+        } else if is_word && let Some(end) = ends.last_mut() {
+            *end = at;
+        } else {
+            is_word = true;
+            ends.push(at);
+        }
+    }
+    ends
 }

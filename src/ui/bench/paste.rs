@@ -4,7 +4,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
-    bench::pasted::{self, Pasted},
+    bench::pasted,
     lab::scene::PlateId,
     paste::{Limits, Planes},
 };
@@ -46,27 +46,22 @@ fn view(
 }
 
 /// Puts a text into the grid at that row and column.
-pub(super) fn into_grid(bench: LiveBench, place: (PlateId, usize, usize), pasted: Pasted) {
+pub(super) fn into_grid(bench: LiveBench, place: (PlateId, usize, usize), text: String) {
     spawn_local(async move {
         let fetched = fetch().await;
         if !bench.alive.is() {
             return;
         }
         match fetched {
-            Ok(()) => drop(put(bench, place, pasted).await),
-            Err(sentence) => {
-                if let Some(kept) = pasted::kept(place, &pasted) {
-                    bench.send(kept);
-                }
-                bench.say(sentence);
-            }
+            Ok(()) => drop(put(bench, place, text).await),
+            Err(sentence) => bench.say(sentence),
         }
     });
 }
 
 #[wasm_split(paste, fallible)]
-fn put(bench: LiveBench, place: (PlateId, usize, usize), pasted: Pasted) -> Result<(), SplitLoaderError> {
-    for event in bench.peek(|lab| pasted::events(lab, place, &pasted)) {
+fn put(bench: LiveBench, place: (PlateId, usize, usize), text: String) -> Result<(), SplitLoaderError> {
+    for event in bench.peek(|lab| pasted::events(lab, place, &text)) {
         bench.send(event);
     }
     Ok(())

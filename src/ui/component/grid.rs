@@ -12,7 +12,6 @@ use std::sync::Arc;
 use crate::ui::view::{effect, live, memo, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
-    bench::pasted::Pasted,
     lab::{
         scene::{CellKind, CellView, PlateView},
         stage::{Rect, inside_bars, scroll_into},
@@ -24,8 +23,7 @@ use receptive::{
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_table, clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard,
-    remove_attribute,
+    clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard, remove_attribute,
     set_attribute, set_clipboard_text,
 };
 
@@ -34,8 +32,8 @@ use crate::ui::platform::{
 pub(crate) enum GridEvent {
     /// Typed `text` into the cell.
     Edit { row: usize, col: usize, text: String },
-    /// Pasted at the cell.
-    Paste { row: usize, col: usize, pasted: Pasted },
+    /// Pasted at the cell; `bench::pasted` tells the parts of `text`.
+    Paste { row: usize, col: usize, text: String },
     /// Points at the cell with the pointer or the focus, or at none.
     Point(Option<(usize, usize)>),
     /// Chose the cell by a press or Enter.
@@ -118,21 +116,19 @@ pub(crate) fn NumberGrid(
         let active = document().active_element();
         let ours = active.filter(|active| root.get_untracked().is_some_and(|root| root.contains(Some(active))));
         let cell = cell_of(ours.map(Into::into));
-        let text = || clipboard_text(event).filter(|text| !text.is_empty());
+        let text = || clipboard_text(event);
         let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
             ("paste", None, Some((row, col, _))) => {
-                text().filter(|text| paste::may_be_block(text)).is_some_and(|text| {
-                    let typed = keyboard.typed();
+                text().filter(|text| text.split('\0').next().is_some_and(paste::may_be_block)).is_some_and(|text| {
+                    let typed = keyboard.editor.get_untracked().map(|editor| editor.value());
                     keyboard.give_up(row, col);
-                    let pasted = Pasted { text, html: clipboard_table(event), typed };
-                    on_event.run(GridEvent::Paste { row, col, pasted });
+                    on_event.run(GridEvent::Paste { row, col, text: text + &typed.unwrap_or_default() });
                     true
                 })
             }
             ("paste", Some((row, col)), _) if editable => text().is_some_and(|text| {
-                let pasted = Pasted { text, html: clipboard_table(event), typed: None };
-                on_event.run(GridEvent::Paste { row, col, pasted });
+                on_event.run(GridEvent::Paste { row, col, text });
                 true
             }),
             _ => false,
@@ -723,14 +719,6 @@ impl Keyboard {
             self.on_event.run(GridEvent::Edit { row, col, text });
         }
         true
-    }
-
-    /// What is in the editor, if it differs from the cell.
-    fn typed(self) -> Option<String> {
-        let text = self.editor.get_untracked()?.value();
-        self.editing
-            .with_value(|editing| editing.as_ref().is_none_or(|(_, _, before)| text.trim() != before))
-            .then_some(text)
     }
 
     /// Closes the editor of a cell without taking what is in it.
