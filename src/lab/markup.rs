@@ -7,8 +7,9 @@
 use std::cmp::Ordering;
 
 use super::{
+    fold::{Line, lines},
     operation::{ShapeView, Table},
-    scene::{Arithmetic, Scene, SumRow, Term},
+    scene::{Arithmetic, Scene, SumRow, Term, sign},
     stage::StageLayout,
 };
 use crate::markup::Markup;
@@ -50,26 +51,43 @@ const MOST_LARGE: usize = 12;
 const MOST_LARGE_IN_ROWS: usize = 4;
 
 /// Whether there are more terms than have room in their full size.
-pub fn is_many(sum: &Arithmetic) -> bool {
-    let most = sum.rows.iter().map(|row| row.terms.len()).max().unwrap_or(0);
-    most > MOST_LARGE || (sum.rows.len() > 1 && most > MOST_LARGE_IN_ROWS)
+fn is_many(sum: &Arithmetic) -> bool {
+    let most = most_on_a_line(sum);
+    most > MOST_LARGE || (has_lines(sum) && most > MOST_LARGE_IN_ROWS)
+}
+
+fn most_on_a_line(sum: &Arithmetic) -> usize {
+    sum.rows.iter().flat_map(SumRow::lines).max().unwrap_or(0)
+}
+
+fn has_lines(sum: &Arithmetic) -> bool {
+    sum.rows.len() > 1 || sum.is_folded()
+}
+
+/// The classes of the arithmetic's element.
+pub fn sum_class(sum: &Arithmetic) -> String {
+    let has = [
+        (has_lines(sum), " rows"),
+        (is_many(sum), " many"),
+        (most_on_a_line(sum) < 6, " few"),
+        (sum.is_folded(), " folded"),
+    ];
+    has.iter().filter(|(is, _)| *is).fold("sum".to_owned(), |all, (_, class)| all + class)
 }
 
 /// The lines of arithmetic, as far as the style sheet shows them: several lines have no letters, and they and many terms
 /// no products. Terms are counted through all lines.
 pub fn sum(sum: &Arithmetic) -> Markup {
     let mut html = Markup::default();
-    let mut first = 0;
-    let shown = Shown { letters: sum.rows.len() == 1, products: sum.rows.len() == 1 && !is_many(sum) };
-    for row in &sum.rows {
-        first += row.unseen;
+    let has_lines = has_lines(sum);
+    let shown = Shown { letters: !has_lines, products: !has_lines && !is_many(sum) };
+    for Line { row, first, each } in lines(sum) {
         html.push_raw(if row.part { "<div class=\"sum-line part\">" } else { "<div class=\"sum-line\">" });
         if !row.label.is_empty() {
             html.push_raw("<span class=\"about\">").push_text(&row.label).push_raw("</span>");
         }
-        push_line(&mut html, row, first, shown);
+        push_line(&mut html, &row, (first, each), shown);
         html.push_raw("</div>");
-        first += row.terms.len();
     }
     html
 }
@@ -81,7 +99,7 @@ struct Shown {
     products: bool,
 }
 
-fn push_line(html: &mut Markup, row: &SumRow, first: usize, shown: Shown) {
+fn push_line(html: &mut Markup, row: &SumRow, (first, each): (usize, usize), shown: Shown) {
     html.push_raw(match row.between {
         "," => "<div class=\"terms commas\">",
         "−" => "<div class=\"terms less\">",
@@ -89,12 +107,12 @@ fn push_line(html: &mut Markup, row: &SumRow, first: usize, shown: Shown) {
     });
     push_bracket(html, row.before);
     for (index, term) in row.terms.iter().enumerate() {
-        let Term { letter, factors, product, sign, padding, lit, waiting, won } = term;
+        let Term { letter, factors, product, value, padding, lit, waiting, won } = term;
         html.push_raw("<div class=\"term");
         for (name, on) in [(" lit", lit), (" waiting", waiting), (" won", won)] {
             html.push_raw(if *on { name } else { "" });
         }
-        html.push_raw("\" data-term=\"").push_text(&(first + index).to_string());
+        html.push_raw("\" data-term=\"").push_text(&(first + index * each).to_string());
         html.push_raw("\">");
         if shown.letters {
             html.push_raw("<span class=\"tl\">").push_text(letter.as_deref().unwrap_or_default());
@@ -103,7 +121,7 @@ fn push_line(html: &mut Markup, row: &SumRow, first: usize, shown: Shown) {
         html.push_raw("<span class=\"ab").push_raw(if *padding { " hatch" } else { "" });
         html.push_raw("\">").push_text(factors).push_raw("</span>");
         if shown.products {
-            html.push_raw(match sign {
+            html.push_raw(match sign(*value) {
                 Ordering::Greater => "<span class=\"pr p\">",
                 Ordering::Less => "<span class=\"pr n\">",
                 Ordering::Equal => "<span class=\"pr\">",
@@ -256,14 +274,13 @@ mod tests {
         fn what_a_sum_says_stays_text(texts in prop::collection::vec(any_text(), 8)) {
             let [label, after, letter, factors, product, bias, result, whole] = &*texts else { unreachable!() };
             let term = Term {
-                letter: Some(letter.clone()), factors: factors.clone(), product: product.clone(), sign: Ordering::Less,
+                letter: Some(letter.clone()), factors: factors.clone(), product: product.clone(), value: -1.0,
                 padding: true, lit: true, waiting: false, won: false,
             };
             let row = SumRow {
                 label: label.clone(), before: "max(", between: "+", after: after.clone(), terms: vec![term],
                 bias: Some(bias.clone()), equals: "=", result: Some(result.clone()), whole: Some(whole.clone()),
-                part: false,
-                unseen: 0,
+                ..SumRow::default()
             };
             let html = sum(&Arithmetic { rows: vec![row], text: String::new() });
             let (found, _) = read(&html, &["about", "bracket", "tl", "ab hatch", "pr n", "ab", "pr", "result"]);
@@ -311,8 +328,7 @@ mod tests {
             equals: "≈",
             result: None,
             whole: Some("0.123456".to_owned()),
-            part: false,
-            unseen: 0,
+            ..SumRow::default()
         };
         let check = |result: Option<&str>, expect: &str| {
             let row = SumRow { result: result.map(str::to_owned), ..row.clone() };

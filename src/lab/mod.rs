@@ -8,6 +8,7 @@ pub mod control;
 pub mod convolution;
 pub mod figure;
 pub mod filters;
+pub mod fold;
 mod history;
 pub mod markup;
 pub mod operation;

@@ -545,7 +545,7 @@ impl Target {
 
 /// One term of a sum, or one candidate of a maximum.
 #[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the term, and any can go with any")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// The letter of its tap.
     pub letter: Option<String>,
@@ -553,8 +553,8 @@ pub struct Term {
     pub factors: String,
     /// `−16`, with its sign; empty where there is one factor.
     pub product: String,
-    /// The sign of the product.
-    pub sign: Ordering,
+    /// The product's value, or that of the one factor.
+    pub value: f64,
     /// Its input is a cell of the padding.
     pub padding: bool,
     /// It is pointed at.
@@ -566,7 +566,7 @@ pub struct Term {
 }
 
 /// One line of arithmetic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SumRow {
     /// What the line is about, where there are several: `channel 0`.
     pub label: String,
@@ -590,15 +590,42 @@ pub struct SumRow {
     pub whole: Option<String>,
     /// A part of the result that a later line puts together.
     pub part: bool,
+    /// How many terms stand in a row of the window: many are folded by these rows. 0 where they stand in none.
+    pub cols: usize,
+    /// So many terms are added up: none of a step that is asked for.
+    pub added: usize,
+}
+
+/// More terms of a line than these are folded: of each of the window's rows its subtotal, of one row its terms.
+const MOST_UNFOLDED: usize = 25;
+
+impl SumRow {
+    /// Whether it has so many terms that they are folded.
+    pub fn folds(&self) -> bool {
+        self.cols > 0 && self.terms.len() > MOST_UNFOLDED.max(self.cols)
+    }
+
+    /// How many terms stand on each of its lines: two where it is folded.
+    pub fn lines(&self) -> [usize; 2] {
+        let terms = self.terms.len();
+        if self.folds() { [self.cols, terms / self.cols] } else { [terms, 0] }
+    }
 }
 
 /// The arithmetic of one step, written out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Arithmetic {
     /// Its lines; terms are counted through all of them.
     pub rows: Vec<SumRow>,
     /// All of it as text: `0×0 + 1×1 + 3×2 + 4×3 = 19`.
     pub text: String,
+}
+
+impl Arithmetic {
+    /// Whether any of its lines is folded.
+    pub fn is_folded(&self) -> bool {
+        self.rows.iter().any(SumRow::folds)
+    }
 }
 
 /// Cells of a diagram that can be pointed at and pressed, as those of a grid.

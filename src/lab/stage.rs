@@ -138,15 +138,17 @@ impl StageStyle {
     /// How many lines the sum has: on a projector a long one of several takes more than one.
     pub fn lines(&self, sum: &Arithmetic) -> usize {
         let of = |row: &SumRow| {
-            let terms = row.terms.len();
-            let on_a_line = match row.between {
-                "," => 5,
-                _ if terms > MANY => 4,
-                _ => 9,
-            };
-            terms.div_ceil(on_a_line).max(1)
+            let [first, second] = row.lines().map(|terms| {
+                let on_a_line = match row.between {
+                    "," => 5,
+                    _ if terms > MANY => 4,
+                    _ => 9,
+                };
+                terms.div_ceil(on_a_line)
+            });
+            (first + second).max(1)
         };
-        if self.is_far() { sum.rows.iter().map(of).sum() } else { sum.rows.len() }
+        if self.is_far() { sum.rows.iter().map(of).sum() } else { sum.rows.len() + usize::from(sum.is_folded()) }
     }
 
     /// The style above so many lines of arithmetic, of which some show at a time.

@@ -1,6 +1,6 @@
 //! A step's sum, line by line, as it is written on screen and as text.
 
-use super::scene::{Playhead, SumRow, Term, factor, sign, signed, whole};
+use super::scene::{Playhead, SumRow, Term, factor, signed, whole};
 use crate::num::{Entry, format};
 
 /// One product as it is written.
@@ -47,8 +47,20 @@ impl At {
 
     /// Whether the line of `terms` has its result.
     pub fn has_result(self, terms: usize) -> bool {
-        !self.asked && self.adding.is_none_or(|adding| adding >= self.first + terms)
+        self.added(terms) == terms && !self.asked
     }
+
+    /// How many of the line's `terms` are added up.
+    pub fn added(self, terms: usize) -> usize {
+        let added = self.adding.map_or(terms, |adding| adding.saturating_sub(self.first).min(terms));
+        if self.asked { 0 } else { added }
+    }
+}
+
+/// How many of a step's taps stand in a row of its window, by the rows of all in order.
+pub fn cols(mut rows: impl Iterator<Item = usize>) -> usize {
+    let first = rows.next();
+    usize::from(first.is_some()) + rows.take_while(|row| Some(*row) == first).count()
 }
 
 /// `a×b + c×d + bias = sum`, and the same as text.
@@ -68,7 +80,7 @@ pub fn of_products<'a>(
             letter,
             factors: format!("{x} × {w}"),
             product: signed(product),
-            sign: sign(product),
+            value: product,
             padding,
             lit: at.lit(index),
             waiting: at.waiting(index),
@@ -89,12 +101,12 @@ pub fn of_products<'a>(
         between: "+",
         after: String::new(),
         result: at.has_result(terms.len()).then_some(result),
+        added: at.added(terms.len()),
         terms,
         bias: bias.map(|(bias, _)| bias),
         equals,
         whole: whole(sum),
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     (row, text)
 }

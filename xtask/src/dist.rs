@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    imports,
     run::{self, Doing, Failure, Outcome},
     sha256,
     tools::{self, Optimiser, Tools},
@@ -86,6 +87,9 @@ pub(crate) fn finish() -> Outcome<()> {
     if is_release {
         minify_files(&folder, "css")?;
         minify_files(&folder, "js")?;
+        for name in [app_name(&folder)?, "trainer".to_owned()] {
+            imports::shorten(&folder.join(format!("{name}_bg.wasm")), &folder.join(name + ".js"))?;
+        }
     }
     complete(&folder, &public_url, &table, is_release)
 }

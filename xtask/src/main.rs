@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 mod browser;
 mod dist;
+mod imports;
 mod run;
 mod serve;
 mod sha256;

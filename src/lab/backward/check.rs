@@ -18,8 +18,6 @@ use crate::{
     trace::{Backward, Difference, Parameter},
 };
 
-use std::cmp::Ordering;
-
 /// The input's gradient by finite differences.
 const INPUT_DIFFERENCE: PlateId = PlateId::Derived(2);
 /// The kernel's.
@@ -141,7 +139,7 @@ impl Check {
             letter: Some(letter),
             factors: factors.to_owned(),
             product: String::new(),
-            sign: Ordering::Equal,
+            value: 0.0,
             padding: false,
             lit: at.lit(index),
             waiting: at.waiting(index),
@@ -163,17 +161,10 @@ impl Check {
             result: is_known.then(|| format::shown(value)),
             whole: whole(value),
             part: true,
-            unseen: 0,
+            ..SumRow::default()
         };
-        let by_hand = SumRow {
-            before: "(",
-            between: "−",
-            after: ") / 2h".to_owned(),
-            terms,
-            part: false,
-            unseen: 0,
-            ..part(&what, equals, slope)
-        };
+        let by_hand =
+            SumRow { before: "(", between: "−", after: ") / 2h".to_owned(), terms, ..part(&what, equals, slope) };
         let approximately = |value: f64| if format::is_rounded(value) { "≈" } else { "=" };
         let text = format!(
             "{what}: ({} − {}) / 2h {equals} {}, h = 1/128; by backpropagation {}, relative error {}",

@@ -5,11 +5,11 @@ use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
         scene::{
-            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
-            letter,
+            Arithmetic, CellKind, CellView, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
+            kernel_view, letter,
         },
         sliding::window_target,
-        sum::{At, Factors, of_products},
+        sum::{At, Factors, cols, of_products},
     },
     mistake,
     nn::shape::Axis,
@@ -101,7 +101,8 @@ impl Full {
             padding: tap.padding,
         });
         let (row, text) = of_products(factors, None, step.sum, At::line(head, 0));
-        Arithmetic { rows: vec![row], text }
+        let cols = cols(step.taps.iter().map(|tap| tap.kernel.0));
+        Arithmetic { rows: vec![SumRow { cols, ..row }], text }
     }
 }
 

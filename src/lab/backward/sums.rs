@@ -5,7 +5,10 @@ use super::{
     terms::{Added, FinishedCell, Terms},
 };
 use crate::{
-    lab::scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, sign, signed, whole as whole_number},
+    lab::{
+        scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, signed, whole as whole_number},
+        sum::cols,
+    },
     num::{Entry, Grid, format},
     trace::{BackwardStep, Flow, PoolingKind, Running},
 };
@@ -38,8 +41,7 @@ fn line(label: impl Into<String>, terms: Vec<Term>) -> SumRow {
         equals: "",
         result: None,
         whole: None,
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     }
 }
 
@@ -68,7 +70,7 @@ impl Addition<'_> {
             letter,
             factors: format!("{old} + {product} {equals} {result}"),
             product: String::new(),
-            sign: sign(value),
+            value,
             padding,
             lit: added.lit(index),
             waiting: added.waiting(index),
@@ -150,7 +152,9 @@ fn of_convolution(lab: &BackwardLab, step: &BackwardStep, before: &Running, adde
     let labels = ["input gradient", "kernel gradient", "bias gradient"];
     let text = labels.iter().zip(&texts).map(|(label, texts)| format!("{label}: {}", texts.join(", ")));
     let text = text.collect::<Vec<_>>().join("; ");
-    Arithmetic { rows: labels.into_iter().zip(rows).map(|(label, terms)| line(label, terms)).collect(), text }
+    let cols = cols(step.flows.iter().map(|flow| flow.padded.0));
+    let rows = labels.into_iter().zip(rows).map(|(label, terms)| SumRow { cols, ..line(label, terms) });
+    Arithmetic { rows: rows.collect(), text }
 }
 
 fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added) -> Arithmetic {
@@ -165,7 +169,7 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         letter: letter(flow.tap, taps, flow.input.unwrap_or(flow.padded), added.lit(index)),
         factors: shown(flow),
         product: String::new(),
-        sign: sign(flow.x),
+        value: flow.x,
         padding: flow.padding,
         lit: added.lit(index),
         waiting: added.waiting(index),
@@ -184,7 +188,8 @@ fn of_max(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: Added
         result: is_known.then_some(maximum),
         whole: whole_number(step.value),
         part: true,
-        unseen: 0,
+        cols: cols(step.flows.iter().map(|flow| flow.padded.0)),
+        added: added.before.min(cells),
         ..line("window", terms)
     };
     let mut texts = Vec::new();
@@ -223,7 +228,7 @@ fn of_average(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: A
         letter: None,
         factors: g.shown(),
         product: String::new(),
-        sign: sign(step.upstream),
+        value: step.upstream,
         padding: false,
         lit: added.lit(0),
         waiting: false,
@@ -237,7 +242,6 @@ fn of_average(lab: &BackwardLab, step: &BackwardStep, before: &Running, added: A
         result: added.has(0).then(|| shown.clone()),
         whole: whole_number(share),
         part: true,
-        unseen: 0,
         ..line("share", vec![upstream])
     };
     let mut texts = Vec::with_capacity(cells);
@@ -294,7 +298,7 @@ pub(super) fn whole(lab: &BackwardLab, look: FinishedCell, pieces: &[Piece], val
             letter: letter(index, pieces.len(), piece.output, head.lit == Some(index)),
             factors: text,
             product: if is_product { signed(piece.product) } else { String::new() },
-            sign: sign(piece.product),
+            value: piece.product,
             padding: piece.flow.padding && matches!(look, FinishedCell::Kernel(_)),
             lit: head.lit == Some(index),
             waiting: false,

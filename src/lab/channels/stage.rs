@@ -8,10 +8,10 @@ use crate::{
         operation::{Answer, Computation},
         scene::{
             Arithmetic, Cells, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target, Term, factor,
-            kernel_view, letter, sign, whole,
+            kernel_view, letter, whole,
         },
         sliding::{Places, window_target},
-        sum::{At, Factors, of_products},
+        sum::{At, Factors, cols, of_products},
     },
     num::{Entry, Grid, Matrix, format},
     trace::{ChannelsStep, ConvolutionStep},
@@ -273,7 +273,8 @@ fn arithmetic(lab: &ChannelsLab, step: &ChannelsStep, head: Playhead) -> Arithme
         let label = if lab.inputs.len() > 1 { format!("channel {channel}") } else { String::new() };
         text.push(if label.is_empty() { line } else { format!("{label}: {line}") });
         last_line.push((part.sum, row.result.is_some()));
-        rows.push(SumRow { label, part: !single, ..row });
+        let cols = cols(part.taps.iter().map(|tap| tap.kernel.0));
+        rows.push(SumRow { label, part: !single, cols, ..row });
         first += part.taps.len();
     }
     if !single {
@@ -313,7 +314,7 @@ fn over_channels(parts: &[(f64, bool)], bias: &Entry, sum: f64, at: At) -> (SumR
             letter: part_letter(kernel),
             factors: if known { factors } else { "?".to_owned() },
             product: String::new(),
-            sign: sign(part),
+            value: part,
             padding: false,
             lit: at.lit(kernel),
             waiting: at.waiting(kernel),
@@ -338,8 +339,7 @@ fn over_channels(parts: &[(f64, bool)], bias: &Entry, sum: f64, at: At) -> (SumR
         bias: bias.map(|(bias, _)| bias),
         equals,
         whole: whole(sum),
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     (row, text)
 }

@@ -11,9 +11,9 @@ use crate::{
         operation::{Answer, Computation},
         scene::{
             Arithmetic, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
-            Term, kernel_view, letter, longest, scale, sign, signed, tint,
+            Term, kernel_view, letter, longest, scale, signed, tint,
         },
-        sum::At,
+        sum::{At, cols},
     },
     mistake::{self, Growing},
     num::{Entry, Grid, Matrix, format},
@@ -236,7 +236,7 @@ fn painting(
             letter: letter(index, taps, paint.kernel, head.lit == Some(index)),
             factors: format!("{x} × {w}"),
             product: signed(paint.product),
-            sign: sign(paint.product),
+            value: paint.product,
             padding: paint.output.is_none(),
             lit: at.lit(index),
             waiting: at.waiting(index),
@@ -249,12 +249,12 @@ fn painting(
         between: ",",
         after: String::new(),
         terms: terms.collect(),
+        cols: cols(step.paints.iter().map(|paint| paint.kernel.0)),
         bias: None,
         equals: "",
         result: None,
         whole: None,
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     let span = |from: usize, to: usize, what: &str| {
         if from == to { format!("{what} {from}") } else { format!("{what}s {from} to {to}") }

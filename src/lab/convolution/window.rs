@@ -5,11 +5,11 @@ use crate::{
     lab::{
         operation::{Answer, Computation},
         scene::{
-            Arithmetic, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, Target, kernel_view,
-            letter,
+            Arithmetic, Cells, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
+            kernel_view, letter,
         },
         sliding::{Places, padded_view},
-        sum::{At, Factors, of_products},
+        sum::{At, Factors, cols, of_products},
     },
     mistake::{self, convolution::Compared},
     num::{Entry, Matrix},
@@ -200,7 +200,8 @@ pub(super) fn arithmetic(lab: &ConvolutionLab, step: &ConvolutionStep, head: Pla
         padding: tap.padding,
     });
     let (row, text) = of_products(factors, Some(&lab.bias), step.sum, at);
-    Arithmetic { rows: vec![row], text }
+    let cols = cols(step.taps.iter().map(|tap| tap.kernel.0));
+    Arithmetic { rows: vec![SumRow { cols, ..row }], text }
 }
 
 /// What is asked for at a step, and the mistakes that are known; `compared` stands beside it.

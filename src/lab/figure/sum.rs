@@ -135,12 +135,12 @@ impl Flow<'_> {
         let (middle, thick) = match self.set {
             Typeset::Large => {
                 self.picture.text(centred(line(14.0), 12.0, own(Ink::Lens), letter).bold(true));
-                let ink = match term.sign {
+                let ink = match crate::lab::scene::sign(term.value) {
                     Ordering::Greater => Ink::Pos,
                     Ordering::Less => Ink::Neg,
                     Ordering::Equal => Ink::Ink2,
                 };
-                let bold = term.sign != Ordering::Equal;
+                let bold = term.value != 0.0;
                 self.picture.text(centred(line(60.0), 15.0, own(ink), &term.product).bold(bold));
                 (at.x + width / 2.0, 2.0)
             }

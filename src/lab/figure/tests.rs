@@ -2,7 +2,7 @@
 
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them with a hash")]
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use expect_test::expect;
 use proptest::prelude::*;
@@ -143,7 +143,7 @@ fn row(terms: usize) -> SumRow {
         letter: (terms <= 26).then(|| "k".to_owned()),
         factors: format!("{index} × (−2)"),
         product: format!("−{}", 2 * index),
-        sign: Ordering::Less,
+        value: -1.0,
         padding: index == 1,
         lit: index == 2,
         waiting: index > 6,
@@ -159,8 +159,7 @@ fn row(terms: usize) -> SumRow {
         equals: "=",
         result: Some("−123".into()),
         whole: None,
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     }
 }
 

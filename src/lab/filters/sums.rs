@@ -3,7 +3,7 @@
 use super::magnifier::{Crop, Magnifier};
 use crate::{
     lab::{
-        scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, sign, whole},
+        scene::{Arithmetic, Playhead, SumRow, Term, factor, letter, whole},
         sum::{At, Factors, of_products},
     },
     num::{Entry, format},
@@ -30,7 +30,7 @@ pub(super) fn arithmetic(magnifier: &Magnifier, crop: &Crop, head: Playhead) -> 
     let undivided = if divided { sum } else { sum + magnifier.numbers.bias };
     let (row, text) = of_products(factors, (!divided).then_some(bias), undivided, at);
     let label = if divided || relu { "sum" } else { "" }.to_owned();
-    let (mut rows, mut texts) = (vec![SumRow { label, part: divided || relu, ..row }], vec![text]);
+    let (mut rows, mut texts) = (vec![SumRow { label, part: divided || relu, cols, ..row }], vec![text]);
     let mut last = undivided;
     let mut first = taps;
     if divided {
@@ -77,7 +77,7 @@ fn line(
             letter: None,
             factors: term,
             product: String::new(),
-            sign: sign(value),
+            value,
             padding: false,
             lit: at.lit(0),
             waiting: at.waiting(0),
@@ -87,8 +87,7 @@ fn line(
         equals,
         result: at.has_result(1).then_some(result),
         whole: whole(value),
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     (row, text)
 }

@@ -6,9 +6,9 @@ use crate::{
         operation::{Answer, Computation},
         scene::{
             Arithmetic, CellKind, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow,
-            Target, Term, factor, letter, sign, whole,
+            Target, Term, factor, letter, whole,
         },
-        sum::At,
+        sum::{At, cols},
     },
     nn::shape::{Padding, ShapeError},
     num::{Entry, Grid, Matrix, format},
@@ -315,7 +315,7 @@ fn line(pane: &Pane, step: &PoolingStep, at: At, has_result: bool, label: &str) 
                 letter: letter(cell.tap, taps, cell.input.unwrap_or(cell.padded), at.lit(index)),
                 factors,
                 product: String::new(),
-                sign: sign(cell.x),
+                value: cell.x,
                 padding: cell.input.is_none(),
                 lit: at.lit(index),
                 waiting: at.waiting(index),
@@ -342,9 +342,10 @@ fn line(pane: &Pane, step: &PoolingStep, at: At, has_result: bool, label: &str) 
         bias: None,
         equals,
         result: has_result.then_some(result),
+        cols: cols(step.cells.iter().map(|cell| cell.padded.0)),
+        added: at.added(step.cells.len()),
         whole: whole(step.value),
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     (row, text)
 }

@@ -99,7 +99,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
                     letter: Some((*symbol).to_owned()),
                     factors: factors.clone(),
                     product: if factors.contains('×') { signed(*value) } else { String::new() },
-                    sign: value.cmp(&0),
+                    value: *value as f64,
                     padding: *symbol == "−p",
                     lit: at.lit(index),
                     waiting: at.waiting(index),
@@ -110,8 +110,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
             equals: "=",
             result: at.has_result(terms.len()).then_some(result),
             whole: None,
-            part: false,
-            unseen: 0,
+            ..SumRow::default()
         };
         first += terms.len();
         rows.push(row);
@@ -128,8 +127,7 @@ pub(super) fn arithmetic(back: &Back, head: Playhead) -> Arithmetic {
             equals: "",
             result: None,
             whole: None,
-            part: false,
-            unseen: 0,
+            ..SumRow::default()
         });
     }
     texts.push(seen);

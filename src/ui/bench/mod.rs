@@ -72,7 +72,12 @@ pub(crate) fn BenchView(
     });
     view! {
         <div
-            class=live(move || [bench.breadth.get().classes(), if bench.standing.fills { "" } else { " flows" }].concat())
+            class=live(move || {
+                let flows = if bench.standing.fills { "" } else { " flows" };
+                let bare = if has_panel() { "" } else { " bare" };
+                let asks = if bench.asks.get() { " asks" } else { "" };
+                [bench.breadth.get().classes(), flows, bare, asks].concat()
+            })
             node_ref=host
             on:dragover=on(head::dragged)
             on:drop=on(dropped)

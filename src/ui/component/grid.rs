@@ -335,11 +335,11 @@ impl Board {
         let plate = Arc::clone(self.shown.as_ref()?);
         let Frame { rect, cell, sparse, .. } = self.port.as_ref()?.frame;
         let (rows, cols) = plate.cells.shape();
-        // The cells in view, and with `more` half as many around them: there is something to see while it scrolls.
+        // The cells in view, and with `more` a quarter as many around them: there is something to see while it scrolls.
         let along = |scroll: f64, view: f64, extent: usize, more: bool| {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of cells")]
             let (from, to) = ((scroll / cell).max(0.0) as usize, ((scroll + view) / cell).ceil().max(0.0) as usize);
-            let around = if more { ((to - from.min(to)) / 2).max(2) } else { 0 };
+            let around = if more { ((to - from.min(to)) / 4).max(2) } else { 0 };
             (from.saturating_sub(around).min(extent - 1), (to + around).clamp(1, extent))
         };
         let scroll = self.scroll;

@@ -259,8 +259,19 @@ pub(crate) fn Stage(
         let style = format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px");
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
+    // Told, and not asked for with `:has()`: that would be asked again for all cells at each step.
+    let classes = move || {
+        scene.with(|scene| {
+            let has = [
+                (scene.diagram.is_some(), " drawn"),
+                (scene.plates.is_empty(), " empty"),
+                (scene.sum.as_ref().is_some_and(|sum| sum.rows.len() > 4), " lined"),
+            ];
+            has.iter().filter(|(is, _)| *is).fold("stage-room".to_owned(), |all, (_, class)| all + class)
+        })
+    };
     view! {
-        <div id=id class="stage-room" node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
+        <div id=id class=live(classes) node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),

@@ -16,13 +16,11 @@ pub(crate) fn Sum(
     cols: Signal<usize>,
     #[prop(into)] point: Callback<Option<usize>>,
 ) -> impl IntoView {
-    let many = move || arithmetic.with(|sum| sum.as_ref().is_some_and(markup::is_many));
+    let class = move || arithmetic.with(|sum| sum.as_ref().map_or_else(|| "sum".to_owned(), markup::sum_class));
     let terms = move || arithmetic.with(|sum| sum.as_ref().map(markup::sum).unwrap_or_default());
     view! {
         <div
-            class="sum"
-            class:many=live(many)
-            class:rows=live(move || arithmetic.with(|sum| sum.as_ref().is_some_and(|sum| sum.rows.len() > 1)))
+            class=live(class)
             style=live(move || format!("--kcols:{}", cols.get()))
             aria-hidden="true"
             on:pointerover=on(move |event: PointerEvent| point.run(platform::term_of(event.target())))

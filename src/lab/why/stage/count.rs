@@ -24,7 +24,7 @@ impl Counts {
                 letter: None,
                 factors: text.clone(),
                 product: String::new(),
-                sign: std::cmp::Ordering::Equal,
+                value: 0.0,
                 padding: false,
                 lit: at.lit(index),
                 waiting: at.waiting(index),
@@ -44,8 +44,7 @@ impl Counts {
             result: at.has_result(terms.len()).then(|| result.clone()),
             terms,
             whole: whole(line.value),
-            part: false,
-            unseen: 0,
+            ..SumRow::default()
         };
         Some(Arithmetic { rows: vec![row], text: format!("{sum} {equals} {result}") })
     }

@@ -8,7 +8,7 @@ use crate::{
             kernel_view, letter,
         },
         sliding::{padded_view, window_target},
-        sum::{At, Factors, of_products},
+        sum::{At, Factors, cols, of_products},
         why::{
             answer,
             shift::{AFTER, BEFORE, DENSE_AFTER, DENSE_BEFORE, Pair, SHIFTED, Shifted},
@@ -132,7 +132,9 @@ impl Shifted {
                 product: tap.product(),
                 padding: tap.padding,
             });
-            add(label, of_products(factors, None, step.sum, At::line(head, first)));
+            let (row, text) = of_products(factors, None, step.sum, At::line(head, first));
+            let cols = cols(step.taps.iter().map(|tap| tap.kernel.0));
+            add(label, (SumRow { cols, ..row }, text));
         }
         if look.index.is_none() && !self.dense_terms(0).is_empty() {
             add("dense(x′)", no_sum("none"));
@@ -188,8 +190,7 @@ fn no_sum(why: &'static str) -> (SumRow, String) {
         equals: "",
         result: None,
         whole: None,
-        part: false,
-        unseen: 0,
+        ..SumRow::default()
     };
     (row, why.to_owned())
 }
