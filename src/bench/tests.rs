@@ -359,17 +359,49 @@ fn a_pasted_text_becomes_changes_and_words() {
         }
         bench.view().said.map(|said| said.to_string())
     };
-    assert_eq!(paste(&mut one, "[[1,2],[3,4]]"), None);
+    let said = paste(&mut one, "[[1,2],[3,4]]").expect("a shape");
+    assert!(said.starts_with("The whole grid is replaced: it was ") && said.ends_with(" and is 2 × 2."), "{said}");
     assert_eq!(one.lab().operation().plate(PlateId::Input(0)).expect("an input").shape(), (2, 2));
     assert_eq!(
         paste(&mut one, "[[[1,2],[3,4]],[[5,6],[7,8]]]").as_deref(),
         Some("There are 2 matrices; the first is taken."),
     );
     let link = one.link();
+    // The reason, whatever else there is to say.
+    assert_eq!(paste(&mut one, "(1, 2\n3)").as_deref(), Some("Row 1 has 1 number where row 0 has 2."),);
     assert!(paste(&mut one, "no numbers at all").is_some());
     assert_eq!(one.link(), link);
     one.apply(type_into(PlateId::Input(0), 0, 0, "1.5"));
     assert_eq!(one.view().said, None);
+}
+
+#[test]
+fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
+    let paste = |place: (usize, usize), text: &str| {
+        let mut bench = bench(&POOLING, "x=1,2,3;4,5,6;7,8,9");
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), text) {
+            bench.apply(event);
+        }
+        let grid = bench.lab().operation().plate(PlateId::Input(0)).expect("an input").clone();
+        let rows: Vec<String> = grid
+            .iter_rows()
+            .map(|row| row.iter().map(crate::num::Entry::shown).collect::<Vec<_>>().join(" "))
+            .collect();
+        (rows.join("; "), bench.view().said.is_some())
+    };
+    let read = |rows: &str, says: bool| (rows.to_owned(), says);
+    assert_eq!(paste((1, 0), "[0, 0, 0]"), read("1 2 3; 0 0 0; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0], [0, 0]]"), read("1 2 3; 4 0 0; 7 0 0", false));
+    assert_eq!(paste((0, 0), "0\t0\n(-1)\t0"), read("0 0 3; −1 0 6; 7 8 9", false));
+    assert_eq!(paste((1, 1), "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]"), read("0 0 0; 0 1 0; 0 0 0", false));
+    assert_eq!(paste((0, 0), "[[0, 0], [0, 0]]"), read("0 0; 0 0", true));
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]"), read("1 2 3; 4 5 6; 7 8 9", true));
+    // A web page's table stands in for a text that has none.
+    let table = "0\n0\0<table><tr><td>0<td>-1</table>\0";
+    assert_eq!(paste((0, 0), table), read("0 −1 3; 4 5 6; 7 8 9", false));
+    // What was typed stays, where nothing is taken.
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]\0\099"), read("99 2 3; 4 5 6; 7 8 9", true));
+    assert_eq!(paste((0, 0), "[0, 0]\0\099"), read("0 0 3; 4 5 6; 7 8 9", false));
 }
 
 /// Any event, such as a browser sends them: also to grids and steps that are not there.

@@ -178,6 +178,7 @@ fn empty_cells_of_a_column() {
         ("\r\n1\r\n2\r\n", "“”; 1; 2"),
         ("1\r\nabc\r\n\r\n4\r\n", "1; “abc”; “”; 4"),
         ("1\r\n2\r\n\r\n", "1; 2"),
+        ("\r\n1\r\n", "“”; 1"),
         ("1\t2\r\n\t\r\n5\t6\r\n", "1 2; “” “”; 5 6"),
         ("1\n2\n\n4\n5\n", "1; 2 | 4; 5"),
         ("1\n\n3\n", "1; 3"),
@@ -217,4 +218,172 @@ fn per_cent_and_currency() {
     said("50%\t25%\r\n", "50% is 0.5");
     said("€1.50\t€2.00\r\n", "urrency");
     said("[1 2%\n 3 4]", "comment");
+}
+
+#[test]
+fn prints_of_r() {
+    right(&[
+        ("     [,1] [,2]\n[1,]    1    3\n[2,]    2    4", "1 3; 2 4"),
+        ("> m\n     [,1] [,2]\n[1,]    1    3\n[2,]    2    4", "1 3; 2 4"),
+        ("     [,1] [,2]\n[1,]    1    3\n[2,]    2    4\n     [,3]\n[1,]    5\n[2,]    6", "1 3 5; 2 4 6"),
+        (", , 1\n\n     [,1] [,2]\n[1,]    1    3\n\n, , 2\n\n     [,1] [,2]\n[1,]    5    7\n", "1 3 | 5 7"),
+        ("[1] 1 2 3 4", "1 2 3 4"),
+        (" [1]  1  2  3\n [4]  4  5", "1 2 3 4 5"),
+        ("matrix(c(1,2,3,4), nrow=2)", "1 3; 2 4"),
+        ("m <- matrix(c(1, 2, 3, 4, 5, 6), nrow = 2, byrow = TRUE)", "1 2 3; 4 5 6"),
+        ("matrix(1:6, 2, 3)", "1 3 5; 2 4 6"),
+        ("matrix(0, nrow=2, ncol=3)", "0 0 0; 0 0 0"),
+        ("c(1, -2, 0.5)", "1 -2 0.5"),
+        ("rbind(c(1, 2), c(3, 4))", "1 2; 3 4"),
+        ("cbind(c(1, 2), c(3, 4))", "1 3; 2 4"),
+        ("  a b\nx 1 3\ny 2 4", "1 3; 2 4"),
+    ]);
+    refused(&[
+        ("[1] 1 2 3\n[5] 5 6", "numbers"),
+        ("     [,1] [,2]\n[1,]    1    3\n[3,]    2    4", "numbers"),
+        ("matrix(c(1,2,3), nrow=2)", "numbers"),
+        ("matrix(rnorm(4), nrow=2)", "R"),
+        ("matrix(0, nrow=1e9, ncol=1e9)", "R"),
+        ("array(1:8, dim=c(2,2,2))", "R"),
+    ]);
+}
+
+#[test]
+fn prints_of_julia_octave_and_mathematica() {
+    right(&[
+        ("2×2 Matrix{Int64}:\n 1  2\n 3  4", "1 2; 3 4"),
+        ("julia> A\n2×2 Matrix{Float32}:\n 1.0  2.5f-3\n 3.0  4.0", "1 0.0025; 3 4"),
+        ("3-element Vector{Float64}:\n 1.0\n 2.0\n 3.0", "1; 2; 3"),
+        ("2×2 Matrix{Rational{Int64}}:\n 1//2  1\n 0     3//4", "0.5 1; 0 0.75"),
+        ("2×2 Diagonal{Int64, Vector{Int64}}:\n 1  ⋅\n ⋅  2", "1 0; 0 2"),
+        ("1×2×2 Array{Int64, 3}:\n[:, :, 1] =\n 1  2\n\n[:, :, 2] =\n 3  4", "1 2 | 3 4"),
+        ("[1//2 1f0; 2f-1 3]", "0.5 1; 0.2 3"),
+        (
+            "A =\n\n Columns 1 through 3:\n\n   1   2   3\n   5   6   7\n\n Column 4:\n\n   4\n   8\n",
+            "1 2 3 4; 5 6 7 8",
+        ),
+        ("  Columns 1 through 2\n\n   1   2\n\n  Columns 3 and 4\n\n   3   4\n", "1 2 3 4"),
+        ("A =\n\n   1.0e+03 *\n\n  Columns 1 through 2\n\n   1   2\n\n  Column 3\n\n   3\n", "1000 2000 3000"),
+        ("ans =\n\nDiagonal Matrix\n\n   1   0\n   0   2\n\n", "1 0; 0 2"),
+        ("A =\n\nans(:,:,1) =\n\n   1   2\n\nans(:,:,2) =\n\n   3   4\n\n", "1 2 | 3 4"),
+        ("Out[3]= {{1, 2}, {3, 4}}", "1 2; 3 4"),
+        ("In[2]:= {{1, 2.5*^-3}, {3, 4}}", "1 0.0025; 3 4"),
+    ]);
+    refused(&[
+        ("100×2 Matrix{Int64}:\n 1  2\n ⋮\n 3  4", "leaves numbers out"),
+        ("3×2 Matrix{Int64}:\n 1  2\n 3  4", "says 3 × 2"),
+        ("A =\n\n Columns 1 through 3:\n\n   1   2\n", "numbers"),
+        (" Columns 4 through 5:\n\n   1   2\n", "numbers"),
+    ]);
+}
+
+#[test]
+fn sparse_prints_are_refused_by_name() {
+    let sparse = "sparse";
+    refused(&[
+        (
+            "tensor(indices=tensor([[0, 1],\n                       [0, 1]]),\n       values=tensor([1., 2.]),\n       size=(2, 2), nnz=2, layout=torch.sparse_coo)",
+            sparse,
+        ),
+        (
+            "tensor(crow_indices=tensor([0, 1, 2]),\n       col_indices=tensor([0, 1]),\n       values=tensor([1., 2.]), size=(2, 2), nnz=2,\n       layout=torch.sparse_csr)",
+            sparse,
+        ),
+        ("  (0, 0)\t1\n  (1, 1)\t2", sparse),
+        (
+            "<Compressed Sparse Row sparse matrix of dtype 'int64'\n\twith 2 stored elements and shape (2, 2)>\n  Coords\tValues\n  (0, 0)\t1\n  (1, 1)\t2",
+            sparse,
+        ),
+        ("A =\n\n   (1,1)        1\n   (2,2)        2\n", sparse),
+        (
+            "A =\n\nCompressed Column Sparse (rows = 2, cols = 2, nnz = 2 [50%])\n\n  (1, 1) -> 1\n  (2, 2) -> 2\n",
+            sparse,
+        ),
+    ]);
+}
+
+#[test]
+fn prints_of_pandas() {
+    right(&[
+        ("   a  b\n0  1  2\n1  3  4", "1 2; 3 4"),
+        ("   0  1\n0  5  6\n1  7  8", "5 6; 7 8"),
+        ("     a    b\nx  1.0  2.5\ny  3.0  4.0", "1 2.5; 3 4"),
+        ("   a  b\n0  1  2\n1  3  4\n\n[2 rows x 2 columns]", "1 2; 3 4"),
+        ("0    1.0\n1    2.0\n2    3.5\ndtype: float64", "1; 2; 3.5"),
+        ("0    1\n1    2\nName: a, dtype: int64", "1; 2"),
+    ]);
+    said("   a  b\n0  1  2\n1  3  4", "left out");
+    refused(&[
+        ("    a  b\n0   1  2\n..  .. ..\n9   3  4", "leaves numbers out"),
+        ("   a  b  \\\n0  1  2   \n1  3  4   \n\n   c  \n0  5  \n1  6  ", "to_string"),
+        // A title of two words above rows of three numbers is no table with names.
+        ("my kernel\n1 2 3\n2 4 6", "Row 1 has 3"),
+    ]);
+}
+
+#[test]
+fn initialisers_of_programs() {
+    right(&[
+        ("float k[2][2] = {{1.0f, 2.0f}, {3.0f, 4.0f}};", "1 2; 3 4"),
+        ("static const float k[2][2] = {\n  {1, 2}, // top\n  {3, 4}  // bottom\n};", "1 2; 3 4"),
+        ("int k[] = {1, 2, 3};", "1 2 3"),
+        ("double[][] k = {{1.5, 2}, {3, 4}};", "1.5 2; 3 4"),
+        ("double[][] k = new double[][]{{1.5, 2d}, {3L, 4}};", "1.5 2; 3 4"),
+        ("float[][] k = new float[2][2] {{1, 2}, {3, 4}};", "1 2; 3 4"),
+        ("std::vector<std::vector<float>> k = {{1.f, 2.f}, {3.f, 4.f}};", "1 2; 3 4"),
+        ("float k[2][2] = {{1, 2}, /* and */ {3, 4}};", "1 2; 3 4"),
+        ("vec![vec![1.0, 2.0], vec![3.0, 4.0]]", "1 2; 3 4"),
+        ("let k = vec![vec![1.0_f32, 2.0], vec![3.0, 4f32]];", "1 2; 3 4"),
+        ("let k: [[f32; 2]; 2] = [[1.0, 2.0], [3.0, 4.0]];", "1 2; 3 4"),
+        ("const K: [[i32; 2]; 2] = [[1_i32, 2], [3, 4i32]];", "1 2; 3 4"),
+        ("array![[1., 2.], [3., 4.]]", "1 2; 3 4"),
+        ("k[0] = [[1, 2], [3, 4]]", "1 2; 3 4"),
+        ("float k[1][2][2] = {{{1, 2}, {3, 4}}};", "1 2; 3 4"),
+    ]);
+    refused(&[
+        ("float k[2][2] = {1, 2, 3, 4};", "says 2 × 2"),
+        ("float k[3][3] = {{1}, {2}};", "says 3 × 3"),
+        ("let k = vec![0.0; 9];", "repeat"),
+        ("let k: [[f32; 3]; 3] = [[0.0; 3]; 3];", "repeat"),
+    ]);
+}
+
+#[test]
+fn other_tables() {
+    right(&[
+        ("⎡1  2⎤\n⎢    ⎥\n⎣3  4⎦", "1 2; 3 4"),
+        ("⎡1/2  -2⎤\n⎢       ⎥\n⎣ 3   4 ⎦", "0.5 -2; 3 4"),
+        ("mat(1, 2; 3, 4)", "1 2; 3 4"),
+        ("$ mat(delim: \"[\", 1, 2; 3, 4) $", "1 2; 3 4"),
+        ("$vec(1, 2, 3)$", "1; 2; 3"),
+        (" a | b \n---+---\n 1 | 2\n 3 | 4\n(2 rows)\n", "1 2; 3 4"),
+        ("a | b\n--- | ---\n1 | 2\n3 | 4", "1 2; 3 4"),
+        ("+---+---+\n| a | b |\n+---+---+\n| 1 | 2 |\n| 3 | 4 |\n+---+---+", "1 2; 3 4"),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>&minus;4</td></tr></table>", "1 2; 3 -4"),
+        (
+            "<meta charset='utf-8'><style>td{a:b}</style><TABLE border=1><tr><th>1<th>2<tr><td>1&nbsp;234<td> 5 <br></table>",
+            "1 2; 1234 5",
+        ),
+        ("<table><tr><td colspan=2>1</td></tr><tr><td>3</td><td>4</td></tr></table>", "1 “”; 3 4"),
+        ("<table><tr><td></td></tr><tr><td>3</td></tr></table>", "“”; 3"),
+    ]);
+    refused(&[("<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table>", "no number")]);
+}
+
+#[test]
+fn a_table_of_a_web_page_stands_in_for_a_text_without_one() {
+    let html = "<html><body><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table></body></html>";
+    let code = "<table><tr><td>1</td><td>[[1, 2],</td></tr><tr><td>2</td><td> [3, 4]]</td></tr></table>";
+    for (plain, html, read) in [
+        ("1\n2\n3\n4", html, "1 2; 3 4"),
+        ("1\t2\n3\t9", html, "1 2; 3 9"),
+        ("1,2\n3,9", html, "1 2; 3 9"),
+        ("[[1, 2],\n [3, 9]]", code, "1 2; 3 9"),
+        ("5", "", "5"),
+        ("5", "<b>5</b>", "5"),
+        ("words", html, "1 2; 3 4"),
+        ("1\n2", "<table><tr><td>words</td></tr></table>", "1; 2"),
+    ] {
+        assert_eq!(told(&super::clipboard(&[plain, "\0", html].concat())), read, "{plain:?} {html}");
+    }
 }

@@ -40,13 +40,9 @@ impl Spelling {
     ///
     /// # Errors
     /// [`Diagnostic::Ambiguous`] where two spellings give two values, and nothing in the text decides.
-    pub(super) fn of<'a>(
-        cells: &(impl Iterator<Item = &'a str> + Clone),
-        is_code: bool,
-        sheet: bool,
-    ) -> Result<Self, Diagnostic> {
+    pub(super) fn of(cells: &[&str], is_code: bool, sheet: bool) -> Result<Self, Diagnostic> {
         let (mut point, mut comma, mut either) = (false, false, None);
-        for text in cells.clone().filter(|text| text.len() <= MAX_CELL && text.contains([',', '.'])) {
+        for text in cells.iter().filter(|text| text.len() <= MAX_CELL && text.contains([',', '.'])) {
             let cleaned = clean(text);
             let body = Body::of(&cleaned).digits;
             match (plain(body, Some(Mark::Point)), plain(body, Some(Mark::Comma))) {
@@ -64,7 +60,7 @@ impl Spelling {
             (false, false, Some((text, one, other))) => return Err(Diagnostic::ambiguous(&text, one, other)),
             _ => Some(Mark::Point),
         };
-        let comments = is_code && !cells.clone().all(|text| text.trim_end().ends_with('%'));
+        let comments = is_code && !cells.iter().all(|text| text.trim_end().ends_with('%'));
         Ok(Self { mark, comments, sheet, said: Vec::new() })
     }
 

@@ -194,6 +194,8 @@ pub enum Assumption {
     PerCent,
     /// A sign of money is left out.
     Currency,
+    /// Names of rows and columns are left out.
+    Labels,
     /// A row goes on in the next line.
     LinesGoOn,
     /// A blank line ends a plane.
@@ -403,6 +405,7 @@ impl fmt::Display for Assumption {
             Self::DoubleSlash => "Two slashes are read as a fraction's bar: 1//2 is 1/2.",
             Self::PerCent => "Per cent are read as hundredths: 50% is 0.5.",
             Self::Currency => "Currency signs are left out.",
+            Self::Labels => "The names of its rows and columns are left out.",
             Self::LinesGoOn => "Its lines are read as one row, as NumPy prints a long one.",
             Self::TrueIsOne => "True is read as 1, False as 0.",
             Self::BlankLinesEndPlanes => "Blank lines are read as the ends of planes.",

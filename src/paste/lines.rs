@@ -1,7 +1,7 @@
 //! Rows on lines: spreadsheets, CSV, columns between spaces, Markdown tables.
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::{Block, Notation, Plane, cell, cell::Factor, planes};
+use super::{Block, Notation, Plane, cell, cell::Factor, planes, printed};
 use crate::num::format;
 
 /// Reads lines of cells. Which character separates the columns is decided once for the whole text:
@@ -16,8 +16,8 @@ pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>
     if lines(text).all(|line| line.trim_start().starts_with('|')) {
         return Ok(markdown_tables(text, diagnostics));
     }
-    if let Some(block) = pages(text) {
-        return Ok(block);
+    if let Some(table) = bars(text) {
+        return Ok(markdown_tables(&table, diagnostics));
     }
     let (body, factor) = heading(text);
     let notation = match () {
@@ -138,63 +138,30 @@ fn blocks(text: &str) -> Blocks<'_> {
     blocks
 }
 
-/// What MATLAB prints of an array with more than two dimensions: a heading such as `A(:,:,2,1) =` and a matrix for each
-/// plane. `None` if the text does not begin with one.
-fn pages(text: &str) -> Option<Block> {
-    let heading_of = |line: &str| -> Option<Vec<usize>> {
-        let (_, index) = line.trim().strip_suffix('=')?.trim_end().strip_suffix(')')?.split_once("(:,:,")?;
-        index.split(',').map(|index| index.trim().parse().ok()).collect()
-    };
-    let mut pages: Vec<(Vec<usize>, Vec<&str>)> = Vec::new();
-    for line in lines(text) {
-        if let Some(index) = heading_of(line) {
-            pages.push((index, Vec::new()));
-        } else {
-            pages.last_mut()?.1.push(line);
-        }
-    }
-    let first_group = pages.iter().take_while(|(index, _)| index.get(1).is_none_or(|group| *group == 1)).count();
-    let is_groups = pages.iter().any(|(index, _)| index.len() > 1);
-    let count = pages.len();
-    let leading = match count.checked_div(first_group) {
-        Some(groups) if is_groups && groups * first_group == count => vec![groups, first_group],
-        _ => vec![count],
-    };
-    let mut planes = Vec::with_capacity(count);
-    for (_, lines) in &pages {
-        let factor = lines.first().and_then(|line| line.trim().strip_suffix('*'));
-        let factor = factor.and_then(|factor| Factor::read(factor.trim_end()));
-        let rows = lines.iter().skip(usize::from(factor.is_some())).map(|line| words(line)).collect();
-        planes.push(Plane { rows, factor });
-    }
-    Some(Block { leading, planes, notation: Notation::Matlab, ..Block::default() })
-}
-
 /// The lines that hold something.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.trim().is_empty())
 }
 
 /// Takes off what MATLAB prints above a matrix: its name (`A =`) and a factor (`1.0e+03 *`).
 fn heading(text: &str) -> (&str, Option<Factor>) {
-    let name = |line: &str| line.strip_suffix('=').is_some_and(|name| is_name(name.trim_end()));
-    let text = match first_line(text) {
-        Some((line, rest)) if name(line) => rest,
-        _ => text,
-    };
-    match first_line(text) {
-        Some((line, rest)) => match line.strip_suffix('*').and_then(|factor| Factor::read(factor.trim_end())) {
-            Some(factor) => (rest, Some(factor)),
-            None => (text, None),
-        },
-        None => (text, None),
+    let mut body = text;
+    while let Some((line, rest)) = body.trim_start().split_once('\n') {
+        if let factor @ Some(_) = printed::scale(line) {
+            return (rest, factor);
+        }
+        if !is_heading(line.trim()) {
+            break;
+        }
+        body = rest;
     }
+    (body, None)
 }
 
-/// The first line that holds something, trimmed, and the text after it.
-fn first_line(text: &str) -> Option<(&str, &str)> {
-    let (line, rest) = text.trim_start().split_once('\n')?;
-    Some((line.trim_end(), rest))
+/// Whether a line is the name of what is below it (`A =`), or what kind of a matrix Octave says it is.
+pub(super) fn is_heading(line: &str) -> bool {
+    line.strip_suffix('=').is_some_and(|name| is_name(name.trim_end()))
+        || matches!(line, "Diagonal Matrix" | "Permutation Matrix")
 }
 
 /// Whether `text` names what follows: a variable, `conv.weight`, `"x"`, `Parameter containing`.
@@ -279,7 +246,7 @@ fn commas_or_spaces(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
 }
 
 /// The words of a line; `1 / 16` is one, and so are `50 %` and `€ 5`.
-fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let leads = line.split_whitespace().next().is_some_and(cell::is_currency);
     for word in line.split_whitespace() {
@@ -306,6 +273,27 @@ fn markdown_tables(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Block {
         planes.push(Plane { rows: markdown(table, diagnostics), factor: None });
     }
     Block { leading, planes, notation: Notation::Markdown, ..Block::default() }
+}
+
+/// A table of psql or `MySQL`, or one of Markdown without its outer bars, as one of Markdown.
+fn bars(text: &str) -> Option<String> {
+    let mut table = String::new();
+    let (mut rows, mut is_ruled) = (0, false);
+    for line in lines(text).map(str::trim) {
+        let is_rule = line.contains('-') && line.chars().all(|c| "+-|: ".contains(c));
+        // `MySQL` draws rules above and below as well.
+        if is_rule && rows != 1 || line.starts_with('(') && line.ends_with(')') && line.contains(" row") {
+            continue;
+        }
+        if !is_rule && !line.contains('|') {
+            return None;
+        }
+        is_ruled |= is_rule;
+        rows += 1;
+        table.push_str(&line.replace('+', "|"));
+        table.push('\n');
+    }
+    is_ruled.then_some(table)
 }
 
 fn markdown_cells(line: &str) -> Vec<String> {

@@ -17,8 +17,11 @@
 //! ```
 
 mod cell;
+mod code;
 mod diagnostic;
 mod file;
+mod formats;
+mod html;
 mod json;
 mod latex;
 mod lines;
@@ -26,6 +29,7 @@ mod nested;
 mod npy;
 mod planes;
 mod preview;
+mod printed;
 mod write;
 
 #[cfg(test)]
@@ -35,6 +39,7 @@ mod tests;
 
 pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
 pub use file::{MAX_FILE, read_file};
+pub use formats::FORMATS;
 pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
 pub use preview::{Fit, Notation, Preview};
 pub use write::{Format, write, write_doubles, write_planes};
@@ -59,6 +64,8 @@ pub struct Reading {
     pub planes: Option<Planes>,
     /// What was assumed, left out or unreadable.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether nothing but lines and spaces says where its numbers go.
+    is_lines: bool,
 }
 
 impl Reading {
@@ -66,7 +73,16 @@ impl Reading {
     pub fn of_text(text: &str) -> Self {
         let mut diagnostics = Vec::new();
         let read = read(text, Want::Planes, &mut diagnostics);
-        Self::new(read, diagnostics)
+        let is_lines = !text.contains(['[', '(', '{']);
+        let mut reading = Self::new(read, diagnostics);
+        reading.is_lines = is_lines && reading.notation == Notation::Numbers;
+        reading
+    }
+
+    /// Whether it is a matrix as programs write one, not cells of a table.
+    pub fn is_array(&self) -> bool {
+        use Notation::{Csv, Markdown, Spreadsheet, WebPage};
+        !matches!(self.notation, Csv | Markdown | Spreadsheet | WebPage) && !self.is_lines
     }
 
     /// Nothing but an error.
@@ -82,7 +98,7 @@ impl Reading {
                 (Notation::Numbers, None)
             }
         };
-        Self { notation, planes, diagnostics }
+        Self { notation, planes, diagnostics, is_lines: false }
     }
 }
 
@@ -151,6 +167,20 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
+/// What to read of a clipboard, behind whose text stand a NUL and the same in HTML: the text, or the table of the HTML where
+/// the text has none.
+pub fn clipboard(both: &str) -> String {
+    let (plain, html) = both.rsplit_once('\0').unwrap_or((both, ""));
+    if html.len() > MAX_BYTES || plain.contains('\t') {
+        return plain.to_owned();
+    }
+    let columns =
+        |text: &str| Reading::of_text(text).planes.filter(|planes| planes.cells().any(|entry| entry.value().is_some()));
+    let is_table = columns(plain).is_some_and(|planes| planes.size().1 > 1 || planes.planes().len() > 1);
+    let table = if is_table { None } else { html::table(html) };
+    table.filter(|table| columns(table).is_some()).unwrap_or_else(|| plain.to_owned())
+}
+
 /// Whether `text` may hold more than one number, so that one cell can't take it: it has a digit or a truth value, and
 /// something that separates. To know, it has to be read; to ask takes none of that code.
 ///
@@ -162,9 +192,10 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
 /// ```
 pub fn may_be_block(text: &str) -> bool {
     let separates = |c: char| c.is_whitespace() || c.is_control() || ",;&|[](){}<>\\'\"".contains(c);
-    let text = text.trim();
+    // An empty line in front may be a cell.
+    let text = text.trim_end().trim_start_matches([' ', '\t']);
     let counts = text.contains(|c: char| c.is_ascii_digit())
-        || ["true", "false", "True", "False", "TRUE", "FALSE"].iter().any(|truth| text.contains(truth));
+        || ["rue", "alse", "RUE", "ALSE"].iter().any(|truth| text.contains(truth));
     counts && text.contains(separates)
 }
 
@@ -183,13 +214,24 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     if text.trim().is_empty() {
         return Err(Diagnostic::Empty);
     }
-    let block = if latex::is_latex(text) {
+    let table = html::table(text);
+    let block = if let Some(table) = table {
+        let table = cell::grouped(&table);
+        Block { notation: Notation::WebPage, ..lines::read(&table, true, diagnostics)? }
+    } else if latex::is_latex(text) {
         latex::read(text, diagnostics)?
+    } else if let Some(block) = printed::read(text, diagnostics)? {
+        block
+    } else if let Some(made) = code::r_call(text) {
+        made?
+    } else if let Some(block) = code::typst(text) {
+        block
     } else if json::is_object(text) {
         let array = json::array(text, diagnostics)?;
         Block { notation: Notation::Json, ..nested::read(array, want, diagnostics)? }
     } else if nested::is_nested(text) {
-        nested::read(text, want, diagnostics)?
+        let (text, said) = code::plain(text)?;
+        Block { said, ..nested::read(&text, want, diagnostics)? }
     } else {
         lines::read(text, is_sheet, diagnostics)?
     };
@@ -231,8 +273,8 @@ fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<
     for (plane, factor) in (0..if same { 1 } else { count }).filter_map(|plane| Some((plane, factor(plane)?))) {
         diagnostics.push(Diagnostic::Multiplied { plane: (!same).then_some(plane), factor: factor.entry() });
     }
-    let cells = texts.iter().flat_map(|(grid, _)| grid.cells()).map(String::as_str);
-    if cells.clone().any(is_elision) {
+    let cells: Vec<&str> = texts.iter().flat_map(|(grid, _)| grid.cells()).map(String::as_str).collect();
+    if cells.iter().any(|cell| is_elision(cell)) {
         return Err(Diagnostic::Elided);
     }
     let mut spelling = Spelling::of(&cells, is_code, notation == Notation::Spreadsheet)?;

@@ -49,7 +49,12 @@ pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) ->
     if wraps {
         diagnostics.push(Diagnostic::Assumed(Assumption::LinesGoOn));
     }
-    let mut reader = Reader { in_call: calls > 0 || wraps, goes_on: is_program && calls == 0, ..Reader::new(rest) };
+    let lines = match () {
+        () if calls > 0 || wraps => Lines::MeanNothing,
+        () if is_program => Lines::MayGoOn,
+        () => Lines::EndRows,
+    };
+    let mut reader = Reader { lines, ..Reader::new(rest) };
     let mut lists = Vec::new();
     if cat.is_some() {
         lists.push(reader.cat(MAX_DIMENSIONS)?);
@@ -137,8 +142,13 @@ fn call_of_cat(text: &str) -> Option<usize> {
 /// Takes off the interactive prompts that hold brackets themselves: `In [3]:`, `Out[3]:`.
 pub(super) fn without_prompt(text: &str) -> &str {
     let trimmed = text.trim_start();
-    let number =
-        trimmed.strip_prefix("In [").or_else(|| trimmed.strip_prefix("Out[")).and_then(|rest| rest.split_once("]:"));
+    let number = ["In [", "Out[", "In["].iter().find_map(|prompt| trimmed.strip_prefix(prompt));
+    let number = number.and_then(|rest| rest.split_once(']'));
+    let number = number.and_then(|(number, rest)| {
+        // Python's, and Mathematica's.
+        let rest = rest.strip_prefix(":=").or_else(|| rest.strip_prefix([':', '=']))?;
+        Some((number, rest))
+    });
     match number {
         Some((number, rest)) if number.chars().all(|c| c.is_ascii_digit() || c == ' ') => rest,
         _ => text,
@@ -213,20 +223,27 @@ pub(super) fn read_after(text: &str, calls: usize, diagnostics: &mut Vec<Diagnos
     (factor, closed)
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the text, and any may hold")]
+/// What a new line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// The end of a row.
+    EndRows,
+    /// The end of a row, unless `...` stands before it, as in MATLAB.
+    MayGoOn,
+    /// A space: within `array(…)`, and in a row that was broken to be printed.
+    MeanNothing,
+}
+
 struct Reader<'a> {
     rest: Chars<'a>,
-    /// Within `array(…)`, where a new line is never the end of a row.
-    in_call: bool,
-    /// Whether `...` may let a row go on in the next line, as in MATLAB.
-    goes_on: bool,
+    lines: Lines,
     unbalanced: bool,
     broke_line: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        Self { rest: text.chars(), in_call: false, goes_on: false, unbalanced: false, broke_line: false }
+        Self { rest: text.chars(), lines: Lines::EndRows, unbalanced: false, broke_line: false }
     }
 
     /// Reads `cat(4, cat(3, [1 2; 3 4], [5 6; 7 8]), …)`, which is next. `limit` is the largest dimension.
@@ -320,7 +337,7 @@ impl<'a> Reader<'a> {
                 }
                 Some('\n') => {
                     self.rest.next();
-                    let ends_row = depth == 1 && !self.in_call && !after_comma;
+                    let ends_row = depth == 1 && self.lines != Lines::MeanNothing && !after_comma;
                     if ends_row && matches!(segment.last(), Some(Node::Cell(_))) {
                         segments.push(std::mem::take(&mut segment));
                         // Only a row that another follows has ended.
@@ -364,7 +381,8 @@ impl<'a> Reader<'a> {
     /// left out.
     fn continues_line(&mut self, may: bool) -> Result<(), Diagnostic> {
         let rest = self.rest.as_str();
-        let rest = rest.strip_prefix("...").filter(|_| may && self.goes_on).ok_or(Diagnostic::Elided)?;
+        let rest =
+            rest.strip_prefix("...").filter(|_| may && self.lines == Lines::MayGoOn).ok_or(Diagnostic::Elided)?;
         let (comment, next) = rest.split_once('\n').ok_or(Diagnostic::Elided)?;
         if comment.trim_start().starts_with(|c: char| c.is_ascii_digit() || ",.[](){}-+−".contains(c)) {
             return Err(Diagnostic::Elided);

@@ -32,6 +32,18 @@ pub enum Notation {
     Spreadsheet,
     /// Columns between commas or semicolons.
     Csv,
+    /// R, as code or as printed.
+    R,
+    /// Julia, as printed.
+    Julia,
+    /// A table or Series of pandas, or one of R.
+    Pandas,
+    /// `SymPy`'s pretty print.
+    SymPy,
+    /// A matrix of Typst.
+    Typst,
+    /// The table of a web page.
+    WebPage,
     /// Numbers in any other order.
     #[default]
     Numbers,
@@ -50,6 +62,12 @@ impl Notation {
             Self::Markdown => "Markdown",
             Self::Spreadsheet => "spreadsheet",
             Self::Csv => "CSV",
+            Self::R => "R",
+            Self::Julia => "Julia",
+            Self::Pandas => "pandas",
+            Self::SymPy => "SymPy",
+            Self::Typst => "Typst",
+            Self::WebPage => "web page",
             Self::Numbers => "numbers",
         }
     }

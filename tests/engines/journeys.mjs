@@ -97,6 +97,39 @@ export function journeys(journey) {
     await page.reads("Input", [0, 142, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  journey("prints are pasted, and what can't be read says why", { at: "#/convolution?x=0" }, async page => {
+    for (const [text, numbers] of [
+      ["     [,1] [,2]\n[1,]    1    3\n[2,]    2    4", [1, 3, 2, 4]],
+      ["A = [7 8; ... first\n     9 10];", [7, 8, 9, 10]],
+      ["50%\t25%\n10%\t15%", [0.5, 0.25, 0.1, 0.15]],
+    ]) {
+      await copy(page, text);
+      await page.cell("Input", 0, 0);
+      await page.press("Control+v");
+      await page.reads("Input", numbers);
+    }
+    await copy(page, "1,234\t2");
+    await page.cell("Input", 0, 0);
+    await page.press("Control+v");
+    await page.until("the reason is said", () =>
+      [...document.querySelectorAll("[role=status]")].some(said => said.textContent.includes("can be read as 1234 or as 1.234")));
+    await page.reads("Input", [0.5, 0.25, 0.1, 0.15]);
+  });
+
+  journey("a file that is dropped is shown before it goes anywhere", { at: "#/convolution" }, async page => {
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["50%;1,5\r\n2;3\r\n"], "numbers.csv", { type: "text/csv" }));
+      const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
+      for (const type of ["dragover", "drop"]) {
+        at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
+      }
+    });
+    await page.gives("0.5,1.5,2,3", () => [...document.querySelectorAll("dialog .paste-table td")].map(cell => cell.textContent).join());
+    await page.button("Put it in");
+    await page.reads("Input", [0.5, 1.5, 2, 3]);
+  });
+
   journey("a run ends with the bits of a native one", { at: RUN, timeout: 2 * MINUTE }, async page => {
     await train(page);
     assert.equal(await page.evaluate(hash), EXPECTED);

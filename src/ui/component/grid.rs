@@ -32,7 +32,7 @@ use crate::ui::platform::{
 pub(crate) enum GridEvent {
     /// Typed `text` into the cell.
     Edit { row: usize, col: usize, text: String },
-    /// Pasted `text` at the cell.
+    /// Pasted at the cell; `bench::pasted` tells the parts of `text`.
     Paste { row: usize, col: usize, text: String },
     /// Points at the cell with the pointer or the focus, or at none.
     Point(Option<(usize, usize)>),
@@ -116,13 +116,14 @@ pub(crate) fn NumberGrid(
         let active = document().active_element();
         let ours = active.filter(|active| root.get_untracked().is_some_and(|root| root.contains(Some(active))));
         let cell = cell_of(ours.map(Into::into));
-        let text = || clipboard_text(event).filter(|text| !text.is_empty());
+        let text = || clipboard_text(event);
         let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
             ("paste", None, Some((row, col, _))) => {
-                text().filter(|text| paste::may_be_block(text)).is_some_and(|text| {
+                text().filter(|text| text.split('\0').next().is_some_and(paste::may_be_block)).is_some_and(|text| {
+                    let typed = keyboard.editor.get_untracked().map(|editor| editor.value());
                     keyboard.give_up(row, col);
-                    on_event.run(GridEvent::Paste { row, col, text });
+                    on_event.run(GridEvent::Paste { row, col, text: text + &typed.unwrap_or_default() });
                     true
                 })
             }

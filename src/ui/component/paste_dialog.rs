@@ -2,7 +2,7 @@
 
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
-use receptive::paste::{Diagnostic, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
+use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
 
 use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
 
@@ -143,6 +143,19 @@ fn Contents(
                 "Choose a file"
             </label>
         </div>
+        <select
+            class="select"
+            aria-label="Examples of what is read"
+            on:change=on(move |event: leptos::ev::Event| {
+                let name = event_target_value(&event);
+                if let Some((_, text)) = FORMATS.iter().find(|(known, _)| *known == name) {
+                    take(Import::Text((*text).to_owned()));
+                }
+            })
+        >
+            <option>"Examples of what is read"</option>
+            {FORMATS.iter().map(|(name, _)| view! { <option>{*name}</option> }).collect_view()}
+        </select>
         <div class="paste-preview">{part(move || found(shown, targets))}</div>
         {part(move || choices(shown, &targets.get()))}
         <p id="paste-fit" class="small dim" role="status">{part(move || fit().and_then(|(_, sentence)| sentence))}</p>

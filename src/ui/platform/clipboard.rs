@@ -93,10 +93,12 @@ pub(crate) fn on_clipboard(f: impl Fn(&web_sys::Event) + Clone + 'static) {
     on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
 }
 
-/// The text of a paste.
+/// The text of a paste, a NUL, the same as a web page has it, and a NUL.
 pub(crate) fn clipboard_text(event: &web_sys::Event) -> Option<String> {
     let event: &web_sys::ClipboardEvent = event.dyn_ref()?;
-    event.clipboard_data()?.get_data(PLAIN).ok()
+    let data = event.clipboard_data()?;
+    let text = data.get_data(PLAIN).ok().filter(|text| !text.is_empty())?;
+    Some(text + "\0" + &data.get_data("text/html").unwrap_or_default() + "\0")
 }
 
 /// Puts text where a copy takes it from.

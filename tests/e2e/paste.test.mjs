@@ -1,0 +1,141 @@
+// What people paste into a grid: read right, or refused with the reason.
+import assert from "node:assert/strict";
+import { journey } from "./harness.mjs";
+import { parts as partsOfLab } from "./lab.mjs";
+
+const parts = page => ({ ...partsOfLab(page), cells: name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell") });
+
+/** Pastes by key what `text` is, and `html` beside it, as another program puts both into the clipboard. */
+async function paste(page, text, html) {
+  await page.evaluate(([text, html]) => {
+    const kinds = { "text/plain": new Blob([text], { type: "text/plain" }) };
+    if (html) kinds["text/html"] = new Blob([html], { type: "text/html" });
+    return navigator.clipboard.write([new ClipboardItem(kinds)]);
+  }, [text, html]);
+  await page.keyboard.press("Control+v");
+}
+
+/** Texts, and the input of 1 × 1 into which each is pasted then. */
+const READ = [
+  ["1\u202f234\r\n5\u202f678\r\n", [1234, 5678]],
+  ["1\u00a0234,5;2\r\n5\u00a0678;3\r\n", [1234.5, 2, 5678, 3]],
+  ["A = [1 2; ... first\n     3 4];", [1, 2, 3, 4]],
+  ["[ 0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20 21 22 23\n 24 25 26 27 28 29 30 31]", Array.from({ length: 32 }, (_, i) => i)],
+  ["50%\t25%\r\n10%\t15%\r\n", [0.5, 0.25, 0.1, 0.15]],
+  ["$1,234.50\t2\r\n$3.50\t4\r\n", [1234.5, 2, 3.5, 4]],
+  ["     [,1] [,2]\n[1,]    1    3\n[2,]    2    4", [1, 3, 2, 4]],
+  ["2×2 Matrix{Int64}:\n 1  2\n 3  4", [1, 2, 3, 4]],
+  ["float k[2][2] = {{1.0f, 2.0f}, {3.0f, 4.0f}};", [1, 2, 3, 4]],
+  ["   a  b\n0  1  2\n1  3  4", [1, 2, 3, 4]],
+];
+
+journey("prints of many programs are pasted by key", { at: null }, async ({ page, open }) => {
+  const { cells, reads } = parts(page);
+  for (const [text, numbers] of READ) {
+    await open("#/convolution?x=0");
+    await cells("Input").first().click();
+    await paste(page, text);
+    await reads("Input", numbers);
+  }
+});
+
+journey("what can't be read changes nothing, and the reason is said", { at: "#/convolution" }, async ({ page }) => {
+  const { cells, reads } = parts(page);
+  const input = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  for (const [text, reason] of [
+    ["1,234\t2", "can be read as 1234 or as 1.234"],
+    ["tensor([[0.1, 0.2,  ..., 0.3],\n        [0.4, 0.5,  ..., 0.6]])", "leaves numbers out"],
+    ["tensor(indices=tensor([[0], [1]]), values=tensor([1.]), size=(2, 2), nnz=1)", "sparse array"],
+    ["(1, 2\n3)", "Row 1 has 1 number where row 0 has 2."],
+  ]) {
+    await cells("Input").nth(4).click();
+    await paste(page, text);
+    await page.getByRole("status").filter({ hasText: reason }).waitFor();
+    await reads("Input", input);
+  }
+  // What was typed into the cell stays.
+  await cells("Input").nth(4).dblclick();
+  await page.keyboard.type("99");
+  await paste(page, "[[1, 2], [3]]");
+  await page.getByRole("status").filter({ hasText: "Row 1 has 1 number where row 0 has 2." }).waitFor();
+  await reads("Input", [0, 1, 2, 3, 99, 5, 6, 7, 8]);
+});
+
+journey("a block goes where it is pasted, a matrix of another shape takes the grid's place and says so", { at: "#/convolution" }, async ({ page }) => {
+  const { cells, reads } = parts(page);
+  await cells("Input").nth(4).click();
+  await paste(page, "[[0, 0], [0, 0]]");
+  await reads("Input", [0, 1, 2, 3, 0, 0, 6, 0, 0]);
+  await cells("Input").first().click();
+  await paste(page, "[[1, 2], [3, 4]]");
+  await reads("Input", [1, 2, 3, 4]);
+  await page.getByRole("status").filter({ hasText: "The whole grid is replaced: it was 3 × 3 and is 2 × 2." }).waitFor();
+});
+
+journey("a web page's table is read where the text has none", { at: "#/convolution?x=0" }, async ({ page }) => {
+  const { cells, reads } = parts(page);
+  await cells("Input").first().click();
+  await paste(page, "1\n2\n3\n4", "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>");
+  await reads("Input", [1, 2, 3, 4]);
+  await cells("Input").first().click();
+  await paste(page, "5\t6\n7\t8", "<table><tr><td>words</td></tr></table>");
+  await reads("Input", [5, 6, 7, 8]);
+});
+
+journey("a file of decimal commas is dropped, and read as one", { at: "#/convolution" }, async ({ page }) => {
+  const { reads } = parts(page);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["1\u00a0234,5;2\r\n50%;3\r\n"], "numbers.csv", { type: "text/csv" }));
+    const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
+    for (const type of ["dragover", "drop"]) {
+      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
+    }
+  });
+  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  await dialog.getByText("2 × 2").first().waitFor();
+  await dialog.getByText("Spaces within a number are read as thousands separators").waitFor();
+  await dialog.getByRole("button", { name: "Put it in" }).click();
+  await reads("Input", [1234.5, 2, 0.5, 3]);
+});
+
+journey("each example that the dialog offers is read", { at: "#/convolution", timeout: 120_000 }, async ({ page, axe }) => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("paste matrix");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  const examples = dialog.getByRole("combobox", { name: "Examples of what is read" });
+  const names = (await examples.getByRole("option").allTextContents()).slice(1);
+  assert(names.length > 20);
+  for (const name of names) {
+    await examples.selectOption(name);
+    await page.waitForFunction(() => [...document.querySelectorAll(".paste-table td")].map(cell => cell.textContent).join() === "1,2,3,4");
+    assert.notEqual(await dialog.getByRole("textbox", { name: "Numbers" }).inputValue(), "", name);
+    await dialog.getByRole("textbox", { name: "Numbers" }).fill("");
+  }
+  await axe();
+});
+
+journey("what a messenger does to a link is undone", { at: null }, async ({ page, open }) => {
+  const { hash } = parts(page);
+  for (const mangled of [
+    "#/convolution%3Fpad%3D1%26stride%3D2",
+    "#%2Fconvolution%3Fpad%3D1%26stride%3D2",
+    "#%2Fconvolution?pad=1&stride=2",
+    "#/convolution?pad%3D1%26stride%3D2",
+    "#/convolution?pad=1&amp;stride=2",
+    "#/convolution?pad=1&amp;amp;stride=2",
+    "#/convolution?pad=1&stride=2.",
+    "#/convolution?pad=1&stride=2).",
+    "#/convolution?pad=1&stride=2>",
+    "#/CONVOLUTION?pad=1&stride=2",
+  ]) {
+    await open(mangled);
+    await hash("#/convolution?pad=1&stride=2");
+    await page.getByRole("heading", { level: 1, name: "Convolution" }).waitFor({ state: "attached" });
+    assert.equal(await page.getByRole("status").filter({ hasText: /There is no page|can't be read|not known/ }).count(), 0, mangled);
+  }
+  // In an open page, too.
+  await page.evaluate(() => { location.hash = "#/Pooling."; });
+  await hash("#/pooling");
+});
