@@ -319,6 +319,88 @@ fn programs_of_the_first_states() {
     expect_file!["pytorch/why.py"].assert_eq(&code("why"));
 }
 
+/// A line of the table of pooled sizes: a setting, and the outputs that PyTorch has of 1, 2, 3, … inputs.
+struct Sizes {
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+    ceil: bool,
+    outputs: Vec<Option<usize>>,
+}
+
+fn sizes(line: &str) -> Option<Sizes> {
+    let mut words = line.split(' ').map(|word| word.parse().ok());
+    let mut setting = || words.next().flatten();
+    let (kernel, stride, padding, ceil) = (setting()?, setting()?, setting()?, setting()?);
+    Some(Sizes { kernel, stride, padding, ceil: ceil == 1, outputs: words.collect() })
+}
+
+/// What the pooling lab makes of it, with what it says besides; what it refuses it refuses with a repair.
+fn pooled(rows: usize, cols: usize, setting: &Sizes) -> (Option<(usize, usize)>, Vec<String>) {
+    let Sizes { kernel, stride, padding, ceil, .. } = setting;
+    let row = vec!["1"; cols].join(",");
+    let x = vec![row; rows].join(";");
+    let ceil = u8::from(*ceil);
+    let link = format!("#/pooling?x={x}&window={kernel}&stride={stride}&pad={padding}&ceil={ceil}");
+    let (decoded, _) = Link::decode(&link);
+    let (opened, warnings) = (LabKind::of_page(decoded.page).unwrap().decode)(&decoded.fields);
+    assert!(warnings.is_empty(), "{link}: {warnings:?}");
+    let lab: OperationLab = opened.lab;
+    let notes = lab.operation().shape(None).notes;
+    match lab.operation().compute() {
+        Ok(computed) => (Some(Computation::output(computed.as_ref())[0].shape()), notes),
+        Err(problem) => {
+            assert!(!problem.sentence.is_empty() && !problem.repairs.is_empty(), "{link}");
+            (None, notes)
+        }
+    }
+}
+
+/// `tests/pytorch/pooling_shapes.py` makes the table, by PyTorch or by the rule of its source: its last line says which.
+/// Where a torch is installed, it makes it again.
+#[test]
+fn pooled_planes_are_as_large_as_pytorchs() {
+    let folder = PathBuf::from("tests/pytorch");
+    let table = fs::read_to_string(folder.join("pooling_shapes.txt")).unwrap();
+    let lines: Vec<Sizes> = table.lines().filter_map(sizes).collect();
+    assert_eq!(lines.len(), 360);
+    let mut only_ours = 0;
+    for setting in &lines {
+        for (rows, of_rows) in setting.outputs.iter().enumerate() {
+            // The other axis has another extent.
+            let (cols, of_cols) = (11 - rows, setting.outputs[11 - rows]);
+            let pytorchs = of_rows.zip(of_cols);
+            let (ours, notes) = pooled(rows + 1, cols + 1, setting);
+            let Sizes { kernel, stride, padding, ceil, .. } = *setting;
+            let of = format!(
+                "{} × {}, window {kernel}, stride {stride}, padding {padding}, ceil {ceil}",
+                rows + 1,
+                cols + 1
+            );
+            if padding > kernel / 2 {
+                // More padding than PyTorch's poolings take: a note says so, and the program pads before it pools.
+                assert_eq!(pytorchs, None, "{of}");
+                let says =
+                    ours.is_none() || notes.iter().any(|note| note.starts_with("PyTorch's own padding stops at half"));
+                assert!(says, "{of}: {notes:?}");
+                only_ours += usize::from(ours.is_some());
+            } else {
+                assert_eq!(ours, pytorchs, "{of}");
+            }
+        }
+    }
+    assert!(only_ours > 100, "{only_ours}");
+
+    let Some(python) = python().filter(|python| runs(python, "import torch")) else {
+        println!("skipped: no torch makes the table again");
+        return;
+    };
+    let output = Command::new(python).arg(folder.join("pooling_shapes.py")).stdin(Stdio::null()).output().unwrap();
+    let made = String::from_utf8(output.stdout).unwrap();
+    let sizes_of = |table: &str| table.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    assert_eq!(sizes_of(&made), sizes_of(&table));
+}
+
 /// What can be said without Python: brackets close, each name is set before it is used, and something is printed.
 fn balanced(state: &State) {
     let State { code, link, .. } = state;

@@ -80,8 +80,8 @@ impl PooledSize {
     /// Whether the ceiling counts a window that would start in the padding after the input, and is dropped.
     pub fn drops_one(&self) -> bool {
         let Ok(windows) = self.result() else { return false };
-        let room = self.window.padded(self.input) - self.window.kernel;
-        self.ceil && room.div_ceil(self.window.stride) + 1 > windows
+        let Window { kernel, stride, .. } = self.window;
+        self.ceil && (self.window.padded(self.input) + stride).saturating_sub(kernel).div_ceil(stride) > windows
     }
 
     fn symbol(&self, role: Role) -> Symbol {

@@ -122,8 +122,10 @@ mod tests {
         state.lab.operation().compute().unwrap_or_else(|problem| panic!("{problem}")).scene(head)
     }
 
-    /// Label, terms, result of each line, and the numbers of its first two terms.
-    fn shown(link: &str, head: Playhead) -> Vec<(String, String, Option<String>, (usize, usize))> {
+    /// Label, terms, result of a line, and the numbers of its first two terms.
+    type Shown = (String, String, Option<String>, (usize, usize));
+
+    fn shown(link: &str, head: Playhead) -> Vec<Shown> {
         let scene = scene(link, head);
         let line = |Line { row, first, each }: Line<'_>| {
             let terms: Vec<_> = row.terms.iter().map(|term| term.factors.replace(' ', "")).collect();
@@ -137,12 +139,7 @@ mod tests {
         (0..rows).map(row).collect::<Vec<_>>().join(";")
     }
 
-    fn line(
-        label: &str,
-        terms: &str,
-        result: Option<&str>,
-        places: (usize, usize),
-    ) -> (String, String, Option<String>, (usize, usize)) {
+    fn line(label: &str, terms: &str, result: Option<&str>, places: (usize, usize)) -> Shown {
         (label.to_owned(), terms.to_owned(), result.map(str::to_owned), places)
     }
 

@@ -605,6 +605,11 @@ impl SumRow {
         self.cols > 0 && self.terms.len() > MOST_UNFOLDED.max(self.cols)
     }
 
+    /// Characters of its longest term.
+    pub fn longest(&self) -> usize {
+        self.terms.iter().map(|term| term.factors.chars().count()).max().unwrap_or(0)
+    }
+
     /// How many terms stand on each of its lines: two where it is folded.
     pub fn lines(&self) -> [usize; 2] {
         let terms = self.terms.len();

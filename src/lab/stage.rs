@@ -140,11 +140,12 @@ impl StageStyle {
         let of = |row: &SumRow| {
             let [first, second] = row.lines().map(|terms| {
                 let on_a_line = match row.between {
+                    _ if row.folds() => FOLDED_LINE / (3 + row.longest()),
                     "," => 5,
                     _ if terms > MANY => 4,
                     _ => 9,
                 };
-                terms.div_ceil(on_a_line)
+                terms.div_ceil(on_a_line.max(1))
             });
             (first + second).max(1)
         };
@@ -160,6 +161,9 @@ impl StageStyle {
         if self.stacked { self } else { Self { below, ..self } }
     }
 }
+
+/// Characters on a line of folded terms, beside pictures too; each has three more around it.
+const FOLDED_LINE: usize = 56;
 
 /// More terms than these are small, and stand in lines.
 const MANY: usize = 12;

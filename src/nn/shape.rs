@@ -151,16 +151,28 @@ impl Window {
     }
 
     /// The same with the last, partial window kept if it starts inside the input or its padding before:
-    /// PyTorch's `ceil_mode=True`, for pooling.
+    /// PyTorch's `ceil_mode=True`, for pooling. The first window is partial as well where it is larger than the padded
+    /// input by less than a stride.
     ///
     /// # Errors
-    /// As [`output`](Self::output).
+    /// As [`output`](Self::output); of windows that are too large, those that are so by a stride or more.
+    ///
+    /// ```
+    /// # use receptive::nn::shape::{Axis, Window};
+    /// let window = Window { kernel: 3, stride: 2, dilation: 1, padding: (0, 0) };
+    /// assert_eq!(window.output_ceil(Axis::Height, 2), Ok(1));
+    /// assert!(window.output_ceil(Axis::Height, 1).is_err());
+    /// ```
     pub fn output_ceil(self, axis: Axis, input: usize) -> Result<usize, ShapeError> {
-        let (padded, window) = self.checked(axis, input)?;
-        let positions = (padded - window).div_ceil(self.stride) + 1;
+        let (padded, window) = self.extents(axis, input)?;
+        // ⌈(padded − window)/s⌉ + 1, in counts: what is added keeps the difference from falling below 0.
+        let positions = (padded + self.stride).saturating_sub(window).div_ceil(self.stride);
         // A window that starts in the padding after the input would hold nothing.
-        let starts_outside = (positions - 1) * self.stride >= input + self.padding.0;
-        Ok(positions - usize::from(starts_outside))
+        let starts_outside = positions > 0 && (positions - 1) * self.stride >= input + self.padding.0;
+        match positions - usize::from(starts_outside) {
+            0 => Err(ShapeError::WindowExceedsInput { axis, window, padded }),
+            positions => Ok(positions),
+        }
     }
 
     /// Number of windows of a pooling: [`output`](Self::output) or, with `ceil_mode`, [`output_ceil`](Self::output_ceil),
@@ -187,6 +199,15 @@ impl Window {
 
     /// `(padded input, dilated kernel)` if the window fits at least once.
     fn checked(self, axis: Axis, input: usize) -> Result<(usize, usize), ShapeError> {
+        let (padded, window) = self.extents(axis, input)?;
+        if window > padded {
+            return Err(ShapeError::WindowExceedsInput { axis, window, padded });
+        }
+        Ok((padded, window))
+    }
+
+    /// `(padded input, dilated kernel)` of a window that has cells and moves.
+    fn extents(self, axis: Axis, input: usize) -> Result<(usize, usize), ShapeError> {
         if self.kernel == 0 {
             return Err(ShapeError::ZeroKernel { axis });
         }
@@ -196,11 +217,7 @@ impl Window {
         if self.dilation == 0 {
             return Err(ShapeError::ZeroDilation { axis });
         }
-        let (padded, window) = (self.padded(input), self.effective_kernel());
-        if window > padded {
-            return Err(ShapeError::WindowExceedsInput { axis, window, padded });
-        }
-        Ok((padded, window))
+        Ok((self.padded(input), self.effective_kernel()))
     }
 }
 

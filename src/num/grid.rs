@@ -100,6 +100,11 @@ impl<T> Grid<T> {
         &self.cells
     }
 
+    /// The cells of a row; none past the last.
+    pub fn row(&self, row: usize) -> &[T] {
+        self.cells.get(row * self.cols..(row + 1) * self.cols).unwrap_or_default()
+    }
+
     /// The rows from the top.
     pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[T]> {
         self.cells.chunks_exact(self.cols)

@@ -205,9 +205,24 @@ impl Backward {
     /// assert_eq!(gradients.bias, Some(4.0));
     /// ```
     pub fn new(forward: Forward, upstream: Matrix) -> Result<Self, ShapeError> {
-        let output = match &forward {
-            Forward::Convolution(convolution) => Output::Convolution(convolution.output()?),
-            Forward::Pooling(pooling) => Output::Pooling(pooling.output()?),
+        Self::after(None, forward, upstream)
+    }
+
+    /// The same, whose output may follow from that of `before`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn after(before: Option<&Self>, forward: Forward, upstream: Matrix) -> Result<Self, ShapeError> {
+        let before = before.map(|before| (&before.forward, &before.output));
+        let output = match (&forward, before) {
+            (Forward::Convolution(now), Some((Forward::Convolution(before), Output::Convolution(output)))) => {
+                Output::Convolution(now.output_after(before, output).map_or_else(|| now.output(), Ok)?)
+            }
+            (Forward::Pooling(now), Some((Forward::Pooling(before), Output::Pooling(output)))) => {
+                Output::Pooling(now.output_after(before, output).map_or_else(|| now.output(), Ok)?)
+            }
+            (Forward::Convolution(now), _) => Output::Convolution(now.output()?),
+            (Forward::Pooling(now), _) => Output::Pooling(now.output()?),
         };
         let backward = Self { forward, output, upstream };
         let (expected, found) = (backward.output().shape(), backward.upstream.shape());
@@ -606,7 +621,8 @@ impl Backward {
             };
             step.flows.iter().enumerate().find_map(near)
         };
-        (0..self.len()).filter_map(of).collect()
+        let is_maximum = matches!(&self.forward, Forward::Pooling(pooling) if pooling.kind == PoolingKind::Max);
+        (0..if is_maximum { self.len() } else { 0 }).filter_map(of).collect()
     }
 }
 

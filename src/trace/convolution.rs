@@ -224,9 +224,22 @@ impl Convolution {
         (row, col): (usize, usize),
         mut tell: impl FnMut((usize, usize), (usize, usize), f64, f64),
     ) {
-        for (padded, kernel) in self.reads(row, col) {
-            let x = self.source(padded).and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0);
-            tell(padded, kernel, x, self.kernel.get(kernel.0, kernel.1).copied().unwrap_or(0.0));
+        // Row by row: the sums before every step read millions of them.
+        let (kernel_rows, kernel_cols) = self.kernel.shape();
+        for u in 0..kernel_rows {
+            let padded_row = row * self.stride.0 + u * self.dilation.0;
+            let source = self.mode.source(padded_row, self.padding.top, self.input.rows());
+            let input = source.map(|i| self.input.row(i)).unwrap_or_default();
+            let kernel_row = if self.flip { kernel_rows - 1 - u } else { u };
+            let weights = self.kernel.row(kernel_row);
+            for v in 0..kernel_cols {
+                let padded_col = col * self.stride.1 + v * self.dilation.1;
+                let source = self.mode.source(padded_col, self.padding.left, self.input.cols());
+                let x = source.and_then(|j| input.get(j)).copied().unwrap_or(0.0);
+                let kernel_col = if self.flip { kernel_cols - 1 - v } else { v };
+                let w = weights.get(kernel_col).copied().unwrap_or(0.0);
+                tell((padded_row, padded_col), (kernel_row, kernel_col), x, w);
+            }
         }
     }
 

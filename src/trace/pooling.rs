@@ -2,6 +2,8 @@
 
 use ndarray::Array4;
 
+use super::convolution::changed;
+
 use crate::{
     nn::{
         reference::{Pool2d, average_pool2d, max_pool2d},
@@ -137,6 +139,33 @@ impl Pooling {
                 Ok(Pooled { values: plane(&pooled.output), winners: Some(Grid::from_fn(rows, cols, winner)) })
             }
         }
+    }
+
+    /// The output, made of that of `before`, which may differ in a few numbers of the input: only windows that read one of
+    /// them are pooled anew. `None` where more differs.
+    pub fn output_after(&self, before: &Self, output: &Pooled) -> Option<Pooled> {
+        let alike = Self { input: self.input.clone(), ..before.clone() } == *self;
+        if !alike {
+            return None;
+        }
+        let mut output = output.clone();
+        let (rows, cols) = output.values.shape();
+        for (i, j) in changed(&before.input, &self.input)? {
+            // The windows that begin at the cell or up to a window before it.
+            let along = |at: usize, window: usize, stride: usize, positions: usize| {
+                ((at + 1).saturating_sub(window).div_ceil(stride))..(at / stride + 1).min(positions)
+            };
+            for row in along(i + self.padding.top, self.window.0, self.stride.0, rows) {
+                for col in along(j + self.padding.left, self.window.1, self.stride.1, cols) {
+                    let step = self.step_at((row, col))?;
+                    *output.values.get_mut(row, col)? = step.value;
+                    if let Some(winners) = &mut output.winners {
+                        *winners.get_mut(row, col)? = step.cells.get(step.winner?)?.input?;
+                    }
+                }
+            }
+        }
+        Some(output)
     }
 
     /// Output cell (`row`, `col`) with its arithmetic; `output` is [`output`](Self::output)'s.
@@ -299,6 +328,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_follows_a_change_is_what_all_of_it_gives(
+            lab in any_pooling(), (i, j) in (0usize..9, 0usize..9), value in -3.0f64..3.0,
+        ) {
+            let Ok(output) = lab.output() else { return Ok(()) };
+            let mut other = lab.clone();
+            if let Some(cell) = other.input.get_mut(i, j) {
+                *cell = value;
+            }
+            prop_assert_eq!(other.output_after(&lab, &output), Some(other.output().unwrap()));
+            let other = Pooling { window: (lab.window.0 + 1, lab.window.1), ..lab.clone() };
+            prop_assert_eq!(other.output_after(&lab, &output), None);
+        }
+
         #[test]
         fn every_step_comes_to_the_reference(lab in any_pooling()) {
             let Ok(output) = lab.output() else { return Ok(()) };

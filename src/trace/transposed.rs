@@ -104,16 +104,22 @@ impl Transposed {
     pub fn paint(&self, shape: (usize, usize), row: usize, col: usize) -> Option<PaintStep> {
         let x = *self.input.get(row, col)?;
         let mut paints = Vec::with_capacity(self.kernel.cells().len());
+        self.each_paint(shape, (row, col), |paint| paints.push(paint));
+        Some(PaintStep { input: (row, col), x, paints })
+    }
+
+    /// Tells of each tap of an input cell what it paints into an output of `shape`, and where.
+    fn each_paint(&self, shape: (usize, usize), (row, col): (usize, usize), mut tell: impl FnMut(Paint)) {
+        let x = self.input.get(row, col).copied().unwrap_or(0.0);
         for (u, v, kernel) in self.taps() {
-            let w = *self.kernel.get(kernel.0, kernel.1)?;
+            let w = self.kernel.get(kernel.0, kernel.1).copied().unwrap_or(0.0);
             let along = |at: usize, tap: usize, stride: usize, dilation: usize, before: usize, extent: usize| {
                 (at * stride + tap * dilation).checked_sub(before).filter(|&at| at < extent)
             };
             let i = along(row, u, self.stride.0, self.dilation.0, self.padding.top, shape.0);
             let j = along(col, v, self.stride.1, self.dilation.1, self.padding.left, shape.1);
-            paints.push(Paint { kernel, output: i.zip(j), w, product: x * w });
+            tell(Paint { kernel, output: i.zip(j), w, product: x * w });
         }
-        Some(PaintStep { input: (row, col), x, paints })
     }
 
     /// The output after the first `count` input cells have painted, the bias included from the beginning.
@@ -127,13 +133,12 @@ impl Transposed {
     pub fn advance(&self, painted: &mut Grid<(f64, bool)>, cells: Range<usize>) {
         let shape = painted.shape();
         for cell in cells.start..cells.end.min(self.input.cells().len()) {
-            let step = self.paint(shape, cell / self.input.cols(), cell % self.input.cols());
-            for paint in step.iter().flat_map(|step| &step.paints) {
+            self.each_paint(shape, (cell / self.input.cols(), cell % self.input.cols()), |paint| {
                 if let Some((sum, touched)) = paint.output.and_then(|(i, j)| painted.get_mut(i, j)) {
                     *sum += paint.product;
                     *touched = true;
                 }
-            }
+            });
         }
     }
 

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -22,6 +23,27 @@ export async function mountOf(folder) {
   const html = await readFile(join(folder, "index.html"), "utf8");
   const base = /<base href="([^"]*)"/.exec(html)?.[1];
   return base === undefined || base === "./" ? "/receptive/" : base;
+}
+
+/** Serves the .gz files of `folder` as hosts do that take them for text under way: browsers unpack what is labelled so. Slowly, to be watched. */
+export async function serveEncoded(folder, { tellsLength }) {
+  const PIECE = 64 * 1024;
+  const server = createServer(async (request, response) => {
+    const bytes = await readFile(join(folder, new URL(request.url, "http://localhost").pathname));
+    response.writeHead(200, {
+      "Content-Type": "application/octet-stream",
+      "Content-Encoding": "gzip",
+      ...tellsLength && { "Content-Length": bytes.length },
+    });
+    for (let at = 0; at < bytes.length && !response.destroyed; at += PIECE) {
+      response.write(bytes.subarray(at, at + PIECE));
+      await pause(10);
+    }
+    response.end();
+  });
+  await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
+  const close = () => new Promise(done => { server.close(done); server.closeAllConnections(); });
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
 /** Serves `folder` and the scripts in `more` on a free port; `origin`, `base` (with the mount point), `missing` (paths answered by 404), `close()`. */

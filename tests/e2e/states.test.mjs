@@ -48,6 +48,8 @@ function faults() {
   apart(names, sums);
   apart(diagrams, [...grids, ...names, ...sums]);
   if (document.querySelector(".lab.broad")) apart(blocks(".dock, .lab-head, .panel:not(.open)"), [...grids, ...names, ...sums, ...diagrams]);
+  const dock = blocks(".dock .scrub, .dock .stepcount, .dock .btn, .dock .select");
+  apart(dock, dock);
   const terms = blocks(".term .ab, .result");
   apart(terms, terms);
   apart(blocks(".panel .ctl, .panel .shape"), blocks(".panel .ctl, .panel .shape"));

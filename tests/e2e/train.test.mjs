@@ -1,6 +1,8 @@
 // The training page, driven as a person would, on the real MNIST.
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { serveEncoded } from "./server.mjs";
 
 /** Two epochs of ten steps; each epoch still ends with a test on all 10,000 images. */
 const SMALL = "#/train?epochs=2&train=640";
@@ -375,6 +377,36 @@ journey("a download that fails says why, and is tried again",
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
     assert.equal(requests.filter(name => name.startsWith("train-images")).length, 1, "what has come is kept");
   });
+
+for (const tellsLength of [true, false]) {
+  journey(`a host that has the browser unpack the images tells no more than the whole, ${tellsLength ? "with" : "without"} a length`,
+    { at: SMALL, timeout: 2 * MINUTE }, async ({ page, context }) => {
+      const host = await serveEncoded(fileURLToPath(new URL("../../dist/", import.meta.url)), { tellsLength });
+      try {
+        await context.route("**/*.gz", route => route.continue({ url: host.origin + new URL(route.request().url()).pathname.replace(/^.*(?=\/assets\/)/, "") }));
+        const { button, reads } = parts(page);
+        await page.evaluate(() => {
+          window.told = [];
+          new MutationObserver(() => {
+            const bar = document.querySelector("[role=progressbar][aria-label='Download of the images']");
+            if (bar) window.told.push([bar.ariaValueNow, bar.ariaValueMax, bar.querySelector("i").style.getPropertyValue("--share"), bar.ariaValueText, document.querySelector("[aria-label='Training status']").innerText]);
+          }).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true, attributes: true });
+        });
+        await button("Start training").click();
+        await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+        const told = await page.evaluate(() => window.told);
+        const done = told.map(([now]) => Number(now));
+        assert(new Set(done).size > 10, `${done}`);
+        assert.deepEqual(done, done.toSorted((a, b) => a - b), "it only grows");
+        for (const [now, most, share, ...texts] of told) {
+          assert(Number(now) <= Number(most) && Number(share) <= 1, `${now} of ${most}, ${share} of the bar`);
+          for (const [, part, whole] of texts.flatMap(text => [...text.matchAll(/([\d.]+)(?: MB)? of ([\d.]+) MB/g)])) assert(Number(part) <= Number(whole), `${part} of ${whole}`);
+        }
+      } finally {
+        await host.close();
+      }
+    });
+}
 
 journey("a garbled link opens, and says what it could not read",
   { at: "#/train?lr=abc&epochs=3&optimizer=lion&colour=blue&batch=%F0%28&seed=" },

@@ -38,7 +38,7 @@ const SMALL: f64 = 1e-3;
 /// Number by number, the gradient and its finite difference.
 pub(super) struct Check {
     lab: BackwardLab,
-    backward: Backward,
+    pub(super) backward: Backward,
     gradients: Vec<Matrix>,
     differences: Vec<Difference>,
     /// The differences as grids, in the order of the gradients.

@@ -26,6 +26,7 @@ const MAX_CELLS: usize = 20_000;
 /// The input's gradient, input cell by input cell.
 pub(super) struct Full {
     lab: BackwardLab,
+    pub(super) backward: Backward,
     transposed: Transposed,
     gradients: Vec<Matrix>,
 }
@@ -51,7 +52,7 @@ pub(super) fn transposed(lab: &BackwardLab, kernel: &Matrix, upstream: &Matrix) 
 }
 
 impl Full {
-    pub(super) fn of(lab: &BackwardLab, backward: &Backward, gradients: Vec<Matrix>) -> Result<Self, Problem> {
+    pub(super) fn of(lab: &BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Result<Self, Problem> {
         let Forward::Convolution(convolution) = backward.forward() else { return Err(problem::start_over()) };
         let transposed = transposed(lab, &convolution.kernel, backward.upstream());
         let (_, (rows, cols)) = transposed.stretched(lab.input.shape());
@@ -62,7 +63,7 @@ impl Full {
                 format::count(MAX_CELLS as u64)
             )));
         }
-        Ok(Self { lab: lab.clone(), transposed, gradients })
+        Ok(Self { lab: lab.clone(), backward, transposed, gradients })
     }
 
     fn dx(&self) -> Option<&Matrix> {

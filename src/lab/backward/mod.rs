@@ -19,7 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    operation::{Computation, Operation, Problem, ShapeView},
+    operation::{Computation, Operation, Problem, ShapeView, taken_over},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
     setting::{self},
@@ -300,12 +300,12 @@ impl Operation for BackwardLab {
         Ok(())
     }
 
-    fn compute_after(&self, _before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
-        let backward = self.backward()?;
+    fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
+        let backward = self.backward_after(before.and_then(backward_of))?;
         let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
         Ok(match self.shown_view() {
             BackwardView::Steps => Arc::new(steps::Steps::new(self.clone(), backward, gradients)),
-            BackwardView::Full => Arc::new(full::Full::of(self, &backward, gradients)?),
+            BackwardView::Full => Arc::new(full::Full::of(self, backward, gradients)?),
             BackwardView::Check => match self.past_products(&backward) {
                 Some(problem) => return Err(problem),
                 None => Arc::new(check::Check::new(self.clone(), backward, gradients)),
@@ -320,6 +320,13 @@ impl Operation for BackwardLab {
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {
         shape::shape(self, computed)
     }
+}
+
+/// What a computation of this lab is of.
+fn backward_of(computed: &dyn Computation) -> Option<&Backward> {
+    let (steps, full, check) = (taken_over(Some(computed)), taken_over(Some(computed)), taken_over(Some(computed)));
+    let steps = steps.map(|steps: &steps::Steps| &steps.backward);
+    steps.or(full.map(|full: &full::Full| &full.backward)).or(check.map(|check: &check::Check| &check.backward))
 }
 
 /// The largest relative error of finite differences against the gradients, where there are few enough products.

@@ -22,6 +22,11 @@ impl BackwardLab {
     /// # Errors
     /// The first [`Problem`], with its repair.
     pub fn backward(&self) -> Result<Backward, Problem> {
+        self.backward_after(None)
+    }
+
+    /// The same, whose output may follow from that of `before`.
+    pub(super) fn backward_after(&self, before: Option<&Backward>) -> Result<Backward, Problem> {
         let Some(input) = self.input.try_map(Entry::value) else { return Err(self.unreadable()) };
         let forward = match self.operation {
             ForwardKind::Convolution => {
@@ -52,7 +57,7 @@ impl BackwardLab {
             return Err(self.other_size(size));
         }
         let Some(upstream) = self.upstream.cells().try_map(Entry::value) else { return Err(self.unreadable()) };
-        Backward::new(forward, upstream).map_err(|error| self.misfit(error))
+        Backward::after(before, forward, upstream).map_err(|error| self.misfit(error))
     }
 
     /// The settings that a convolution has alike with the other labs.

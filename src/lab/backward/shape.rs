@@ -1,6 +1,6 @@
 //! The sizes, the gradients' formulas, and what there is to count and to say.
 
-use super::{BackwardLab, BackwardView, ForwardKind, MAX_PRODUCTS_ASIDE, full, largest_error};
+use super::{BackwardLab, BackwardView, ForwardKind, MAX_PRODUCTS_ASIDE, backward_of, full, largest_error};
 use crate::{
     formula::{
         Expr, PooledSize, bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss,
@@ -14,8 +14,8 @@ use crate::{
 
 /// The output's size with its formula, and the gradients below it; `computed` is there where there is no problem.
 pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> ShapeView {
-    let backward = computed.and_then(|_| lab.backward().ok());
-    let result = backward.as_ref().map_or_else(
+    let backward = computed.and_then(backward_of);
+    let result = backward.map_or_else(
         || "none".to_owned(),
         |backward| format::shape(&[backward.output().rows(), backward.output().cols()]),
     );
@@ -39,8 +39,8 @@ pub(super) fn shape(lab: &BackwardLab, computed: Option<&dyn Computation>) -> Sh
     ShapeView {
         result,
         formulas,
-        counts: backward.as_ref().map(|backward| counts(lab, backward, computed)).unwrap_or_default(),
-        notes: backward.as_ref().map(|backward| notes(lab, backward)).unwrap_or_default(),
+        counts: backward.map(|backward| counts(lab, backward, computed)).unwrap_or_default(),
+        notes: backward.map(|backward| notes(lab, backward)).unwrap_or_default(),
         ..ShapeView::default()
     }
 }
@@ -71,9 +71,13 @@ fn counts(lab: &BackwardLab, backward: &Backward, computed: Option<&dyn Computat
             let backward = format::count(2 * forward);
             counts.push(("multiply-adds, backward", format!("{of} for dx + {of} for dk = {backward}")));
         }
-        Forward::Pooling(_) => {
+        Forward::Pooling(pooling) => {
             let sending = |index: usize| backward.step(index).map_or(0, |step| step.sending().count());
-            let additions: usize = (0..backward.len()).map(sending).sum();
+            let additions: usize = match pooling.kind {
+                // Each window's one winner.
+                PoolingKind::Max => backward.len(),
+                PoolingKind::Average => (0..backward.len()).map(sending).sum(),
+            };
             counts.push(("additions, backward", format::count(additions as u64)));
         }
     }

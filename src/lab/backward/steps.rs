@@ -25,7 +25,7 @@ use crate::{
 /// at while one is pointed at.
 pub(super) struct Steps {
     lab: BackwardLab,
-    backward: Backward,
+    pub(super) backward: Backward,
     gradients: Vec<Matrix>,
     /// What the outputs before a step have sent.
     sent: Checkpoints<Running>,

@@ -118,12 +118,12 @@ impl PoolingLab {
     }
 
     /// What there is to say about the output's size and its numbers.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, computed: Option<&windows::Windows>) -> Vec<String> {
         let mut notes = Vec::new();
         let input = self.input.shape();
         let sizes = self.sizes();
         if let Ok(pooling) = self.pooling() {
-            notes.extend(self.shift.and_then(|direction| shift::changes(&pooling, direction)));
+            notes.extend(computed.and_then(windows::Windows::changes));
             let (rows, cols) = if self.ceil {
                 pooling.overhang().unwrap_or_default()
             } else {
@@ -212,8 +212,9 @@ impl Operation for PoolingLab {
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let pooling = self.pooling()?;
-        let mut windows = windows::Windows::new(self.clone(), pooling).map_err(|error| self.misfit(error))?;
-        if let Some(before) = taken_over(before) {
+        let before: Option<&windows::Windows> = taken_over(before);
+        let mut windows = windows::Windows::new(self.clone(), pooling, before).map_err(|error| self.misfit(error))?;
+        if let Some(before) = before {
             windows.share(before);
         }
         Ok(Arc::new(windows))
@@ -242,7 +243,7 @@ impl Operation for PoolingLab {
             result,
             formulas: self.sizes().iter().map(PooledSize::lines).collect(),
             counts,
-            notes: self.notes(),
+            notes: self.notes(taken_over(computed)),
             ..ShapeView::default()
         }
     }

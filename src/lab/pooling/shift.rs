@@ -73,21 +73,6 @@ pub(super) fn pooled(pooling: &Pooling, direction: Direction) -> Option<(Pooling
     Some((shifted, output))
 }
 
-/// What a shift changes, counted in a sentence.
-pub(super) fn changes(pooling: &Pooling, direction: Direction) -> Option<String> {
-    let output = pooling.output().ok()?.values;
-    let (shifted, shifted_output) = pooled(pooling, direction)?;
-    let before = count(&differences(&pooling.input, &shifted.input));
-    let after = count(&differences(&output, &shifted_output.values));
-    Some(format!(
-        "Shifted {} by one, {before} of {} input cells change, {after} of {} pooled cells. Pooling makes a network less \
-         sensitive to small shifts, not invariant to them.",
-        direction.side(),
-        pooling.input.cells().len(),
-        output.cells().len()
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

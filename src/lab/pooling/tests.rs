@@ -106,6 +106,29 @@ fn what_can_be_done() {
 }
 
 #[test]
+fn the_ceiling_keeps_a_window_larger_than_the_input() {
+    let ceiling = |rows, cols, window| PoolingLab {
+        input: Grid::from_fn(rows, cols, |i, j| Entry::Number((cols * i + j + 1) as f64)),
+        window: (window, window),
+        stride: (2, 2),
+        ceil: true,
+        ..PoolingLab::default()
+    };
+    check(ceiling(2, 2, 3), vec![], "[4.0]");
+    check(ceiling(1, 1, 2), vec![], "[1.0]");
+    check(ceiling(1, 5, 2), vec![], "[2.0, 4.0, 5.0]");
+    let notes = ceiling(2, 2, 3).shape(None).notes;
+    assert_eq!(
+        notes.first().map(String::as_str),
+        Some("The ceiling keeps a last window that hangs over by 1 row and 1 column: there it has no cells.")
+    );
+    // Padding counts, what hangs over the padding does not.
+    let mean = PoolingLab { kind: PoolingKind::Average, ..ceiling(2, 2, 3) };
+    check(mean.clone(), vec![], "[2.5]");
+    check(mean, vec![pad(Padding { top: 1, ..Padding::default() })], "[1.6666666666666667]");
+}
+
+#[test]
 fn what_can_not() {
     let default = PoolingLab::default;
     check(default(), vec![cell(1, 2, "abc")], "input: Input row 1, column 2: “abc” is not a number. [Use 0]");
@@ -124,6 +147,12 @@ fn what_can_not() {
         default(),
         vec![pair(ControlId::WINDOW, 4, 4)],
         "window: A 4 × 4 window does not fit a 3 × 3 input. [Use a 3 × 3 window] [Use padding 1]",
+    );
+    // The ceiling keeps a window that is too large by less than a stride.
+    check(
+        PoolingLab { input: counting(1, 1), window: (3, 3), stride: (2, 2), ceil: true, ..default() },
+        vec![],
+        "window: A 3 × 3 window does not fit a 1 × 1 input. [Use a 1 × 1 window] [Use padding 1]",
     );
     check(
         PoolingLab { input: counting(1, 8), window: (8, 2), ..default() },

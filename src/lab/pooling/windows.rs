@@ -65,8 +65,10 @@ impl Grids {
 }
 
 impl Windows {
-    pub(super) fn new(lab: PoolingLab, pooling: Pooling) -> Result<Self, ShapeError> {
-        let pooled = pooling.output()?;
+    pub(super) fn new(lab: PoolingLab, pooling: Pooling, before: Option<&Self>) -> Result<Self, ShapeError> {
+        let before = before.map(|before| &before.input);
+        let follows = before.and_then(|before| pooling.output_after(&before.pooling, &before.pooled));
+        let pooled = follows.map_or_else(|| pooling.output(), Ok)?;
         let (unread, overhang) = (pooling.unread()?, pooling.overhang()?);
         let shifted = lab.shift.and_then(|direction| {
             let (pooling, pooled) = shift::pooled(&pooling, direction)?;
@@ -78,6 +80,19 @@ impl Windows {
         let both = shifted.iter().map(|(_, pane): &(Direction, Pane)| grids(pane).shifted(pane, &input));
         let grids = std::iter::once(grids(&input)).chain(both).collect();
         Ok(Self { input, shifted, overhang, grids })
+    }
+
+    /// What a shift changes, where there is one.
+    pub(super) fn changes(&self) -> Option<String> {
+        let (direction, _) = self.shifted.as_ref()?;
+        let Grids { differing: (inputs, outputs), .. } = self.grids.get(1)?;
+        Some(format!(
+            "Shifted {} by one, {inputs} of {} input cells change, {outputs} of {} pooled cells. Pooling makes a network \
+             less sensitive to small shifts, not invariant to them.",
+            direction.side(),
+            self.input.pooling.input.cells().len(),
+            self.input.pooled.values.cells().len()
+        ))
     }
 
     /// Takes over the rows of the grids that show what they did before a change.

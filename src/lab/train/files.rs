@@ -43,6 +43,19 @@ pub const FILES: [File; 4] = [
     },
 ];
 
+impl File {
+    /// How many bytes are to come: a server that labels the file as gzip-encoded has it `unpacked` on the way.
+    pub fn whole(&self, unpacked: bool) -> u32 {
+        if unpacked { self.size } else { self.compressed }
+    }
+
+    /// How much of the download `received` bytes are, as compressed ones: never more than all of them.
+    pub fn done(&self, received: u32, unpacked: bool) -> u32 {
+        let share = u64::from(received) * u64::from(self.compressed) / u64::from(self.whole(unpacked).max(1));
+        u32::try_from(share).unwrap_or(u32::MAX).min(self.compressed)
+    }
+}
+
 /// Bytes of all four files.
 pub fn download_size() -> u32 {
     FILES.iter().map(|file| file.compressed).sum()
@@ -149,6 +162,19 @@ mod tests {
             DownloadError::Checksum { name: labels.name, found: "00".repeat(32), expected: labels.sha256 },
             "train-labels-idx1-ubyte.gz is not MNIST's: its SHA-256 begins with 00000000, not with 65a50cbb.",
         );
+    }
+
+    #[test]
+    fn what_is_done_is_never_more_than_the_whole() {
+        let [images, labels, ..] = FILES;
+        let half = images.compressed / 2;
+        assert_eq!((images.done(half, false), images.done(images.size / 2, true)), (half, half));
+        for (file, unpacked) in FILES.iter().flat_map(|file| [(file, false), (file, true)]) {
+            let whole = file.whole(unpacked);
+            assert_eq!((file.done(0, unpacked), file.done(whole, unpacked)), (0, file.compressed), "{}", file.name);
+            assert_eq!(file.done(u32::MAX, unpacked), file.compressed, "more than was said to come");
+        }
+        assert!(labels.done(100, true) < 100);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) async fn gunzip(bytes: &Uint8Array, size: u32) -> Option<Uint8Array> 
     let stream = Reflect::construct(&class, &Array::of1(&JsValue::from_str("gzip"))).ok()?;
     let source = Blob::new_with_u8_array_sequence(&Array::of1(bytes)).ok()?.stream();
     let unpacked = source.pipe_through(stream.unchecked_ref::<ReadableWritablePair>());
-    read_all(&unpacked, size, |_| {}).await.ok()
+    read_all(&unpacked, size, |_, _| {}).await.ok()
 }
 
 /// The SHA-256 of `bytes` in hexadecimal. Where the browser has none (a page over plain http), it is computed here.

@@ -25,8 +25,12 @@ pub(crate) fn site_address(path: &str) -> String {
     Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
 }
 
-/// Downloads `path`, at most `limit` bytes of it, and tells `progress` how many have come.
-pub(crate) async fn download(path: &str, limit: u32, progress: impl Fn(u32)) -> Result<Uint8Array, FetchError> {
+/// Downloads `path`, at most `limit` bytes of it, and tells `progress` how many have come and which the last ones are.
+pub(crate) async fn download(
+    path: &str,
+    limit: u32,
+    progress: impl Fn(u32, &Uint8Array),
+) -> Result<Uint8Array, FetchError> {
     let response = JsFuture::from(window().fetch_with_str(&site_address(path))).await;
     let response: Response = response.ok().and_then(|answer| answer.dyn_into().ok()).ok_or(FetchError::Lost(0))?;
     if !response.ok() {
@@ -38,14 +42,14 @@ pub(crate) async fn download(path: &str, limit: u32, progress: impl Fn(u32)) -> 
     }
 }
 
-/// All bytes of a stream, at most `limit`; `progress` is told how many have come.
+/// All bytes of a stream, at most `limit`; `progress` is told how many have come and which the last ones are.
 ///
 /// A stream whose bytes are there already, such as one that decompresses, would be read in one go, and a browser's own
 /// ways to read it whole are one task as well: in between, the page gets to do what waits.
 pub(super) async fn read_all(
     stream: &ReadableStream,
     limit: u32,
-    progress: impl Fn(u32),
+    progress: impl Fn(u32, &Uint8Array),
 ) -> Result<Uint8Array, FetchError> {
     /// Bytes between two looks at the page's events: some 10 ms of work.
     const SLICE: u32 = 4 << 20;
@@ -65,8 +69,8 @@ pub(super) async fn read_all(
             drop(reader.cancel());
             return Err(FetchError::TooLong(received));
         }
+        progress(received, &chunk);
         chunks.push(chunk);
-        progress(received);
         if received - breath >= SLICE {
             breath = received;
             breathe().await;

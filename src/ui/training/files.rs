@@ -1,6 +1,6 @@
 //! The files of MNIST: downloaded, checked, and kept for every worker that needs them.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
@@ -30,7 +30,7 @@ struct Kept {
 
 /// How a download fares.
 pub(crate) enum Fetched {
-    /// Bytes of all files that came so far.
+    /// Bytes of all files that came so far, as compressed ones.
     Bytes(u32),
     /// All came; they are decompressed and checked.
     All,
@@ -61,15 +61,28 @@ impl Files {
 
     async fn fetch_all(self, tell: &dyn Fn(Fetched)) -> Result<(), DownloadError> {
         for (file, at) in FILES.iter().zip(0..) {
-            let here = |kept: &Kept| kept.packed.iter().flatten().map(Bytes::length).sum::<u32>();
-            let Some(before) = self.kept.try_with_value(here) else { return Ok(()) };
-            if self.kept.try_with_value(|kept| kept.packed.get(at).is_some_and(Option::is_some)) == Some(true) {
+            let here = |kept: &Kept| {
+                let present = FILES.iter().zip(&kept.packed).filter(|(_, packed)| packed.is_some());
+                (
+                    kept.packed.get(at).is_some_and(Option::is_some),
+                    present.map(|(file, _)| file.compressed).sum::<u32>(),
+                )
+            };
+            let Some((is_here, before)) = self.kept.try_with_value(here) else { return Ok(()) };
+            if is_here {
                 continue;
             }
             let path = format!("assets/data/mnist/{}", file.name);
-            let progress = |received: u32| tell(Fetched::Bytes(before + received));
             // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
-            let bytes = platform::download(&path, file.size, progress).await.map_err(|error| lost(file, error))?;
+            let unpacked = Cell::new(false);
+            let progress = |received: u32, last: &Bytes| {
+                if received == last.length() {
+                    unpacked.set(is_unpacked(last));
+                }
+                tell(Fetched::Bytes(before + file.done(received, unpacked.get())));
+            };
+            let bytes = platform::download(&path, file.size, progress).await;
+            let bytes = bytes.map_err(|error| lost(file, unpacked.get(), error))?;
             self.kept.try_update_value(|kept| put(&mut kept.packed, at, Some(bytes)));
         }
         tell(Fetched::All);
@@ -118,11 +131,17 @@ fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>
     }
 }
 
-fn lost(file: &File, error: FetchError) -> DownloadError {
+/// Whether bytes that a file begins with are its own: all begin with a zero, and gzip does not.
+fn is_unpacked(bytes: &Bytes) -> bool {
+    bytes.length() > 0 && bytes.get_index(0) == 0
+}
+
+fn lost(file: &File, unpacked: bool, error: FetchError) -> DownloadError {
+    let (name, of) = (file.name, file.whole(unpacked));
     match error {
-        FetchError::Status(status) => DownloadError::Status { name: file.name, status },
-        FetchError::Lost(received) => DownloadError::Lost { name: file.name, received, of: file.compressed },
-        FetchError::TooLong(received) => DownloadError::Damaged { name: file.name, received, of: file.compressed },
+        FetchError::Status(status) => DownloadError::Status { name, status },
+        FetchError::Lost(received) => DownloadError::Lost { name, received, of },
+        FetchError::TooLong(received) => DownloadError::Damaged { name, received, of },
     }
 }
 
@@ -136,7 +155,8 @@ async fn unpack(file: &File, packed: &Bytes) -> Option<Bytes> {
 }
 
 async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
-    let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of: file.compressed };
+    let of = file.whole(is_unpacked(packed));
+    let damaged = || DownloadError::Damaged { name: file.name, received: packed.length(), of };
     let bytes = unpack(file, packed).await.ok_or_else(damaged)?;
     let found = platform::sha256(&bytes).await;
     if found == file.sha256 {

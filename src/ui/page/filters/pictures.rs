@@ -148,7 +148,7 @@ fn load(bench: LiveBench, image: Image) {
     let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Load);
     spawn_local(async move {
-        let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_| {}).await;
+        let bytes = download(&["assets/photos/", file].concat(), MOST_BYTES, |_, _| {}).await;
         let picture = match &bytes {
             Ok(bytes) => PictureFile::fetched(file, bytes),
             Err(_) => None,
