@@ -7,7 +7,7 @@
 //! ```
 
 #![allow(unsafe_code, reason = "what memory is taken is counted where it is given")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::expect_used, reason = "a command prints, and fails aloud")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -337,7 +337,8 @@ fn case(seed: u64, index: u64, weights: &mut (Network, Vec<u8>)) -> String {
             if below(draw, 3) == 0 {
                 // Whole fields, with texts of numbers and a stored theme in them.
                 let value = text(draw).replace('&', "%26");
-                link.push_str(&format!("&{}={value}&theme={}", one(draw, LINK_PIECES), one(draw, PIECES)));
+                let (field, theme) = (one(draw, LINK_PIECES), one(draw, PIECES));
+                link.extend(["&", field, "=", value.as_str(), "&theme=", theme]);
             }
             let link = changed(draw, &link, LINK_PIECES);
             let (decoded, _) = Link::decode(&link);
@@ -380,8 +381,8 @@ fn case(seed: u64, index: u64, weights: &mut (Network, Vec<u8>)) -> String {
 ///
 /// # Panics
 /// Where a case takes more memory than the cap, or panics itself.
-pub fn run(count: u64, seed: u64, first: u64) {
-    let mut network = Network::new(&ModelSpec::lenet(), 0).expect("LeNet");
+pub(crate) fn run(count: u64, seed: u64, first: u64) {
+    let network = Network::new(&ModelSpec::lenet(), 0).expect("LeNet");
     let file = network.to_safetensors().expect("weights");
     let weights = &mut (network, file);
     let mut most = 0;
@@ -391,14 +392,14 @@ pub fn run(count: u64, seed: u64, first: u64) {
         MOST.store(before, Relaxed);
         let read = case(seed, index, weights);
         let taken = MOST.load(Relaxed).saturating_sub(before);
-        assert!(taken <= CAP, "case {index} of seed {seed} takes {taken} bytes: {:.300}", read);
+        assert!(taken <= CAP, "case {index} of seed {seed} takes {taken} bytes: {read:.300}");
         most = most.max(taken);
     }
     println!("{count} cases of seed {seed}; at most {:.1} MB for one.", most as f64 / 1e6);
 }
 
 /// Tells which case panics.
-pub fn tell_the_case(seed: u64) {
+pub(crate) fn tell_the_case(seed: u64) {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let index = CASE.load(Relaxed);

@@ -237,6 +237,8 @@ fn prints_of_r() {
         ("rbind(c(1, 2), c(3, 4))", "1 2; 3 4"),
         ("cbind(c(1, 2), c(3, 4))", "1 3; 2 4"),
         ("  a b\nx 1 3\ny 2 4", "1 3; 2 4"),
+        ("  [,1] [,2]\na    1    3\nb    2    4", "1 3; 2 4"),
+        ("     a b\n[1,] 1 3\n[2,] 2 4", "1 3; 2 4"),
     ]);
     refused(&[
         ("[1] 1 2 3\n[5] 5 6", "numbers"),
@@ -245,6 +247,8 @@ fn prints_of_r() {
         ("matrix(rnorm(4), nrow=2)", "R"),
         ("matrix(0, nrow=1e9, ncol=1e9)", "R"),
         ("array(1:8, dim=c(2,2,2))", "R"),
+        ("structure(c(1, 2, 3, 4), dim = c(2L, 2L))", "R"),
+        ("    [,1] [,2]\nmy x    1    3\nb       2    4", "numbers"),
     ]);
 }
 
@@ -308,6 +312,7 @@ fn prints_of_pandas() {
         ("   a  b\n0  1  2\n1  3  4", "1 2; 3 4"),
         ("   0  1\n0  5  6\n1  7  8", "5 6; 7 8"),
         ("     a    b\nx  1.0  2.5\ny  3.0  4.0", "1 2.5; 3 4"),
+        ("      a  b\n2020  1  2\n2022  3  4", "1 2; 3 4"),
         ("   a  b\n0  1  2\n1  3  4\n\n[2 rows x 2 columns]", "1 2; 3 4"),
         ("0    1.0\n1    2.0\n2    3.5\ndtype: float64", "1; 2; 3.5"),
         ("0    1\n1    2\nName: a, dtype: int64", "1; 2"),
@@ -366,6 +371,7 @@ fn other_tables() {
         ),
         ("<table><tr><td colspan=2>1</td></tr><tr><td>3</td><td>4</td></tr></table>", "1 “”; 3 4"),
         ("<table><tr><td></td></tr><tr><td>3</td></tr></table>", "“”; 3"),
+        ("<table><tr><td>1<sup>2</sup></td><td>2</td></tr></table>", "“1^2” 2"),
     ]);
     refused(&[("<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table>", "no number")]);
 }

@@ -66,7 +66,7 @@ pub(super) fn r_call(text: &str) -> Option<Result<Block, Diagnostic>> {
     let text = text.trim().trim_end_matches(';');
     let value = text.split_once("<-").map_or(text, |(_, value)| value).trim();
     let (name, rest) = value.split_once('(')?;
-    let is_call = matches!(name, "matrix" | "c" | "rbind" | "cbind" | "array");
+    let is_call = matches!(name, "matrix" | "c" | "rbind" | "cbind" | "array" | "structure");
     let is_call = is_call && !rest.trim_start().starts_with(['[', '(']);
     is_call.then(|| made(name, value).unwrap_or(Err(Diagnostic::Unsupported(CALL))))
 }

@@ -40,6 +40,10 @@ pub(super) fn table(text: &str) -> Option<String> {
             _ => {}
         }
         if is_cell {
+            // A footnote's number is no digit of the cell's.
+            if tag.starts_with("sup") || tag.starts_with("sub") {
+                rows.push('^');
+            }
             rows.extend(words.chars().map(|c| if c.is_whitespace() { ' ' } else { c }));
         }
     }

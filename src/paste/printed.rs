@@ -17,7 +17,7 @@ const WRAPPED: &str = "The table goes on below itself. Print all its columns sid
 /// A [`Diagnostic`] of severity error where numbers are missing, or the shape is not the one that is printed.
 pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Block>, Diagnostic> {
     let mut all: Vec<&str> = lines(text).map(str::trim_end).collect();
-    if text.contains("indices=") && text.contains("values=") || all.iter().rev().take(2).all(|line| is_stored(line)) {
+    if text.contains("indices=") && text.contains("values=") || all.last().is_some_and(|line| is_stored(line)) {
         return Err(Diagnostic::Unsupported(SPARSE));
     }
     // What was typed to have it printed.
@@ -144,10 +144,14 @@ fn labelled(lines: &[&str]) -> Result<Option<Block>, Diagnostic> {
                     continue;
                 }
                 match found {
-                    // R names each of its rows.
-                    Some(notation) if notation != Notation::R => (Kind::Row, notation, Vec::new(), *line),
+                    // Rows of R have labels, which may be names.
+                    Some(Notation::R) => {
+                        let Some((_, row)) = line.trim().split_once(' ') else { return Ok(None) };
+                        (Kind::Row, Notation::R, Vec::new(), row)
+                    }
+                    Some(notation) => (Kind::Row, notation, Vec::new(), *line),
                     None if is_heading(line.trim()) => continue,
-                    _ => return Ok(None),
+                    None => return Ok(None),
                 }
             }
         };
@@ -273,7 +277,9 @@ fn frame(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Blo
         return Err(Diagnostic::Elided);
     }
     let labels: Vec<&String> = body.iter().filter_map(|row| row.first()).collect();
-    let is_named = is_series || are_names(&labels) || counts(1, &labels);
+    // Under numbers, labels are none of the table's only where they are names or count.
+    let is_worded = names.iter().all(|name| decimal::parse(name).is_none());
+    let is_named = is_series || is_worded || are_names(&labels) || counts(1, &labels);
     let is_headed =
         !head.contains([',', ';', '\t', '[', '(', '|', '{', '=']) && are_names(&names.iter().collect::<Vec<_>>());
     let ends_of = ends(head);
