@@ -1,7 +1,7 @@
 //! Rows on lines: spreadsheets, CSV, columns between spaces, Markdown tables.
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::{Block, Notation, Plane, cell, cell::Factor, planes, printed};
+use super::{Block, Notation, Plane, cell, cell::Factor, planes};
 use crate::num::format;
 
 /// Reads lines of cells. Which character separates the columns is decided once for the whole text:
@@ -147,7 +147,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 fn heading(text: &str) -> (&str, Option<Factor>) {
     let mut body = text;
     while let Some((line, rest)) = body.trim_start().split_once('\n') {
-        if let factor @ Some(_) = printed::scale(line) {
+        if let factor @ Some(_) = scale(line) {
             return (rest, factor);
         }
         if !is_heading(line.trim()) {
@@ -156,6 +156,11 @@ fn heading(text: &str) -> (&str, Option<Factor>) {
         body = rest;
     }
     (body, None)
+}
+
+/// What MATLAB prints above a matrix that each number is multiplied by: `1.0e+03 *`.
+pub(super) fn scale(line: &str) -> Option<Factor> {
+    Factor::read(line.trim().strip_suffix('*')?.trim_end())
 }
 
 /// Whether a line is the name of what is below it (`A =`), or what kind of a matrix Octave says it is.

@@ -3,7 +3,7 @@
 use crate::num::decimal;
 
 use super::diagnostic::{Assumption, Diagnostic};
-use super::lines::{is_heading, lines, words};
+use super::lines::{is_heading, lines, scale, words};
 use super::{Block, Notation, Plane, cell::Factor, is_elision};
 
 const SPARSE: &str = "This is a sparse array, of which only some numbers are printed. Make it dense first: \
@@ -246,11 +246,6 @@ impl Print {
         };
         Ok(Block { leading, planes, notation, said, ..Block::default() })
     }
-}
-
-/// What MATLAB prints above a matrix that each number is multiplied by: `1.0e+03 *`.
-pub(super) fn scale(line: &str) -> Option<Factor> {
-    Factor::read(line.trim().strip_suffix('*')?.trim_end())
 }
 
 /// A table of pandas or R: names above the columns, which end where these end, and a label before each row. Or a Series of
