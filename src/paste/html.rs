@@ -20,14 +20,14 @@ pub(super) fn table(text: &str) -> Option<String> {
         let tag = tag.to_ascii_lowercase();
         match tag.split([' ', '\n', '\t', '/']).next().unwrap_or("") {
             "tr" => {
-                rows.extend(std::iter::repeat_n('\t', over));
+                empty(&mut rows, over);
                 if has_cells {
                     rows.push('\n');
                 }
                 (is_cell, has_cells, over) = (false, false, 0);
             }
             "td" | "th" => {
-                rows.extend(std::iter::repeat_n('\t', over + usize::from(has_cells)));
+                empty(&mut rows, over + usize::from(has_cells));
                 // A cell over several columns holds one number, in the first of them.
                 let span = tag.split_once("colspan=").map_or("", |(_, span)| span.trim_start_matches(['"', '\'']));
                 let span = span.split(|c: char| !c.is_ascii_digit()).next().and_then(|span| span.parse().ok());
@@ -58,4 +58,10 @@ pub(super) fn table(text: &str) -> Option<String> {
         rows = rows.replace(entity, sign);
     }
     (!rows.is_empty()).then_some(rows)
+}
+
+fn empty(rows: &mut String, cells: usize) {
+    for _ in 0..cells {
+        rows.push('\t');
+    }
 }

@@ -69,7 +69,10 @@ fn label(line: &str) -> Option<(Kind, Notation, Vec<usize>, &str)> {
     // `A(:,:,2) =` and `[:, :, 2] =`
     if line.ends_with('=') {
         let is_julia = line.starts_with("[:, :, ");
-        let (_, place) = line.rsplit_once(":,").filter(|_| is_julia || line.contains("(:,:,"))?;
+        if !is_julia && !line.contains("(:,:,") {
+            return None;
+        }
+        let place = line.rsplit(':').next().unwrap_or("");
         return Some((Kind::Plane, if is_julia { Notation::Julia } else { Notation::Matlab }, numbers(place), ""));
     }
     // `2×2 Matrix{Int64}:` and `3-element Vector{Int64}:`

@@ -1,7 +1,8 @@
 //! "Paste a matrix": a text or a file, what would be read of it, and where it goes.
 
-use crate::ui::view::{effect, live, memo, on, part, when};
+use crate::ui::view::{effect, html, live, memo, on, part, when};
 use leptos::prelude::*;
+use receptive::markup::Markup;
 use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
 
 use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
@@ -152,10 +153,8 @@ fn Contents(
                     take(Import::Text((*text).to_owned()));
                 }
             })
-        >
-            <option>"Examples of what is read"</option>
-            {FORMATS.iter().map(|(name, _)| view! { <option>{*name}</option> }).collect_view()}
-        </select>
+            inner_html=html(examples)
+        ></select>
         <div class="paste-preview">{part(move || found(shown, targets))}</div>
         {part(move || choices(shown, &targets.get()))}
         <p id="paste-fit" class="small dim" role="status">{part(move || fit().and_then(|(_, sentence)| sentence))}</p>
@@ -171,6 +170,15 @@ fn Contents(
             </button>
         </div>
     }
+}
+
+/// The choice of examples.
+fn examples() -> Markup {
+    let mut options = Markup::raw("<option>Examples of what is read");
+    for (name, _) in FORMATS {
+        options.push_raw("<option>").push_text(name);
+    }
+    options
 }
 
 /// What to show beside the chosen target, and that target's name.
