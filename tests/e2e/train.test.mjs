@@ -352,6 +352,45 @@ journey("a trainer that can't be loaded is told, and tried again",
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
   });
 
+for (const [how, query] of [["SGD", "lr=10&"], ["Adam", "optimizer=adam&lr=0.1&schedule=constant&"]]) {
+  journey(`a run that ${how} threw to chance explains itself, once, and stays explained`,
+    { at: `#/train?${query}epochs=2&train=6400`, timeout: 3 * MINUTE }, async ({ page, axe, shot }) => {
+      const { button, field, alert, reads } = parts(page);
+      await page.evaluate(() => {
+        window.alerts = [];
+        const look = () => {
+          const said = [...document.querySelectorAll("[role=alert]")].map(alert => alert.innerText).join();
+          if (said && said !== window.alerts.at(-1)) window.alerts.push(said);
+        };
+        new MutationObserver(look).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });
+      });
+      await button("Start training").click();
+      await reads(/^epoch 2 of 2, step 100 of 100, loss \d.*test accuracy/);
+      await page.getByText(/^after all 2 epochs/).waitFor();
+      const stopped = alert("Every image gets the same answer, and the network has stopped learning.");
+      await stopped.waitFor();
+      const accuracy = (await page.getByRole("heading", { name: /mistakes in 10,000/ }).textContent()).match(/[\d.]+/)[0];
+      assert(["9.80", "11.35", "10.32", "10.10", "9.82", "8.92", "9.58", "10.28", "9.74", "10.09"].includes(accuracy), accuracy);
+      await axe();
+      await shot(`train at chance ${how}`);
+      const alerts = await page.evaluate(() => window.alerts);
+      assert(alerts.length <= 2, `read aloud ${alerts.length} times:\n${alerts.join("\n")}`);
+      const rate = (await stopped.getByRole("button").innerText()).replace("Try a rate of ", "");
+      await stopped.getByRole("button").click();
+      assert.equal(await field("Learning rate").inputValue(), rate);
+      await stopped.waitFor({ state: "detached" });
+    });
+}
+
+journey("a rate that hardly moves is no network that has stopped learning", { at: "#/train?lr=0.000001&epochs=1&train=640", timeout: 2 * MINUTE },
+  async ({ page }) => {
+    const { button, reads } = parts(page);
+    await button("Start training").click();
+    await reads(/^epoch 1 of 1, step 10 of 10, .*test accuracy/);
+    await page.getByText(/^after its one epoch/).waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
+  });
+
 journey("a download that fails says why, and is tried again",
   { at: SMALL, timeout: 2 * MINUTE, expected: [/^status 503/, /^request failed: .*train-labels/], tolerated: [/^console error/] },
   async ({ page, context, axe, shot }) => {

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
-const EXPLODING: f64 = 3.0;
+const EXPLODING: f32 = 3.0;
 
 /// The steps after which a loss can be called exploding: the first few are always rough.
 const ROUGH_STEPS: u32 = 20;
@@ -113,6 +113,14 @@ pub struct Run {
     begun: bool,
     /// The steps of the snapshot it begins with.
     from: Option<u32>,
+    explosion: Option<Explosion>,
+}
+
+/// A loss that was called out, and the rate that led to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Explosion {
+    loss: f32,
+    rate: f32,
 }
 
 /// What a snapshot in the page's hands continues.
@@ -478,7 +486,7 @@ impl TrainState {
 
     /// What is wrong with the run, and the button that repairs it.
     pub fn trouble(&self) -> Option<(String, TrainRepair)> {
-        let Phase::Stopped(trouble) = &self.phase else { return self.explosion() };
+        let Phase::Stopped(trouble) = &self.phase else { return self.chance().or_else(|| self.explosion()) };
         let (label, action) = match trouble {
             Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), TrainAction::Retry),
             Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), TrainAction::Reload),
@@ -604,6 +612,7 @@ impl TrainState {
             goal,
             begun: false,
             from,
+            explosion: None,
         });
         self.phase = Phase::Preparing;
         self.advance()
@@ -784,6 +793,7 @@ impl TrainState {
             TrainAction::Stepped { steps, examples_per_second, workers, .. } => {
                 for step in &steps {
                     run.record.take(step);
+                    run.watch();
                 }
                 run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
                 run.workers = Some(workers).filter(|workers| *workers > 0);
@@ -847,21 +857,37 @@ impl TrainState {
         effects
     }
 
-    /// A loss far above that of guessing, before it is no number any more.
-    fn explosion(&self) -> Option<(String, TrainRepair)> {
-        let run = self.run.as_ref().filter(|_| matches!(self.phase, Phase::Running | Phase::Paused))?;
-        let loss = f64::from(run.record.loss.smoothed()?);
-        if run.record.step < ROUGH_STEPS || loss < EXPLODING * std::f64::consts::LN_10 {
-            return None;
-        }
+    /// A network that no step will teach anything any more. One of sigmoids can stand at chance for epochs, and learn
+    /// then.
+    fn chance(&self) -> Option<(String, TrainRepair)> {
+        let dead = |run: &&Run| run.spec.model == ModelKind::LeNet && run.record.stands_at_chance();
+        let run = self.run.as_ref().filter(dead)?;
+        let rate = run.largest_rate();
         let sentence = format!(
-            "The loss is {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is probably \
-             too large.",
-            format::shown(loss),
-            rate_text(run.rate)
+            "Every image gets the same answer, and the network has stopped learning. At a rate of {} its \
+             steps were too large for its units: a ReLU that gives 0 for every image passes no gradient on, and further \
+             steps teach it nothing.",
+            rate_text(rate)
         );
-        let (label, action) = self.lower_rate(run.rate);
-        Some((sentence, TrainRepair { label, action }))
+        Some((sentence, self.try_lower_rate(rate)))
+    }
+
+    /// A loss far above that of guessing, before it is no number any more. What is said of it does not change with each
+    /// step: it is read aloud.
+    fn explosion(&self) -> Option<(String, TrainRepair)> {
+        let Explosion { loss, rate } = self.run.as_ref()?.explosion?;
+        let sentence = format!(
+            "The loss rose to {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is \
+             probably too large.",
+            format::shown(f64::from(loss)),
+            rate_text(rate)
+        );
+        Some((sentence, self.try_lower_rate(rate)))
+    }
+
+    fn try_lower_rate(&self, rate: f32) -> TrainRepair {
+        let (label, action) = self.lower_rate(rate);
+        TrainRepair { label, action }
     }
 
     /// A tenth of `rate`, or the default where that is lower still.
@@ -872,6 +898,24 @@ impl TrainState {
         let tenth = decimal::parse(&format!("{:.2e}", rate / 10.0)).map_or(default, single);
         let text = rate_text(tenth.min(default));
         (format!("Try a rate of {text}"), TrainAction::UseRate(text))
+    }
+}
+
+impl Run {
+    /// The largest learning rate that it had.
+    fn largest_rate(&self) -> f32 {
+        self.record.rates.iter().map(|change| change.rate).fold(self.spec.learning_rate, f32::max)
+    }
+
+    /// Calls out a loss far above that of guessing, until the network learns.
+    fn watch(&mut self) {
+        let Some(loss) = self.record.loss.smoothed() else { return };
+        let times = loss / std::f32::consts::LN_10;
+        if times < record::LEARNS {
+            self.explosion = None;
+        } else if times >= EXPLODING && self.record.step >= ROUGH_STEPS && self.explosion.is_none() {
+            self.explosion = Some(Explosion { loss, rate: self.rate });
+        }
     }
 }
 
