@@ -340,6 +340,20 @@ journey("a trainer that dies is replaced from its last snapshot",
     assert.deepEqual(await rows("Loss"), undisturbed, "the same bits, as if nothing had happened");
   });
 
+journey("a trainer that an update took away is told, and comes after a reload",
+  { at: SMALL, timeout: 2 * MINUTE, tolerated: [/^console error/, /^uncaught/, /^status 404/, /^request failed/] },
+  async ({ page, context }) => {
+    const { button, alert, reads } = parts(page);
+    await context.route("**/worker-boot-*.js", route => route.fulfill({ status: 404, contentType: "text/html", body: "<!DOCTYPE html>" }));
+    await button("Start training").click();
+    await alert("Receptive was updated on this site while it was open here.").waitFor({ timeout: MINUTE });
+    await context.unroute("**/worker-boot-*.js");
+    await button("Load the page again").click();
+    await button("Start training").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    assert.match(page.url(), /epochs=2&train=640$/);
+  });
+
 journey("a trainer that can't be loaded is told, and tried again",
   { at: SMALL, timeout: 2 * MINUTE, expected: [/^request failed: .*trainer-\w+_bg\.wasm/], tolerated: [/^console error/, /^uncaught/] },
   async ({ page, context }) => {

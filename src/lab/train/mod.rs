@@ -139,8 +139,14 @@ pub enum Trouble {
     /// The trainer did not come.
     #[error("The trainer could not be loaded. It is the file trainer.js of this site, with its .wasm beside it.")]
     WorkerAbsent,
+    /// The trainer is not on the site any more.
+    #[error("Receptive was updated on this site while it was open here. The new trainer comes after a reload.")]
+    Updated,
     /// The trainer is of another version.
-    #[error("The trainer in the browser's cache is of another version ({found}, not {expected}) than this page.")]
+    #[error(
+        "Receptive was updated on this site while it was open here: the trainer is of another version ({found}, not \
+         {expected}) than this page."
+    )]
     WorkerStale {
         /// Its protocol.
         found: u16,
@@ -265,6 +271,8 @@ pub enum TrainAction {
     WorkerFilled,
     /// The worker is no more.
     WorkerDied,
+    /// The files that a worker is made of are not on the site any more.
+    WorkerGone,
 
     /// The run waits at a step.
     Loaded {
@@ -347,6 +355,8 @@ pub enum Effect {
     },
     /// End the worker.
     CloseWorker,
+    /// Find out whether the files that it is made of are still there.
+    FindWorker,
     /// Send it the files.
     FillWorker,
     /// Make a run ready.
@@ -489,7 +499,7 @@ impl TrainState {
         let Phase::Stopped(trouble) = &self.phase else { return self.chance().or_else(|| self.explosion()) };
         let (label, action) = match trouble {
             Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), TrainAction::Retry),
-            Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), TrainAction::Reload),
+            Trouble::WorkerStale { .. } | Trouble::Updated => ("Load the page again".to_owned(), TrainAction::Reload),
             Trouble::Died { from, .. } => {
                 (format!("Restart from step {}", format::count(u64::from(*from))), TrainAction::Restart)
             }
@@ -543,7 +553,8 @@ impl TrainState {
             TrainAction::WorkerReady
             | TrainAction::WorkerFilled
             | TrainAction::WorkerStale { .. }
-            | TrainAction::WorkerDied => self.worker_did(&action),
+            | TrainAction::WorkerDied
+            | TrainAction::WorkerGone => self.worker_did(&action),
             heard => self.trainer_said(heard),
         }
     }
@@ -763,8 +774,15 @@ impl TrainState {
                 self.worker = Worker::Absent;
                 let step = self.run.as_ref().map_or(0, |run| run.record.step);
                 let from = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
-                self.stop(if came { Trouble::Died { step, from } } else { Trouble::WorkerAbsent });
-                return vec![Effect::CloseWorker];
+                if came {
+                    self.stop(Trouble::Died { step, from });
+                    return vec![Effect::CloseWorker];
+                }
+                self.stop(Trouble::WorkerAbsent);
+                return vec![Effect::CloseWorker, Effect::FindWorker];
+            }
+            TrainAction::WorkerGone if self.phase == Phase::Stopped(Trouble::WorkerAbsent) => {
+                self.phase = Phase::Stopped(Trouble::Updated);
             }
             _ => {}
         }

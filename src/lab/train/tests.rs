@@ -267,13 +267,24 @@ fn a_worker_that_dies_after_the_end_takes_nothing_away() {
 fn a_worker_that_never_comes_or_is_of_another_version() {
     let mut lab = small();
     play(&mut lab, [TrainAction::Start, TrainAction::FilesReady]);
-    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker]);
+    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker, Effect::FindWorker]);
     assert_eq!(lab.phase(), &Phase::Stopped(Trouble::WorkerAbsent));
     assert_eq!(lab.apply(TrainAction::Retry), [Effect::OpenWorker { workers: None }]);
+    assert_eq!(lab.apply(TrainAction::WorkerGone), [], "an answer about the one before");
+    assert_eq!(lab.phase(), &Phase::Preparing);
     assert_eq!(lab.apply(TrainAction::WorkerStale { found: 1, expected: 2 }), [Effect::CloseWorker]);
     let (sentence, repair) = lab.trouble().unwrap();
-    assert!(sentence.contains("(1, not 2)"));
+    assert!(sentence.starts_with("Receptive was updated on this site") && sentence.contains("(1, not 2)"));
     assert_eq!(lab.apply(repair.action), [Effect::Reload]);
+}
+
+#[test]
+fn a_trainer_that_an_update_took_away_is_told_so() {
+    let mut lab = small();
+    play(&mut lab, [TrainAction::Start, TrainAction::FilesReady, TrainAction::WorkerDied, TrainAction::WorkerGone]);
+    let (sentence, repair) = lab.trouble().unwrap();
+    assert!(sentence.starts_with("Receptive was updated on this site while it was open here."), "{sentence}");
+    assert_eq!((repair.label.as_str(), lab.apply(repair.action)), ("Load the page again", vec![Effect::Reload]));
 }
 
 #[test]
