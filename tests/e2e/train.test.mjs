@@ -65,6 +65,7 @@ inBothThemes("before a run the page says what it takes", { at: "#/train" }, asyn
   const { button, status, figure } = parts(page);
   await page.getByRole("heading", { name: "60,000 digits to learn from, 10,000 to be tested on" }).waitFor();
   await page.getByText("61,706 parameters").waitFor();
+  await page.getByText("LeNet-5 of the 1998 paper has 60,000").waitFor();
   await page.getByText("11.4 MB").waitFor();
   assert.equal(await status.innerText(), "not started");
   assert.equal(await button("Start training").isEnabled(), true);

@@ -961,6 +961,13 @@ pub fn parameter_count() -> u64 {
     total
 }
 
+/// Why a student who counts LeNet-5 from its paper comes to another number than [`parameter_count`].
+///
+/// # Source
+/// LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, section II.B.
+pub const PAPER_COUNT: &str = "LeNet-5 of the 1998 paper has 60,000: each map of its C3 sees some of the six before \
+    (1,516 parameters, here 2,416), its subsampling learns 44 (here none), and its output units are fixed (here 850).";
+
 /// The run that a message of the trainer belongs to.
 fn of_run(heard: &TrainAction) -> Option<u32> {
     match heard {

@@ -414,6 +414,16 @@ fn a_run_that_leaves_chance_is_not_talked_of_any_more() {
 }
 
 #[test]
+fn the_papers_count_and_this_ones_differ_by_what_is_said() {
+    let said = |number: u32| PAPER_COUNT.contains(&format::count(u64::from(number)));
+    let (paper, c3, here, subsampling, output) = (60_000, 1516, 16 * (6 * 25 + 1), 12 + 32, 84 * 10 + 10);
+    assert!([paper, c3, here, subsampling, output].into_iter().all(said), "{PAPER_COUNT}");
+    assert_eq!(u64::from(paper + here - c3 - subsampling + output), parameter_count());
+    // C3's maps see 3, 4 or all 6 of the maps before.
+    assert_eq!(6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + 6 * 25 + 1, c3);
+}
+
+#[test]
 fn a_link_opened_over_a_run_resets_it_only_if_it_differs() {
     let mut lab = running();
     assert_eq!(lab.apply(TrainAction::Open(lab.settings().clone())), []);
