@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     data::{self, Dataset, Images, Split, SplitError},
-    train::{Diverged, Event, MAX_SHARDS, RunSpec, Seat, Trainer},
+    train::{Diverged, Event, MAX_SHARDS, RunSpec, Seat, Shards, Trainer},
 };
 
 /// How long work goes on before messages are looked at again, in milliseconds. Pause is answered within 50.
@@ -324,20 +324,24 @@ impl Responder {
         // The old run's memory is free before the new one's is taken.
         self.run = None;
         let Some(dataset) = &self.dataset else { return failed(run, Fault::MissingData) };
-        let Ok(mut trainer) = Trainer::with_seat(spec, Arc::clone(dataset), self.seat) else {
+        // As many share it as a batch has shards for: to follow each step costs the others more than they would save in
+        // the tests.
+        let shards = Shards::of(spec.batch.min(spec.train_images) as usize).count();
+        let seat = Seat { workers: self.seat.workers.min(shards), ..self.seat };
+        let Ok(mut trainer) = Trainer::with_seat(spec, Arc::clone(dataset), seat) else {
             return failed(run, Fault::BadSpec);
         };
         if snapshot.is_some_and(|snapshot| trainer.restore(snapshot).is_err()) {
             return failed(run, Fault::BadSnapshot);
         }
         let step = trainer.step();
-        let leads = self.seat.worker == 0;
+        let (leads, workers) = (seat.worker == 0, seat.workers);
         let mut started = Run {
             id: run,
             trainer,
             until: if leads { None } else { Some(Until::End) },
             leads,
-            tuning: Some(Tuning::new(self.seat.workers)).filter(|_| leads && self.tune),
+            tuning: (leads && self.tune && workers > 1).then(|| Tuning::new(workers)),
             pausing: false,
             shares: Shares::Complete,
             mark: now,
@@ -525,6 +529,8 @@ mod tests {
         seed: 1,
         train_images: 40,
     };
+    /// A batch that three workers can share.
+    const SHARED: RunSpec = RunSpec { batch: 40, epochs: 6, ..SPEC };
 
     fn images(count: u8) -> Vec<u8> {
         let mut file = vec![0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28];
@@ -957,6 +963,25 @@ mod tests {
         }
     }
 
+    /// Of a batch with one shard more workers than one would only wait for each other.
+    #[test]
+    fn a_batch_without_shards_for_all_is_done_by_fewer() {
+        for (batch, train_images, tune, expected) in
+            [(1, 40, false, 1), (1, 40, true, 1), (32, 40, false, 2), (1024, 10, false, 1)]
+        {
+            let spec = RunSpec { batch, train_images, ..SPEC };
+            let mut team = Team::made(4, 1, tune);
+            team.start(1, spec);
+            team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
+            assert!(team.finish() == alone(spec, 0, spec.learning_rate), "batch {batch}");
+            let workers = team.heard.iter().filter_map(|answer| match answer.message {
+                FromTrainer::Progress { workers, .. } => Some(workers),
+                _ => None,
+            });
+            assert!(workers.clone().count() > 0 && workers.clone().all(|workers| workers == expected), "batch {batch}");
+        }
+    }
+
     /// However many share it, whoever falls behind, whenever it is paused; and those that are not needed come to rest.
     #[test]
     fn a_run_that_is_tuned_has_the_same_bits() {
@@ -1000,7 +1025,7 @@ mod tests {
     fn a_new_run_is_not_touched_by_the_old_ones_shares() {
         for seed in 0..12 {
             let mut team = Team::new(3, seed);
-            team.start(1, RunSpec { seed: 9, ..SPEC });
+            team.start(1, RunSpec { seed: 9, ..SHARED });
             team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
             for _ in 0..5 + 3 * seed {
                 if !team.is_finished() {
@@ -1008,18 +1033,18 @@ mod tests {
                 }
             }
             team.heard.clear();
-            team.start(2, SPEC);
+            team.start(2, SHARED);
             team.tell(0, ToTrainer::Resume { run: 2, until: Until::End });
             team.until(|message| matches!(message, FromTrainer::Loaded { run: 2, .. }).then_some(()));
             team.heard.retain(|answer| !matches!(answer.message, FromTrainer::Finished { run: 1 }));
-            assert!(team.finish() == alone(SPEC, 0, SPEC.learning_rate), "seed {seed}");
+            assert!(team.finish() == alone(SHARED, 0, SHARED.learning_rate), "seed {seed}");
         }
     }
 
     #[test]
     fn workers_that_share_a_run_diverge_together() {
         let mut team = Team::new(2, 1);
-        team.start(1, RunSpec { learning_rate: 1e30, ..SPEC });
+        team.start(1, RunSpec { learning_rate: 1e30, ..SHARED });
         team.tell(0, ToTrainer::Resume { run: 1, until: Until::End });
         team.until(|message| matches!(message, FromTrainer::Failed { .. }).then_some(()));
         assert!(log(&team.heard).contains("failed 1 Diverged"), "{}", log(&team.heard));
@@ -1032,7 +1057,7 @@ mod tests {
             assert_eq!(log(&rig.say(&ToTrainer::Join { worker, workers, tune: true }, None)), "failed 0 BadMessage");
         }
         assert_eq!(log(&rig.say(&ToTrainer::Join { worker: 0, workers: 2, tune: false }, None)), "");
-        rig.start(1);
+        rig.say(&ToTrainer::Start { run: 1, spec: SHARED }, None);
         assert!(!rig.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
         rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
         rig.slice();

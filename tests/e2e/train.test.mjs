@@ -65,6 +65,7 @@ inBothThemes("before a run the page says what it takes", { at: "#/train" }, asyn
   const { button, status, figure } = parts(page);
   await page.getByRole("heading", { name: "60,000 digits to learn from, 10,000 to be tested on" }).waitFor();
   await page.getByText("61,706 parameters").waitFor();
+  await page.getByText("LeNet-5 of the 1998 paper has 60,000").waitFor();
   await page.getByText("11.4 MB").waitFor();
   assert.equal(await status.innerText(), "not started");
   assert.equal(await button("Start training").isEnabled(), true);
@@ -340,6 +341,20 @@ journey("a trainer that dies is replaced from its last snapshot",
     assert.deepEqual(await rows("Loss"), undisturbed, "the same bits, as if nothing had happened");
   });
 
+journey("a trainer that an update took away is told, and comes after a reload",
+  { at: SMALL, timeout: 2 * MINUTE, tolerated: [/^console error/, /^uncaught/, /^status 404/, /^request failed/] },
+  async ({ page, context }) => {
+    const { button, alert, reads } = parts(page);
+    await context.route("**/worker-boot-*.js", route => route.fulfill({ status: 404, contentType: "text/html", body: "<!DOCTYPE html>" }));
+    await button("Start training").click();
+    await alert("Receptive was updated on this site while it was open here.").waitFor({ timeout: MINUTE });
+    await context.unroute("**/worker-boot-*.js");
+    await button("Load the page again").click();
+    await button("Start training").click();
+    await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+    assert.match(page.url(), /epochs=2&train=640$/);
+  });
+
 journey("a trainer that can't be loaded is told, and tried again",
   { at: SMALL, timeout: 2 * MINUTE, expected: [/^request failed: .*trainer-\w+_bg\.wasm/], tolerated: [/^console error/, /^uncaught/] },
   async ({ page, context }) => {
@@ -350,6 +365,45 @@ journey("a trainer that can't be loaded is told, and tried again",
     await context.unroute("**/trainer-*_bg.wasm");
     await button("Try again").click();
     await reads(/^epoch 2 of 2, step 10 of 10, .*test accuracy/);
+  });
+
+for (const [how, query] of [["SGD", "lr=10&"], ["Adam", "optimizer=adam&lr=0.1&schedule=constant&"]]) {
+  journey(`a run that ${how} threw to chance explains itself, once, and stays explained`,
+    { at: `#/train?${query}epochs=2&train=6400`, timeout: 3 * MINUTE }, async ({ page, axe, shot }) => {
+      const { button, field, alert, reads } = parts(page);
+      await page.evaluate(() => {
+        window.alerts = [];
+        const look = () => {
+          const said = [...document.querySelectorAll("[role=alert]")].map(alert => alert.innerText).join();
+          if (said && said !== window.alerts.at(-1)) window.alerts.push(said);
+        };
+        new MutationObserver(look).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });
+      });
+      await button("Start training").click();
+      await reads(/^epoch 2 of 2, step 100 of 100, loss \d.*test accuracy/);
+      await page.getByText(/^after all 2 epochs/).waitFor();
+      const stopped = alert("Every image gets the same answer, and the network has stopped learning.");
+      await stopped.waitFor();
+      const accuracy = (await page.getByRole("heading", { name: /mistakes in 10,000/ }).textContent()).match(/[\d.]+/)[0];
+      assert(["9.80", "11.35", "10.32", "10.10", "9.82", "8.92", "9.58", "10.28", "9.74", "10.09"].includes(accuracy), accuracy);
+      await axe();
+      await shot(`train at chance ${how}`);
+      const alerts = await page.evaluate(() => window.alerts);
+      assert(alerts.length <= 2, `read aloud ${alerts.length} times:\n${alerts.join("\n")}`);
+      const rate = (await stopped.getByRole("button").innerText()).replace("Try a rate of ", "");
+      await stopped.getByRole("button").click();
+      assert.equal(await field("Learning rate").inputValue(), rate);
+      await stopped.waitFor({ state: "detached" });
+    });
+}
+
+journey("a rate that hardly moves is no network that has stopped learning", { at: "#/train?lr=0.000001&epochs=1&train=640", timeout: 2 * MINUTE },
+  async ({ page }) => {
+    const { button, reads } = parts(page);
+    await button("Start training").click();
+    await reads(/^epoch 1 of 1, step 10 of 10, .*test accuracy/);
+    await page.getByText(/^after its one epoch/).waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
   });
 
 journey("a download that fails says why, and is tried again",

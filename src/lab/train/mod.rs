@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.
-const EXPLODING: f64 = 3.0;
+const EXPLODING: f32 = 3.0;
 
 /// The steps after which a loss can be called exploding: the first few are always rough.
 const ROUGH_STEPS: u32 = 20;
@@ -113,6 +113,14 @@ pub struct Run {
     begun: bool,
     /// The steps of the snapshot it begins with.
     from: Option<u32>,
+    explosion: Option<Explosion>,
+}
+
+/// A loss that was called out, and the rate that led to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Explosion {
+    loss: f32,
+    rate: f32,
 }
 
 /// What a snapshot in the page's hands continues.
@@ -131,8 +139,14 @@ pub enum Trouble {
     /// The trainer did not come.
     #[error("The trainer could not be loaded. It is the file trainer.js of this site, with its .wasm beside it.")]
     WorkerAbsent,
+    /// The trainer is not on the site any more.
+    #[error("Receptive was updated on this site while it was open here. The new trainer comes after a reload.")]
+    Updated,
     /// The trainer is of another version.
-    #[error("The trainer in the browser's cache is of another version ({found}, not {expected}) than this page.")]
+    #[error(
+        "Receptive was updated on this site while it was open here: the trainer is of another version ({found}, not \
+         {expected}) than this page."
+    )]
     WorkerStale {
         /// Its protocol.
         found: u16,
@@ -257,6 +271,8 @@ pub enum TrainAction {
     WorkerFilled,
     /// The worker is no more.
     WorkerDied,
+    /// The files that a worker is made of are not on the site any more.
+    WorkerGone,
 
     /// The run waits at a step.
     Loaded {
@@ -339,6 +355,8 @@ pub enum Effect {
     },
     /// End the worker.
     CloseWorker,
+    /// Find out whether the files that it is made of are still there.
+    FindWorker,
     /// Send it the files.
     FillWorker,
     /// Make a run ready.
@@ -478,10 +496,10 @@ impl TrainState {
 
     /// What is wrong with the run, and the button that repairs it.
     pub fn trouble(&self) -> Option<(String, TrainRepair)> {
-        let Phase::Stopped(trouble) = &self.phase else { return self.explosion() };
+        let Phase::Stopped(trouble) = &self.phase else { return self.chance().or_else(|| self.explosion()) };
         let (label, action) = match trouble {
             Trouble::Download(_) | Trouble::WorkerAbsent => ("Try again".to_owned(), TrainAction::Retry),
-            Trouble::WorkerStale { .. } => ("Load the page again".to_owned(), TrainAction::Reload),
+            Trouble::WorkerStale { .. } | Trouble::Updated => ("Load the page again".to_owned(), TrainAction::Reload),
             Trouble::Died { from, .. } => {
                 (format!("Restart from step {}", format::count(u64::from(*from))), TrainAction::Restart)
             }
@@ -535,7 +553,8 @@ impl TrainState {
             TrainAction::WorkerReady
             | TrainAction::WorkerFilled
             | TrainAction::WorkerStale { .. }
-            | TrainAction::WorkerDied => self.worker_did(&action),
+            | TrainAction::WorkerDied
+            | TrainAction::WorkerGone => self.worker_did(&action),
             heard => self.trainer_said(heard),
         }
     }
@@ -604,6 +623,7 @@ impl TrainState {
             goal,
             begun: false,
             from,
+            explosion: None,
         });
         self.phase = Phase::Preparing;
         self.advance()
@@ -754,8 +774,15 @@ impl TrainState {
                 self.worker = Worker::Absent;
                 let step = self.run.as_ref().map_or(0, |run| run.record.step);
                 let from = self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.step);
-                self.stop(if came { Trouble::Died { step, from } } else { Trouble::WorkerAbsent });
-                return vec![Effect::CloseWorker];
+                if came {
+                    self.stop(Trouble::Died { step, from });
+                    return vec![Effect::CloseWorker];
+                }
+                self.stop(Trouble::WorkerAbsent);
+                return vec![Effect::CloseWorker, Effect::FindWorker];
+            }
+            TrainAction::WorkerGone if self.phase == Phase::Stopped(Trouble::WorkerAbsent) => {
+                self.phase = Phase::Stopped(Trouble::Updated);
             }
             _ => {}
         }
@@ -784,6 +811,7 @@ impl TrainState {
             TrainAction::Stepped { steps, examples_per_second, workers, .. } => {
                 for step in &steps {
                     run.record.take(step);
+                    run.watch();
                 }
                 run.examples_per_second = Some(examples_per_second).filter(|rate| rate.is_finite() && *rate > 0.0);
                 run.workers = Some(workers).filter(|workers| *workers > 0);
@@ -847,21 +875,37 @@ impl TrainState {
         effects
     }
 
-    /// A loss far above that of guessing, before it is no number any more.
-    fn explosion(&self) -> Option<(String, TrainRepair)> {
-        let run = self.run.as_ref().filter(|_| matches!(self.phase, Phase::Running | Phase::Paused))?;
-        let loss = f64::from(run.record.loss.smoothed()?);
-        if run.record.step < ROUGH_STEPS || loss < EXPLODING * std::f64::consts::LN_10 {
-            return None;
-        }
+    /// A network that no step will teach anything any more. One of sigmoids can stand at chance for epochs, and learn
+    /// then.
+    fn chance(&self) -> Option<(String, TrainRepair)> {
+        let dead = |run: &&Run| run.spec.model == ModelKind::LeNet && run.record.stands_at_chance();
+        let run = self.run.as_ref().filter(dead)?;
+        let rate = run.largest_rate();
         let sentence = format!(
-            "The loss is {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is probably \
-             too large.",
-            format::shown(loss),
-            rate_text(run.rate)
+            "Every image gets the same answer, and the network has stopped learning. At a rate of {} its \
+             steps were too large for its units: a ReLU that gives 0 for every image passes no gradient on, and further \
+             steps teach it nothing.",
+            rate_text(rate)
         );
-        let (label, action) = self.lower_rate(run.rate);
-        Some((sentence, TrainRepair { label, action }))
+        Some((sentence, self.try_lower_rate(rate)))
+    }
+
+    /// A loss far above that of guessing, before it is no number any more. What is said of it does not change with each
+    /// step: it is read aloud.
+    fn explosion(&self) -> Option<(String, TrainRepair)> {
+        let Explosion { loss, rate } = self.run.as_ref()?.explosion?;
+        let sentence = format!(
+            "The loss rose to {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is \
+             probably too large.",
+            format::shown(f64::from(loss)),
+            rate_text(rate)
+        );
+        Some((sentence, self.try_lower_rate(rate)))
+    }
+
+    fn try_lower_rate(&self, rate: f32) -> TrainRepair {
+        let (label, action) = self.lower_rate(rate);
+        TrainRepair { label, action }
     }
 
     /// A tenth of `rate`, or the default where that is lower still.
@@ -872,6 +916,24 @@ impl TrainState {
         let tenth = decimal::parse(&format!("{:.2e}", rate / 10.0)).map_or(default, single);
         let text = rate_text(tenth.min(default));
         (format!("Try a rate of {text}"), TrainAction::UseRate(text))
+    }
+}
+
+impl Run {
+    /// The largest learning rate that it had.
+    fn largest_rate(&self) -> f32 {
+        self.record.rates.iter().map(|change| change.rate).fold(self.spec.learning_rate, f32::max)
+    }
+
+    /// Calls out a loss far above that of guessing, until the network learns.
+    fn watch(&mut self) {
+        let Some(loss) = self.record.loss.smoothed() else { return };
+        let times = loss / std::f32::consts::LN_10;
+        if times < record::LEARNS {
+            self.explosion = None;
+        } else if times >= EXPLODING && self.record.step >= ROUGH_STEPS && self.explosion.is_none() {
+            self.explosion = Some(Explosion { loss, rate: self.rate });
+        }
     }
 }
 
@@ -898,6 +960,13 @@ pub fn parameter_count() -> u64 {
     }
     total
 }
+
+/// Why a student who counts LeNet-5 from its paper comes to another number than [`parameter_count`].
+///
+/// # Source
+/// LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, section II.B.
+pub const PAPER_COUNT: &str = "LeNet-5 of the 1998 paper has 60,000: each map of its C3 sees some of the six before \
+    (1,516 parameters, here 2,416), its subsampling learns 44 (here none), and its output units are fixed (here 850).";
 
 /// The run that a message of the trainer belongs to.
 fn of_run(heard: &TrainAction) -> Option<u32> {

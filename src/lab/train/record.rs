@@ -3,7 +3,7 @@
 use std::f64::consts::LN_10;
 
 use crate::{
-    data::CLASSES,
+    data::{CLASSES, TEST_IMAGES},
     nn::fast::CrossEntropy,
     num::{decimal, format},
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
@@ -15,6 +15,15 @@ const ACCURACY_FROM: [f64; 6] = [0.0, 50.0, 80.0, 90.0, 95.0, 98.0];
 
 /// The most beginnings of epochs that a plot marks.
 const MOST_MARKS: u32 = 10;
+
+/// Test images of each digit, 0 to 9: who answers all images alike has one of these right.
+const OF_EACH_DIGIT: [u32; CLASSES] = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009];
+
+/// A batch with so many times the loss of guessing was thrown off by a step that was too large.
+const THROWN: f32 = 1.2;
+
+/// With this share of it, smoothed, a network learns.
+pub(super) const LEARNS: f32 = 0.9;
 
 /// About as many rows of single steps does a table have, besides those of the tests.
 const TABLE_STEPS: usize = 12;
@@ -112,6 +121,16 @@ impl Record {
         self.loss.push(step.step, step.loss);
         #[expect(clippy::cast_possible_truncation, reason = "a percentage")]
         self.accuracy.push(step.step, percent(step.correct, step.batch) as f32);
+    }
+
+    /// Whether the network gives every image the same answer, and did not begin so: it was thrown off, or had learned. One
+    /// that has hardly begun can answer all images alike as well.
+    pub fn stands_at_chance(&self) -> bool {
+        let same = self
+            .last_test()
+            .is_some_and(|test| test.test_images as usize == TEST_IMAGES && OF_EACH_DIGIT.contains(&test.test_correct));
+        let (thrown, learns) = (THROWN * std::f32::consts::LN_10, LEARNS * std::f32::consts::LN_10);
+        same && self.loss.buckets().iter().any(|bucket| bucket.high > thrown || bucket.smoothed < learns)
     }
 
     /// The last test.

@@ -267,13 +267,24 @@ fn a_worker_that_dies_after_the_end_takes_nothing_away() {
 fn a_worker_that_never_comes_or_is_of_another_version() {
     let mut lab = small();
     play(&mut lab, [TrainAction::Start, TrainAction::FilesReady]);
-    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker]);
+    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker, Effect::FindWorker]);
     assert_eq!(lab.phase(), &Phase::Stopped(Trouble::WorkerAbsent));
     assert_eq!(lab.apply(TrainAction::Retry), [Effect::OpenWorker { workers: None }]);
+    assert_eq!(lab.apply(TrainAction::WorkerGone), [], "an answer about the one before");
+    assert_eq!(lab.phase(), &Phase::Preparing);
     assert_eq!(lab.apply(TrainAction::WorkerStale { found: 1, expected: 2 }), [Effect::CloseWorker]);
     let (sentence, repair) = lab.trouble().unwrap();
-    assert!(sentence.contains("(1, not 2)"));
+    assert!(sentence.starts_with("Receptive was updated on this site") && sentence.contains("(1, not 2)"));
     assert_eq!(lab.apply(repair.action), [Effect::Reload]);
+}
+
+#[test]
+fn a_trainer_that_an_update_took_away_is_told_so() {
+    let mut lab = small();
+    play(&mut lab, [TrainAction::Start, TrainAction::FilesReady, TrainAction::WorkerDied, TrainAction::WorkerGone]);
+    let (sentence, repair) = lab.trouble().unwrap();
+    assert!(sentence.starts_with("Receptive was updated on this site while it was open here."), "{sentence}");
+    assert_eq!((repair.label.as_str(), lab.apply(repair.action)), ("Load the page again", vec![Effect::Reload]));
 }
 
 #[test]
@@ -305,14 +316,111 @@ fn divergence_is_explained_and_repaired() {
     check("1000", "0.05");
 }
 
-#[test]
-fn a_loss_far_above_guessing_is_called_out_while_the_run_goes_on() {
-    let mut lab = running();
-    let steps = (1..=30).map(|step| StepReport { step, loss: 40.0, correct: 5, batch: 50 }).collect();
+/// Steps of one loss, after those that there are.
+fn losses(lab: &mut TrainState, count: u32, loss: f32) {
+    let done = lab.run().unwrap().record.step;
+    let steps = (done + 1..=done + count).map(|step| StepReport { step, loss, correct: 5, batch: 50 }).collect();
     lab.apply(TrainAction::Stepped { run: 1, steps, examples_per_second: 1.0, workers: 1 });
-    let (sentence, _) = lab.trouble().unwrap();
-    assert!(sentence.starts_with("The loss is 40, far above the 2.303"), "{sentence}");
+}
+
+fn test_of(lab: &mut TrainState, test_correct: u32) {
+    let test = EpochReport { epoch: 1, step: 3, test_loss: 2.31, test_correct, test_images: 10_000 };
+    lab.apply(TrainAction::Tested { run: 1, test });
+}
+
+#[test]
+fn a_loss_far_above_guessing_is_called_out_once_and_explained_until_the_network_learns() {
+    let mut lab = running();
+    losses(&mut lab, 30, 40.0);
+    let trouble = lab.trouble();
+    let (sentence, repair) = trouble.clone().unwrap();
+    assert_eq!(
+        sentence,
+        "The loss rose to 40, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of 0.05 is \
+         probably too large."
+    );
+    assert_eq!(repair.label, "Try a rate of 0.005");
     assert_eq!(lab.phase(), &Phase::Running);
+    for loss in [55.5, 17.0, 2.3, 2.29, 90.0, 2.302] {
+        losses(&mut lab, 300, loss);
+        assert_eq!(lab.trouble(), trouble, "what is read aloud does not change while the loss is {loss}");
+    }
+    lab.apply(TrainAction::Finished { run: 1 });
+    assert_eq!(lab.trouble(), trouble, "it stays with the run");
+
+    let mut lab = running();
+    losses(&mut lab, 30, 40.0);
+    losses(&mut lab, 300, 1.0);
+    assert_eq!(lab.trouble(), None, "it learns after all");
+}
+
+#[test]
+fn a_network_that_answers_all_images_alike_after_too_large_steps_has_stopped_learning() {
+    // The digits' shares of the test images: what was seen of runs at rates from 0.2 to 10, with SGD and with Adam.
+    for correct in [1135, 974, 958, 1010, 980] {
+        let mut lab = running();
+        losses(&mut lab, 10, 4.0);
+        losses(&mut lab, 900, 2.303);
+        assert_eq!(lab.trouble(), None, "not known before a test");
+        test_of(&mut lab, correct);
+        let trouble = lab.trouble();
+        let (sentence, repair) = trouble.clone().unwrap();
+        assert!(sentence.starts_with("Every image gets the same answer, and the network has stopped learning."));
+        assert!(sentence.contains("At a rate of 0.05 "), "{sentence}");
+        assert_eq!(repair.label, "Try a rate of 0.005");
+        // Another epoch, another digit that all are taken for: nothing new to be read aloud.
+        losses(&mut lab, 900, 2.31);
+        test_of(&mut lab, 1028);
+        assert_eq!(lab.trouble(), trouble);
+        lab.apply(TrainAction::Finished { run: 1 });
+        assert_eq!(lab.trouble(), trouble, "it stays with the run");
+        lab.apply(repair.action);
+        assert_eq!((lab.phase(), lab.settings().text(Field::LearningRate)), (&Phase::Empty, "0.005"));
+    }
+}
+
+#[test]
+fn who_has_hardly_begun_or_learns_late_has_not_stopped_learning() {
+    let standing = |high: f32, low: f32, correct: u32| {
+        let mut lab = running();
+        losses(&mut lab, 5, high);
+        losses(&mut lab, 900, low);
+        test_of(&mut lab, correct);
+        lab.trouble()
+    };
+    assert_eq!(standing(2.31, 2.309, 570), None, "a rate of 0.000001");
+    assert_eq!(standing(2.31, 2.309, 1135), None, "the same with weights that begin with one answer for all");
+    assert_eq!(standing(4.0, 2.2, 2064), None, "a rough start");
+    assert!(standing(1.4, 2.304, 1135).is_some(), "a rate of 0.15 unlearned what was learned at first");
+
+    let mut sigmoids = small();
+    let ready = [TrainAction::FilesReady, TrainAction::WorkerReady, TrainAction::WorkerFilled];
+    play(&mut sigmoids, [TrainAction::ChooseModel(ModelKind::LeNetSigmoid), TrainAction::Start]);
+    play(&mut sigmoids, ready.into_iter().chain([TrainAction::Loaded { run: 1, step: 0 }]));
+    losses(&mut sigmoids, 5, 3.6);
+    losses(&mut sigmoids, 900, 2.305);
+    test_of(&mut sigmoids, 1135);
+    assert_eq!(sigmoids.trouble(), None, "they leave chance after some epochs");
+}
+
+#[test]
+fn a_run_that_leaves_chance_is_not_talked_of_any_more() {
+    let mut lab = running();
+    losses(&mut lab, 10, 4.0);
+    test_of(&mut lab, 1135);
+    assert!(lab.trouble().is_some());
+    test_of(&mut lab, 3000);
+    assert_eq!(lab.trouble(), None);
+}
+
+#[test]
+fn the_papers_count_and_this_ones_differ_by_what_is_said() {
+    let said = |number: u32| PAPER_COUNT.contains(&format::count(u64::from(number)));
+    let (paper, c3, here, subsampling, output) = (60_000, 1516, 16 * (6 * 25 + 1), 12 + 32, 84 * 10 + 10);
+    assert!([paper, c3, here, subsampling, output].into_iter().all(said), "{PAPER_COUNT}");
+    assert_eq!(u64::from(paper + here - c3 - subsampling + output), parameter_count());
+    // C3's maps see 3, 4 or all 6 of the maps before.
+    assert_eq!(6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + 6 * 25 + 1, c3);
 }
 
 #[test]

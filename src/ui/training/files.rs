@@ -133,7 +133,7 @@ fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>
 
 /// Whether bytes that a file begins with are its own: all begin with a zero, and gzip does not.
 fn is_unpacked(bytes: &Bytes) -> bool {
-    bytes.length() > 0 && bytes.get_index(0) == 0
+    bytes.subarray(0, 1).to_vec() == [0]
 }
 
 fn lost(file: &File, unpacked: bool, error: FetchError) -> DownloadError {

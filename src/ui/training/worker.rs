@@ -16,13 +16,16 @@ use leptos::{
 use receptive::protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-use crate::ui::platform;
+use crate::ui::platform::{self, FetchError};
 
 /// More workers than this are not asked for: a batch of 64 has four shards.
 pub(crate) const MAX_WORKERS: usize = 4;
 
 /// Workers that neither come nor fail are done without so long after the first has come.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The worker's script is not as long, in bytes.
+const SCRIPT: u32 = 2000;
 
 /// What comes from the workers.
 pub(crate) enum Heard {
@@ -285,6 +288,15 @@ fn address() -> String {
         .and_then(|meta| meta.get_attribute("content"))
         .unwrap_or_default();
     platform::site_address(&format!("{name}.js"))
+}
+
+/// Whether the worker's script is not on the site any more, or a page stands in its place.
+pub(crate) async fn is_gone() -> bool {
+    match platform::download(&address(), SCRIPT, |_, _| {}).await {
+        Ok(script) => script.subarray(0, 1).to_vec() == b"<",
+        Err(FetchError::Lost(_)) => false,
+        Err(FetchError::Status(_) | FetchError::TooLong(_)) => true,
+    }
 }
 
 /// A message is an array of one or two byte arrays: the header and the payload.

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use receptive::{
     command::Command,
     data::{TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{Files, HeadlinePart, Phase, TrainAction, TrainState, download_size, megabytes, parameter_count},
+    lab::train::{
+        Files, HeadlinePart, PAPER_COUNT, Phase, TrainAction, TrainState, download_size, megabytes, parameter_count,
+    },
     link::{
         Page,
         train::{decode, encode},
@@ -145,6 +147,7 @@ fn Beginning() -> impl IntoView {
             "The images are an " {megabytes(download_size())}
             " download from this site. Everything is computed in this tab."
         </p>
+        <p class="small dim">{PAPER_COUNT}</p>
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::ui::view::memo;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::prelude::{Effect as Reaction, *};
+use leptos::{
+    prelude::{Effect as Reaction, *},
+    task::spawn_local,
+};
 use receptive::{
     lab::train::{Effect, Field, Settings, TrainAction, TrainRepair, TrainState},
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
@@ -11,7 +14,7 @@ use receptive::{
 
 use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
-    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, refusal},
+    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, is_gone, refusal},
 };
 
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
@@ -174,6 +177,11 @@ impl Training {
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
+            Effect::FindWorker => spawn_local(async move {
+                if is_gone().await {
+                    self.post(TrainAction::WorkerGone);
+                }
+            }),
             Effect::FillWorker => self.fill_worker(),
             Effect::Begin { run, spec, snapshot } => {
                 // The kept snapshot stays here: the worker gets a copy.
