@@ -9,8 +9,8 @@ use std::cmp::Ordering;
 use super::{
     fold::{Line, lines},
     operation::{ShapeView, Table},
-    scene::{Arithmetic, Scene, SumRow, Term, sign},
-    stage::StageLayout,
+    scene::{Arithmetic, PlateView, Scene, SumRow, Term, sign},
+    stage::{Rect, StageLayout},
 };
 use crate::markup::Markup;
 
@@ -35,6 +35,43 @@ pub fn labels(scene: &Scene, layout: &StageLayout, label: f64, width: f64) -> Ma
         push_place(&mut html, *at);
         html.push_raw("\">").push_text(sign).push_raw("</div>");
     }
+    html
+}
+
+/// The narrowest box with room for a name and, beside it, for the whole grid.
+const LEAST_FOR_WHOLE: f64 = 230.0;
+
+/// A grid that its box shows a part of, drawn to scale above its right end: the plane and its padding, what is in view,
+/// and the `blocks` that the step looks at, in cells. `label` is how high names are.
+pub fn whole(view: &PlateView, frame: Rect, (cell, scroll): (f64, (f64, f64)), blocks: &[Rect], label: f64) -> Markup {
+    let mut html = Markup::default();
+    let count = |value: usize| value as f64;
+    let (rows, cols) = view.cells.shape();
+    let all = Rect { x: 0.0, y: 0.0, w: count(cols), h: count(rows) };
+    let seen = Rect { x: scroll.0 / cell, y: scroll.1 / cell, w: frame.w / cell, h: frame.h / cell };
+    let scrolls = seen.w < all.w - 0.1 || seen.h < all.h - 0.1;
+    if !scrolls || frame.w < LEAST_FOR_WHOLE {
+        return html;
+    }
+    let scale = ((label - 6.0) / all.h).min(frame.w / 4.0 / all.w);
+    html.push_raw("<svg class=\"whole\" aria-hidden=\"true\"");
+    push_place(&mut html, (frame.x + frame.w - all.w * scale, frame.y - all.h * scale - 4.0));
+    html.push_raw(";width:").push_text(&(all.w * scale).to_string());
+    html.push_raw("px;height:").push_text(&(all.h * scale).to_string()).push_raw("px\">");
+    let plane =
+        Rect { x: count(view.origin.1), y: count(view.origin.0), w: count(view.shape.1), h: count(view.shape.0) };
+    let padded = (view.spread == (1, 1) && view.shape != (rows, cols)).then_some(("plane", plane));
+    let blocks = blocks.iter().map(|block| ("block", *block));
+    for (class, Rect { x, y, w, h }) in [("all", all)].into_iter().chain(padded).chain(blocks).chain([("seen", seen)]) {
+        html.push_raw("<rect class=\"").push_raw(class);
+        let (right, bottom) = ((x + w).min(all.w), (y + h).min(all.h));
+        for (name, length) in [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", right - x), ("\" height=\"", bottom - y)]
+        {
+            html.push_raw(name).push_text(&(length * scale).max(0.0).to_string());
+        }
+        html.push_raw("\"/>");
+    }
+    html.push_raw("</svg>");
     html
 }
 

@@ -109,3 +109,16 @@ journey("the row of keys is one, goes with the editor, and is no mouse's", { at:
   await page.waitForFunction(() => document.activeElement.ariaLabel === "Input channel 0 row 0, column 0");
   assert.equal(await keys.count(), 0);
 });
+
+journey("a link opens on the window of its step, however far that is", { at: null, screen: SCREEN.phone }, async ({ page, open }) => {
+  const numbers = Array.from({ length: 32 }, (_, i) => Array.from({ length: 32 }, (_, j) => (7 * i + 3 * j) % 10).join(",")).join(";");
+  await open(`#/convolution?x=${numbers}&k=1,2,1;2,1,2;1,2,1&step=450`);
+  // Row 14, column 29 of the output, and the window on the input there.
+  for (const [name, row, col] of [["Input", 14, 29], ["Input", 16, 31], ["Output", 14, 29]]) {
+    const cell = page.getByRole("grid", { name, exact: true }).locator(`[data-at="${row},${col}"]`);
+    await page.waitForFunction(cell => {
+      const box = cell.closest(".plate").getBoundingClientRect(), at = cell.getBoundingClientRect();
+      return at.left >= box.left - 1 && at.right <= box.right + 1 && at.top >= box.top - 1 && at.bottom <= box.bottom + 1;
+    }, await cell.elementHandle(), { timeout: 5_000 });
+  }
+});

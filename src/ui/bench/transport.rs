@@ -42,7 +42,7 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
             {button(Command::StepForward, Shape::Forward, "forward")}
             {button(Command::LastStep, Shape::Last, "last")}
             <Scrubber bench/>
-            <span class="stepcount" class:long=live(move || len.get() > 999) aria-hidden="true">
+            <span class="stepcount" class:long=live(move || len.get() > 9_999) aria-hidden="true">
                 {part(move || if none() {
                     "no steps".into_any()
                 } else {

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{effect, live, memo, on};
+use crate::ui::view::{effect, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
@@ -63,12 +63,6 @@ pub(crate) fn NumberGrid(
     #[prop(optional)] editable: bool,
     #[prop(into)] on_event: Callback<GridEvent>,
 ) -> impl IntoView {
-    // One that fits has no box that could scroll: its editor may stand out of it.
-    let scrolls = memo(move || {
-        let (rows, cols) = plate.with(|plate| plate.cells.shape());
-        let Frame { cell, rect: Rect { w, h, .. }, .. } = frame.get();
-        rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5
-    });
     let scroller = NodeRef::<leptos::html::Div>::new();
     let root = NodeRef::<leptos::html::Div>::new();
     let board = StoredValue::new_local(Board { editable, ..Board::default() });
@@ -140,13 +134,7 @@ pub(crate) fn NumberGrid(
     view! {
         <div
             class="plate"
-            class:scrolls=live(move || scrolls.get())
-            class:padded=live(move || plate.with(|plate| plate.cells.shape() != plate.shape))
             node_ref=scroller
-            style=live(move || {
-                let Frame { rect: Rect { x, y, w, h }, cell, .. } = frame.get();
-                format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{cell}px")
-            })
             on:scroll=on(scrolled)
         >
             <div
@@ -252,6 +240,8 @@ struct Board {
     editable: bool,
     shown: Option<Arc<PlateView>>,
     port: Option<Port>,
+    /// The box's classes and its style.
+    placed: [String; 2],
     /// How far it has scrolled, to the right and down: asking the browser would have it lay out the page first.
     scroll: (f64, f64),
     /// Which cells have elements.
@@ -275,6 +265,8 @@ impl Board {
         let follow = port.frame.follow;
         let frame = |view: &PlateView| (view.cells.shape(), view.origin, view.shape, view.spread);
         let before = self.shown.replace(Arc::clone(plate));
+        // Before it is scrolled: as it was, the box may not reach as far.
+        self.place(&port, plate);
         self.port = Some(port);
         let same_cells = before.as_ref().is_some_and(|before| frame(before) == frame(plate));
         if !same_cells {
@@ -299,6 +291,26 @@ impl Board {
         }
         self.move_tab_stop();
         focus
+    }
+
+    /// Puts the grid's box to its place.
+    fn place(&mut self, Port { scroller, frame }: &Port, plate: &PlateView) {
+        let Frame { rect: Rect { x, y, w, h }, cell, .. } = frame;
+        let (rows, cols) = plate.cells.shape();
+        // One that fits has no box that could scroll: its editor may stand out of it.
+        let scrolls = rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5;
+        let scrolls = if scrolls { " scrolls" } else { "" };
+        let padded = if plate.shape == (rows, cols) { "" } else { " padded" };
+        let placed = [
+            ["plate", scrolls, padded].concat(),
+            format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{cell}px"),
+        ];
+        if placed != self.placed {
+            let [class, style] = &placed;
+            set_attribute(scroller, "class", class);
+            set_attribute(scroller, "style", style);
+            self.placed = placed;
+        }
     }
 
     /// Follows the scroller, which is at `scroll`.

@@ -253,6 +253,22 @@ pub(crate) fn Stage(
         let (high, wide) = spec.with(|spec| (spec.style.of(spec.spots.len()).label, spec.room.0));
         scene.with(|scene| layout.with(|layout| markup::labels(scene, layout, high, wide)))
     };
+    // Of a grid that scrolls, where its part and the window are.
+    let wholes = move || {
+        let label = spec.with(|spec| spec.style.of(spec.spots.len()).label);
+        let mut html = Markup::default();
+        scene.with(|scene| {
+            for (index, plate) in scene.plates.iter().enumerate() {
+                let blocks: Vec<Rect> = aim.with(|aim| {
+                    aim.iter().flatten().filter(|block| block.plate == index).map(|block| block.cells).collect()
+                });
+                let (frame, cell) =
+                    layout.with(|layout| (layout.boxes.get(index).copied().unwrap_or_default(), layout.cell));
+                html.push(&markup::whole(&plate.view, frame, (cell, scroll_of(index)), &blocks, label));
+            }
+        });
+        html
+    };
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
         let Rect { x, y, w, h } = layout.with(|layout| layout.boxes.get(plates).copied())?;
@@ -290,6 +306,7 @@ pub(crate) fn Stage(
                     <path class="beam-edge" d=live(move || beam.with(|beam| beam.edges.clone()))/>
                 </svg>
                 {when(move || !demo, move || view! { <div class="labels" inner_html=html(labels)/> })}
+                {when(move || !demo, move || view! { <div class="labels" inner_html=html(wholes)/> })}
                 {part(grids)}
                 {part(none)}
                 <svg class="lens-svg" aria-hidden="true">
