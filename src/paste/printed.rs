@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Opti
     if all.first().is_some_and(|first| first.starts_with("julia> ") || first.starts_with("> ")) {
         all.remove(0);
     }
-    match labelled(&all)? {
+    match labelled(&all, diagnostics)? {
         None => frame(&all, diagnostics),
         block => Ok(block),
     }
@@ -135,8 +135,8 @@ struct Print {
     parts: Vec<Part>,
 }
 
-fn labelled(lines: &[&str]) -> Result<Option<Block>, Diagnostic> {
-    let mut found = None;
+fn labelled(lines: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Result<Option<Block>, Diagnostic> {
+    let (mut found, mut is_named) = (None, false);
     let mut print = Print { said: Vec::new(), places: Vec::new(), parts: vec![Part::default()] };
     for line in lines {
         let label = match (label(line), found) {
@@ -150,6 +150,7 @@ fn labelled(lines: &[&str]) -> Result<Option<Block>, Diagnostic> {
                     // Rows of R have labels, which may be names.
                     Some(Notation::R) => {
                         let Some((_, row)) = line.trim().split_once(' ') else { return Ok(None) };
+                        is_named = true;
                         (Kind::Row, Notation::R, Vec::new(), row)
                     }
                     Some(notation) => (Kind::Row, notation, Vec::new(), *line),
@@ -162,6 +163,7 @@ fn labelled(lines: &[&str]) -> Result<Option<Block>, Diagnostic> {
             return Ok(None);
         }
     }
+    diagnostics.extend(is_named.then_some(Diagnostic::Assumed(Assumption::Labels)));
     found.map(|notation| print.block(notation)).transpose()
 }
 
