@@ -74,6 +74,20 @@ journey("padding by name, and what it holds", { at: "#/convolution" }, async ({ 
   assert.deepEqual(await ring("Input"), ["0", "0", "1", "2", "0", "3", "6"]);
 });
 
+journey("the SAME of a transposed convolution is Keras's", { at: "#/convolution?x=0,1;2,3&stride=3,2&transposed=1" }, async ({ page }) => {
+  const { button, reads, region } = parts(page);
+  await button("Last step").click();
+  assert.match(await region("Output shape").innerText(), /5 × 4/);
+  await button("SAME").click();
+  await page.waitForFunction(() => location.hash.startsWith("#/convolution?x=0,1;2,3&stride=3,2&transposed=1&outpad=1,0"));
+  assert.match(await region("Output shape").innerText(), /6 × 4/);
+  await reads("Output", [0, 0, 0, 1, 0, 0, 2, 3, 0, 0, 0, 0, 0, 2, 0, 3, 4, 6, 6, 9, 0, 0, 0, 0]);
+  await button("None").click();
+  await page.waitForFunction(() => !location.hash.includes("outpad"));
+  await button("Undo").click();
+  await page.waitForFunction(() => location.hash.includes("outpad=1,0"));
+});
+
 journey("padding that cannot be mirrored says why", { at: "#/convolution?pad=3&mode=reflect" }, async ({ page }) => {
   const { reads } = parts(page);
   const alert = page.getByRole("alert").filter({ hasText: "reflect padding of 3" });

@@ -3,11 +3,11 @@
 use super::{ConvolutionLab, ConvolutionView, Counted, program};
 use crate::{
     lab::{
-        control::ControlId,
+        control::{ControlForm, ControlId, ControlView, Value},
         setting::{Choice, Described, Kind, Named, Own, Pick, Setting, choices, lens, pick},
-        sliding::{self, Slides, Sliding},
+        sliding::{self, NamedPadding, Slides, Sliding},
     },
-    nn::shape::{MAX_INPUT, MAX_KERNEL},
+    nn::shape::{Axis, MAX_INPUT, MAX_KERNEL, Padding},
 };
 
 /// Whether the convolution is transposed.
@@ -26,6 +26,10 @@ choices!(ConvolutionView:
     Self::Conventions, "conventions", "Two conventions";
     Self::Stretched, "stretched", "Stretched input";
 );
+
+/// The paddings of a transposed convolution that have a name.
+pub(super) const NAMED_CUT: ControlId = ControlId::new("named-cut");
+const NAMED_CUTS: &[Named] = &[Named::on_screen("None"), Named::on_screen("SAME")];
 
 /// The views of a transposed convolution, by the names that they have there.
 const TRANSPOSED_VIEWS: &[Named] = &[
@@ -60,6 +64,25 @@ impl Slides for ConvolutionLab {
     }
 }
 
+/// What is cut off of a transposed convolution's output, and what is added to it.
+type Cut = (Padding, (usize, usize));
+
+fn cut(lab: &ConvolutionLab) -> Cut {
+    (lab.sliding.padding, lab.output_padding)
+}
+
+/// What has a name there: nothing, and SAME, which makes n·s outputs of n inputs as Keras does: they are what the SAME of
+/// a convolution makes n of.
+fn named_cut(lab: &ConvolutionLab, place: usize) -> Cut {
+    if place == 0 {
+        return Cut::default();
+    }
+    let (input, kernel, stride) = (lab.input.shape(), lab.kernel.shape(), lab.sliding.stride);
+    let output = (input.0.saturating_mul(stride.0), input.1.saturating_mul(stride.1));
+    let short = |axis: Axis| axis.of(stride).saturating_sub(lab.sliding.window(axis, kernel).effective_kernel());
+    (NamedPadding::SameTensorFlow.sides(&lab.sliding, output, kernel), (short(Axis::Height), short(Axis::Width)))
+}
+
 fn compares(lab: &ConvolutionLab) -> bool {
     lab.shown_view() == ConvolutionView::Conventions
 }
@@ -72,7 +95,7 @@ impl Described for ConvolutionLab {
         sliding::padding(),
         sliding::stride(),
         sliding::dilation(),
-        // A transposed convolution cuts its padding off: it has no SAME, and nothing in it.
+        // A transposed convolution cuts its padding off: there is nothing in it.
         sliding::mode().shown(|lab: &Self| !lab.transposed),
         sliding::flip(),
         Setting::new(TRANSPOSED, "transposed", Kind::Switch(lens!(transposed)))
@@ -115,6 +138,24 @@ impl Described for ConvolutionLab {
             .at(50, "", "Below")
             .shown(compares),
         sliding::named_padding().shown(|lab: &Self| !lab.transposed),
+        Setting::new(
+            NAMED_CUT,
+            "",
+            Own::on_screen(
+                |lab: &Self| {
+                    let chosen = (0..NAMED_CUTS.len()).find(|place| named_cut(lab, *place) == cut(lab));
+                    let form = ControlForm::Segments(NAMED_CUTS);
+                    vec![ControlView::new(NAMED_CUT, "Padding by name", form, chosen.map(Value::Choice)).halved()]
+                },
+                |lab: &mut Self, control, value| {
+                    let (NAMED_CUT, Value::Choice(place)) = (control, value) else { return None };
+                    (lab.sliding.padding, lab.output_padding) = named_cut(lab, *place);
+                    Some(())
+                },
+            ),
+        )
+        .at(80, "", "Transposed padding by name")
+        .shown(|lab: &Self| lab.transposed),
     ];
 
     fn program(&self) -> String {

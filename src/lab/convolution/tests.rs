@@ -6,7 +6,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use super::settings::{OUTPUT_PADDING, TRANSPOSED};
+use super::settings::{NAMED_CUT, OUTPUT_PADDING, TRANSPOSED};
 use super::*;
 use crate::lab::control::{ControlId, Value};
 use crate::lab::setting::Described as _;
@@ -125,6 +125,13 @@ fn what_transposed_can() {
         "stride: With stride 16 the stretched input would have 189,225 cells; up to 20,000 are shown. [Use stride 5] [Use a 6 × 6 input]",
     );
     check(with(vec![choose(ControlId::VIEW, 1)]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
+    // Keras's SAME, where the kernel is larger than the stride by 1, and where it is smaller.
+    check(with(vec![choose(NAMED_CUT, 1)]), "[0.0, 0.0] [0.0, 4.0]");
+    check(
+        with(vec![pair(ControlId::STRIDE, 3, 2), choose(NAMED_CUT, 1)]),
+        "[0.0, 0.0, 0.0, 1.0] [0.0, 0.0, 2.0, 3.0] [0.0, 0.0, 0.0, 0.0] [0.0, 2.0, 0.0, 3.0] [4.0, 6.0, 6.0, 9.0] [0.0, 0.0, 0.0, 0.0]",
+    );
+    check(with(vec![choose(NAMED_CUT, 1), choose(NAMED_CUT, 0)]), "[0.0, 0.0, 1.0] [0.0, 4.0, 6.0] [4.0, 12.0, 9.0]");
 }
 
 #[test]
@@ -727,6 +734,32 @@ fn any_lab() -> impl Strategy<Value = ConvolutionLab> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// As Keras has it: n·s outputs, by the map that the SAME convolution of so many makes the gradient with.
+    #[test]
+    fn the_transposed_same_is_the_same_convolutions_turned_over(lab in any_lab()) {
+        let set = |lab: ConvolutionLab, action| {
+            let mut lab = OperationLab::of(lab);
+            lab.apply(action).unwrap();
+            lab.state::<ConvolutionLab>().unwrap().clone()
+        };
+        let sliding = Sliding { mode: PaddingMode::Zeros, convention: PaddingConvention::PerSide, ..lab.sliding };
+        let plain = ConvolutionLab { sliding, bias: Entry::Number(0.0), view: ConvolutionView::Window, ..lab };
+        let transposed = set(ConvolutionLab { transposed: true, ..plain.clone() }, choose(NAMED_CUT, 1));
+        let (_, output) = transposed.transposed_convolution().unwrap();
+        let (n, m) = plain.input.shape();
+        let (rows, cols) = (n * sliding.stride.0, m * sliding.stride.1);
+        prop_assert_eq!(output.shape(), (rows, cols));
+
+        let input = Grid::from_fn(rows, cols, |i, j| Entry::Number(((5 * i + 3 * j) % 7) as f64 - 2.0));
+        let same = ConvolutionLab { input: input.clone(), transposed: false, ..plain.clone() };
+        let same = set(same, choose(ControlId::NAMED_PADDING, 1)).convolution().unwrap().output().unwrap();
+        let dot = |a: &Grid<Entry>, b: &Matrix| -> f64 {
+            a.cells().iter().zip(b.cells()).map(|(a, b)| a.value().unwrap() * b).sum()
+        };
+        prop_assert_eq!(same.shape(), (n, m));
+        prop_assert!((dot(&plain.input, &same) - dot(&input, &output)).abs() < 1e-6);
+    }
 
     /// In every view: the output is the reference's, what is written adds up to what is shown, each number leads to its
     /// step, and each term to its numbers.
