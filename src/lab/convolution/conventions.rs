@@ -34,10 +34,11 @@ pub(super) struct Conventions {
 }
 
 impl Conventions {
-    /// Both convolutions, or what stands in the way of one.
-    pub(super) fn of(lab: &ConvolutionLab) -> Result<Self, Problem> {
-        let (above, first) = side(lab, lab.compared.0)?;
-        let (below, second) = side(lab, lab.compared.1)?;
+    /// Both convolutions, or what stands in the way of one; what they show may follow from `before`.
+    pub(super) fn of(lab: &ConvolutionLab, before: Option<&Self>) -> Result<Self, Problem> {
+        let before = |index: usize| before.and_then(|before| before.pairs().nth(index));
+        let (above, first) = side(lab, lab.compared.0, before(0))?;
+        let (below, second) = side(lab, lab.compared.1, before(1))?;
         let (rows, cols) = (first.rows().max(second.rows()), first.cols().max(second.cols()));
         let all = (0..rows).flat_map(|row| (0..cols).map(move |col| (row, col)));
         let places = all.filter(|&(row, col)| first.get(row, col).or(second.get(row, col)).is_some()).collect();
@@ -72,7 +73,7 @@ fn sides(lab: &ConvolutionLab, counted: Counted) -> Padding {
     counted.sides(lab.counted_padding(), &lab.sliding, lab.input.shape(), lab.kernel.shape())
 }
 
-fn side(lab: &ConvolutionLab, counted: Counted) -> Result<(Side, Matrix), Problem> {
+fn side(lab: &ConvolutionLab, counted: Counted, before: Option<(&Side, &Matrix)>) -> Result<(Side, Matrix), Problem> {
     let numbers = lab.numbers()?;
     if let Some(problem) = lab.sliding.past_limit() {
         return Err(problem);
@@ -83,10 +84,14 @@ fn side(lab: &ConvolutionLab, counted: Counted) -> Result<(Side, Matrix), Proble
         let sliding = Sliding { padding, ..lab.sliding };
         of_one_side(sliding.misfit(error, lab.input.shape(), lab.kernel.shape(), PlateId::KERNEL), counted)
     };
-    let output = convolution.output().map_err(misfit)?;
+    let follows = before.and_then(|(side, output)| convolution.output_after(&side.convolution, output));
+    let output = follows.map_or_else(|| convolution.output().map_err(misfit), Ok)?;
     let convention = convention_of(counted);
     let lab = ConvolutionLab { sliding: Sliding { padding, convention, ..lab.sliding }, ..lab.clone() };
-    let grids = Grids::new(&lab, &convolution, &output);
+    let mut grids = Grids::new(&lab, &convolution, &output);
+    if let Some((side, _)) = before {
+        grids.share(&side.grids);
+    }
     Ok((Side { counted, lab, convolution, grids }, output))
 }
 

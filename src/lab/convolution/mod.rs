@@ -392,7 +392,8 @@ impl Operation for ConvolutionLab {
             });
         }
         if self.shown_view() == ConvolutionView::Conventions {
-            return conventions::Conventions::of(self).map(|both| Arc::new(both) as Arc<dyn Computation>);
+            return conventions::Conventions::of(self, taken_over(before))
+                .map(|both| Arc::new(both) as Arc<dyn Computation>);
         }
         let convolution = self.convolution()?;
         let before: Option<&window::Windows> = taken_over(before);

@@ -43,6 +43,13 @@ impl Grids {
         }
     }
 
+    /// Takes over the rows that show what they did `before` a change.
+    pub(super) fn share(&mut self, before: &Self) {
+        self.input.cells.share(&before.input.cells);
+        self.kernel.cells.share(&before.kernel.cells);
+        self.output.share(&before.output);
+    }
+
     /// The padded input under a step's window.
     pub(super) fn input(&self, step: Option<&ConvolutionStep>, head: Playhead) -> PlateView {
         let mut view = self.input.clone();
@@ -66,9 +73,7 @@ impl Windows {
     pub(super) fn new(lab: ConvolutionLab, convolution: Convolution, output: Matrix, before: Option<&Self>) -> Self {
         let mut grids = Grids::new(&lab, &convolution, &output);
         if let Some(Self { grids: before, .. }) = before {
-            grids.input.cells.share(&before.input.cells);
-            grids.kernel.cells.share(&before.kernel.cells);
-            grids.output.share(&before.output);
+            grids.share(before);
         }
         Self { lab, convolution, output: [output], grids }
     }
