@@ -137,6 +137,27 @@ pub fn kind(bytes: &[u8]) -> Option<FileKind> {
     BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)).map(|(_, kind)| *kind)
 }
 
+/// Whether a file begins as a picture does, be it one that is not opened: TIFF, and phones' HEIC and AVIF.
+///
+/// Texts can begin with the two letters of a BMP, and films as HEIC does: what follows tells them apart.
+///
+/// ```
+/// # use receptive::image::header::is_picture;
+/// assert!(is_picture(b"\xff\xd8\xff\xe0\0\x10JFIF"));
+/// assert!(!is_picture(b"BMI,height\n23,180"));
+/// ```
+pub fn is_picture(bytes: &[u8]) -> bool {
+    match (kind(bytes), bytes) {
+        (Some(FileKind::Bmp), _) => array(bytes, 6) == Some([0; 4]),
+        (Some(_), _) | (None, [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..]) => true,
+        // Brands such as heic, hevc, mif1 and avif; films have isom, mp42, avc1.
+        (None, [_, _, _, _, b'f', b't', b'y', b'p', a, b, c, ..]) => {
+            matches!((a, b, c), (b'h', b'e', _) | (b'm', b'i' | b's', b'f') | (b'a', b'v', b'i'))
+        }
+        (None, _) => false,
+    }
+}
+
 /// (width, height) of a file of that format.
 fn size(kind: FileKind, bytes: &[u8]) -> Option<(u32, u32)> {
     match kind {
@@ -264,6 +285,30 @@ mod tests {
     }
 
     #[test]
+    fn pictures_are_known_by_their_first_bytes() {
+        let pictures: [&[u8]; 10] = [
+            &png(1, 1),
+            b"\xff\xd8\xff\xdb\0\x43",
+            b"GIF89a\x01\0\x01\0",
+            b"RIFF\x10\0\0\0WEBPVP8 ",
+            b"BM\x46\0\0\0\0\0\0\0\x36\0",
+            b"\0\0\0\x18ftypheic",
+            b"\0\0\0\x1cftypmif1",
+            b"\0\0\0\x1cftypavif",
+            b"II*\0\x08\0\0\0",
+            b"MM\0*\0\0\0\x08",
+        ];
+        for bytes in pictures {
+            assert!(is_picture(&bytes[..bytes.len().min(12)]), "{bytes:?}");
+        }
+        let others: [&[u8]; 7] =
+            [b"", b"1,2\n3,4", b"%PDF-1.7", b"BM,height\n2,3", b"\0\0\0\x18ftypmp42", b"RIFF\x10\0\0\0WAVE", b"MM\0"];
+        for bytes in others {
+            assert!(!is_picture(bytes), "{bytes:?}");
+        }
+    }
+
+    #[test]
     fn what_is_not_opened_is_said() {
         let sentence = |name: &str, bytes: &[u8]| check(name, bytes).unwrap_err().to_string();
         assert_eq!(
@@ -300,6 +345,7 @@ mod tests {
             rest in prop::collection::vec(prop_oneof![any::<u8>(), Just(0xff), Just(0)], 0..60),
         ) {
             let bytes = [start, &rest].concat();
+            let _: bool = is_picture(&bytes);
             match check("x", &bytes) {
                 Ok(header) => {
                     prop_assert!(u64::from(header.width) * u64::from(header.height) <= MAX_PIXELS);

@@ -126,11 +126,15 @@ pub(super) fn dragged(event: DragEvent) {
     event.prevent_default();
 }
 
+/// What is dropped on a grid is meant for that one: its place among the targets.
+pub(crate) fn target_of(bench: LiveBench, event: &DragEvent) -> usize {
+    let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
+    untrack(|| targets(bench)).iter().position(|(known, ..)| *known == name).unwrap_or(0)
+}
+
 /// What was dropped is shown before it goes anywhere.
 pub(super) fn dropped(bench: LiveBench, event: &DragEvent) {
-    // On a grid it is meant for that one.
-    let name = closest_attribute(event.target(), "aria-label").unwrap_or_default();
-    let target = untrack(|| targets(bench)).iter().position(|(known, ..)| *known == name).unwrap_or(0);
+    let target = target_of(bench, event);
     let take = move |taken: Import| bench.pasting.set(Some(PasteRequest { taken, target }));
     import_drop(event, MAX_FILE, Box::new(take));
 }

@@ -25,6 +25,7 @@ use receptive::{
 
 pub(crate) use extras::{Extras, LabPart};
 pub(crate) use group::{Group, listen};
+pub(crate) use head::target_of;
 pub(crate) use linked::{Coming, Labs, LinkedBench, arriving};
 pub(crate) use live::{LiveBench, Standing};
 

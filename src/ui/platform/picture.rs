@@ -1,10 +1,12 @@
 //! Pictures, decoded and drawn by the browser.
 
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use leptos::{prelude::*, web_sys};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
+
+use super::import::Import;
 
 /// What a picture is shown on.
 pub(crate) type Canvas = HtmlCanvasElement;
@@ -55,6 +57,17 @@ impl PictureFile {
         self.blob.type_().starts_with("image/")
     }
 
+    /// What it is as a file of numbers: `head`, its first bytes, are all if it has no more than `limit`.
+    pub(crate) fn import(self, head: Vec<u8>, limit: usize) -> Import {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size; `as` saturates")]
+        let size = self.blob.size() as usize;
+        if size > limit {
+            Import::TooLong(self.name, size)
+        } else {
+            Import::File(self.name, Some(head).filter(|head| head.len() == size))
+        }
+    }
+
     /// Its first `most` bytes, which tell how large it is; none where it can't be read.
     pub(crate) async fn head(&self, most: usize) -> Vec<u8> {
         let Ok(head) = self.blob.slice_with_f64_and_f64(0.0, most as f64) else { return Vec::new() };
@@ -71,6 +84,8 @@ impl PictureFile {
         let board = Board::new()?;
         board.resize(width, height);
         let context = &board.context;
+        // Means of areas: else single pixels are picked.
+        Reflect::set(context, &JsValue::from_str("imageSmoothingQuality"), &JsValue::from_str("high")).ok()?;
         context.set_fill_style_str("white");
         context.fill_rect(0.0, 0.0, width as f64, height as f64);
         let drawn = context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width as f64, height as f64);
@@ -110,7 +125,7 @@ impl Board {
         let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
         // Kept in memory: reading from a graphics card takes longer than drawing.
         let options = js_sys::Object::new();
-        js_sys::Reflect::set(&options, &JsValue::from_str("willReadFrequently"), &JsValue::TRUE).ok()?;
+        Reflect::set(&options, &JsValue::from_str("willReadFrequently"), &JsValue::TRUE).ok()?;
         let context = canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?;
         Some(Self { canvas, context })
     }

@@ -20,11 +20,12 @@ use receptive::{
         setting::Choice as _,
     },
     num::format,
+    paste::MAX_FILE,
 };
 
 use crate::ui::{
-    bench::{Extras, LiveBench, settings},
-    component::Message,
+    bench::{Extras, LiveBench, settings, target_of},
+    component::{Message, PasteRequest},
     platform::{
         Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
     },
@@ -131,15 +132,14 @@ fn present(lab: &OperationLab) -> (Image, bool) {
     lab.state().map_or((Image::Own, false), |lab: &FiltersLab| (lab.image, lab.pixels.is_some()))
 }
 
-/// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs.
+/// Takes a picture that is dropped on the lab of filters; numbers go the way of all labs. Browsers have the type of a
+/// file from its name: where that says nothing, its first bytes do.
 fn takes(bench: LiveBench, event: &DragEvent) -> bool {
-    let file = PictureFile::of(event.data_transfer()).filter(PictureFile::is_picture);
-    let is_one = file.is_some();
-    if let Some(file) = file {
-        event.prevent_default();
-        open(bench, file);
-    }
-    is_one
+    let Some(file) = PictureFile::of(event.data_transfer()) else { return false };
+    event.prevent_default();
+    let numbers_for = (!file.is_picture()).then(|| target_of(bench, event));
+    open(bench, file, numbers_for);
+    true
 }
 
 /// Loads a photo that is served with the app.
@@ -183,12 +183,20 @@ fn load(bench: LiveBench, image: Image) {
     });
 }
 
-/// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed.
-fn open(bench: LiveBench, file: PictureFile) {
+/// Opens a file of a person's own. What is no picture, or too large, is told, and nothing is changed; if it can be
+/// `numbers_for` a grid, the dialog for those opens.
+fn open(bench: LiveBench, file: PictureFile, numbers_for: Option<usize>) {
     let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Open);
     spawn_local(async move {
-        let opened = read(&file).await;
+        let head = file.head(header::READ).await;
+        if let Some(target) = numbers_for.filter(|_| !header::is_picture(&head)) {
+            if pictures.done(Again::Open, request) {
+                bench.pasting.set(Some(PasteRequest { taken: file.import(head, MAX_FILE), target }));
+            }
+            return;
+        }
+        let opened = read(&file, &head).await;
         if !pictures.done(Again::Open, request) {
             return;
         }
@@ -199,10 +207,9 @@ fn open(bench: LiveBench, file: PictureFile) {
     });
 }
 
-async fn read(file: &PictureFile) -> Result<Pixels, String> {
-    let head = file.head(header::READ).await;
+async fn read(file: &PictureFile, head: &[u8]) -> Result<Pixels, String> {
     // Before it is decoded: 100 megapixels are 400 MB.
-    header::check(&file.name, &head).map_err(|error| error.to_string())?;
+    header::check(&file.name, head).map_err(|error| error.to_string())?;
     let rgba = file.decode(fitted).await;
     let rgba = rgba.ok_or_else(|| format!("{} is damaged: the browser can't read it.", file.name))?;
     Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).map_err(|error| error.to_string())
@@ -318,7 +325,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         frames.start();
     });
     follow_camera(bench);
-    on_pasted_picture(move |file| open(bench, file));
+    on_pasted_picture(move |file| open(bench, file, None));
 
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
@@ -523,7 +530,7 @@ fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     accept="image/png,image/jpeg,image/webp,image/gif,image/bmp"
                     on:change=on(move |event: leptos::ev::Event| {
                         if let Some(file) = PictureFile::chosen(&event) {
-                            open(bench, file);
+                            open(bench, file, None);
                         }
                     })
                 />
