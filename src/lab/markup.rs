@@ -38,22 +38,31 @@ pub fn labels(scene: &Scene, layout: &StageLayout, label: f64, width: f64) -> Ma
     html
 }
 
-/// The narrowest box with room for a name and, beside it, for the whole grid.
+/// The narrowest box above which the whole grid is drawn.
 const LEAST_FOR_WHOLE: f64 = 230.0;
 
+/// Pixels between a name and the whole grid at least.
+const BESIDE_NAME: f64 = 12.0;
+
 /// A grid that its box shows a part of, drawn to scale above its right end: the plane and its padding, what is in view,
-/// and the `blocks` that the step looks at, in cells. `label` is how high names are.
-pub fn whole(view: &PlateView, frame: Rect, (cell, scroll): (f64, (f64, f64)), blocks: &[Rect], label: f64) -> Markup {
+/// and the `blocks` that the step looks at, in cells; nothing where the grid's label, so high and so wide, leaves no room.
+pub fn whole(
+    view: &PlateView,
+    frame: Rect,
+    (cell, scroll): (f64, (f64, f64)),
+    blocks: &[Rect],
+    (label, name): (f64, f64),
+) -> Markup {
     let mut html = Markup::default();
     let count = |value: usize| value as f64;
     let (rows, cols) = view.cells.shape();
     let all = Rect { x: 0.0, y: 0.0, w: count(cols), h: count(rows) };
     let seen = Rect { x: scroll.0 / cell, y: scroll.1 / cell, w: frame.w / cell, h: frame.h / cell };
     let scrolls = seen.w < all.w - 0.1 || seen.h < all.h - 0.1;
-    if !scrolls || frame.w < LEAST_FOR_WHOLE {
+    let scale = ((label - 6.0) / all.h).min(frame.w / 4.0 / all.w);
+    if !scrolls || frame.w < LEAST_FOR_WHOLE || name + BESIDE_NAME + all.w * scale > frame.w {
         return html;
     }
-    let scale = ((label - 6.0) / all.h).min(frame.w / 4.0 / all.w);
     html.push_raw("<svg class=\"whole\" aria-hidden=\"true\"");
     push_place(&mut html, (frame.x + frame.w - all.w * scale, frame.y - all.h * scale - 4.0));
     html.push_raw(";width:").push_text(&(all.w * scale).to_string());

@@ -46,12 +46,12 @@ impl Spot {
     }
 
     /// How wide its label is on one line.
-    fn line_width(&self, style: &StageStyle) -> f64 {
+    pub fn line_width(&self, style: &StageStyle) -> f64 {
         self.name_width(style) + (self.note as f64 * 0.75 + 1.0) * style.character
     }
 
     /// How wide all of its label is: where nothing stands beside it, it must not reach past the stage.
-    fn label_width(&self, style: &StageStyle) -> f64 {
+    pub fn label_width(&self, style: &StageStyle) -> f64 {
         self.name_width(style).max(self.note as f64 * style.character * 0.75)
     }
 }

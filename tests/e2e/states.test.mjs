@@ -44,6 +44,7 @@ function faults() {
   apart(grids, grids);
   apart(names, names);
   apart(names, grids);
+  apart(blocks(".whole"), [...names, ...grids]);
   apart(grids, sums);
   apart(names, sums);
   apart(diagrams, [...grids, ...names, ...sums]);

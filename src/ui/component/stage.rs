@@ -255,7 +255,6 @@ pub(crate) fn Stage(
     };
     // Of a grid that scrolls, where its part and the window are.
     let wholes = move || {
-        let label = spec.with(|spec| spec.style.of(spec.spots.len()).label);
         let mut html = Markup::default();
         scene.with(|scene| {
             for (index, plate) in scene.plates.iter().enumerate() {
@@ -264,6 +263,12 @@ pub(crate) fn Stage(
                 });
                 let (frame, cell) =
                     layout.with(|layout| (layout.boxes.get(index).copied().unwrap_or_default(), layout.cell));
+                let label = spec.with(|spec| {
+                    let style = spec.style.of(spec.spots.len());
+                    // Many labels have name and note on one line.
+                    let width = if spec.spots.len() > FEW { Spot::line_width } else { Spot::label_width };
+                    (style.label, spec.spots.get(index).map_or(0.0, |spot| width(spot, &style)))
+                });
                 html.push(&markup::whole(&plate.view, frame, (cell, scroll_of(index)), &blocks, label));
             }
         });
