@@ -1,6 +1,6 @@
 // The backpropagation lab, as a person uses it.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 const RING = "#/backward?k=1,2,1;0,0,0;-1,-2,-1&dy=1,0,2;-1,1,0;0,2,-2&pad=1";
@@ -325,15 +325,5 @@ for (const [name, hash] of [
   ["backward", RING], ["backward full", "#/backward?view=full"], ["backward check", "#/backward?view=check"],
   ["backward maximum", WINNERS], ["backward tie", TIE], ["backward broken", "#/backward?dy=1,2,3"],
 ]) {
-  inBothThemes(`${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(name, hash);
 }

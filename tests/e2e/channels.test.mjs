@@ -1,6 +1,6 @@
 // The channels lab, as a person uses it.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 const FILTERS = "#/channels?k=0,1;2,3|1,2;3,4||1,1;1,1|-1,-1;-1,-1&b=0,4";
@@ -119,17 +119,7 @@ journey("channels that have no room together are shown one at a time", { at: `#/
 });
 
 for (const [name, hash] of [["channels", FILTERS], ["channels groups", GROUPS], ["channels broken", "#/channels?groups=3"]]) {
-  inBothThemes(`${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(name, hash);
 }
 
 journey("channels by touch", { at: "#/channels", screen: SCREEN.phone, context: { hasTouch: true, isMobile: true } }, async ({ page }) => {

@@ -107,6 +107,28 @@ export function inBothThemes(name, options, body) {
 }
 
 /**
+ * What everybody can use, and nothing that makes a window scroll sideways: a page on every screen, with all of axe's rules
+ * in light; in dark colours alone are another matter.
+ */
+export function onEveryScreen(name, at) {
+  journey(`${name}: accessible on every screen, light and dark`, { at }, async ({ page, axe, shot, lecture }) => {
+    for (const [screen, size] of Object.entries(SCREEN)) {
+      await page.setViewportSize(size);
+      if (screen === "projector") await lecture(true);
+      for (const [theme, rules] of [["light", null], ["dark", ["color-contrast"]]]) {
+        await page.emulateMedia({ colorScheme: theme });
+        await axe({ rules });
+        await shot(`${name} ${screen} ${theme}`);
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
+      if (screen === "projector") await lecture(false);
+    }
+  });
+}
+
+/**
  * After an app that did not start: does it in a page of its own, or in a new browser? If in neither, the machine or the
  * files are at fault, and each further journey would wait its whole time to say the same: they end at once, with the reason.
  */
@@ -210,7 +232,7 @@ async function lecture(page, on = true) {
 }
 
 /** Fails on any accessibility violation that axe finds: WCAG 2.2 A and AA and axe's best practices. */
-async function axe(page, { include, exclude } = {}) {
+async function axe(page, { include, exclude, rules } = {}) {
   // Colours are judged at rest, not halfway through a transition.
   await page.evaluate(() => Promise.all(document.getAnimations()
     .filter(animation => animation.effect?.getComputedTiming().endTime !== Infinity)
@@ -218,6 +240,7 @@ async function axe(page, { include, exclude } = {}) {
   let builder = new AxeBuilder({ page });
   if (include) builder = builder.include(include);
   if (exclude) builder = builder.exclude(exclude);
+  if (rules) builder = builder.withRules(rules);
   const { violations, passes } = await builder.analyze();
   assert(passes.length > 0, "axe found nothing to check");
   const lines = violations.flatMap(({ id, impact, help, nodes }) => [

@@ -93,6 +93,10 @@ function press([selector, name]) {
 const names = selector => [...new Set([...document.querySelectorAll(selector)]
   .map(control => control.getAttribute("aria-label") ?? (control.id || control.textContent.trim())))];
 
+/** Whether all of the page is there: its benches come after it, and their buttons with them. */
+const arrived = () => !document.querySelector("main :is(.outline, .lab-waits)")
+  && ![...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…"));
+
 // The rows of the export menu are made when it opens; what makes the files is loaded before anything is held back.
 async function openMenu() {
   const button = document.getElementById("export");
@@ -118,7 +122,7 @@ for (const [number, { at: from }] of PAGES.entries()) {
       titles[other] = await page.title();
     }
     await open(from);
-    await page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…")));
+    await page.waitForFunction(arrived);
     await page.evaluate(openMenu);
     const controls = await page.evaluate(names, CONTROLS);
     const visits = Math.ceil(controls.length / A_VISIT);
@@ -130,6 +134,7 @@ for (const [number, { at: from }] of PAGES.entries()) {
       const pressed = controls.filter((_, at) => at % visits === visit % visits);
       doing = `${pressed.map(name => `“${name}”`).join(", ")}, then ${to}`;
       await open(from);
+      await page.waitForFunction(arrived);
       await page.evaluate(openMenu);
       await page.evaluate(all => late.hold(all), all);
       for (const name of pressed) {

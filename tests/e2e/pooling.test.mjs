@@ -1,6 +1,6 @@
 // The pooling lab, as a person uses it.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 const EYES = "#/pooling?x=0,0,0,0,0,0;0,0,0,0,0,0;9,0,0,9,0,0;0,0,0,0,0,0;0,0,0,0,0,0;0,0,0,0,0,0&stride=2&shift=right";
@@ -90,17 +90,7 @@ journey("predict first names the mean that was meant as a maximum", { at: "#/poo
 });
 
 for (const [name, hash] of [["pooling", "#/pooling?kind=average&pad=1"], ["pooling shifted", EYES], ["pooling broken", "#/pooling?stride=0"]]) {
-  inBothThemes(`${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(name, hash);
 }
 
 journey("pooling by keyboard alone", { at: "#/pooling", reducedMotion: true }, async ({ page }) => {

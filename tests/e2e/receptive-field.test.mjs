@@ -1,6 +1,6 @@
 // The receptive-field lab, as a person uses it.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 const LAB = "#/receptive-field";
@@ -309,15 +309,5 @@ journey("picture, arithmetic and transport share a screen, the panel cuts nothin
 
 const VIEWS = { planes: `${LAB}?step=3`, axis: `${LAB}?view=axis&step=7`, predicted: `${LAB}?n=28&layers=c5p2;m2;c5;m2&predict=1`, broken: BROKEN };
 for (const [name, hash] of Object.entries(VIEWS)) {
-  inBothThemes(`receptive field ${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`field ${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(`receptive field ${name}`, hash);
 }

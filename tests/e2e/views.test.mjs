@@ -1,6 +1,6 @@
 // The views of the convolution lab, its further settings, predict first, and the dialog that takes a matrix.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 journey("the kernel as a matrix: a step is one row times one column", { at: "#/convolution" }, async ({ page, shot }) => {
@@ -220,15 +220,5 @@ for (const [name, query] of [
   ["stretched", "x=0,1;2,3&stride=2&transposed=1&view=stretched"],
   ["predict", "predict=1&step=2"],
 ]) {
-  inBothThemes(`${name}: accessible on every screen`, { at: `#/convolution?${query}` }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(name, `#/convolution?${query}`);
 }

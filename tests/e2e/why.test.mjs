@@ -1,6 +1,6 @@
 // The why-convolution lab, as a person uses it.
 import assert from "node:assert/strict";
-import { SCREEN, inBothThemes, journey } from "./harness.mjs";
+import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 const CONNECTIONS = "#/why?view=connections";
@@ -240,15 +240,5 @@ journey("grids, sums and steps are on a laptop's screen", { at: "#/why?step=12" 
 });
 
 for (const [name, hash] of [["why count", "#/why?step=12"], ["why count begins", "#/why"], ["why connections", `${CONNECTIONS}&step=3`], ["why shift", `${SHIFT}&step=9`], ["why broken", "#/why?units=0"]]) {
-  inBothThemes(`${name}: accessible on every screen`, { at: hash }, async ({ page, axe, shot, lecture }) => {
-    for (const [screen, size] of Object.entries(SCREEN)) {
-      await page.setViewportSize(size);
-      if (screen === "projector") await lecture(true);
-      await axe();
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
-      await shot(`${name} ${screen}`);
-      if (screen === "projector") await lecture(false);
-    }
-  });
+  onEveryScreen(name, hash);
 }
