@@ -1,10 +1,10 @@
-//! `nn::count` against the shapes, parameters and multiplications that torchvision's models have, layer by layer.
+//! `model::count` against the shapes, parameters and multiplications that torchvision's models have, layer by layer.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use receptive::nn::{
-    count::{Features, Layer, count},
-    shape::Padding,
+use receptive::{
+    model::{Features, Function, Layer, PoolKind, Zoo, count, counts},
+    nn::shape::Padding,
 };
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn layer(row: &Value) -> Option<Layer> {
     };
     Some(match row["type"].as_str().unwrap() {
         "Conv2d" => Layer::Conv2d {
-            filters: integer(&row["output"][0]),
+            filters: Some(integer(&row["output"][0])),
             kernel: pair(&row["kernel"]),
             stride: pair(&row["stride"]),
             padding: padding(),
@@ -42,15 +42,16 @@ fn layer(row: &Value) -> Option<Layer> {
             groups: integer(&row["groups"]),
             bias: row["bias"].as_bool().unwrap(),
         },
-        "MaxPool2d" | "AvgPool2d" => Layer::Pool2d {
+        name @ ("MaxPool2d" | "AvgPool2d") => Layer::Pool2d {
+            kind: if name == "MaxPool2d" { PoolKind::Max } else { PoolKind::Average },
             kernel: pair(&row["kernel"]),
             stride: pair(&row["stride"]),
             padding: padding(),
             ceil_mode: false,
         },
         "Linear" => Layer::linear(integer(&row["output"][0])),
-        "BatchNorm2d" => Layer::BatchNorm2d,
-        "ReLU" | "Sigmoid" | "Dropout" => Layer::Activation,
+        "BatchNorm2d" => Layer::BatchNorm,
+        "ReLU" | "Sigmoid" | "Dropout" => Layer::Activation(Function::Relu),
         "Flatten" => Layer::Flatten,
         // Its window follows from the output it is asked for, so there is nothing to check.
         "AdaptiveAvgPool2d" => return None,
@@ -82,4 +83,40 @@ fn architectures() {
     check("alexnet", 61_100_840, 714_188_480);
     check("resnet18", 11_689_512, 1_814_073_344);
     check("resnet34", 21_797_672, 3_663_761_408);
+}
+
+/// The zoo's networks are torchvision's, layer by layer: what each weighted layer and pooling takes and makes.
+#[track_caller]
+fn same(zoo: Zoo, architecture: &str) {
+    let stats: Value = serde_json::from_str(include_str!("golden/model_stats.json")).unwrap();
+    let rows = stats[architecture]["layers"].as_array().unwrap();
+    let matters = |name: &str| ["Conv2d", "Linear", "BatchNorm2d", "MaxPool2d", "AvgPool2d"].contains(&name);
+    // The projections of shortcuts stand with their blocks' ends here, and are compared by their sums.
+    let (shortcuts, others): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .filter(|row| matters(row["type"].as_str().unwrap()))
+        .partition(|row| row["name"].as_str().unwrap().contains("downsample"));
+    let taken = |row: &Value| (row["params"].as_u64().unwrap(), row["macs"].as_u64().unwrap());
+    let expected: Vec<_> = others.iter().map(|row| (features(&row["output"]), taken(row))).collect();
+    let network = zoo.architecture();
+    let (counted, misfit) = counts(&network.layers, network.input);
+    assert_eq!(misfit, None, "{zoo:?}");
+    let all = || network.layers.iter().zip(&counted);
+    let found: Vec<_> = all()
+        .filter(|(layer, _)| layer.has_weights() || matches!(layer, Layer::Pool2d { .. }))
+        .map(|(_, row)| (row.count.output, (row.count.parameters, row.count.macs)))
+        .collect();
+    assert_eq!(found, expected, "{zoo:?}");
+    let sum = |counts: Vec<(u64, u64)>| counts.iter().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    let ends =
+        all().filter(|(layer, _)| **layer == Layer::BlockEnd).map(|(_, row)| (row.count.parameters, row.count.macs));
+    assert_eq!(sum(ends.collect()), sum(shortcuts.iter().map(|row| taken(row)).collect()), "{zoo:?}");
+}
+
+#[test]
+fn the_zoo() {
+    same(Zoo::LeNet, "lenet_relu_max");
+    same(Zoo::AlexNetTorchvision, "alexnet");
+    same(Zoo::ResNet18, "resnet18");
+    same(Zoo::ResNet34B, "resnet34");
 }

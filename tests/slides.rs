@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use ndarray::{Array, Array4, array};
-use receptive::nn::{
-    count::{Features, Layer, count, count_all},
-    reference::{Conv2d, Pool2d, average_pool2d, conv2d, max_pool2d},
-    shape::{Axis, Padding, Window},
+use receptive::{
+    model::{Features, Layer, count, counts},
+    nn::{
+        reference::{Conv2d, Pool2d, average_pool2d, conv2d, max_pool2d},
+        shape::{Axis, Padding, Window},
+    },
 };
 
 /// The slides' input, 0..8 in three rows, and kernel, 0..3 in two.
@@ -50,9 +52,10 @@ fn stride_3_down_and_2_across() {
 #[test]
 fn layers_of_5x5_shrink_32x32() {
     let layers = [Layer::conv2d(1, 5, 1, 0); 7];
-    let counts = count_all(&layers, maps(1, 32)).unwrap();
-    assert_eq!(counts.first().map(|count| count.output), Some(maps(1, 28)));
-    assert_eq!(counts.last().map(|count| count.output), Some(maps(1, 4)));
+    let (counted, misfit) = counts(&layers, maps(1, 32));
+    assert_eq!(misfit, None);
+    assert_eq!(counted.first().map(|row| row.count.output), Some(maps(1, 28)));
+    assert_eq!(counted.last().map(|row| row.count.output), Some(maps(1, 4)));
 }
 
 #[test]

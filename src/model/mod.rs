@@ -1,9 +1,21 @@
-//! Networks: what they are made of ([`ModelSpec`], data), and their weights at work ([`Network`]).
+//! Networks: the layers they are made of ([`Layer`], data), what those take ([`counts`]), the text that links hold, and
+//! weights at work ([`Network`]).
 
+mod count;
+mod layer;
 mod network;
 mod safetensors;
 mod spec;
+mod text;
+mod zoo;
 
+pub use count::{
+    BYTES_PER_NUMBER, Count, Counted, LayerError, MOST, MOST_NESTED, MOST_VALUES, Misfit, ReceptiveField, count,
+    counts, receptive_field,
+};
+pub use layer::{Features, Function, Layer, PoolKind, Rate, Shortcut, TABLE, TABLE_INPUTS, wide};
 pub use network::{Network, Parameter, TILE};
 pub use safetensors::{MAX_BYTES, WeightsError};
 pub use spec::{LayerSpec, ModelSpec};
+pub use text::{MAX_LAYERS, TextError, read_layers, write_layers};
+pub use zoo::{Architecture, Zoo};

@@ -11,7 +11,6 @@
 //! [`mod@reference`] (f64, readable, what the labs show) and [`fast`] (f32, batched, what trains) do not know each other;
 //! `tests/fast_equals_reference.rs` proves them equal.
 
-pub mod count;
 pub mod fast;
 pub mod init;
 pub mod reference;

@@ -221,11 +221,8 @@ fn tensor(planes: &[&[Matrix]]) -> Array4<f64> {
 mod tests {
     use super::*;
     use crate::{
-        nn::{
-            count::{Features, Layer, count},
-            reference::PaddingMode,
-            shape::Padding,
-        },
+        model::{Features, Layer, count},
+        nn::{reference::PaddingMode, shape::Padding},
         num::close,
         trace::Tap,
     };
@@ -334,7 +331,7 @@ mod tests {
             let Ok((filters, rows, cols)) = lab.output_shape() else { return Ok(()) };
             let kernel = lab.filters[0][0].shape();
             let Conv2d { stride, padding, dilation, groups, .. } = lab.conv;
-            let layer = Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias: true };
+            let layer = Layer::Conv2d { filters: Some(filters), kernel, stride, padding, dilation, groups, bias: true };
             let (height, width) = lab.inputs[0].shape();
             let counted = count(&layer, Features::Maps { channels: lab.inputs.len(), height, width }).unwrap();
             let numbers = lab.filters.iter().flatten().map(|kernel| kernel.cells().len()).sum::<usize>() + lab.biases.len();

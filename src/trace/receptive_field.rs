@@ -261,8 +261,8 @@ mod tests {
 
     use super::*;
     use crate::{
+        model::{Layer, receptive_field},
         nn::{
-            count,
             reference::{Conv2d, PaddingMode, Pool2d, average_pool2d, conv2d, max_pool2d},
             shape::Padding,
         },
@@ -406,9 +406,9 @@ mod tests {
             let bare = stack.layers.iter().fold(Reach::INPUT, |reach, layer| reach.after(*layer));
             prop_assert!(((first + last) as f64 / 2.0 - bare.centre_of(at)).abs() < 1e-9);
 
-            // And nn::count's walk from the input on says the same, padding included.
-            let counted: Vec<count::Layer> = layers.iter().map(|layer| count::Layer::Conv2d {
-                filters: 1,
+            // And the count of the layers from the input on says the same, padding included.
+            let counted: Vec<Layer> = layers.iter().map(|layer| Layer::Conv2d {
+                filters: Some(1),
                 kernel: (layer.kernel, layer.kernel),
                 stride: (layer.stride, layer.stride),
                 padding: Padding::per_side(layer.padding),
@@ -416,7 +416,7 @@ mod tests {
                 groups: 1,
                 bias: false,
             }).collect();
-            let counted = count::receptive_field(&counted).unwrap();
+            let counted = receptive_field(&counted).unwrap();
             prop_assert_eq!(i64::try_from(counted.size.0).unwrap(), reach.size);
             prop_assert_eq!(i64::try_from(counted.jump.1).unwrap(), reach.jump);
             let middle = counted.start.0 as f64 + (reach.size - 1) as f64 / 2.0;

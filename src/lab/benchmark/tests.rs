@@ -3,10 +3,7 @@
 use super::*;
 use crate::{
     lab::train::FILES,
-    nn::{
-        count::{Features, Layer, count},
-        shape::Padding,
-    },
+    model::{Features, Layer, PoolKind, count},
 };
 
 fn play(lab: &mut BenchmarkState, actions: impl IntoIterator<Item = BenchmarkAction>) -> Vec<Effect> {
@@ -215,7 +212,7 @@ fn what_goes_wrong_is_told_and_repaired() {
 
 #[test]
 fn a_step_has_1_131_960_multiply_adds() {
-    let pool = Layer::Pool2d { kernel: (2, 2), stride: (2, 2), padding: Padding::default(), ceil_mode: false };
+    let pool = Layer::pool2d(PoolKind::Max, 2, 2);
     let layers = [
         Layer::conv2d(6, 5, 1, 2),
         pool,

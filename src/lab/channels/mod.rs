@@ -25,7 +25,7 @@ use super::{
 use crate::{
     explain,
     formula::OutputSize,
-    nn::count::{Features, Layer, count},
+    model::{Features, Layer, count},
     num::{Entry, Grid, format},
     paste::Limits,
     trace,
@@ -195,7 +195,7 @@ impl ChannelsLab {
     /// The layer as far as counting goes.
     fn layer(&self) -> Layer {
         let Sliding { stride, padding, dilation, .. } = self.sliding;
-        let (filters, kernel, groups) = (self.filters.len(), self.kernel_shape(), self.groups);
+        let (filters, kernel, groups) = (Some(self.filters.len()), self.kernel_shape(), self.groups);
         Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias: true }
     }
 

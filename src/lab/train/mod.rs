@@ -22,11 +22,7 @@ use thiserror::Error;
 
 use crate::{
     data::Augment,
-    model::{LayerSpec, ModelSpec},
-    nn::{
-        count::{Features, Layer, count},
-        shape::Padding,
-    },
+    model::{Zoo, counts},
     num::{decimal, format, single},
     train::{EpochReport, ModelKind, OptimizerKind, RunSpec, Schedule, StepReport},
 };
@@ -939,26 +935,8 @@ impl Run {
 
 /// Numbers that training learns in the network of this page.
 pub fn parameter_count() -> u64 {
-    let spec = ModelSpec::lenet();
-    let (channels, height, width) = spec.input;
-    let mut shape = Features::Maps { channels, height, width };
-    let mut total = 0;
-    for layer in &spec.layers {
-        let layer = match *layer {
-            LayerSpec::Conv2d { channels: filters, kernel, stride, padding, .. } => {
-                Layer::Conv2d { filters, kernel, stride, padding, dilation: (1, 1), groups: 1, bias: true }
-            }
-            LayerSpec::MaxPool2d { window } | LayerSpec::AveragePool2d { window } => {
-                Layer::Pool2d { kernel: window, stride: window, padding: Padding::default(), ceil_mode: false }
-            }
-            LayerSpec::Linear { outputs, .. } => Layer::linear(outputs),
-        };
-        // LeNet's layers fit each other: a test says so.
-        let Ok(count) = count(&layer, shape) else { break };
-        total += count.parameters;
-        shape = count.output;
-    }
-    total
+    let network = Zoo::LeNet.architecture();
+    counts(&network.layers, network.input).0.iter().map(|row| row.count.parameters).sum()
 }
 
 /// Why a student who counts LeNet-5 from its paper comes to another number than [`parameter_count`].

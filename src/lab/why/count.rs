@@ -4,10 +4,8 @@ use super::WhyLab;
 use crate::{
     formula::{OutputSize, PaddingConvention},
     lab::operation::ShapeView,
-    nn::{
-        count::{BYTES_PER_NUMBER, Count, Features},
-        shape::{Axis, Window},
-    },
+    model::{BYTES_PER_NUMBER, Count, Features},
+    nn::shape::{Axis, Window},
     num::{Grid, Matrix, format},
 };
 

@@ -15,10 +15,8 @@ use crate::{
         problem::{Article, AskedGrid, article, at_least_1, unreadable},
         scene::PlateId,
     },
-    nn::{
-        count::{BYTES_PER_NUMBER, Features, Layer, count},
-        shape::ShapeError,
-    },
+    model::{BYTES_PER_NUMBER, Features, Layer, LayerError, count},
+    nn::shape::ShapeError,
     num::{Entry, Grid, format},
 };
 
@@ -44,7 +42,7 @@ impl WhyLab {
     pub(super) fn layer(&self) -> Layer {
         let sliding = self.sliding();
         Layer::Conv2d {
-            filters: self.filters,
+            filters: Some(self.filters),
             kernel: self.window,
             stride: sliding.stride,
             padding: sliding.padding,
@@ -143,9 +141,9 @@ impl WhyLab {
         Some(Problem { control, sentence, repairs: vec![repair] })
     }
 
-    fn misfit_of_counts(&self, error: ShapeError) -> Problem {
+    fn misfit_of_counts(&self, error: LayerError) -> Problem {
         match error {
-            ShapeError::ZeroStride { .. } => {
+            LayerError::Shape(ShapeError::ZeroStride { .. }) => {
                 at_least_1(ControlId::STRIDE, "stride", (self.stride, self.stride), error.to_string())
             }
             _ => self.kernel_exceeds_image(),

@@ -31,10 +31,8 @@ use crate::{
         predict::{Verdict, judge},
         scene::{CellKind, CellView, Diagram, Playhead, Term, tests::draw_scene},
     },
-    nn::{
-        count::Features,
-        reference::{Conv2d, conv2d, linear},
-    },
+    model::Features,
+    nn::reference::{Conv2d, conv2d, linear},
     num::{Matrix, close, format, format::MINUS},
 };
 
