@@ -1,5 +1,6 @@
 //! Labs: one plain state each, a closed set of actions, one pure transition, and a history for undo and redo.
 
+pub mod architectures;
 pub mod backward;
 pub mod benchmark;
 pub mod channels;

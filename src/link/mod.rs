@@ -4,6 +4,7 @@
 //! default, [`LinkField::read`] takes it back. A link once published keeps opening the same state
 //! (`tests/links_v1.txt` is append-only).
 
+pub mod architectures;
 pub mod operation;
 pub mod train;
 

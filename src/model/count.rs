@@ -162,7 +162,7 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
             Count { output, parameters, macs: product(&[output.values(), taps]) }
         }
         Layer::TableConv2d => {
-            if channels != TABLE_INPUTS {
+            if matches!(input, Features::Maps { .. }) && channels != TABLE_INPUTS {
                 return Err(LayerError::Table { channels });
             }
             let output = maps_of(layer, input, TABLE.len())?;

@@ -58,10 +58,13 @@ impl Features {
     }
 }
 
-/// `6 × 28 × 28`
+/// `6 × 28 × 28`, `4,096`
 impl fmt::Display for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format::shape(&self.extents()))
+        match *self {
+            Self::Maps { channels, height, width } => f.write_str(&format::shape(&[channels, height, width])),
+            Self::Vector { len } => f.write_str(&format::count(wide(len))),
+        }
     }
 }
 
@@ -289,6 +292,23 @@ impl Layer {
         }
     }
 
+    /// What modules of its kind are called in programs.
+    fn module(&self) -> &'static str {
+        match self {
+            Self::Conv2d { .. } | Self::TableConv2d => "conv",
+            Self::Pool2d { .. } | Self::GlobalAverage => "pool",
+            Self::Subsampling { .. } => "sub",
+            Self::Flatten => "flatten",
+            Self::Linear { .. } => "fc",
+            Self::Distance { .. } => "distance",
+            Self::Activation(_) => "act",
+            Self::BatchNorm => "bn",
+            Self::Dropout(_) => "drop",
+            Self::LocalResponseNorm { .. } => "norm",
+            Self::BlockBegin(_) | Self::BlockEnd => "block",
+        }
+    }
+
     /// Whether it has weights of its own in any network.
     pub fn has_weights(&self) -> bool {
         matches!(
@@ -296,6 +316,39 @@ impl Layer {
             Self::Conv2d { .. } | Self::TableConv2d | Self::Subsampling { .. } | Self::Linear { .. } | Self::BatchNorm
         )
     }
+}
+
+/// A name for each layer, as `PyTorch`'s modules have them: `conv1`, `bn1`, `fc2`; of a layer in a block that of the block
+/// before it, `block1.conv1`. Parameters add `.weight` and `.bias`.
+pub fn parameter_names(layers: &[Layer]) -> Vec<String> {
+    // Counts of each kind, for each block that is open.
+    let mut open: Vec<(String, Vec<(&str, usize)>)> = vec![(String::new(), Vec::new())];
+    let mut names = Vec::with_capacity(layers.len());
+    for layer in layers {
+        if *layer == Layer::BlockEnd && open.len() > 1 {
+            let name = open.pop().map(|(prefix, _)| prefix.trim_end_matches('.').to_owned());
+            names.push(name.unwrap_or_default());
+            continue;
+        }
+        let kind = layer.module();
+        let Some((prefix, counts)) = open.last_mut() else { break };
+        let number = match counts.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                counts.push((kind, 1));
+                1
+            }
+        };
+        let name = format!("{prefix}{kind}{number}");
+        if matches!(layer, Layer::BlockBegin(_)) {
+            open.push((format!("{name}."), Vec::new()));
+        }
+        names.push(name);
+    }
+    names
 }
 
 /// A count as `u64`: `usize` has 32 bits in a browser, where the MACs of a large network do not fit.
@@ -306,6 +359,18 @@ pub fn wide(count: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_those_of_modules() {
+        use super::super::text::read_layers;
+        let names = |text: &str| parameter_names(&read_layers(text).unwrap()).join(" ");
+        assert_eq!(names("c6k5;relu;m2;c16k5;f;l10;l10"), "conv1 act1 pool1 conv2 flatten1 fc1 fc2");
+        assert_eq!(
+            names("c4k1;[c4k1;bn;c4k1];[p;c4k1];l10"),
+            "conv1 block1 block1.conv1 block1.bn1 block1.conv2 block1 block2 block2.conv1 block2 fc1"
+        );
+        assert_eq!(names("relu;relu]"), "act1 act2 block1");
+    }
 
     #[test]
     fn the_table_is_the_papers() {

@@ -13,9 +13,11 @@ pub use count::{
     BYTES_PER_NUMBER, Count, Counted, LayerError, MOST, MOST_NESTED, MOST_VALUES, Misfit, ReceptiveField, count,
     counts, receptive_field,
 };
-pub use layer::{Features, Function, Layer, PoolKind, Rate, Shortcut, TABLE, TABLE_INPUTS, wide};
+pub use layer::{Features, Function, Layer, PoolKind, Rate, Shortcut, TABLE, TABLE_INPUTS, parameter_names, wide};
 pub use network::{Network, Parameter, TILE};
 pub use safetensors::{MAX_BYTES, WeightsError};
 pub use spec::{LayerSpec, ModelSpec};
-pub use text::{MAX_LAYERS, TextError, read_layers, write_layers};
+pub use text::{
+    MAX_LAYERS, TextError, read_extents, read_layers, read_rate, read_sides, write_extents, write_layers, write_sides,
+};
 pub use zoo::{Architecture, Zoo};

@@ -67,12 +67,12 @@ fn write_layer(layer: &Layer) -> String {
     match *layer {
         Layer::Conv2d { filters, kernel, stride, padding, dilation, groups, bias } => {
             let mut text = match filters {
-                Some(filters) => format!("c{filters}k{}", pair(kernel)),
-                None => format!("c{}", pair(kernel)),
+                Some(filters) => format!("c{filters}k{}", write_extents(kernel)),
+                None => format!("c{}", write_extents(kernel)),
             };
-            push_unless(&mut text, "s", &pair(stride), "1");
-            push_unless(&mut text, "p", &sides(padding), "0");
-            push_unless(&mut text, "d", &pair(dilation), "1");
+            push_unless(&mut text, "s", &write_extents(stride), "1");
+            push_unless(&mut text, "p", &write_sides(padding), "0");
+            push_unless(&mut text, "d", &write_extents(dilation), "1");
             push_unless(&mut text, "g", &groups.to_string(), "1");
             if !bias {
                 text.push_str("nb");
@@ -81,15 +81,15 @@ fn write_layer(layer: &Layer) -> String {
         }
         Layer::TableConv2d => "table".to_owned(),
         Layer::Pool2d { kind, kernel, stride, padding, ceil_mode } => {
-            let mut text = format!("{}{}", if kind == PoolKind::Max { 'm' } else { 'a' }, pair(kernel));
-            push_unless(&mut text, "s", &pair(stride), &pair(kernel));
-            push_unless(&mut text, "p", &sides(padding), "0");
+            let mut text = format!("{}{}", if kind == PoolKind::Max { 'm' } else { 'a' }, write_extents(kernel));
+            push_unless(&mut text, "s", &write_extents(stride), &write_extents(kernel));
+            push_unless(&mut text, "p", &write_sides(padding), "0");
             if ceil_mode {
                 text.push('u');
             }
             text
         }
-        Layer::Subsampling { window } => format!("sub{}", pair(window)),
+        Layer::Subsampling { window } => format!("sub{}", write_extents(window)),
         Layer::GlobalAverage => "gap".to_owned(),
         Layer::Flatten => "f".to_owned(),
         Layer::Linear { outputs, bias } => format!("l{outputs}{}", if bias { "" } else { "nb" }),
@@ -123,14 +123,14 @@ fn push_unless(text: &mut String, letter: &str, value: &str, usual: &str) {
 }
 
 /// `3`, or `3,5` for height and width.
-fn pair((height, width): (usize, usize)) -> String {
+pub fn write_extents((height, width): (usize, usize)) -> String {
     if height == width { height.to_string() } else { format!("{height},{width}") }
 }
 
 /// `1`, `1,2` for rows and columns, or the four sides.
-fn sides(padding: Padding) -> String {
+pub fn write_sides(padding: Padding) -> String {
     let Padding { top, bottom, left, right } = padding;
-    if top == bottom && left == right { pair((top, left)) } else { format!("{top},{bottom},{left},{right}") }
+    if top == bottom && left == right { write_extents((top, left)) } else { format!("{top},{bottom},{left},{right}") }
 }
 
 /// Reads [`write_layers`]'s text.
@@ -323,6 +323,30 @@ fn both(numbers: &[usize]) -> Option<(usize, usize)> {
     }
 }
 
+/// One number for all sides, two for the axes, or the four sides.
+fn four(numbers: &[usize]) -> Option<Padding> {
+    if let [top, bottom, left, right] = *numbers {
+        return Some(Padding { top, bottom, left, right });
+    }
+    both(numbers).map(|(height, width)| Padding { top: height, bottom: height, left: width, right: width })
+}
+
+/// Reads [`write_extents`]'s text.
+pub fn read_extents(text: &str) -> Option<(usize, usize)> {
+    read_all(text).and_then(|numbers| both(&numbers))
+}
+
+/// Reads [`write_sides`]'s text.
+pub fn read_sides(text: &str) -> Option<Padding> {
+    read_all(text).and_then(|numbers| four(&numbers))
+}
+
+/// Numbers that a person typed, perhaps with spaces.
+fn read_all(text: &str) -> Option<Vec<usize>> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    read_numbers(&text, MOST_EXTENT).filter(|(_, rest)| rest.is_empty()).map(|(numbers, _)| numbers)
+}
+
 /// Up to four numbers with commas between, and what follows them.
 fn read_numbers(mut text: &str, most: usize) -> Option<(Vec<usize>, &str)> {
     let mut numbers = Vec::new();
@@ -346,7 +370,7 @@ fn read_one(text: &str, most: usize) -> Option<usize> {
 }
 
 /// `0.5`: from 0 to 1, with up to three digits behind the point.
-fn read_rate(text: &str) -> Option<Rate> {
+pub fn read_rate(text: &str) -> Option<Rate> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() > 1 || part.len() > 3 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0 {
