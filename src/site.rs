@@ -8,7 +8,7 @@ pub enum Group {
     Start,
     /// In the menu of labs.
     Labs,
-    /// The training page.
+    /// In the header's line, beside the labs.
     Train,
     /// Not there: other pages lead to it.
     Aside,
@@ -138,6 +138,11 @@ site! { ($)
         name: "Train LeNet on MNIST",
         words: "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve.",
         picture: "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.2\"/><path d=\"M4 5c3 14 6 24 14 28s16 5 23 5\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
+    });
+    Architectures "architectures", Train, "Architectures", go "architectures", "open networks lenet alexnet vgg resnet layers parameters count compare page", "Architectures · Receptive", architectures (view architectures::Architectures), begin "", Some(Way {
+        name: "Architectures",
+        words: "LeNet, AlexNet, VGG and ResNet, counted layer by layer; compare two, or change one.",
+        picture: "<path d=\"M0 6h4v32H0zM7 12h7v20H7zM17 16h9v12h-9zM29 19h11v6H29z\" fill=\"var(--cell-quiet)\"/><path d=\"M17 16h9v12h-9z\" fill=\"var(--lens)\"/><path d=\"M10.500 9V3h24v13\" stroke=\"var(--edge)\" stroke-width=\"1.5\" fill=\"none\"/><path d=\"M42 12h2v20h-2z\" fill=\"var(--ink)\"/>",
     });
     Benches "benches", Aside, "Benches", go "benches", "developers several labs page", "Benches · Receptive", benches (view benches::Benches), begin "", None;
     Benchmark "benchmark", Aside, "Benchmark", go "benchmark", "open speed measure page", "Benchmark · Receptive", benchmark (view benchmark::Benchmark), begin "", None;

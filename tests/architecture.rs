@@ -73,8 +73,12 @@ const BROWSER_PLACES: &[&str] = &[
 ];
 
 /// The only places of the app that change a lab: a bench, the training run and the benchmark.
-const SESSIONS: &[&str] =
-    &["src/ui/bench/live.rs", "src/ui/page/train/training.rs", "src/ui/page/benchmark/session.rs"];
+const SESSIONS: &[&str] = &[
+    "src/ui/bench/live.rs",
+    "src/ui/page/architectures/session.rs",
+    "src/ui/page/benchmark/session.rs",
+    "src/ui/page/train/training.rs",
+];
 
 /// Where elements are put into the page: two functions that take `Markup`.
 const ELEMENTS_PLACES: [&str; 2] = ["src/ui/view.rs", "src/ui/platform/mod.rs"];

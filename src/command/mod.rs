@@ -59,6 +59,8 @@ pub enum Place {
     Lab,
     /// On the training page.
     Training,
+    /// On the page of architectures.
+    Architectures,
 }
 
 impl Place {
@@ -71,6 +73,7 @@ impl Place {
     fn reason(self) -> &'static str {
         match self {
             Self::Training => "On the training page",
+            Self::Architectures => "On the page of architectures",
             Self::Player | Self::Lab | Self::Everywhere => "In labs",
         }
     }
@@ -155,6 +158,8 @@ commands! {
     SavePng, Export, Lab, "Save figure as PNG", [], "export download picture image bitmap";
     SaveFilmstrip, Export, Lab, "Save filmstrip as SVG", [], "export download steps figure";
     SaveGif, Export, Lab, "Save animation as GIF", [], "export download video movie";
+    CopyMarkdown, Export, Architectures, "Copy table as Markdown", [], "layers parameters network github";
+    SaveCsv, Export, Architectures, "Save table as CSV", [], "layers parameters spreadsheet excel download";
     Print, Export, Lab, "Print handout", [], "paper pdf worksheet";
 
     Train, Training, Training, "Start or pause training", [plain(" "), plain("PageDown")], "resume run stop begin";

@@ -96,14 +96,19 @@ impl Zoo {
         self.row().name
     }
 
-    /// When it came.
-    pub fn year(self) -> u16 {
-        self.row().year
+    /// What it is called in a list, where some differ by their form alone.
+    pub fn title(self) -> String {
+        let Row { name, form, .. } = self.row();
+        match self {
+            Self::AlexNet | Self::LeNet => format!("{name}, {form}"),
+            _ => name.to_owned(),
+        }
     }
 
-    /// How it differs from others of its name; may be empty.
-    pub fn form(self) -> &'static str {
-        self.row().form
+    /// When it came and in what form: `2012, two groups, as in the paper`.
+    pub fn about(self) -> String {
+        let Row { year, form, .. } = self.row();
+        if form.is_empty() { year.to_string() } else { format!("{year}, {form}") }
     }
 
     /// Where it was described.

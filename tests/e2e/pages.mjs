@@ -10,6 +10,7 @@ export const PAGES = [
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
+  { at: "#/architectures", heading: "Architectures", command: "Go to architectures", part: "architectures" },
   { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", benches: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];

@@ -4,6 +4,7 @@ mod arithmetic;
 mod compare;
 mod edit;
 mod file;
+pub mod markup;
 mod picture;
 mod program;
 mod repair;
@@ -22,7 +23,7 @@ pub use file::{COLUMNS, csv, markdown};
 pub use picture::picture;
 pub use program::program;
 pub use repair::repairs;
-pub use table::{NetworkView, Row, rows};
+pub use table::{NetworkView, Row, group, rows};
 
 /// The most rows, columns or channels of an own network's input.
 pub const MAX_INPUT: usize = 4_096;
@@ -54,6 +55,14 @@ impl Net {
         }
     }
 
+    /// Its name, where it has one.
+    pub fn known(&self) -> Option<Zoo> {
+        match self {
+            Self::Known(zoo) => Some(*zoo),
+            Self::Own { .. } => None,
+        }
+    }
+
     /// The network with that input and those layers, by its name if it is one that has one.
     fn of(input: (usize, usize, usize), layers: Vec<Layer>) -> Self {
         let known = Zoo::ALL.iter().copied().find(|zoo| {
@@ -80,6 +89,17 @@ impl Default for ArchitecturesLab {
     fn default() -> Self {
         Self { net: Net::Known(Zoo::AlexNet), beside: Some(Zoo::LeNet), layer: None }
     }
+}
+
+/// What was typed and can't be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The layer and its part; `None` for the network's input.
+    pub control: Option<(usize, LayerPart)>,
+    /// What was typed.
+    pub text: String,
+    /// Why it can't be done.
+    pub sentence: String,
 }
 
 /// Up or down the list of layers.

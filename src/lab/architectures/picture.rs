@@ -64,7 +64,14 @@ pub fn picture(network: &Architecture, lit: Option<usize>) -> Picture {
         picture.fill(*area, ink);
     }
     names(&mut picture, network.input, &view.rows, &drawn);
-    picture
+    picture.title = format!("{}, drawn to scale", view.name);
+    picture.description = format!(
+        "{} layers with a window or weights, from {} to {}. Heights are rows, widths the root of the channels.",
+        view.rows.len(),
+        network.input,
+        view.rows.last().map_or(network.input, |row| row.output),
+    );
+    picture.framed(4.0)
 }
 
 /// From what comes into a block, over it, to where it is added.

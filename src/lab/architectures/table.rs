@@ -45,6 +45,8 @@ pub struct NetworkView {
     pub input: Features,
     /// Its rows, up to the first layer that does not fit.
     pub rows: Vec<Row>,
+    /// The layers from there on, which are not counted: which, and what they are called.
+    pub uncounted: Vec<(usize, String)>,
     /// Parameters of all layers.
     pub parameters: u64,
     /// Multiply-adds of all.
@@ -74,6 +76,10 @@ pub fn rows(network: &Architecture) -> NetworkView {
         }
         begin = at + 1;
     }
+    let from = misfit.map_or(network.layers.len(), |misfit| misfit.at.min(counted.len()));
+    let rest = network.layers.iter().enumerate().skip(from);
+    let uncounted = rest.map(|(at, layer)| (at, name(layer, &network.layers, at))).collect();
+    rows.retain(|row| row.main < from);
     let sum = |of: fn(&Row) -> u64| rows.iter().map(of).fold(0_u64, u64::saturating_add);
     NetworkView {
         name: network.name.clone(),
@@ -83,7 +89,25 @@ pub fn rows(network: &Architecture) -> NetworkView {
         memory: sum(|row| row.memory),
         misfit: misfit.map(|misfit| (misfit.at, sentence(&network.layers, &misfit), repairs(network, &misfit))),
         rows,
+        uncounted,
     }
+}
+
+/// The layers that stand in one row with layer `at`, whether or not they fit.
+pub fn group(layers: &[Layer], at: usize) -> std::ops::Range<usize> {
+    let begins = |index: usize| {
+        let applied = layers.get(index).is_some_and(is_applied);
+        let after_block = index.checked_sub(1).and_then(|before| layers.get(before));
+        !applied || matches!(after_block, None | Some(Layer::BlockBegin(_)))
+    };
+    // A block's begin is edited by itself.
+    let single = |index: usize| matches!(layers.get(index), Some(Layer::BlockBegin(_)));
+    if single(at) || at >= layers.len() {
+        return at..(at + 1).min(layers.len());
+    }
+    let start = (0..=at).rev().find(|index| begins(*index)).unwrap_or(0);
+    let end = (at + 1..layers.len()).find(|index| begins(*index)).unwrap_or(layers.len());
+    start..end
 }
 
 /// Whether a layer changes each value, or map, by itself.

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
 #![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
+mod architectures;
 mod benches;
 mod benchmark;
 mod filters;

@@ -10,7 +10,7 @@ use std::{pin::Pin, time::Duration};
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
 use leptos::{task::spawn_local, web_sys};
 use receptive::{
-    export::Palette,
+    export::{Palette, Picture, svg},
     image::Pixels,
     link::operation::LabKind,
     plot::Rgb,
@@ -76,6 +76,38 @@ pub(crate) async fn make(shown: Screen, kind: String, say: Say) -> Result<String
         Ok(made) => made.await,
         Err(_) => Err(NOT_LOADED.to_owned()),
     }
+}
+
+/// What a file that is saved is made of.
+pub(crate) enum Content {
+    /// A text of that type.
+    Text(&'static str, String),
+    /// A figure, in the page's colours.
+    Figure(Picture),
+}
+
+/// Saves a file under that name; answers what to say about it.
+///
+/// # Errors
+/// A sentence that says what stands in the way.
+pub(crate) async fn save_as(name: String, content: Content) -> Result<String, String> {
+    fetch().await?;
+    saving(name, content).await.unwrap_or_else(|_not_loaded| Err(NOT_LOADED.to_owned()))
+}
+
+#[wasm_split(export, fallible)]
+fn saving(name: String, content: Content) -> Result<Result<String, String>, SplitLoaderError> {
+    Ok(save_content(&name, content))
+}
+
+fn save_content(name: &str, content: Content) -> Result<String, String> {
+    let (kind, text) = match content {
+        Content::Text(kind, text) => (kind, text),
+        Content::Figure(picture) => ("image/svg+xml", svg(&picture, &palette(false)?)),
+    };
+    let blob = blob(&JsValue::from_str(&text), kind).ok_or(NOT_SAVED)?;
+    save(name, &blob).ok_or(NOT_SAVED)?;
+    Ok(saved(name, None))
 }
 
 type Making = Pin<Box<dyn Future<Output = Result<String, String>>>>;

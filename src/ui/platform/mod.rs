@@ -226,6 +226,23 @@ pub(crate) fn focus_inside(id: &str) {
     }
 }
 
+/// Puts elements into the element of that id, and gives the focus back to the control that had it, by its id.
+pub(crate) fn rewrite_around_focus(id: &str, html: &Markup) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let had = document().active_element().filter(|active| element.contains(Some(active))).map(|active| active.id());
+    fill(&element, html);
+    if let Some(had) = had.filter(|had| !had.is_empty()) {
+        focus(&had);
+    }
+}
+
+/// What is typed or chosen in the field that an event happened on.
+pub(crate) fn typed(event: &web_sys::Event) -> Option<String> {
+    let field = event.target()?;
+    let input = field.dyn_ref::<web_sys::HtmlInputElement>().map(web_sys::HtmlInputElement::value);
+    input.or_else(|| field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value))
+}
+
 /// The symbol of a formula that an event happened on.
 pub(crate) fn symbol_of(target: Option<web_sys::EventTarget>) -> Option<String> {
     closest_attribute(target, "data-sym")

@@ -1,0 +1,119 @@
+//! `#/architectures`: networks counted layer by layer, two side by side, one of them edited.
+
+mod session;
+mod tools;
+
+use leptos::prelude::*;
+use receptive::{
+    lab::architectures::{ArchitecturesAction, Towards, markup},
+    link::{
+        Page, Panel,
+        architectures::{decode, encode},
+    },
+};
+
+use crate::ui::{
+    platform,
+    route::Route,
+    view::{effect, live, memo, on},
+};
+use session::Session;
+use tools::Tools;
+
+/// The page.
+#[component]
+pub(crate) fn Architectures() -> impl IntoView {
+    let route = Route::get();
+    let opened = route.opened(Page::Architectures);
+    let (lab, warnings) = opened.with_untracked(|(_, fields)| decode(fields));
+    route.warn(warnings);
+    let session = Session::new(lab);
+    Effect::new(move |before: Option<()>| {
+        let (lab, warnings) = opened.with(|(_, fields)| decode(fields));
+        // The fields the page was made with are in it already.
+        if before.is_some() {
+            route.warn(warnings);
+            session.dispatch(ArchitecturesAction::Open(Box::new(lab)));
+        }
+    });
+    effect(move || {
+        session.lab.track();
+        route.publish(Page::Architectures, move || session.lab.with_untracked(encode));
+    });
+    let looks =
+        memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));
+    let beside = memo(move || session.lab.with(|lab| lab.beside.is_some()));
+    session.fills("arch-choice", |lab, _| markup::choices(lab));
+    session.fills("arch-finding", |lab, _| markup::finding(lab));
+    session.fills("arch-here", markup::network);
+    session.fills("arch-layer", markup::layer);
+    session.fills("arch-beside", |lab, _| markup::beside(lab));
+    session.fills("arch-differs", |lab, _| markup::differences(lab));
+    let asked = move |asked: Option<String>, text: &str| {
+        let action = asked.and_then(|asked| session.lab.with_untracked(|lab| markup::action(lab, &asked, text)));
+        if let Some(action) = action {
+            let closes = action == ArchitecturesAction::Look(None);
+            let row = session.row();
+            session.dispatch(action);
+            if closes {
+                focus_row(row);
+            }
+        }
+    };
+    let pressed = move |event: leptos::ev::MouseEvent| {
+        let value = platform::closest_attribute(event.target(), "data-value").unwrap_or_default();
+        asked(platform::closest_attribute(event.target(), "data-act"), &value);
+    };
+    let changed = move |event: leptos::ev::Event| {
+        let text = platform::typed(&event).unwrap_or_default();
+        asked(platform::closest_attribute(event.target(), "data-set"), &text);
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let row = platform::closest_attribute(event.target(), "data-row").and_then(|row| row.parse().ok());
+        let Some(row) = row else { return };
+        let action = match (event.key().as_str(), event.alt_key()) {
+            ("ArrowUp", true) => ArchitecturesAction::Move(row, Towards::Input),
+            ("ArrowDown", true) => ArchitecturesAction::Move(row, Towards::Output),
+            ("Delete", _) => ArchitecturesAction::Remove(row),
+            _ => return,
+        };
+        event.prevent_default();
+        session.dispatch(action);
+        focus_row(session.row().or(Some(row)));
+    };
+    view! {
+        <main id="main" tabindex="-1" class="arch" on:click=on(pressed) on:change=on(changed) on:keydown=on(key)>
+            <div class="arch-head">
+                <h1>"Architectures"</h1>
+                <div
+                    id="arch-choice"
+                    class="arch-choice"
+                    role="region"
+                    aria-label="Settings"
+                    hidden=live(move || route.hides(Panel::Settings))
+                ></div>
+                <Tools session/>
+            </div>
+            <p id="arch-finding" class="arch-finding" role="status" hidden=live(move || !beside.get())></p>
+            <div class="arch-nets" class:alone=live(move || !beside.get() && !looks.get())>
+                <section id="arch-here" class="arch-net"></section>
+                <section
+                    id="arch-layer"
+                    class="arch-layer"
+                    role="region"
+                    aria-label="Layer"
+                    hidden=live(move || !looks.get() || route.hides(Panel::Arithmetic))
+                ></section>
+                <section id="arch-beside" class="arch-net" hidden=live(move || !beside.get() || looks.get())></section>
+            </div>
+            <section id="arch-differs" class="arch-differs" hidden=live(move || !beside.get())></section>
+        </main>
+    }
+}
+
+/// The focus goes on with a row, once it is there.
+fn focus_row(row: Option<usize>) {
+    if let Some(row) = row {
+        platform::next_frame(move || platform::focus(&format!("row-{row}")));
+    }
+}
