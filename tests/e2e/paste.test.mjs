@@ -1,6 +1,6 @@
 // What people paste into a grid: read right, or refused with the reason.
 import assert from "node:assert/strict";
-import { journey } from "./harness.mjs";
+import { handOver, journey } from "./harness.mjs";
 import { parts as partsOfLab } from "./lab.mjs";
 
 const parts = page => ({ ...partsOfLab(page), cells: name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell") });
@@ -85,14 +85,7 @@ journey("a web page's table is read where the text has none", { at: "#/convoluti
 
 journey("a file of decimal commas is dropped, and read as one", { at: "#/convolution" }, async ({ page }) => {
   const { hash } = parts(page);
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["1\u00a0234,5;2\r\n50%;3\r\n"], "numbers.csv", { type: "text/csv" }));
-    const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
-    for (const type of ["dragover", "drop"]) {
-      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
-    }
-  });
+  await handOver(page, "[role=grid][aria-label=Input] [role=gridcell]", { name: "numbers.csv", type: "text/csv", bytes: "1\u00a0234,5;2\r\n50%;3\r\n" });
   const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
   await dialog.getByText("2 × 2").first().waitFor();
   await dialog.getByText("Spaces within a number are read as thousands separators").waitFor();

@@ -26,7 +26,7 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use import::{Import, import_chosen, import_drop};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
-pub(crate) use picture::{Canvas, PictureFile, on_pasted_picture, paint, pixel_at};
+pub(crate) use picture::{Canvas, PictureFile, Rgba, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};

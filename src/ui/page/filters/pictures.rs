@@ -23,6 +23,7 @@ use receptive::{
     paste::MAX_FILE,
 };
 
+use super::origin;
 use crate::ui::{
     bench::{Extras, LiveBench, settings, target_of},
     component::{Message, PasteRequest},
@@ -50,16 +51,24 @@ enum Again {
     Camera,
 }
 
+/// What there is to say of pictures. One signal for all of it: each type of signal is a copy of Leptos's code.
+#[derive(Debug, Default)]
+struct Reports {
+    /// What is being loaded, opened or asked for.
+    busy: Vec<Again>,
+    /// All that was asked for: what comes after another of its kind was asked for is dropped.
+    asked: Vec<Again>,
+    trouble: Option<Trouble>,
+    /// What the browser did to the numbers of opened pictures.
+    origins: Vec<(Pixels, String)>,
+}
+
 /// What is on its way to the lab.
 #[derive(Clone, Copy)]
 struct Pictures {
     bench: LiveBench,
-    /// What is being loaded, opened or asked for.
-    busy: RwSignal<Vec<Again>>,
-    trouble: RwSignal<Option<Trouble>>,
+    reports: RwSignal<Reports>,
     camera: RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
-    /// All that was asked for: what comes after another of its kind was asked for is dropped.
-    asked: StoredValue<Vec<Again>>,
 }
 
 /// The pictures of the lab that has some.
@@ -74,13 +83,7 @@ pub(in crate::ui::page) const PICTURES: Extras = Extras {
 
 impl Pictures {
     fn new(bench: LiveBench) -> Self {
-        Self {
-            bench,
-            busy: RwSignal::new(Vec::new()),
-            trouble: RwSignal::new(None),
-            camera: RwSignal::new_local(None),
-            asked: StoredValue::new(Vec::new()),
-        }
+        Self { bench, reports: RwSignal::new(Reports::default()), camera: RwSignal::new_local(None) }
     }
 
     /// Those of the page.
@@ -91,30 +94,35 @@ impl Pictures {
 
     /// A new request, by its place; those of its kind before it are of no account any more.
     fn ask(self, kind: Again) -> usize {
-        self.trouble.set(None);
-        self.busy.update(|busy| {
-            busy.retain(|known| *known != kind);
-            busy.push(kind);
+        let mut request = 0;
+        self.reports.update(|reports| {
+            reports.trouble = None;
+            reports.busy.retain(|known| *known != kind);
+            reports.busy.push(kind);
+            request = reports.asked.len();
+            reports.asked.push(kind);
         });
         self.bench.send(Event::Wait(true));
-        self.asked.update_value(|asked| asked.push(kind));
-        self.asked.with_value(Vec::len) - 1
+        request
     }
 
     /// Ends request number `request`; `false` where there is a later one, or where the page is gone.
     fn done(self, kind: Again, request: usize) -> bool {
-        let last = self.asked.try_with_value(|asked| asked.iter().rposition(|known| *known == kind)).flatten();
-        let present = last == Some(request);
-        if present {
-            self.busy.update(|busy| busy.retain(|known| *known != kind));
-            self.bench.send(Event::Wait(self.busy.with_untracked(|busy| !busy.is_empty())));
-        }
-        present
+        let ended = self.reports.try_update(|reports| {
+            let present = reports.asked.iter().rposition(|known| *known == kind) == Some(request);
+            if present {
+                reports.busy.retain(|known| *known != kind);
+            }
+            present.then_some(!reports.busy.is_empty())
+        });
+        let Some(Some(waits)) = ended else { return false };
+        self.bench.send(Event::Wait(waits));
+        true
     }
 
     /// What is on its way, in words.
     fn words(self) -> &'static str {
-        self.busy.with(|busy| match busy.last() {
+        self.reports.with(|reports| match reports.busy.last() {
             Some(Again::Load) => "Loading the picture …",
             Some(Again::Open) => "Opening the picture …",
             Some(Again::Camera) => "Asking for the camera …",
@@ -122,8 +130,24 @@ impl Pictures {
         })
     }
 
+    /// Says what went wrong, or takes it back.
+    fn tell(self, trouble: Option<Trouble>) {
+        self.reports.try_update(|reports| reports.trouble = trouble);
+    }
+
     fn fail(self, sentence: impl Into<String>, again: Again) {
-        self.trouble.set(Some(Trouble { sentence: sentence.into(), again }));
+        self.tell(Some(Trouble { sentence: sentence.into(), again }));
+    }
+
+    /// Below the picture: who took it, or what the browser did to its numbers.
+    fn note(self) -> String {
+        self.bench.with(|lab| {
+            let Some(FiltersLab { image, pixels, .. }) = lab.state() else { return String::new() };
+            self.reports.with(|reports| {
+                let origin = reports.origins.iter().find(|(known, _)| Some(known) == pixels.as_ref());
+                origin.map_or_else(|| image.credit().to_owned(), |(_, words)| words.clone())
+            })
+        })
     }
 }
 
@@ -189,30 +213,47 @@ fn open(bench: LiveBench, file: PictureFile, numbers_for: Option<usize>) {
     let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Open);
     spawn_local(async move {
-        let head = file.head(header::READ).await;
+        let head = file.bytes(0, header::READ).await;
         if let Some(target) = numbers_for.filter(|_| !header::is_picture(&head)) {
             if pictures.done(Again::Open, request) {
                 bench.pasting.set(Some(PasteRequest { taken: file.import(head, MAX_FILE), target }));
             }
             return;
         }
-        let opened = read(&file, &head).await;
+        let opened = read(file, head).await;
         if !pictures.done(Again::Open, request) {
             return;
         }
         match opened {
-            Ok(pixels) => bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels))),
+            Ok((pixels, origin)) => {
+                bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels.clone())));
+                // What tells it may not come: then that is told.
+                let words = origin.await.unwrap_or_else(|sentence| sentence);
+                pictures.reports.try_update(|reports| {
+                    reports.origins.retain(|(known, _)| known.is_shared());
+                    reports.origins.push((pixels, words));
+                });
+            }
             Err(sentence) => pictures.fail(sentence, Again::Open),
         }
     });
 }
 
-async fn read(file: &PictureFile, head: &[u8]) -> Result<Pixels, String> {
+/// A file's pixels, and what tells where their numbers are from.
+async fn read(
+    file: PictureFile,
+    head: Vec<u8>,
+) -> Result<(Pixels, impl Future<Output = Result<String, String>>), String> {
     // Before it is decoded: 100 megapixels are 400 MB.
-    header::check(&file.name, head).map_err(|error| error.to_string())?;
-    let rgba = file.decode(fitted).await;
-    let rgba = rgba.ok_or_else(|| format!("{} is damaged: the browser can't read it.", file.name))?;
-    Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).map_err(|error| error.to_string())
+    let header = header::check(&file.name, &head).map_err(|error| error.to_string())?;
+    let made = file.decode(fitted).await;
+    let pixels = made.as_ref().and_then(|made| Pixels::from_rgba(&made.bytes, made.width, made.height).ok());
+    let damaged = [&file.name, " is damaged: the browser can't read it."].concat();
+    let origin = origin::words(file, head, header, made);
+    match pixels {
+        Some(pixels) => Ok((pixels, origin)),
+        None => Err(origin.await.unwrap_or(damaged)),
+    }
 }
 
 /// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
@@ -223,8 +264,7 @@ fn start_camera(bench: LiveBench) {
     spawn_local(async move {
         let ended = move || {
             pictures.camera.try_set(None);
-            let sentence = CameraError::Ended.sentence().into();
-            pictures.trouble.try_set(Some(Trouble { sentence, again: Again::Camera }));
+            pictures.fail(CameraError::Ended.sentence(), Again::Camera);
         };
         let camera = Camera::open(ended).await;
         // A camera that comes too late goes off here.
@@ -295,7 +335,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     Effect::new(move |before: Option<Image>| {
         let (image, there) = wanted.get();
         if before.is_some_and(|before| before != image) {
-            pictures.trouble.set(None);
+            pictures.tell(None);
         }
         if image != Image::Webcam && pictures.camera.with_untracked(Option::is_some) {
             pictures.camera.set(None);
@@ -353,7 +393,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
                 <figcaption>
                     <b>{name}</b>
                     <span class="dim">{live(words)}</span>
-                    {(index == 0).then(|| view! { <small class="faint">{live(move || image.get().credit())}</small> })}
+                    {(index == 0).then(|| view! { <small class="faint">{live(move || pictures.note())}</small> })}
                 </figcaption>
             </figure>
         }
@@ -554,8 +594,8 @@ fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
 /// What went wrong, and the ways out.
 fn trouble(bench: LiveBench) -> Option<AnyView> {
     let pictures = Pictures::of(bench);
-    let Trouble { sentence, again } = pictures.trouble.get()?;
-    let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
+    let Trouble { sentence, again } = pictures.reports.with(|reports| reports.trouble.clone())?;
+    let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.tell(None)));
     let retry = Callback::new(move |()| match again {
         Again::Load => load(bench, bench.peek(present).0),
         Again::Camera => start_camera(bench),
