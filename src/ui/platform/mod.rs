@@ -18,7 +18,7 @@ mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use camera::{Camera, CameraError};
-pub(crate) use clipboard::{Copied, clipboard_text, copy_made, on_clipboard, set_clipboard_text};
+pub(crate) use clipboard::{Copied, copy_made, on_clipboard, pasted, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
 };
