@@ -3,7 +3,7 @@
 //! A browser turns a photo as its EXIF data says, keeps 8 bits of 16, shows the first picture of an animation, and some
 //! show what is there of a file that is cut off. Python's readers do not: who compares numbers has to know.
 
-use super::header::{FileKind, array, kind, little};
+use super::header::{FileKind, array, little};
 use crate::num::format;
 
 /// As many of a long file's last bytes tell whether it is all there.
@@ -14,7 +14,7 @@ pub const TAIL: usize = 64 * 1024;
 pub struct Origin {
     /// EXIF's orientation, 1 to 8; 0 where there is none.
     pub turn: u8,
-    /// Bits a number, where they are not 8 and no number of a palette.
+    /// Bits a number: 1, 2, 4 or 16, where they are not 8 and count no colours of a palette.
     pub bits: Option<u8>,
     /// Whether its colours are cyan, magenta, yellow and black.
     pub ink: bool,
@@ -77,10 +77,9 @@ enum End {
 }
 
 impl Origin {
-    /// Reads a file's first bytes, `head`; `tail` are its last ones where it has more, `size` in all.
-    pub fn read(head: &[u8], tail: &[u8], size: u64) -> Self {
+    /// Reads the first bytes, `head`, of a file of that kind; `tail` are its last ones where it has more, `size` in all.
+    pub fn read(kind: FileKind, head: &[u8], tail: &[u8], size: u64) -> Self {
         let mut origin = Self::default();
-        let Some(kind) = kind(head) else { return origin };
         let end = match kind {
             FileKind::Png => origin.png(head, size),
             FileKind::Jpeg => origin.jpeg(head),
@@ -104,7 +103,7 @@ impl Origin {
     /// assert_eq!(
     ///     Origin { turn: 6, ..Origin::default() }.words(&decoded),
     ///     "Turned by 90° clockwise (EXIF orientation 6). \
-    ///      6 of 24 pixels (25 %) are transparent, wholly or in part: they lie on white."
+    ///      Pixels that are transparent, wholly or in part, lie on white: 6 of 24 (25 %)."
     /// );
     /// ```
     pub fn words(&self, decoded: &Decoded) -> String {
@@ -121,10 +120,9 @@ impl Origin {
         let (some, all) = (decoded.transparent as u64, decoded.fitted.0 as u64 * decoded.fitted.1 as u64);
         if some > 0 {
             let share = format::shown(some as f64 / all as f64 * 100.0);
-            let (verb, they) = if some == 1 { ("is", "it lies") } else { ("are", "they lie") };
             let (some, all) = (format::count(some), format::count(all));
             said.push(format!(
-                "{some} of {all} pixels ({share} %) {verb} transparent, wholly or in part: {they} on white."
+                "Pixels that are transparent, wholly or in part, lie on white: {some} of {all} ({share} %)."
             ));
         }
         if let Some(colours) = self.colours {
@@ -139,9 +137,8 @@ impl Origin {
             });
         }
         match self.bits {
-            Some(bits @ 9..) => said.push(format!("Of {bits} bits a number the browser kept 8.")),
-            Some(1) => said.push("1 bit a number: 0 and 1 became 0 and 255.".to_owned()),
-            Some(bits) => said.push(format!("{bits} bits a number: 0 to {} became 0 to 255.", (1_u32 << bits) - 1)),
+            Some(16) => said.push("Of 16 bits a number the browser kept 8.".to_owned()),
+            Some(bits) => said.push(format!("The file's numbers, 0 to {}, became 0 to 255.", (1_u32 << bits) - 1)),
             None => {}
         }
         if self.ink {
@@ -232,7 +229,7 @@ impl Origin {
     }
 
     /// # Source
-    /// CompuServe, *Graphics Interchange Format, version 89a*, sections 17 to 27.
+    /// `CompuServe`, *Graphics Interchange Format, version 89a*, sections 17 to 27.
     fn gif(&mut self, bytes: &[u8]) -> Option<End> {
         let palette = |at| bytes.get(at).map(|packed| if packed & 0x80 == 0 { 0 } else { 6_usize << (packed & 7) });
         let mut at = 13 + palette(10)?;
@@ -353,9 +350,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::image::header::kind;
 
     fn read(bytes: &[u8]) -> Origin {
-        Origin::read(bytes, &[], bytes.len() as u64)
+        Origin::read(kind(bytes).expect("a picture"), bytes, &[], bytes.len() as u64)
     }
 
     #[track_caller]
@@ -490,7 +488,9 @@ mod tests {
 
     #[test]
     fn a_long_file_is_judged_by_its_last_bytes() {
-        let cut = |head: &[u8], tail: &[u8]| Origin::read(head, tail, 1_000_000).cut.is_some();
+        let cut = |head: &[u8], tail: &[u8]| {
+            Origin::read(kind(head).expect("a picture"), head, tail, 1_000_000).cut.is_some()
+        };
         let (png, jpeg) = (png(8, 2, &[]), jpeg(&[], 3));
         let (png, jpeg) = (&png[..png.len() - 20], &jpeg[..jpeg.len() - 4]);
         assert!(!cut(png, b"\0\0\0\0IEND\xae\x42\x60\x82"));
@@ -516,7 +516,7 @@ mod tests {
         );
         assert_eq!(
             plain.words(&Decoded { transparent: 1, ..whole }),
-            "1 of 1,200 pixels (0.0833 %) is transparent, wholly or in part: it lies on white."
+            "Pixels that are transparent, wholly or in part, lie on white: 1 of 1,200 (0.0833 %)."
         );
         let profile = Origin { colours: Some(Colours::Profile), ..plain };
         assert_eq!(said(profile), "Its colour profile is left aside: the numbers are the file's.");
@@ -527,8 +527,8 @@ mod tests {
         let gamma = Origin { colours: Some(Colours::Gamma(55_556)), ..plain };
         assert_eq!(said(gamma), "Its gamma of 0.556 is left aside: the numbers are the file's.");
         assert_eq!(said(Origin { bits: Some(16), ..plain }), "Of 16 bits a number the browser kept 8.");
-        assert_eq!(said(Origin { bits: Some(1), ..plain }), "1 bit a number: 0 and 1 became 0 and 255.");
-        assert_eq!(said(Origin { bits: Some(4), ..plain }), "4 bits a number: 0 to 15 became 0 to 255.");
+        assert_eq!(said(Origin { bits: Some(1), ..plain }), "The file's numbers, 0 to 1, became 0 to 255.");
+        assert_eq!(said(Origin { bits: Some(4), ..plain }), "The file's numbers, 0 to 15, became 0 to 255.");
         assert_eq!(
             said(Origin { ink: true, pictures: 12, ..plain }),
             "The browser made red, green and blue of cyan, magenta, yellow and black. The first of 12 pictures."
@@ -560,13 +560,13 @@ mod tests {
             changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![any::<u8>(), Just(0), Just(255)]), 0..9),
             (len, size) in (any::<prop::sample::Index>(), prop_oneof![0..400_u64, any::<u64>()]),
         ) {
-            let mut bytes = file;
+            let (mut bytes, kind) = (file.clone(), kind(&file).expect("a picture"));
             for (at, byte) in changes {
                 let at = at.index(bytes.len());
                 bytes[at] = byte;
             }
             bytes.truncate(len.index(bytes.len() + 1));
-            let origin = Origin::read(&bytes, &bytes, size);
+            let origin = Origin::read(kind, &bytes, &bytes, size);
             let words = origin.words(&Decoded { shape: (2, 3), fitted: (2, 3), transparent: 0, raw: true });
             prop_assert!(words.is_empty() || words.ends_with('.'));
             prop_assert!(origin.turn <= 8);

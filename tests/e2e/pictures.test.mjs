@@ -1,6 +1,7 @@
 // Whatever pictures people have: each ends in its numbers, with a note of what the browser did to them, or in a sentence.
 import assert from "node:assert/strict";
-import { handOver, journey } from "./harness.mjs";
+import { handOver } from "./hand-over.mjs";
+import { journey } from "./harness.mjs";
 import { GREY, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movingWebp, png, profile } from "./picture-files.mjs";
 
 const drop = (page, name, bytes, type = "") => handOver(page, ".lab", { name, type, bytes });
@@ -82,16 +83,16 @@ journey("what is transparent lies on white, and is counted", { at: "#/filters?k=
   const seen = [0, 128, 255, 255];
   await opens(page, "clear.png", png(4, 2, RGBA, (row, col) => [10, 200, 30, row ? 255 : seen[col]]), "3 × 2 × 4",
     [[[0, 0], [255, 255, 255]], [[0, 2], [10, 200, 30]], [[1, 0], [10, 200, 30]]],
-    "2 of 8 pixels (25 %) are transparent, wholly or in part: they lie on white.");
+    "Pixels that are transparent, wholly or in part, lie on white: 2 of 8 (25 %).");
   const half = await page.evaluate(() => document.querySelector(".photo canvas").getContext("2d").getImageData(1, 0, 1, 1).data[0]);
   assert(Math.abs(half - 132) <= 1, `10 · 128/255 + 255 · 127/255 is 132, not ${half}`);
 });
 
 journey("many bits, few bits, printers' colours, and pictures that move", { at: "#/filters?k=identity" }, async ({ page }) => {
-  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 0], { bits: 16 }), "2 × 6", [[[0, 5], [200]]],
+  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 40 * col], { bits: 16 }), "2 × 6", [[[0, 5], [200]]],
     "Of 16 bits a number the browser kept 8.");
   await opens(page, "flat.png", png(8, 3, GREY, row => [row ? 0 : 0xf0], { bits: 1 }), "3 × 8", [[[0, 0], [255]], [[0, 4], [0]]],
-    "1 bit a number: 0 and 1 became 0 and 255.");
+    "The file's numbers, 0 to 1, became 0 to 255.");
   await opens(page, "printed.jpg", jpeg(2, 3, (row, col) => [...blocks(row, col), 255, 255, 200]), "3 × 16 × 24", [[[0, 0], [39, 200, 200]], [[15, 23], [134, 200, 200]]],
     "The browser made red, green and blue of cyan, magenta, yellow and black.");
   await opens(page, "moves.gif", gif(5, 2, [10, 200, 90]), "2 × 5", [[[1, 4], [10]]], "The first of 3 pictures.");
@@ -139,7 +140,7 @@ journey("a picture by another name, or of another type than its name says, is op
 });
 
 journey("a large picture says from what it was made smaller, and undo brings the note of the one before", { at: "#/filters?k=identity" }, async ({ page, axe }) => {
-  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 0], { bits: 16 }), "2 × 6", [], "Of 16 bits a number the browser kept 8.");
+  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 40 * col], { bits: 16 }), "2 × 6", [], "Of 16 bits a number the browser kept 8.");
   await opens(page, "wide.png", png(4096, 8, GREY, (_, col) => [col % 2 ? 255 : 0]), "2 × 1024", [],
     "Made smaller, from 8 × 4096 to 2 × 1024: a pixel is the mean of an area.");
   await axe();
@@ -152,8 +153,8 @@ journey("a large picture says from what it was made smaller, and undo brings the
 journey("a note that does not come costs the note alone", { at: "#/filters?k=identity", expected: [/^request failed: .*origin/, /^console error/] }, async ({ page }) => {
   await page.route("**/origin-*.wasm", route => route.abort("internetdisconnected"));
   const lacks = "The part that tells what the browser did to the picture's numbers could not be loaded. Check the connection, then try again.";
-  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 0], { bits: 16 }), "2 × 6", [[[0, 5], [200]]], lacks);
+  await opens(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 40 * col], { bits: 16 }), "2 × 6", [[[0, 5], [200]]], lacks);
   await refuses(page, "cut.jpg", jpeg(8, 8, noise).subarray(0, 300), "cut.jpg is damaged: the browser can't read it.");
   await page.unroute("**/origin-*.wasm");
-  await opens(page, "deep.png", png(7, 2, GREY, (_, col) => [40 * col, 0], { bits: 16 }), "2 × 7", [], "Of 16 bits a number the browser kept 8.");
+  await opens(page, "deep.png", png(7, 2, GREY, (_, col) => [40 * col, 40 * col], { bits: 16 }), "2 × 7", [], "Of 16 bits a number the browser kept 8.");
 });

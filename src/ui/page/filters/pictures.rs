@@ -23,7 +23,7 @@ use receptive::{
     paste::MAX_FILE,
 };
 
-use super::origin;
+use super::origin::{Developed, words};
 use crate::ui::{
     bench::{Extras, LiveBench, settings, target_of},
     component::{Message, PasteRequest},
@@ -189,19 +189,18 @@ fn load(bench: LiveBench, image: Image) {
             (Some(pixels), _) => {
                 bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, Value::Pixels(image.place(), pixels))));
             }
-            (None, Err(FetchError::Status(status))) => pictures.fail(
-                format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
-                Again::Load,
-            ),
-            (None, Err(_)) => pictures.fail(
-                format!(
-                    "The picture “{}” could not be loaded. Check the connection, or open one of your own.",
-                    image.name()
-                ),
-                Again::Load,
-            ),
-            (None, Ok(_)) => {
-                pictures.fail(format!("The browser can't read the picture “{}”.", image.name()), Again::Open);
+            (None, bytes) => {
+                let (why, again) = match bytes {
+                    Ok(_) => (" can't be read by this browser.".to_owned(), Again::Open),
+                    Err(FetchError::Status(status)) => {
+                        (format!(" could not be loaded: the server answered {status}."), Again::Load)
+                    }
+                    Err(_) => {
+                        let why = " could not be loaded. Check the connection, or open one of your own.";
+                        (why.to_owned(), Again::Load)
+                    }
+                };
+                pictures.fail(["The picture “", image.name(), "”", &why].concat(), again);
             }
         }
     });
@@ -220,40 +219,34 @@ fn open(bench: LiveBench, file: PictureFile, numbers_for: Option<usize>) {
             }
             return;
         }
-        let opened = read(file, head).await;
-        if !pictures.done(Again::Open, request) {
-            return;
-        }
-        match opened {
-            Ok((pixels, origin)) => {
-                bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels.clone())));
-                // What tells it may not come: then that is told.
-                let words = origin.await.unwrap_or_else(|sentence| sentence);
-                pictures.reports.try_update(|reports| {
-                    reports.origins.retain(|(known, _)| known.is_shared());
-                    reports.origins.push((pixels, words));
-                });
+        let fail = |sentence| {
+            if pictures.done(Again::Open, request) {
+                pictures.fail(sentence, Again::Open);
             }
-            Err(sentence) => pictures.fail(sentence, Again::Open),
+        };
+        // Before it is decoded: 100 megapixels are 400 MB.
+        let header = match header::check(&file.name, &head) {
+            Ok(header) => header,
+            Err(error) => return fail(error.to_string()),
+        };
+        let made = file.decode(fitted).await;
+        let pixels = made.as_ref().and_then(|made| Pixels::from_rgba(&made.bytes, made.width, made.height).ok());
+        if let Some(pixels) = &pixels {
+            if !pictures.done(Again::Open, request) {
+                return;
+            }
+            bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels.clone())));
         }
+        let damaged = [&file.name, " is damaged: the browser can't read it."].concat();
+        let made = made.filter(|_| pixels.is_some());
+        let words = words(Developed { file, head, header, made }).await;
+        let Some(pixels) = pixels else { return fail(words.unwrap_or(damaged)) };
+        pictures.reports.try_update(|reports| {
+            reports.origins.retain(|(known, _)| known.is_shared());
+            // What tells it may not have come: then that is told.
+            reports.origins.push((pixels, words.unwrap_or_else(|sentence| sentence)));
+        });
     });
-}
-
-/// A file's pixels, and what tells where their numbers are from.
-async fn read(
-    file: PictureFile,
-    head: Vec<u8>,
-) -> Result<(Pixels, impl Future<Output = Result<String, String>>), String> {
-    // Before it is decoded: 100 megapixels are 400 MB.
-    let header = header::check(&file.name, &head).map_err(|error| error.to_string())?;
-    let made = file.decode(fitted).await;
-    let pixels = made.as_ref().and_then(|made| Pixels::from_rgba(&made.bytes, made.width, made.height).ok());
-    let damaged = [&file.name, " is damaged: the browser can't read it."].concat();
-    let origin = origin::words(file, head, header, made);
-    match pixels {
-        Some(pixels) => Ok((pixels, origin)),
-        None => Err(origin.await.unwrap_or(damaged)),
-    }
 }
 
 /// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
@@ -283,12 +276,25 @@ fn start_camera(bench: LiveBench) {
     });
 }
 
-/// What the filters make of a picture, and buffers that are used again.
+/// What the filters make of a picture, what it is shown on, and buffers that are used again.
 #[derive(Default)]
 struct Darkroom {
+    canvases: Vec<Option<Canvas>>,
     /// One for each filter: it, with its buffers, and its result.
     made: Vec<(Stack, Frame)>,
     bytes: Vec<u8>,
+}
+
+impl Darkroom {
+    /// Picture number `index` is shown on this canvas.
+    fn hang(&mut self, index: usize, canvas: Option<Canvas>) {
+        if self.canvases.len() <= index {
+            self.canvases.resize(index + 1, None);
+        }
+        if let Some(slot) = self.canvases.get_mut(index) {
+            *slot = canvas;
+        }
+    }
 }
 
 /// How a picture is told below it.
@@ -324,7 +330,6 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let pictures = Pictures::of(bench);
     let image = bench.of_state(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = bench.of_state(|lab| lab.state().map_or_else(Vec::new, names));
-    let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
     let captions = RwSignal::new(Vec::<Caption>::new());
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
@@ -332,9 +337,10 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     // A photo without its pixels is loaded; the camera goes off when another picture is chosen, and what went wrong with
     // the one before is told no longer. Nothing but a person starts the camera.
     let wanted = bench.of_state(present);
-    Effect::new(move |before: Option<Image>| {
+    let mut before = None;
+    effect(move || {
         let (image, there) = wanted.get();
-        if before.is_some_and(|before| before != image) {
+        if before.replace(image).is_some_and(|before| before != image) {
             pictures.tell(None);
         }
         if image != Image::Webcam && pictures.camera.with_untracked(Option::is_some) {
@@ -343,11 +349,11 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         if image.file().is_some() && !there {
             load(bench, image);
         }
-        image
     });
     let develop = move || {
         let began = now();
-        let list = bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
+        let list =
+            bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, &mut room.get_value().borrow_mut())));
         if let Some(list) = list {
             took.set(now() - began);
             if captions.with_untracked(|captions| *captions != list) {
@@ -370,15 +376,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
         effect(move || {
-            let canvas = node.get();
-            canvases.update_value(|canvases| {
-                if canvases.len() <= index {
-                    canvases.resize(index + 1, None);
-                }
-                if let Some(slot) = canvases.get_mut(index) {
-                    *slot = canvas;
-                }
-            });
+            room.get_value().borrow_mut().hang(index, node.get());
             frames.start();
         });
         let words =
@@ -399,7 +397,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         }
     };
     let photos = move || {
-        canvases.set_value(Vec::new());
+        room.get_value().borrow_mut().canvases.clear();
         names.get().into_iter().enumerate().map(|(index, name)| canvas(index, name)).collect_view()
     };
     view! {
@@ -426,18 +424,12 @@ fn names(lab: &FiltersLab) -> Vec<String> {
 }
 
 /// Filters the picture and puts all on their canvases; `None` where there is nothing to filter.
-fn develop(
-    lab: &FiltersLab,
-    room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
-    canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
-) -> Option<Vec<Caption>> {
+fn develop(lab: &FiltersLab, room: &mut Darkroom) -> Option<Vec<Caption>> {
     let picture = lab.picture()?;
     // Filters that can't be computed leave the picture alone; the problem says why.
     let fits = lab.check_sizes(picture.width(), picture.height()).is_ok();
     let passes = lab.stack().ok().filter(|_| fits).map_or_else(Vec::new, |stack| stack.passes);
-    let room = room.get_value();
-    let mut room = room.borrow_mut();
-    let Darkroom { made, bytes } = &mut *room;
+    let Darkroom { canvases, made, bytes } = room;
     made.resize_with(passes.len(), Default::default);
     let mut captions = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
@@ -445,8 +437,8 @@ fn develop(
         bytes.resize(width * height * 4, 255);
         let shown = frame.write_rgba(show, bytes);
         captions.push(Caption { size: (width, height, frame.planes()), shown });
-        if let Some(Some(canvas)) = canvases.with_value(|canvases| canvases.get(index).cloned()) {
-            paint(&canvas, bytes, width, height);
+        if let Some(Some(canvas)) = canvases.get(index) {
+            paint(canvas, bytes, width, height);
         }
     };
     put(0, &picture, Show::AsIs);
