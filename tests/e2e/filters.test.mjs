@@ -1,6 +1,7 @@
 // The lab of filters on pictures, as a person uses it, with a camera that Chromium makes up.
 import assert from "node:assert/strict";
-import { SCREEN, handOver, inBothThemes, journey } from "./harness.mjs";
+import { handOver } from "./hand-over.mjs";
+import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 import { GREY, bmp, jpeg, png } from "./picture-files.mjs";
 

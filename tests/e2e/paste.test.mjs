@@ -1,6 +1,7 @@
 // What people paste into a grid: read right, or refused with the reason.
 import assert from "node:assert/strict";
-import { handOver, journey } from "./harness.mjs";
+import { handOver } from "./hand-over.mjs";
+import { journey } from "./harness.mjs";
 import { parts as partsOfLab } from "./lab.mjs";
 
 const parts = page => ({ ...partsOfLab(page), cells: name => page.getByRole("grid", { name, exact: true }).getByRole("gridcell") });
@@ -102,6 +103,8 @@ journey("each example that the dialog offers is read", { at: "#/convolution", ti
   await examples.waitFor();
   const names = (await examples.getByRole("option").allTextContents()).slice(1);
   assert(names.length > 20);
+  const hint = await dialog.locator("#paste-hint").innerText();
+  for (const name of names) assert(hint.includes(name.split(": ")[0]), `${name} in: ${hint}`);
   for (const name of names) {
     await examples.selectOption(name);
     // A fraction is one still: 4/2 is 2.

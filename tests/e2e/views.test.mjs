@@ -1,6 +1,7 @@
 // The views of the convolution lab, its further settings, predict first, and the dialog that takes a matrix.
 import assert from "node:assert/strict";
-import { handOver, journey, onEveryScreen } from "./harness.mjs";
+import { handOver } from "./hand-over.mjs";
+import { journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
 journey("the kernel as a matrix: a step is one row times one column", { at: "#/convolution" }, async ({ page, shot }) => {
