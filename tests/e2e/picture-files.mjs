@@ -146,22 +146,21 @@ export function gif(width, height, greys) {
   return Buffer.concat([latin("GIF89a"), little(width, 2), little(height, 2), Buffer.from([0xf7, 0, 0]), palette, ...pictures, latin("\x3b")]);
 }
 
-/** A WebP that moves, of two WebP files of one picture each, as a canvas makes them. */
+/** A WebP that moves, of WebP files of one picture each, as a canvas makes them. */
 export function movingWebp(width, height, files) {
   const riff = (name, data) => Buffer.concat([latin(name), little(data.length, 4), data, Buffer.alloc(data.length & 1)]);
   const frames = files.map(file => {
-    // Behind the header of the file: its chunks, of which a frame has those of its pixels.
-    const head = Buffer.concat([little(0, 3), little(0, 3), little(width - 1, 3), little(height - 1, 3), little(100, 3), Buffer.from([0])]);
-    const chunks = file.subarray(12);
-    return riff("ANMF", Buffer.concat([head, latin(chunks.subarray(0, 4).toString("latin1")) .equals(latin("VP8X")) ? chunks.subarray(18) : chunks]));
+    const parts = [little(0, 6), little(width - 1, 3), little(height - 1, 3), little(100, 3), Buffer.from([0])];
+    // Of the file's own chunks a frame has those of its pixels.
+    for (let at = 12; at < file.length;) {
+      const [name, length] = [file.toString("latin1", at, at + 4), file.readUInt32LE(at + 4)];
+      if (["VP8 ", "VP8L", "ALPH"].includes(name)) parts.push(riff(name, file.subarray(at + 8, at + 8 + length)));
+      at += 8 + length + (length & 1);
+    }
+    return riff("ANMF", Buffer.concat(parts));
   });
-  const body = Buffer.concat([
-    latin("WEBP"),
-    riff("VP8X", Buffer.concat([Buffer.from([2, 0, 0, 0]), little(width - 1, 3), little(height - 1, 3)])),
-    riff("ANIM", Buffer.from([0, 0, 0, 0, 0, 0])),
-    ...frames,
-  ]);
-  return Buffer.concat([latin("RIFF"), little(body.length, 4), body]);
+  const head = riff("VP8X", Buffer.concat([Buffer.from([2, 0, 0, 0]), little(width - 1, 3), little(height - 1, 3)]));
+  return riff("RIFF", Buffer.concat([latin("WEBP"), head, riff("ANIM", little(0, 6)), ...frames]));
 }
 
 /** A BMP of 24 bits whose pixels `value(row, col)` tells as red, green and blue. */

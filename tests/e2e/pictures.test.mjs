@@ -6,22 +6,23 @@ import { GREY, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movi
 
 const drop = (page, name, bytes, type = "") => handOver(page, ".lab", { name, type, bytes });
 const alert = page => page.locator(".pictures").getByRole("alert");
-const note = page => page.locator(".photo figcaption small").first();
 
-/** Drops a file and waits for its picture, which reads like this in some pixels: row and column, and their numbers. */
-async function opens(page, name, bytes, size, numbers, says, type) {
+/** Drops a file and waits for its picture: its size, some pixels (row, column and numbers), and the note below it. */
+async function opens(page, name, bytes, size, pixels, note, type) {
   await drop(page, name, bytes, type);
-  await page.waitForFunction(size => document.querySelector(".photo figcaption span").textContent.startsWith(`${size}:`), size)
-    .catch(async error => { assert.equal(await page.locator(".pictures").innerText(), size, name); throw error; });
-  for (const [[row, col], expected] of numbers) {
-    const found = await page.evaluate(([row, col]) => {
-      const canvas = document.querySelector(".photo canvas");
-      return [...canvas.getContext("2d").getImageData(col, row, 1, 1).data.slice(0, 3)];
-    }, [row, col]);
-    assert.deepEqual(found, expected.length === 1 ? Array(3).fill(expected[0]) : expected, `${name} at ${row}, ${col}`);
-  }
-  await page.waitForFunction(says => document.querySelector(".photo figcaption small").textContent === says, says)
-    .catch(async error => { assert.equal(await note(page).textContent(), says, name); throw error; });
+  const expected = { size, pixels: pixels.map(([, numbers]) => numbers.length === 1 ? Array(3).fill(numbers[0]) : numbers), note };
+  const look = ([places, expected]) => {
+    const [size, note] = ["span", "small"].map(part => document.querySelector(`.photo figcaption ${part}`).textContent);
+    const context = document.querySelector(".photo canvas").getContext("2d");
+    const pixels = places.map(([row, col]) => [...context.getImageData(col, row, 1, 1).data.slice(0, 3)]);
+    const found = { size: size.split(":")[0], pixels, note };
+    return expected === null ? found : JSON.stringify(found) === JSON.stringify(expected);
+  };
+  const places = pixels.map(([place]) => place);
+  await page.waitForFunction(look, [places, expected]).catch(async error => {
+    assert.deepEqual(await page.evaluate(look, [places, null]), expected, `${name}: ${await page.locator(".pictures").innerText()}`);
+    throw error;
+  });
   assert.equal(await alert(page).count(), 0, name);
 }
 
