@@ -167,7 +167,7 @@ impl Origin {
     /// # Source
     /// W3C, *Portable Network Graphics (third edition)*, section 11.
     fn png(&mut self, bytes: &[u8], size: u64) -> Option<End> {
-        let (mut at, mut gamma) = (8, None);
+        let (mut at, mut gamma, mut has_pixels) = (8, None, false);
         loop {
             let length = u64::from(u32::from_be_bytes(array(bytes, at)?));
             let name = array::<4>(bytes, at + 4)?;
@@ -185,7 +185,9 @@ impl Origin {
                     // sRGB's is 1 / 2.2, nearly.
                     gamma = Some(array(data, 0).map(u32::from_be_bytes).filter(|gamma| gamma.abs_diff(45_455) > 500));
                 }
-                b"eXIf" => self.turn = turn(data).unwrap_or(0),
+                b"IDAT" => has_pixels = true,
+                // Behind the pixels no browser follows it.
+                b"eXIf" if !has_pixels => self.turn = turn(data).unwrap_or(0),
                 b"acTL" => self.pictures = array(data, 0).map_or(0, u32::from_be_bytes),
                 _ => {}
             }
@@ -259,16 +261,15 @@ impl Origin {
     /// RFC 9649, *WebP image format*, section 2.
     fn webp(&mut self, bytes: &[u8], size: u64) -> Option<End> {
         let mut at = 12;
-        while let Some((name, data)) = bytes.get(at..).and_then(|rest| rest.split_first_chunk::<8>()) {
-            let [a, b, c, d, length @ ..] = name;
-            match &[*a, *b, *c, *d] {
+        // EXIF data is left alone: no browser turns one of these.
+        while let Some([a, b, c, d, length @ ..]) = array::<8>(bytes, at) {
+            match &[a, b, c, d] {
                 b"ICCP" => self.colours = Some(Colours::Profile),
                 b"ANMF" => self.pictures += 1,
-                b"EXIF" => self.turn = turn(data.strip_prefix(b"Exif\0\0").unwrap_or(data)).unwrap_or(0),
                 _ => {}
             }
             // One of an odd length has a byte more.
-            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let length = usize::try_from(u32::from_le_bytes(length)).ok()?;
             at = length.checked_add(length & 1)?.checked_add(at + 8)?;
         }
         let least = u64::from(u32::from_le_bytes(array(bytes, 4)?)) + 8;
@@ -452,6 +453,7 @@ mod tests {
         check(&png(8, 2, &[(b"iCCP", b"name\0\0"), linear]), profile);
         check(&png(8, 2, &[(b"cICP", &[9, 16, 0, 1])]), profile);
         check(&png(8, 2, &[(b"eXIf", &exif(6, true))]), Origin { turn: 6, ..plain });
+        check(&png(8, 2, &[(b"IDAT", b"packed"), (b"eXIf", &exif(6, true))]), plain);
         check(&png(8, 2, &[(b"acTL", &[0, 0, 0, 12, 0, 0, 0, 0])]), Origin { pictures: 12, ..plain });
         check(&jpeg(&[], 3), plain);
         check(&jpeg(&[], 4), Origin { ink: true, ..plain });
@@ -461,10 +463,7 @@ mod tests {
         check(&gif(1), Origin { pictures: 1, ..plain });
         assert_eq!(read(&gif(3)), Origin { pictures: 3, ..plain });
         check(&webp(&[(b"VP8L", b"12345")]), plain);
-        check(
-            &webp(&[(b"VP8X", b"1234567890"), (b"ICCP", b"123"), (b"EXIF", &exif(3, true))]),
-            Origin { turn: 3, ..profile },
-        );
+        check(&webp(&[(b"VP8X", b"1234567890"), (b"ICCP", b"123"), (b"EXIF", &exif(3, true))]), profile);
         check(&webp(&[(b"ANMF", b"1"), (b"ANMF", b"22")]), Origin { pictures: 2, ..plain });
         check(&bmp(2)[..], plain);
         check(&bmp(-2)[..], plain);

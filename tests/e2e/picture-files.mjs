@@ -19,10 +19,10 @@ const packed = (width, height, value) => deflateSync(Buffer.from(
 ));
 
 /**
- * A PNG whose pixels `value(row, col)` tells as bytes, or of less than 8 bits whose bytes. `chunks`, each a name and its data, stand before the pixels;
- * with a `second` picture it is animated. What it `says` of its sides need not be so.
+ * A PNG whose pixels `value(row, col)` tells as bytes, or of less than 8 bits whose bytes. `chunks`, each a name and its data, stand before the pixels, `last`
+ * ones behind them; with a `second` picture it is animated. What it `says` of its sides need not be so.
  */
-export function png(width, height, colour, value, { bits = 8, chunks = [], second, says = [width, height] } = {}) {
+export function png(width, height, colour, value, { bits = 8, chunks = [], last = [], second, says = [width, height] } = {}) {
   const frame = number => [word(number), word(width), word(height), word(0), word(0), half(1), half(1), Buffer.from([0, 0])];
   const across = bits < 8 ? Math.ceil(width * bits / 8) : width;
   const moves = second
@@ -36,6 +36,7 @@ export function png(width, height, colour, value, { bits = 8, chunks = [], secon
     ...second ? [chunk("fcTL", Buffer.concat(frame(0)))] : [],
     chunk("IDAT", packed(across, height, value)),
     ...moves,
+    ...last.map(([name, data]) => chunk(name, data)),
     chunk("IEND", []),
   ]);
 }

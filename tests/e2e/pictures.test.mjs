@@ -78,6 +78,7 @@ journey("a picture that lies on its side is turned, and it is said how", { at: "
   }
   await opens(page, "turned.png", png(8, 2, GREY, ramp, { chunks: [exifChunk(6)] }), "8 × 2", [[[0, 0], [8]], [[7, 1], [112]]],
     "Turned by 90° clockwise (EXIF orientation 6).");
+  await opens(page, "late.png", png(8, 3, GREY, ramp, { last: [exifChunk(6)] }), "3 × 8", [[[0, 7], [112]]], "");
 });
 
 journey("what is transparent lies on white, and is counted", { at: "#/filters?k=identity" }, async ({ page }) => {
