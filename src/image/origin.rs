@@ -368,18 +368,18 @@ mod tests {
         }
     }
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap();
         [&length.to_be_bytes(), &name[..], data, &[0; 4]].concat()
     }
 
     fn png(bits: u8, colour: u8, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-        file.extend(chunk(b"IHDR", &[0, 0, 0, 3, 0, 0, 0, 2, bits, colour, 0, 0, 0]));
+        file.extend(chunk(*b"IHDR", &[0, 0, 0, 3, 0, 0, 0, 2, bits, colour, 0, 0, 0]));
         for (name, data) in chunks {
-            file.extend(chunk(name, data));
+            file.extend(chunk(**name, data));
         }
-        file.extend([chunk(b"IDAT", b"packed"), chunk(b"IEND", b"")].concat());
+        file.extend([chunk(*b"IDAT", b"packed"), chunk(*b"IEND", b"")].concat());
         file
     }
 
