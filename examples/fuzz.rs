@@ -1,4 +1,4 @@
-//! Reads seeded pastes, links, files, messages and stored values, most of them nearly right: none may panic, or take more
+//! Reads seeded pastes, links, files, pictures, messages and stored values, most of them nearly right: none may panic, or take more
 //! memory than the cap.
 //!
 //! ```text
@@ -18,11 +18,15 @@ use std::{
 use receptive::{
     bench::pasted,
     data,
+    image::{
+        header::{self, FileKind},
+        origin::{Decoded, Origin},
+    },
     lab::{OperationLab, scene::PlateId},
     link::{Link, Page, operation::LabKind, train},
     model::{ModelSpec, Network},
     num::rng::{Purpose, Stream},
-    paste::{FORMATS, Limits, MAX_BYTES, Preview, Reading, may_be_block, read_file},
+    paste::{FORMATS, Limits, MAX_BYTES, Pasted, Preview, Reading, may_be_block, read_file},
     protocol,
 };
 
@@ -300,6 +304,50 @@ fn file(draw: &mut Stream) -> Vec<u8> {
     file
 }
 
+/// A picture: what formats begin with, their marks, lengths and a directory of EXIF data, in some order.
+fn picture(draw: &mut Stream) -> Vec<u8> {
+    const BEGINNINGS: [&[u8]; 6] = [
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x02\0\0\0\x02\x10\0\0\0\0\0\0\0\0",
+        b"\xff\xd8",
+        b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0",
+        b"RIFF\xff\0\0\0WEBP",
+        b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x01\0\xff\xff\0\0\0\0",
+        b"",
+    ];
+    const PARTS: [&[u8]; 22] = [
+        b"\0\0\0\x04gAMA\0\x01\x86\xa0\0\0\0\0",
+        b"\0\0\0\x01iCCP\0\0\0\0\0",
+        b"\0\0\0\0sRGB\0\0\0\0",
+        b"\0\0\0\x08acTL\xff\xff\xff\xff\0\0\0\0\0\0\0\0",
+        b"\0\0\0\x26eXIf",
+        b"\0\0\0\0IEND\0\0\0\0",
+        b"\xff\xff\xff\xffIDAT",
+        b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        b"II*\0\xff\xff\xff\xff\xff\xff",
+        b"\xff\xe1\0\x20Exif\0\0",
+        b"\xff\xe2\0\x10ICC_PROFILE\0\x01\x01",
+        b"\xff\xc0\0\x08\x08\0\x01\0\x01\x04",
+        b"\xff\xda\0\x02\x01\xff\0\xff\xd0",
+        b"\xff\xd9",
+        b"\xff\xda\xff\xff",
+        b"\x21\xf9\x04\0\0\0\0\0",
+        b"\x2c\0\0\0\0\x01\0\x01\0\x87\x08\x01\0\0",
+        b"\x3b",
+        b"ANMF\x01\0\0\0\0\0",
+        b"EXIF\x1c\0\0\0",
+        b"ICCP\xff\xff\xff\xff",
+        b"VP8X\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    ];
+    let mut file = BEGINNINGS.get(below(draw, BEGINNINGS.len())).copied().unwrap_or_default().to_vec();
+    for _ in 0..below(draw, 12) {
+        match below(draw, 6) {
+            0 => file.extend((0..below(draw, 8)).map(|_| low_byte(draw))),
+            _ => file.extend(PARTS.get(below(draw, PARTS.len())).copied().unwrap_or_default()),
+        }
+    }
+    file
+}
+
 fn low_byte(draw: &mut Stream) -> u8 {
     draw.next_u32().to_le_bytes().first().copied().unwrap_or(0)
 }
@@ -312,7 +360,7 @@ fn show(reading: &Reading) {
 /// One case: what was read, for a failure to show.
 fn case(seed: u64, index: u64, weights: &mut (Network, Vec<u8>)) -> String {
     let draw = &mut Stream::new(seed, Purpose::Kernel, index);
-    match below(draw, 8) {
+    match below(draw, 9) {
         0..3 => {
             let text = text(draw);
             show(&Reading::of_text(&text));
@@ -321,13 +369,13 @@ fn case(seed: u64, index: u64, weights: &mut (Network, Vec<u8>)) -> String {
         }
         3 => {
             // Beside it the same as a web page has it, and so into a grid.
-            let text = [text(draw), text(draw)].join("\0");
+            let pasted = Pasted { text: text(draw), html: text(draw), typed: text(draw) };
             let kind = LabKind::ALL.get(below(draw, LabKind::ALL.len()));
             if let Some(kind) = kind {
                 let lab: OperationLab = (kind.decode)(&Vec::new()).0.lab;
-                drop(pasted::events(&lab, (PlateId::Input(0), below(draw, 3), below(draw, 3)), &text));
+                drop(pasted::events(&lab, (PlateId::Input(0), below(draw, 3), below(draw, 3)), &pasted));
             }
-            text
+            format!("{pasted:?}")
         }
         4 | 5 => {
             let mut link = format!("#/{}?", Page::ALL.get(below(draw, Page::ALL.len())).map_or("", |page| page.path()));
@@ -354,6 +402,18 @@ fn case(seed: u64, index: u64, weights: &mut (Network, Vec<u8>)) -> String {
         6 => {
             let file = file(draw);
             show(&read_file(one(draw, &["a.npy", "a.csv", "a.json", "a", "a.npz"]), &file));
+            format!("{file:?}")
+        }
+        7 => {
+            let file = picture(draw);
+            let tail = file.get(below(draw, file.len() + 1)..).unwrap_or_default();
+            let size =
+                if below(draw, 3) > 0 { file.len() as u64 } else { u64::from(draw.next_u32()) << below(draw, 33) };
+            let (shape, transparent) = ((below(draw, 9) + 1, below(draw, 9) + 1), below(draw, 2));
+            let kind = header::kind(&file).unwrap_or(FileKind::Jpeg);
+            let origin = Origin::read(kind, &file, tail, size);
+            drop(origin.words(&Decoded { shape, fitted: (1, 1), transparent, raw: below(draw, 2) == 0 }));
+            drop((origin.refused("a", size), header::check("a", &file)));
             format!("{file:?}")
         }
         _ => {

@@ -1,4 +1,4 @@
-//! A hundred thousand seeded pastes, links, files and stored values: `examples/fuzz.rs` says which.
+//! A hundred thousand seeded pastes, links, files, pictures and stored values: `examples/fuzz.rs` says which.
 
 #![allow(unused_qualifications, reason = "the example stands alone")]
 

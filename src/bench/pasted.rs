@@ -4,23 +4,21 @@ use super::Event;
 use crate::{
     lab::{OperationLab, operation::Action, scene::PlateId},
     num::{Entry, Grid, format},
-    paste::{Reading, Severity, clipboard},
+    paste::{Pasted, Severity},
 };
 
 /// Cells go where they are pasted, a matrix of another shape takes the whole grid's place and says so. A stack of matrices
 /// takes the places of several grids. What there is to say of it comes last, since a change takes back what was said
-/// before. `pasted` is the clipboard's text; behind a NUL the same as a web page has it; and behind another what was typed
-/// into the cell so far, which stays where nothing is taken.
-pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pasted: &str) -> Vec<Event> {
-    let (text, typed) = pasted.rsplit_once('\0').unwrap_or((pasted, ""));
-    let reading = Reading::of_text(&clipboard(text));
+/// before. What was typed into the cell so far stays where nothing is taken.
+pub fn events(lab: &OperationLab, (plate, row, col): (PlateId, usize, usize), pasted: &Pasted) -> Vec<Event> {
+    let (reading, typed) = (pasted.reading(), &pasted.typed);
     let is_array = reading.is_array();
     let Some(planes) = reading.planes else {
         let reason = reading.diagnostics.iter().find(|said| said.severity() == Severity::Error);
         let before = lab.operation().plate(plate).and_then(|grid| grid.get(row, col)).map(Entry::typed);
         let mut events = Vec::new();
         if !typed.is_empty() && before.is_some_and(|before| before != typed.trim()) {
-            events.push(Event::Change(Action::SetCell { plate, row, col, text: typed.to_owned() }));
+            events.push(Event::Change(Action::SetCell { plate, row, col, text: typed.clone() }));
         }
         events.push(Event::Say(reason.map(ToString::to_string)));
         return events;

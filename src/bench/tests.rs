@@ -16,6 +16,7 @@ use crate::{
         scene::{CellKind, Plate, PlateId, Scene},
     },
     link::{Link, operation::LabKind},
+    paste::Pasted,
 };
 
 const CONVOLUTION: LabKind = LabKind::of::<ConvolutionLab>();
@@ -350,11 +351,15 @@ fn a_picture_on_its_way_is_no_problem() {
     assert_eq!((at(&bench), bench.view().playback.len, bench.view().can_undo), (8, 16, false));
 }
 
+fn plain(text: &str) -> Pasted {
+    Pasted { text: text.to_owned(), ..Pasted::default() }
+}
+
 #[test]
 fn a_pasted_text_becomes_changes_and_words() {
     let mut one = bench(&POOLING, "");
     let paste = |bench: &mut Bench, text: &str| {
-        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), text) {
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), 0, 0), &plain(text)) {
             bench.apply(event);
         }
         bench.view().said.map(|said| said.to_string())
@@ -377,9 +382,9 @@ fn a_pasted_text_becomes_changes_and_words() {
 
 #[test]
 fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
-    let paste = |place: (usize, usize), text: &str| {
+    let put = |place: (usize, usize), pasted: &Pasted| {
         let mut bench = bench(&POOLING, "x=1,2,3;4,5,6;7,8,9");
-        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), text) {
+        for event in pasted::events(bench.lab(), (PlateId::Input(0), place.0, place.1), pasted) {
             bench.apply(event);
         }
         let grid = bench.lab().operation().plate(PlateId::Input(0)).expect("an input").clone();
@@ -389,6 +394,7 @@ fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
             .collect();
         (rows.join("; "), bench.view().said.is_some())
     };
+    let paste = |place, text| put(place, &plain(text));
     let read = |rows: &str, says: bool| (rows.to_owned(), says);
     assert_eq!(paste((1, 0), "[0, 0, 0]"), read("1 2 3; 0 0 0; 7 8 9", false));
     assert_eq!(paste((1, 1), "[[0, 0], [0, 0]]"), read("1 2 3; 4 0 0; 7 0 0", false));
@@ -397,11 +403,14 @@ fn a_part_of_a_grid_is_pasted_whatever_its_brackets() {
     assert_eq!(paste((0, 0), "[[0, 0], [0, 0]]"), read("0 0; 0 0", true));
     assert_eq!(paste((0, 0), "[[0, 0], [0]]"), read("1 2 3; 4 5 6; 7 8 9", true));
     // A web page's table stands in for a text that has none.
-    let table = "0\n0\0<table><tr><td>0<td>-1</table>\0";
-    assert_eq!(paste((0, 0), table), read("0 −1 3; 4 5 6; 7 8 9", false));
+    let table = Pasted { html: "<table><tr><td>0<td>-1</table>".to_owned(), ..plain("0\n0") };
+    assert_eq!(put((0, 0), &table), read("0 −1 3; 4 5 6; 7 8 9", false));
     // What was typed stays, where nothing is taken.
-    assert_eq!(paste((0, 0), "[[0, 0], [0]]\0\099"), read("99 2 3; 4 5 6; 7 8 9", true));
-    assert_eq!(paste((0, 0), "[0, 0]\0\099"), read("0 0 3; 4 5 6; 7 8 9", false));
+    let over = |text| Pasted { typed: "99".to_owned(), ..plain(text) };
+    assert_eq!(put((0, 0), &over("[[0, 0], [0]]")), read("99 2 3; 4 5 6; 7 8 9", true));
+    assert_eq!(put((0, 0), &over("[0, 0]")), read("0 0 3; 4 5 6; 7 8 9", false));
+    // A NUL of the clipboard's own parts nothing.
+    assert_eq!(paste((0, 0), "[[0, 0], [0]]\0\099"), read("1 2 3; 4 5 6; 7 8 9", true));
 }
 
 /// Any event, such as a browser sends them: also to grids and steps that are not there.

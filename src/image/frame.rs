@@ -405,6 +405,11 @@ impl Pixels {
         frame.read_rgba(bytes, width, height, Layout::AsIs)?;
         Ok(frame.into())
     }
+
+    /// Whether anything else holds it still.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
 }
 
 impl From<Frame> for Pixels {

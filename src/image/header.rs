@@ -173,11 +173,11 @@ fn size(kind: FileKind, bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub(super) fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
 
-fn little(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn little(bytes: &[u8], at: usize) -> Option<u16> {
     array(bytes, at).map(u16::from_le_bytes)
 }
 

@@ -5,7 +5,10 @@ use crate::num::Entry;
 
 /// The planes with `; ` between rows and ` | ` between planes, then what is said where it is no note, or the error.
 fn told(text: &str) -> String {
-    let Reading { planes, diagnostics, .. } = Reading::of_text(text);
+    told_of(Reading::of_text(text))
+}
+
+fn told_of(Reading { planes, diagnostics, .. }: Reading) -> String {
     let value = |entry: &Entry| match entry.value() {
         Some(value) => value.to_string(),
         None => format!("“{}”", entry.shown()),
@@ -391,6 +394,7 @@ fn a_table_of_a_web_page_stands_in_for_a_text_without_one() {
         ("words", html, "1 2; 3 4"),
         ("1\n2", "<table><tr><td>words</td></tr></table>", "1; 2"),
     ] {
-        assert_eq!(told(&super::clipboard(&[plain, "\0", html].concat())), read, "{plain:?} {html}");
+        let pasted = super::Pasted { text: plain.to_owned(), html: html.to_owned(), typed: String::new() };
+        assert_eq!(told_of(pasted.reading()), read, "{plain:?} {html}");
     }
 }

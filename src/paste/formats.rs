@@ -3,21 +3,23 @@
 #[cfg(test)]
 mod tests;
 
-/// Names and examples, each of which is read as 1 2 above 3 4.
+/// Names and examples, each of which is read as 1 2 above 3 4. What stands before a colon is who writes it, in rows that
+/// follow one another.
 pub const FORMATS: [(&str, &str); 29] = [
     ("Spreadsheet", "1\t2\r\n3\t4\r\n"),
     ("Spreadsheet: per cent, money", "100%\t$2.00\r\n3\t4.00 €\r\n"),
     ("CSV", "1,2\n3,4"),
     ("CSV: decimal commas", "1,0;2,0\n3,0;4,0"),
-    ("Numbers between spaces", "1 2\n3 4"),
+    ("Plain text", "1 2\n3 4"),
     ("NumPy", "np.array([[1, 2], [3, 4]])"),
-    ("NumPy, printed", "[[1. 2.]\n [3. 4.]]"),
+    ("NumPy: printed", "[[1. 2.]\n [3. 4.]]"),
+    ("NumPy: a factor in front", "1/2 * [[2, 4], [6, 8]]"),
     ("PyTorch", "tensor([[1., 2.],\n        [3., 4.]])"),
     ("pandas", "   a  b\n0  1  2\n1  3  4"),
     ("SymPy", "⎡1  2⎤\n⎢    ⎥\n⎣3  4⎦"),
     ("JSON, Python", "{\"kernel\": [[1, 2], [3, 4]]}"),
     ("MATLAB", "A = [1 2; ... first\n     3 4];"),
-    ("MATLAB, printed", "A =\n\n   1   2\n   3   4\n"),
+    ("MATLAB: printed", "A =\n\n   1   2\n   3   4\n"),
     ("Octave", "A =\n\n Column 1:\n\n   1\n   3\n\n Column 2:\n\n   2\n   4\n"),
     ("Julia", "2×2 Matrix{Float64}:\n 1.0  2.0\n 3.0  4.0"),
     ("Julia: code", "[1//1 2f0; 3 4]"),
@@ -33,5 +35,11 @@ pub const FORMATS: [(&str, &str); 29] = [
     ("Markdown: no outer bars", "a | b\n--- | ---\n1 | 2\n3 | 4"),
     ("psql", " a | b\n---+---\n 1 | 2\n 3 | 4\n(2 rows)"),
     ("Web page", "<table><tr><td>1<td>2<tr><td>3<td>4</table>"),
-    ("A factor beside an array", "1/2 * [[2, 4], [6, 8]]"),
 ];
+
+/// Who writes what is read, each once: `Spreadsheet, CSV, Plain text, NumPy, …`.
+pub fn writers() -> String {
+    let mut names: Vec<&str> = FORMATS.iter().map(|(name, _)| name.split(": ").next().unwrap_or(name)).collect();
+    names.dedup();
+    names.join(", ")
+}

@@ -39,7 +39,7 @@ mod tests;
 
 pub use diagnostic::{Assumption, Diagnostic, FileKind, NpyFault, Severity};
 pub use file::{MAX_FILE, read_file};
-pub use formats::FORMATS;
+pub use formats::{FORMATS, writers};
 pub use planes::{Limits, MAX_DIMENSIONS, MAX_PLANES, Planes};
 pub use preview::{Fit, Notation, Preview};
 pub use write::{Format, write, write_doubles, write_planes};
@@ -167,18 +167,36 @@ pub fn parse_planes(text: &str) -> (Option<Planes>, Vec<Diagnostic>) {
     (planes, diagnostics)
 }
 
-/// What to read of a clipboard, behind whose text stand a NUL and the same in HTML: the text, or the table of the HTML where
-/// the text has none.
-pub fn clipboard(both: &str) -> String {
-    let (plain, html) = both.rsplit_once('\0').unwrap_or((both, ""));
-    if html.len() > MAX_BYTES || plain.contains('\t') {
-        return plain.to_owned();
+/// What is pasted into a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pasted {
+    /// The clipboard's text.
+    pub text: String,
+    /// The same as a web page has it; empty where there is none.
+    pub html: String,
+    /// What was typed into the cell so far.
+    pub typed: String,
+}
+
+impl Pasted {
+    /// Reads the clipboard's text, or the table of its HTML where the text has none.
+    pub fn reading(&self) -> Reading {
+        let text = Reading::of_text(&self.text);
+        if self.html.len() > MAX_BYTES || self.text.contains('\t') {
+            return text;
+        }
+        let numbers = |reading: &Reading| {
+            let planes = reading.planes.as_ref();
+            planes
+                .filter(|planes| planes.cells().any(|entry| entry.value().is_some()))
+                .map(|planes| planes.size().1 > 1 || planes.planes().len() > 1)
+        };
+        if numbers(&text) == Some(true) {
+            return text;
+        }
+        let table = html::table(&self.html).map(|table| Reading::of_text(&table));
+        table.filter(|table| numbers(table).is_some()).unwrap_or(text)
     }
-    let columns =
-        |text: &str| Reading::of_text(text).planes.filter(|planes| planes.cells().any(|entry| entry.value().is_some()));
-    let is_table = columns(plain).is_some_and(|planes| planes.size().1 > 1 || planes.planes().len() > 1);
-    let table = if is_table { None } else { html::table(html) };
-    table.filter(|table| columns(table).is_some()).unwrap_or_else(|| plain.to_owned())
 }
 
 /// Whether `text` may hold more than one number, so that one cell can't take it: it has a digit or a truth value, and

@@ -1,8 +1,9 @@
 // The lab of filters on pictures, as a person uses it, with a camera that Chromium makes up.
 import assert from "node:assert/strict";
-import { crc32, deflateSync } from "node:zlib";
+import { handOver } from "./hand-over.mjs";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { parts } from "./lab.mjs";
+import { GREY, bmp, jpeg, png } from "./picture-files.mjs";
 
 const photos = page => page.locator(".photo");
 /** Waits until all pictures are drawn, in this many frames. */
@@ -20,12 +21,10 @@ const red = (page, index, row, col) => page.evaluate(([index, row, col]) => {
 const captions = async page => (await page.locator(".photo figcaption").allInnerTexts()).map(text => text.replace(/\s+/g, " "));
 const alerts = page => page.locator(".pictures").getByRole("alert");
 const choose = (page, name, buffer, mimeType = "image/png") =>
-  page.locator(".picture-tools input[type=file]").setInputFiles({ name, mimeType, buffer: Buffer.from(buffer, "base64") });
+  page.locator(".picture-tools input[type=file]").setInputFiles({ name, mimeType, buffer });
 
-/** 4 × 2 pixels: white, black, white, black; below all grey 128. */
-const CHECKS = "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAAAAABawyK/AAAAEElEQVR4nGP4z/CfgaEBCAAU+gP//szjBgAAAABJRU5ErkJggg==";
-/** A file that says of itself to have 12,000 × 9,000 pixels. */
-const HUGE = "iVBORw0KGgoAAAANSUhEUgAALuAAACMoCAIAAABCS+a/AAAAAElFTkSuQmCC";
+/** White, black, white, black; below all grey 128. */
+const CHECKS = png(4, 2, GREY, (row, col) => [row ? 128 : 255 * (1 - col % 2)]);
 
 journey("the photographer's edges, and the sum behind a pixel", { at: "#/filters" }, async ({ page, shot }) => {
   const { reads, sums, hash, region, button } = parts(page);
@@ -143,9 +142,9 @@ journey("normalising a kernel whose sum is 0 is explained", { at: "#/filters?k=s
 
 journey("a picture of one's own: opened, kept, and none that is too large or no picture", { at: "#/filters?k=identity" }, async ({ page, shot }) => {
   await drawn(page, 2);
-  await choose(page, "notes.txt", Buffer.from("To do").toString("base64"), "text/plain");
+  await choose(page, "notes.txt", Buffer.from("To do"), "text/plain");
   assert.match(await alerts(page).innerText(), /notes\.txt is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP\./);
-  await choose(page, "huge.png", HUGE);
+  await choose(page, "huge.png", png(1, 1, GREY, () => [0], { says: [12_000, 9_000] }));
   await alerts(page).filter({ hasText: "12,000 × 9,000" }).waitFor();
   assert.match(await alerts(page).innerText(), /108 million pixels/);
   await shot("filters too large");
@@ -163,38 +162,18 @@ journey("a picture of one's own: opened, kept, and none that is too large or no 
   await page.waitForFunction(() => document.querySelector(".photo figcaption").innerText.includes("2 × 4"));
 });
 
-/** A PNG whose pixels `value(row, col)` tells as bytes. */
-const png = (width, height, colour, value, bits = 8) => {
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), Buffer.from(data)]);
-    const ends = Buffer.alloc(8);
-    ends.writeUInt32BE(data.length, 0);
-    ends.writeUInt32BE(crc32(body), 4);
-    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-  };
-  const size = Buffer.alloc(8);
-  size.writeUInt32BE(width, 0);
-  size.writeUInt32BE(height, 4);
-  const rows = Array.from({ length: height }, (_, row) => [0, ...Array.from({ length: width }, (_, col) => value(row, col)).flat()]);
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    chunk("IHDR", [...size, bits, colour, 0, 0, 0]),
-    chunk("IDAT", deflateSync(Buffer.from(rows.flat()))), chunk("IEND", []),
-  ]).toString("base64");
-};
-const GREY = 0;
 const opened = (page, size) => page.waitForFunction(size => document.querySelector(".photo figcaption").innerText.includes(size), size);
 
 journey("a large picture becomes its means", { at: "#/filters?k=identity" }, async ({ page }) => {
   await drawn(page, 2);
-  await choose(page, "stripes.png", png(4096, 8, GREY, (_, col) => col % 2 ? 255 : 0));
+  await choose(page, "stripes.png", png(4096, 8, GREY, (_, col) => [col % 2 ? 255 : 0]));
   await opened(page, "2 × 1024");
   for (const col of [0, 1, 511, 1023]) assert([127, 128].includes(await red(page, 0, 0, col)), `the mean in column ${col}`);
   // A small one stays as it is; of 16 bits the upper eight.
-  await choose(page, "plain.png", png(4, 2, GREY, (row, col) => 10 * row + col));
+  await choose(page, "plain.png", png(4, 2, GREY, (row, col) => [10 * row + col]));
   await opened(page, "2 × 4");
   assert.equal(await red(page, 0, 1, 3), 13);
-  await choose(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 77], 16));
+  await choose(page, "deep.png", png(6, 2, GREY, (_, col) => [40 * col, 77], { bits: 16 }));
   await opened(page, "2 × 6");
   assert.equal(await red(page, 0, 0, 5), 200);
   assert.equal(await alerts(page).count(), 0);
@@ -202,25 +181,14 @@ journey("a large picture becomes its means", { at: "#/filters?k=identity" }, asy
 
 journey("a damaged picture says so", { at: "#/filters" }, async ({ page }) => {
   await drawn(page, 2);
-  await choose(page, "broken.png", CHECKS.slice(0, 60) + "AAAA".repeat(4));
+  await choose(page, "broken.png", Buffer.concat([CHECKS.subarray(0, 45), Buffer.alloc(12)]));
   await alerts(page).filter({ hasText: "broken.png" }).waitFor();
 });
 
 journey("a picture that is dropped or pasted is opened, numbers go into the kernel", { at: "#/filters?k=identity" }, async ({ page }) => {
   await drawn(page, 2);
-  const give = kind => page.evaluate(async ([kind, data]) => {
-    const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], "given.png", { type: "image/png" }));
-    const target = document.querySelector(".lab");
-    const event = kind === "drop"
-      ? new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer })
-      : new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer });
-    target.dispatchEvent(event);
-    return event.defaultPrevented;
-  }, [kind, CHECKS]);
   for (const kind of ["drop", "paste"]) {
-    assert.equal(await give(kind), true, kind);
+    assert.equal(await handOver(page, ".lab", { name: "given.png", type: "image/png", bytes: CHECKS }, kind), true, kind);
     await page.waitForFunction(() => document.querySelector(".photo figcaption").innerText.includes("2 × 4"));
     await page.getByRole("button", { name: "Undo" }).click();
     await page.waitForFunction(() => document.querySelector(".photo figcaption b").textContent === "Photographer");
@@ -229,40 +197,25 @@ journey("a picture that is dropped or pasted is opened, numbers go into the kern
 
 journey("a dropped file whose name says no type is known by its first bytes", { at: "#/filters?k=identity" }, async ({ page }) => {
   await drawn(page, 2);
-  /** Drops a file without a type, by default on the whole lab. */
-  const drop = (name, bytes, on = ".lab") => page.evaluate(async ([name, bytes, on]) => {
-    // Bytes, or the format that the browser is to make a picture of.
-    const made = typeof bytes !== "string" ? Uint8Array.from(bytes) : await new Promise(done => {
-      const canvas = Object.assign(document.createElement("canvas"), { width: 6, height: 3 });
-      canvas.getContext("2d");
-      canvas.toBlob(done, bytes);
-    });
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([made], name));
-    if (transfer.files[0].type !== "") throw new Error(`${name} has the type ${transfer.files[0].type}`);
-    document.querySelector(on).dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }));
-  }, [name, bytes, on]);
-  const letters = text => [...text].map(letter => letter.charCodeAt(0));
-  const little = (value, bytes) => Array.from({ length: bytes }, (_, i) => value >> (8 * i) & 255);
-  // 6 × 3 pixels of 24 bits, each row two bytes longer.
-  const bmp = [...letters("BM"), ...little(114, 4), ...little(0, 4), ...little(54, 4), ...little(40, 4), ...little(6, 4), ...little(3, 4),
-    ...little(1, 2), ...little(24, 2), ...Array(24).fill(0), ...Array(60).fill(128)];
-  for (const [name, bytes] of [["IMG_0001", "image/jpeg"], ["photo.jfif2", "image/jpeg"], ["screen", "image/png"], ["old", bmp]]) {
+  const drop = (name, bytes, on = ".lab") => handOver(page, on, { name, bytes }, "drop");
+  const grey = () => [128];
+  const photo = jpeg(1, 2, grey);
+  for (const [name, bytes] of [["IMG_0001", photo], ["photo.jfif2", photo], ["screen", png(16, 8, GREY, grey)], ["old", bmp(16, 8, () => [128, 128, 128])]]) {
     await drop(name, bytes);
-    await page.waitForFunction(() => document.querySelector(".photo figcaption").innerText.includes("3 × 6"));
+    await opened(page, "8 × 16");
     assert.equal(await page.getByRole("dialog").count(), 0, name);
     await page.getByRole("button", { name: "Undo" }).click();
     await page.waitForFunction(() => document.querySelector(".photo figcaption b").textContent === "Photographer");
   }
   for (const [name, beginning] of [["IMG_0002", "\0\0\0\x18ftypheic\0\0\0\0"], ["scan", "II*\0\x08\0\0\0"]]) {
-    await drop(name, letters(beginning));
+    await drop(name, Buffer.from(beginning, "latin1"));
     await alerts(page).filter({ hasText: `${name} is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP.` }).waitFor();
     assert.equal(await page.getByRole("dialog").count(), 0, name);
   }
   await alerts(page).getByRole("button", { name: "Keep this picture" }).click();
   const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
   for (const [name, text, says] of [["numbers", "1,0,1\n0,1,0\n1,0,1\n", "3 × 3"], ["BM", "BM,2\n3,4\n", "BM"], ["slides", "%PDF-1.7", "This is a PDF."]]) {
-    await drop(name, letters(text), "[role=grid][aria-label=Kernel] [role=gridcell]");
+    await drop(name, text, "[role=grid][aria-label=Kernel] [role=gridcell]");
     await dialog.getByText(says).first().waitFor();
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await dialog.waitFor({ state: "hidden" });
@@ -294,12 +247,7 @@ journey("cells of a spreadsheet, which come with a picture of themselves, go int
   const { reads } = parts(page);
   await drawn(page, 2);
   await page.getByRole("grid", { name: "Kernel" }).getByRole("gridcell").first().click();
-  await page.evaluate(data => {
-    const transfer = new DataTransfer();
-    transfer.setData("text/plain", "1\t2\n3\t4");
-    transfer.items.add(new File([Uint8Array.from(atob(data), c => c.charCodeAt(0))], "cells.png", { type: "image/png" }));
-    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer }));
-  }, CHECKS);
+  await handOver(page, ":focus", { name: "cells.png", type: "image/png", bytes: CHECKS, text: "1\t2\n3\t4" }, "paste");
   await reads("Kernel", [1, 2, 0, 3, 4, 0, 0, 0, 0]);
   assert.match((await captions(page))[0], /^Photographer/);
 });

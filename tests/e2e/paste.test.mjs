@@ -1,5 +1,6 @@
 // What people paste into a grid: read right, or refused with the reason.
 import assert from "node:assert/strict";
+import { handOver } from "./hand-over.mjs";
 import { journey } from "./harness.mjs";
 import { parts as partsOfLab } from "./lab.mjs";
 
@@ -85,14 +86,7 @@ journey("a web page's table is read where the text has none", { at: "#/convoluti
 
 journey("a file of decimal commas is dropped, and read as one", { at: "#/convolution" }, async ({ page }) => {
   const { hash } = parts(page);
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["1\u00a0234,5;2\r\n50%;3\r\n"], "numbers.csv", { type: "text/csv" }));
-    const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
-    for (const type of ["dragover", "drop"]) {
-      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
-    }
-  });
+  await handOver(page, "[role=grid][aria-label=Input] [role=gridcell]", { name: "numbers.csv", type: "text/csv", bytes: "1\u00a0234,5;2\r\n50%;3\r\n" });
   const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
   await dialog.getByText("2 × 2").first().waitFor();
   await dialog.getByText("Spaces within a number are read as thousands separators").waitFor();
@@ -109,6 +103,8 @@ journey("each example that the dialog offers is read", { at: "#/convolution", ti
   await examples.waitFor();
   const names = (await examples.getByRole("option").allTextContents()).slice(1);
   assert(names.length > 20);
+  const hint = await dialog.locator("#paste-hint").innerText();
+  for (const name of names) assert(hint.includes(name.split(": ")[0]), `${name} in: ${hint}`);
   for (const name of names) {
     await examples.selectOption(name);
     // A fraction is one still: 4/2 is 2.

@@ -1,5 +1,6 @@
 // The views of the convolution lab, its further settings, predict first, and the dialog that takes a matrix.
 import assert from "node:assert/strict";
+import { handOver } from "./hand-over.mjs";
 import { journey, onEveryScreen } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 
@@ -198,14 +199,7 @@ journey("a matrix is pasted through the dialog, with its shape first", { at: "#/
 
 journey("a dropped file is shown before it goes anywhere", { at: "#/convolution" }, async ({ page }) => {
   const { reads } = parts(page);
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(["1,2,3\n4,5,6\n7,8,9\n10,11,12\n"], "numbers.csv", { type: "text/csv" }));
-    const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
-    for (const type of ["dragover", "drop"]) {
-      at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
-    }
-  });
+  await handOver(page, "[role=grid][aria-label=Input] [role=gridcell]", { name: "numbers.csv", type: "text/csv", bytes: "1,2,3\n4,5,6\n7,8,9\n10,11,12\n" });
   const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
   await dialog.getByText("4 × 3").first().waitFor();
   await dialog.getByRole("button", { name: "Put it in" }).click();

@@ -1,6 +1,7 @@
 // What every engine has to do. The rest is tested in Chromium, in tests/e2e.
 import assert from "node:assert/strict";
 import { EXPECTED, FIFTY_STEPS, hash, listen } from "../e2e/bits.mjs";
+import { handOver } from "../e2e/hand-over.mjs";
 import { PAGES } from "../e2e/pages.mjs";
 
 const MINUTE = 60_000;
@@ -117,14 +118,7 @@ export function journeys(journey) {
   });
 
   journey("a file that is dropped is shown before it goes anywhere", { at: "#/convolution" }, async page => {
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      data.items.add(new File(["50%;1,5\r\n2;3\r\n"], "numbers.csv", { type: "text/csv" }));
-      const at = document.querySelector("[role=grid][aria-label=Input] [role=gridcell]");
-      for (const type of ["dragover", "drop"]) {
-        at.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
-      }
-    });
+    await handOver(page, "[role=grid][aria-label=Input] [role=gridcell]", { name: "numbers.csv", type: "text/csv", bytes: "50%;1,5\r\n2;3\r\n" });
     await page.gives("0.5,1.5,2,3", () => [...document.querySelectorAll("dialog .paste-table td")].map(cell => cell.textContent).join());
     await page.button("Put it in");
     await page.reads("Input", [0.5, 1.5, 2, 3]);

@@ -25,8 +25,11 @@ const AS_FIRST: [(&str, u64, u64); 3] =
 const FURTHER: u64 = 70 * KB;
 /// The pages that the first lab is followed by.
 const LABS: [&str; 6] = ["pooling", "channels", "filters", "backward", "receptive_field", "why"];
-/// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer.
-const ALL: u64 = 900 * KB;
+/// The pages that came since the first eleven, each of which may bring what a further lab may.
+const SINCE: [&str; 1] = ["architectures"];
+/// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer. The first eleven pages have
+/// 900 KB.
+const ALL: u64 = 900 * KB + SINCE.len() as u64 * FURTHER;
 /// The worker that trains: JavaScript and wasm.
 const TRAINER: u64 = 60 * KB;
 
@@ -485,7 +488,7 @@ fn sums(shares: &[(Share, u64)], parts: &[(&str, Vec<&str>)]) -> Vec<Line> {
         }
         let new: Vec<&str> = files.iter().copied().filter(|file| !first_lab.contains(file)).collect();
         if *part != "convolution" {
-            let most = LABS.contains(part).then_some(FURTHER);
+            let most = (LABS.contains(part) || SINCE.contains(part)).then_some(FURTHER);
             lines.push(Line { title: format!("{part}, after convolution"), bytes: of(&new), most });
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use expect_test::expect_file;
 
-use super::FORMATS;
+use super::{FORMATS, writers};
 use crate::num::Entry;
 use crate::paste::{Diagnostic, Reading, Severity};
 
@@ -116,9 +116,22 @@ fn the_page_says_what_is_read() {
          - A stack of matrices takes the places of several grids.\n\
          - What can't be read changes nothing, and the reason is said.\n\n\
          ## Fuzzing\n\n\
-         `cargo run --release --example fuzz -- 1000000 1` reads a million seeded pastes, links, files and stored values, \
+         `cargo run --release --example fuzz -- 1000000 1` reads a million seeded pastes, links, files, pictures and stored values, \
          without a panic and within a cap of memory; the test of that name in `tests/fuzz.rs` does a tenth of that. A \
          failure prints the seed's number and what was read.\n",
     );
     expect_file!["../../../docs/paste.md"].assert_eq(&page);
+}
+
+#[test]
+fn who_writes_a_format_is_named_once() {
+    let writers = writers();
+    let mut names: Vec<&str> = writers.split(", ").collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "{writers}");
+    for (name, _) in FORMATS {
+        assert!(name.split(": ").next().is_some_and(|writer| writers.contains(writer)), "{name}");
+    }
 }

@@ -141,7 +141,7 @@ fn stage_event(bench: LiveBench, plate: PlateId, event: GridEvent) {
         GridEvent::Edit { row, col, text } => {
             bench.change(Action::SetCell { plate, row, col, text });
         }
-        GridEvent::Paste { row, col, text } => paste::into_grid(bench, (plate, row, col), text),
+        GridEvent::Paste { row, col, pasted } => paste::into_grid(bench, (plate, row, col), pasted),
         GridEvent::Point(at) => bench.send(Event::Point(at.map(|at| (plate, at)))),
         GridEvent::Pick { row, col } => bench.send(Event::Pick(plate, (row, col))),
     }

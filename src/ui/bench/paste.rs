@@ -4,9 +4,9 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
-    bench::pasted,
+    bench::pasted::events,
     lab::scene::PlateId,
-    paste::{Limits, Planes},
+    paste::{Limits, Pasted, Planes},
 };
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -45,23 +45,23 @@ fn view(
     Ok(view! { <PasteDialog open targets on_put/> }.into_any())
 }
 
-/// Puts a text into the grid at that row and column.
-pub(super) fn into_grid(bench: LiveBench, place: (PlateId, usize, usize), text: String) {
+/// Puts what is pasted into the grid at that row and column.
+pub(super) fn into_grid(bench: LiveBench, place: (PlateId, usize, usize), pasted: Pasted) {
     spawn_local(async move {
         let fetched = fetch().await;
         if !bench.alive.is() {
             return;
         }
         match fetched {
-            Ok(()) => drop(put(bench, place, text).await),
+            Ok(()) => drop(put(bench, place, pasted).await),
             Err(sentence) => bench.say(sentence),
         }
     });
 }
 
 #[wasm_split(paste, fallible)]
-fn put(bench: LiveBench, place: (PlateId, usize, usize), text: String) -> Result<(), SplitLoaderError> {
-    for event in bench.peek(|lab| pasted::events(lab, place, &text)) {
+fn put(bench: LiveBench, place: (PlateId, usize, usize), pasted: Pasted) -> Result<(), SplitLoaderError> {
+    for event in bench.peek(|lab| events(lab, place, &pasted)) {
         bench.send(event);
     }
     Ok(())

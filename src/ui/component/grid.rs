@@ -18,13 +18,13 @@ use receptive::{
     },
     markup::Markup,
     num::format::MINUS,
-    paste,
+    paste::{Pasted, may_be_block},
 };
 use wasm_bindgen::JsCast;
 
 use crate::ui::platform::{
-    clipboard_text, closest_attribute, fill, focus_element, focus_quietly, on_clipboard, remove_attribute,
-    set_attribute, set_clipboard_text,
+    closest_attribute, fill, focus_element, focus_quietly, on_clipboard, pasted, remove_attribute, set_attribute,
+    set_clipboard_text,
 };
 
 /// What a person does to a grid. Cells are counted without the padding.
@@ -32,8 +32,8 @@ use crate::ui::platform::{
 pub(crate) enum GridEvent {
     /// Typed `text` into the cell.
     Edit { row: usize, col: usize, text: String },
-    /// Pasted at the cell; `bench::pasted` tells the parts of `text`.
-    Paste { row: usize, col: usize, text: String },
+    /// Pasted at the cell.
+    Paste { row: usize, col: usize, pasted: Pasted },
     /// Points at the cell with the pointer or the focus, or at none.
     Point(Option<(usize, usize)>),
     /// Chose the cell by a press or Enter.
@@ -110,19 +110,19 @@ pub(crate) fn NumberGrid(
         let active = document().active_element();
         let ours = active.filter(|active| root.get_untracked().is_some_and(|root| root.contains(Some(active))));
         let cell = cell_of(ours.map(Into::into));
-        let text = || clipboard_text(event);
         let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
             ("paste", None, Some((row, col, _))) => {
-                text().filter(|text| text.split('\0').next().is_some_and(paste::may_be_block)).is_some_and(|text| {
+                pasted(event).filter(|pasted| may_be_block(&pasted.text)).is_some_and(|mut pasted| {
                     let typed = keyboard.editor.get_untracked().map(|editor| editor.value());
+                    pasted.typed = typed.unwrap_or_default();
                     keyboard.give_up(row, col);
-                    on_event.run(GridEvent::Paste { row, col, text: text + &typed.unwrap_or_default() });
+                    on_event.run(GridEvent::Paste { row, col, pasted });
                     true
                 })
             }
-            ("paste", Some((row, col)), _) if editable => text().is_some_and(|text| {
-                on_event.run(GridEvent::Paste { row, col, text });
+            ("paste", Some((row, col)), _) if editable => pasted(event).is_some_and(|pasted| {
+                on_event.run(GridEvent::Paste { row, col, pasted });
                 true
             }),
             _ => false,

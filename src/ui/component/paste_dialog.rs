@@ -3,7 +3,7 @@
 use crate::ui::view::{effect, html, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::markup::Markup;
-use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file};
+use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file, writers};
 
 use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
 
@@ -133,7 +133,7 @@ fn Contents(
         ></textarea>
         <div class="paste-file">
             <p id="paste-hint" class="small dim">
-                "Cells of a spreadsheet, CSV, NumPy, PyTorch, MATLAB, LaTeX, Markdown or JSON; or drop a file, .npy too."
+                {["From: ", &writers(), "; or drop a file, .npy too."].concat()}
             </p>
             <label class="btn line">
                 <input

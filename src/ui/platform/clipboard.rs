@@ -7,6 +7,7 @@ use leptos::{
     prelude::*,
     web_sys::{self, Blob, BlobPropertyBag},
 };
+use receptive::paste::Pasted;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -93,12 +94,12 @@ pub(crate) fn on_clipboard(f: impl Fn(&web_sys::Event) + Clone + 'static) {
     on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
 }
 
-/// The text of a paste, a NUL, the same as a web page has it, and a NUL.
-pub(crate) fn clipboard_text(event: &web_sys::Event) -> Option<String> {
+/// What is pasted; `None` where it is no text.
+pub(crate) fn pasted(event: &web_sys::Event) -> Option<Pasted> {
     let event: &web_sys::ClipboardEvent = event.dyn_ref()?;
     let data = event.clipboard_data()?;
     let text = data.get_data(PLAIN).ok().filter(|text| !text.is_empty())?;
-    Some(text + "\0" + &data.get_data("text/html").unwrap_or_default() + "\0")
+    Some(Pasted { text, html: data.get_data("text/html").unwrap_or_default(), typed: String::new() })
 }
 
 /// Puts text where a copy takes it from.

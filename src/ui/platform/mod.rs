@@ -18,7 +18,7 @@ mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
 pub(crate) use camera::{Camera, CameraError};
-pub(crate) use clipboard::{Copied, clipboard_text, copy_made, on_clipboard, set_clipboard_text};
+pub(crate) use clipboard::{Copied, copy_made, on_clipboard, pasted, set_clipboard_text};
 pub(crate) use dialog::{
     Heard, close_modal, mark, on_dialog, reveal_nearest, rewrite, select_text, show_modal, text_of,
 };
@@ -26,7 +26,7 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use import::{Import, import_chosen, import_drop};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
-pub(crate) use picture::{Canvas, PictureFile, on_pasted_picture, paint, pixel_at};
+pub(crate) use picture::{Canvas, PictureFile, Rgba, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};

@@ -4,7 +4,7 @@ use js_sys::{Reflect, Uint8Array};
 use leptos::{prelude::*, web_sys};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageData};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageBitmapOptions, ImageData};
 
 use super::import::Import;
 
@@ -59,8 +59,7 @@ impl PictureFile {
 
     /// What it is as a file of numbers: `head`, its first bytes, are all if it has no more than `limit`.
     pub(crate) fn import(self, head: Vec<u8>, limit: usize) -> Import {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size; `as` saturates")]
-        let size = self.blob.size() as usize;
+        let size = self.size();
         if size > limit {
             Import::TooLong(self.name, size)
         } else {
@@ -68,17 +67,26 @@ impl PictureFile {
         }
     }
 
-    /// Its first `most` bytes, which tell how large it is; none where it can't be read.
-    pub(crate) async fn head(&self, most: usize) -> Vec<u8> {
-        let Ok(head) = self.blob.slice_with_f64_and_f64(0.0, most as f64) else { return Vec::new() };
-        let bytes = JsFuture::from(head.array_buffer()).await;
+    /// As many bytes it has.
+    pub(crate) fn size(&self) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size; `as` saturates")]
+        let size = self.blob.size() as usize;
+        size
+    }
+
+    /// Its bytes from `start` to before `end`, as far as there are any; none where it can't be read.
+    pub(crate) async fn bytes(&self, start: usize, end: usize) -> Vec<u8> {
+        let Ok(part) = self.blob.slice_with_f64_and_f64(start as f64, end as f64) else { return Vec::new() };
+        let bytes = JsFuture::from(part.array_buffer()).await;
         bytes.map(|bytes| Uint8Array::new(&bytes).to_vec()).unwrap_or_default()
     }
 
-    /// Its pixels, made as large as `fit` says of its columns and rows; `None` where the browser can't read it. What is
-    /// transparent lies on white.
+    /// Its pixels, made as large as `fit` says of its columns and rows; `None` where the browser can't read it. The
+    /// numbers are the file's: colour profiles and gammas are left aside, as NumPy's readers do.
     pub(crate) async fn decode(&self, fit: fn(usize, usize) -> (usize, usize)) -> Option<Rgba> {
-        let bitmap = JsFuture::from(window().create_image_bitmap_with_blob(&self.blob).ok()?).await.ok()?;
+        let raw = options("colorSpaceConversion", &JsValue::from_str("none"))?.unchecked_into::<ImageBitmapOptions>();
+        let bitmap = window().create_image_bitmap_with_blob_and_image_bitmap_options(&self.blob, &raw).ok()?;
+        let bitmap = JsFuture::from(bitmap).await.ok()?;
         let bitmap: ImageBitmap = bitmap.dyn_into().ok()?;
         let (width, height) = fit(bitmap.width() as usize, bitmap.height() as usize);
         let board = Board::new()?;
@@ -86,13 +94,18 @@ impl PictureFile {
         let context = &board.context;
         // Means of areas: else single pixels are picked.
         Reflect::set(context, &JsValue::from_str("imageSmoothingQuality"), &JsValue::from_str("high")).ok()?;
-        context.set_fill_style_str("white");
-        context.fill_rect(0.0, 0.0, width as f64, height as f64);
         let drawn = context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, width as f64, height as f64);
         bitmap.close();
         drawn.ok()?;
         Some(Rgba { width, height, bytes: board.read(width, height)? })
     }
+}
+
+/// One option of a call.
+fn options(name: &str, value: &JsValue) -> Option<JsValue> {
+    let options = js_sys::Object::new().into();
+    Reflect::set(&options, &JsValue::from_str(name), value).ok()?;
+    Some(options)
 }
 
 /// Calls `f` with a picture that is pasted anywhere on the page; what else is pasted goes its own way.
@@ -124,9 +137,8 @@ impl Board {
     pub(super) fn new() -> Option<Self> {
         let canvas: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
         // Kept in memory: reading from a graphics card takes longer than drawing.
-        let options = js_sys::Object::new();
-        Reflect::set(&options, &JsValue::from_str("willReadFrequently"), &JsValue::TRUE).ok()?;
-        let context = canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?;
+        let often = options("willReadFrequently", &JsValue::TRUE)?;
+        let context = canvas.get_context_with_context_options("2d", &often).ok()??.dyn_into().ok()?;
         Some(Self { canvas, context })
     }
 

@@ -23,6 +23,7 @@ use receptive::{
     paste::MAX_FILE,
 };
 
+use super::origin::{Developed, words};
 use crate::ui::{
     bench::{Extras, LiveBench, settings, target_of},
     component::{Message, PasteRequest},
@@ -50,16 +51,24 @@ enum Again {
     Camera,
 }
 
+/// What there is to say of pictures. One signal for all of it: each type of signal is a copy of Leptos's code.
+#[derive(Debug, Default)]
+struct Reports {
+    /// What is being loaded, opened or asked for.
+    busy: Vec<Again>,
+    /// All that was asked for: what comes after another of its kind was asked for is dropped.
+    asked: Vec<Again>,
+    trouble: Option<Trouble>,
+    /// What the browser did to the numbers of opened pictures.
+    origins: Vec<(Pixels, String)>,
+}
+
 /// What is on its way to the lab.
 #[derive(Clone, Copy)]
 struct Pictures {
     bench: LiveBench,
-    /// What is being loaded, opened or asked for.
-    busy: RwSignal<Vec<Again>>,
-    trouble: RwSignal<Option<Trouble>>,
+    reports: RwSignal<Reports>,
     camera: RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
-    /// All that was asked for: what comes after another of its kind was asked for is dropped.
-    asked: StoredValue<Vec<Again>>,
 }
 
 /// The pictures of the lab that has some.
@@ -74,13 +83,7 @@ pub(in crate::ui::page) const PICTURES: Extras = Extras {
 
 impl Pictures {
     fn new(bench: LiveBench) -> Self {
-        Self {
-            bench,
-            busy: RwSignal::new(Vec::new()),
-            trouble: RwSignal::new(None),
-            camera: RwSignal::new_local(None),
-            asked: StoredValue::new(Vec::new()),
-        }
+        Self { bench, reports: RwSignal::new(Reports::default()), camera: RwSignal::new_local(None) }
     }
 
     /// Those of the page.
@@ -91,30 +94,35 @@ impl Pictures {
 
     /// A new request, by its place; those of its kind before it are of no account any more.
     fn ask(self, kind: Again) -> usize {
-        self.trouble.set(None);
-        self.busy.update(|busy| {
-            busy.retain(|known| *known != kind);
-            busy.push(kind);
+        let mut request = 0;
+        self.reports.update(|reports| {
+            reports.trouble = None;
+            reports.busy.retain(|known| *known != kind);
+            reports.busy.push(kind);
+            request = reports.asked.len();
+            reports.asked.push(kind);
         });
         self.bench.send(Event::Wait(true));
-        self.asked.update_value(|asked| asked.push(kind));
-        self.asked.with_value(Vec::len) - 1
+        request
     }
 
     /// Ends request number `request`; `false` where there is a later one, or where the page is gone.
     fn done(self, kind: Again, request: usize) -> bool {
-        let last = self.asked.try_with_value(|asked| asked.iter().rposition(|known| *known == kind)).flatten();
-        let present = last == Some(request);
-        if present {
-            self.busy.update(|busy| busy.retain(|known| *known != kind));
-            self.bench.send(Event::Wait(self.busy.with_untracked(|busy| !busy.is_empty())));
-        }
-        present
+        let ended = self.reports.try_update(|reports| {
+            let present = reports.asked.iter().rposition(|known| *known == kind) == Some(request);
+            if present {
+                reports.busy.retain(|known| *known != kind);
+            }
+            present.then_some(!reports.busy.is_empty())
+        });
+        let Some(Some(waits)) = ended else { return false };
+        self.bench.send(Event::Wait(waits));
+        true
     }
 
     /// What is on its way, in words.
     fn words(self) -> &'static str {
-        self.busy.with(|busy| match busy.last() {
+        self.reports.with(|reports| match reports.busy.last() {
             Some(Again::Load) => "Loading the picture …",
             Some(Again::Open) => "Opening the picture …",
             Some(Again::Camera) => "Asking for the camera …",
@@ -122,8 +130,24 @@ impl Pictures {
         })
     }
 
+    /// Says what went wrong, or takes it back.
+    fn tell(self, trouble: Option<Trouble>) {
+        self.reports.try_update(|reports| reports.trouble = trouble);
+    }
+
     fn fail(self, sentence: impl Into<String>, again: Again) {
-        self.trouble.set(Some(Trouble { sentence: sentence.into(), again }));
+        self.tell(Some(Trouble { sentence: sentence.into(), again }));
+    }
+
+    /// Below the picture: who took it, or what the browser did to its numbers.
+    fn note(self) -> String {
+        self.bench.with(|lab| {
+            let Some(FiltersLab { image, pixels, .. }) = lab.state() else { return String::new() };
+            self.reports.with(|reports| {
+                let origin = reports.origins.iter().find(|(known, _)| Some(known) == pixels.as_ref());
+                origin.map_or_else(|| image.credit().to_owned(), |(_, words)| words.clone())
+            })
+        })
     }
 }
 
@@ -165,19 +189,18 @@ fn load(bench: LiveBench, image: Image) {
             (Some(pixels), _) => {
                 bench.send(Event::Arrive(Action::Set(ControlId::IMAGE, Value::Pixels(image.place(), pixels))));
             }
-            (None, Err(FetchError::Status(status))) => pictures.fail(
-                format!("The picture “{}” could not be loaded: the server answered {status}.", image.name()),
-                Again::Load,
-            ),
-            (None, Err(_)) => pictures.fail(
-                format!(
-                    "The picture “{}” could not be loaded. Check the connection, or open one of your own.",
-                    image.name()
-                ),
-                Again::Load,
-            ),
-            (None, Ok(_)) => {
-                pictures.fail(format!("The browser can't read the picture “{}”.", image.name()), Again::Open);
+            (None, bytes) => {
+                let (why, again) = match bytes {
+                    Ok(_) => (" can't be read by this browser.".to_owned(), Again::Open),
+                    Err(FetchError::Status(status)) => {
+                        (format!(" could not be loaded: the server answered {status}."), Again::Load)
+                    }
+                    Err(_) => {
+                        let why = " could not be loaded. Check the connection, or open one of your own.";
+                        (why.to_owned(), Again::Load)
+                    }
+                };
+                pictures.fail(["The picture “", image.name(), "”", &why].concat(), again);
             }
         }
     });
@@ -189,30 +212,41 @@ fn open(bench: LiveBench, file: PictureFile, numbers_for: Option<usize>) {
     let pictures = Pictures::of(bench);
     let request = pictures.ask(Again::Open);
     spawn_local(async move {
-        let head = file.head(header::READ).await;
+        let head = file.bytes(0, header::READ).await;
         if let Some(target) = numbers_for.filter(|_| !header::is_picture(&head)) {
             if pictures.done(Again::Open, request) {
                 bench.pasting.set(Some(PasteRequest { taken: file.import(head, MAX_FILE), target }));
             }
             return;
         }
-        let opened = read(&file, &head).await;
-        if !pictures.done(Again::Open, request) {
-            return;
+        let fail = |sentence| {
+            if pictures.done(Again::Open, request) {
+                pictures.fail(sentence, Again::Open);
+            }
+        };
+        // Before it is decoded: 100 megapixels are 400 MB.
+        let header = match header::check(&file.name, &head) {
+            Ok(header) => header,
+            Err(error) => return fail(error.to_string()),
+        };
+        let made = file.decode(fitted).await;
+        let pixels = made.as_ref().and_then(|made| Pixels::from_rgba(&made.bytes, made.width, made.height).ok());
+        if let Some(pixels) = &pixels {
+            if !pictures.done(Again::Open, request) {
+                return;
+            }
+            bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels.clone())));
         }
-        match opened {
-            Ok(pixels) => bench.change(Action::Set(ControlId::IMAGE, Value::Picture(Image::Own.place(), pixels))),
-            Err(sentence) => pictures.fail(sentence, Again::Open),
-        }
+        let damaged = [&file.name, " is damaged: the browser can't read it."].concat();
+        let made = made.filter(|_| pixels.is_some());
+        let words = words(Developed { file, head, header, made }).await;
+        let Some(pixels) = pixels else { return fail(words.unwrap_or(damaged)) };
+        pictures.reports.try_update(|reports| {
+            reports.origins.retain(|(known, _)| known.is_shared());
+            // What tells it may not have come: then that is told.
+            reports.origins.push((pixels, words.unwrap_or_else(|sentence| sentence)));
+        });
     });
-}
-
-async fn read(file: &PictureFile, head: &[u8]) -> Result<Pixels, String> {
-    // Before it is decoded: 100 megapixels are 400 MB.
-    header::check(&file.name, head).map_err(|error| error.to_string())?;
-    let rgba = file.decode(fitted).await;
-    let rgba = rgba.ok_or_else(|| format!("{} is damaged: the browser can't read it.", file.name))?;
-    Pixels::from_rgba(&rgba.bytes, rgba.width, rgba.height).map_err(|error| error.to_string())
 }
 
 /// Asks for the camera. Its picture is chosen when it is there: until then, and without it, the one that is on screen
@@ -223,8 +257,7 @@ fn start_camera(bench: LiveBench) {
     spawn_local(async move {
         let ended = move || {
             pictures.camera.try_set(None);
-            let sentence = CameraError::Ended.sentence().into();
-            pictures.trouble.try_set(Some(Trouble { sentence, again: Again::Camera }));
+            pictures.fail(CameraError::Ended.sentence(), Again::Camera);
         };
         let camera = Camera::open(ended).await;
         // A camera that comes too late goes off here.
@@ -243,12 +276,25 @@ fn start_camera(bench: LiveBench) {
     });
 }
 
-/// What the filters make of a picture, and buffers that are used again.
+/// What the filters make of a picture, what it is shown on, and buffers that are used again.
 #[derive(Default)]
 struct Darkroom {
+    canvases: Vec<Option<Canvas>>,
     /// One for each filter: it, with its buffers, and its result.
     made: Vec<(Stack, Frame)>,
     bytes: Vec<u8>,
+}
+
+impl Darkroom {
+    /// Picture number `index` is shown on this canvas.
+    fn hang(&mut self, index: usize, canvas: Option<Canvas>) {
+        if self.canvases.len() <= index {
+            self.canvases.resize(index + 1, None);
+        }
+        if let Some(slot) = self.canvases.get_mut(index) {
+            *slot = canvas;
+        }
+    }
 }
 
 /// How a picture is told below it.
@@ -284,7 +330,6 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let pictures = Pictures::of(bench);
     let image = bench.of_state(|lab| lab.state().map_or(Image::Own, |lab: &FiltersLab| lab.image));
     let names = bench.of_state(|lab| lab.state().map_or_else(Vec::new, names));
-    let canvases = StoredValue::new_local(Vec::<Option<Canvas>>::new());
     let captions = RwSignal::new(Vec::<Caption>::new());
     let took = RwSignal::new(0.0);
     let room = StoredValue::new_local(Rc::new(RefCell::new(Darkroom::default())));
@@ -292,10 +337,11 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     // A photo without its pixels is loaded; the camera goes off when another picture is chosen, and what went wrong with
     // the one before is told no longer. Nothing but a person starts the camera.
     let wanted = bench.of_state(present);
-    Effect::new(move |before: Option<Image>| {
+    let mut before = None;
+    effect(move || {
         let (image, there) = wanted.get();
-        if before.is_some_and(|before| before != image) {
-            pictures.trouble.set(None);
+        if before.replace(image).is_some_and(|before| before != image) {
+            pictures.tell(None);
         }
         if image != Image::Webcam && pictures.camera.with_untracked(Option::is_some) {
             pictures.camera.set(None);
@@ -303,11 +349,11 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         if image.file().is_some() && !there {
             load(bench, image);
         }
-        image
     });
     let develop = move || {
         let began = now();
-        let list = bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, room, canvases)));
+        let list =
+            bench.peek(|lab| lab.state().and_then(|lab: &FiltersLab| develop(lab, &mut room.get_value().borrow_mut())));
         if let Some(list) = list {
             took.set(now() - began);
             if captions.with_untracked(|captions| *captions != list) {
@@ -330,15 +376,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
     let canvas = move |index: usize, name: String| {
         let node = NodeRef::<leptos::html::Canvas>::new();
         effect(move || {
-            let canvas = node.get();
-            canvases.update_value(|canvases| {
-                if canvases.len() <= index {
-                    canvases.resize(index + 1, None);
-                }
-                if let Some(slot) = canvases.get_mut(index) {
-                    *slot = canvas;
-                }
-            });
+            room.get_value().borrow_mut().hang(index, node.get());
             frames.start();
         });
         let words =
@@ -353,13 +391,13 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
                 <figcaption>
                     <b>{name}</b>
                     <span class="dim">{live(words)}</span>
-                    {(index == 0).then(|| view! { <small class="faint">{live(move || image.get().credit())}</small> })}
+                    {(index == 0).then(|| view! { <small class="faint">{live(move || pictures.note())}</small> })}
                 </figcaption>
             </figure>
         }
     };
     let photos = move || {
-        canvases.set_value(Vec::new());
+        room.get_value().borrow_mut().canvases.clear();
         names.get().into_iter().enumerate().map(|(index, name)| canvas(index, name)).collect_view()
     };
     view! {
@@ -386,18 +424,12 @@ fn names(lab: &FiltersLab) -> Vec<String> {
 }
 
 /// Filters the picture and puts all on their canvases; `None` where there is nothing to filter.
-fn develop(
-    lab: &FiltersLab,
-    room: StoredValue<Rc<RefCell<Darkroom>>, LocalStorage>,
-    canvases: StoredValue<Vec<Option<Canvas>>, LocalStorage>,
-) -> Option<Vec<Caption>> {
+fn develop(lab: &FiltersLab, room: &mut Darkroom) -> Option<Vec<Caption>> {
     let picture = lab.picture()?;
     // Filters that can't be computed leave the picture alone; the problem says why.
     let fits = lab.check_sizes(picture.width(), picture.height()).is_ok();
     let passes = lab.stack().ok().filter(|_| fits).map_or_else(Vec::new, |stack| stack.passes);
-    let room = room.get_value();
-    let mut room = room.borrow_mut();
-    let Darkroom { made, bytes } = &mut *room;
+    let Darkroom { canvases, made, bytes } = room;
     made.resize_with(passes.len(), Default::default);
     let mut captions = Vec::new();
     let mut put = |index: usize, frame: &Frame, show| {
@@ -405,8 +437,8 @@ fn develop(
         bytes.resize(width * height * 4, 255);
         let shown = frame.write_rgba(show, bytes);
         captions.push(Caption { size: (width, height, frame.planes()), shown });
-        if let Some(Some(canvas)) = canvases.with_value(|canvases| canvases.get(index).cloned()) {
-            paint(&canvas, bytes, width, height);
+        if let Some(Some(canvas)) = canvases.get(index) {
+            paint(canvas, bytes, width, height);
         }
     };
     put(0, &picture, Show::AsIs);
@@ -554,8 +586,8 @@ fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
 /// What went wrong, and the ways out.
 fn trouble(bench: LiveBench) -> Option<AnyView> {
     let pictures = Pictures::of(bench);
-    let Trouble { sentence, again } = pictures.trouble.get()?;
-    let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.trouble.set(None)));
+    let Trouble { sentence, again } = pictures.reports.with(|reports| reports.trouble.clone())?;
+    let dismiss = ("Keep this picture".to_owned(), Callback::new(move |()| pictures.tell(None)));
     let retry = Callback::new(move |()| match again {
         Again::Load => load(bench, bench.peek(present).0),
         Again::Camera => start_camera(bench),
