@@ -160,13 +160,15 @@ fn message<'a>(html: &mut Markup, sentence: &str, repairs: impl Iterator<Item = 
 
 /// The table; `edited` is of the network that is edited, with what was refused of its input.
 fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, edited: Option<Option<&Refusal>>) {
-    html.push_raw("<div class=\"arch-scroll\" tabindex=\"-1\"><table class=\"arch-table\" aria-label=\"")
+    // It scrolls on narrow screens: by keys as well, also where there is nothing in it that has the focus.
+    html.push_raw("<div class=\"arch-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Layers of ")
         .push_text(&view.name);
+    html.push_raw("\"><table class=\"arch-table\" aria-label=\"").push_text(&view.name);
     html.push_raw("\"><thead><tr>");
     for column in COLUMNS {
         html.push_raw("<th scope=\"col\">").push_text(column).push_raw("</th>");
     }
-    html.push_raw("</tr></thead><tbody><tr><th scope=\"row\">Input</th><td>");
+    html.push_raw("</tr></thead><tbody><tr><th scope=\"row\">Input</th><td colspan=\"2\">");
     match edited {
         Some(refused) => {
             let text = refused.map_or_else(|| view.input.to_string(), |refusal| refusal.text.clone());
@@ -178,7 +180,7 @@ fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, edited: Opti
             html.push_text(&view.input.to_string());
         }
     }
-    html.push_raw("</td><td colspan=\"5\">");
+    html.push_raw("</td><td colspan=\"4\">");
     if let Some(refusal) = edited.flatten() {
         message(html, &refusal.sentence, std::iter::empty());
     }
@@ -219,14 +221,21 @@ fn line(html: &mut Markup, row: &Row, most: (u64, u64), lit: Option<usize>, is_e
     html.push_raw("</th>");
     let [_, cells @ ..] = row.cells();
     let shares = [None, None, Some((row.parameters, most.0)), Some((row.macs, most.1)), None, None];
-    for (cell, share) in cells.iter().zip(shares) {
+    for (column, (cell, share)) in cells.iter().zip(shares).enumerate() {
         match share {
+            None if column == 1 => {
+                // The extents stay on one line, what else there is to say goes below them.
+                let (extents, rest) = cell.split_once(", ").unwrap_or((cell, ""));
+                html.push_raw("<td><span>").push_text(extents).push_raw("</span><small>").push_text(rest);
+                html.push_raw("</small></td>");
+                continue;
+            }
             None => {
                 html.push_raw("<td>");
             }
             Some((count, most)) => {
                 let share = format!("{:.3}", count as f64 / most as f64);
-                html.push_raw("<td class=\"bar\" style=\"--share:").push_text(&share).push_raw("\">");
+                html.push_raw("<td class=\"amount\" style=\"--share:").push_text(&share).push_raw("\">");
             }
         }
         html.push_text(cell).push_raw("</td>");
@@ -260,39 +269,35 @@ pub fn layer(lab: &ArchitecturesLab, refusal: Option<&Refusal>) -> Markup {
     let mut html = Markup::raw("<div class=\"arch-layer-head\"><h2>");
     html.push_text(&format!("Layer {} of {}: {}", at + 1, network.layers.len(), looked.noun()));
     html.push_raw("</h2><button class=\"btn line\" data-act=\"look\">Close</button></div>");
-    html.push_raw("<dl class=\"arch-sums\" role=\"region\" aria-label=\"Arithmetic\">");
+    html.push_raw("<div role=\"region\" aria-label=\"Arithmetic\"><dl class=\"arch-sums\">");
     for line in arithmetic(&network, at) {
         html.push_raw("<div><dt>").push_text(line.name).push_raw("</dt><dd class=\"dim\">").push_text(&line.symbols);
         html.push_raw("</dd><dd>").push_text(&line.numbers).push_raw(" = <b>").push_text(&line.result);
         html.push_raw("</b></dd></div>");
     }
-    html.push_raw("</dl>");
-    let range = group(&network.layers, at);
-    for at in range.clone() {
+    html.push_raw("</dl></div>");
+    for at in group(&network.layers, at) {
         if let Some(own) = network.layers.get(at) {
             edited(&mut html, at, own, network.layers.len(), refusal);
         }
     }
-    html.push_raw("<div class=\"arch-add\">");
-    for (name, id, at) in [("Add before", "add-before", range.start), ("Add after", "add-after", range.end)] {
-        html.push_raw("<select class=\"select\" id=\"")
-            .push_text(id)
-            .push_raw("\" data-set=\"insert ")
-            .push_text(&at.to_string());
-        html.push_raw("\" aria-label=\"").push_text(name).push_raw("\"><option value=\"\" selected>").push_text(name);
-        html.push_raw(" …</option>");
-        for (place, name) in NEW_LAYERS.iter().enumerate() {
-            option(&mut html, &place.to_string(), name, false);
-        }
-        html.push_raw("</select>");
-    }
-    html.push_raw("</div>");
     html
+}
+
+/// A list of the layers that can be put there.
+fn insertion(html: &mut Markup, name: &str, label: &str, at: usize) {
+    html.push_raw("<select class=\"select\" data-set=\"insert ").push_text(&at.to_string());
+    html.push_raw("\" aria-label=\"").push_text(label).push_raw("\"><option value=\"\" selected>").push_text(name);
+    html.push_raw(" …</option>");
+    for (place, name) in NEW_LAYERS.iter().enumerate() {
+        option(html, &place.to_string(), name, false);
+    }
+    html.push_raw("</select>");
 }
 
 fn edited(html: &mut Markup, at: usize, layer: &Layer, len: usize, refusal: Option<&Refusal>) {
     let (number, noun) = ((at + 1).to_string(), layer.noun());
-    html.push_raw("<fieldset class=\"arch-edit\"><legend>").push_text(&number).push_raw(" ").push_text(noun);
+    html.push_raw("<fieldset class=\"arch-edit\"><legend>").push_text(&number).push_raw(". ").push_text(noun);
     html.push_raw("</legend><div class=\"arch-moves\">");
     let moves =
         [("up", "Move up", "↑", at > 0), ("down", "Move down", "↓", at + 1 < len), ("remove", "Remove", "×", len > 1)];
@@ -317,7 +322,10 @@ fn edited(html: &mut Markup, at: usize, layer: &Layer, len: usize, refusal: Opti
         let asked = format!("set {at} {place}");
         control(html, &id, &asked, view.name, &view.form, refused);
     }
-    html.push_raw("</fieldset>");
+    html.push_raw("<div class=\"arch-add\">");
+    insertion(html, "Add before", &format!("Add before layer {number}, {noun}"), at);
+    insertion(html, "Add after", &format!("Add after layer {number}, {noun}"), at + 1);
+    html.push_raw("</div></fieldset>");
 }
 
 fn control(html: &mut Markup, id: &str, asked: &str, name: &str, form: &PartForm, refused: Option<&Refusal>) {

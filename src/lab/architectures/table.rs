@@ -20,6 +20,8 @@ pub struct Row {
     pub name: String,
     /// What is applied to its output; may be empty.
     pub then: String,
+    /// What it makes, before what is applied.
+    pub made: Features,
     /// `6 × 28 × 28`
     pub output: Features,
     /// `5 × 5, stride 2`; empty for a layer without a window.
@@ -130,6 +132,7 @@ impl Row {
             depth: row.depth,
             name: name(layer, all, main),
             then: String::new(),
+            made: row.count.output,
             output: row.count.output,
             kernel: kernel(layer),
             parameters: row.count.parameters,

@@ -226,14 +226,16 @@ pub(crate) fn focus_inside(id: &str) {
     }
 }
 
-/// Puts elements into the element of that id, and gives the focus back to the control that had it, by its id.
-pub(crate) fn rewrite_around_focus(id: &str, html: &Markup) {
-    let Some(element) = document().get_element_by_id(id) else { return };
+/// Puts elements into the element of that id, and gives the focus back to the control that had it, by its id; `false`
+/// where there is no such element.
+pub(crate) fn rewrite_around_focus(id: &str, html: &Markup) -> bool {
+    let Some(element) = document().get_element_by_id(id) else { return false };
     let had = document().active_element().filter(|active| element.contains(Some(active))).map(|active| active.id());
     fill(&element, html);
     if let Some(had) = had.filter(|had| !had.is_empty()) {
         focus(&had);
     }
+    true
 }
 
 /// What is typed or chosen in the field that an event happened on.

@@ -52,11 +52,17 @@ pub(crate) fn Architectures() -> impl IntoView {
     let asked = move |asked: Option<String>, text: &str| {
         let action = asked.and_then(|asked| session.lab.with_untracked(|lab| markup::action(lab, &asked, text)));
         if let Some(action) = action {
-            let closes = action == ArchitecturesAction::Look(None);
+            let (looks, closes) = match action {
+                ArchitecturesAction::Look(layer) => (layer.is_some(), layer.is_none()),
+                _ => (false, false),
+            };
             let row = session.row();
             session.dispatch(action);
             if closes {
                 focus_row(row);
+            } else if looks {
+                // Where the panel is not beside the table, it may be out of sight.
+                platform::next_frame(|| platform::reveal_nearest("arch-layer"));
             }
         }
     };
@@ -114,6 +120,7 @@ pub(crate) fn Architectures() -> impl IntoView {
 /// The focus goes on with a row, once it is there.
 fn focus_row(row: Option<usize>) {
     if let Some(row) = row {
-        platform::next_frame(move || platform::focus(&format!("row-{row}")));
+        // The table is written anew in the next frame.
+        platform::next_frame(move || platform::next_frame(move || platform::focus(&format!("row-{row}"))));
     }
 }

@@ -79,14 +79,17 @@ impl Session {
 
     /// The element of that id has what `of` makes of the state; the focus stays with the control that has it.
     pub(super) fn fills(self, id: &'static str, of: fn(&ArchitecturesLab, Option<&Refusal>) -> Markup) {
-        let before = StoredValue::new(Markup::default());
+        let shown = StoredValue::new(Markup::default());
         effect(move || {
             let html = self.refusal.with(|refusal| self.lab.with(|lab| of(lab, refusal.as_ref())));
-            // It is there from the next turn on.
-            if before.with_value(|before| *before != html) {
-                platform::rewrite_around_focus(id, &html);
-                before.set_value(html);
-            }
+            // Not at once: a field that is left by Tab tells its change before the focus is at the next.
+            platform::next_frame(move || {
+                let is_new =
+                    shown.try_update_value(|shown| *shown != html && platform::rewrite_around_focus(id, &html));
+                if is_new == Some(true) {
+                    shown.set_value(html);
+                }
+            });
         });
     }
 }
