@@ -332,16 +332,13 @@ pub fn parameter_names(layers: &[Layer]) -> Vec<String> {
         }
         let kind = layer.module();
         let Some((prefix, counts)) = open.last_mut() else { break };
-        let number = match counts.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, count)) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                counts.push((kind, 1));
-                1
-            }
-        };
+        if !counts.iter().any(|(known, _)| *known == kind) {
+            counts.push((kind, 0));
+        }
+        let number = counts.iter_mut().find(|(known, _)| *known == kind).map_or(1, |(_, count)| {
+            *count += 1;
+            *count
+        });
         let name = format!("{prefix}{kind}{number}");
         if matches!(layer, Layer::BlockBegin(_)) {
             open.push((format!("{name}."), Vec::new()));

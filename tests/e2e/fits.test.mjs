@@ -4,7 +4,6 @@ import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { PAGES as SITE } from "./pages.mjs";
 
 const PAGES = SITE.map(page => page.at);
-const LABS = SITE.filter(page => !["home", "train", "benchmark", "benches"].includes(page.part)).map(page => page.at);
 
 /** Two frames: what follows a new size is done by then. */
 const settle = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));

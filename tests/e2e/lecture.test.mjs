@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { SCREEN, journey } from "./harness.mjs";
 import { PAGES } from "./pages.mjs";
 
-const LABS = PAGES.filter(page => !["home", "train", "benchmark", "benches"].includes(page.part)).map(page => page.at);
 const HD = { width: 1920, height: 1080 };
 
 /** Opens each preset of a lab in lecture mode and hands its name to `look`. */

@@ -14,3 +14,6 @@ export const PAGES = [
   { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", benches: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];
+
+/** The pages that are one lab, by their addresses. */
+export const LABS = PAGES.filter(page => !["home", "train", "architectures", "benches", "benchmark"].includes(page.part)).map(page => page.at);

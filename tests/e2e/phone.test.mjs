@@ -4,7 +4,6 @@ import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { parts } from "./lab.mjs";
 import { PAGES } from "./pages.mjs";
 
-const LABS = PAGES.filter(page => !["home", "train", "benchmark", "benches"].includes(page.part)).map(page => page.at);
 const touch = { screen: SCREEN.phone, context: { hasTouch: true, isMobile: true } };
 
 for (const at of LABS) {

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { SCREEN, journey } from "./harness.mjs";
 import { PAGES } from "./pages.mjs";
 
-const LABS = PAGES.filter(page => !["home", "train", "benchmark", "benches"].includes(page.part)).map(page => page.at);
 const SCREENS = { desktop: SCREEN.desktop, drawer: { width: 1100, height: 800 }, projector: SCREEN.projector, phone: SCREEN.phone };
 
 for (const [name, screen] of Object.entries(SCREENS)) {

@@ -4,8 +4,8 @@
 //! says what it does in `data-act`, a field in `data-set`; [`action`] reads both.
 
 use super::{
-    ArchitecturesAction as Action, ArchitecturesLab, COLUMNS, LayerPart, NEW_LAYERS, NetworkView, PartForm, Refusal,
-    Row, Towards, arithmetic, compare, group, parts, picture, rows,
+    ArchitecturesAction as Action, ArchitecturesLab, COLUMNS, LayerPart, MisfitView, NEW_LAYERS, NetworkView, PartForm,
+    Refusal, Row, Towards, arithmetic, compare, group, parts, picture, rows,
 };
 use crate::{
     export::inline_svg,
@@ -35,7 +35,7 @@ pub fn action(lab: &ArchitecturesLab, asked: &str, text: &str) -> Option<Action>
             Action::Set { at, part, text: text.to_owned() }
         }
         "repair" => {
-            let (_, _, mut repairs) = rows(&lab.net.architecture()).misfit?;
+            let mut repairs = rows(&lab.net.architecture()).misfit?.repairs;
             let place = number()?;
             if place >= repairs.len() {
                 return None;
@@ -114,11 +114,11 @@ pub fn network(lab: &ArchitecturesLab, refusal: Option<&Refusal>) -> Markup {
     let view = rows(&network);
     let mut html = head(&view, lab.net.known());
     html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(&network, lab.layer))).push_raw("</div>");
-    if let Some((_, sentence, repairs)) = &view.misfit {
+    if let Some(MisfitView { sentence, repairs, .. }) = &view.misfit {
         message(&mut html, sentence, repairs.iter().map(|(label, _)| label.as_str()));
     }
     let refused = refusal.filter(|refusal| refusal.control.is_none());
-    table(&mut html, &view, lab.layer, Some(refused));
+    table(&mut html, &view, lab.layer, true, refused);
     source(&mut html, lab.net.known());
     html
 }
@@ -130,7 +130,7 @@ pub fn beside(lab: &ArchitecturesLab) -> Markup {
     let view = rows(&network);
     let mut html = head(&view, Some(zoo));
     html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(&network, None))).push_raw("</div>");
-    table(&mut html, &view, None, None);
+    table(&mut html, &view, None, false, None);
     source(&mut html, Some(zoo));
     html
 }
@@ -158,8 +158,8 @@ fn message<'a>(html: &mut Markup, sentence: &str, repairs: impl Iterator<Item = 
     html.push_raw("</div></div>");
 }
 
-/// The table; `edited` is of the network that is edited, with what was refused of its input.
-fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, edited: Option<Option<&Refusal>>) {
+/// The table, of the network that is edited with what was refused of its input.
+fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, is_edited: bool, refused: Option<&Refusal>) {
     // It scrolls on narrow screens: by keys as well, also where there is nothing in it that has the focus.
     html.push_raw("<div class=\"arch-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Layers of ")
         .push_text(&view.name);
@@ -169,26 +169,23 @@ fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, edited: Opti
         html.push_raw("<th scope=\"col\">").push_text(column).push_raw("</th>");
     }
     html.push_raw("</tr></thead><tbody><tr><th scope=\"row\">Input</th><td colspan=\"2\">");
-    match edited {
-        Some(refused) => {
-            let text = refused.map_or_else(|| view.input.to_string(), |refusal| refusal.text.clone());
-            html.push_raw("<input id=\"arch-input\" class=\"arch-typed\" data-set=\"input\" autocomplete=\"off\" spellcheck=\"false\" ");
-            html.push_raw("aria-label=\"Input: channels, rows and columns\" value=\"").push_text(&text);
-            html.push_raw(if refused.is_some() { "\" aria-invalid=\"true\">" } else { "\">" });
-        }
-        None => {
-            html.push_text(&view.input.to_string());
-        }
+    if is_edited {
+        let text = refused.map_or_else(|| view.input.to_string(), |refusal| refusal.text.clone());
+        html.push_raw("<input id=\"arch-input\" class=\"arch-typed\" data-set=\"input\" autocomplete=\"off\" spellcheck=\"false\" ");
+        html.push_raw("aria-label=\"Input: channels, rows and columns\" value=\"").push_text(&text);
+        html.push_raw(if refused.is_some() { "\" aria-invalid=\"true\">" } else { "\">" });
+    } else {
+        html.push_text(&view.input.to_string());
     }
     html.push_raw("</td><td colspan=\"4\">");
-    if let Some(refusal) = edited.flatten() {
+    if let Some(refusal) = refused {
         message(html, &refusal.sentence, std::iter::empty());
     }
     html.push_raw("</td></tr>");
     let most = |of: fn(&Row) -> u64| view.rows.iter().map(of).max().unwrap_or_default().max(1);
     let most = (most(|row| row.parameters), most(|row| row.macs));
     for row in &view.rows {
-        line(html, row, most, lit, edited.is_some());
+        line(html, row, most, lit, is_edited);
     }
     for (at, name) in &view.uncounted {
         let is_lit = lit == Some(*at);
@@ -197,9 +194,9 @@ fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, edited: Opti
         } else {
             "<tr class=\"uncounted\"><th scope=\"row\">"
         });
-        row_name(html, name, *at, is_lit, edited.is_some());
+        row_name(html, name, *at, is_lit, is_edited);
         html.push_raw("</th><td colspan=\"6\">");
-        let is_misfit = view.misfit.as_ref().is_some_and(|(misfit, ..)| misfit == at);
+        let is_misfit = view.misfit.as_ref().is_some_and(|misfit| misfit.at == *at);
         html.push_raw(if is_misfit { "does not fit" } else { "not counted" }).push_raw("</td></tr>");
     }
     html.push_raw("</tbody><tfoot><tr>");

@@ -23,7 +23,7 @@ pub use file::{COLUMNS, csv, markdown};
 pub use picture::picture;
 pub use program::program;
 pub use repair::repairs;
-pub use table::{NetworkView, Row, group, rows};
+pub use table::{MisfitView, NetworkView, Row, group, rows};
 
 /// The most rows, columns or channels of an own network's input.
 pub const MAX_INPUT: usize = 4_096;

@@ -1,7 +1,5 @@
 //! A network as a `PyTorch` program, which prints its parameters and the shape of what it makes.
 
-use std::fmt::Write as _;
-
 use crate::{
     lab::pytorch::{pair, symmetric},
     model::{Architecture, Counted, Features, Function, Layer, PoolKind, Shortcut, counts, parameter_names},
@@ -21,17 +19,15 @@ pub fn program(network: &Architecture) -> String {
         let name = names.get(at).map_or("layer", String::as_str);
         // The last part alone: blocks have names of their own around it.
         let name = name.rsplit('.').next().unwrap_or(name);
-        let indent = "    ".repeat(depth);
         match layer {
             Layer::BlockBegin(_) => {
                 begins.push((at, input));
                 own.push("block");
-                let _ = writeln!(body, "{indent}(\"{name}\", Block(nn.Sequential(OrderedDict([");
+                push_line(&mut body, depth, &format!("(\"{name}\", Block(nn.Sequential(OrderedDict(["));
                 depth += 1;
             }
             Layer::BlockEnd => {
                 depth = depth.saturating_sub(1).max(1);
-                let indent = "    ".repeat(depth);
                 let (shortcut, kind) = begins.pop().map_or_else(
                     || ("nn.Identity()".to_owned(), None),
                     |(begin, input)| (shortcut(&network.layers, begin, at, input, row), network.layers.get(begin)),
@@ -40,25 +36,25 @@ pub fn program(network: &Architecture) -> String {
                     own.push("padded");
                 }
                 let gate = if matches!(kind, Some(Layer::BlockBegin(Shortcut::Gate))) { ", gate=True" } else { "" };
-                let _ = writeln!(body, "{indent}])), {shortcut}{gate})),");
+                push_line(&mut body, depth, &format!("])), {shortcut}{gate})),"));
             }
             layer => {
                 if let (Layer::Linear { .. } | Layer::Distance { .. }, Features::Maps { .. }) = (layer, row.input) {
-                    let _ = writeln!(body, "{indent}(\"flatten_{name}\", nn.Flatten()),");
+                    push_line(&mut body, depth, &format!("(\"flatten_{name}\", nn.Flatten()),"));
                 }
-                let _ = writeln!(body, "{indent}(\"{name}\", {}),", module(layer, row, &mut own));
+                push_line(&mut body, depth, &format!("(\"{name}\", {}),", module(layer, row, &mut own)));
             }
         }
         input = row.count.output;
     }
     while depth > 1 {
         depth -= 1;
-        let _ = writeln!(body, "{}])), nn.Identity())),", "    ".repeat(depth));
+        push_line(&mut body, depth, "])), nn.Identity())),");
     }
     let mut head = String::from("from collections import OrderedDict\n\nimport torch\nfrom torch import nn\n");
     for (name, text) in CLASSES {
         if own.contains(name) {
-            let _ = write!(head, "\n\n{text}");
+            head.extend(["\n\n", *text]);
         }
     }
     let unfit =
@@ -67,6 +63,11 @@ pub fn program(network: &Architecture) -> String {
     format!(
         "{head}\n\nnet = nn.Sequential(OrderedDict([\n{body}]))\n{unfit}\nprint(sum(p.numel() for p in net.parameters()), \"parameters\")\nnet.eval()\nwith torch.no_grad():\n    print(tuple(net(torch.zeros(1, {shape})).shape))\n"
     )
+}
+
+fn push_line(body: &mut String, depth: usize, text: &str) {
+    body.push_str(&"    ".repeat(depth));
+    body.extend([text, "\n"]);
 }
 
 fn module(layer: &Layer, row: &Counted, own: &mut Vec<&'static str>) -> String {
@@ -161,8 +162,7 @@ fn shortcut(layers: &[Layer], begin: usize, end: usize, input: Features, row: &C
         (Shortcut::Identity, _) => "nn.Identity()".to_owned(),
         (Shortcut::Padded, _) => format!("Padded({}, {}, {out})", strides.0, strides.1),
         (Shortcut::Gate, Features::Maps { .. }) => format!("nn.Conv2d({channels}, {out}, 1)"),
-        (Shortcut::Gate, Features::Vector { len }) => format!("nn.Linear({len}, {out})"),
-        (Shortcut::Projection, Features::Vector { len }) => format!("nn.Linear({len}, {out})"),
+        (Shortcut::Gate | Shortcut::Projection, Features::Vector { len }) => format!("nn.Linear({len}, {out})"),
         (Shortcut::Projection, Features::Maps { .. }) => {
             let stride = if strides == (1, 1) { String::new() } else { format!(", stride={}", pair(strides)) };
             if normalises {

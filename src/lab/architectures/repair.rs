@@ -29,7 +29,7 @@ pub fn repairs(network: &Architecture, misfit: &Misfit) -> Vec<(String, Architec
     let mut found = Vec::new();
     match (error, layers.get(at).copied()) {
         (LayerError::Shape(error), Some(layer)) => {
-            found.extend(of_shape(error, layer, input).map(|(label, layer)| (label, with(layer))))
+            found.extend(of_shape(error, layer, input).map(|(label, layer)| (label, with(layer))));
         }
         (LayerError::NoFilters, Some(layer)) => {
             let filters = input.as_maps().0;
@@ -55,41 +55,7 @@ pub fn repairs(network: &Architecture, misfit: &Misfit) -> Vec<(String, Architec
             found.push((format!("A convolution to {TABLE_INPUTS} maps before it"), inserted(at, convolution)));
             found.push(("A convolution of all maps in its place".to_owned(), with(Layer::conv2d(16, 5, 1, 0))));
         }
-        (LayerError::Shortcut { body, shortcut }, _) => {
-            let begin = edit::other_end(layers, at);
-            let shortcut_of = |kind| {
-                let mut all = layers.clone();
-                let own = begin.and_then(|begin| all.get_mut(begin))?;
-                *own = Layer::BlockBegin(kind);
-                Some(all)
-            };
-            for (kind, label) in
-                [(Shortcut::Projection, "Project the shortcut"), (Shortcut::Padded, "Pad the shortcut with zeros")]
-            {
-                let all = shortcut_of(kind)
-                    .filter(|all| counts(all.get(..=at).unwrap_or_default(), network.input).1.is_none());
-                found.extend(all.map(|all| (label.to_owned(), ArchitecturesAction::Replace(all))));
-            }
-            let (Features::Maps { channels, .. }, Features::Maps { .. }) = (shortcut, body) else {
-                found.push(without);
-                return found;
-            };
-            // As large as what comes past it.
-            let mut all = layers.clone();
-            for layer in all.get_mut(begin.unwrap_or(at)..at).unwrap_or_default() {
-                if let Layer::Conv2d { filters, kernel, stride, padding, dilation, .. } = layer {
-                    if kernel.0 % 2 == 1 && kernel.1 % 2 == 1 {
-                        let half = |kernel: usize, dilation: usize| dilation * (kernel / 2);
-                        let (height, width) = (half(kernel.0, dilation.0), half(kernel.1, dilation.1));
-                        (*filters, *stride) = (Some(channels), (1, 1));
-                        *padding = Padding { top: height, bottom: height, left: width, right: width };
-                    }
-                }
-            }
-            if counts(all.get(..=at).unwrap_or_default(), network.input).1.is_none() {
-                found.push(("Let its convolutions keep the shape".to_owned(), ArchitecturesAction::Replace(all)));
-            }
-        }
+        (LayerError::Shortcut { shortcut, .. }, _) => found.extend(of_block(network, at, shortcut)),
         (LayerError::NoEnd, _) => {
             found.push(("End it behind the last layer".to_owned(), inserted(layers.len(), Layer::BlockEnd)));
         }
@@ -97,6 +63,41 @@ pub fn repairs(network: &Architecture, misfit: &Misfit) -> Vec<(String, Architec
     }
     found.push(without);
     found
+}
+
+/// Blocks whose two ways have one shape, in the place of one whose ways have not.
+fn of_block(network: &Architecture, at: usize, shortcut: Features) -> Vec<(String, ArchitecturesAction)> {
+    let Architecture { input, layers, .. } = network;
+    let Some(begin) = edit::other_end(layers, at) else { return Vec::new() };
+    let projected = |kind| {
+        let mut all = layers.clone();
+        if let Some(own) = all.get_mut(begin) {
+            *own = Layer::BlockBegin(kind);
+        }
+        all
+    };
+    // As large as what comes past it.
+    let keeping = || {
+        let mut all = layers.clone();
+        let (channels, ..) = shortcut.as_maps();
+        let half = |kernel: usize, dilation: usize| dilation * (kernel / 2);
+        for layer in all.get_mut(begin..at).unwrap_or_default() {
+            if let Layer::Conv2d { filters, kernel, stride, padding, dilation, .. } = layer {
+                let (height, width) = (half(kernel.0, dilation.0), half(kernel.1, dilation.1));
+                (*filters, *stride) = (Some(channels), (1, 1));
+                *padding = Padding { top: height, bottom: height, left: width, right: width };
+            }
+        }
+        all
+    };
+    let tried = [
+        ("Project the shortcut", projected(Shortcut::Projection)),
+        ("Pad the shortcut with zeros", projected(Shortcut::Padded)),
+        ("Let its convolutions keep the shape", keeping()),
+    ];
+    let fits = |all: &[Layer]| counts(all.get(..=at).unwrap_or_default(), *input).1.is_none();
+    let fitting = tried.into_iter().filter(|(_, all)| fits(all));
+    fitting.map(|(label, all)| (label.to_owned(), ArchitecturesAction::Replace(all))).collect()
 }
 
 /// Layers in the place of one whose window does not fit.

@@ -55,8 +55,19 @@ pub struct NetworkView {
     pub macs: u64,
     /// Bytes of all outputs of one example.
     pub memory: u64,
-    /// The layer that does not fit: which, why, and what would repair it.
-    pub misfit: Option<(usize, String, Vec<(String, ArchitecturesAction)>)>,
+    /// The layer that does not fit.
+    pub misfit: Option<MisfitView>,
+}
+
+/// A layer that does not fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MisfitView {
+    /// Which.
+    pub at: usize,
+    /// Why, with its numbers.
+    pub sentence: String,
+    /// What would repair it, the best first; at least one.
+    pub repairs: Vec<(String, ArchitecturesAction)>,
 }
 
 /// The table of a network.
@@ -89,7 +100,11 @@ pub fn rows(network: &Architecture) -> NetworkView {
         parameters: sum(|row| row.parameters),
         macs: sum(|row| row.macs),
         memory: sum(|row| row.memory),
-        misfit: misfit.map(|misfit| (misfit.at, sentence(&network.layers, &misfit), repairs(network, &misfit))),
+        misfit: misfit.map(|misfit| MisfitView {
+            at: misfit.at,
+            sentence: sentence(&network.layers, &misfit),
+            repairs: repairs(network, &misfit),
+        }),
         rows,
         uncounted,
     }

@@ -211,7 +211,7 @@ fn what_was_typed_wrong_is_told() {
 fn repaired(input: (usize, usize, usize), layers: &str, says: &str, labels: &[&str], first: &str) {
     let lab = own(input, layers);
     let view = rows(&lab.net.architecture());
-    let (_, sentence, repairs) = view.misfit.unwrap();
+    let MisfitView { sentence, repairs, .. } = view.misfit.unwrap();
     assert_eq!(sentence, says);
     assert_eq!(repairs.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), labels);
     let mut after = lab.clone();
@@ -341,13 +341,13 @@ proptest! {
                 arithmetic(&network, at);
                 parts(&network.layers[at]);
             }
-            let Some((at, _, repairs)) = view.misfit else { return Ok(()) };
+            let Some(MisfitView { at, repairs, .. }) = view.misfit else { return Ok(()) };
             prop_assert!(at <= network.layers.len() && !repairs.is_empty());
             let (label, action) = repairs[0].clone();
-            match lab.apply(action) {
-                Ok(_) => {}
-                // A single layer can't be removed.
-                Err(_) => { prop_assert_eq!(network.layers.len(), 1, "{}", label); return Ok(()); }
+            // A single layer can't be removed.
+            if lab.apply(action).is_err() {
+                prop_assert_eq!(network.layers.len(), 1, "{}", label);
+                return Ok(());
             }
         }
         prop_assert!(false, "no end: {}", text(&lab));
