@@ -189,6 +189,35 @@ fn channels_last<T>(maps: Array4<T>) -> Array4<T> {
     maps.permuted_axes([0, 2, 3, 1])
 }
 
+/// Compares a convolution of channels-last maps, whose buffers were used before, with the reference.
+fn check_channels_last(ConvCase { geometry, x, w, b, dy }: ConvCase) -> Result<(), TestCaseError> {
+    let ConvGeometry { stride, padding, dilation, groups, .. } = geometry;
+    let conv = reference::Conv2d { stride, padding, dilation, groups, ..reference::Conv2d::default() };
+    let y = reference::conv2d(&x, &w, Some(&b), &conv).unwrap();
+    let grad = reference::conv2d_grad(&x, &w, &dy, &conv).unwrap();
+
+    let (conv, batch) = (fast::nhwc::Conv2d::new(geometry).unwrap(), x.dim().0);
+    // Room for more examples than there are.
+    let mut scratch = conv.scratch(batch + 1);
+    let (x, w, b, dy) = (single(&channels_last(x)), single(&w), single(&b), single(&channels_last(dy)));
+    let mut found = vec![f32::NAN; dy.len()];
+    let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
+    for times in [2.0, 1.0] {
+        // Other numbers first, which must leave nothing behind.
+        let pass: [Vec<f32>; 4] = [&x, &w, &b, &dy].map(|values| values.iter().map(|x| x * times).collect());
+        conv.pack(&pass[1], &pass[2], &mut scratch);
+        conv.forward(batch, &pass[0], &mut found, &mut scratch);
+        conv.backward_weight(batch, &pass[0], &pass[3], &mut dw, &mut db, &mut scratch);
+        conv.backward_input(batch, &mut dx, &scratch);
+    }
+    check("output", &found, &channels_last(y))?;
+    check("grad_input", &dx, &channels_last(grad.input))?;
+    // Gradients of weights are added to what is there: four times these and once.
+    check("grad_weight", &dw, &(5.0 * grad.weight))?;
+    check("grad_bias", &db, &(3.0 * grad.bias))?;
+    Ok(())
+}
+
 /// What a pass forward and back makes.
 #[derive(Debug)]
 struct Fused {
@@ -327,6 +356,11 @@ proptest! {
         // Gradients of weights are added to what is there.
         check("grad_weight", &dw, &(2.0 * grad.weight))?;
         check("grad_bias", &db, &(2.0 * grad.bias))?;
+    }
+
+    #[test]
+    fn conv2d_channels_last(case in conv_case()) {
+        check_channels_last(case)?;
     }
 
     #[test]

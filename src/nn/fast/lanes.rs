@@ -363,6 +363,29 @@ pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
     }
 }
 
+/// Writes registers to a row, or to its first `len` cells if it is shorter than they are.
+///
+/// A copy of more than a register is a call of the system's in WebAssembly, and takes longer than many sums: so each
+/// register is stored by itself.
+#[inline(always)]
+pub(super) fn store_first<const LANES: usize>(from: &[Lanes; LANES], len: usize, to: &mut [f32]) {
+    let to = &mut to[..len.min(4 * LANES)];
+    let (to, rest) = to.as_chunks_mut();
+    for (i, from) in from.iter().enumerate() {
+        if let Some(to) = to.get_mut(i) {
+            from.store(to);
+        } else if i == to.len() {
+            let mut last = [0.0; 4];
+            from.store(&mut last);
+            for (i, last) in last.iter().enumerate() {
+                if let Some(to) = rest.get_mut(i) {
+                    *to = *last;
+                }
+            }
+        }
+    }
+}
+
 /// `sum += term`, cell by cell.
 ///
 /// # Shapes

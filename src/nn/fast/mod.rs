@@ -26,6 +26,7 @@ mod conv_pool;
 mod lanes;
 mod linear;
 mod loss;
+pub mod nhwc;
 mod peak;
 mod pool;
 mod product;
