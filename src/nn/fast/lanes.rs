@@ -276,6 +276,31 @@ mod imp {
 
 pub(crate) use imp::Lanes;
 
+impl Lanes {
+    /// The first lane.
+    #[inline(always)]
+    pub(super) fn first(self) -> f32 {
+        let mut lanes = [0.0; 4];
+        self.store(&mut lanes);
+        lanes[0]
+    }
+
+    /// The first numbers of a row; what is missing is 0.
+    #[inline(always)]
+    pub(super) fn load_first(from: &[f32]) -> Self {
+        if let Some(from) = from.first_chunk() {
+            return Self::load(from);
+        }
+        let mut lanes = [0.0; 4];
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            if let Some(from) = from.get(i) {
+                *lane = *from;
+            }
+        }
+        Self::load(&lanes)
+    }
+}
+
 /// What a formula for single numbers and for four at a time needs.
 pub(crate) trait Number:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
@@ -308,23 +333,18 @@ impl Number for Lanes {
     }
 }
 
-/// `1/(1 + exp(−x))` in each lane.
+/// `exp(y)` in each lane, for y from −87 to 88; NaN stays NaN.
 ///
 /// exp(y) = 2ⁿ·exp(r) with n the whole number nearest to y/ln 2 and r the rest, of which a polynomial is taken. The
-/// result is right to some 2 units in the last place; NaN stays NaN.
+/// result is right to some 1 unit in the last place.
 ///
 /// # Source
 /// The coefficients of Cephes' `expf` (Moshier).
 #[inline(always)]
-pub(super) fn sigmoid(x: Lanes) -> Lanes {
-    /// Beyond this the result is 0 or 1 in single precision, or next to it.
-    const LARGEST: f32 = 87.0;
+fn exp(y: Lanes) -> Lanes {
     /// 1.5·2²³: added to a smaller number, it leaves that rounded to a whole one in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     let of = Lanes::splat;
-    let y = of(-LARGEST).if_larger(Lanes::ZERO - x, of(-LARGEST), Lanes::ZERO - x);
-    let x = of(-LARGEST).if_larger(Lanes::ZERO - y, of(-LARGEST), Lanes::ZERO - y);
-    let y = Lanes::ZERO - x;
     let rounded = y * of(std::f32::consts::LOG2_E) + of(ROUND);
     let n = rounded - of(ROUND);
     // ln 2 in two parts, of which the first has few bits: n times it is exact.
@@ -335,8 +355,70 @@ pub(super) fn sigmoid(x: Lanes) -> Lanes {
     let p = p * r + of(1.666_666_5e-1);
     let p = p * r + of(0.5);
     let exp_r = p * r * r + r + of(1.0);
-    let power = rounded.shift_and_add(23, 1.0_f32.to_bits().cast_signed());
-    of(1.0) / (of(1.0) + exp_r * power)
+    exp_r * rounded.shift_and_add(23, 1.0_f32.to_bits().cast_signed())
+}
+
+/// `1/(1 + exp(−x))` in each lane, right to some 2 units in the last place; NaN stays NaN.
+#[inline(always)]
+pub(super) fn sigmoid(x: Lanes) -> Lanes {
+    /// Beyond this the result is 0 or 1 in single precision, or next to it.
+    const LARGEST: f32 = 87.0;
+    let of = Lanes::splat;
+    let y = of(-LARGEST).if_larger(Lanes::ZERO - x, of(-LARGEST), Lanes::ZERO - x);
+    let x = of(-LARGEST).if_larger(Lanes::ZERO - y, of(-LARGEST), Lanes::ZERO - y);
+    of(1.0) / (of(1.0) + exp(Lanes::ZERO - x))
+}
+
+/// `tanh(x)` in each lane, right to some 2 units in the last place; NaN stays NaN.
+///
+/// Far from 0 it is `(1 − e)/(1 + e)` with e = exp(−2|x|), near 0 a polynomial, since `1 − e` would lose digits there.
+///
+/// # Source
+/// The coefficients of Cephes' `tanhf` (Moshier).
+#[inline(always)]
+pub(super) fn tanh(x: Lanes) -> Lanes {
+    /// Beyond this the result is ±1 in single precision.
+    const LARGEST: f32 = 20.0;
+    let of = Lanes::splat;
+    let z = x * x;
+    let p = of(-5.704_988_7e-3) * z + of(2.063_909e-2);
+    let p = p * z + of(-5.373_971_6e-2);
+    let p = p * z + of(1.333_144_2e-1);
+    let p = p * z + of(-3.333_328e-1);
+    let near = p * z * x + x;
+    let below = Lanes::ZERO - x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x);
+    let e = exp(of(2.0) * of(-LARGEST).if_larger(below, of(-LARGEST), below));
+    let size = (of(1.0) - e) / (of(1.0) + e);
+    let far = x.if_larger(Lanes::ZERO, size, Lanes::ZERO - size);
+    of(-0.625).if_larger(below, far, near)
+}
+
+/// Replaces every x by `f(x)`.
+#[inline(always)]
+pub(super) fn each(x: &mut [f32], f: impl Fn(Lanes) -> Lanes) {
+    let (quads, rest) = x.as_chunks_mut();
+    for x in quads {
+        f(Lanes::load(x)).store(x);
+    }
+    // The same function for the last few, or a cell would depend on where it stands.
+    for x in rest {
+        *x = f(Lanes::splat(*x)).first();
+    }
+}
+
+/// Replaces every x by `f(x, y)`.
+///
+/// # Shapes
+/// Both have the same length.
+#[inline(always)]
+pub(super) fn each_with(x: &mut [f32], y: &[f32], f: impl Fn(Lanes, Lanes) -> Lanes) {
+    let ((quads, rest), (y_quads, y_rest)) = (x.as_chunks_mut(), y.as_chunks());
+    for (x, y) in quads.iter_mut().zip(y_quads) {
+        f(Lanes::load(x), Lanes::load(y)).store(x);
+    }
+    for (x, y) in rest.iter_mut().zip(y_rest) {
+        *x = f(Lanes::splat(*x), Lanes::splat(*y)).first();
+    }
 }
 
 /// Eight numbers in two registers.
@@ -392,13 +474,24 @@ pub(super) fn store_first<const LANES: usize>(from: &[Lanes; LANES], len: usize,
 /// Both have the same length.
 pub fn add(sum: &mut [f32], term: &[f32]) {
     debug_assert_eq!(sum.len(), term.len(), "terms of a sum");
-    let ((sums, sum), (terms, term)) = (sum.as_chunks_mut(), term.as_chunks());
-    for (sum, term) in sums.iter_mut().zip(terms) {
-        (Lanes::load(sum) + Lanes::load(term)).store(sum);
-    }
-    for (sum, term) in sum.iter_mut().zip(term) {
-        *sum += term;
-    }
+    each_with(sum, term, |sum, term| sum + term);
+}
+
+/// `sum = max(sum + term, 0)`, cell by cell: a residual block's sum with the ReLU after it.
+///
+/// On the way back, ReLU's gradient of `sum + term` is that of both.
+///
+/// # Shapes
+/// Both have the same length.
+pub fn add_relu(sum: &mut [f32], term: &[f32]) {
+    debug_assert_eq!(sum.len(), term.len(), "terms of a sum");
+    each_with(sum, term, |sum, term| relu(sum + term));
+}
+
+/// `max(x, 0)` in each lane; NaN stays NaN.
+#[inline(always)]
+pub(super) fn relu(x: Lanes) -> Lanes {
+    x.if_larger(Lanes::ZERO, x, Lanes::ZERO)
 }
 
 /// Whether every one of `cells` is a number, and not infinite.
@@ -438,23 +531,43 @@ mod tests {
         }
     }
 
-    #[test]
-    fn sigmoid_is_right_to_the_last_places() {
-        let value = |x: f32| {
-            let mut found = [0.0; 4];
-            sigmoid(Lanes::splat(x)).store(&mut found);
-            found[2]
-        };
-        for step in -9_000_i16..=9_000 {
-            let x = f32::from(step) / 100.0;
-            let expected = 1.0 / (1.0 + (-f64::from(x)).exp());
-            // Cut off where the result hardly differs from 0.
-            if x > -87.0 {
-                assert!((f64::from(value(x)) / expected - 1.0).abs() < 3e-7, "{} at {x}", value(x));
-            }
+    /// Compares with double precision, relative to the exact value.
+    #[track_caller]
+    fn check_function(
+        found: fn(Lanes) -> Lanes,
+        exact: fn(f64) -> f64,
+        range: std::ops::RangeInclusive<i32>,
+        unit: f32,
+    ) {
+        for step in range {
+            let x = step as f32 * unit;
+            let (found, exact) = (f64::from(found(Lanes::splat(x)).first()), exact(f64::from(x)));
+            // Two units in the last place are 2.4e-7 at most.
+            assert!((found - exact).abs() <= 2.4e-7 * exact.abs(), "{found} where {exact} is expected, at {x}");
         }
-        assert!(value(f32::NAN).is_nan());
-        assert!(value(f32::INFINITY) > 0.999_999 && value(f32::NEG_INFINITY) < 1e-37);
+    }
+
+    #[test]
+    fn functions_are_right_to_the_last_places() {
+        let exact = |x: f64| 1.0 / (1.0 + (-x).exp());
+        // Below −87 the result hardly differs from 0, and is cut off.
+        check_function(sigmoid, exact, -86_999..=90_000, 0.001);
+        check_function(exp, f64::exp, -87_000..=88_000, 0.001);
+        check_function(tanh, f64::tanh, -30_000..=30_000, 0.001);
+        check_function(tanh, f64::tanh, -1000..=1000, 1e-9);
+        for (f, low, high) in [(sigmoid as fn(Lanes) -> Lanes, 0.0, 1.0), (tanh, -1.0, 1.0)] {
+            let value = |x| f(Lanes::splat(x)).first();
+            assert!(value(f32::NAN).is_nan());
+            assert!((value(f32::INFINITY) - high).abs() < 1e-6 && (value(f32::NEG_INFINITY) - low).abs() < 1e-37);
+        }
+    }
+
+    /// The same bits natively and in a browser: these were found natively.
+    #[test]
+    fn functions_have_the_bits_that_they_always_had() {
+        let bits = |f: fn(Lanes) -> Lanes| [-3.7, -0.4, 0.01, 1.9].map(|x| f(Lanes::splat(x)).first().to_bits());
+        assert_eq!(bits(sigmoid), [1_019_586_055, 1_053_653_200, 1_057_006_551, 1_063_170_359]);
+        assert_eq!(bits(tanh), [3_212_816_366, 3_200_420_012, 1_008_981_412, 1_064_619_002]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use activation::Activation;
 pub use conv::{Conv2d, ConvGeometry, ConvScratch};
 pub use conv_pool::{ConvPoolScratch, ConvReluPool};
 pub(crate) use lanes::{Lanes, Number};
-pub use lanes::{add, all_finite};
+pub use lanes::{add, add_relu, all_finite};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
 pub use peak::PeakLoops;
