@@ -37,9 +37,8 @@ pub struct Conv2d {
     backward: Vec<Gather>,
     /// Rows and columns of padding before the gradients.
     before_grad: (usize, usize),
-    /// Where each output cell's window begins in the padded input, and where its gradient is in the padded ones.
+    /// Where each output cell's window begins in the padded input.
     sources: Vec<u32>,
-    grads: Vec<u32>,
     /// Where each value of a window is.
     offsets: Vec<u32>,
 }
@@ -58,6 +57,8 @@ pub struct ConvScratch {
     inputs: Vec<f32>,
     /// The batch's gradients of the output, padded.
     grads: Vec<f32>,
+    /// The gradients of a block of cells, for the channels of a panel.
+    block: Vec<f32>,
     /// The gradients of weights, packed as the weights are, and those of an example's biases.
     grad_weights: Vec<f32>,
     grad_biases: Vec<f32>,
@@ -94,7 +95,6 @@ impl Conv2d {
             cols.iter().map(move |cols| Gather::new(padded_grad, maps(input, channels_in), groups, rows, cols))
         });
         let before_grad = (rows.first().map_or(0, AxisPlan::before), cols.first().map_or(0, AxisPlan::before));
-        let grad = |i, j| super::place(((before_grad.0 + i) * width + before_grad.1 + j) * channels_out);
         Ok(Self {
             geometry,
             padded,
@@ -103,7 +103,6 @@ impl Conv2d {
             backward: backward.collect(),
             before_grad,
             sources: forward.sources().collect(),
-            grads: (0..output.0).flat_map(|i| (0..output.1).map(move |j| grad(i, j))).collect(),
             offsets: forward.offsets().collect(),
             forward,
         })
@@ -144,8 +143,8 @@ impl Conv2d {
             weights_back: vec![0.0; self.backward.iter().map(Gather::packed_len).sum()],
             no_biases: vec![0.0; groups * self.backward.first().map_or(0, filled)],
             inputs: if self.is_padded() { vec![0.0; batch * self.padded.len()] } else { Vec::new() },
-            // The last cell's last panel may reach past the end.
-            grads: vec![0.0; batch * self.padded_grad.len() + WIDE],
+            grads: vec![0.0; batch * self.padded_grad.len()],
+            block: vec![0.0; BLOCK * WIDE],
             grad_weights: vec![0.0; self.forward.packed_len()],
             grad_biases: vec![0.0; self.geometry.channels_out],
             batch,
@@ -212,15 +211,15 @@ impl Conv2d {
             "inputs, gradients"
         );
         debug_assert_eq!((grad_weight.len(), grad_bias.len()), self.parameter_lens(), "sums of gradients");
-        let ConvScratch { inputs, grads, grad_weights, grad_biases, .. } = scratch;
+        let ConvScratch { inputs, grads, block, grad_weights, grad_biases, .. } = scratch;
         copy_inside(batch, grad, self.output, grads, self.padded_grad, self.before_grad);
         let inputs = if self.is_padded() { &**inputs } else { input };
         grad_weights.fill(0.0);
-        for e in 0..batch {
-            let (x, dy) = (&inputs[e * self.padded.len()..][..self.padded.len()], &grads[e * self.padded_grad.len()..]);
-            self.add_example(x, dy, grad_weights);
+        let examples = inputs.chunks_exact(self.padded.len()).zip(grad.chunks_exact(self.output.len()));
+        for (x, dy) in examples.take(batch) {
+            self.add_example(x, dy, block, grad_weights);
             grad_biases.fill(0.0);
-            for row in grad[e * self.output.len()..][..self.output.len()].chunks_exact(self.output.channels) {
+            for row in dy.chunks_exact(self.output.channels) {
                 lanes::add(grad_biases, row);
             }
             lanes::add(grad_bias, grad_biases);
@@ -262,27 +261,48 @@ impl Conv2d {
     }
 
     /// Adds an example's gradients of weights to the packed ones.
-    fn add_example(&self, x: &[f32], dy: &[f32], grad_weights: &mut [f32]) {
-        let ConvGeometry { channels_in, groups, .. } = self.geometry;
+    fn add_example(&self, x: &[f32], dy: &[f32], block: &mut [f32], grad_weights: &mut [f32]) {
+        let ConvGeometry { channels_in, channels_out, groups, .. } = self.geometry;
         let (depth, panels) = (self.offsets.len(), self.forward.panels());
-        for (sources, grads) in self.sources.chunks(BLOCK).zip(self.grads.chunks(BLOCK)) {
+        for (sources, dy) in self.sources.chunks(BLOCK).zip(dy.chunks(BLOCK * channels_out)) {
             for group in 0..groups {
                 let x = &x[group * channels_in / groups..];
                 for (first, is_wide) in panels.iter() {
                     let start = (group * panels.filled() + first) * depth;
-                    let dy = &dy[group * panels.channels + first..];
-                    let cells = || sources.iter().zip(grads);
+                    let (first, count) = (group * panels.channels + first, panels.channels - first);
                     if is_wide {
+                        let block = panel::<WIDE>(dy, channels_out, first, count, block);
                         let (sums, _) = grad_weights[start..][..depth * WIDE].as_chunks_mut();
-                        add_tiles(&self.offsets, sums, |offsets| wide(x, dy, offsets, cells()));
+                        add_tiles(&self.offsets, sums, |offsets| wide(x, sources, offsets, block));
                     } else {
+                        let block = panel::<NARROW>(dy, channels_out, first, count, block);
                         let (sums, _) = grad_weights[start..][..depth * NARROW].as_chunks_mut();
-                        add_tiles(&self.offsets, sums, |offsets| narrow(x, dy, offsets, cells()));
+                        add_tiles(&self.offsets, sums, |offsets| narrow(x, sources, offsets, block));
                     }
                 }
             }
         }
     }
+}
+
+/// Takes the channels of a panel, `count` or as many as it has, out of all; others are left as they are, and their sums
+/// are never read.
+#[inline(always)]
+fn panel<'a, const CHANNELS: usize>(
+    maps: &[f32],
+    channels: usize,
+    first: usize,
+    count: usize,
+    panel: &'a mut [f32],
+) -> &'a [[f32; CHANNELS]] {
+    let (panel, _) = panel.as_chunks_mut::<CHANNELS>();
+    for (to, from) in panel.iter_mut().zip(maps.chunks_exact(channels)) {
+        let from = &from[first..][..count.min(CHANNELS)];
+        for (i, to) in to.as_chunks_mut().0.iter_mut().enumerate() {
+            Lanes::load_first(from.get(4 * i..).unwrap_or_default()).store(to);
+        }
+    }
+    panel
 }
 
 /// Copies the maps of a batch into larger ones, whose other cells stay as they are.
@@ -314,17 +334,12 @@ fn add_tiles<const ROWS: usize, const LANES: usize>(
 
 /// `Σ x·dy` over cells, for two values of their windows and sixteen channels.
 #[inline(always)]
-fn wide<'a>(
-    x: &[f32],
-    dy: &[f32],
-    [a, b]: [usize; 2],
-    cells: impl Iterator<Item = (&'a u32, &'a u32)>,
-) -> [[Lanes; WIDE / 4]; 2] {
+fn wide(x: &[f32], sources: &[u32], [a, b]: [usize; 2], dy: &[[f32; WIDE]]) -> [[Lanes; WIDE / 4]; 2] {
+    let (a, b) = (&x[a..], &x[b..]);
     let [mut s0, mut s1, mut s2, mut s3, mut t0, mut t1, mut t2, mut t3] = [Lanes::ZERO; 8];
-    for (source, grad) in cells {
-        let x = &x[*source as usize..];
-        let (x, y) = (Lanes::splat(x[a]), Lanes::splat(x[b]));
-        let [dy0, dy1, dy2, dy3] = lanes::quad(&dy[*grad as usize..].as_chunks().0[0]);
+    for (source, dy) in sources.iter().zip(dy) {
+        let source = *source as usize;
+        let (x, y, [dy0, dy1, dy2, dy3]) = (Lanes::splat(a[source]), Lanes::splat(b[source]), lanes::quad(dy));
         s0 = s0 + x * dy0;
         s1 = s1 + x * dy1;
         s2 = s2 + x * dy2;
@@ -339,17 +354,14 @@ fn wide<'a>(
 
 /// The same for four values and eight channels.
 #[inline(always)]
-fn narrow<'a>(
-    x: &[f32],
-    dy: &[f32],
-    [a, b, c, d]: [usize; 4],
-    cells: impl Iterator<Item = (&'a u32, &'a u32)>,
-) -> [[Lanes; NARROW / 4]; 4] {
+fn narrow(x: &[f32], sources: &[u32], [a, b, c, d]: [usize; 4], dy: &[[f32; NARROW]]) -> [[Lanes; NARROW / 4]; 4] {
+    let (a, b, c, d) = (&x[a..], &x[b..], &x[c..], &x[d..]);
     let [mut p0, mut p1, mut q0, mut q1, mut r0, mut r1, mut s0, mut s1] = [Lanes::ZERO; 8];
-    for (source, grad) in cells {
-        let x = &x[*source as usize..];
-        let [dy0, dy1] = lanes::pair(&dy[*grad as usize..].as_chunks().0[0]);
-        let (p, q, r, s) = (Lanes::splat(x[a]), Lanes::splat(x[b]), Lanes::splat(x[c]), Lanes::splat(x[d]));
+    for (source, dy) in sources.iter().zip(dy) {
+        let source = *source as usize;
+        let (p, q) = (Lanes::splat(a[source]), Lanes::splat(b[source]));
+        let (r, s) = (Lanes::splat(c[source]), Lanes::splat(d[source]));
+        let [dy0, dy1] = lanes::pair(dy);
         (p0, p1) = (p0 + p * dy0, p1 + p * dy1);
         (q0, q1) = (q0 + q * dy0, q1 + q * dy1);
         (r0, r1) = (r0 + r * dy0, r1 + r * dy1);
