@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo bench --bench kernels
+//! cargo bench --bench kernels -- sigmoid 3×3     # only those whose name has one of the words
 //! ```
 //!
 //! A kernel works on a batch of 64 MNIST images in tiles of 16, as training does, with the weights and activations of
@@ -23,7 +24,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints, and looks at the clock")]
 #![allow(clippy::indexing_slicing, reason = "a benchmark that is wrong stops")]
 
-use std::{error::Error, fs, hint::black_box, io::Read as _, path::Path, rc::Rc, sync::Arc, time::Instant};
+use std::{env, error::Error, fs, hint::black_box, io::Read as _, path::Path, rc::Rc, sync::Arc, time::Instant};
 
 use flate2::read::GzDecoder;
 use ndarray::{Array1, Array2, Array4, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
@@ -66,7 +67,10 @@ fn main() -> Outcome<()> {
     rows.extend(rest_of_a_step(&batch, &dataset, trainer)?);
     rows.extend(three_by_three()?);
     rows.extend(cell_by_cell()?);
-    println!("{ROUNDS} rounds over all kernels.");
+    // What begins with a dash is cargo's.
+    let words: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    rows.retain(|row| words.is_empty() || words.iter().any(|word| row.name.contains(&**word)));
+    println!("{ROUNDS} rounds over {} kernels.", rows.len());
     for _ in 0..ROUNDS {
         peaks.iter_mut().for_each(Timed::sample);
         for row in &mut rows {

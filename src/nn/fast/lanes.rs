@@ -19,6 +19,8 @@ mod imp {
             f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_splat as splat, f32x4_sqrt as sqrt,
             f32x4_sub as sub, v128 as Register, v128_load, v128_store,
         };
+        // Both give the first where a comparison with NaN decides nothing.
+        pub(super) use std::arch::wasm32::{f32x4_pmax as at_least, f32x4_pmin as at_most};
 
         pub(super) const ZERO: Register = f32x4(0.0, 0.0, 0.0, 0.0);
 
@@ -56,8 +58,8 @@ mod imp {
             _mm_add_epi32, _mm_castps_si128, _mm_castsi128_ps, _mm_cvtsi32_si128, _mm_set1_epi32, _mm_sll_epi32,
         };
         use std::arch::x86_64::{
-            _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_mul_ps,
-            _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
+            _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_max_ps,
+            _mm_min_ps, _mm_mul_ps, _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
         };
 
         // SAFETY: both are sixteen bytes, of which any are four numbers.
@@ -81,6 +83,19 @@ mod imp {
             sub(x: Register, y: Register) = _mm_sub_ps;
             mul(x: Register, y: Register) = _mm_mul_ps;
             div(x: Register, y: Register) = _mm_div_ps;
+            larger(x: Register, y: Register) = _mm_max_ps;
+            smaller(x: Register, y: Register) = _mm_min_ps;
+        }
+
+        // Both give the second where a comparison with NaN decides nothing.
+        #[inline(always)]
+        pub(super) fn at_least(x: Register, low: Register) -> Register {
+            larger(low, x)
+        }
+
+        #[inline(always)]
+        pub(super) fn at_most(x: Register, high: Register) -> Register {
+            smaller(high, x)
         }
 
         /// # Safety
@@ -149,6 +164,16 @@ mod imp {
         #[inline(always)]
         pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
             Self(machine::if_larger(self.0, than.0, then.0, otherwise.0))
+        }
+
+        #[inline(always)]
+        pub(super) fn at_least(self, low: Self) -> Self {
+            Self(machine::at_least(self.0, low.0))
+        }
+
+        #[inline(always)]
+        pub(super) fn at_most(self, high: Self) -> Self {
+            Self(machine::at_most(self.0, high.0))
         }
 
         #[inline(always)]
@@ -227,6 +252,18 @@ mod imp {
                 let larger = self.0[lane] > than.0[lane] || self.0[lane].is_nan();
                 if larger { then.0[lane] } else { otherwise.0[lane] }
             }))
+        }
+
+        /// In each lane this or `low`, the larger; NaN stays.
+        #[inline(always)]
+        pub(super) fn at_least(self, low: Self) -> Self {
+            self.each(low, |x, low| if x < low { low } else { x })
+        }
+
+        /// In each lane this or `high`, the smaller; NaN stays.
+        #[inline(always)]
+        pub(super) fn at_most(self, high: Self) -> Self {
+            self.each(high, |x, high| if x > high { high } else { x })
         }
 
         /// The lanes' bits as whole numbers, shifted to the left, and `term` added.
@@ -364,9 +401,7 @@ pub(super) fn sigmoid(x: Lanes) -> Lanes {
     /// Beyond this the result is 0 or 1 in single precision, or next to it.
     const LARGEST: f32 = 87.0;
     let of = Lanes::splat;
-    let y = of(-LARGEST).if_larger(Lanes::ZERO - x, of(-LARGEST), Lanes::ZERO - x);
-    let x = of(-LARGEST).if_larger(Lanes::ZERO - y, of(-LARGEST), Lanes::ZERO - y);
-    of(1.0) / (of(1.0) + exp(Lanes::ZERO - x))
+    of(1.0) / (of(1.0) + exp((Lanes::ZERO - x).at_least(of(-LARGEST)).at_most(of(LARGEST))))
 }
 
 /// `tanh(x)` in each lane, right to some 2 units in the last place; NaN stays NaN.
@@ -386,8 +421,9 @@ pub(super) fn tanh(x: Lanes) -> Lanes {
     let p = p * z + of(1.333_144_2e-1);
     let p = p * z + of(-3.333_328e-1);
     let near = p * z * x + x;
-    let below = Lanes::ZERO - x.if_larger(Lanes::ZERO, x, Lanes::ZERO - x);
-    let e = exp(of(2.0) * of(-LARGEST).if_larger(below, of(-LARGEST), below));
+    // −|x|
+    let below = x.at_most(Lanes::ZERO - x);
+    let e = exp(of(2.0) * below.at_least(of(-LARGEST)));
     let size = (of(1.0) - e) / (of(1.0) + e);
     let far = x.if_larger(Lanes::ZERO, size, Lanes::ZERO - size);
     of(-0.625).if_larger(below, far, near)
@@ -491,7 +527,7 @@ pub fn add_relu(sum: &mut [f32], term: &[f32]) {
 /// `max(x, 0)` in each lane; NaN stays NaN.
 #[inline(always)]
 pub(super) fn relu(x: Lanes) -> Lanes {
-    x.if_larger(Lanes::ZERO, x, Lanes::ZERO)
+    x.at_least(Lanes::ZERO)
 }
 
 /// Whether every one of `cells` is a number, and not infinite.
@@ -568,6 +604,13 @@ mod tests {
         let bits = |f: fn(Lanes) -> Lanes| [-3.7, -0.4, 0.01, 1.9].map(|x| f(Lanes::splat(x)).first().to_bits());
         assert_eq!(bits(sigmoid), [1_019_586_055, 1_053_653_200, 1_057_006_551, 1_063_170_359]);
         assert_eq!(bits(tanh), [3_212_816_366, 3_200_420_012, 1_008_981_412, 1_064_619_002]);
+    }
+
+    #[test]
+    fn nan_passes_bounds() {
+        let bounded = |x: f32| Lanes::splat(x).at_least(Lanes::splat(-1.0)).at_most(Lanes::splat(2.0)).first();
+        assert!(bounded(f32::NAN).is_nan());
+        assert_eq!([-3.0, -0.5, 7.0, f32::NEG_INFINITY].map(bounded), [-1.0, -0.5, 2.0, -1.0]);
     }
 
     #[test]
