@@ -59,7 +59,7 @@ pub struct ConvScratch {
     grads: Vec<f32>,
     /// The gradients of a block of cells, for the channels of a panel.
     block: Vec<f32>,
-    /// The gradients of weights, packed as the weights are, and those of an example's biases.
+    /// The gradients of weights and biases, packed as these are.
     grad_weights: Vec<f32>,
     grad_biases: Vec<f32>,
     /// The most examples of a batch.
@@ -95,6 +95,7 @@ impl Conv2d {
             cols.iter().map(move |cols| Gather::new(padded_grad, maps(input, channels_in), groups, rows, cols))
         });
         let before_grad = (rows.first().map_or(0, AxisPlan::before), cols.first().map_or(0, AxisPlan::before));
+        let source = |i, j| super::place((i * stride.0 * padded.cols + j * stride.1) * channels_in);
         Ok(Self {
             geometry,
             padded,
@@ -102,7 +103,7 @@ impl Conv2d {
             output: maps(output, channels_out),
             backward: backward.collect(),
             before_grad,
-            sources: forward.sources().collect(),
+            sources: (0..output.0).flat_map(|i| (0..output.1).map(move |j| source(i, j))).collect(),
             offsets: forward.offsets().collect(),
             forward,
         })
@@ -146,7 +147,7 @@ impl Conv2d {
             grads: vec![0.0; batch * self.padded_grad.len()],
             block: vec![0.0; BLOCK * WIDE],
             grad_weights: vec![0.0; self.forward.packed_len()],
-            grad_biases: vec![0.0; self.geometry.channels_out],
+            grad_biases: vec![0.0; groups * filled(&self.forward)],
             batch,
         }
     }
@@ -215,14 +216,15 @@ impl Conv2d {
         copy_inside(batch, grad, self.output, grads, self.padded_grad, self.before_grad);
         let inputs = if self.is_padded() { &**inputs } else { input };
         grad_weights.fill(0.0);
+        grad_biases.fill(0.0);
         let examples = inputs.chunks_exact(self.padded.len()).zip(grad.chunks_exact(self.output.len()));
         for (x, dy) in examples.take(batch) {
-            self.add_example(x, dy, block, grad_weights);
-            grad_biases.fill(0.0);
-            for row in dy.chunks_exact(self.output.channels) {
-                lanes::add(grad_biases, row);
-            }
-            lanes::add(grad_bias, grad_biases);
+            self.add_example(x, dy, block, grad_weights, grad_biases);
+        }
+        let panels = self.forward.panels();
+        let biases = grad_bias.chunks_exact_mut(panels.channels).zip(grad_biases.chunks_exact(panels.filled()));
+        for (grads, packed) in biases {
+            lanes::add(grads, &packed[..panels.channels]);
         }
         self.forward.for_each_weight(|group, o, c, tap, at| {
             grad_weight[self.weight(group, o, c, tap)] += grad_weights[at];
@@ -260,22 +262,23 @@ impl Conv2d {
         ((filter * (channels_in / groups) + channel) * kernel.0 + u) * kernel.1 + v
     }
 
-    /// Adds an example's gradients of weights to the packed ones.
-    fn add_example(&self, x: &[f32], dy: &[f32], block: &mut [f32], grad_weights: &mut [f32]) {
+    /// Adds an example's gradients of weights and biases to the packed ones.
+    fn add_example(&self, x: &[f32], dy: &[f32], block: &mut [f32], grad_weights: &mut [f32], grad_biases: &mut [f32]) {
         let ConvGeometry { channels_in, channels_out, groups, .. } = self.geometry;
         let (depth, panels) = (self.offsets.len(), self.forward.panels());
         for (sources, dy) in self.sources.chunks(BLOCK).zip(dy.chunks(BLOCK * channels_out)) {
             for group in 0..groups {
                 let x = &x[group * channels_in / groups..];
                 for (first, is_wide) in panels.iter() {
-                    let start = (group * panels.filled() + first) * depth;
+                    let bias = group * panels.filled() + first;
+                    let (start, bias) = (bias * depth, &mut grad_biases[bias..]);
                     let (first, count) = (group * panels.channels + first, panels.channels - first);
                     if is_wide {
-                        let block = panel::<WIDE>(dy, channels_out, first, count, block);
+                        let block = panel::<WIDE>(dy, channels_out, (first, count), block, bias);
                         let (sums, _) = grad_weights[start..][..depth * WIDE].as_chunks_mut();
                         add_tiles(&self.offsets, sums, |offsets| wide(x, sources, offsets, block));
                     } else {
-                        let block = panel::<NARROW>(dy, channels_out, first, count, block);
+                        let block = panel::<NARROW>(dy, channels_out, (first, count), block, bias);
                         let (sums, _) = grad_weights[start..][..depth * NARROW].as_chunks_mut();
                         add_tiles(&self.offsets, sums, |offsets| narrow(x, sources, offsets, block));
                     }
@@ -285,22 +288,26 @@ impl Conv2d {
     }
 }
 
-/// Takes the channels of a panel, `count` or as many as it has, out of all; others are left as they are, and their sums
-/// are never read.
+/// Takes the channels of a panel, `count` or as many as it has, out of all, with zeros in place of what is missing, and
+/// adds their sums over the cells to `sums`.
 #[inline(always)]
 fn panel<'a, const CHANNELS: usize>(
     maps: &[f32],
     channels: usize,
-    first: usize,
-    count: usize,
+    (first, count): (usize, usize),
     panel: &'a mut [f32],
+    sums: &mut [f32],
 ) -> &'a [[f32; CHANNELS]] {
     let (panel, _) = panel.as_chunks_mut::<CHANNELS>();
-    for (to, from) in panel.iter_mut().zip(maps.chunks_exact(channels)) {
-        let from = &from[first..][..count.min(CHANNELS)];
-        for (i, to) in to.as_chunks_mut().0.iter_mut().enumerate() {
-            Lanes::load_first(from.get(4 * i..).unwrap_or_default()).store(to);
+    let count = count.min(CHANNELS);
+    for (i, sum) in sums.as_chunks_mut().0.iter_mut().enumerate().take(CHANNELS / 4) {
+        let mut part = Lanes::ZERO;
+        for (to, from) in panel.iter_mut().zip(maps.chunks_exact(channels)) {
+            let cell = Lanes::load_first(from[first..][..count].get(4 * i..).unwrap_or_default());
+            cell.store(&mut to.as_chunks_mut().0[i]);
+            part = part + cell;
         }
+        (Lanes::load(sum) + part).store(sum);
     }
     panel
 }

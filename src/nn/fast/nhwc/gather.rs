@@ -176,6 +176,8 @@ impl Gather {
                 });
             }
         }
+        // Side by side in a tile, cells that see the same of their windows leave out the same.
+        cells.sort_by_key(|cell| (cell.rows, cell.values));
         let of_cols = cols.taps.iter().take(if is_one_run { 1 } else { usize::MAX });
         Self {
             source,
@@ -202,11 +204,6 @@ impl Gather {
     /// The panels of a group.
     pub(super) fn panels(&self) -> Panels {
         Panels { channels: self.target.channels / self.groups }
-    }
-
-    /// Where each window of an example begins.
-    pub(super) fn sources(&self) -> impl Iterator<Item = u32> {
-        self.cells.iter().map(|cell| cell.source)
     }
 
     /// Where each of a window's values is, in the order of a panel's rows.

@@ -47,7 +47,7 @@ impl MaxPool2d {
         for (maps, (output, argmax)) in input.chunks_exact(in_len).zip(outputs).take(batch) {
             let cells = output.chunks_exact_mut(channels).zip(argmax.chunks_exact_mut(channels));
             for ((rows, cols), (output, argmax)) in self.0.iter().zip(cells) {
-                for first in (0..channels).step_by(LANES) {
+                for first in registers(channels) {
                     let (mut best, mut winner) = (None, Lanes::ZERO);
                     for cell in self.0.cells(rows, cols) {
                         let x = Lanes::load_first(&maps[cell * channels + first..][..channels - first]);
@@ -121,7 +121,7 @@ impl AveragePool2d {
         for (maps, output) in input.chunks_exact(in_len).zip(output.chunks_exact_mut(out_len)).take(batch) {
             for ((rows, cols), output) in self.windows.iter().zip(output.chunks_exact_mut(channels)) {
                 let divisor = self.divisor(rows, cols);
-                for first in (0..channels).step_by(LANES) {
+                for first in registers(channels) {
                     let mut sum = Lanes::ZERO;
                     for cell in self.windows.cells(rows, cols) {
                         sum = sum + Lanes::load_first(&maps[cell * channels + first..][..channels - first]);
@@ -155,6 +155,12 @@ impl AveragePool2d {
         let count = if self.count_padding { rows.padded * cols.padded } else { rows.cells.len() * cols.cells.len() };
         Lanes::splat(count as f32)
     }
+}
+
+/// The first channel of each register. The last is moved back where it would reach past the channels: what it makes
+/// once more is the same.
+fn registers(channels: usize) -> impl Iterator<Item = usize> {
+    (0..channels).step_by(LANES).map(move |first| first.min(channels.saturating_sub(LANES)))
 }
 
 /// Channels, and values of an example's input and output.
