@@ -1,6 +1,6 @@
 //! Convolution of a batch, of any geometry, as products of matrices.
 //!
-//! What trains in the lead has a pass of its own: [`ConvReluPool`](super::ConvReluPool).
+//! Networks use [`nhwc::Conv2d`](super::nhwc::Conv2d) and [`ConvReluPool`](super::ConvReluPool).
 
 use super::{
     holds, lanes,

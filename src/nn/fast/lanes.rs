@@ -344,7 +344,12 @@ pub(crate) trait Number:
 {
     fn of(x: f32) -> Self;
     fn sqrt(self) -> Self;
+    /// 0 in place of what is within ±10⁻³⁰; NaN stays.
+    fn flushed(self) -> Self;
 }
+
+/// Numbers that are smaller do not count beside a weight. Those below 10⁻³⁸ take a processor a hundred times as long.
+const SMALLEST: f32 = 1e-30;
 
 impl Number for f32 {
     #[inline(always)]
@@ -355,6 +360,11 @@ impl Number for f32 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
+    }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        if self.abs() <= SMALLEST { 0.0 } else { self }
     }
 }
 
@@ -367,6 +377,11 @@ impl Number for Lanes {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
+    }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        self.at_least(Self::ZERO - self).if_larger(Self::splat(SMALLEST), self, Self::ZERO)
     }
 }
 
@@ -481,6 +496,19 @@ pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
     }
 }
 
+/// Copies a row of a tile, register by register where there are four.
+#[inline(always)]
+pub(super) fn copy<const LEN: usize>(from: &[f32; LEN], to: &mut [f32]) {
+    if let (([f0, f1, f2, f3], []), ([t0, t1, t2, t3], [])) = (from.as_chunks(), to.as_chunks_mut()) {
+        Lanes::load(f0).store(t0);
+        Lanes::load(f1).store(t1);
+        Lanes::load(f2).store(t2);
+        Lanes::load(f3).store(t3);
+    } else {
+        to.copy_from_slice(from);
+    }
+}
+
 /// Writes registers to a row, or to its first `len` cells if it is shorter than they are.
 ///
 /// A copy of more than a register is a call of the system's in WebAssembly, and takes longer than many sums: so each
@@ -532,14 +560,18 @@ pub(super) fn relu(x: Lanes) -> Lanes {
 
 /// Whether every one of `cells` is a number, and not infinite.
 pub fn all_finite(cells: &[f32]) -> bool {
-    // 0·x is 0 for those, and NaN for others.
-    let (quads, rest) = cells.as_chunks();
-    let mut zero = Lanes::ZERO;
-    for quad in quads {
-        zero = zero + Lanes::load(quad) * Lanes::ZERO;
+    // 0·x is 0 for those, and NaN for others. Four sums, none of which waits for another.
+    let (blocks, rest) = cells.as_chunks();
+    let [mut a, mut b, mut c, mut d] = [Lanes::ZERO; 4];
+    for block in blocks {
+        let [w, x, y, z] = quad(block);
+        a = a + w * Lanes::ZERO;
+        b = b + x * Lanes::ZERO;
+        c = c + y * Lanes::ZERO;
+        d = d + z * Lanes::ZERO;
     }
     let mut lanes = [0.0; 4];
-    zero.store(&mut lanes);
+    (a + b + (c + d)).store(&mut lanes);
     lanes.iter().chain(rest).all(|x| x.is_finite())
 }
 
@@ -557,10 +589,10 @@ mod tests {
 
     #[test]
     fn one_cell_that_is_not_finite_is_found() {
-        assert!(all_finite(&[f32::MAX; 11]));
-        for at in 0..11 {
+        assert!(all_finite(&[f32::MAX; 39]));
+        for at in 0..39 {
             for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-                let mut cells = [-1.0; 11];
+                let mut cells = [-1.0; 39];
                 cells[at] = bad;
                 assert!(!all_finite(&cells), "{bad} at {at}");
             }
@@ -604,6 +636,15 @@ mod tests {
         let bits = |f: fn(Lanes) -> Lanes| [-3.7, -0.4, 0.01, 1.9].map(|x| f(Lanes::splat(x)).first().to_bits());
         assert_eq!(bits(sigmoid), [1_019_586_055, 1_053_653_200, 1_057_006_551, 1_063_170_359]);
         assert_eq!(bits(tanh), [3_212_816_366, 3_200_420_012, 1_008_981_412, 1_064_619_002]);
+    }
+
+    #[test]
+    fn small_numbers_are_flushed_alike_in_both_forms() {
+        for x in [0.0, 1e-30, -1e-30, 1e-29, -1e-29, 1e-40, -1e-40, 3.0, f32::INFINITY] {
+            let flushed = if x.abs() <= 1e-30 { 0.0 } else { x };
+            assert_eq!((Number::flushed(x), Number::flushed(Lanes::splat(x)).first()), (flushed, flushed), "{x}");
+        }
+        assert!(Number::flushed(f32::NAN).is_nan() && Number::flushed(Lanes::splat(f32::NAN)).first().is_nan());
     }
 
     #[test]

@@ -267,20 +267,18 @@ impl Gather {
         }
     }
 
-    /// Goes over the cells of all examples, `CELLS` at a time; what is missing in the last tile of an example is its
-    /// first cell again.
+    /// Goes over the cells of all examples, `CELLS` at a time; the last tile of an example may have fewer.
     #[inline(always)]
     fn cells<const CELLS: usize, const LANES: usize>(
         &self,
         batch: usize,
         (source, target): (&[f32], &mut [f32]),
         channels: usize,
-        tile: impl Fn(&[f32], [&Cell; CELLS]) -> [[Lanes; LANES]; CELLS],
+        tile: impl Fn(&[f32], &[Cell]) -> [[Lanes; LANES]; CELLS],
     ) {
         for e in 0..batch {
             let (source, target) = (&source[e * self.source.len()..], &mut target[e * self.target.len()..]);
             for cells in self.cells.chunks(CELLS) {
-                let cells = std::array::from_fn(|i| cells.get(i).unwrap_or(&cells[0]));
                 let sums = tile(source, cells);
                 for (sums, cell) in sums.iter().zip(cells) {
                     lanes::store_first(sums, channels, &mut target[cell.target as usize..]);
@@ -291,7 +289,7 @@ impl Gather {
 
     /// The rows of taps and the values of their runs that are not all padding for any of the cells.
     #[inline(always)]
-    fn seen<const CELLS: usize>(cells: [&Cell; CELLS]) -> (Range<usize>, Range<usize>) {
+    fn seen(cells: &[Cell]) -> (Range<usize>, Range<usize>) {
         let (mut rows, mut values) = (cells[0].rows, cells[0].values);
         for cell in &cells[1..] {
             rows = (rows.0.min(cell.rows.0), rows.1.max(cell.rows.1));
@@ -305,18 +303,18 @@ impl Gather {
     fn wide(
         &self,
         source: &[f32],
-        cells: [&Cell; 2],
+        cells: &[Cell],
         panel: &[[f32; WIDE]],
         bias: &[f32; WIDE],
     ) -> [[Lanes; WIDE / 4]; 2] {
         let [mut s0, mut s1, mut s2, mut s3] = lanes::quad(bias);
         let [mut t0, mut t1, mut t2, mut t3] = [s0, s1, s2, s3];
         let (rows, values) = Self::seen(cells);
+        let (a, b) = (start(cells, 0), start(cells, 1));
         for row in rows {
             for (run, offset) in self.runs.iter().enumerate() {
                 let at = (self.rows[row] + offset) as usize + values.start;
-                let of = |cell: &Cell| &source[cell.source as usize + at..][..values.len()];
-                let (x, y) = (of(cells[0]), of(cells[1]));
+                let (x, y) = (&source[a + at..][..values.len()], &source[b + at..][..values.len()]);
                 let panel = &panel[(row * self.runs.len() + run) * self.run..][values.clone()];
                 for ((x, y), w) in x.iter().zip(y).zip(panel) {
                     let (x, y, [w0, w1, w2, w3]) = (Lanes::splat(*x), Lanes::splat(*y), lanes::quad(w));
@@ -339,18 +337,19 @@ impl Gather {
     fn narrow(
         &self,
         source: &[f32],
-        cells: [&Cell; 4],
+        cells: &[Cell],
         panel: &[[f32; NARROW]],
         bias: &[f32; NARROW],
     ) -> [[Lanes; NARROW / 4]; 4] {
         let [mut p0, mut p1] = lanes::pair(bias);
         let [[mut q0, mut q1], [mut r0, mut r1], [mut s0, mut s1]] = [[p0, p1]; 3];
         let (rows, values) = Self::seen(cells);
+        let (a, b, c, d) = (start(cells, 0), start(cells, 1), start(cells, 2), start(cells, 3));
         for row in rows {
             for (run, offset) in self.runs.iter().enumerate() {
                 let at = (self.rows[row] + offset) as usize + values.start;
-                let of = |cell: &Cell| &source[cell.source as usize + at..][..values.len()];
-                let (p, q, r, s) = (of(cells[0]), of(cells[1]), of(cells[2]), of(cells[3]));
+                let (p, q) = (&source[a + at..][..values.len()], &source[b + at..][..values.len()]);
+                let (r, s) = (&source[c + at..][..values.len()], &source[d + at..][..values.len()]);
                 let panel = &panel[(row * self.runs.len() + run) * self.run..][values.clone()];
                 for (((p, q), (r, s)), w) in p.iter().zip(q).zip(r.iter().zip(s)).zip(panel) {
                     let [w0, w1] = lanes::pair(w);
@@ -364,4 +363,10 @@ impl Gather {
         }
         [[p0, p1], [q0, q1], [r0, r1], [s0, s1]]
     }
+}
+
+/// Where the window of a tile's cell begins; that of the first for one that is missing.
+#[inline(always)]
+fn start(cells: &[Cell], index: usize) -> usize {
+    cells.get(index).unwrap_or(&cells[0]).source as usize
 }
