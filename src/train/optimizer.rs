@@ -194,7 +194,7 @@ mod tests {
                 let (first, _) = optimizer.state();
                 assert!(first.iter().all(|v| *v == 0.0 || v.is_normal()), "{optimizer:?}");
             }
-            assert_eq!(optimizer.state().0, [0.0; 5]);
+            assert!(optimizer.state().0.iter().all(|v| *v == 0.0), "{:?}", optimizer.state());
         }
     }
 

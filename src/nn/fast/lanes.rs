@@ -651,7 +651,9 @@ mod tests {
     fn nan_passes_bounds() {
         let bounded = |x: f32| Lanes::splat(x).at_least(Lanes::splat(-1.0)).at_most(Lanes::splat(2.0)).first();
         assert!(bounded(f32::NAN).is_nan());
-        assert_eq!([-3.0, -0.5, 7.0, f32::NEG_INFINITY].map(bounded), [-1.0, -0.5, 2.0, -1.0]);
+        for (x, expect) in [(-3.0, -1.0), (-0.5, -0.5), (7.0, 2.0), (f32::NEG_INFINITY, -1.0)] {
+            assert!((bounded(x) - expect).abs() < 1e-9, "{x}");
+        }
     }
 
     #[test]

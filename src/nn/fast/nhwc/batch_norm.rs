@@ -254,3 +254,21 @@ impl BatchNorm2d {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_has_no_variance() {
+        let norm = BatchNorm2d { channels: 3, cells: 1, epsilon: 1e-5, momentum: 0.1 };
+        let (mut running, mut output) = (RunningStatistics::new(3), [0.0; 6]);
+        let mut forward = |batch| {
+            norm.forward(batch, &[2.0; 6], (&[1.0; 3], &[0.5; 3]), &mut running, &mut output, &mut norm.scratch())
+        };
+        assert_eq!(forward(1), Err(ShapeError::Length { expected: 2, found: 1 }));
+        assert_eq!(forward(2), Ok(()));
+        // Equal values are their mean.
+        assert!(output.iter().all(|y| (y - 0.5).abs() < 1e-6), "{output:?}");
+    }
+}

@@ -376,3 +376,59 @@ fn narrow(x: &[f32], sources: &[u32], [a, b, c, d]: [usize; 4], dy: &[[f32; NARR
     }
     [[p0, p1], [q0, q1], [r0, r1], [s0, s1]]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn geometry(groups: usize, dilation: (usize, usize)) -> ConvGeometry {
+        ConvGeometry {
+            channels_in: 4,
+            channels_out: 6,
+            groups,
+            kernel: (3, 3),
+            stride: (2, 1),
+            dilation,
+            padding: Padding { top: 1, left: 2, ..Padding::default() },
+            input: (7, 5),
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let check = |groups, dilation, expect: &str| {
+            assert_eq!(Conv2d::new(geometry(groups, dilation)).unwrap_err().to_string(), expect);
+        };
+        check(4, (1, 1), "4 groups do not divide 4 input and 6 output channels.");
+        check(0, (1, 1), "0 groups do not divide 4 input and 6 output channels.");
+        check(2, (1, 4), "The window's width of 9 is larger than the padded input's 7.");
+        check(2, (0, 1), "A dilation of 0 puts all taps on one cell along the height; the smallest dilation is 1.");
+    }
+
+    /// An example's bits do not depend on what stands beside it, nor on how large a batch the scratch is for.
+    #[test]
+    fn an_example_does_not_see_the_others() {
+        let conv = Conv2d::new(geometry(2, (1, 1))).unwrap();
+        let numbers = |len: usize, by: usize| (0..len).map(|i| (i * by % 101) as f32 / 7.0 - 6.0).collect::<Vec<_>>();
+        let (weight, bias) = (numbers(conv.weight_len(), 13), numbers(6, 5));
+        let (input, grad) = (numbers(3 * conv.input_len(), 29), numbers(3 * conv.output_len(), 31));
+        let pass = |examples: std::ops::Range<usize>, room: usize| {
+            let (batch, mut scratch) = (examples.len(), conv.scratch(room));
+            let x = &input[examples.start * conv.input_len()..examples.end * conv.input_len()];
+            let dy = &grad[examples.start * conv.output_len()..examples.end * conv.output_len()];
+            let (mut y, mut dx) = (vec![0.0; dy.len()], vec![0.0; x.len()]);
+            conv.pack(&weight, &bias, &mut scratch);
+            conv.forward(batch, x, &mut y, &mut scratch);
+            let mut sums = (vec![0.0; weight.len()], vec![0.0; bias.len()]);
+            conv.backward_weight(batch, x, dy, &mut sums.0, &mut sums.1, &mut scratch);
+            conv.backward_input(batch, &mut dx, &scratch);
+            [y, dx].map(|values| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+        };
+        let together = pass(0..3, 3);
+        for e in 0..3 {
+            for (all, own) in together.iter().zip(pass(e..e + 1, 5)) {
+                assert_eq!(all[e * own.len()..][..own.len()], own, "example {e}");
+            }
+        }
+    }
+}
