@@ -62,7 +62,7 @@ struct Layer {
 #[derive(Debug, Clone)]
 enum Op {
     Conv {
-        conv: Conv2d,
+        conv: Box<Conv2d>,
         scratch: Box<ConvScratch>,
     },
     MaxPool {
@@ -325,7 +325,7 @@ impl Network {
         let start = self.weights.len();
         let (op, activation, weight_len, shape) = match *layer {
             LayerSpec::Conv2d { name, channels, kernel, stride, padding, activation } => {
-                let conv = Conv2d::new(geometry((c, h, w), channels, kernel, stride, padding))?;
+                let conv = Box::new(Conv2d::new(geometry((c, h, w), channels, kernel, stride, padding))?);
                 self.draw(name, channels, &[c, kernel.0, kernel.1], spec.init, seed);
                 let (weight_len, output) = (conv.weight_len(), conv.output());
                 let scratch = Box::new(conv.scratch(TILE));

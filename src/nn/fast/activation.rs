@@ -27,7 +27,9 @@ impl Activation {
             Self::Sigmoid => lanes::each(x, lanes::sigmoid),
             Self::Tanh => lanes::each(x, lanes::tanh),
             Self::ScaledTanh => {
-                lanes::each(x, |x| Lanes::splat(HEIGHT) * lanes::tanh(Lanes::splat(STEEPNESS) * x));
+                lanes::each(x, |x| Lanes::splat(STEEPNESS) * x);
+                Self::Tanh.forward(x);
+                lanes::each(x, |y| Lanes::splat(HEIGHT) * y);
             }
         }
     }

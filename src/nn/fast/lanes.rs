@@ -447,13 +447,9 @@ pub(super) fn tanh(x: Lanes) -> Lanes {
 /// Replaces every x by `f(x)`.
 #[inline(always)]
 pub(super) fn each(x: &mut [f32], f: impl Fn(Lanes) -> Lanes) {
-    let (quads, rest) = x.as_chunks_mut();
-    for x in quads {
-        f(Lanes::load(x)).store(x);
-    }
-    // The same function for the last few, or a cell would depend on where it stands.
-    for x in rest {
-        *x = f(Lanes::splat(*x)).first();
+    // The last few go the same way, or a cell would depend on where it stands; and the function is there once.
+    for x in x.chunks_mut(4) {
+        store_first(&[f(Lanes::load_first(x))], x.len(), x);
     }
 }
 
@@ -463,12 +459,8 @@ pub(super) fn each(x: &mut [f32], f: impl Fn(Lanes) -> Lanes) {
 /// Both have the same length.
 #[inline(always)]
 pub(super) fn each_with(x: &mut [f32], y: &[f32], f: impl Fn(Lanes, Lanes) -> Lanes) {
-    let ((quads, rest), (y_quads, y_rest)) = (x.as_chunks_mut(), y.as_chunks());
-    for (x, y) in quads.iter_mut().zip(y_quads) {
-        f(Lanes::load(x), Lanes::load(y)).store(x);
-    }
-    for (x, y) in rest.iter_mut().zip(y_rest) {
-        *x = f(Lanes::splat(*x), Lanes::splat(*y)).first();
+    for (x, y) in x.chunks_mut(4).zip(y.chunks(4)) {
+        store_first(&[f(Lanes::load_first(x), Lanes::load_first(y))], x.len(), x);
     }
 }
 

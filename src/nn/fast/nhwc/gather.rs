@@ -103,6 +103,18 @@ impl AxisPlan {
         before(self.inside.start)..before(self.inside.end)
     }
 
+    /// What windows see, each kind once.
+    fn kinds(&self) -> Vec<Range<usize>> {
+        let mut kinds = Vec::new();
+        for (_, start) in &self.cells {
+            let seen = self.seen(*start);
+            if !kinds.contains(&seen) {
+                kinds.push(seen);
+            }
+        }
+        kinds
+    }
+
     /// Cells of padding before the first that is not.
     pub(super) fn before(&self) -> usize {
         self.inside.start
@@ -163,21 +175,32 @@ impl Gather {
     pub(super) fn new(source: Maps, target: Maps, groups: usize, rows: &AxisPlan, cols: &AxisPlan) -> Self {
         let (pitch, channels) = (source.cols * source.channels, source.channels / groups);
         let is_one_run = groups == 1 && cols.is_dense();
+        let [row_kinds, mut col_kinds] = [rows.kinds(), cols.kinds()];
+        if !is_one_run {
+            col_kinds = vec![0..1];
+        }
         let mut cells = Vec::with_capacity(rows.cells.len() * cols.cells.len());
-        for (i, top) in &rows.cells {
-            let seen_rows = rows.seen(*top);
-            for (j, left) in &cols.cells {
-                let seen = if is_one_run { cols.seen(*left) } else { 0..1 };
-                cells.push(Cell {
-                    source: place(top * pitch + left * source.channels),
-                    target: place((i * target.cols + j) * target.channels),
-                    rows: (place(seen_rows.start), place(seen_rows.end)),
-                    values: (place(seen.start * channels), place(seen.end * channels)),
-                });
+        // Side by side in a tile, cells that see the same of their windows leave out the same.
+        for seen_rows in &row_kinds {
+            for seen in &col_kinds {
+                for (i, top) in &rows.cells {
+                    if rows.seen(*top) != *seen_rows {
+                        continue;
+                    }
+                    for (j, left) in &cols.cells {
+                        if is_one_run && cols.seen(*left) != *seen {
+                            continue;
+                        }
+                        cells.push(Cell {
+                            source: place(top * pitch + left * source.channels),
+                            target: place((i * target.cols + j) * target.channels),
+                            rows: (place(seen_rows.start), place(seen_rows.end)),
+                            values: (place(seen.start * channels), place(seen.end * channels)),
+                        });
+                    }
+                }
             }
         }
-        // Side by side in a tile, cells that see the same of their windows leave out the same.
-        cells.sort_by_key(|cell| (cell.rows, cell.values));
         let of_cols = cols.taps.iter().take(if is_one_run { 1 } else { usize::MAX });
         Self {
             source,
