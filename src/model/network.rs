@@ -6,10 +6,8 @@ use super::{LayerSpec, ModelSpec};
 use crate::{
     nn::{
         fast::{
-            Activation, BatchLoss, ConvGeometry, ConvPoolScratch, ConvReluPool, CrossEntropy, Linear, LinearScratch,
-            PoolGeometry,
-            nhwc::{AveragePool2d, Conv2d, ConvScratch, MaxPool2d},
-            transpose,
+            Activation, AveragePool2d, BatchLoss, Conv2d, ConvGeometry, ConvPoolScratch, ConvReluPool, ConvScratch,
+            CrossEntropy, Linear, LinearScratch, MaxPool2d, PoolGeometry, transpose,
         },
         init::Init,
         shape::{Padding, ShapeError},
@@ -58,12 +56,11 @@ struct Layer {
     grad: Vec<f32>,
 }
 
-/// What a layer does. Feature maps are channels last, but for what comes in and what a linear layer reads.
 #[derive(Debug, Clone)]
 enum Op {
     Conv {
-        conv: Box<Conv2d>,
-        scratch: Box<ConvScratch>,
+        conv: Conv2d,
+        scratch: ConvScratch,
     },
     MaxPool {
         pool: MaxPool2d,
@@ -72,15 +69,14 @@ enum Op {
     AveragePool {
         pool: AveragePool2d,
     },
-    /// A convolution with the ReLU and the pooling that follow it.
+    /// A convolution with the ReLU and the pooling that follow it; its maps are channels last.
     ConvReluPool {
         conv: ConvReluPool,
         scratch: Box<ConvPoolScratch>,
     },
-    /// Feature maps from channels last to channels first, as a matrix of cells and channels is transposed, or back.
-    Transpose {
-        rows: usize,
-        cols: usize,
+    /// Feature maps from channels last to channels first.
+    ChannelsFirst {
+        channels: usize,
     },
     Linear {
         linear: Linear,
@@ -100,16 +96,16 @@ impl Network {
         let mut shape = spec.input;
         let mut layers = &*spec.layers;
         while let Some((layer, rest)) = layers.split_first() {
-            network.push_transpose(shape, !matches!(layer, LayerSpec::Linear { .. }));
-            if let Some(geometry) = Self::fused(layer, rest, shape) {
+            if let Some(geometry) = network.fused(layer, rest, shape) {
                 shape = network.push_fused(layer.name(), geometry, spec, seed)?;
                 layers = rest.get(1..).unwrap_or_default();
             } else {
+                network.push_channels_first(shape);
                 shape = network.push(layer, shape, spec, seed)?;
                 layers = rest;
             }
         }
-        network.push_transpose(shape, false);
+        network.push_channels_first(shape);
         network.pack();
         Ok(network)
     }
@@ -240,30 +236,28 @@ impl Network {
 
     fn pack(&mut self) {
         for layer in &mut self.layers {
-            let [weight, bias] = [&layer.weight, &layer.bias].map(|range| part(&self.weights, range.clone()));
-            match &mut layer.op {
-                Op::Conv { conv, scratch } => conv.pack(weight, bias, scratch),
-                Op::ConvReluPool { conv, scratch } => conv.pack(weight, bias, scratch),
-                Op::MaxPool { .. } | Op::AveragePool { .. } | Op::Transpose { .. } | Op::Linear { .. } => {}
+            if let Op::ConvReluPool { conv, scratch } = &mut layer.op {
+                let [weight, bias] = [&layer.weight, &layer.bias].map(|range| part(&self.weights, range.clone()));
+                conv.pack(weight, bias, scratch);
             }
         }
     }
 
-    /// Whether the feature maps so far are channels last.
+    /// Whether a layer's feature maps are channels last, and it matters.
     fn is_channels_last(&self) -> bool {
-        let kind = self.layers.last().map(|layer| &layer.op);
-        matches!(kind, Some(Op::Conv { .. } | Op::MaxPool { .. } | Op::AveragePool { .. } | Op::ConvReluPool { .. }))
+        matches!(self.layers.last(), Some(Layer { op: Op::ConvReluPool { .. }, .. }))
     }
 
     /// The convolution of `layer`, if it can go in one pass with the ReLU and the 2×2 pooling that follow it.
-    fn fused(layer: &LayerSpec, rest: &[LayerSpec], shape: (usize, usize, usize)) -> Option<ConvGeometry> {
+    fn fused(&self, layer: &LayerSpec, rest: &[LayerSpec], (c, h, w): (usize, usize, usize)) -> Option<ConvGeometry> {
         let LayerSpec::Conv2d { channels, kernel, stride, padding, activation: Some(Activation::Relu), .. } = *layer
         else {
             return None;
         };
         let Some(LayerSpec::MaxPool2d { window: (2, 2) }) = rest.first() else { return None };
-        let geometry = geometry(shape, channels, kernel, stride, padding);
-        ConvReluPool::fits(&geometry).then_some(geometry)
+        let geometry = geometry((c, h, w), channels, kernel, stride, padding);
+        // One channel is first and last.
+        (ConvReluPool::fits(&geometry) && (c == 1 || self.is_channels_last())).then_some(geometry)
     }
 
     fn push_fused(
@@ -282,12 +276,10 @@ impl Network {
         Ok((geometry.channels_out, output.0, output.1))
     }
 
-    /// What comes next reads feature maps channels last, or as PyTorch has them.
-    fn push_transpose(&mut self, (c, h, w): (usize, usize, usize), to_last: bool) {
-        // One channel, or one cell, is first and last.
-        if self.is_channels_last() != to_last && c > 1 && h * w > 1 {
-            let (rows, cols) = if to_last { (c, h * w) } else { (h * w, c) };
-            self.push_layer(Op::Transpose { rows, cols }, None, self.weights.len(), 0, c * h * w);
+    /// What comes next reads feature maps as PyTorch has them.
+    fn push_channels_first(&mut self, (c, h, w): (usize, usize, usize)) {
+        if self.is_channels_last() {
+            self.push_layer(Op::ChannelsFirst { channels: c }, None, self.weights.len(), 0, c * h * w);
         }
     }
 
@@ -325,10 +317,9 @@ impl Network {
         let start = self.weights.len();
         let (op, activation, weight_len, shape) = match *layer {
             LayerSpec::Conv2d { name, channels, kernel, stride, padding, activation } => {
-                let conv = Box::new(Conv2d::new(geometry((c, h, w), channels, kernel, stride, padding))?);
+                let conv = Conv2d::new(geometry((c, h, w), channels, kernel, stride, padding))?;
                 self.draw(name, channels, &[c, kernel.0, kernel.1], spec.init, seed);
-                let (weight_len, output) = (conv.weight_len(), conv.output());
-                let scratch = Box::new(conv.scratch(TILE));
+                let (weight_len, output, scratch) = (conv.weight_len(), conv.output(), conv.scratch(TILE));
                 (Op::Conv { conv, scratch }, activation, weight_len, (channels, output.0, output.1))
             }
             LayerSpec::MaxPool2d { window } => {
@@ -417,13 +408,13 @@ impl Layer {
         let [weight, bias] = [&self.weight, &self.bias].map(|range| part(weights, range.clone()));
         let output = part_mut(&mut self.output, 0..batch * self.output_len);
         match &mut self.op {
-            Op::Conv { conv, scratch } => conv.forward(batch, input, output, scratch),
+            Op::Conv { conv, scratch } => conv.forward(batch, input, weight, bias, output, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, output, argmax),
             Op::AveragePool { pool } => pool.forward(batch, input, output),
             Op::ConvReluPool { conv, scratch } => conv.forward(batch, input, output, scratch),
-            Op::Transpose { rows, cols } => {
+            Op::ChannelsFirst { channels } => {
                 let maps = input.chunks_exact(self.output_len).zip(output.chunks_exact_mut(self.output_len));
-                maps.for_each(|(from, to)| transpose(from, to, *rows, *cols));
+                maps.for_each(|(from, to)| transpose(from, to, self.output_len / *channels, *channels));
             }
             Op::Linear { linear, scratch } => {
                 linear.forward(batch, part(input, 0..batch * linear.inputs), weight, bias, output, scratch);
@@ -455,7 +446,7 @@ impl Layer {
             Op::Conv { conv, scratch } => {
                 conv.backward_weight(batch, input, grad, grad_weight, grad_bias, scratch);
                 if let Some(grad_input) = grad_input {
-                    conv.backward_input(batch, grad_input, scratch);
+                    conv.backward_input(batch, weight, grad, grad_input, scratch);
                 }
             }
             Op::ConvReluPool { conv, scratch } => {
@@ -465,10 +456,10 @@ impl Layer {
                     conv.backward_input(batch, grad_input, scratch);
                 }
             }
-            Op::Transpose { rows, cols } => {
+            Op::ChannelsFirst { channels } => {
                 if let Some(grad_input) = grad_input {
                     let maps = grad.chunks_exact(self.output_len).zip(grad_input.chunks_exact_mut(self.output_len));
-                    maps.for_each(|(from, to)| transpose(from, to, *cols, *rows));
+                    maps.for_each(|(from, to)| transpose(from, to, *channels, self.output_len / *channels));
                 }
             }
             Op::Linear { linear, scratch } => {

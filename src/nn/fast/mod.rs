@@ -1,8 +1,8 @@
 //! The arithmetic of training: f32, in batches, as fast as WebAssembly gets.
 //!
 //! # Conventions
-//! - Tensors are plain slices in N×C×H×W order, in [`nhwc`] and [`ConvReluPool`] N×H×W×C, which networks use; weights
-//!   are as PyTorch has them. Geometry is checked once, when an operation is made.
+//! - Tensors are plain slices in N×C×H×W order, in [`nhwc`] and [`ConvReluPool`] N×H×W×C; weights are as
+//!   PyTorch has them. Geometry is checked once, when an operation is made.
 //! - Nothing allocates while training: the caller owns every buffer, scratch included.
 //! - Inner loops are written out over registers of four numbers (`lanes`), with eight sums under way.
 //! - The same bits everywhere: every sum has one fixed order, products are rounded before they are added (no fused
