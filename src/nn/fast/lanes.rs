@@ -315,8 +315,8 @@ pub(crate) use imp::Lanes;
 
 impl Lanes {
     /// The first lane.
-    #[inline(always)]
-    pub(super) fn first(self) -> f32 {
+    #[cfg(test)]
+    fn first(self) -> f32 {
         let mut lanes = [0.0; 4];
         self.store(&mut lanes);
         lanes[0]

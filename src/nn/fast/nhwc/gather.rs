@@ -177,18 +177,20 @@ impl Gather {
         let is_one_run = groups == 1 && cols.is_dense();
         let [row_kinds, mut col_kinds] = [rows.kinds(), cols.kinds()];
         if !is_one_run {
-            col_kinds = vec![0..1];
+            // A run is a tap: it is read whole.
+            col_kinds.truncate(1);
         }
         let mut cells = Vec::with_capacity(rows.cells.len() * cols.cells.len());
         // Side by side in a tile, cells that see the same of their windows leave out the same.
         for seen_rows in &row_kinds {
-            for seen in &col_kinds {
+            for kind in &col_kinds {
+                let seen = if is_one_run { kind.clone() } else { 0..1 };
                 for (i, top) in &rows.cells {
                     if rows.seen(*top) != *seen_rows {
                         continue;
                     }
                     for (j, left) in &cols.cells {
-                        if is_one_run && cols.seen(*left) != *seen {
+                        if is_one_run && cols.seen(*left) != *kind {
                             continue;
                         }
                         cells.push(Cell {
