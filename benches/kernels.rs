@@ -1,7 +1,9 @@
-//! Every kernel of `nn::fast` at LeNet's shapes, beside the reference and beside `matrixmultiply`.
+//! Every kernel of `nn::fast` at LeNet's shapes, beside the reference and beside `matrixmultiply`; and whole steps of
+//! 3×3 convolutions.
 //!
 //! ```text
 //! cargo bench --bench kernels
+//! cargo bench --bench kernels -- sigmoid 3×3     # only those whose name has one of the words
 //! ```
 //!
 //! A kernel works on a batch of 64 MNIST images in tiles of 16, as training does, with the weights and activations of
@@ -22,7 +24,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark prints, and looks at the clock")]
 #![allow(clippy::indexing_slicing, reason = "a benchmark that is wrong stops")]
 
-use std::{error::Error, fs, hint::black_box, io::Read as _, path::Path, rc::Rc, sync::Arc, time::Instant};
+use std::{env, error::Error, fs, hint::black_box, io::Read as _, path::Path, rc::Rc, sync::Arc, time::Instant};
 
 use flate2::read::GzDecoder;
 use ndarray::{Array1, Array2, Array4, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
@@ -32,11 +34,12 @@ use receptive::{
     nn::{
         fast::{
             Activation, ConvGeometry, ConvPoolScratch, ConvReluPool, CrossEntropy, Linear, MaxPool2d, PoolGeometry,
+            add_relu, nhwc,
         },
         reference,
         shape::{Padding, ShapeError},
     },
-    train::{Event, Optimizer, OptimizerKind, RunSpec, Trainer},
+    train::{Event, ModelKind, Optimizer, OptimizerKind, RunSpec, Trainer},
 };
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -62,7 +65,12 @@ fn main() -> Outcome<()> {
     let mut rows = convolutions(&batch)?;
     rows.extend(linears(&batch)?);
     rows.extend(rest_of_a_step(&batch, &dataset, trainer)?);
-    println!("{ROUNDS} rounds over all kernels.");
+    rows.extend(three_by_three()?);
+    rows.extend(cell_by_cell()?);
+    // What begins with a dash is cargo's.
+    let words: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    rows.retain(|row| words.is_empty() || words.iter().any(|word| row.name.contains(&**word)));
+    println!("{ROUNDS} rounds over {} kernels.", rows.len());
     for _ in 0..ROUNDS {
         peaks.iter_mut().for_each(Timed::sample);
         for row in &mut rows {
@@ -657,6 +665,140 @@ impl ReferenceConvolution {
     }
 }
 
+/// What a step of a convolution is: forward, the gradients of weights, biases and inputs, for a tile of random maps.
+struct ConvolutionStep {
+    conv: nhwc::Conv2d,
+    scratch: nhwc::ConvScratch,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    x: Vec<f32>,
+    y: Vec<f32>,
+    dy: Vec<f32>,
+    dx: Vec<f32>,
+    dw: Vec<f32>,
+    db: Vec<f32>,
+}
+
+impl ConvolutionStep {
+    fn new(geometry: ConvGeometry) -> Result<Self, ShapeError> {
+        let conv = nhwc::Conv2d::new(geometry)?;
+        let (weight, bias) = (wave(conv.weight_len(), 1), wave(geometry.channels_out, 2));
+        let (x, dy) = (wave(TILE * conv.input_len(), 3), wave(TILE * conv.output_len(), 4));
+        let (y, dx, dw, db) = (vec![0.0; dy.len()], vec![0.0; x.len()], vec![0.0; weight.len()], vec![0.0; bias.len()]);
+        Ok(Self { scratch: conv.scratch(TILE), conv, weight, bias, x, y, dy, dx, dw, db })
+    }
+
+    fn macs(&self) -> usize {
+        3 * self.conv.weight_len() * self.conv.output().0 * self.conv.output().1
+    }
+
+    /// Packing is once a batch; here it is once a tile.
+    fn run(&mut self) {
+        self.dw.fill(0.0);
+        self.db.fill(0.0);
+        self.conv.pack(&self.weight, &self.bias, &mut self.scratch);
+        self.conv.forward(TILE, &self.x, &mut self.y, &mut self.scratch);
+        self.conv.backward_weight(TILE, &self.x, &self.dy, &mut self.dw, &mut self.db, &mut self.scratch);
+        self.conv.backward_input(TILE, &mut self.dx, &self.scratch);
+    }
+}
+
+/// Whole steps of 3×3 convolutions with as many filters as channels, and of some others.
+fn three_by_three() -> Outcome<Vec<Row>> {
+    const SAME: [(usize, usize, &str); 9] = [
+        (16, 7, "3×3 step, 16 of 7×7"),
+        (16, 14, "3×3 step, 16 of 14×14"),
+        (16, 28, "3×3 step, 16 of 28×28"),
+        (32, 7, "3×3 step, 32 of 7×7"),
+        (32, 14, "3×3 step, 32 of 14×14"),
+        (32, 28, "3×3 step, 32 of 28×28"),
+        (64, 7, "3×3 step, 64 of 7×7"),
+        (64, 14, "3×3 step, 64 of 14×14"),
+        (64, 28, "3×3 step, 64 of 28×28"),
+    ];
+    let square = |channels: (usize, usize), groups, kernel: usize, stride, side| ConvGeometry {
+        channels_in: channels.0,
+        channels_out: channels.1,
+        groups,
+        kernel: (kernel, kernel),
+        stride: (stride, stride),
+        dilation: (1, 1),
+        padding: Padding::per_side(kernel / 2),
+        input: (side, side),
+    };
+    let mut all: Vec<_> =
+        SAME.iter().map(|(channels, side, name)| (square((*channels, *channels), 1, 3, 1, *side), *name)).collect();
+    all.extend([
+        (square((64, 64), 1, 1, 1, 14), "1×1 step, 64 of 14×14"),
+        (square((32, 64), 1, 3, 2, 14), "3×3 step, stride 2"),
+        (square((32, 32), 4, 3, 1, 14), "3×3 step, 4 groups"),
+        (square((32, 32), 32, 3, 1, 14), "3×3 step, depthwise"),
+        (square((3, 16), 1, 3, 1, 32), "3×3 step, 3 channels"),
+        (square((16, 16), 1, 5, 1, 14), "5×5 step, 16 of 14×14"),
+    ]);
+    let row = |(geometry, name)| {
+        let mut step = ConvolutionStep::new(geometry)?;
+        Ok(Row::of(TILE, name, step.macs(), move || step.run()))
+    };
+    all.into_iter().map(row).collect()
+}
+
+/// Numbers from −0.1 to 0.1, none like the next.
+fn wave(len: usize, salt: usize) -> Vec<f32> {
+    (0..len).map(|i| ((i * 7919 + salt * 104_729) % 2003) as f32 / 10_015.0 - 0.1).collect()
+}
+
+/// What is done to each cell of 32 maps of 14×14: normalisation and activations, forward and back.
+fn cell_by_cell() -> Outcome<Vec<Row>> {
+    let (channels, cells) = (32, 196);
+    let norm = nhwc::BatchNorm2d { channels, cells, epsilon: 1e-5, momentum: 0.1 };
+    let (x, dy) = (wave(TILE * cells * channels, 1), wave(TILE * cells * channels, 2));
+    let (gamma, beta, mut running) = (wave(channels, 3), wave(channels, 4), nhwc::RunningStatistics::new(channels));
+    let (mut y, mut dx, mut sums) = (x.clone(), x.clone(), [wave(channels, 5), wave(channels, 6)]);
+    let mut scratch = norm.scratch();
+    let (input, grad) = (x.clone(), dy.clone());
+    let mut rows = vec![Row::of(TILE, "batch norm, 32 of 14×14", 0, move || {
+        done(norm.forward(TILE, &input, (&gamma, &beta), &mut running, &mut y, &mut scratch));
+        let [dgamma, dbeta] = &mut sums;
+        norm.backward(TILE, (&input, &grad), &gamma, &mut dx, (dgamma, dbeta), &mut scratch);
+    })];
+    for (activation, name) in [
+        (Activation::Relu, "ReLU, 32 of 14×14"),
+        (Activation::Sigmoid, "sigmoid, 32 of 14×14"),
+        (Activation::Tanh, "tanh, 32 of 14×14"),
+    ] {
+        let (x, dy, mut y, mut dx) = (x.clone(), dy.clone(), x.clone(), dy.clone());
+        rows.push(Row::of(TILE, name, 0, move || {
+            y.copy_from_slice(&x);
+            dx.copy_from_slice(&dy);
+            activation.forward(&mut y);
+            activation.backward(&y, &mut dx);
+        }));
+    }
+    let geometry = |window| {
+        let (padding, ceil, input) = (Padding::default(), false, (14, 14));
+        PoolGeometry { channels, window, stride: window, padding, ceil, input }
+    };
+    let pool = nhwc::MaxPool2d::new(geometry((2, 2)))?;
+    let (input, grad, mut y, mut dx) = (x.clone(), dy.clone(), vec![0.0; x.len() / 4], x.clone());
+    let mut winners = vec![0; y.len()];
+    rows.push(Row::of(TILE, "max pooling of 32 of 14×14", 0, move || {
+        pool.forward(TILE, &input, &mut y, &mut winners);
+        pool.backward(TILE, &grad, &winners, &mut dx);
+    }));
+    for (window, name) in [((2, 2), "averages of 32 of 14×14"), ((14, 14), "global average")] {
+        let pool = nhwc::AveragePool2d::new(geometry(window), true)?;
+        let (x, dy, mut y, mut dx) = (x.clone(), dy.clone(), vec![0.0; x.len() / 4], x.clone());
+        rows.push(Row::of(TILE, name, 0, move || {
+            pool.forward(TILE, &x, &mut y);
+            pool.backward(TILE, &dy, &mut dx);
+        }));
+    }
+    let (mut sum, term) = (x, dy);
+    rows.push(Row::of(TILE, "residual sum with ReLU", 0, move || add_relu(&mut sum, &term)));
+    Ok(rows)
+}
+
 // ------------------------------------------------------------------------------------------------------ linear layers
 
 fn linears(batch: &Rc<Passed>) -> Outcome<Vec<Row>> {
@@ -848,6 +990,13 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
         step(&mut trainer);
     }));
     let spec = RunSpec { batch: 64, epochs: 3, ..RunSpec::default() };
+    for (batch, name) in [(1, "whole step, batches of 1"), (4, "whole step, batches of 4")] {
+        let mut trainer = Trainer::new(RunSpec { batch, ..spec }, Arc::clone(dataset))?;
+        let batch = batch as usize;
+        rows.push(Row::of(batch, name, STEP_MACS, move || step(&mut trainer)));
+    }
+    let mut trainer = Trainer::new(RunSpec { model: ModelKind::LeNetSigmoid, ..spec }, Arc::clone(dataset))?;
+    rows.push(Row::new("whole step, sigmoid LeNet", STEP_MACS, move || step(&mut trainer)));
     let (mut fresh, own) = (Trainer::new(spec, Arc::clone(dataset))?, Arc::clone(dataset));
     rows.push(Row::new("whole step, first twenty", STEP_MACS, move || {
         if fresh.step() == 20

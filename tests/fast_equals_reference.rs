@@ -189,6 +189,35 @@ fn channels_last<T>(maps: Array4<T>) -> Array4<T> {
     maps.permuted_axes([0, 2, 3, 1])
 }
 
+/// Compares a convolution of channels-last maps, whose buffers were used before, with the reference.
+fn check_channels_last(ConvCase { geometry, x, w, b, dy }: ConvCase) -> Result<(), TestCaseError> {
+    let ConvGeometry { stride, padding, dilation, groups, .. } = geometry;
+    let conv = reference::Conv2d { stride, padding, dilation, groups, ..reference::Conv2d::default() };
+    let y = reference::conv2d(&x, &w, Some(&b), &conv).unwrap();
+    let grad = reference::conv2d_grad(&x, &w, &dy, &conv).unwrap();
+
+    let (conv, batch) = (fast::nhwc::Conv2d::new(geometry).unwrap(), x.dim().0);
+    // Room for more examples than there are.
+    let mut scratch = conv.scratch(batch + 1);
+    let (x, w, b, dy) = (single(&channels_last(x)), single(&w), single(&b), single(&channels_last(dy)));
+    let mut found = vec![f32::NAN; dy.len()];
+    let (mut dx, mut dw, mut db) = (vec![f32::NAN; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
+    for times in [2.0, 1.0] {
+        // Other numbers first, which must leave nothing behind.
+        let pass: [Vec<f32>; 4] = [&x, &w, &b, &dy].map(|values| values.iter().map(|x| x * times).collect());
+        conv.pack(&pass[1], &pass[2], &mut scratch);
+        conv.forward(batch, &pass[0], &mut found, &mut scratch);
+        conv.backward_weight(batch, &pass[0], &pass[3], &mut dw, &mut db, &mut scratch);
+        conv.backward_input(batch, &mut dx, &scratch);
+    }
+    check("output", &found, &channels_last(y))?;
+    check("grad_input", &dx, &channels_last(grad.input))?;
+    // Gradients of weights are added to what is there: four times these and once.
+    check("grad_weight", &dw, &(5.0 * grad.weight))?;
+    check("grad_bias", &db, &(3.0 * grad.bias))?;
+    Ok(())
+}
+
 /// What a pass forward and back makes.
 #[derive(Debug)]
 struct Fused {
@@ -330,6 +359,11 @@ proptest! {
     }
 
     #[test]
+    fn conv2d_channels_last(case in conv_case()) {
+        check_channels_last(case)?;
+    }
+
+    #[test]
     fn conv_relu_pool(case in fused_case()) {
         // Every sum is exact, so nothing may be off.
         check_fused(case, |what, found, expected| {
@@ -358,6 +392,92 @@ proptest! {
         let winners: Vec<usize> = argmax.iter().map(|&at| at as usize).collect();
         prop_assert_eq!(winners, pooled.argmax.into_iter().collect::<Vec<_>>());
         check("grad_input", &found, &dx)?;
+    }
+
+    #[test]
+    fn max_pool2d_channels_last(PoolCase { geometry, x, dy } in pool_case()) {
+        let pooled = reference::max_pool2d(&x, &reference_pool(geometry, true)).unwrap();
+        let dx = reference::max_pool2d_grad(geometry.input, &pooled.argmax, &dy).unwrap();
+
+        let (pool, batch) = (fast::nhwc::MaxPool2d::new(geometry).unwrap(), x.dim().0);
+        let (x, dy) = (single(&channels_last(x)), single(&channels_last(dy)));
+        let (mut output, mut argmax, mut found) = (vec![f32::NAN; dy.len()], vec![0; dy.len()], vec![f32::NAN; x.len()]);
+        pool.forward(batch, &x, &mut output, &mut argmax);
+        pool.backward(batch, &dy, &argmax, &mut found);
+        check("output", &output, &channels_last(pooled.output))?;
+        let winners: Vec<usize> = argmax.iter().map(|&at| at as usize).collect();
+        prop_assert_eq!(winners, channels_last(pooled.argmax).iter().copied().collect::<Vec<_>>());
+        check("grad_input", &found, &channels_last(dx))?;
+    }
+
+    #[test]
+    fn average_pool2d_channels_last(PoolCase { geometry, x, dy } in pool_case(), count_padding: bool, whole: bool) {
+        // A window as large as the input: global average pooling.
+        let (window, padding) = (geometry.input, Padding::default());
+        let geometry = if whole { PoolGeometry { window, padding, ..geometry } } else { geometry };
+        let dy = if whole { dy.slice_move(ndarray::s![.., .., ..1, ..1]) } else { dy };
+        let pool = reference_pool(geometry, count_padding);
+        let y = reference::average_pool2d(&x, &pool).unwrap();
+        let dx = reference::average_pool2d_grad(geometry.input, &dy, &pool).unwrap();
+
+        let (pool, batch) = (fast::nhwc::AveragePool2d::new(geometry, count_padding).unwrap(), x.dim().0);
+        let (x, dy) = (single(&channels_last(x)), single(&channels_last(dy)));
+        let (mut output, mut found) = (vec![f32::NAN; dy.len()], vec![f32::NAN; x.len()]);
+        pool.forward(batch, &x, &mut output);
+        pool.backward(batch, &dy, &mut found);
+        check("output", &output, &channels_last(y))?;
+        check("grad_input", &found, &channels_last(dx))?;
+    }
+
+    #[test]
+    fn batch_norm2d_channels_last(
+        (x, dy, rows) in (1..=4_usize, 1..=9_usize, pair(1..=9)).prop_flat_map(|(batch, channels, (height, width))| {
+            // At least two values a channel.
+            let shape = (batch + usize::from(height * width == 1), channels, height, width);
+            (array(shape), array(shape), vec(array(channels), 4))
+        }),
+        far in prop_oneof![Just(0.0), Just(40.0)],
+    ) {
+        let x = x + far;
+        let norm = reference::BatchNorm2d { epsilon: 0.125, momentum: 0.25 };
+        let (gamma, beta, mean) = (&rows[0], &rows[1], rows[2].clone());
+        let running = reference::Running { mean, variance: rows[3].abs() };
+        let expected = reference::batch_norm2d(&x, gamma, beta, &running, &norm).unwrap();
+        let trained = reference::batch_norm2d_eval(&x, gamma, beta, &expected.running, &norm).unwrap();
+        let grad = reference::batch_norm2d_grad(&x, gamma, &dy, &norm).unwrap();
+
+        let (batch, channels, height, width) = x.dim();
+        let norm = fast::nhwc::BatchNorm2d { channels, cells: height * width, epsilon: 0.125, momentum: 0.25 };
+        let mut statistics =
+            fast::nhwc::RunningStatistics { mean: single(&running.mean), variance: single(&running.variance) };
+        let (x, dy) = (single(&channels_last(x)), single(&channels_last(dy)));
+        let (gamma, beta) = (single(gamma), single(beta));
+        let (mut y, mut scratch) = (vec![f32::NAN; x.len()], norm.scratch());
+        norm.forward(batch, &x, (&gamma, &beta), &mut statistics, &mut y, &mut scratch).unwrap();
+        check("output", &y, &channels_last(expected.output))?;
+        check("running mean", &statistics.mean, &expected.running.mean)?;
+        check("running variance", &statistics.variance, &expected.running.variance)?;
+        let (mut dx, mut sums) = (vec![f32::NAN; x.len()], [vec![0.0; channels], vec![0.0; channels]]);
+        for _ in 0..2 {
+            let [dgamma, dbeta] = &mut sums;
+            norm.backward(batch, (&x, &dy), &gamma, &mut dx, (dgamma, dbeta), &mut scratch);
+        }
+        check("grad_input", &dx, &channels_last(grad.input))?;
+        // Gradients of weights are added to what is there.
+        check("grad_gamma", &sums[0], &(2.0 * grad.gamma))?;
+        check("grad_beta", &sums[1], &(2.0 * grad.beta))?;
+        norm.evaluate(batch, &x, (&gamma, &beta), &statistics, &mut y, &mut scratch);
+        check("output of a trained network", &y, &channels_last(trained))?;
+    }
+
+    #[test]
+    fn residual_sum(x in array(33), branch in array(33)) {
+        let relu = reference::Activation::Relu;
+        let (mut plain, mut bent) = (single(&x), single(&x));
+        fast::add(&mut plain, &single(&branch));
+        fast::add_relu(&mut bent, &single(&branch));
+        check("sum", &plain, &(&x + &branch))?;
+        check("sum after ReLU", &bent, &reference::activation(&(x + branch), relu))?;
     }
 
     #[test]
@@ -404,6 +524,7 @@ proptest! {
             (fast::Activation::Relu, reference::Activation::Relu),
             (fast::Activation::Sigmoid, reference::Activation::Sigmoid),
             (fast::Activation::Tanh, reference::Activation::Tanh),
+            (fast::Activation::ScaledTanh, reference::Activation::ScaledTanh),
         ] {
             let (mut y, mut grad) = (single(&x), single(&dy));
             fast.forward(&mut y);
@@ -551,6 +672,33 @@ fn lenet_shapes() {
     let (w, mut found, mut scratch) = (single(&Array1::from_vec(w)), vec![0.0; y.len()], linear.scratch(16));
     linear.forward(16, &single(&Array1::from_vec(x)), &w, &[0.0; 120], &mut found, &mut scratch);
     check("output", &found, &y).unwrap();
+}
+
+/// What has code of its own: wide panels, several of them, and a narrow one at the end; strides; groups.
+#[test]
+fn channels_last_shapes() {
+    for (channels_in, channels_out, groups, kernel, stride, side) in
+        [(32, 40, 1, 3, 1, 14), (16, 32, 1, 3, 2, 15), (24, 24, 2, 3, 1, 9), (64, 16, 1, 1, 1, 7), (3, 20, 1, 7, 2, 21)]
+    {
+        let geometry = ConvGeometry {
+            channels_in,
+            channels_out,
+            groups,
+            kernel: (kernel, kernel),
+            stride: (stride, stride),
+            dilation: (1, 1),
+            padding: Padding::per_side(kernel / 2),
+            input: (side, side),
+        };
+        let conv = fast::nhwc::Conv2d::new(geometry).unwrap();
+        let shape = (channels_out, channels_in / groups, kernel, kernel);
+        let x = Array4::from_shape_vec((2, channels_in, side, side), wave(2 * conv.input_len(), 0.7)).unwrap();
+        let w = Array4::from_shape_vec(shape, wave(conv.weight_len(), 1.3)).unwrap();
+        let b = Array1::from_vec(wave(channels_out, 0.3));
+        let dy = wave(2 * conv.output_len(), 0.9);
+        let dy = Array4::from_shape_vec((2, channels_out, conv.output().0, conv.output().1), dy).unwrap();
+        check_channels_last(ConvCase { geometry, x, w, b, dy }).unwrap();
+    }
 }
 
 #[test]

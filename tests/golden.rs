@@ -64,6 +64,7 @@ const OPS: &[Op] = &[
             Implementation { name: "trace", tolerance: REFERENCE, run: channels::conv2d },
             Implementation { name: "trace, backwards", tolerance: REFERENCE, run: backward::conv2d },
             Implementation { name: "fast", tolerance: FAST, run: fast::conv2d },
+            Implementation { name: "fast, channels last", tolerance: FAST, run: fast::conv2d_channels_last },
         ],
     },
     Op {
@@ -91,6 +92,7 @@ const OPS: &[Op] = &[
             Implementation { name: "reference", tolerance: REFERENCE, run: reference::pool2d },
             Implementation { name: "trace, backwards", tolerance: REFERENCE, run: backward::pool2d },
             Implementation { name: "fast", tolerance: FAST, run: fast::pool2d },
+            Implementation { name: "fast, channels last", tolerance: FAST, run: fast::pool2d_channels_last },
         ],
     },
     Op {
@@ -128,7 +130,10 @@ const OPS: &[Op] = &[
             "grad_beta",
             "eval_output",
         ],
-        implementations: &[Implementation { name: "reference", tolerance: REFERENCE, run: reference::batch_norm2d }],
+        implementations: &[
+            Implementation { name: "reference", tolerance: REFERENCE, run: reference::batch_norm2d },
+            Implementation { name: "fast", tolerance: FAST, run: fast::batch_norm2d },
+        ],
     },
     Op {
         name: "optimizer",
@@ -526,7 +531,9 @@ mod fast {
 
     use receptive::{
         model::{ModelSpec, Network},
-        nn::fast::{Activation, AveragePool2d, Conv2d, ConvGeometry, CrossEntropy, Linear, MaxPool2d, PoolGeometry},
+        nn::fast::{
+            Activation, AveragePool2d, Conv2d, ConvGeometry, CrossEntropy, Linear, MaxPool2d, PoolGeometry, nhwc,
+        },
         train::{Optimizer, OptimizerKind, RunSpec},
     };
 
@@ -552,9 +559,65 @@ mod fast {
         case.optional("bias").map_or_else(|| vec![0.0; len], |bias| single(&bias))
     }
 
-    pub(super) fn conv2d(case: &Case) -> Outputs {
+    /// N×C×H×W, read as N×H×W×C.
+    fn last(case: &Case, field: &str) -> Vec<f32> {
+        single(&tensor(&case.0[field]).permuted_axes(vec![0, 2, 3, 1]))
+    }
+
+    /// The other way round, for maps of N×C×H×W.
+    fn first(shape: &[usize], values: &[f32]) -> ArrayD<f64> {
+        double(&[shape[0], shape[2], shape[3], shape[1]], values).permuted_axes(vec![0, 3, 1, 2])
+    }
+
+    pub(super) fn conv2d_channels_last(case: &Case) -> Outputs {
+        let (x, w, y) = (shape(case, "input"), shape(case, "weight"), shape(case, "output"));
+        let conv = nhwc::Conv2d::new(geometry(case)).unwrap();
+        let (mut scratch, input, dy) = (conv.scratch(x[0]), last(case, "input"), last(case, "grad_output"));
+        let (mut output, mut dx) = (vec![0.0; dy.len()], vec![0.0; input.len()]);
+        let (mut dw, mut db) = (vec![0.0; conv.weight_len()], vec![0.0; w[0]]);
+        conv.pack(&floats(case, "weight"), &bias(case, w[0]), &mut scratch);
+        conv.forward(x[0], &input, &mut output, &mut scratch);
+        conv.backward_weight(x[0], &input, &dy, &mut dw, &mut db, &mut scratch);
+        conv.backward_input(x[0], &mut dx, &scratch);
+        vec![
+            ("output", first(&y, &output)),
+            ("grad_input", first(&x, &dx)),
+            ("grad_weight", double(&w, &dw)),
+            ("grad_bias", double(&w[..1], &db)),
+        ]
+    }
+
+    pub(super) fn batch_norm2d(case: &Case) -> Outputs {
+        let x = shape(case, "input");
+        let norm = nhwc::BatchNorm2d {
+            channels: x[1],
+            cells: x[2] * x[3],
+            epsilon: case.number("eps") as f32,
+            momentum: case.number("momentum") as f32,
+        };
+        let (input, dy) = (last(case, "input"), last(case, "grad_output"));
+        let (gamma, beta) = (floats(case, "gamma"), floats(case, "beta"));
+        let mut running =
+            nhwc::RunningStatistics { mean: floats(case, "running_mean"), variance: floats(case, "running_var") };
+        let (mut trained, mut output, mut dx) = (input.clone(), input.clone(), input.clone());
+        let (mut scratch, mut dgamma, mut dbeta) = (norm.scratch(), vec![0.0; x[1]], vec![0.0; x[1]]);
+        norm.evaluate(x[0], &input, (&gamma, &beta), &running, &mut trained, &mut scratch);
+        norm.forward(x[0], &input, (&gamma, &beta), &mut running, &mut output, &mut scratch).unwrap();
+        norm.backward(x[0], (&input, &dy), &gamma, &mut dx, (&mut dgamma, &mut dbeta), &mut scratch);
+        vec![
+            ("output", first(&x, &output)),
+            ("new_running_mean", double(&x[1..2], &running.mean)),
+            ("new_running_var", double(&x[1..2], &running.variance)),
+            ("grad_input", first(&x, &dx)),
+            ("grad_gamma", double(&x[1..2], &dgamma)),
+            ("grad_beta", double(&x[1..2], &dbeta)),
+            ("eval_output", first(&x, &trained)),
+        ]
+    }
+
+    fn geometry(case: &Case) -> ConvGeometry {
         let (x, w) = (shape(case, "input"), shape(case, "weight"));
-        let geometry = ConvGeometry {
+        ConvGeometry {
             channels_in: x[1],
             channels_out: w[0],
             groups: case.count("groups"),
@@ -563,8 +626,12 @@ mod fast {
             dilation: case.pair("dilation"),
             padding: case.padding(),
             input: (x[2], x[3]),
-        };
-        let conv = Conv2d::new(geometry).unwrap();
+        }
+    }
+
+    pub(super) fn conv2d(case: &Case) -> Outputs {
+        let (x, w) = (shape(case, "input"), shape(case, "weight"));
+        let conv = Conv2d::new(geometry(case)).unwrap();
         let mut scratch = conv.scratch(x[0]);
         let weight = floats(case, "weight");
         let (input, dy) = (floats(case, "input"), floats(case, "grad_output"));
@@ -599,16 +666,38 @@ mod fast {
         ]
     }
 
-    pub(super) fn pool2d(case: &Case) -> Outputs {
+    fn pool_geometry(case: &Case) -> PoolGeometry {
         let x = shape(case, "input");
-        let geometry = PoolGeometry {
+        PoolGeometry {
             channels: x[1],
             window: case.pair("kernel"),
             stride: case.pair("stride"),
             padding: case.padding(),
             ceil: case.flag("ceil_mode"),
             input: (x[2], x[3]),
-        };
+        }
+    }
+
+    pub(super) fn pool2d_channels_last(case: &Case) -> Outputs {
+        let (x, y, geometry) = (shape(case, "input"), shape(case, "output"), pool_geometry(case));
+        let (input, dy, mut dx) = (last(case, "input"), last(case, "grad_output"), vec![0.0; x.iter().product()]);
+        let mut output = vec![0.0; dy.len()];
+        if case.text("kind") == "max" {
+            let (pool, mut argmax) = (nhwc::MaxPool2d::new(geometry).unwrap(), vec![0; dy.len()]);
+            pool.forward(x[0], &input, &mut output, &mut argmax);
+            pool.backward(x[0], &dy, &argmax, &mut dx);
+            let argmax: Vec<f32> = argmax.iter().map(|&at| at as f32).collect();
+            vec![("output", first(&y, &output)), ("argmax", first(&y, &argmax)), ("grad_input", first(&x, &dx))]
+        } else {
+            let pool = nhwc::AveragePool2d::new(geometry, case.flag("count_include_pad")).unwrap();
+            pool.forward(x[0], &input, &mut output);
+            pool.backward(x[0], &dy, &mut dx);
+            vec![("output", first(&y, &output)), ("grad_input", first(&x, &dx))]
+        }
+    }
+
+    pub(super) fn pool2d(case: &Case) -> Outputs {
+        let (x, geometry) = (shape(case, "input"), pool_geometry(case));
         let (input, dy, mut dx) = (floats(case, "input"), floats(case, "grad_output"), vec![0.0; x.iter().product()]);
         if case.text("kind") == "max" {
             let pool = MaxPool2d::new(geometry).unwrap();

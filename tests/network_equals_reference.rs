@@ -108,6 +108,7 @@ fn of_reference(activation: Activation) -> reference::Activation {
         Activation::Relu => reference::Activation::Relu,
         Activation::Sigmoid => reference::Activation::Sigmoid,
         Activation::Tanh => reference::Activation::Tanh,
+        Activation::ScaledTanh => reference::Activation::ScaledTanh,
     }
 }
 

@@ -51,6 +51,10 @@ impl Optimizer {
     /// - Adam: `g += λ·w`, `m += (1 − β₁)·(g − m)`, `s = β₂·s + (1 − β₂)·g²`,
     ///   `w −= rate/(1 − β₁ᵗ)·m/(√s/√(1 − β₂ᵗ) + ε)`; AdamW: `w *= 1 − rate·λ` instead of the first.
     ///
+    /// A velocity or mean of gradients within ±10⁻³⁰ becomes 0. It changes no weight that is not as small itself; else
+    /// those of weights that have no gradient any more would end as denormal numbers, which take a processor a hundred
+    /// times as long.
+    ///
     /// # Shapes
     /// `weights` and `gradient` have the length that the rule was made for.
     ///
@@ -134,7 +138,7 @@ impl Sgd {
     #[inline]
     fn step<T: Number>(&self, w: T, g: T, v: T) -> (T, T) {
         let g = g + T::of(self.decay) * w;
-        let v = T::of(self.momentum) * v + g;
+        let v = (T::of(self.momentum) * v + g).flushed();
         (w - T::of(self.rate) * (T::of(self.ahead) * g + T::of(self.share) * v), v)
     }
 }
@@ -155,7 +159,7 @@ impl Adam {
     #[inline]
     fn step<T: Number>(&self, w: T, g: T, m: T, s: T) -> [T; 3] {
         let g = g + T::of(self.decay) * w;
-        let m = m + T::of(1.0 - BETA1) * (g - m);
+        let m = (m + T::of(1.0 - BETA1) * (g - m)).flushed();
         let s = T::of(BETA2) * s + T::of(1.0 - BETA2) * g * g;
         let w = T::of(self.keep) * w - T::of(self.size) * m / (s.sqrt() / T::of(self.spread) + T::of(EPSILON));
         [w, m, s]
@@ -174,6 +178,23 @@ mod tests {
         for expect in expect {
             optimizer.step(0.1, &mut weights, &[0.5]);
             assert!((weights[0] - expect).abs() < 1e-6, "{weights:?} where {expect} is expected");
+        }
+    }
+
+    /// Denormal numbers would make each step many times as long.
+    #[test]
+    fn what_is_remembered_ends_as_zero() {
+        for optimizer in [OptimizerKind::Sgd, OptimizerKind::Nesterov, OptimizerKind::Adam, OptimizerKind::AdamW] {
+            let spec = RunSpec { optimizer, momentum: 0.9, ..RunSpec::default() };
+            // Four weights at a time, and one by itself.
+            let (mut optimizer, mut weights) = (Optimizer::new(&spec, 5), [1.0; 5]);
+            optimizer.step(0.1, &mut weights, &[0.5; 5]);
+            for _ in 0..2000 {
+                optimizer.step(0.1, &mut weights, &[0.0; 5]);
+                let (first, _) = optimizer.state();
+                assert!(first.iter().all(|v| *v == 0.0 || v.is_normal()), "{optimizer:?}");
+            }
+            assert!(optimizer.state().0.iter().all(|v| *v == 0.0), "{:?}", optimizer.state());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Activation functions, in place.
 
-use super::lanes::{Lanes, sigmoid};
+use super::lanes::{self, Lanes};
 
 /// A function applied to every cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,27 +11,26 @@ pub enum Activation {
     Sigmoid,
     /// The hyperbolic tangent.
     Tanh,
+    /// LeCun's tanh, `1.7159·tanh(2x/3)`.
+    ScaledTanh,
 }
+
+/// Height of LeCun's tanh, and what its argument is multiplied with.
+const HEIGHT: f32 = 1.7159;
+const STEEPNESS: f32 = 2.0 / 3.0;
 
 impl Activation {
     /// Replaces every x by f(x).
     pub fn forward(self, x: &mut [f32]) {
         match self {
-            // Written so that NaN stays NaN.
-            Self::Relu => x.iter_mut().for_each(|x| *x = if *x < 0.0 { 0.0 } else { *x }),
-            Self::Sigmoid => {
-                let (quads, rest) = x.as_chunks_mut();
-                for x in quads {
-                    sigmoid(Lanes::load(x)).store(x);
-                }
-                // The same function for the last few, or an example would depend on where it stands.
-                for x in rest {
-                    let mut lanes = [*x; 4];
-                    sigmoid(Lanes::splat(*x)).store(&mut lanes);
-                    *x = lanes[0];
-                }
+            Self::Relu => lanes::each(x, lanes::relu),
+            Self::Sigmoid => lanes::each(x, lanes::sigmoid),
+            Self::Tanh => lanes::each(x, lanes::tanh),
+            Self::ScaledTanh => {
+                lanes::each(x, |x| Lanes::splat(STEEPNESS) * x);
+                Self::Tanh.forward(x);
+                lanes::each(x, |y| Lanes::splat(HEIGHT) * y);
             }
-            Self::Tanh => x.iter_mut().for_each(|x| *x = libm::tanhf(*x)),
         }
     }
 
@@ -41,11 +40,15 @@ impl Activation {
     /// `y` and `grad` have the same length.
     pub fn backward(self, y: &[f32], grad: &mut [f32]) {
         debug_assert_eq!(y.len(), grad.len(), "outputs and their gradients");
-        let cells = grad.iter_mut().zip(y);
+        let one = Lanes::splat(1.0);
         match self {
-            Self::Relu => cells.for_each(|(grad, y)| *grad = if *y > 0.0 { *grad } else { 0.0 }),
-            Self::Sigmoid => cells.for_each(|(grad, y)| *grad *= y * (1.0 - y)),
-            Self::Tanh => cells.for_each(|(grad, y)| *grad *= 1.0 - y * y),
+            Self::Relu => lanes::each_with(grad, y, |grad, y| y.if_larger(Lanes::ZERO, grad, Lanes::ZERO)),
+            Self::Sigmoid => lanes::each_with(grad, y, |grad, y| grad * (y * (one - y))),
+            Self::Tanh => lanes::each_with(grad, y, |grad, y| grad * (one - y * y)),
+            // A·b·(1 − tanh²), with tanh = y/A.
+            Self::ScaledTanh => lanes::each_with(grad, y, |grad, y| {
+                grad * (Lanes::splat(HEIGHT * STEEPNESS) - Lanes::splat(STEEPNESS / HEIGHT) * y * y)
+            }),
         }
     }
 }
@@ -72,14 +75,16 @@ mod tests {
         check(Activation::Sigmoid, -200.0, 0.0, 0.0);
         check(Activation::Tanh, 0.0, 0.0, 1.0);
         check(Activation::Tanh, 50.0, 1.0, 0.0);
+        check(Activation::ScaledTanh, 0.0, 0.0, 1.7159 * 2.0 / 3.0);
+        check(Activation::ScaledTanh, -50.0, -1.7159, 0.0);
     }
 
     #[test]
     fn nan_spreads() {
-        for activation in [Activation::Relu, Activation::Sigmoid, Activation::Tanh] {
-            let mut y = [f32::NAN];
+        for activation in [Activation::Relu, Activation::Sigmoid, Activation::Tanh, Activation::ScaledTanh] {
+            let mut y = [f32::NAN; 5];
             activation.forward(&mut y);
-            assert!(y[0].is_nan(), "{activation:?}");
+            assert!(y.iter().all(|y| y.is_nan()), "{activation:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Convolution of a batch, of any geometry, as products of matrices.
 //!
-//! What trains in the lead has a pass of its own: [`ConvReluPool`](super::ConvReluPool).
+//! What trains in the lead has a pass of its own, [`ConvReluPool`](super::ConvReluPool); for maps channels last there is
+//! [`nhwc::Conv2d`](super::nhwc::Conv2d), which is faster.
 
 use super::{
     holds, lanes,

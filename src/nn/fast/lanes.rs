@@ -19,6 +19,8 @@ mod imp {
             f32x4_add as add, f32x4_div as div, f32x4_mul as mul, f32x4_splat as splat, f32x4_sqrt as sqrt,
             f32x4_sub as sub, v128 as Register, v128_load, v128_store,
         };
+        // Both give the first where a comparison with NaN decides nothing.
+        pub(super) use std::arch::wasm32::{f32x4_pmax as at_least, f32x4_pmin as at_most};
 
         pub(super) const ZERO: Register = f32x4(0.0, 0.0, 0.0, 0.0);
 
@@ -56,8 +58,8 @@ mod imp {
             _mm_add_epi32, _mm_castps_si128, _mm_castsi128_ps, _mm_cvtsi32_si128, _mm_set1_epi32, _mm_sll_epi32,
         };
         use std::arch::x86_64::{
-            _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_mul_ps,
-            _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
+            _mm_add_ps, _mm_and_ps, _mm_andnot_ps, _mm_cmpgt_ps, _mm_cmpunord_ps, _mm_div_ps, _mm_loadu_ps, _mm_max_ps,
+            _mm_min_ps, _mm_mul_ps, _mm_or_ps, _mm_set1_ps, _mm_sqrt_ps, _mm_storeu_ps, _mm_sub_ps,
         };
 
         // SAFETY: both are sixteen bytes, of which any are four numbers.
@@ -81,6 +83,19 @@ mod imp {
             sub(x: Register, y: Register) = _mm_sub_ps;
             mul(x: Register, y: Register) = _mm_mul_ps;
             div(x: Register, y: Register) = _mm_div_ps;
+            larger(x: Register, y: Register) = _mm_max_ps;
+            smaller(x: Register, y: Register) = _mm_min_ps;
+        }
+
+        // Both give the second where a comparison with NaN decides nothing.
+        #[inline(always)]
+        pub(super) fn at_least(x: Register, low: Register) -> Register {
+            larger(low, x)
+        }
+
+        #[inline(always)]
+        pub(super) fn at_most(x: Register, high: Register) -> Register {
+            smaller(high, x)
         }
 
         /// # Safety
@@ -149,6 +164,16 @@ mod imp {
         #[inline(always)]
         pub(crate) fn if_larger(self, than: Self, then: Self, otherwise: Self) -> Self {
             Self(machine::if_larger(self.0, than.0, then.0, otherwise.0))
+        }
+
+        #[inline(always)]
+        pub(super) fn at_least(self, low: Self) -> Self {
+            Self(machine::at_least(self.0, low.0))
+        }
+
+        #[inline(always)]
+        pub(super) fn at_most(self, high: Self) -> Self {
+            Self(machine::at_most(self.0, high.0))
         }
 
         #[inline(always)]
@@ -229,6 +254,18 @@ mod imp {
             }))
         }
 
+        /// In each lane this or `low`, the larger; NaN stays.
+        #[inline(always)]
+        pub(super) fn at_least(self, low: Self) -> Self {
+            self.each(low, |x, low| if x < low { low } else { x })
+        }
+
+        /// In each lane this or `high`, the smaller; NaN stays.
+        #[inline(always)]
+        pub(super) fn at_most(self, high: Self) -> Self {
+            self.each(high, |x, high| if x > high { high } else { x })
+        }
+
         /// The lanes' bits as whole numbers, shifted to the left, and `term` added.
         #[inline(always)]
         pub(super) fn shift_and_add(self, bits: u32, term: i32) -> Self {
@@ -276,13 +313,43 @@ mod imp {
 
 pub(crate) use imp::Lanes;
 
+impl Lanes {
+    /// The first lane.
+    #[cfg(test)]
+    fn first(self) -> f32 {
+        let mut lanes = [0.0; 4];
+        self.store(&mut lanes);
+        lanes[0]
+    }
+
+    /// The first numbers of a row; what is missing is 0.
+    #[inline(always)]
+    pub(super) fn load_first(from: &[f32]) -> Self {
+        if let Some(from) = from.first_chunk() {
+            return Self::load(from);
+        }
+        let mut lanes = [0.0; 4];
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            if let Some(from) = from.get(i) {
+                *lane = *from;
+            }
+        }
+        Self::load(&lanes)
+    }
+}
+
 /// What a formula for single numbers and for four at a time needs.
 pub(crate) trait Number:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
     fn of(x: f32) -> Self;
     fn sqrt(self) -> Self;
+    /// 0 in place of what is within ±10⁻³⁰; NaN stays.
+    fn flushed(self) -> Self;
 }
+
+/// Numbers that are smaller do not count beside a weight. Those below 10⁻³⁸ take a processor a hundred times as long.
+const SMALLEST: f32 = 1e-30;
 
 impl Number for f32 {
     #[inline(always)]
@@ -293,6 +360,11 @@ impl Number for f32 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
+    }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        if self.abs() <= SMALLEST { 0.0 } else { self }
     }
 }
 
@@ -306,25 +378,25 @@ impl Number for Lanes {
     fn sqrt(self) -> Self {
         self.sqrt()
     }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        self.at_least(Self::ZERO - self).if_larger(Self::splat(SMALLEST), self, Self::ZERO)
+    }
 }
 
-/// `1/(1 + exp(−x))` in each lane.
+/// `exp(y)` in each lane, for y from −87 to 88; NaN stays NaN.
 ///
 /// exp(y) = 2ⁿ·exp(r) with n the whole number nearest to y/ln 2 and r the rest, of which a polynomial is taken. The
-/// result is right to some 2 units in the last place; NaN stays NaN.
+/// result is right to some 1 unit in the last place.
 ///
 /// # Source
 /// The coefficients of Cephes' `expf` (Moshier).
 #[inline(always)]
-pub(super) fn sigmoid(x: Lanes) -> Lanes {
-    /// Beyond this the result is 0 or 1 in single precision, or next to it.
-    const LARGEST: f32 = 87.0;
+fn exp(y: Lanes) -> Lanes {
     /// 1.5·2²³: added to a smaller number, it leaves that rounded to a whole one in the lowest bits.
     const ROUND: f32 = 12_582_912.0;
     let of = Lanes::splat;
-    let y = of(-LARGEST).if_larger(Lanes::ZERO - x, of(-LARGEST), Lanes::ZERO - x);
-    let x = of(-LARGEST).if_larger(Lanes::ZERO - y, of(-LARGEST), Lanes::ZERO - y);
-    let y = Lanes::ZERO - x;
     let rounded = y * of(std::f32::consts::LOG2_E) + of(ROUND);
     let n = rounded - of(ROUND);
     // ln 2 in two parts, of which the first has few bits: n times it is exact.
@@ -335,8 +407,61 @@ pub(super) fn sigmoid(x: Lanes) -> Lanes {
     let p = p * r + of(1.666_666_5e-1);
     let p = p * r + of(0.5);
     let exp_r = p * r * r + r + of(1.0);
-    let power = rounded.shift_and_add(23, 1.0_f32.to_bits().cast_signed());
-    of(1.0) / (of(1.0) + exp_r * power)
+    exp_r * rounded.shift_and_add(23, 1.0_f32.to_bits().cast_signed())
+}
+
+/// `1/(1 + exp(−x))` in each lane, right to some 2 units in the last place; NaN stays NaN.
+#[inline(always)]
+pub(super) fn sigmoid(x: Lanes) -> Lanes {
+    /// Beyond this the result is 0 or 1 in single precision, or next to it.
+    const LARGEST: f32 = 87.0;
+    let of = Lanes::splat;
+    of(1.0) / (of(1.0) + exp((Lanes::ZERO - x).at_least(of(-LARGEST)).at_most(of(LARGEST))))
+}
+
+/// `tanh(x)` in each lane, right to some 2 units in the last place; NaN stays NaN.
+///
+/// Far from 0 it is `(1 − e)/(1 + e)` with e = exp(−2|x|), near 0 a polynomial, since `1 − e` would lose digits there.
+///
+/// # Source
+/// The coefficients of Cephes' `tanhf` (Moshier).
+#[inline(always)]
+pub(super) fn tanh(x: Lanes) -> Lanes {
+    /// Beyond this the result is ±1 in single precision.
+    const LARGEST: f32 = 20.0;
+    let of = Lanes::splat;
+    let z = x * x;
+    let p = of(-5.704_988_7e-3) * z + of(2.063_909e-2);
+    let p = p * z + of(-5.373_971_6e-2);
+    let p = p * z + of(1.333_144_2e-1);
+    let p = p * z + of(-3.333_328e-1);
+    let near = p * z * x + x;
+    // −|x|
+    let below = x.at_most(Lanes::ZERO - x);
+    let e = exp(of(2.0) * below.at_least(of(-LARGEST)));
+    let size = (of(1.0) - e) / (of(1.0) + e);
+    let far = x.if_larger(Lanes::ZERO, size, Lanes::ZERO - size);
+    of(-0.625).if_larger(below, far, near)
+}
+
+/// Replaces every x by `f(x)`.
+#[inline(always)]
+pub(super) fn each(x: &mut [f32], f: impl Fn(Lanes) -> Lanes) {
+    // The last few go the same way, or a cell would depend on where it stands; and the function is there once.
+    for x in x.chunks_mut(4) {
+        store_first(&[f(Lanes::load_first(x))], x.len(), x);
+    }
+}
+
+/// Replaces every x by `f(x, y)`.
+///
+/// # Shapes
+/// Both have the same length.
+#[inline(always)]
+pub(super) fn each_with(x: &mut [f32], y: &[f32], f: impl Fn(Lanes, Lanes) -> Lanes) {
+    for (x, y) in x.chunks_mut(4).zip(y.chunks(4)) {
+        store_first(&[f(Lanes::load_first(x), Lanes::load_first(y))], x.len(), x);
+    }
 }
 
 /// Eight numbers in two registers.
@@ -363,31 +488,82 @@ pub(super) fn store<const LANES: usize>(from: [Lanes; LANES], to: &mut [f32]) {
     }
 }
 
+/// Copies a row of a tile, register by register where there are four.
+#[inline(always)]
+pub(super) fn copy<const LEN: usize>(from: &[f32; LEN], to: &mut [f32]) {
+    if let (([f0, f1, f2, f3], []), ([t0, t1, t2, t3], [])) = (from.as_chunks(), to.as_chunks_mut()) {
+        Lanes::load(f0).store(t0);
+        Lanes::load(f1).store(t1);
+        Lanes::load(f2).store(t2);
+        Lanes::load(f3).store(t3);
+    } else {
+        to.copy_from_slice(from);
+    }
+}
+
+/// Writes registers to a row, or to its first `len` cells if it is shorter than they are.
+///
+/// A copy of more than a register is a call of the system's in WebAssembly, and takes longer than many sums: so each
+/// register is stored by itself.
+#[inline(always)]
+pub(super) fn store_first<const LANES: usize>(from: &[Lanes; LANES], len: usize, to: &mut [f32]) {
+    let to = &mut to[..len.min(4 * LANES)];
+    let (to, rest) = to.as_chunks_mut();
+    for (i, from) in from.iter().enumerate() {
+        if let Some(to) = to.get_mut(i) {
+            from.store(to);
+        } else if i == to.len() {
+            let mut last = [0.0; 4];
+            from.store(&mut last);
+            for (i, last) in last.iter().enumerate() {
+                if let Some(to) = rest.get_mut(i) {
+                    *to = *last;
+                }
+            }
+        }
+    }
+}
+
 /// `sum += term`, cell by cell.
 ///
 /// # Shapes
 /// Both have the same length.
 pub fn add(sum: &mut [f32], term: &[f32]) {
     debug_assert_eq!(sum.len(), term.len(), "terms of a sum");
-    let ((sums, sum), (terms, term)) = (sum.as_chunks_mut(), term.as_chunks());
-    for (sum, term) in sums.iter_mut().zip(terms) {
-        (Lanes::load(sum) + Lanes::load(term)).store(sum);
-    }
-    for (sum, term) in sum.iter_mut().zip(term) {
-        *sum += term;
-    }
+    each_with(sum, term, |sum, term| sum + term);
+}
+
+/// `sum = max(sum + term, 0)`, cell by cell: a residual block's sum with the ReLU after it.
+///
+/// On the way back, ReLU's gradient of `sum + term` is that of both.
+///
+/// # Shapes
+/// Both have the same length.
+pub fn add_relu(sum: &mut [f32], term: &[f32]) {
+    debug_assert_eq!(sum.len(), term.len(), "terms of a sum");
+    each_with(sum, term, |sum, term| relu(sum + term));
+}
+
+/// `max(x, 0)` in each lane; NaN stays NaN.
+#[inline(always)]
+pub(super) fn relu(x: Lanes) -> Lanes {
+    x.at_least(Lanes::ZERO)
 }
 
 /// Whether every one of `cells` is a number, and not infinite.
 pub fn all_finite(cells: &[f32]) -> bool {
-    // 0·x is 0 for those, and NaN for others.
-    let (quads, rest) = cells.as_chunks();
-    let mut zero = Lanes::ZERO;
-    for quad in quads {
-        zero = zero + Lanes::load(quad) * Lanes::ZERO;
+    // 0·x is 0 for those, and NaN for others. Four sums, none of which waits for another.
+    let (blocks, rest) = cells.as_chunks();
+    let [mut a, mut b, mut c, mut d] = [Lanes::ZERO; 4];
+    for block in blocks {
+        let [w, x, y, z] = quad(block);
+        a = a + w * Lanes::ZERO;
+        b = b + x * Lanes::ZERO;
+        c = c + y * Lanes::ZERO;
+        d = d + z * Lanes::ZERO;
     }
     let mut lanes = [0.0; 4];
-    zero.store(&mut lanes);
+    (a + b + (c + d)).store(&mut lanes);
     lanes.iter().chain(rest).all(|x| x.is_finite())
 }
 
@@ -405,33 +581,71 @@ mod tests {
 
     #[test]
     fn one_cell_that_is_not_finite_is_found() {
-        assert!(all_finite(&[f32::MAX; 11]));
-        for at in 0..11 {
+        assert!(all_finite(&[f32::MAX; 39]));
+        for at in 0..39 {
             for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-                let mut cells = [-1.0; 11];
+                let mut cells = [-1.0; 39];
                 cells[at] = bad;
                 assert!(!all_finite(&cells), "{bad} at {at}");
             }
         }
     }
 
-    #[test]
-    fn sigmoid_is_right_to_the_last_places() {
-        let value = |x: f32| {
-            let mut found = [0.0; 4];
-            sigmoid(Lanes::splat(x)).store(&mut found);
-            found[2]
-        };
-        for step in -9_000_i16..=9_000 {
-            let x = f32::from(step) / 100.0;
-            let expected = 1.0 / (1.0 + (-f64::from(x)).exp());
-            // Cut off where the result hardly differs from 0.
-            if x > -87.0 {
-                assert!((f64::from(value(x)) / expected - 1.0).abs() < 3e-7, "{} at {x}", value(x));
-            }
+    /// Compares with double precision, relative to the exact value.
+    #[track_caller]
+    fn check_function(
+        found: fn(Lanes) -> Lanes,
+        exact: fn(f64) -> f64,
+        range: std::ops::RangeInclusive<i32>,
+        unit: f32,
+    ) {
+        for step in range {
+            let x = step as f32 * unit;
+            let (found, exact) = (f64::from(found(Lanes::splat(x)).first()), exact(f64::from(x)));
+            // Two units in the last place are 2.4e-7 at most.
+            assert!((found - exact).abs() <= 2.4e-7 * exact.abs(), "{found} where {exact} is expected, at {x}");
         }
-        assert!(value(f32::NAN).is_nan());
-        assert!(value(f32::INFINITY) > 0.999_999 && value(f32::NEG_INFINITY) < 1e-37);
+    }
+
+    #[test]
+    fn functions_are_right_to_the_last_places() {
+        let exact = |x: f64| 1.0 / (1.0 + (-x).exp());
+        // Below −87 the result hardly differs from 0, and is cut off.
+        check_function(sigmoid, exact, -86_999..=90_000, 0.001);
+        check_function(exp, f64::exp, -87_000..=88_000, 0.001);
+        check_function(tanh, f64::tanh, -30_000..=30_000, 0.001);
+        check_function(tanh, f64::tanh, -1000..=1000, 1e-9);
+        for (f, low, high) in [(sigmoid as fn(Lanes) -> Lanes, 0.0, 1.0), (tanh, -1.0, 1.0)] {
+            let value = |x| f(Lanes::splat(x)).first();
+            assert!(value(f32::NAN).is_nan());
+            assert!((value(f32::INFINITY) - high).abs() < 1e-6 && (value(f32::NEG_INFINITY) - low).abs() < 1e-37);
+        }
+    }
+
+    /// The same bits natively and in a browser: these were found natively.
+    #[test]
+    fn functions_have_the_bits_that_they_always_had() {
+        let bits = |f: fn(Lanes) -> Lanes| [-3.7, -0.4, 0.01, 1.9].map(|x| f(Lanes::splat(x)).first().to_bits());
+        assert_eq!(bits(sigmoid), [1_019_586_055, 1_053_653_200, 1_057_006_551, 1_063_170_359]);
+        assert_eq!(bits(tanh), [3_212_816_366, 3_200_420_012, 1_008_981_412, 1_064_619_002]);
+    }
+
+    #[test]
+    fn small_numbers_are_flushed_alike_in_both_forms() {
+        for x in [0.0, 1e-30, -1e-30, 1e-29, -1e-29, 1e-40, -1e-40, 3.0, f32::INFINITY] {
+            let flushed = if x.abs() <= 1e-30 { 0.0 } else { x };
+            assert_eq!((Number::flushed(x), Number::flushed(Lanes::splat(x)).first()), (flushed, flushed), "{x}");
+        }
+        assert!(Number::flushed(f32::NAN).is_nan() && Number::flushed(Lanes::splat(f32::NAN)).first().is_nan());
+    }
+
+    #[test]
+    fn nan_passes_bounds() {
+        let bounded = |x: f32| Lanes::splat(x).at_least(Lanes::splat(-1.0)).at_most(Lanes::splat(2.0)).first();
+        assert!(bounded(f32::NAN).is_nan());
+        for (x, expect) in [(-3.0, -1.0), (-0.5, -0.5), (7.0, 2.0), (f32::NEG_INFINITY, -1.0)] {
+            assert!((bounded(x) - expect).abs() < 1e-9, "{x}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The arithmetic of training: f32, in batches, as fast as WebAssembly gets.
 //!
 //! # Conventions
-//! - Tensors are plain slices in N×C×H×W order, in [`ConvReluPool`] N×H×W×C; geometry is checked once, when an
-//!   operation is made.
+//! - Tensors are plain slices in N×C×H×W order, in [`nhwc`] and [`ConvReluPool`] N×H×W×C; weights are as
+//!   PyTorch has them. Geometry is checked once, when an operation is made.
 //! - Nothing allocates while training: the caller owns every buffer, scratch included.
 //! - Inner loops are written out over registers of four numbers (`lanes`), with eight sums under way.
 //! - The same bits everywhere: every sum has one fixed order, products are rounded before they are added (no fused
@@ -26,6 +26,7 @@ mod conv_pool;
 mod lanes;
 mod linear;
 mod loss;
+pub mod nhwc;
 mod peak;
 mod pool;
 mod product;
@@ -34,7 +35,7 @@ pub use activation::Activation;
 pub use conv::{Conv2d, ConvGeometry, ConvScratch};
 pub use conv_pool::{ConvPoolScratch, ConvReluPool};
 pub(crate) use lanes::{Lanes, Number};
-pub use lanes::{add, all_finite};
+pub use lanes::{add, add_relu, all_finite};
 pub use linear::{Linear, LinearScratch};
 pub use loss::{BatchLoss, CrossEntropy};
 pub use peak::PeakLoops;

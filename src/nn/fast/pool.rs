@@ -24,23 +24,23 @@ pub struct PoolGeometry {
 
 /// The part of one axis that a window covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Span {
+pub(super) struct Span {
     /// Cells of the input.
-    cells: Range<usize>,
+    pub(super) cells: Range<usize>,
     /// Their number with padding counted.
-    padded: usize,
+    pub(super) padded: usize,
 }
 
 /// Windows along both axes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Windows {
-    geometry: PoolGeometry,
+pub(super) struct Windows {
+    pub(super) geometry: PoolGeometry,
     rows: Vec<Span>,
     cols: Vec<Span>,
 }
 
 impl Windows {
-    fn new(geometry: PoolGeometry) -> Result<Self, ShapeError> {
+    pub(super) fn new(geometry: PoolGeometry) -> Result<Self, ShapeError> {
         let PoolGeometry { window, stride, padding, ceil, input, .. } = geometry;
         Ok(Self {
             geometry,
@@ -49,15 +49,27 @@ impl Windows {
         })
     }
 
-    fn input_len(&self) -> usize {
+    pub(super) fn input_len(&self) -> usize {
         self.geometry.input.0 * self.geometry.input.1
     }
 
-    fn output_len(&self) -> usize {
+    pub(super) fn output_len(&self) -> usize {
         self.rows.len() * self.cols.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&Span, &Span)> {
+    /// Height and width of the output.
+    pub(super) fn output(&self) -> (usize, usize) {
+        (self.rows.len(), self.cols.len())
+    }
+
+    /// The cells of a window: their indices in a plane.
+    #[inline(always)]
+    pub(super) fn cells(&self, rows: &Span, cols: &Span) -> impl Iterator<Item = usize> {
+        let (width, cols) = (self.geometry.input.1, cols.cells.clone());
+        rows.cells.clone().flat_map(move |i| cols.clone().map(move |j| i * width + j))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Span, &Span)> {
         self.rows.iter().flat_map(|rows| self.cols.iter().map(move |cols| (rows, cols)))
     }
 }
@@ -99,7 +111,7 @@ impl MaxPool2d {
 
     /// Height and width of the output.
     pub fn output(&self) -> (usize, usize) {
-        (self.0.rows.len(), self.0.cols.len())
+        self.0.output()
     }
 
     /// Makes the outputs of `batch` examples and, for the way back, where each came from: the index of the winner in
@@ -182,7 +194,7 @@ impl AveragePool2d {
 
     /// Height and width of the output.
     pub fn output(&self) -> (usize, usize) {
-        (self.windows.rows.len(), self.windows.cols.len())
+        self.windows.output()
     }
 
     /// Makes the outputs of `batch` examples.

@@ -124,8 +124,11 @@ fn columns<const MR: usize, const NR: usize>(
                 if add {
                     lanes::add(sums, cells);
                 }
-                let new = column - j..;
-                cells[new.clone()].copy_from_slice(&sums[new]);
+                if column == j {
+                    lanes::copy(sums, cells);
+                } else {
+                    cells[column - j..].copy_from_slice(&sums[column - j..]);
+                }
             }
         }
     }

@@ -14,7 +14,16 @@ pub enum Activation {
     Sigmoid,
     /// `tanh(x) = (e^x − e^(−x))/(e^x + e^(−x))`.
     Tanh,
+    /// LeCun's tanh, `1.7159·tanh(2x/3)`: at ±1 it is ±1, where its curvature is largest.
+    ///
+    /// # Source
+    /// LeCun, Bottou, Orr, Müller, *Efficient backprop*, 1998, section 4.4.
+    ScaledTanh,
 }
+
+/// Height of LeCun's tanh, and what its argument is multiplied with.
+const HEIGHT: f64 = 1.7159;
+const STEEPNESS: f64 = 2.0 / 3.0;
 
 impl Activation {
     /// The activation y of pre-activation x.
@@ -36,6 +45,7 @@ impl Activation {
             }
             Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),
             Self::Tanh => x.tanh(),
+            Self::ScaledTanh => HEIGHT * (STEEPNESS * x).tanh(),
         }
     }
 
@@ -49,6 +59,7 @@ impl Activation {
             Self::Relu => f64::from(x > 0.0),
             Self::Sigmoid => y * (1.0 - y),
             Self::Tanh => 1.0 - y * y,
+            Self::ScaledTanh => STEEPNESS * (HEIGHT - y * y / HEIGHT),
         }
     }
 }
