@@ -1,7 +1,7 @@
 // What is on screen fits it: at any width, zoom and size of text, with the scroll bars that people have.
 import assert from "node:assert/strict";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
-import { PAGES as SITE } from "./pages.mjs";
+import { LABS, PAGES as SITE } from "./pages.mjs";
 
 const PAGES = SITE.map(page => page.at);
 

@@ -1,7 +1,7 @@
 // Lecture mode is read from the last row: what is large enough, and what is on screen.
 import assert from "node:assert/strict";
 import { SCREEN, journey } from "./harness.mjs";
-import { PAGES } from "./pages.mjs";
+import { LABS } from "./pages.mjs";
 
 const HD = { width: 1920, height: 1080 };
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 import { parts } from "./lab.mjs";
-import { PAGES } from "./pages.mjs";
+import { LABS } from "./pages.mjs";
 
 const touch = { screen: SCREEN.phone, context: { hasTouch: true, isMobile: true } };
 

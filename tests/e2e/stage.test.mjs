@@ -1,7 +1,7 @@
 // The stage's geometry over all presets: beams, names and signs keep clear of what they don't belong to.
 import assert from "node:assert/strict";
 import { SCREEN, journey } from "./harness.mjs";
-import { PAGES } from "./pages.mjs";
+import { LABS } from "./pages.mjs";
 
 const SCREENS = { desktop: SCREEN.desktop, drawer: { width: 1100, height: 800 }, projector: SCREEN.projector, phone: SCREEN.phone };
 

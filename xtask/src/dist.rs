@@ -224,7 +224,11 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
 }
 
 /// The style sheets that only some parts need, and those parts: they are loaded with them.
-const SHEETS: [(&str, &[&str]); 2] = [("train.css", &["train", "benchmark"]), ("benchmark.css", &["benchmark"])];
+const SHEETS: [(&str, &[&str]); 3] = [
+    ("train.css", &["train", "benchmark"]),
+    ("benchmark.css", &["benchmark"]),
+    ("architectures.css", &["architectures"]),
+];
 
 /// A page without its links to style sheets, and of each sheet the name with its hash and, behind a `#`, the digest of
 /// what is in it: a browser then takes no sheet that was cut off. What trunk says of a sheet is of before it was made
