@@ -10,8 +10,8 @@ function requests(page) {
     const file = new URL(request.url()).pathname.split("/").at(-1);
     const [, name, kind] = /^(.+)-[0-9a-f]+(?:_bg)?\.(js|wasm|css)$/.exec(file) ?? [];
     if (kind === "wasm") names.push(name);
-    // Most style sheets are every page's.
-    else if (kind === "js" || ["train", "benchmark"].includes(name)) names.push(`${name}.${kind}`);
+    // Most style sheets are every page's; one that is not bears the name of the first that needs it.
+    else if (kind === "js" || PAGES.some(({ part }) => part === name)) names.push(`${name}.${kind}`);
   });
   return names;
 }

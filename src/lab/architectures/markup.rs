@@ -10,8 +10,11 @@ use super::{
 use crate::{
     export::inline_svg,
     markup::Markup,
-    model::{Layer, Zoo},
+    model::{Features, Layer, Zoo},
 };
+
+/// Inputs that can be chosen; a link can have any other.
+const INPUTS: [(usize, usize, usize); 5] = [(1, 28, 28), (1, 32, 32), (3, 32, 32), (3, 224, 224), (3, 227, 227)];
 
 /// What a button or a field asks for, by its attribute and the text that was typed or chosen; `None` for any other text.
 pub fn action(lab: &ArchitecturesLab, asked: &str, text: &str) -> Option<Action> {
@@ -109,7 +112,7 @@ pub fn differences(lab: &ArchitecturesLab) -> Markup {
 }
 
 /// The network that is edited: its picture, what does not fit, its table.
-pub fn network(lab: &ArchitecturesLab, refusal: Option<&Refusal>) -> Markup {
+pub fn network(lab: &ArchitecturesLab) -> Markup {
     let network = lab.net.architecture();
     let view = rows(&network);
     let mut html = head(&view, lab.net.known());
@@ -117,8 +120,7 @@ pub fn network(lab: &ArchitecturesLab, refusal: Option<&Refusal>) -> Markup {
     if let Some(MisfitView { sentence, repairs, .. }) = &view.misfit {
         message(&mut html, sentence, repairs.iter().map(|(label, _)| label.as_str()));
     }
-    let refused = refusal.filter(|refusal| refusal.control.is_none());
-    table(&mut html, &view, lab.layer, true, refused);
+    table(&mut html, &view, lab.layer, true);
     source(&mut html, lab.net.known());
     html
 }
@@ -130,7 +132,7 @@ pub fn beside(lab: &ArchitecturesLab) -> Markup {
     let view = rows(&network);
     let mut html = head(&view, Some(zoo));
     html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(&network, None))).push_raw("</div>");
-    table(&mut html, &view, None, false, None);
+    table(&mut html, &view, None, false);
     source(&mut html, Some(zoo));
     html
 }
@@ -158,8 +160,8 @@ fn message<'a>(html: &mut Markup, sentence: &str, repairs: impl Iterator<Item = 
     html.push_raw("</div></div>");
 }
 
-/// The table, of the network that is edited with what was refused of its input.
-fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, is_edited: bool, refused: Option<&Refusal>) {
+/// The table; of the network that is edited its rows are pressed, and its input is chosen.
+fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, is_edited: bool) {
     // It scrolls on narrow screens: by keys as well, also where there is nothing in it that has the focus.
     html.push_raw("<div class=\"arch-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Layers of ")
         .push_text(&view.name);
@@ -170,18 +172,17 @@ fn table(html: &mut Markup, view: &NetworkView, lit: Option<usize>, is_edited: b
     }
     html.push_raw("</tr></thead><tbody><tr><th scope=\"row\">Input</th><td colspan=\"2\">");
     if is_edited {
-        let text = refused.map_or_else(|| view.input.to_string(), |refusal| refusal.text.clone());
-        html.push_raw("<input id=\"arch-input\" class=\"arch-typed\" data-set=\"input\" autocomplete=\"off\" spellcheck=\"false\" ");
-        html.push_raw("aria-label=\"Input: channels, rows and columns\" value=\"").push_text(&text);
-        html.push_raw(if refused.is_some() { "\" aria-invalid=\"true\">" } else { "\">" });
+        html.push_raw("<select id=\"arch-input\" class=\"select\" data-set=\"input\" aria-label=\"Input: channels, rows and columns\">");
+        let own = view.input.as_maps();
+        for (channels, height, width) in INPUTS.into_iter().chain((!INPUTS.contains(&own)).then_some(own)) {
+            let (value, input) = (format!("{channels},{height},{width}"), Features::Maps { channels, height, width });
+            option(html, &value, &input.to_string(), view.input == input);
+        }
+        html.push_raw("</select>");
     } else {
         html.push_text(&view.input.to_string());
     }
-    html.push_raw("</td><td colspan=\"4\">");
-    if let Some(refusal) = refused {
-        message(html, &refusal.sentence, std::iter::empty());
-    }
-    html.push_raw("</td></tr>");
+    html.push_raw("</td><td colspan=\"4\"></td></tr>");
     let most = |of: fn(&Row) -> u64| view.rows.iter().map(of).max().unwrap_or_default().max(1);
     let most = (most(|row| row.parameters), most(|row| row.macs));
     for row in &view.rows {
@@ -314,7 +315,7 @@ fn edited(html: &mut Markup, at: usize, layer: &Layer, len: usize, refusal: Opti
     }
     html.push_raw("</div>");
     for (place, view) in parts(layer).into_iter().enumerate() {
-        let refused = refusal.filter(|refusal| refusal.control == Some((at, view.part)));
+        let refused = refusal.filter(|refusal| refusal.control == (at, view.part));
         let id = format!("part-{at}-{place}");
         let asked = format!("set {at} {place}");
         control(html, &id, &asked, view.name, &view.form, refused);
@@ -368,10 +369,9 @@ fn control(html: &mut Markup, id: &str, asked: &str, name: &str, form: &PartForm
 }
 
 /// The control that an action came from, where it is one that is typed into.
-pub fn control_of(action: &Action) -> Option<(Option<(usize, LayerPart)>, String)> {
+pub fn control_of(action: &Action) -> Option<((usize, LayerPart), String)> {
     match action {
-        Action::Set { at, part, text } => Some((Some((*at, *part)), text.clone())),
-        Action::SetInput(text) => Some((None, text.clone())),
+        Action::Set { at, part, text } => Some(((*at, *part), text.clone())),
         _ => None,
     }
 }

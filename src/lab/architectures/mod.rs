@@ -94,8 +94,8 @@ impl Default for ArchitecturesLab {
 /// What was typed and can't be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The layer and its part; `None` for the network's input.
-    pub control: Option<(usize, LayerPart)>,
+    /// The layer and its part.
+    pub control: (usize, LayerPart),
     /// What was typed.
     pub text: String,
     /// Why it can't be done.

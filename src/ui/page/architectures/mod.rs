@@ -37,15 +37,16 @@ pub(crate) fn Architectures() -> impl IntoView {
         }
     });
     effect(move || {
-        session.lab.track();
-        route.publish(Page::Architectures, move || session.lab.with_untracked(encode));
+        // Made at once: whoever asks later may do so when this page is gone and its next self not yet there.
+        let fields = session.lab.with(encode);
+        route.publish(Page::Architectures, move || fields.clone());
     });
     let looks =
         memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));
     let beside = memo(move || session.lab.with(|lab| lab.beside.is_some()));
     session.fills("arch-choice", |lab, _| markup::choices(lab));
     session.fills("arch-finding", |lab, _| markup::finding(lab));
-    session.fills("arch-here", markup::network);
+    session.fills("arch-here", |lab, _| markup::network(lab));
     session.fills("arch-layer", markup::layer);
     session.fills("arch-beside", |lab, _| markup::beside(lab));
     session.fills("arch-differs", |lab, _| markup::differences(lab));

@@ -34,7 +34,7 @@ const EXPORTS: &[Command] = &[
 /// The page's buttons.
 #[component]
 pub(super) fn Tools(session: Session) -> impl IntoView {
-    let commands = Commands::get();
+    let (commands, said) = (Commands::get(), Said::get());
     commands.on(
         &[Command::Undo, Command::Redo],
         move |command| session.can(command == Command::Undo),
@@ -43,7 +43,7 @@ pub(super) fn Tools(session: Session) -> impl IntoView {
     commands.on(
         &[Command::CopyPytorch, Command::CopyMarkdown, Command::SaveCsv, Command::SaveSvg, Command::Print],
         |_| true,
-        move |command| take(session, command),
+        move |command| take(session, said, command),
     );
     let name = Group::Export.name();
     let mut entries = Markup::default();
@@ -100,8 +100,7 @@ pub(super) fn Tools(session: Session) -> impl IntoView {
     }
 }
 
-fn take(session: Session, command: Command) {
-    let said = Said::get();
+fn take(session: Session, said: Said, command: Command) {
     let network = session.lab.with_untracked(|lab| lab.net.architecture());
     let file = |extension: &str| {
         let letters =
