@@ -14,6 +14,9 @@ const SAID_FOR: Duration = Duration::from_secs(3);
 /// How long it takes to read a letter of it, slowly.
 const A_LETTER: Duration = Duration::from_millis(80);
 
+/// What is said over a text that the browser does not let a page copy.
+pub(crate) const BY_HAND: &str = "This page may not copy by itself. Copy the text from here:";
+
 /// What is being said. One for the whole app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Said(pub(crate) RwSignal<String>);
@@ -42,6 +45,15 @@ impl Said {
         platform::after(SAID_FOR.max(A_LETTER.saturating_mul(letters)), move || {
             if self.0.try_with_untracked(|said| *said == words) == Some(true) {
                 self.0.set(String::new());
+            }
+        });
+    }
+
+    /// Prints the page, once what covers it is gone, or says that it can't.
+    pub(crate) fn print(self) {
+        platform::next_frame(move || {
+            if !platform::print() {
+                self.say("A page can't print by itself in this browser. Use the browser's own menu.");
             }
         });
     }

@@ -1,6 +1,5 @@
 //! The counts of one layer in symbols and in numbers.
 
-use super::table;
 use crate::{
     model::{Architecture, BYTES_PER_NUMBER, Counted, Features, Layer, Shortcut, TABLE, counts, wide},
     nn::shape::Axis,
@@ -149,5 +148,5 @@ fn field(layer: &Layer, row: &Counted, before: Option<&Counted>) -> Option<Arith
     let symbols = if window.dilation == 1 { "r + (k − 1) · j" } else { "r + d·(k − 1) · j" };
     let result =
         if own.size.0 == own.size.1 { own.size.0.to_string() } else { format::shape(&[own.size.0, own.size.1]) };
-    (!table::kernel(layer).is_empty()).then(|| line("Receptive field", symbols, numbers, result))
+    Some(line("Receptive field", symbols, numbers, result))
 }

@@ -1,8 +1,7 @@
 //! Two networks beside each other: what differs, in numbers and in words.
 
-use super::{NetworkView, rows};
 use crate::{
-    model::{Architecture, Features, Function, Layer, PoolKind, wide},
+    model::{Architecture, Count, Features, Function, Layer, PoolKind, counts, wide},
     nn::shape::Axis,
     num::format,
 };
@@ -29,18 +28,20 @@ pub struct Comparison {
 
 /// Compares `here` with `there`.
 pub fn compare(here: &Architecture, there: &Architecture) -> Comparison {
-    let (views, traits) = ([rows(here), rows(there)], [Traits::of(here), Traits::of(there)]);
-    let facts = traits[0].facts().into_iter().zip(traits[1].facts());
-    let facts = facts
+    let [first, second] = [here, there].map(Traits::of);
+    let facts = first
+        .facts()
+        .into_iter()
+        .zip(second.facts())
         .filter(|((_, here), (_, there))| here != there)
         .map(|((what, here), (_, there))| Fact { what, here, there })
         .collect();
-    Comparison { headline: headline(&views[0], &views[1]), facts }
+    Comparison { headline: headline((here, &first), (there, &second)), facts }
 }
 
 /// `AlexNet has 988 times the parameters of LeNet, and multiplies 1,714 times as much.`
-fn headline(here: &NetworkView, there: &NetworkView) -> Vec<(String, bool)> {
-    if here.misfit.is_some() || there.misfit.is_some() {
+fn headline((here, first): (&Architecture, &Traits), (there, second): (&Architecture, &Traits)) -> Vec<(String, bool)> {
+    if !first.fits || !second.fits {
         return vec![("Once all layers fit, both networks are compared here.".to_owned(), false)];
     }
     let text = |text: String| (text, false);
@@ -58,9 +59,9 @@ fn headline(here: &NetworkView, there: &NetworkView) -> Vec<(String, bool)> {
         vec![text(" ".to_owned()), (format!("{}× {more}", times_text(times)), true), text(format!(" {what} than "))]
     };
     let mut parts = vec![text(format!("{} has", here.name))];
-    parts.extend(ratio(here.parameters, there.parameters, "parameters"));
+    parts.extend(ratio(first.parameters, second.parameters, "parameters"));
     parts.push(text(format!("{}, and takes", there.name)));
-    let mut macs = ratio(here.macs, there.macs, "multiply-adds");
+    let mut macs = ratio(first.macs, second.macs, "multiply-adds");
     if let Some((last, _)) = macs.last_mut() {
         // The other network was named already.
         for end in [" than ", " as ", " of "] {
@@ -88,6 +89,9 @@ fn times_text(times: f64) -> String {
 
 /// What a lecturer says of a network.
 struct Traits {
+    fits: bool,
+    parameters: u64,
+    macs: u64,
     input: Features,
     convolutions: usize,
     kernel: Option<(usize, usize)>,
@@ -106,7 +110,12 @@ struct Traits {
 
 impl Traits {
     fn of(network: &Architecture) -> Self {
+        let (counted, misfit) = counts(&network.layers, network.input);
+        let sum = |of: fn(&Count) -> u64| counted.iter().map(|row| of(&row.count)).fold(0, u64::saturating_add);
         let mut traits = Self {
+            fits: misfit.is_none(),
+            parameters: sum(|count| count.parameters),
+            macs: sum(|count| count.macs),
             input: network.input,
             convolutions: 0,
             kernel: None,
@@ -122,7 +131,6 @@ impl Traits {
             blocks: 0,
             field: None,
         };
-        let (counted, _) = crate::model::counts(&network.layers, network.input);
         for (layer, row) in network.layers.iter().zip(&counted) {
             traits.take(layer);
             if let (Layer::Conv2d { .. } | Layer::TableConv2d, Features::Maps { channels, .. }) =

@@ -24,12 +24,17 @@ impl Row {
         if self.then.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.then) }
     }
 
+    /// `11 × 11, stride 4`
+    fn kernel(&self) -> String {
+        if self.settings.is_empty() { self.window.clone() } else { format!("{}, {}", self.window, self.settings) }
+    }
+
     /// The texts of its cells, as [`COLUMNS`] names them.
     pub fn cells(&self) -> [String; 7] {
         [
             self.whole_name(),
             self.output.to_string(),
-            self.kernel.clone(),
+            self.kernel(),
             format::count(self.parameters),
             format::count(self.macs),
             bytes(self.memory),
@@ -76,7 +81,7 @@ pub fn csv(view: &NetworkView) -> String {
         text += &line([
             row.whole_name(),
             row.output.to_string(),
-            row.kernel.clone(),
+            row.kernel(),
             row.parameters.to_string(),
             row.macs.to_string(),
             row.memory.to_string(),

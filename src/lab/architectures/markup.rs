@@ -10,7 +10,7 @@ use super::{
 use crate::{
     export::inline_svg,
     markup::Markup,
-    model::{Features, Layer, Zoo},
+    model::{Architecture, Features, Layer, Zoo},
 };
 
 /// Inputs that can be chosen; a link can have any other.
@@ -113,27 +113,25 @@ pub fn differences(lab: &ArchitecturesLab) -> Markup {
 
 /// The network that is edited: its picture, what does not fit, its table.
 pub fn network(lab: &ArchitecturesLab) -> Markup {
-    let network = lab.net.architecture();
-    let view = rows(&network);
-    let mut html = head(&view, lab.net.known());
-    html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(&network, lab.layer))).push_raw("</div>");
-    if let Some(MisfitView { sentence, repairs, .. }) = &view.misfit {
-        message(&mut html, sentence, repairs.iter().map(|(label, _)| label.as_str()));
-    }
-    table(&mut html, &view, lab.layer, true);
-    source(&mut html, lab.net.known());
-    html
+    shown(&lab.net.architecture(), lab.net.known(), lab.layer, true)
 }
 
 /// The one that it is compared with.
 pub fn beside(lab: &ArchitecturesLab) -> Markup {
-    let Some(zoo) = lab.beside else { return Markup::default() };
-    let network = zoo.architecture();
-    let view = rows(&network);
-    let mut html = head(&view, Some(zoo));
-    html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(&network, None))).push_raw("</div>");
-    table(&mut html, &view, None, false);
-    source(&mut html, Some(zoo));
+    lab.beside.map_or_else(Markup::default, |zoo| shown(&zoo.architecture(), Some(zoo), None, false))
+}
+
+fn shown(network: &Architecture, zoo: Option<Zoo>, lit: Option<usize>, is_edited: bool) -> Markup {
+    let view = rows(network);
+    let mut html = head(&view, zoo);
+    html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(network, &view, lit))).push_raw("</div>");
+    if let Some(MisfitView { sentence, repairs, .. }) = &view.misfit {
+        message(&mut html, sentence, repairs.iter().map(|(label, _)| label.as_str()));
+    }
+    table(&mut html, &view, lit, is_edited);
+    if let Some(zoo) = zoo {
+        html.push_raw("<p class=\"small faint\">").push_text(zoo.source()).push_raw("</p>");
+    }
     html
 }
 
@@ -142,12 +140,6 @@ fn head(view: &NetworkView, zoo: Option<Zoo>) -> Markup {
     html.push_text(&view.name).push_raw(" <small class=\"dim\">");
     html.push_text(&zoo.map_or_else(|| "kept in its link".to_owned(), Zoo::about)).push_raw("</small></h2>");
     html
-}
-
-fn source(html: &mut Markup, zoo: Option<Zoo>) {
-    if let Some(zoo) = zoo {
-        html.push_raw("<p class=\"small faint\">").push_text(zoo.source()).push_raw("</p>");
-    }
 }
 
 /// What is wrong, then the buttons that repair it.
@@ -223,8 +215,7 @@ fn line(html: &mut Markup, row: &Row, most: (u64, u64), lit: Option<usize>, is_e
         match share {
             None if column == 1 => {
                 // The extents stay on one line, what else there is to say goes below them.
-                let (extents, rest) = cell.split_once(", ").unwrap_or((cell, ""));
-                html.push_raw("<td><span>").push_text(extents).push_raw("</span><small>").push_text(rest);
+                html.push_raw("<td><span>").push_text(&row.window).push_raw("</span><small>").push_text(&row.settings);
                 html.push_raw("</small></td>");
                 continue;
             }

@@ -242,12 +242,6 @@ impl ArchitecturesLab {
         change(&mut layers);
         self.net = Net::of(input.as_maps(), layers);
     }
-
-    /// The first layer that does not fit, and why.
-    pub fn misfit(&self) -> Option<Misfit> {
-        let Architecture { input, layers, .. } = self.net.architecture();
-        counts(&layers, input).1
-    }
 }
 
 /// `3,224,224`: channels, rows and columns; spaces and `×` between them will do.

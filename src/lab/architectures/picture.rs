@@ -1,7 +1,7 @@
 //! A network drawn to scale: each map's rows are its height, the root of its channels its width; a list of numbers is a
 //! column, as high as the root of its length. Shortcuts go above.
 
-use super::{Row, edit, rows};
+use super::{NetworkView, Row, edit};
 use crate::{
     export::{Anchor, Area, Ink, Picture, Text},
     model::{Architecture, Features, Layer, wide},
@@ -31,9 +31,8 @@ struct Drawn {
     layers: std::ops::Range<usize>,
 }
 
-/// The picture of a network, its `lit` layer marked.
-pub fn picture(network: &Architecture, lit: Option<usize>) -> Picture {
-    let view = rows(network);
+/// The picture of a network whose rows are `view`, its `lit` layer marked.
+pub fn picture(network: &Architecture, view: &NetworkView, lit: Option<usize>) -> Picture {
     let has_blocks = network.layers.iter().any(|layer| matches!(layer, Layer::BlockBegin(_)));
     let above = if has_blocks { ABOVE } else { 4.0 };
     let shapes = || {

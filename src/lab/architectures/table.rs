@@ -2,7 +2,7 @@
 
 use super::{ArchitecturesAction, repairs, sentence};
 use crate::{
-    model::{Architecture, Counted, Features, Function, Layer, Shortcut, counts},
+    model::{Architecture, Counted, Features, Layer, Shortcut, counts},
     nn::shape::Padding,
     num::format,
 };
@@ -24,8 +24,10 @@ pub struct Row {
     pub made: Features,
     /// `6 × 28 × 28`
     pub output: Features,
-    /// `5 × 5, stride 2`; empty for a layer without a window.
-    pub kernel: String,
+    /// `5 × 5`; empty for a layer without a window.
+    pub window: String,
+    /// `stride 2, padding 1`; may be empty.
+    pub settings: String,
     /// Numbers that are learned.
     pub parameters: u64,
     /// Multiplications with their additions, for one example.
@@ -81,11 +83,11 @@ pub fn rows(network: &Architecture) -> NetworkView {
             continue;
         }
         match rows.last_mut() {
-            Some(last) if is_applied(layer) && begin == at => {
+            Some(last) if !begins_row(&network.layers, at) => {
                 last.layers.end = at + 1;
                 last.take(layer, row);
             }
-            _ => rows.push(Row::of(begin.min(at)..at + 1, at, layer, row, &network.layers)),
+            _ => rows.push(Row::of(begin..at + 1, at, layer, row, &network.layers)),
         }
         begin = at + 1;
     }
@@ -112,19 +114,19 @@ pub fn rows(network: &Architecture) -> NetworkView {
 
 /// The layers that stand in one row with layer `at`, whether or not they fit.
 pub fn group(layers: &[Layer], at: usize) -> std::ops::Range<usize> {
-    let begins = |index: usize| {
-        let applied = layers.get(index).is_some_and(is_applied);
-        let after_block = index.checked_sub(1).and_then(|before| layers.get(before));
-        !applied || matches!(after_block, None | Some(Layer::BlockBegin(_)))
-    };
     // A block's begin is edited by itself.
-    let single = |index: usize| matches!(layers.get(index), Some(Layer::BlockBegin(_)));
-    if single(at) || at >= layers.len() {
+    if matches!(layers.get(at), None | Some(Layer::BlockBegin(_))) {
         return at..(at + 1).min(layers.len());
     }
-    let start = (0..=at).rev().find(|index| begins(*index)).unwrap_or(0);
-    let end = (at + 1..layers.len()).find(|index| begins(*index)).unwrap_or(layers.len());
+    let start = (0..=at).rev().find(|index| begins_row(layers, *index)).unwrap_or(0);
+    let end = (at + 1..layers.len()).find(|index| begins_row(layers, *index)).unwrap_or(layers.len());
     start..end
+}
+
+/// Whether layer `at` does not go into the row of the one before it.
+fn begins_row(layers: &[Layer], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| layers.get(before));
+    !layers.get(at).is_some_and(is_applied) || matches!(before, None | Some(Layer::BlockBegin(_)))
 }
 
 /// Whether a layer changes each value, or map, by itself.
@@ -141,6 +143,7 @@ impl Row {
             Some(field) => format::shape(&[field.size.0, field.size.1]),
             None => "all".to_owned(),
         };
+        let (window, settings) = window(layer);
         Self {
             layers,
             main,
@@ -149,7 +152,8 @@ impl Row {
             then: String::new(),
             made: row.count.output,
             output: row.count.output,
-            kernel: kernel(layer),
+            window,
+            settings,
             parameters: row.count.parameters,
             macs: row.count.macs,
             memory: row.count.output_bytes(),
@@ -194,7 +198,6 @@ fn name(layer: &Layer, all: &[Layer], at: usize) -> String {
             .to_owned()
         }
         Layer::TableConv2d => "Convolution by table".to_owned(),
-        Layer::Activation(Function::Relu) => "ReLU".to_owned(),
         layer => {
             let noun = layer.noun();
             let mut letters = noun.chars();
@@ -203,8 +206,8 @@ fn name(layer: &Layer, all: &[Layer], at: usize) -> String {
     }
 }
 
-/// `11 × 11, stride 4, padding 2, 2 groups`
-pub(super) fn kernel(layer: &Layer) -> String {
+/// `11 × 11` and `stride 4, padding 2, 2 groups`
+fn window(layer: &Layer) -> (String, String) {
     let shape = |(height, width): (usize, usize)| format::shape(&[height, width]);
     let both = |(height, width): (usize, usize)| {
         if height == width { height.to_string() } else { shape((height, width)) }
@@ -212,33 +215,33 @@ pub(super) fn kernel(layer: &Layer) -> String {
     let sides = |Padding { top, bottom, left, right }: Padding| {
         if top == bottom && left == right { both((top, left)) } else { format!("{top}, {bottom}, {left}, {right}") }
     };
-    let mut texts = Vec::new();
-    match *layer {
+    let mut settings = Vec::new();
+    let mut add = |name: &str, value: String, usual: &str| {
+        if value != usual {
+            settings.push(format!("{name} {value}"));
+        }
+    };
+    let window = match *layer {
         Layer::Conv2d { kernel, stride, padding, dilation, groups, .. } => {
-            texts.push(shape(kernel));
-            if stride != (1, 1) {
-                texts.push(format!("stride {}", both(stride)));
-            }
-            if padding != Padding::default() {
-                texts.push(format!("padding {}", sides(padding)));
-            }
-            if dilation != (1, 1) {
-                texts.push(format!("dilation {}", both(dilation)));
-            }
+            add("stride", both(stride), "1");
+            add("padding", sides(padding), "0");
+            add("dilation", both(dilation), "1");
             if groups != 1 {
-                texts.push(format!("{groups} groups"));
+                settings.push(format!("{groups} groups"));
             }
+            shape(kernel)
         }
         Layer::Pool2d { kernel, stride, padding, .. } => {
-            texts.push(shape(kernel));
-            texts.push(format!("stride {}", both(stride)));
-            if padding != Padding::default() {
-                texts.push(format!("padding {}", sides(padding)));
-            }
+            add("stride", both(stride), "");
+            add("padding", sides(padding), "0");
+            shape(kernel)
         }
-        Layer::TableConv2d => texts.push(shape((5, 5))),
-        Layer::Subsampling { window } => texts.push(format!("{}, stride {}", shape(window), both(window))),
-        _ => {}
-    }
-    texts.join(", ")
+        Layer::TableConv2d => shape((5, 5)),
+        Layer::Subsampling { window } => {
+            add("stride", both(window), "");
+            shape(window)
+        }
+        _ => String::new(),
+    };
+    (window, settings.join(", "))
 }

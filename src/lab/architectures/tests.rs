@@ -304,7 +304,8 @@ fn programs() {
 #[test]
 fn pictures_are_to_scale() {
     for &zoo in Zoo::ALL {
-        let drawn = picture(&zoo.architecture(), Some(0));
+        let network = zoo.architecture();
+        let drawn = picture(&network, &rows(&network), Some(0));
         assert!(drawn.items.len() > 8, "{zoo:?}");
         for item in &drawn.items {
             let area = item.area();
@@ -334,7 +335,7 @@ proptest! {
         for _ in 0..40 {
             let network = lab.net.architecture();
             let view = rows(&network);
-            picture(&network, lab.layer);
+            picture(&network, &view, lab.layer);
             program(&network);
             compare(&network, &Zoo::LeNet.architecture());
             for at in 0..network.layers.len() {

@@ -30,6 +30,24 @@ pub struct ConvGeometry {
     pub input: (usize, usize),
 }
 
+impl ConvGeometry {
+    /// The windows along height and width, and how many there are of each.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if the groups do not divide the channels, a count is 0 or the dilated kernel does not fit.
+    pub(super) fn windows(&self) -> Result<([Window; 2], (usize, usize)), ShapeError> {
+        let Self { channels_in, channels_out, groups, kernel, stride, dilation, padding, input } = *self;
+        let divides = |channels: usize| channels > 0 && channels.checked_rem(groups) == Some(0);
+        if !(divides(channels_in) && divides(channels_out)) {
+            return Err(ShapeError::Groups { groups, channels_in, channels_out });
+        }
+        let [rows, cols] =
+            [Axis::Height, Axis::Width].map(|axis| Window::along(axis, kernel, stride, dilation, padding));
+        let output = (rows.output(Axis::Height, input.0)?, cols.output(Axis::Width, input.1)?);
+        Ok(([rows, cols], output))
+    }
+}
+
 /// `y[o, i, j] = b[o] + Σ w[o, c, u, v]·x[c, i·s + u·d, j·s + v·d]` over the channels c of o's group and the kernel's
 /// cells (u, v), for each example; x is padded with zeros.
 ///
@@ -64,15 +82,8 @@ impl Conv2d {
     /// # Errors
     /// [`ShapeError`] if the groups do not divide the channels, a count is 0 or the dilated kernel does not fit.
     pub fn new(geometry: ConvGeometry) -> Result<Self, ShapeError> {
-        let ConvGeometry { channels_in, channels_out, groups, kernel, stride, dilation, padding, input } = geometry;
-        let divides = |channels: usize| channels > 0 && channels.checked_rem(groups) == Some(0);
-        if !(divides(channels_in) && divides(channels_out)) {
-            return Err(ShapeError::Groups { groups, channels_in, channels_out });
-        }
-        let window = |axis, kernel, stride, dilation| Window { kernel, stride, dilation, padding: padding.along(axis) };
-        let rows = window(Axis::Height, kernel.0, stride.0, dilation.0);
-        let cols = window(Axis::Width, kernel.1, stride.1, dilation.1);
-        let output = (rows.output(Axis::Height, input.0)?, cols.output(Axis::Width, input.1)?);
+        let ConvGeometry { channels_in, groups, kernel, dilation, input, .. } = geometry;
+        let ([rows, cols], output) = geometry.windows()?;
         let padded = (rows.padded(input.0), cols.padded(input.1));
 
         let mut offsets = Vec::with_capacity(channels_in / groups * kernel.0 * kernel.1);

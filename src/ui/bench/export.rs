@@ -7,9 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 use receptive::{bench::Event, command::Command, link::Link};
 
 use super::live::LiveBench;
-use crate::ui::platform::{self, export::Screen};
-
-const BY_HAND: &str = "This page may not copy by itself. Copy the text from here:";
+use crate::ui::{
+    platform::{self, export::Screen},
+    said::BY_HAND,
+};
 
 /// What a command has made: its name in the chunk, and what is said of a text that was copied; of a file the chunk says
 /// it.

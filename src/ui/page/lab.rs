@@ -36,12 +36,7 @@ pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
         |_| true,
         move |_| {
             bench.send(Event::Pause);
-            // After the menu or the palette is gone.
-            platform::next_frame(move || {
-                if !platform::print() {
-                    said.say("A page can't print by itself in this browser. Use the browser's own menu.");
-                }
-            });
+            said.print();
         },
     );
     // On paper the state is a link that can be typed.

@@ -105,9 +105,14 @@ fn save_content(name: &str, content: Content) -> Result<String, String> {
         Content::Text(kind, text) => (kind, text),
         Content::Figure(picture) => ("image/svg+xml", svg(&picture, &palette(false)?)),
     };
-    let blob = blob(&JsValue::from_str(&text), kind).ok_or(NOT_SAVED)?;
+    save_made(name, &JsValue::from_str(&text), kind, None)
+}
+
+/// Saves what was made, and says so with what there is to say of it besides.
+fn save_made(name: &str, content: &JsValue, kind: &str, more: Option<&str>) -> Result<String, String> {
+    let blob = blob(content, kind).ok_or(NOT_SAVED)?;
     save(name, &blob).ok_or(NOT_SAVED)?;
-    Ok(saved(name, None))
+    Ok(saved(name, more))
 }
 
 type Making = Pin<Box<dyn Future<Output = Result<String, String>>>>;
@@ -136,9 +141,7 @@ async fn produce(source: &Source<'_>, kind: &str, say: &Say) -> Result<String, S
                 return Ok(text);
             }
             let name = file_name(source.clone(), "svg", kind == ExportKind::Strip);
-            let blob = blob(&JsValue::from_str(&text), "image/svg+xml").ok_or(NOT_SAVED)?;
-            save(&name, &blob).ok_or(NOT_SAVED)?;
-            Ok(saved(&name, left_out.as_deref()))
+            save_made(&name, &JsValue::from_str(&text), "image/svg+xml", left_out.as_deref())
         }
     }
 }
@@ -165,9 +168,7 @@ async fn animate(source: &Source<'_>, say: &Say) -> Result<String, String> {
     let left_out = film.left_out();
     let name = file_name(source.clone(), "gif", true);
     let bytes = film.finish().map_err(|error| error.to_string())?;
-    let blob = blob(&Uint8Array::from(bytes.as_slice()).into(), "image/gif").ok_or(NOT_SAVED)?;
-    save(&name, &blob).ok_or(NOT_SAVED)?;
-    Ok(saved(&name, left_out.as_deref()))
+    save_made(&name, &Uint8Array::from(bytes.as_slice()).into(), "image/gif", left_out.as_deref())
 }
 
 fn saved(name: &str, more: Option<&str>) -> String {

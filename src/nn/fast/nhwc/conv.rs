@@ -7,7 +7,7 @@ use super::{
     },
     gather::{AxisPlan, Gather, Maps, NARROW, WIDE},
 };
-use crate::nn::shape::{Axis, Padding, ShapeError, Window};
+use crate::nn::shape::{Padding, ShapeError};
 
 /// Cells whose products are summed before the sums are added to a weight's gradient: what they and their windows hold
 /// stays in the fastest cache.
@@ -72,14 +72,8 @@ impl Conv2d {
     /// # Errors
     /// [`ShapeError`] if the groups do not divide the channels, a count is 0 or the dilated kernel does not fit.
     pub fn new(geometry: ConvGeometry) -> Result<Self, ShapeError> {
-        let ConvGeometry { channels_in, channels_out, groups, kernel, stride, dilation, padding, input } = geometry;
-        let divides = |channels: usize| channels > 0 && channels.checked_rem(groups) == Some(0);
-        if !(divides(channels_in) && divides(channels_out)) {
-            return Err(ShapeError::Groups { groups, channels_in, channels_out });
-        }
-        let [rows, cols] =
-            [Axis::Height, Axis::Width].map(|axis| Window::along(axis, kernel, stride, dilation, padding));
-        let output = (rows.output(Axis::Height, input.0)?, cols.output(Axis::Width, input.1)?);
+        let ConvGeometry { channels_in, channels_out, groups, stride, input, .. } = geometry;
+        let ([rows, cols], output) = geometry.windows()?;
 
         let maps = |(rows, cols), channels| Maps { rows, cols, channels };
         let padded = maps((rows.padded(input.0), cols.padded(input.1)), channels_in);

@@ -15,11 +15,9 @@ use crate::ui::{
         self,
         export::{Content, save_as},
     },
-    said::Said,
+    said::{BY_HAND, Said},
     view::{html, on},
 };
-
-const BY_HAND: &str = "This page may not copy by itself. Copy the text from here:";
 
 /// What can be taken along, in the order of the menu.
 const EXPORTS: &[Command] = &[
@@ -117,11 +115,7 @@ fn take(session: Session, said: Said, command: Command) {
         Command::CopyPytorch => said.copy(program(&network), "PyTorch code copied", BY_HAND),
         Command::CopyMarkdown => said.copy(markdown(&rows(&network)), "Table copied as Markdown", BY_HAND),
         Command::SaveCsv => save(file("csv"), Content::Text("text/csv", csv(&rows(&network)))),
-        Command::SaveSvg => save(file("svg"), Content::Figure(picture(&network, None))),
-        _ => platform::next_frame(move || {
-            if !platform::print() {
-                said.say("A page can't print by itself in this browser. Use the browser's own menu.");
-            }
-        }),
+        Command::SaveSvg => save(file("svg"), Content::Figure(picture(&network, &rows(&network), None))),
+        _ => said.print(),
     }
 }
