@@ -54,9 +54,9 @@ fn headline((here, first): (&Architecture, &Traits), (there, second): (&Architec
         if least == 0 {
             return vec![text(format!(" {} {what} against {} of ", format::count(here), format::count(there)))];
         }
-        let times = most as f64 / least as f64;
         let more = if here > there { "more" } else { "fewer" };
-        vec![text(" ".to_owned()), (format!("{}× {more}", times_text(times)), true), text(format!(" {what} than "))]
+        let amount = amount(most, least, there);
+        vec![text(" ".to_owned()), (format!("{amount} {more}"), true), text(format!(" {what} than "))]
     };
     let mut parts = vec![text(format!("{} has", here.name))];
     parts.extend(ratio(first.parameters, second.parameters, "parameters"));
@@ -76,14 +76,17 @@ fn headline((here, first): (&Architecture, &Traits), (there, second): (&Architec
     parts
 }
 
-/// `2.8`, `5.1`, `988`
-fn times_text(times: f64) -> String {
-    if times < 10.0 {
-        format!("{times:.1}")
+/// `2.8×`, `988×`; what is nearly as many, in per cent of the other's count: `2.8 %`.
+fn amount(most: u64, least: u64, there: u64) -> String {
+    let times = most as f64 / least as f64;
+    if times < 1.5 {
+        format!("{} %", format::shown((most - least) as f64 * 100.0 / there as f64))
+    } else if times < 10.0 {
+        format!("{times:.1}×")
     } else {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ratio of counts, rounded")]
         let whole = times.round() as u64;
-        format::count(whole)
+        format!("{}×", format::count(whole))
     }
 }
 

@@ -215,7 +215,10 @@ fn line(html: &mut Markup, row: &Row, most: (u64, u64), lit: Option<usize>, is_e
         match share {
             None if column == 1 => {
                 // The extents stay on one line, what else there is to say goes below them.
-                html.push_raw("<td><span>").push_text(&row.window).push_raw("</span><small>").push_text(&row.settings);
+                html.push_raw("<td><span>")
+                    .push_text(&row.window)
+                    .push_raw("</span><small>")
+                    .push_text(&unbroken(&row.settings));
                 html.push_raw("</small></td>");
                 continue;
             }
@@ -230,6 +233,11 @@ fn line(html: &mut Markup, row: &Row, most: (u64, u64), lit: Option<usize>, is_e
         html.push_text(cell).push_raw("</td>");
     }
     html.push_raw("</tr>");
+}
+
+/// Settings that break between each other alone: `padding 2, 2 groups`.
+fn unbroken(settings: &str) -> String {
+    settings.replace(' ', "\u{a0}").replace(",\u{a0}", ", ")
 }
 
 /// The name of a row: of the network that is edited a button, which looks at it, or no longer.

@@ -76,6 +76,9 @@ fn the_courses_pair_in_words() {
             "Last convolution sees: 163 × 163 | 14 × 14",
         ]
     );
+    let near = compare(&Zoo::LeNet5.architecture(), &Zoo::LeNet.architecture());
+    let headline: String = near.headline.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(headline, "LeNet-5 has 2.76 % fewer parameters than LeNet, and takes 21.2 % fewer multiply-adds.");
     let same = compare(&Zoo::LeNet.architecture(), &Zoo::LeNet.architecture());
     assert!(same.facts.is_empty());
 }

@@ -37,9 +37,12 @@ pub(crate) fn Architectures() -> impl IntoView {
         }
     });
     effect(move || {
-        // Made at once: whoever asks later may do so when this page is gone and its next self not yet there.
+        // Who leaves the page has what was typed last; who asks when it is gone, and its next self not yet there, what it
+        // was left with.
         let fields = session.lab.with(encode);
-        route.publish(Page::Architectures, move || fields.clone());
+        route.publish(Page::Architectures, move || {
+            session.lab.try_with_untracked(encode).unwrap_or_else(|| fields.clone())
+        });
     });
     let looks =
         memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));
