@@ -15,7 +15,7 @@ use receptive::{
 use crate::ui::{
     platform,
     route::Route,
-    view::{effect, live, memo, on},
+    view::{effect, html, live, memo, on},
 };
 use session::Session;
 use tools::Tools;
@@ -47,12 +47,12 @@ pub(crate) fn Architectures() -> impl IntoView {
     let looks =
         memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));
     let beside = memo(move || session.lab.with(|lab| lab.beside.is_some()));
-    session.fills("arch-choice", |lab, _| markup::choices(lab));
-    session.fills("arch-finding", |lab, _| markup::finding(lab));
-    session.fills("arch-here", |lab, _| markup::network(lab));
-    session.fills("arch-layer", markup::layer);
-    session.fills("arch-beside", |lab, _| markup::beside(lab));
-    session.fills("arch-differs", |lab, _| markup::differences(lab));
+    let choice = session.fills("arch-choice", |lab, _| markup::choices(lab));
+    let finding = session.fills("arch-finding", |lab, _| markup::finding(lab));
+    let here = session.fills("arch-here", |lab, _| markup::network(lab));
+    let layer = session.fills("arch-layer", markup::layer);
+    let other = session.fills("arch-beside", |lab, _| markup::beside(lab));
+    let differs = session.fills("arch-differs", |lab, _| markup::differences(lab));
     let asked = move |asked: Option<String>, text: &str| {
         let action = asked.and_then(|asked| session.lab.with_untracked(|lab| markup::action(lab, &asked, text)));
         if let Some(action) = action {
@@ -97,6 +97,7 @@ pub(crate) fn Architectures() -> impl IntoView {
                 <h1>"Architectures"</h1>
                 <div
                     id="arch-choice"
+                    inner_html=html(move || choice.clone())
                     class="arch-choice"
                     role="region"
                     aria-label="Settings"
@@ -104,19 +105,36 @@ pub(crate) fn Architectures() -> impl IntoView {
                 ></div>
                 <Tools session/>
             </div>
-            <p id="arch-finding" class="arch-finding" role="status" hidden=live(move || !beside.get())></p>
+            <p
+                id="arch-finding"
+                inner_html=html(move || finding.clone())
+                class="arch-finding"
+                role="status"
+                hidden=live(move || !beside.get())
+            ></p>
             <div class="arch-nets" class:alone=live(move || !beside.get() && !looks.get())>
-                <section id="arch-here" class="arch-net"></section>
+                <section id="arch-here" inner_html=html(move || here.clone()) class="arch-net"></section>
                 <section
                     id="arch-layer"
+                    inner_html=html(move || layer.clone())
                     class="arch-layer"
                     role="region"
                     aria-label="Layer"
                     hidden=live(move || !looks.get() || route.hides(Panel::Arithmetic))
                 ></section>
-                <section id="arch-beside" class="arch-net" hidden=live(move || !beside.get() || looks.get())></section>
+                <section
+                    id="arch-beside"
+                    inner_html=html(move || other.clone())
+                    class="arch-net"
+                    hidden=live(move || !beside.get() || looks.get())
+                ></section>
             </div>
-            <section id="arch-differs" class="arch-differs" hidden=live(move || !beside.get())></section>
+            <section
+                id="arch-differs"
+                inner_html=html(move || differs.clone())
+                class="arch-differs"
+                hidden=live(move || !beside.get())
+            ></section>
         </main>
     }
 }

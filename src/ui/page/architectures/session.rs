@@ -77,19 +77,21 @@ impl Session {
         });
     }
 
-    /// The element of that id has what `of` makes of the state; the focus stays with the control that has it.
-    pub(super) fn fills(self, id: &'static str, of: fn(&ArchitecturesLab, Option<&Refusal>) -> Markup) {
-        let shown = StoredValue::new(Markup::default());
+    /// What `of` makes of the state, to be put into the element of that id, which has it from then on; the focus stays
+    /// with the control that has it.
+    pub(super) fn fills(self, id: &'static str, of: fn(&ArchitecturesLab, Option<&Refusal>) -> Markup) -> Markup {
+        let first = self.lab.with_untracked(|lab| of(lab, None));
+        let shown = StoredValue::new(first.clone());
         effect(move || {
             let html = self.refusal.with(|refusal| self.lab.with(|lab| of(lab, refusal.as_ref())));
             // Not at once: a field that is left by Tab tells its change before the focus is at the next.
             platform::next_frame(move || {
-                let is_new =
-                    shown.try_update_value(|shown| *shown != html && platform::rewrite_around_focus(id, &html));
-                if is_new == Some(true) {
+                let is_new = shown.try_with_value(|shown| *shown != html) == Some(true);
+                if is_new && platform::rewrite_around_focus(id, &html) {
                     shown.set_value(html);
                 }
             });
         });
+        first
     }
 }
