@@ -30,7 +30,7 @@ use flate2::read::GzDecoder;
 use ndarray::{Array1, Array2, Array4, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
 use receptive::{
     data::{self, Batches, Dataset, Loader, Normalization, Split},
-    model::{ModelSpec, Network, TILE},
+    model::{ModelKind, ModelSpec, Network, TILE, Trainable as _},
     nn::{
         fast::{
             Activation, ConvGeometry, ConvPoolScratch, ConvReluPool, CrossEntropy, Linear, MaxPool2d, PoolGeometry,
@@ -39,7 +39,7 @@ use receptive::{
         reference,
         shape::{Padding, ShapeError},
     },
-    train::{Event, ModelKind, Optimizer, OptimizerKind, RunSpec, Trainer},
+    train::{Event, Optimizer, OptimizerKind, RunSpec, Trainer},
 };
 
 type Outcome<T> = Result<T, Box<dyn Error>>;

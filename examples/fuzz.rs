@@ -24,7 +24,7 @@ use receptive::{
     },
     lab::{OperationLab, scene::PlateId},
     link::{Link, Page, operation::LabKind, train},
-    model::{ModelSpec, Network},
+    model::{ModelSpec, Network, Safetensors as _},
     num::rng::{Purpose, Stream},
     paste::{FORMATS, Limits, MAX_BYTES, Pasted, Preview, Reading, may_be_block, read_file},
     protocol,

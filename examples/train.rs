@@ -41,6 +41,7 @@ use receptive::{
     data::{self, Dataset, Split, TEST_IMAGES, TRAIN_IMAGES},
     lab::train::{Field, Recipe, Settings, duration},
     link::{self, Fields, Warning},
+    model::Safetensors as _,
     num::format::count,
     train::{EpochReport, Event, RunSpec, StepReport, Trainer},
 };

@@ -15,10 +15,13 @@ pub use crate::train::{EpochReport, StepReport};
 pub use responder::{Outgoing, Reply, Responder};
 pub use watch::{TICK, Watch};
 
-use crate::train::{RunSpec, Share};
+use crate::{
+    model::ModelKind,
+    train::{RunSpec, Share},
+};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
-pub const PROTOCOL: u16 = 4;
+pub const PROTOCOL: u16 = 5;
 
 /// The most bytes of a header or a payload: more are not read. MNIST's largest file has 47,040,016.
 pub const MAX_BYTES: u32 = 64 << 20;
@@ -28,7 +31,7 @@ pub type RunId = u32;
 
 /// From the page to the trainer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum ToTrainer {
+pub enum ToTrainer<M = ModelKind> {
     /// Before anything else, where several workers share the work: which of them this is. A port to each of the others
     /// goes along, in the order of their numbers.
     Join {
@@ -50,7 +53,7 @@ pub enum ToTrainer {
         /// The run's name.
         run: RunId,
         /// What to train and how.
-        spec: RunSpec,
+        spec: RunSpec<M>,
     },
     /// Trains on.
     Resume {
@@ -89,7 +92,8 @@ pub enum ToTrainer {
 pub enum Probe {
     /// Additions and multiplications a second in the fastest of some loops.
     Peak,
-    /// Test images classified a second, from bytes to logits, by LeNet, with the weights of the present run where it trains one.
+    /// Test images classified a second, from bytes to logits, by the present run's network, or by one that was not
+    /// trained.
     Inference {
         /// Images that are classified together.
         batch: u32,
@@ -150,6 +154,8 @@ pub enum FromTrainer {
         run: RunId,
         /// One report a step.
         reports: Vec<StepReport>,
+        /// For each report the norm of each layer's gradient, before it was shortened; empty for LeNet.
+        norms: Vec<f32>,
         /// Examples a second while training (tests and pauses left out), over the last second or so.
         examples_per_second: f32,
         /// How long the steps of `reports` took (tests and pauses left out).

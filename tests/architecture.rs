@@ -15,7 +15,7 @@ use std::{
 use proptest::prelude::*;
 use receptive::{
     data, link,
-    model::{LayerSpec, ModelSpec, Network},
+    model::{LayerSpec, ModelSpec, Network, Safetensors as _},
     num::Entry,
     protocol,
 };
@@ -69,7 +69,7 @@ const BROWSER_PLACES: &[&str] = &[
     "src/ui/component/canvas",
     // The number grid patches its own cells, as a canvas would.
     "src/ui/component/grid.rs",
-    "src/bin/trainer.rs",
+    "src/bin/worker/mod.rs",
 ];
 
 /// The only places of the app that change a lab: a bench, the training run and the benchmark.
@@ -130,7 +130,7 @@ impl Source {
         let (mut code, mut strings) = split(text);
         let inner = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
         let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
-        if module.last().is_some_and(|last| last == "mod") || ["lib", "main", "bin/trainer"].contains(&inner) {
+        if module.last().is_some_and(|last| last == "mod") || ["lib", "main"].contains(&inner) {
             module.pop();
         }
         if inner.starts_with("bin/") {
@@ -1288,7 +1288,7 @@ fn stray_browser_calls_are_found() {
     check("use crate::ui::platform::set_timeout;\nfn f() { set_timeout() }", &[]);
     check_found(
         stray_browser_calls,
-        &[("src/ui/platform/x.rs", "use web_sys::X;"), ("src/bin/trainer.rs", "use js_sys::X;")],
+        &[("src/ui/platform/x.rs", "use web_sys::X;"), ("src/bin/worker/mod.rs", "use js_sys::X;")],
         &[],
     );
 }

@@ -530,7 +530,7 @@ mod fast {
     //! The cases through `nn::fast`, `model` and `train`.
 
     use receptive::{
-        model::{ModelSpec, Network},
+        model::{ModelSpec, Network, Trainable as _},
         nn::fast::{
             Activation, AveragePool2d, Conv2d, ConvGeometry, CrossEntropy, Linear, MaxPool2d, PoolGeometry, nhwc,
         },

@@ -20,10 +20,10 @@ use receptive::{
         operation::{LabKind, LabLink, Linked, read_lab},
         train,
     },
+    model::ModelKind,
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     trace::StackLayer,
-    train::ModelKind,
 };
 
 const LINKS: &str = include_str!("links_v1.txt");

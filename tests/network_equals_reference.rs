@@ -5,7 +5,7 @@
 
 use ndarray::{Array, Array2, Array4, IntoDimension};
 use receptive::{
-    model::{LayerSpec, ModelSpec, Network, TILE},
+    model::{LayerSpec, ModelSpec, Network, TILE, Trainable as _},
     nn::{
         fast::{Activation, CrossEntropy},
         init::Init,

@@ -8,12 +8,10 @@ use flate2::read::GzDecoder;
 use proptest::prelude::*;
 use receptive::{
     data::{self, Augment, Augmentation, Batches, Dataset, Images, Loader, Normalization, Split},
-    model::{ModelSpec, Network},
+    model::{ModelKind, ModelSpec, Network, Trainable as _},
     nn::fast::{BatchLoss, CrossEntropy},
     num::rng::{Purpose, Stream},
-    train::{
-        Event, ModelKind, OptimizerKind, RunSpec, Schedule, Seat, Shards, SnapshotError, SpecError, StepReport, Trainer,
-    },
+    train::{Event, OptimizerKind, RunSpec, Schedule, Seat, Shards, SnapshotError, SpecError, StepReport, Trainer},
 };
 
 /// Digits stand for bars: class c has its ink in rows 2c and 2c + 1, under noise.

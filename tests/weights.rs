@@ -7,9 +7,9 @@ use std::{fs, io::Read as _, path::Path};
 use flate2::read::GzDecoder;
 use receptive::{
     data::{self, CLASSES, Loader, Split},
-    model::Network,
+    model::ModelKind,
+    model::{Network, Safetensors as _, Trainable as _},
     nn::fast::CrossEntropy,
-    train::ModelKind,
 };
 
 fn test_images() -> Split {

@@ -8,6 +8,7 @@ pub use augment::{Affine, Augment, Augmentation, Augmenter};
 pub use batch::{Batches, Loader, Normalization};
 pub use idx::{Extent, IdxError, Images, MAX_EXTENT, MAX_ITEMS, images, labels};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Images of MNIST's training set.
@@ -18,6 +19,32 @@ pub const TEST_IMAGES: usize = 10_000;
 pub const CLASSES: usize = 10;
 /// Height and width of an image of MNIST.
 pub const SIDE: usize = 28;
+
+/// A collection of 28×28 images of ten classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum DatasetKind {
+    /// Handwritten digits.
+    ///
+    /// # Source
+    /// LeCun, Cortes, Burges, *The MNIST database of handwritten digits*.
+    #[default]
+    Mnist,
+    /// Articles of clothing: harder than digits.
+    ///
+    /// # Source
+    /// Xiao, Rasul, Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms*, 2017.
+    Fashion,
+}
+
+impl DatasetKind {
+    /// How a byte becomes an input: by the mean and the standard deviation of all pixels of the training images.
+    pub fn normalization(self) -> Normalization {
+        match self {
+            Self::Mnist => Normalization::mnist(),
+            Self::Fashion => Normalization::new(0.2860, 0.3530),
+        }
+    }
+}
 
 /// Grey images with a label each, as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use super::{Fields, LinkField, Warning, read, write};
 use crate::{
     data::Augment,
     lab::train::{self, Recipe, Settings},
-    train::{ModelKind, OptimizerKind, Schedule},
+    model::ModelKind,
+    train::{OptimizerKind, Schedule},
 };
 
 /// The models' names in a link.

@@ -318,15 +318,18 @@ impl Layer {
     }
 }
 
-/// A name for each layer, as `PyTorch`'s modules have them: `conv1`, `bn1`, `fc2`; of a layer in a block that of the block
-/// before it, `block1.conv1`. Parameters add `.weight` and `.bias`.
+/// Stands between the name of a block and those of its layers, as in the programs.
+const BODY: &str = ".body.";
+
+/// A name for each layer, as the modules of the programs have them: `conv1`, `bn1`, `fc2`; of a layer in a block that of
+/// the block before it, `block1.body.conv1`. Parameters add `.weight` and `.bias`.
 pub fn parameter_names(layers: &[Layer]) -> Vec<String> {
     // Counts of each kind, for each block that is open.
     let mut open: Vec<(String, Vec<(&str, usize)>)> = vec![(String::new(), Vec::new())];
     let mut names = Vec::with_capacity(layers.len());
     for layer in layers {
         if *layer == Layer::BlockEnd && open.len() > 1 {
-            let name = open.pop().map(|(prefix, _)| prefix.trim_end_matches('.').to_owned());
+            let name = open.pop().map(|(prefix, _)| prefix.trim_end_matches(BODY).to_owned());
             names.push(name.unwrap_or_default());
             continue;
         }
@@ -341,7 +344,7 @@ pub fn parameter_names(layers: &[Layer]) -> Vec<String> {
         });
         let name = format!("{prefix}{kind}{number}");
         if matches!(layer, Layer::BlockBegin(_)) {
-            open.push((format!("{name}."), Vec::new()));
+            open.push((format!("{name}{BODY}"), Vec::new()));
         }
         names.push(name);
     }
@@ -364,7 +367,7 @@ mod tests {
         assert_eq!(names("c6k5;relu;m2;c16k5;f;l10;l10"), "conv1 act1 pool1 conv2 flatten1 fc1 fc2");
         assert_eq!(
             names("c4k1;[c4k1;bn;c4k1];[p;c4k1];l10"),
-            "conv1 block1 block1.conv1 block1.bn1 block1.conv2 block1 block2 block2.conv1 block2 fc1"
+            "conv1 block1 block1.body.conv1 block1.body.bn1 block1.body.conv2 block1 block2 block2.body.conv1 block2 fc1"
         );
         assert_eq!(names("relu;relu]"), "act1 act2 block1");
     }

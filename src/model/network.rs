@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::{LayerSpec, ModelSpec};
+use super::{LayerSpec, ModelKind, ModelSpec, Parameter, TILE, Trainable, part, part_mut};
 use crate::{
+    data::Normalization,
     nn::{
         fast::{
             Activation, AveragePool2d, BatchLoss, Conv2d, ConvGeometry, ConvPoolScratch, ConvReluPool, ConvScratch,
@@ -14,24 +15,6 @@ use crate::{
     },
     num::rng::{Purpose, Stream},
 };
-
-/// Examples that go forward and back together.
-///
-/// A batch of any size is cut into tiles of this many, so the buffers do not grow with the batch and what one layer
-/// writes is still in the cache when the next reads it. Gradients are added tile after tile: a sum's order follows from
-/// the number of examples alone.
-pub const TILE: usize = 16;
-
-/// A weight or bias tensor and its place among all [`weights`](Network::weights).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// PyTorch's name, such as `conv1.weight`.
-    pub name: String,
-    /// Extents, in PyTorch's order.
-    pub shape: Vec<usize>,
-    /// Where its values are.
-    pub range: Range<usize>,
-}
 
 /// Weights in one row, and the layers that read them.
 #[derive(Debug, Clone)]
@@ -110,32 +93,6 @@ impl Network {
         Ok(network)
     }
 
-    /// All weights and biases, parameter after parameter.
-    pub fn weights(&self) -> &[f32] {
-        &self.weights
-    }
-
-    /// What the weights are called and where they are.
-    pub fn parameters(&self) -> &[Parameter] {
-        &self.parameters
-    }
-
-    /// Values of one input.
-    pub fn input_len(&self) -> usize {
-        self.input_len
-    }
-
-    /// Number of classes: values that the last layer makes.
-    pub fn classes(&self) -> usize {
-        self.layers.last().map_or(self.input_len, |layer| layer.output_len)
-    }
-
-    /// Changes weights, and takes the change over into the orders in which the layers read them.
-    pub fn update(&mut self, change: impl FnOnce(&mut [f32])) {
-        change(&mut self.weights);
-        self.pack();
-    }
-
     /// Replaces all weights.
     ///
     /// # Errors
@@ -159,55 +116,10 @@ impl Network {
             return Err(ShapeError::Length { expected, found: inputs.len() });
         }
         self.run(inputs, batch);
-        Ok(self.logits(batch))
+        Ok(self.last(batch))
     }
 
-    /// The loss of any number of examples.
-    ///
-    /// # Shapes
-    /// `inputs` is N×[`input_len`](Self::input_len); `targets` has N class indices.
-    pub fn loss(&mut self, inputs: &[f32], targets: &[u8], loss: CrossEntropy) -> BatchLoss {
-        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
-        let mut total = BatchLoss::default();
-        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
-            self.run(inputs, targets.len());
-            total += loss.loss(self.logits(targets.len()), targets);
-        }
-        total
-    }
-
-    /// The loss of some examples of a batch, and its gradient: that of `loss sum / divisor` is added to `gradient`,
-    /// which is laid out as [`weights`](Self::weights).
-    ///
-    /// With the batch's size as divisor, the parts of a batch add up to the gradient of its mean loss.
-    ///
-    /// # Shapes
-    /// As for [`loss`](Self::loss); `gradient` is as long as the weights.
-    pub fn loss_and_gradient(
-        &mut self,
-        inputs: &[f32],
-        targets: &[u8],
-        loss: CrossEntropy,
-        divisor: f32,
-        gradient: &mut [f32],
-    ) -> BatchLoss {
-        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
-        debug_assert_eq!(gradient.len(), self.weights.len(), "a gradient for each weight");
-        let mut total = BatchLoss::default();
-        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
-            let batch = targets.len();
-            self.run(inputs, batch);
-            if let Some(last) = self.layers.last_mut() {
-                let len = batch * last.output_len;
-                let (logits, grad) = (part(&last.output, 0..len), part_mut(&mut last.grad, 0..len));
-                total += loss.loss_and_gradient(logits, targets, divisor, grad);
-            }
-            self.backward(inputs, batch, gradient);
-        }
-        total
-    }
-
-    fn logits(&self, batch: usize) -> &[f32] {
+    fn last(&self, batch: usize) -> &[f32] {
         self.layers.last().map_or(&[], |layer| part(&layer.output, 0..batch * layer.output_len))
     }
 
@@ -371,6 +283,77 @@ impl Network {
     }
 }
 
+impl Trainable for Network {
+    type Spec = ModelKind;
+
+    fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    fn build(kind: &ModelKind, seed: u32) -> Option<Self> {
+        Self::new(&kind.spec(), seed).ok()
+    }
+
+    fn normalization(kind: &ModelKind) -> Normalization {
+        kind.normalization()
+    }
+
+    fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    fn input_len(&self) -> usize {
+        self.input_len
+    }
+
+    fn classes(&self) -> usize {
+        self.layers.last().map_or(self.input_len, |layer| layer.output_len)
+    }
+
+    fn update(&mut self, change: impl FnOnce(&mut [f32])) {
+        change(&mut self.weights);
+        self.pack();
+    }
+
+    fn logits(&mut self, inputs: &[f32]) -> &[f32] {
+        self.forward(inputs).unwrap_or_default()
+    }
+
+    fn loss(&mut self, inputs: &[f32], targets: &[u8], loss: CrossEntropy) -> BatchLoss {
+        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
+        let mut total = BatchLoss::default();
+        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
+            self.run(inputs, targets.len());
+            total += loss.loss(self.last(targets.len()), targets);
+        }
+        total
+    }
+
+    fn loss_and_gradient(
+        &mut self,
+        inputs: &[f32],
+        targets: &[u8],
+        loss: CrossEntropy,
+        divisor: f32,
+        gradient: &mut [f32],
+    ) -> BatchLoss {
+        debug_assert_eq!(inputs.len(), targets.len() * self.input_len, "an input for each target");
+        debug_assert_eq!(gradient.len(), self.weights.len(), "a gradient for each weight");
+        let mut total = BatchLoss::default();
+        for (inputs, targets) in inputs.chunks(TILE * self.input_len).zip(targets.chunks(TILE)) {
+            let batch = targets.len();
+            self.run(inputs, batch);
+            if let Some(last) = self.layers.last_mut() {
+                let len = batch * last.output_len;
+                let (logits, grad) = (part(&last.output, 0..len), part_mut(&mut last.grad, 0..len));
+                total += loss.loss_and_gradient(logits, targets, divisor, grad);
+            }
+            self.backward(inputs, batch, gradient);
+        }
+        total
+    }
+}
+
 /// A convolution of feature maps of shape `(c, h, w)`.
 fn geometry(
     (c, h, w): (usize, usize, usize),
@@ -389,18 +372,6 @@ fn geometry(
         padding,
         input: (h, w),
     }
-}
-
-/// The cells of `range`; what a layer asks for is always there.
-fn part(cells: &[f32], range: Range<usize>) -> &[f32] {
-    debug_assert!(range.end <= cells.len(), "{range:?} of {}", cells.len());
-    cells.get(range).unwrap_or_default()
-}
-
-/// The same, to be changed.
-fn part_mut(cells: &mut [f32], range: Range<usize>) -> &mut [f32] {
-    debug_assert!(range.end <= cells.len(), "{range:?} of {}", cells.len());
-    cells.get_mut(range).unwrap_or_default()
 }
 
 impl Layer {

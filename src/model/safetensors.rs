@@ -3,7 +3,7 @@
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors, serialize, tensor::TensorView};
 use thiserror::Error;
 
-use super::Network;
+use super::Trainable;
 
 /// The largest file that is read.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -52,55 +52,66 @@ pub enum WeightsError {
     },
 }
 
-impl Network {
+/// Weights to a file and back.
+pub trait Safetensors: Trainable {
     /// The weights as a safetensors file.
     ///
     /// # Errors
     /// [`WeightsError::Format`], which would be a fault of this program: shapes and values always fit.
-    pub fn to_safetensors(&self) -> Result<Vec<u8>, WeightsError> {
-        let bytes: Vec<u8> = self.weights().iter().flat_map(|w| w.to_le_bytes()).collect();
-        let mut views = Vec::with_capacity(self.parameters().len());
-        for parameter in self.parameters() {
-            let range = 4 * parameter.range.start..4 * parameter.range.end;
-            let values = bytes.get(range).unwrap_or_default();
-            views.push((&parameter.name, TensorView::new(Dtype::F32, parameter.shape.clone(), values)?));
-        }
-        Ok(serialize(views, None)?)
+    fn to_safetensors(&self) -> Result<Vec<u8>, WeightsError> {
+        write(self)
     }
 
     /// Replaces all weights by those of a safetensors file; tensors of other names are left alone.
     ///
     /// # Errors
     /// [`WeightsError`] if the file does not hold every parameter; the network is then unchanged.
-    pub fn load_safetensors(&mut self, file: &[u8]) -> Result<(), WeightsError> {
-        if file.len() > MAX_BYTES {
-            return Err(WeightsError::TooLarge { found: file.len() });
-        }
-        let tensors = SafeTensors::deserialize(file)?;
-        let mut weights = Vec::with_capacity(self.weights().len());
-        for parameter in self.parameters() {
-            let name = || parameter.name.clone();
-            let tensor = match tensors.tensor(&parameter.name) {
-                Err(SafeTensorError::TensorNotFound(_)) => return Err(WeightsError::Missing { name: name() }),
-                other => other?,
-            };
-            if tensor.dtype() != Dtype::F32 {
-                return Err(WeightsError::Type { name: name(), found: tensor.dtype() });
-            }
-            if tensor.shape() != parameter.shape {
-                let (expected, found) = (parameter.shape.clone(), tensor.shape().to_vec());
-                return Err(WeightsError::Shape { name: name(), expected, found });
-            }
-            let (values, _) = tensor.data().as_chunks::<4>();
-            let start = weights.len();
-            weights.extend(values.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-            if weights.iter().skip(start).any(|w| !w.is_finite()) {
-                return Err(WeightsError::NotFinite { name: name() });
-            }
-        }
-        self.update(|own| own.copy_from_slice(&weights));
-        Ok(())
+    fn load_safetensors(&mut self, file: &[u8]) -> Result<(), WeightsError> {
+        read(self, file)
     }
+}
+
+impl<N: Trainable> Safetensors for N {}
+
+fn write(network: &impl Trainable) -> Result<Vec<u8>, WeightsError> {
+    let bytes: Vec<u8> = network.weights().iter().flat_map(|w| w.to_le_bytes()).collect();
+    let mut views = Vec::with_capacity(network.parameters().len());
+    for parameter in network.parameters() {
+        let range = 4 * parameter.range.start..4 * parameter.range.end;
+        let values = bytes.get(range).unwrap_or_default();
+        views.push((&parameter.name, TensorView::new(Dtype::F32, parameter.shape.clone(), values)?));
+    }
+    Ok(serialize(views, None)?)
+}
+
+fn read(network: &mut impl Trainable, file: &[u8]) -> Result<(), WeightsError> {
+    if file.len() > MAX_BYTES {
+        return Err(WeightsError::TooLarge { found: file.len() });
+    }
+    let tensors = SafeTensors::deserialize(file)?;
+    let mut weights = Vec::with_capacity(network.weights().len());
+    for parameter in network.parameters() {
+        let name = || parameter.name.clone();
+        let tensor = match tensors.tensor(&parameter.name) {
+            Err(SafeTensorError::TensorNotFound(_)) => return Err(WeightsError::Missing { name: name() }),
+            other => other?,
+        };
+        if tensor.dtype() != Dtype::F32 {
+            return Err(WeightsError::Type { name: name(), found: tensor.dtype() });
+        }
+        if tensor.shape() != parameter.shape {
+            let (expected, found) = (parameter.shape.clone(), tensor.shape().to_vec());
+            return Err(WeightsError::Shape { name: name(), expected, found });
+        }
+        let (values, _) = tensor.data().as_chunks::<4>();
+        let start = weights.len();
+        weights.extend(values.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+        if weights.iter().skip(start).any(|w| !w.is_finite()) {
+            return Err(WeightsError::NotFinite { name: name() });
+        }
+    }
+    network.update(|own| own.copy_from_slice(&weights));
+    Ok(())
 }
 
 #[cfg(test)]
@@ -108,7 +119,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::ModelSpec;
+    use crate::model::{ModelSpec, Network};
 
     fn lenet(seed: u32) -> Network {
         Network::new(&ModelSpec::lenet(), seed).unwrap()

@@ -1,9 +1,41 @@
 //! What a network is made of.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     data::Normalization,
     nn::{fast::Activation, init::Init, shape::Padding},
 };
+
+/// Which network is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ModelKind {
+    /// LeNet with ReLU and max pooling.
+    #[default]
+    LeNet,
+    /// LeNet with sigmoids and average pooling, begun by Xavier's rule, on inputs from 0 to 1: as courses train it.
+    ///
+    /// Standardised inputs take most of its difficulty away: it then leaves chance within its first epoch.
+    LeNetSigmoid,
+}
+
+impl ModelKind {
+    /// What it is made of.
+    pub fn spec(self) -> ModelSpec {
+        match self {
+            Self::LeNet => ModelSpec::lenet(),
+            Self::LeNetSigmoid => ModelSpec::lenet_sigmoid(),
+        }
+    }
+
+    /// How an image becomes its input.
+    pub fn normalization(self) -> Normalization {
+        match self {
+            Self::LeNet => Normalization::mnist(),
+            Self::LeNetSigmoid => Normalization::unit(),
+        }
+    }
+}
 
 /// One layer after another, from an image to one logit a class.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,11 @@
 //! What weights are before the first step.
 
+use serde::{Deserialize, Serialize};
+
 use crate::num::rng::Stream;
 
 /// A rule for the first weights of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Init {
     /// PyTorch's default of `Conv2d` and `Linear`: weights and biases uniform over ±1/√`fan_in`.
     ///
@@ -14,7 +16,19 @@ pub enum Init {
     /// # Source
     /// Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010, formula 16.
     XavierUniform,
+    /// Weights uniform over ±√(6/`fan_in`), biases 0: with ReLU the values that flow keep their spread.
+    ///
+    /// # Source
+    /// He, Zhang, Ren, Sun, *Delving deep into rectifiers*, 2015, formula 10.
+    HeUniform,
+    /// Weights uniform over ±0.01·√3, whose standard deviation is 0.01, biases 0.
+    Small,
+    /// Nothing but zeros.
+    Zero,
 }
+
+/// Bound of a uniform distribution whose standard deviation is 0.01.
+const SMALL: f32 = 0.017_320_508;
 
 impl Init {
     /// Fills the weight of a layer whose outputs read `fan_in` inputs each and whose inputs feed `fan_out` outputs each.
@@ -22,6 +36,9 @@ impl Init {
         let bound = match self {
             Self::KaimingUniform => 1.0 / (fan_in as f32).sqrt(),
             Self::XavierUniform => (6.0 / (fan_in + fan_out) as f32).sqrt(),
+            Self::HeUniform => (6.0 / fan_in as f32).sqrt(),
+            Self::Small => SMALL,
+            Self::Zero => return weight.fill(0.0),
         };
         weight.fill_with(|| stream.symmetric(bound));
     }
@@ -33,7 +50,7 @@ impl Init {
                 let bound = 1.0 / (fan_in as f32).sqrt();
                 bias.fill_with(|| stream.symmetric(bound));
             }
-            Self::XavierUniform => bias.fill(0.0),
+            Self::XavierUniform | Self::HeUniform | Self::Small | Self::Zero => bias.fill(0.0),
         }
     }
 }
@@ -60,6 +77,8 @@ mod tests {
         check(Init::KaimingUniform, 25, 150, 0.2);
         check(Init::KaimingUniform, 400, 120, 0.05);
         check(Init::XavierUniform, 30, 24, 1.0 / 3.0);
+        check(Init::HeUniform, 24, 999, 0.5);
+        check(Init::Small, 7, 9, 0.01 * 3.0_f32.sqrt());
     }
 
     #[test]

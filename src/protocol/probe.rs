@@ -3,8 +3,8 @@
 use std::{hint::black_box, sync::Arc};
 
 use crate::{
-    data::{Dataset, Loader, Normalization},
-    model::{ModelSpec, Network, TILE},
+    data::{Dataset, Loader},
+    model::{TILE, Trainable},
     nn::fast::PeakLoops,
     train::MAX_BATCH,
 };
@@ -15,8 +15,8 @@ const ROUND: f64 = 25.0;
 
 /// What is being measured, and what has come of it.
 #[derive(Debug)]
-pub(super) struct Measurement {
-    work: Work,
+pub(super) struct Measurement<N> {
+    work: Work<N>,
     /// Rounds that warm the machine up before each loop.
     warm_up: usize,
     /// Rounds whose median counts.
@@ -30,14 +30,14 @@ pub(super) struct Measurement {
 }
 
 #[derive(Debug)]
-enum Work {
+enum Work<N> {
     Peak { loops: PeakLoops, index: usize },
-    Inference(Box<Inference>),
+    Inference(Box<Inference<N>>),
 }
 
 #[derive(Debug)]
-struct Inference {
-    network: Network,
+struct Inference<N> {
+    network: N,
     loader: Loader,
     dataset: Arc<Dataset>,
     batch: usize,
@@ -45,28 +45,26 @@ struct Inference {
     at: usize,
 }
 
-impl Measurement {
+impl<N: Trainable> Measurement<N> {
     /// Of additions and multiplications a second.
     pub(super) fn of_peak() -> Self {
         Self::of(Work::Peak { loops: PeakLoops::default(), index: 0 }, 3, 5)
     }
 
-    /// Of test images classified a second by `network`, or by LeNet with its first weights; `None` for a batch that is
-    /// none.
-    pub(super) fn of_inference(batch: u32, network: Option<&Network>, dataset: Arc<Dataset>) -> Option<Self> {
+    /// Of test images classified a second by `network` and its spec, or by one with its first weights; `None` for a
+    /// batch that is none.
+    pub(super) fn of_inference(batch: u32, trained: Option<(&N, &N::Spec)>, dataset: Arc<Dataset>) -> Option<Self> {
         if !(1..=MAX_BATCH).contains(&batch) || dataset.test.is_empty() {
             return None;
         }
-        let mut own = Network::new(&ModelSpec::lenet(), 1).ok()?;
-        if let Some(network) = network {
-            own.load(network.weights()).ok()?;
-        }
-        let loader = Loader::new(Normalization::mnist());
-        let inference = Inference { network: own, loader, dataset, batch: batch as usize, at: 0 };
+        let first = N::Spec::default();
+        let network = trained.map_or_else(|| N::build(&first, 1), |(network, _)| Some(network.clone()))?;
+        let loader = Loader::new(N::normalization(trained.map_or(&first, |(_, spec)| spec)));
+        let inference = Inference { network, loader, dataset, batch: batch as usize, at: 0 };
         Some(Self::of(Work::Inference(Box::new(inference)), 10, 21))
     }
 
-    fn of(work: Work, warm_up: usize, rounds: usize) -> Self {
+    fn of(work: Work<N>, warm_up: usize, rounds: usize) -> Self {
         Self { work, warm_up, rounds, done: 0, speeds: Vec::new(), best: 0.0 }
     }
 
@@ -94,7 +92,7 @@ impl Measurement {
     }
 }
 
-impl Work {
+impl<N: Trainable> Work<N> {
     /// Works once, and says how many units that were.
     fn once(&mut self) -> f64 {
         match self {
@@ -118,7 +116,7 @@ impl Work {
     }
 }
 
-impl Inference {
+impl<N: Trainable> Inference<N> {
     /// Classifies one batch.
     fn classify(&mut self) -> f64 {
         let Self { network, loader, dataset, batch, at } = self;
@@ -127,9 +125,7 @@ impl Inference {
         while left > 0 {
             let together = left.min(TILE);
             let (inputs, _) = loader.load(&dataset.test, (0..together).map(|index| (*at + index) % images));
-            if let Ok(logits) = network.forward(inputs) {
-                black_box(logits);
-            }
+            black_box(network.logits(inputs));
             *at = (*at + together) % images;
             left -= together;
         }

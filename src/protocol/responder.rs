@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     data::{self, Dataset, Images, Split, SplitError},
+    model::{Network, Trainable},
     train::{Diverged, Event, MAX_SHARDS, RunSpec, Seat, Shards, Trainer},
 };
 
@@ -71,17 +72,31 @@ struct Early {
 }
 
 /// Everything that the trainer keeps between two messages.
-#[derive(Debug, Default)]
-pub struct Responder {
+#[derive(Debug)]
+pub struct Responder<N: Trainable = Network> {
     seat: Seat,
     /// Whether fewer workers may share a run where that is faster.
     tune: bool,
     early: Vec<Early>,
     files: Files,
     dataset: Option<Arc<Dataset>>,
-    run: Option<Run>,
+    run: Option<Run<N>>,
     /// Goes before the run.
-    measurement: Option<(RunId, Measurement)>,
+    measurement: Option<(RunId, Measurement<N>)>,
+}
+
+impl<N: Trainable> Default for Responder<N> {
+    fn default() -> Self {
+        Self {
+            seat: Seat::default(),
+            tune: false,
+            early: Vec::new(),
+            files: Files::default(),
+            dataset: None,
+            run: None,
+            measurement: None,
+        }
+    }
 }
 
 /// Files of a data set that is not complete yet.
@@ -94,9 +109,9 @@ struct Files {
 }
 
 #[derive(Debug)]
-struct Run {
+struct Run<N: Trainable> {
     id: RunId,
-    trainer: Trainer,
+    trainer: Trainer<N>,
     until: Option<Until>,
     /// Whether this worker reports: the others know the same.
     leads: bool,
@@ -109,6 +124,7 @@ struct Run {
     mark: f64,
     /// Steps not reported yet.
     reports: Vec<StepReport>,
+    norms: Vec<f32>,
     /// When progress was last reported.
     reported: f64,
     /// When the last snapshot was taken.
@@ -119,7 +135,7 @@ struct Run {
     spent: f64,
 }
 
-impl Responder {
+impl<N: Trainable> Responder<N> {
     /// The first message.
     pub fn greeting() -> Reply {
         FromTrainer::Ready { protocol: PROTOCOL }.into()
@@ -171,7 +187,7 @@ impl Responder {
 
     /// Takes a message of any bytes. `now` is the time in milliseconds.
     pub fn receive(&mut self, header: &[u8], payload: Option<Vec<u8>>, now: f64) -> Vec<Reply> {
-        let Some(message) = decode::<ToTrainer>(header) else { return failed(0, Fault::BadMessage) };
+        let Some(message) = decode::<ToTrainer<N::Spec>>(header) else { return failed(0, Fault::BadMessage) };
         match message {
             ToTrainer::Join { worker, workers, tune } => {
                 let seat = Seat { worker: worker.into(), workers: workers.into() };
@@ -271,7 +287,7 @@ impl Responder {
         self.measurement = match (probe, &self.dataset) {
             (Probe::Peak, _) => Some((run, Measurement::of_peak())),
             (Probe::Inference { batch }, Some(dataset)) => {
-                let network = self.run.as_ref().map(|run| run.trainer.network());
+                let network = self.run.as_ref().map(|run| (run.trainer.network(), &run.trainer.spec().model));
                 let measurement = Measurement::of_inference(batch, network, Arc::clone(dataset));
                 let Some(measurement) = measurement else { return failed(run, Fault::BadMessage) };
                 Some((run, measurement))
@@ -281,7 +297,7 @@ impl Responder {
         Vec::new()
     }
 
-    fn current(&mut self, id: RunId) -> Option<&mut Run> {
+    fn current(&mut self, id: RunId) -> Option<&mut Run<N>> {
         self.run.as_mut().filter(|run| run.id == id)
     }
 
@@ -320,7 +336,7 @@ impl Responder {
         }
     }
 
-    fn start(&mut self, run: RunId, spec: RunSpec, snapshot: Option<&[u8]>, now: f64) -> Vec<Reply> {
+    fn start(&mut self, run: RunId, spec: RunSpec<N::Spec>, snapshot: Option<&[u8]>, now: f64) -> Vec<Reply> {
         // The old run's memory is free before the new one's is taken.
         self.run = None;
         let Some(dataset) = &self.dataset else { return failed(run, Fault::MissingData) };
@@ -346,6 +362,7 @@ impl Responder {
             shares: Shares::Complete,
             mark: now,
             reports: Vec::new(),
+            norms: Vec::new(),
             reported: now,
             stored: now,
             pieces: VecDeque::new(),
@@ -361,7 +378,7 @@ impl Responder {
     }
 }
 
-impl Run {
+impl<N: Trainable> Run<N> {
     /// Takes another worker's share; `false` if it does not fit.
     fn receive(&mut self, worker: usize, message: ToPeer, len: usize, mut copy: impl FnMut(usize, &mut [f32])) -> bool {
         if self.shares == Shares::Missing {
@@ -393,6 +410,7 @@ impl Run {
                 self.spent += spent;
                 self.pieces.push_back((spent, report.batch));
                 self.reports.push(report);
+                self.norms.extend_from_slice(self.trainer.norms());
                 if self.pausing || (self.until == Some(Until::Step) && !self.trainer.is_testing()) {
                     answers.extend(self.pause(now));
                 } else if now - self.reported >= PROGRESS {
@@ -471,9 +489,9 @@ impl Run {
         #[expect(clippy::cast_possible_truncation, reason = "shown with three figures; a few workers")]
         let (examples_per_second, milliseconds, workers) =
             (examples_per_second as f32, milliseconds as f32, workers as u8);
-        let reports = std::mem::take(&mut self.reports);
+        let (reports, norms) = (std::mem::take(&mut self.reports), std::mem::take(&mut self.norms));
         let run = self.id;
-        answers.push(FromTrainer::Progress { run, reports, examples_per_second, milliseconds, workers }.into());
+        answers.push(FromTrainer::Progress { run, reports, norms, examples_per_second, milliseconds, workers }.into());
     }
 
     fn store(&mut self, now: f64) -> Reply {
@@ -516,7 +534,7 @@ mod tests {
     };
 
     const SPEC: RunSpec = RunSpec {
-        model: crate::train::ModelKind::LeNet,
+        model: crate::model::ModelKind::LeNet,
         optimizer: crate::train::OptimizerKind::Sgd,
         learning_rate: 0.01,
         schedule: crate::train::Schedule::Linear,
@@ -528,6 +546,9 @@ mod tests {
         epochs: 2,
         seed: 1,
         train_images: 40,
+        test_images: 40,
+        warm_up: 0,
+        clip: 0.0,
     };
     /// A batch that three workers can share.
     const SHARED: RunSpec = RunSpec { batch: 40, epochs: 6, ..SPEC };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use optimizer::Optimizer;
 pub use shards::{MAX_SHARDS, Seat, Shards};
 pub use snapshot::SnapshotError;
-pub use spec::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, ModelKind, OptimizerKind, RunSpec, Schedule, SpecError};
+pub use spec::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, OptimizerKind, RunSpec, Schedule, SpecError};
 pub use trainer::{Diverged, Event, Share, Trainer};
 
 /// One optimiser step.

@@ -29,7 +29,7 @@ pub struct Optimizer {
 
 impl Optimizer {
     /// The rule of `spec` for `len` weights, before the first step.
-    pub fn new(spec: &RunSpec, len: usize) -> Self {
+    pub fn new<M>(spec: &RunSpec<M>, len: usize) -> Self {
         let second = match spec.optimizer {
             OptimizerKind::Sgd | OptimizerKind::Nesterov => 0,
             OptimizerKind::Adam | OptimizerKind::AdamW => len,
@@ -66,6 +66,11 @@ impl Optimizer {
             OptimizerKind::Sgd | OptimizerKind::Nesterov => self.sgd(rate, weights, gradient),
             OptimizerKind::Adam | OptimizerKind::AdamW => self.adam(rate, weights, gradient),
         }
+    }
+
+    /// How many weights it is for.
+    pub(super) fn len(&self) -> usize {
+        self.first.len()
     }
 
     /// What is remembered, in two rows: for a snapshot.

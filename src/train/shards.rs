@@ -159,8 +159,8 @@ impl GradientTree {
     }
 
     /// The whole batch's gradient, once every shard is in.
-    pub(super) fn root(&self) -> Option<&[f32]> {
-        match &*self.nodes {
+    pub(super) fn root_mut(&mut self) -> Option<&mut [f32]> {
+        match &mut *self.nodes {
             [(node, gradient)] if *node == (0..self.count) => Some(gradient),
             _ => None,
         }
@@ -227,7 +227,7 @@ mod tests {
             let mut whole = GradientTree::new(3);
             whole.begin(count);
             (0..count).for_each(|shard| whole.insert(shard..shard + 1, leaf(shard)));
-            let expected = whole.root().unwrap().to_vec();
+            let expected = whole.root_mut().unwrap().to_vec();
             for workers in 1..=count {
                 let parts = (0..workers).map(|worker| {
                     let mut part = GradientTree::new(3);
@@ -244,7 +244,7 @@ mod tests {
                 for (node, gradient) in parts {
                     sum.insert(node, gradient);
                 }
-                assert_eq!(sum.root().unwrap(), expected, "{workers} workers, {count} shards");
+                assert_eq!(sum.root_mut().unwrap(), expected, "{workers} workers, {count} shards");
             }
         }
     }

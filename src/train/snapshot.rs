@@ -12,9 +12,10 @@ use super::{
     spec::check_rate,
     trainer::{Position, Trainer},
 };
+use crate::model::Trainable;
 
 /// Marks a snapshot, and its version.
-const MAGIC: [u8; 8] = *b"rcptrun1";
+const MAGIC: [u8; 8] = *b"rcptrun2";
 
 /// The bytes are not a snapshot of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -28,26 +29,26 @@ pub enum SnapshotError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Header {
-    spec: RunSpec,
+struct Header<M> {
+    spec: RunSpec<M>,
     position: Position,
     learning_rate: f32,
 }
 
-impl Trainer {
+impl<N: Trainable> Trainer<N> {
     /// The run as bytes. A step or a test on its way is left out: it begins again.
     pub fn snapshot(&self) -> Vec<u8> {
-        let header = Header { spec: self.spec, position: self.position(), learning_rate: self.learning_rate };
+        let header = Header { spec: self.spec.clone(), position: self.position(), learning_rate: self.learning_rate };
         // Serialising numbers into a growing vector has no way to fail.
         let header = postcard::to_allocvec(&header).unwrap_or_default();
         let (first, second) = self.optimizer.state();
         let rows = [self.network.weights(), first, second];
         let len = rows.iter().map(|row| 4 * row.len()).sum::<usize>();
 
-        let mut bytes = Vec::with_capacity(MAGIC.len() + 9 + header.len() + len);
+        let mut bytes = Vec::with_capacity(MAGIC.len() + 10 + header.len() + len);
         bytes.extend(MAGIC);
         bytes.extend([0; 8]);
-        bytes.extend(u8::try_from(header.len()).map_or([0], |len| [len]));
+        bytes.extend(u16::try_from(header.len()).unwrap_or_default().to_le_bytes());
         bytes.extend(header);
         for x in rows.into_iter().flatten() {
             bytes.extend_from_slice(&x.to_le_bytes());
@@ -71,9 +72,9 @@ impl Trainer {
         if u64::from_le_bytes(*sum) != checksum(body) {
             return Err(bad);
         }
-        let (len, rest) = body.split_first().ok_or(bad)?;
-        let (header, rows) = rest.split_at_checked((*len).into()).ok_or(bad)?;
-        let Ok((header, [])) = postcard::take_from_bytes::<Header>(header) else { return Err(bad) };
+        let (len, rest) = body.split_first_chunk().ok_or(bad)?;
+        let (header, rows) = rest.split_at_checked(u16::from_le_bytes(*len).into()).ok_or(bad)?;
+        let Ok((header, [])) = postcard::take_from_bytes::<Header<N::Spec>>(header) else { return Err(bad) };
         if header.spec != self.spec {
             return Err(SnapshotError::OtherRun);
         }

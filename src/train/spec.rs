@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    data::{Augment, Normalization},
-    model::ModelSpec,
+    data::Augment,
+    model::ModelKind,
     num::{single, trig::sin_cos},
 };
 
@@ -15,36 +15,6 @@ pub const MAX_BATCH: u32 = 1024;
 pub const MAX_EPOCHS: u32 = 100;
 /// The largest label smoothing: half of the target is then spread over all digits.
 pub const MAX_SMOOTHING: f32 = 0.5;
-
-/// Which network is trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum ModelKind {
-    /// LeNet with ReLU and max pooling.
-    #[default]
-    LeNet,
-    /// LeNet with sigmoids and average pooling, begun by Xavier's rule, on inputs from 0 to 1: as courses train it.
-    ///
-    /// Standardised inputs take most of its difficulty away: it then leaves chance within its first epoch.
-    LeNetSigmoid,
-}
-
-impl ModelKind {
-    /// What it is made of.
-    pub fn spec(self) -> ModelSpec {
-        match self {
-            Self::LeNet => ModelSpec::lenet(),
-            Self::LeNetSigmoid => ModelSpec::lenet_sigmoid(),
-        }
-    }
-
-    /// How an image becomes its input.
-    pub fn normalization(self) -> Normalization {
-        match self {
-            Self::LeNet => Normalization::mnist(),
-            Self::LeNetSigmoid => Normalization::unit(),
-        }
-    }
-}
 
 /// Which rule turns gradients into updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,11 +102,11 @@ fn along_cosine(from: f64, to: f64, share: f64) -> f64 {
     to + (from - to) / 2.0 * (1.0 + cos)
 }
 
-/// A training run of LeNet on MNIST.
+/// A training run of a network on 28×28 images.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct RunSpec {
+pub struct RunSpec<M = ModelKind> {
     /// The network.
-    pub model: ModelKind,
+    pub model: M,
     /// The update rule.
     pub optimizer: OptimizerKind,
     /// What the schedule is applied to; the user can change it while the run goes on.
@@ -157,8 +127,14 @@ pub struct RunSpec {
     pub epochs: u32,
     /// Seed of the weights, of each epoch's order and of the images' variations.
     pub seed: u32,
-    /// How many of the 60,000 training images are used, from the first.
+    /// How many of the training images are used, from the first.
     pub train_images: u32,
+    /// How many of the test images are classified after an epoch, from the first; all where there are fewer.
+    pub test_images: u32,
+    /// Steps in which the rate rises in a straight line to what the schedule says; 0 for none.
+    pub warm_up: u32,
+    /// The largest norm of a gradient: a longer one is shortened to it, as PyTorch's `clip_grad_norm_` does. 0 for none.
+    pub clip: f32,
 }
 
 impl RunSpec {
@@ -177,6 +153,9 @@ impl RunSpec {
         epochs: 3,
         seed: 1,
         train_images: 60_000,
+        test_images: 10_000,
+        warm_up: 0,
+        clip: 0.0,
     };
 }
 
@@ -210,6 +189,9 @@ pub enum SpecError {
     /// No epoch, or too many.
     #[error("{0} epochs are not possible; it must be 1 to {MAX_EPOCHS}.")]
     Epochs(u32),
+    /// A bound that is none.
+    #[error("The gradient's norm is to be at most {0}; it must be a number above 0, or 0 for no bound.")]
+    Clip(f32),
     /// No images, or more than there are.
     #[error("{found} training images were asked for; it must be 1 to {available}.")]
     TrainImages {
@@ -223,7 +205,7 @@ pub enum SpecError {
     Network,
 }
 
-impl RunSpec {
+impl<M> RunSpec<M> {
     /// Checks the settings against a training set of `available` images.
     ///
     /// # Errors
@@ -253,6 +235,9 @@ impl RunSpec {
         }
         if !(1..=MAX_EPOCHS).contains(&self.epochs) {
             return Err(SpecError::Epochs(self.epochs));
+        }
+        if !(self.clip >= 0.0 && self.clip.is_finite()) {
+            return Err(SpecError::Clip(self.clip));
         }
         if self.train_images == 0 || self.train_images as usize > available {
             return Err(SpecError::TrainImages { found: self.train_images, available });

@@ -13,14 +13,17 @@ use super::{
 };
 use crate::{
     data::{Augmentation, Batches, Dataset, Loader},
-    model::{Network, TILE},
+    model::{Network, TILE, Trainable},
     nn::fast::{BatchLoss, CrossEntropy, all_finite},
+    num::single,
 };
 
 /// The most examples that one call of [`Trainer::advance`] trains on, a multiple of the tile.
 ///
 /// A larger batch takes several calls, so that a caller can listen for messages in between.
 const TRAIN_PIECE: usize = 64;
+/// Share of a batch's statistics in the running ones, as PyTorch has it.
+const MOMENTUM: f32 = 0.1;
 /// Test images of one call, which go forward only; the shards of a test.
 const TEST_PIECE: usize = 128;
 
@@ -39,10 +42,10 @@ pub(super) struct Position {
 /// not the run was stored in a snapshot in between, and for any number of trainers that share the work: each has a
 /// [`Seat`], computes its part, and gives its [`Share`] to the others.
 #[derive(Debug, Clone)]
-pub struct Trainer {
-    pub(super) spec: RunSpec,
+pub struct Trainer<N: Trainable = Network> {
+    pub(super) spec: RunSpec<N::Spec>,
     pub(super) dataset: Arc<Dataset>,
-    pub(super) network: Network,
+    pub(super) network: N,
     pub(super) optimizer: Optimizer,
     pub(super) learning_rate: f32,
     /// Steps done.
@@ -57,6 +60,8 @@ pub struct Trainer {
     batches: Batches,
     loader: Loader,
     gradient: GradientTree,
+    /// The norm of each layer's gradient in the last step.
+    norms: Vec<f32>,
     work: Work,
     /// Shares of the others, in the order in which they came: some are a step ahead.
     inbox: Vec<VecDeque<Received>>,
@@ -149,12 +154,12 @@ pub struct Diverged {
     pub loss: f32,
 }
 
-impl Trainer {
+impl<N: Trainable> Trainer<N> {
     /// A run at step 0, alone.
     ///
     /// # Errors
     /// [`SpecError`] for settings that make no run with these images.
-    pub fn new(spec: RunSpec, dataset: Arc<Dataset>) -> Result<Self, SpecError> {
+    pub fn new(spec: RunSpec<N::Spec>, dataset: Arc<Dataset>) -> Result<Self, SpecError> {
         Self::with_seat(spec, dataset, Seat::default())
     }
 
@@ -162,12 +167,12 @@ impl Trainer {
     ///
     /// # Errors
     /// [`SpecError`] for settings that make no run with these images.
-    pub fn with_seat(spec: RunSpec, dataset: Arc<Dataset>, seat: Seat) -> Result<Self, SpecError> {
+    pub fn with_seat(spec: RunSpec<N::Spec>, dataset: Arc<Dataset>, seat: Seat) -> Result<Self, SpecError> {
         spec.check(dataset.train.len())?;
-        let Ok(network) = Network::new(&spec.model.spec(), spec.seed) else { return Err(SpecError::Network) };
+        let Some(network) = N::build(&spec.model, spec.seed) else { return Err(SpecError::Network) };
         let len = network.weights().len();
         let mut trainer = Self {
-            optimizer: Optimizer::new(&spec, len),
+            optimizer: Optimizer::new(&spec, network.learned()),
             learning_rate: spec.learning_rate,
             step: 0,
             seat,
@@ -175,8 +180,9 @@ impl Trainer {
             wanted: Wanted { workers: small(seat.workers), settled: false },
             phase: Phase::Training,
             batches: Batches::new(spec.train_images, spec.batch, spec.seed, 1),
-            loader: Loader::new(spec.model.normalization()),
+            loader: Loader::new(N::normalization(&spec.model)),
             gradient: GradientTree::new(len),
+            norms: vec![0.0; network.layers().len()],
             work: Work::default(),
             inbox: vec![VecDeque::new(); seat.workers],
             spec,
@@ -188,7 +194,7 @@ impl Trainer {
     }
 
     /// What the run was started with.
-    pub fn spec(&self) -> &RunSpec {
+    pub fn spec(&self) -> &RunSpec<N::Spec> {
         &self.spec
     }
 
@@ -209,8 +215,14 @@ impl Trainer {
     }
 
     /// The network as it is now.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> &N {
         &self.network
+    }
+
+    /// The norm of each layer's gradient in the last step, before it was shortened: of those of
+    /// [`layers`](Trainable::layers).
+    pub fn norms(&self) -> &[f32] {
+        &self.norms
     }
 
     /// Whether an epoch's test is next, or on its way.
@@ -359,7 +371,11 @@ impl Trainer {
     }
 
     fn test_shards(&self) -> Shards {
-        Shards::sized(self.dataset.test.len(), TEST_PIECE)
+        Shards::sized(self.test_images(), TEST_PIECE)
+    }
+
+    fn test_images(&self) -> usize {
+        self.dataset.test.len().min(self.spec.test_images as usize)
     }
 
     /// Goes on with this worker's part of a batch, for at most [`TRAIN_PIECE`] examples.
@@ -411,7 +427,7 @@ impl Trainer {
 
     /// How far a test is: the others are taken to be as far as this worker.
     fn testing(&self) -> Event {
-        let (shards, all) = (self.test_shards(), self.dataset.test.len());
+        let (shards, all) = (self.test_shards(), self.test_images());
         let own: usize = self.own(shards.count()).map(|shard| shards.get(shard).len()).sum();
         let done: usize = self.work.losses.iter().map(|loss| loss.examples as usize).sum();
         Event::Testing { done: count(done * all / own.max(1)), of: count(all) }
@@ -459,8 +475,24 @@ impl Trainer {
         if self.seat.worker > 0 {
             self.learning_rate = rate;
         }
-        let rate = rate * spec.schedule.factor(self.step, spec.steps());
-        network.update(|weights| optimizer.step(rate, weights, gradient.root().unwrap_or_default()));
+        let mut rate = rate * spec.schedule.factor(self.step, spec.steps());
+        if self.step < spec.warm_up {
+            rate *= (self.step + 1) as f32 / spec.warm_up as f32;
+        }
+        if let Some(gradient) = gradient.root_mut() {
+            for (norm, layer) in self.norms.iter_mut().zip(network.layers()) {
+                *norm = length(gradient.get(layer.clone()).unwrap_or_default());
+            }
+            let (learned, statistics) = gradient.split_at_mut(optimizer.len());
+            if spec.clip > 0.0 {
+                shorten(learned, spec.clip);
+            }
+            network.update(|weights| {
+                let (weights, kept) = weights.split_at_mut(learned.len().min(weights.len()));
+                optimizer.step(rate, weights, learned);
+                kept.iter_mut().zip(statistics).for_each(|(kept, new)| *kept += MOMENTUM * (*new - *kept));
+            });
+        }
         self.step += 1;
         let report = StepReport { step: self.step, loss: done.mean(), correct: done.correct, batch: done.examples };
         if !(all_finite(self.network.weights()) && report.loss.is_finite()) {
@@ -488,6 +520,23 @@ impl Trainer {
             test_correct: done.correct,
             test_images: done.examples,
         })
+    }
+}
+
+/// The length of a gradient.
+fn length(gradient: &[f32]) -> f32 {
+    single(gradient.iter().map(|g| f64::from(*g) * f64::from(*g)).sum::<f64>().sqrt())
+}
+
+/// Shortens a gradient that is longer than `most`.
+fn shorten(gradient: &mut [f32], most: f32) {
+    let norm = length(gradient);
+    // As PyTorch does it; a norm that is no number changes nothing, and the run ends by itself.
+    let factor = most / (norm + 1e-6);
+    if factor < 1.0 {
+        for g in gradient {
+            *g *= factor;
+        }
     }
 }
 

@@ -30,8 +30,30 @@ const SINCE: [&str; 1] = ["architectures"];
 /// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer. The first eleven pages have
 /// 900 KB.
 const ALL: u64 = 900 * KB + SINCE.len() as u64 * FURTHER;
-/// The worker that trains: JavaScript and wasm.
-const TRAINER: u64 = 60 * KB;
+/// A worker that trains.
+struct Worker {
+    /// Which element of the page has the name of its script.
+    meta: &'static str,
+    binary: &'static str,
+    /// The script that begins it.
+    boot: &'static str,
+    /// The most of its JavaScript and wasm.
+    most: u64,
+}
+
+/// The second comes with the page `depth`, and may weigh what that page may.
+const WORKERS: [Worker; 2] = [
+    Worker { meta: "worker", binary: "trainer", boot: "worker-boot", most: 60 * KB },
+    Worker { meta: "graph-worker", binary: "graph-trainer", boot: "graph-worker-boot", most: FURTHER },
+];
+
+impl Worker {
+    /// Whether a file is its own.
+    fn has(&self, path: &str) -> bool {
+        let of = |name: &str| path.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'));
+        of(self.boot) || of(self.binary)
+    }
+}
 
 /// The budget of each file.
 const BUDGETS: &str = "xtask/budgets.txt";
@@ -90,7 +112,7 @@ pub(crate) fn finish() -> Outcome<()> {
     if is_release {
         minify_files(&folder, "css")?;
         minify_files(&folder, "js")?;
-        for name in [app_name(&folder)?, "trainer".to_owned()] {
+        for name in std::iter::once(app_name(&folder)?).chain(WORKERS.map(|worker| worker.binary.to_owned())) {
             imports::shorten(&folder.join(format!("{name}_bg.wasm")), &folder.join(name + ".js"))?;
         }
     }
@@ -179,10 +201,16 @@ fn wasm_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 /// The parts that trunk does not make, and names by content.
 fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> Outcome<()> {
-    let trainer = name_by_content(folder, "trainer", "trainer", ["trainer.js", "trainer_bg.wasm"])?;
-    let boot = folder.join("worker-boot.js");
-    run::write(&boot, run::read(&boot)?.replace("TRAINER_NAME", &trainer))?;
-    let boot = name_by_content(folder, "worker-boot", "worker-boot", ["worker-boot.js"])?;
+    let template = folder.join("worker-boot.js");
+    let text = run::read(&template)?;
+    let mut boots = Vec::new();
+    for Worker { meta, binary, boot, .. } in WORKERS {
+        let files = [format!("{binary}.js"), format!("{binary}_bg.wasm")];
+        let name = name_by_content(folder, binary, binary, files.each_ref().map(String::as_str))?;
+        let script = format!("{boot}.js");
+        run::write(&folder.join(&script), text.replace("TRAINER_NAME", &name))?;
+        boots.push((meta, boot, name_by_content(folder, boot, boot, [script.as_str()])?));
+    }
 
     let app = app_name(folder)?;
     let mut names = vec![("app".to_owned(), {
@@ -213,7 +241,7 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
         }
     }
     html = replace_once(&html, "</head>", &format!("{links}</head>"))?;
-    let mut html = with_names(&html, &boot, &parts, &names)?;
+    let mut html = with_names(&html, &boots, &parts, &names)?;
     if is_release {
         html = minify_inline(&html)?;
     }
@@ -302,14 +330,22 @@ fn name_by_content<const N: usize>(folder: &Path, old: &str, new: &str, files: [
 const NO_FILES: &str = r#"var parts = {}, files = { app: "app" };"#;
 
 /// Puts the files' names in; comments stay in the sources.
-fn with_names(html: &str, worker: &str, parts: &[(&str, Vec<&str>)], names: &[(String, String)]) -> Outcome<String> {
+fn with_names(
+    html: &str,
+    workers: &[(&str, &str, String)],
+    parts: &[(&str, Vec<&str>)],
+    names: &[(String, String)],
+) -> Outcome<String> {
     let of_part = |(part, files): &(&str, Vec<&str>)| format!("{part}: {files:?}");
     let parts = parts.iter().map(of_part).collect::<Vec<_>>().join(", ");
     let names = names.iter().map(|(name, file)| format!("{name:?}: {file:?}")).collect::<Vec<_>>().join(", ");
     let files = format!("var parts = {{ {parts} }}, files = {{ {names} }};");
-    let html = replace_once(&without_comments(html), NO_FILES, &files)?;
-    let worker = format!(r#"<meta name="worker" content="{worker}">"#);
-    replace_once(&html, r#"<meta name="worker" content="worker-boot">"#, &worker)
+    let mut html = replace_once(&without_comments(html), NO_FILES, &files)?;
+    for (meta, boot, name) in workers {
+        let element = |content: &str| format!(r#"<meta name="{meta}" content="{content}">"#);
+        html = replace_once(&html, &element(boot), &element(name))?;
+    }
+    Ok(html)
 }
 
 /// Puts the hashes of the inline scripts into the page's policy.
@@ -358,8 +394,8 @@ enum Share {
     Every,
     /// By the pages that need this chunk.
     Chunk(String),
-    /// By who trains.
-    Trainer,
+    /// By who trains, with the worker of this number.
+    Trainer(usize),
     /// On demand, or never: data sets, the page for wrong addresses.
     Other,
 }
@@ -371,7 +407,7 @@ impl Share {
         let chunk = || name.strip_suffix(".wasm");
         match path {
             "404.html" | ".nojekyll" => Share::Other,
-            _ if path.starts_with("worker-boot-") || path.starts_with("trainer-") => Share::Trainer,
+            _ if let Some(worker) = WORKERS.iter().position(|worker| worker.has(path)) => Share::Trainer(worker),
             _ if path.starts_with("app-") => Share::Every,
             _ if ["assets/data/", "assets/photos/", "assets/weights/"]
                 .iter()
@@ -498,7 +534,10 @@ fn sums(shares: &[(Share, u64)], parts: &[(&str, Vec<&str>)]) -> Vec<Line> {
     }
     let chunks: u64 = total(&|share| matches!(share, Share::Chunk(_)));
     lines.push(Line { title: "all pages, copy and export".into(), bytes: every + chunks, most: Some(ALL) });
-    lines.push(Line { title: "trainer".into(), bytes: total(&|share| *share == Share::Trainer), most: Some(TRAINER) });
+    for (number, worker) in WORKERS.iter().enumerate() {
+        let bytes = total(&|share| *share == Share::Trainer(number));
+        lines.push(Line { title: worker.binary.into(), bytes, most: Some(worker.most) });
+    }
     lines
 }
 
@@ -581,8 +620,10 @@ mod tests {
         check("receptive_field-0123456789abcdef.wasm", Share::Chunk("receptive_field".into()));
         check("train-0123456789abcdef.css", Share::Chunk("train.css".into()));
         check("train-0123456789abcdef.wasm", Share::Chunk("train".into()));
-        check("trainer-0123456789abcdef_bg.wasm", Share::Trainer);
-        check("worker-boot-0123456789abcdef.js", Share::Trainer);
+        check("trainer-0123456789abcdef_bg.wasm", Share::Trainer(0));
+        check("worker-boot-0123456789abcdef.js", Share::Trainer(0));
+        check("graph-trainer-0123456789abcdef.js", Share::Trainer(1));
+        check("graph-worker-boot-0123456789abcdef.js", Share::Trainer(1));
         check("assets/data/mnist/train-images-idx3-ubyte.gz", Share::Other);
         check("assets/photos/chelsea.png", Share::Other);
         check("assets/weights/lenet.safetensors", Share::Other);
@@ -625,7 +666,8 @@ mod tests {
                     <meta name=\"worker\" content=\"worker-boot\">var parts = {}, files = { app: \"app\" };\
                     <script>abc</script><script src=\"a.js\"></script><script type=\"module\"></script>";
         let names = [("app", "app-56"), ("labs", "labs-78")].map(|(name, file)| (name.to_owned(), file.to_owned()));
-        let html = with_names(html, "worker-boot-1234", &parts("pooling: labs\n"), &names).unwrap();
+        let boots = [("worker", "worker-boot", "worker-boot-1234".to_owned())];
+        let html = with_names(html, &boots, &parts("pooling: labs\n"), &names).unwrap();
         let completed = with_hashes(&html).unwrap();
         assert!(completed.contains(
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' \
@@ -635,7 +677,7 @@ mod tests {
         assert!(
             completed.contains(r#"var parts = { pooling: ["labs"] }, files = { "app": "app-56", "labs": "labs-78" };"#)
         );
-        assert!(with_names("<meta name=\"worker\" content=\"worker-boot\">", "x", &[], &names).is_err());
+        assert!(with_names("<meta name=\"worker\" content=\"worker-boot\">", &boots, &[], &names).is_err());
         assert!(with_hashes(&completed).is_err());
     }
 
@@ -648,7 +690,8 @@ mod tests {
     #[test]
     fn the_sources_have_what_is_completed() {
         let index = run::read(&run::root().join("index.html")).unwrap();
-        assert!(with_names(&index, "worker-boot", &[], &[]).and_then(|html| with_hashes(&html)).is_ok());
+        let boots = WORKERS.map(|worker| (worker.meta, worker.boot, worker.boot.to_owned()));
+        assert!(with_names(&index, &boots, &[], &[]).and_then(|html| with_hashes(&html)).is_ok());
         assert!(optimiser(&index).unwrap().contains(&"--enable-simd".to_owned()));
     }
 }

@@ -97,10 +97,10 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             steps.run("clippy: core, tests, benches, xtask", || {
                 run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
             })?;
-            for binary in ["app", "trainer"] {
+            for (binary, features) in [("app", "app"), ("trainer", "trainer"), ("graph-trainer", "trainer")] {
                 steps.run(&format!("clippy: {binary} for wasm"), || {
                     run::run(&mut cargo(&format!(
-                        "clippy --locked --target wasm32-unknown-unknown --features {binary} --bin {binary} -- -D warnings"
+                        "clippy --locked --target wasm32-unknown-unknown --features {features} --bin {binary} -- -D warnings"
                     )))
                 })?;
             }

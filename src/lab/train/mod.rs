@@ -22,9 +22,10 @@ use thiserror::Error;
 
 use crate::{
     data::Augment,
+    model::ModelKind,
     model::{Zoo, counts},
     num::{decimal, format, single},
-    train::{EpochReport, ModelKind, OptimizerKind, RunSpec, Schedule, StepReport},
+    train::{EpochReport, OptimizerKind, RunSpec, Schedule, StepReport},
 };
 
 /// A loss this many times that of guessing evenly among ten digits, ln 10, is called out while the run goes on.

@@ -7,7 +7,8 @@
 use super::field::Field;
 use crate::{
     data::Augment,
-    train::{ModelKind, OptimizerKind, RunSpec, Schedule},
+    model::ModelKind,
+    train::{OptimizerKind, RunSpec, Schedule},
 };
 
 /// Settings under a name.

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     data::Augment,
+    model::ModelKind,
     num::{Entry, decimal, format},
-    train::{ModelKind, OptimizerKind, RunSpec, Schedule},
+    train::{OptimizerKind, RunSpec, Schedule},
 };
 
 /// Why a setting's text makes no run.
@@ -221,6 +222,9 @@ impl Settings {
         )]
         let count = |field: Field| value(field) as u32;
         Some(RunSpec {
+            test_images: RunSpec::DEFAULT.test_images,
+            warm_up: RunSpec::DEFAULT.warm_up,
+            clip: RunSpec::DEFAULT.clip,
             model: self.model,
             optimizer: self.optimizer,
             learning_rate: rate(Field::LearningRate),

@@ -4,6 +4,7 @@
 
 use std::{
     cell::RefCell,
+    marker::PhantomData,
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -13,7 +14,11 @@ use leptos::{
     prelude::*,
     web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
-use receptive::protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode};
+use receptive::{
+    model::{GraphSpec, ModelKind},
+    protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode},
+};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::ui::platform::{self, FetchError};
@@ -37,8 +42,23 @@ pub(crate) enum Heard {
 }
 
 /// Workers that run the trainer together. Dropping it ends them.
-pub(crate) struct Trainer {
+pub(crate) struct Trainer<M: Kind = ModelKind> {
     crew: Rc<RefCell<Crew>>,
+    kind: PhantomData<M>,
+}
+
+/// What a worker trains.
+pub(crate) trait Kind: Serialize {
+    /// The element of the page whose content is the name of the worker's script.
+    const META: &str;
+}
+
+impl Kind for ModelKind {
+    const META: &str = "worker";
+}
+
+impl Kind for GraphSpec {
+    const META: &str = "graph-worker";
 }
 
 struct Crew {
@@ -67,7 +87,7 @@ enum State {
     Lost,
 }
 
-impl Trainer {
+impl<M: Kind> Trainer<M> {
     /// Makes up to `workers` workers and tells `hear` what comes from them; `None` where the browser refuses even one.
     /// With `tune`, fewer of them share a run where that is faster.
     ///
@@ -83,12 +103,12 @@ impl Trainer {
         let crew = Crew { members: Vec::new(), tune, formed: false, waiting: false, watch: Watch::default() };
         let crew = Rc::new(RefCell::new(crew));
         for number in 0..workers.max(1) {
-            let Some(member) = Member::open(number, &crew, Rc::clone(&hear)) else { break };
+            let Some(member) = Member::open(&address::<M>(), number, &crew, Rc::clone(&hear)) else { break };
             crew.borrow_mut().members.push(member);
         }
         let any = !crew.borrow().members.is_empty();
         watch(Rc::downgrade(&crew), hear, expects);
-        any.then_some(Self { crew })
+        any.then_some(Self { crew, kind: PhantomData })
     }
 
     /// How many there are, once they are ready: those that could not be loaded are left out.
@@ -97,7 +117,7 @@ impl Trainer {
     }
 
     /// Sends a message, and `payload` with it, which is moved and empty here afterwards. `false` if that failed.
-    pub(crate) fn send(&self, message: &ToTrainer, payload: Option<&Uint8Array>) -> bool {
+    pub(crate) fn send(&self, message: &ToTrainer<M>, payload: Option<&Uint8Array>) -> bool {
         let crew = self.crew.borrow();
         let mut members = crew.present();
         let Some(leader) = members.next() else { return false };
@@ -110,7 +130,7 @@ impl Trainer {
     }
 }
 
-impl Drop for Trainer {
+impl<M: Kind> Drop for Trainer<M> {
     fn drop(&mut self) {
         // What is on its way from a worker finds nobody any more.
         self.crew.borrow_mut().members.clear();
@@ -166,7 +186,7 @@ impl Crew {
     fn ask(&mut self) -> bool {
         let alive = self.watch.tick(self.members.len());
         for (index, member) in self.members.iter().enumerate() {
-            if member.state == State::Lost || !member.send(&ToTrainer::Ping, None) {
+            if member.state == State::Lost || !member.send(&ToTrainer::<ModelKind>::Ping, None) {
                 self.watch.heard(index);
             }
         }
@@ -188,7 +208,7 @@ impl Crew {
         }
         for ((member, ports), worker) in self.present().zip(&ports).zip(0_u8..).filter(|_| count > 1) {
             let workers = u8::try_from(count).ok()?;
-            if !member.send(&ToTrainer::Join { worker, workers, tune: self.tune }, ports.iter()) {
+            if !member.send(&ToTrainer::<ModelKind>::Join { worker, workers, tune: self.tune }, ports.iter()) {
                 return None;
             }
         }
@@ -198,10 +218,10 @@ impl Crew {
 
 impl Member {
     /// Makes the worker with this number in `crew`.
-    fn open(number: usize, crew: &Rc<RefCell<Crew>>, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
+    fn open(address: &str, number: usize, crew: &Rc<RefCell<Crew>>, hear: Rc<dyn Fn(Heard)>) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&address(), &options).ok()?;
+        let worker = Worker::new_with_options(address, &options).ok()?;
 
         let crew = Rc::downgrade(crew);
         let take = move |heard: Heard| {
@@ -233,7 +253,7 @@ impl Member {
     }
 
     /// Sends a message, and what goes along with it: byte arrays or ports, which are moved.
-    fn send(&self, message: &ToTrainer, others: impl IntoIterator<Item = JsValue>) -> bool {
+    fn send<M: Serialize>(&self, message: &ToTrainer<M>, others: impl IntoIterator<Item = JsValue>) -> bool {
         let header = Uint8Array::from(encode(message).as_slice());
         let (parts, moved) = (Array::of1(&header), Array::of1(&header.buffer()));
         for part in others {
@@ -280,9 +300,9 @@ fn index(place: usize) -> u32 {
 }
 
 /// The worker's script, by its name with the hash of the contents.
-fn address() -> String {
+fn address<M: Kind>() -> String {
     let name = document()
-        .query_selector("meta[name=worker]")
+        .query_selector(&format!("meta[name={}]", M::META))
         .ok()
         .flatten()
         .and_then(|meta| meta.get_attribute("content"))
@@ -291,8 +311,8 @@ fn address() -> String {
 }
 
 /// Whether the worker's script is not on the site any more, or a page stands in its place.
-pub(crate) async fn is_gone() -> bool {
-    match platform::download(&address(), SCRIPT, |_, _| {}).await {
+pub(crate) async fn is_gone<M: Kind>() -> bool {
+    match platform::download(&address::<M>(), SCRIPT, |_, _| {}).await {
         Ok(script) => script.subarray(0, 1).to_vec() == b"<",
         Err(FetchError::Lost(_)) => false,
         Err(FetchError::Status(_) | FetchError::TooLong(_)) => true,

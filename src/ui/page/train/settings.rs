@@ -7,7 +7,8 @@ use receptive::{
     data::Augment,
     lab::train::{Field, Phase, RECIPES, Recipe, TrainAction, TrainState},
     link::Panel,
-    train::{ModelKind, OptimizerKind, Schedule},
+    model::ModelKind,
+    train::{OptimizerKind, Schedule},
 };
 
 use crate::ui::{component::Message, route::Route};

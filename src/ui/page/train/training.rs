@@ -9,6 +9,7 @@ use leptos::{
 };
 use receptive::{
     lab::train::{Effect, Field, Settings, TrainAction, TrainRepair, TrainState},
+    model::ModelKind,
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
@@ -178,7 +179,7 @@ impl Training {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
             Effect::FindWorker => spawn_local(async move {
-                if is_gone().await {
+                if is_gone::<ModelKind>().await {
                     self.post(TrainAction::WorkerGone);
                 }
             }),
