@@ -41,10 +41,10 @@ struct Worker {
     most: u64,
 }
 
-/// The second comes with the page `depth`, and may weigh what that page may.
+/// The second has kernels for every layer, where the first has LeNet's: it is loaded once such a network is trained.
 const WORKERS: [Worker; 2] = [
     Worker { meta: "worker", binary: "trainer", boot: "worker-boot", most: 60 * KB },
-    Worker { meta: "graph-worker", binary: "graph-trainer", boot: "graph-worker-boot", most: FURTHER },
+    Worker { meta: "graph-worker", binary: "graph-trainer", boot: "graph-worker-boot", most: 82 * KB },
 ];
 
 impl Worker {
