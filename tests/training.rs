@@ -7,9 +7,10 @@ use std::{fs, io::Read as _, path::Path, sync::Arc};
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 use receptive::{
-    data::{self, Augment, Augmentation, Batches, Dataset, Images, Loader, Normalization, Split},
-    model::{ModelKind, ModelSpec, Network, Trainable as _},
+    data::{self, Augment, Augmentation, Batches, Dataset, DatasetKind, Images, Loader, Normalization, Split},
+    model::{Graph, GraphSpec, ModelKind, ModelSpec, Network, Trainable},
     nn::fast::{BatchLoss, CrossEntropy},
+    nn::init::Init,
     num::rng::{Purpose, Stream},
     train::{Event, OptimizerKind, RunSpec, Schedule, Seat, Shards, SnapshotError, SpecError, StepReport, Trainer},
 };
@@ -42,7 +43,7 @@ fn trainer(spec: RunSpec) -> Trainer {
 }
 
 /// All events up to the end.
-fn finish(trainer: &mut Trainer) -> Vec<Event> {
+fn finish<N: Trainable>(trainer: &mut Trainer<N>) -> Vec<Event> {
     std::iter::from_fn(|| Some(trainer.advance().unwrap()).filter(|event| *event != Event::Finished)).collect()
 }
 
@@ -51,7 +52,7 @@ fn steps(events: &[Event]) -> Vec<StepReport> {
 }
 
 /// Bit for bit: equality of floats would let −0 pass for 0.
-fn bits(trainer: &Trainer) -> Vec<u32> {
+fn bits<N: Trainable>(trainer: &Trainer<N>) -> Vec<u32> {
     trainer.network().weights().iter().map(|w| w.to_bits()).collect()
 }
 
@@ -84,7 +85,7 @@ fn the_same_seed_gives_the_same_bits() {
 }
 
 /// FNV-1a of the weights' bits.
-fn hash(trainer: &Trainer) -> u64 {
+fn hash<N: Trainable>(trainer: &Trainer<N>) -> u64 {
     let add = |hash: u64, word: &u32| (hash ^ u64::from(*word)).wrapping_mul(0x0100_0000_01b3);
     bits(trainer).iter().fold(0xcbf2_9ce4_8422_2325, add)
 }
@@ -298,7 +299,7 @@ fn settings_reach_the_step() {
 }
 
 /// Several trainers that share the work, and give their shares in an order that `turns` decides.
-fn finish_together(trainers: &mut [Trainer], mut turns: impl FnMut(usize) -> usize) -> Vec<Event> {
+fn finish_together<N: Trainable>(trainers: &mut [Trainer<N>], mut turns: impl FnMut(usize) -> usize) -> Vec<Event> {
     let mut events = Vec::new();
     let mut finished = vec![false; trainers.len()];
     while !finished.iter().all(|finished| *finished) {
@@ -329,21 +330,106 @@ fn any_number_of_workers_gives_the_same_bits() {
     let varied = RunSpec { augment: Augment::Elastic, label_smoothing: 0.1, ..spec() };
     for (batch, spec) in [(32, spec()), (64, varied), (160, spec())] {
         // The last batch of an epoch has fewer shards than some of these have workers.
-        let spec = RunSpec { batch, ..spec };
-        let mut alone = trainer(spec);
-        let events: Vec<Event> =
-            finish(&mut alone).into_iter().filter(|e| matches!(e, Event::Step(_) | Event::Epoch(_))).collect();
-        for workers in [2, 3, 4, 8] {
-            let seats = (0..workers).map(|worker| Seat { worker, workers });
-            let mut team: Vec<Trainer> = seats.map(|seat| Trainer::with_seat(spec, dataset(), seat).unwrap()).collect();
-            let mut stream = Stream::new(workers as u64, Purpose::Shuffle, 1);
-            let turns = |count: usize| stream.below(u32::try_from(count).unwrap()) as usize;
-            assert_eq!(finish_together(&mut team, turns), events, "{workers} workers, batch {batch}");
-            for trainer in &team {
-                assert_eq!(bits(trainer), bits(&alone), "{workers} workers, batch {batch}");
-            }
+        same_bits_for_any_team::<Network>(&RunSpec { batch, ..spec });
+    }
+}
+
+/// Statistics of batch normalisation are those of a tile, and a shard is tiles: so they do not depend on who computes
+/// them. The running ones are summed up with the gradients.
+#[test]
+fn any_number_of_workers_trains_a_residual_network_to_the_same_bits() {
+    for batch in [32, 64, 160] {
+        same_bits_for_any_team::<Graph>(&RunSpec { batch, ..residual() });
+    }
+}
+
+fn same_bits_for_any_team<N: Trainable>(spec: &RunSpec<N::Spec>) {
+    let batch = spec.batch;
+    let mut alone: Trainer<N> = Trainer::new(spec.clone(), dataset()).unwrap();
+    let events: Vec<Event> =
+        finish(&mut alone).into_iter().filter(|e| matches!(e, Event::Step(_) | Event::Epoch(_))).collect();
+    for workers in [2, 3, 4, 8] {
+        let seats = (0..workers).map(|worker| Seat { worker, workers });
+        let mut team: Vec<Trainer<N>> =
+            seats.map(|seat| Trainer::with_seat(spec.clone(), dataset(), seat).unwrap()).collect();
+        let mut stream = Stream::new(workers as u64, Purpose::Shuffle, 1);
+        let turns = |count: usize| stream.below(u32::try_from(count).unwrap()) as usize;
+        assert_eq!(finish_together(&mut team, turns), events, "{workers} workers, batch {batch}");
+        for trainer in &team {
+            assert_eq!(bits(trainer), bits(&alone), "{workers} workers, batch {batch}");
+            assert_eq!(trainer.norms(), alone.norms(), "{workers} workers, batch {batch}");
         }
     }
+}
+
+/// A small residual network with batch normalisation.
+fn residual() -> RunSpec<GraphSpec> {
+    let RunSpec { optimizer, learning_rate, schedule, label_smoothing, augment, momentum, weight_decay, .. } = spec();
+    let RunSpec { batch, epochs, seed, train_images, test_images, .. } = spec();
+    let layers = "c4k3p1nb;bn;relu;m4;[c4k3p1nb;bn;relu;c4k3p1nb;bn];relu;gap;l10".into();
+    RunSpec {
+        model: GraphSpec { layers, init: Init::HeUniform, zero_ends: false, data: DatasetKind::Mnist },
+        optimizer,
+        learning_rate,
+        schedule,
+        label_smoothing,
+        augment,
+        momentum,
+        weight_decay,
+        batch,
+        epochs,
+        seed,
+        train_images,
+        test_images,
+        warm_up: 5,
+        clip: 1.0,
+    }
+}
+
+#[test]
+fn a_residual_networks_bits_are_pinned_and_survive_a_snapshot() {
+    let mut whole: Trainer<Graph> = Trainer::new(residual(), dataset()).unwrap();
+    let events = finish(&mut whole);
+    let hash = hash(&whole);
+    assert_eq!(hash, 0xdf64_56c2_3a74_ad42, "{hash:#018x}");
+    for stop in [0, 3, 7, 8, events.len()] {
+        let mut first: Trainer<Graph> = Trainer::new(residual(), dataset()).unwrap();
+        for _ in 0..stop {
+            first.advance().unwrap();
+        }
+        let mut second: Trainer<Graph> = Trainer::new(residual(), dataset()).unwrap();
+        second.restore(&first.snapshot()).unwrap();
+        finish(&mut second);
+        assert_eq!(bits(&second), bits(&whole), "stopped after {stop} events");
+    }
+}
+
+#[test]
+fn norms_are_those_of_the_layers_gradients_and_long_ones_are_shortened() {
+    let plain = RunSpec { momentum: 0.0, schedule: Schedule::Constant, warm_up: 0, clip: 0.0, ..residual() };
+    // What one step changes of the weights that are learned, and the norms it tells.
+    let step = |spec: &RunSpec<GraphSpec>| {
+        let mut trainer: Trainer<Graph> = Trainer::new(spec.clone(), dataset()).unwrap();
+        let learned = trainer.network().learned();
+        let before = trainer.network().weights().to_vec();
+        trainer.advance().unwrap();
+        let change = trainer.network().weights().iter().zip(before).take(learned).map(|(after, before)| after - before);
+        let layers = trainer.network().layers().to_vec();
+        (change.map(|x| x / spec.learning_rate).collect::<Vec<f32>>(), trainer.norms().to_vec(), layers)
+    };
+    let length = |cells: &[f32]| cells.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let (change, norms, layers) = step(&plain);
+    // The stem, two convolutions and the linear layer.
+    assert_eq!((norms.len(), layers.len()), (4, 4));
+    for (norm, layer) in norms.iter().zip(layers) {
+        assert!((length(&change[layer]) / norm - 1.0).abs() < 1e-2, "{norm}");
+    }
+    let most = length(&change) / 3.0;
+    let (shorter, same_norms, _) = step(&RunSpec { clip: most, ..plain.clone() });
+    assert!((length(&shorter) / most - 1.0).abs() < 1e-2);
+    assert_eq!(same_norms, norms);
+    let (slower, ..) = step(&RunSpec { warm_up: 40, ..plain });
+    assert!((length(&slower) * 40.0 / length(&change) - 1.0).abs() < 0.05);
 }
 
 #[test]
@@ -383,7 +469,8 @@ fn mnist() -> Arc<Dataset> {
 /// The browser tests find the same hash, whatever the number of workers.
 #[test]
 fn fifty_steps_of_digits_are_pinned() {
-    let mut trainer = Trainer::new(RunSpec { epochs: 1, train_images: 3_200, ..RunSpec::default() }, mnist()).unwrap();
+    let mut trainer: Trainer =
+        Trainer::new(RunSpec { epochs: 1, train_images: 3_200, ..RunSpec::default() }, mnist()).unwrap();
     while trainer.step() < 50 {
         trainer.advance().unwrap();
     }
@@ -395,7 +482,7 @@ fn fifty_steps_of_digits_are_pinned() {
 fn digits_are_learnt() {
     let dataset = mnist();
     let spec = RunSpec { epochs: 1, train_images: 6_400, ..RunSpec::default() };
-    let mut trainer = Trainer::new(spec, dataset).unwrap();
+    let mut trainer: Trainer = Trainer::new(spec, dataset).unwrap();
     let events = finish(&mut trainer);
     let Some(Event::Epoch(report)) = events.last() else { panic!("no test") };
     assert!(report.test_correct > 9_200, "{report:?}");
