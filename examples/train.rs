@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! --recipe fast|course|best|sigmoid                  what the other settings are applied to
-//! --model lenet|sigmoid --optimizer sgd|nesterov|adam|adamw
+//! --model lenet|sigmoid|own --layers "c6k5;relu;m2;f;l10" --optimizer sgd|nesterov|adam|adamw
 //! --lr 0.05 --schedule linear|constant|step|cosine|onecycle --momentum 0.9 --decay 0 --smoothing 0
 //! --augment none|shift|affine|elastic --batch 64 --epochs 3 --seed 1 --train 60000
 //! ```
@@ -39,9 +39,9 @@ use std::{
 use flate2::read::GzDecoder;
 use receptive::{
     data::{self, Dataset, Split, TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{Field, Recipe, Settings, duration},
+    lab::train::{Field, Model, Recipe, Settings, duration, own_network},
     link::{self, Fields, Warning},
-    model::Safetensors as _,
+    model::{Graph, Network, Safetensors as _, Trainable},
     num::format::count,
     train::{EpochReport, Event, RunSpec, StepReport, Trainer},
 };
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", usage());
         return Ok(());
     }
-    let Command { folder, mut spec, seeds, validate, out } = Command::read(env::args().skip(1))?;
+    let Command { folder, mut spec, layers, seeds, validate, out } = Command::read(env::args().skip(1))?;
     let dataset = Arc::new(load(Path::new(&folder), validate)?);
     if validate {
         spec.train_images = spec.train_images.min(u32::try_from(dataset.train.len())?);
@@ -64,11 +64,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     describe(&spec, validate);
     let mut results = Vec::new();
     for seed in seeds.clone() {
-        let (trainer, result) = train(RunSpec { seed, ..spec }, &dataset)?;
+        let spec = RunSpec { seed, ..spec };
+        let (weights, result) = match spec.model.kind() {
+            Some(kind) => train::<Network>(spec.with_model(kind), &dataset)?,
+            None => train::<Graph>(spec.with_model(own_network(&layers)), &dataset)?,
+        };
         println!("seed {seed}: {}", result.sentence(validate));
         results.push(result);
         if let Some(out) = &out {
-            fs::write(out, trainer.network().to_safetensors()?)?;
+            fs::write(out, weights)?;
             println!("wrote {out}");
         }
     }
@@ -81,7 +85,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// What was asked for.
 struct Command {
     folder: String,
-    spec: RunSpec,
+    spec: RunSpec<Model>,
+    /// Of a network of one's own.
+    layers: String,
     seeds: RangeInclusive<u32>,
     validate: bool,
     out: Option<String>,
@@ -105,12 +111,12 @@ impl Command {
                 setting => fields.push((setting.to_owned(), value)),
             }
         }
-        let spec = settings(&fields)?;
+        let (spec, layers) = settings(&fields)?;
         let seeds = seeds.unwrap_or(spec.seed..=spec.seed);
         if out.is_some() && seeds.start() != seeds.end() {
             return Err("--out writes the weights of one run: it goes with --seed, not with --seeds".into());
         }
-        Ok(Self { folder, spec, seeds, validate, out })
+        Ok(Self { folder, spec, layers, seeds, validate, out })
     }
 }
 
@@ -121,7 +127,7 @@ fn usage() -> String {
 }
 
 /// The run that `fields`, named as in the page's link, make.
-fn settings(fields: &Fields) -> Result<RunSpec, String> {
+fn settings(fields: &Fields) -> Result<(RunSpec<Model>, String), String> {
     let (settings, warnings) = link::train::decode(fields);
     if let Some(warning) = warnings.first() {
         return Err(match warning {
@@ -131,7 +137,9 @@ fn settings(fields: &Fields) -> Result<RunSpec, String> {
         });
     }
     let wrong = |settings: &Settings| Field::ALL.into_iter().find_map(|field| settings.error(field));
-    settings.spec().ok_or_else(|| wrong(&settings).map_or_else(String::new, |error| error.to_string()))
+    let why = || settings.layers_error().map_or_else(String::new, |error| error.sentence);
+    let spec = settings.spec().ok_or_else(|| wrong(&settings).map_or_else(why, |error| error.to_string()))?;
+    Ok((spec, settings.layers().to_owned()))
 }
 
 fn range(text: &str) -> Result<RangeInclusive<u32>, String> {
@@ -159,8 +167,9 @@ fn load(folder: &Path, validate: bool) -> Result<Dataset, Box<dyn Error>> {
 }
 
 /// What is trained.
-fn describe(spec: &RunSpec, validate: bool) {
-    let recipe = Recipe::of(&RunSpec { train_images: RunSpec::DEFAULT.train_images, ..*spec });
+fn describe(spec: &RunSpec<Model>, validate: bool) {
+    let lenet = spec.model.kind().map(|kind| spec.with_model(kind));
+    let recipe = lenet.and_then(|spec| Recipe::of(&RunSpec { train_images: RunSpec::DEFAULT.train_images, ..spec }));
     println!("recipe: {}", recipe.map_or("none", |recipe| recipe.name));
     let RunSpec { model, optimizer, learning_rate, schedule, label_smoothing, augment, .. } = spec;
     println!("model {model:?}, optimizer {optimizer:?}, rate {learning_rate}, schedule {schedule:?}");
@@ -207,9 +216,11 @@ fn set(validate: bool) -> &'static str {
     if validate { "validation" } else { "test" }
 }
 
-fn train(spec: RunSpec, dataset: &Arc<Dataset>) -> Result<(Trainer, Outcome), Box<dyn Error>> {
-    let mut trainer = Trainer::new(spec, Arc::clone(dataset))?;
-    let mut progress = Progress::new(&spec);
+/// Trains to the end; the weights as a file.
+fn train<N: Trainable>(spec: RunSpec<N::Spec>, dataset: &Arc<Dataset>) -> Result<(Vec<u8>, Outcome), Box<dyn Error>> {
+    let plan = spec.clone().with_model(());
+    let mut trainer: Trainer<N> = Trainer::new(spec, Arc::clone(dataset))?;
+    let mut progress = Progress::new(&plan);
     let (start, mut training) = (Instant::now(), Duration::ZERO);
     let (mut loss, mut images, mut examples) = (0.0, 0, 0);
     let mut last = None;
@@ -230,7 +241,7 @@ fn train(spec: RunSpec, dataset: &Arc<Dataset>) -> Result<(Trainer, Outcome), Bo
                 println!(
                     "  epoch {} of {}, step {}: training loss {:.4}, test loss {:.4}, accuracy {:.2} %",
                     report.epoch,
-                    spec.epochs,
+                    plan.epochs,
                     count(u64::from(report.step)),
                     loss / images as f64,
                     report.test_loss,
@@ -242,7 +253,7 @@ fn train(spec: RunSpec, dataset: &Arc<Dataset>) -> Result<(Trainer, Outcome), Bo
         }
     }
     let last = last.ok_or("a run without an epoch")?;
-    Ok((trainer, Outcome { last, examples, training, whole: start.elapsed() }))
+    Ok((trainer.network().to_safetensors()?, Outcome { last, examples, training, whole: start.elapsed() }))
 }
 
 /// Mean and standard deviation (of a sample) over runs.
@@ -264,13 +275,13 @@ fn summary(results: &[Outcome], validate: bool) -> String {
 
 /// A line on the terminal that is written over; nothing where there is no terminal.
 struct Progress {
-    spec: RunSpec,
+    spec: RunSpec<()>,
     drawn: Option<Instant>,
     is_on: bool,
 }
 
 impl Progress {
-    fn new(spec: &RunSpec) -> Self {
+    fn new(spec: &RunSpec<()>) -> Self {
         Self { spec: *spec, drawn: None, is_on: io::stderr().is_terminal() }
     }
 

@@ -20,7 +20,6 @@ use receptive::{
         operation::{LabKind, LabLink, Linked, read_lab},
         train,
     },
-    model::ModelKind,
     nn::{reference::PaddingMode, shape::Padding},
     num::{Entry, Grid, format},
     trace::StackLayer,
@@ -311,8 +310,11 @@ fn train_lines(settings: &lab::train::Settings) -> Vec<String> {
     };
     let typed = typed.collect::<Vec<_>>().join(", ");
     let mut lines = vec![format!("{:?}: {typed}; {run}", settings.optimizer())];
-    if settings.model() != ModelKind::LeNet {
+    if settings.model() != lab::train::Model::LeNet {
         lines.push(format!("model {:?}", settings.model()));
+        if settings.model() == lab::train::Model::Own {
+            lines.push(format!("layers {}", settings.layers()));
+        }
     }
     if settings.augment() != Augment::None {
         lines.push(format!("augmentation {:?}", settings.augment()));

@@ -3,13 +3,12 @@
 use super::{Fields, LinkField, Warning, read, write};
 use crate::{
     data::Augment,
-    lab::train::{self, Recipe, Settings},
-    model::ModelKind,
+    lab::train::{self, Model, Recipe, Settings},
     train::{OptimizerKind, Schedule},
 };
 
 /// The models' names in a link.
-const MODELS: [(&str, ModelKind); 2] = [("lenet", ModelKind::LeNet), ("sigmoid", ModelKind::LeNetSigmoid)];
+const MODELS: [(&str, Model); 3] = [("lenet", Model::LeNet), ("sigmoid", Model::LeNetSigmoid), ("own", Model::Own)];
 
 /// The optimizers' names in a link.
 const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
@@ -98,7 +97,16 @@ const FIELDS: &[LinkField<Settings>] = &[
             Some(())
         },
     },
-    chosen!("model", "lenet or sigmoid", MODELS, model, set_model),
+    chosen!("model", "lenet, sigmoid or own", MODELS, model, set_model),
+    LinkField {
+        name: "layers",
+        form: "layers such as c6k5;relu;l10",
+        write: |settings| (settings.model() == Model::Own).then(|| settings.layers().to_owned()),
+        read: |settings, value| {
+            settings.set_layers(value);
+            Some(())
+        },
+    },
     // One data set so far: the default, which a link may name.
     LinkField { name: "dataset", form: "mnist", write: |_| None, read: |_, value| (value == "mnist").then_some(()) },
     chosen!("optimizer", "sgd, nesterov, adam or adamw", OPTIMIZERS, optimizer, set_optimizer),
@@ -190,6 +198,9 @@ mod tests {
             "model=sigmoid&schedule=cosine&smoothing=0.1&augment=shift",
         );
         check("smoothing=0&augment=none&model=lenet", "");
+        // As the architectures page writes it.
+        check("model=own&layers=c6k5;relu;l10", "model=own&layers=c6k5;relu;l10");
+        check("layers=l9;l10", "");
         check("smoothing=1/20", "smoothing=1/20");
     }
 
@@ -210,7 +221,10 @@ mod tests {
         assert!(fields.iter().all(|(name, _)| name != "recipe"), "{fields:?}");
         assert_eq!(decode(&fields).0.spec(), settings.spec());
         let fast = Recipe::named("fast").unwrap().spec;
-        assert_eq!(settings.spec(), Some(crate::train::RunSpec { batch: 33, epochs: 7, seed: 2, ..fast }));
+        assert_eq!(
+            settings.spec(),
+            Some(crate::train::RunSpec { batch: 33, epochs: 7, seed: 2, ..fast }.with_model(Model::LeNet))
+        );
         // Settings that happen to be a recipe's are one.
         let written_out = Fields::from(
             [("lr", "0.9"), ("momentum", "0"), ("batch", "256"), ("epochs", "10")]
@@ -225,7 +239,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named() {
         let check = |query: &str, expect: &str| assert_eq!(open(query).1, [expect]);
-        check("model=resnet", "The link's model=resnet can't be read: lenet or sigmoid. The default is used.");
+        check("model=resnet", "The link's model=resnet can't be read: lenet, sigmoid or own. The default is used.");
         check(
             "optimizer=lion",
             "The link's optimizer=lion can't be read: sgd, nesterov, adam or adamw. The default is used.",

@@ -206,6 +206,29 @@ pub enum SpecError {
 }
 
 impl<M> RunSpec<M> {
+    /// The same run of another network.
+    pub fn with_model<O>(self, model: O) -> RunSpec<O> {
+        let Self { optimizer, learning_rate, schedule, label_smoothing, augment, momentum, weight_decay, .. } = self;
+        let Self { batch, epochs, seed, train_images, test_images, warm_up, clip, .. } = self;
+        RunSpec {
+            model,
+            optimizer,
+            learning_rate,
+            schedule,
+            label_smoothing,
+            augment,
+            momentum,
+            weight_decay,
+            batch,
+            epochs,
+            seed,
+            train_images,
+            test_images,
+            warm_up,
+            clip,
+        }
+    }
+
     /// Checks the settings against a training set of `available` images.
     ///
     /// # Errors

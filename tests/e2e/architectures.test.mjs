@@ -40,6 +40,19 @@ journey("the course's pair side by side: counted, compared, and what differs", {
   await page.waitForFunction(() => location.hash === "#/architectures?net=resnet34b&beside=plain34");
 });
 
+journey("what is small enough is trained: the link takes its layers along", { at: "#/architectures?net=lenet&beside=none" }, async ({ page, open }) => {
+  const train = page.getByRole("link", { name: "Train this" });
+  await page.getByText(/^Train this: 61,706 parameters, 416,520 multiply-adds an image\. An epoch of 60,000 images takes about \d+ s\.$/).waitFor();
+  await train.click();
+  await page.getByRole("heading", { level: 1, name: "Train own layers" }).waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Layers" }).inputValue(), "c6k5p2;relu;m2;c16k5;relu;m2;f;l120;relu;l84;relu;l10");
+  assert.equal(await page.getByRole("button", { name: "Start training" }).isEnabled(), true);
+  // ImageNet's pictures are not here.
+  await open("#/architectures?net=resnet18&beside=none");
+  await page.getByRole("table", { name: "ResNet-18" }).waitFor();
+  assert.equal(await train.count(), 0);
+});
+
 journey("a layer that is pressed shows its arithmetic; edited, all follows, and is undone", { at: "#/architectures?net=lenet&beside=none" }, async ({ page, open }) => {
   const { row, layer, sums, total, undo, hash } = parts(page);
   await row("LeNet", /^Convolution.*16 × 10/).getByRole("button").click();

@@ -280,6 +280,37 @@ journey("a recipe sets everything but the seed", { at: "#/train?seed=3" }, async
   for (const name of ["Recipe", "Model", "Augmentation"]) assert.equal(await list(name).isDisabled(), true, name);
 });
 
+/** A small residual network with batch normalisation. */
+const RESIDUAL = "c8k3p1nb;bn;relu;m4;[c8k3p1nb;bn;relu;c8k3p1nb;bn];relu;gap;l10";
+
+journey("layers of one's own are typed, explained and trained", { at: "#/train?model=own&layers=c4k5s2;relu;gap;l9&train=640&epochs=1", timeout: 3 * MINUTE }, async ({ page, shot, open }) => {
+  const { button, field, alert, reads, figure } = parts(page);
+  await page.getByRole("heading", { level: 1, name: "Train own layers" }).waitFor();
+  await alert("The last layer makes 9; a network for the ten digits ends with 10 values, one for each.").waitFor();
+  assert.equal(await button("Start training").isDisabled(), true);
+  await shot("train own refused");
+  await button("Use c4k5s2;relu;gap;l9;l10").click();
+  assert.equal(await field("Layers").inputValue(), "c4k5s2;relu;gap;l9;l10");
+  await page.waitForFunction(() => location.hash.includes("layers=c4k5s2;relu;gap;l9;l10"));
+  await field("Layers").fill("c4k5;lrn5;l10");
+  await alert("Layer 2 is a local response normalisation, which is counted but can't be trained here.").waitFor();
+  await field("Layers").fill(RESIDUAL);
+  await page.getByText(/^1,410 parameters, .* multiply-adds an image\. An epoch of 60,000 images takes about /).waitFor();
+  await button("Start training").click();
+  await reads(/epoch 1 of 1, step 10 of 10, .*test accuracy/, 2 * MINUTE);
+  await button("Reset").waitFor();
+  await shot("train own");
+  assert.equal(await figure("Loss").getByRole("row").count() > 5, true);
+  // LeNet's trainer takes the place of the other.
+  await button("Reset").click();
+  await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "ReLU LeNet" });
+  await page.getByRole("heading", { level: 1, name: "Train LeNet" }).waitFor();
+  await button("Start training").click();
+  await reads(/epoch 1 of 1, step 10 of 10, .*test accuracy/);
+  await open(`#/train?model=own&layers=${RESIDUAL}&train=640&epochs=1`);
+  assert.equal(await field("Layers").inputValue(), RESIDUAL);
+});
+
 journey("the learning rate can be changed while the run goes on", { at: LONG, timeout: 2 * MINUTE }, async ({ page, shot }) => {
   const { button, field, reads } = parts(page);
   await button("Start training").click();

@@ -6,6 +6,7 @@
 
 mod field;
 mod files;
+mod model;
 mod recipe;
 mod record;
 mod settings;
@@ -13,6 +14,7 @@ mod status;
 
 pub use field::Field;
 pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
+pub use model::{FIRST_LAYERS, LayersError, Model, layers_error, own_layers, own_network, parameter_count};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};
@@ -22,8 +24,6 @@ use thiserror::Error;
 
 use crate::{
     data::Augment,
-    model::ModelKind,
-    model::{Zoo, counts},
     num::{decimal, format, single},
     train::{EpochReport, OptimizerKind, RunSpec, Schedule, StepReport},
 };
@@ -42,7 +42,7 @@ pub struct TrainState {
     files: Files,
     worker: Worker,
     /// With how many workers the present one shares the training.
-    crew: Option<u8>,
+    crew: Crew,
     /// Whether one died: the run that goes on does so with one alone, which asks least of the machine.
     alone: bool,
     run: Option<Run>,
@@ -89,12 +89,23 @@ enum Goal {
     End,
 }
 
+/// The workers that share a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Crew {
+    /// How many, or as many as the machine has use for.
+    pub workers: Option<u8>,
+    /// Whether they train layers of one's own.
+    pub own: bool,
+}
+
 /// A run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     id: u32,
     /// What it was started with.
-    pub spec: RunSpec,
+    pub spec: RunSpec<Model>,
+    /// The layers of a network of one's own.
+    pub layers: String,
     /// The learning rate now.
     pub rate: f32,
     /// Its figures.
@@ -212,7 +223,9 @@ pub enum TrainAction {
     /// A recipe was chosen.
     ChooseRecipe(&'static Recipe),
     /// A network was chosen.
-    ChooseModel(ModelKind),
+    ChooseModel(Model),
+    /// The layers of a network of one's own were typed.
+    TypeLayers(String),
     /// A variation of the training images was chosen.
     ChooseAugment(Augment),
     /// An optimizer was chosen.
@@ -345,15 +358,12 @@ pub enum TrainAction {
 pub enum Effect {
     /// Download what is missing of the files.
     Fetch,
-    /// Make so many workers, or as many as the machine has use for.
-    OpenWorker {
-        /// How many.
-        workers: Option<u8>,
-    },
+    /// Make workers.
+    OpenWorker(Crew),
     /// End the worker.
     CloseWorker,
     /// Find out whether the files that it is made of are still there.
-    FindWorker,
+    FindWorker(Crew),
     /// Send it the files.
     FillWorker,
     /// Make a run ready.
@@ -361,7 +371,9 @@ pub enum Effect {
         /// The run.
         run: u32,
         /// What to train.
-        spec: RunSpec,
+        spec: RunSpec<Model>,
+        /// The layers of a network of one's own.
+        layers: String,
         /// Whether the kept snapshot goes along.
         snapshot: bool,
     },
@@ -491,6 +503,13 @@ impl TrainState {
         Some((error, TrainRepair { label, action: TrainAction::Commit(field, text) }))
     }
 
+    /// What is wrong with the layers of a network of one's own, and the button that repairs it.
+    pub fn layers_repair(&self) -> Option<(String, TrainRepair)> {
+        let LayersError { sentence, repair } = self.settings.layers_error()?;
+        let label = format!("Use {repair}");
+        Some((sentence, TrainRepair { label, action: TrainAction::TypeLayers(repair) }))
+    }
+
     /// What is wrong with the run, and the button that repairs it.
     pub fn trouble(&self) -> Option<(String, TrainRepair)> {
         let Phase::Stopped(trouble) = &self.phase else { return self.chance().or_else(|| self.explosion()) };
@@ -512,6 +531,7 @@ impl TrainState {
             TrainAction::Open(settings) => self.open(settings),
             TrainAction::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
             TrainAction::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
+            TrainAction::TypeLayers(text) => self.choose(|settings| settings.set_layers(text)),
             TrainAction::ChooseWorkers(workers) => self.choose(|settings| settings.set_workers(workers)),
             TrainAction::ChooseAugment(augment) => self.choose(|settings| settings.set_augment(augment)),
             TrainAction::Choose(optimizer) => self.choose(|settings| settings.set_optimizer(optimizer)),
@@ -604,14 +624,24 @@ impl TrainState {
         let Some(spec) = self.settings.spec() else { return Vec::new() };
         self.checkpoint = None;
         self.alone = false;
-        self.begin(spec, spec.learning_rate, Record::default(), None, goal)
+        let layers = self.settings.layers().to_owned();
+        self.begin(spec, layers, spec.learning_rate, Record::default(), None, goal)
     }
 
-    fn begin(&mut self, spec: RunSpec, rate: f32, record: Record, from: Option<u32>, goal: Goal) -> Vec<Effect> {
+    fn begin(
+        &mut self,
+        spec: RunSpec<Model>,
+        layers: String,
+        rate: f32,
+        record: Record,
+        from: Option<u32>,
+        goal: Goal,
+    ) -> Vec<Effect> {
         self.last_run = self.last_run.wrapping_add(1).max(1);
         self.run = Some(Run {
             id: self.last_run,
             spec,
+            layers,
             rate,
             record,
             testing: None,
@@ -637,13 +667,14 @@ impl TrainState {
             effects.push(Effect::Fetch);
         }
         let workers = if self.alone { Some(1) } else { self.settings.workers() };
-        if self.worker != Worker::Absent && self.crew != workers {
+        let crew = Crew { workers, own: self.run.as_ref().is_some_and(|run| run.spec.model == Model::Own) };
+        if self.worker != Worker::Absent && self.crew != crew {
             self.worker = Worker::Absent;
             effects.push(Effect::CloseWorker);
         }
         if self.worker == Worker::Absent {
-            (self.worker, self.crew) = (Worker::Starting, workers);
-            effects.push(Effect::OpenWorker { workers });
+            (self.worker, self.crew) = (Worker::Starting, crew);
+            effects.push(Effect::OpenWorker(crew));
         }
         if self.worker == Worker::Ready && self.files == Files::Ready {
             self.worker = Worker::Filling;
@@ -651,7 +682,12 @@ impl TrainState {
         }
         if let Some(run) = self.run.as_mut().filter(|run| !run.begun && self.worker == Worker::Filled) {
             run.begun = true;
-            effects.push(Effect::Begin { run: run.id, spec: run.spec, snapshot: run.from.is_some() });
+            effects.push(Effect::Begin {
+                run: run.id,
+                spec: run.spec,
+                snapshot: run.from.is_some(),
+                layers: run.layers.clone(),
+            });
         }
         effects
     }
@@ -735,7 +771,7 @@ impl TrainState {
             Some(checkpoint) => (checkpoint.record.clone(), Some(checkpoint.step)),
             None => (Record::default(), None),
         };
-        self.begin(run.spec, run.rate, record, from, Goal::End)
+        self.begin(run.spec, run.layers, run.rate, record, from, Goal::End)
     }
 
     fn downloaded(&mut self, action: TrainAction) -> Vec<Effect> {
@@ -776,7 +812,7 @@ impl TrainState {
                     return vec![Effect::CloseWorker];
                 }
                 self.stop(Trouble::WorkerAbsent);
-                return vec![Effect::CloseWorker, Effect::FindWorker];
+                return vec![Effect::CloseWorker, Effect::FindWorker(self.crew)];
             }
             TrainAction::WorkerGone if self.phase == Phase::Stopped(Trouble::WorkerAbsent) => {
                 self.phase = Phase::Stopped(Trouble::Updated);
@@ -875,7 +911,7 @@ impl TrainState {
     /// A network that no step will teach anything any more. One of sigmoids can stand at chance for epochs, and learn
     /// then.
     fn chance(&self) -> Option<(String, TrainRepair)> {
-        let dead = |run: &&Run| run.spec.model == ModelKind::LeNet && run.record.stands_at_chance();
+        let dead = |run: &&Run| run.spec.model == Model::LeNet && run.record.stands_at_chance();
         let run = self.run.as_ref().filter(dead)?;
         let rate = run.largest_rate();
         let sentence = format!(
@@ -932,12 +968,6 @@ impl Run {
             self.explosion = Some(Explosion { loss, rate: self.rate });
         }
     }
-}
-
-/// Numbers that training learns in the network of this page.
-pub fn parameter_count() -> u64 {
-    let network = Zoo::LeNet.architecture();
-    counts(&network.layers, network.input).0.iter().map(|row| row.count.parameters).sum()
 }
 
 /// Why a student who counts LeNet-5 from its paper comes to another number than [`parameter_count`].

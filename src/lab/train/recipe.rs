@@ -156,7 +156,12 @@ mod tests {
             settings.set(Field::Seed, "7");
             settings.set(Field::Batch, "nonsense");
             settings.use_recipe(recipe);
-            assert_eq!(settings.spec(), Some(RunSpec { seed: 7, ..recipe.spec }), "{}", recipe.name);
+            assert_eq!(
+                settings.spec(),
+                Some(RunSpec { seed: 7, ..recipe.spec }.with_model(recipe.spec.model.into())),
+                "{}",
+                recipe.name
+            );
             assert_eq!(settings.recipe(), Some(recipe));
             settings.set(Field::Epochs, "99");
             assert_eq!(settings.recipe(), None);

@@ -39,7 +39,7 @@ const TABLE_STEPS: usize = 12;
 /// assert_eq!(note.as_deref(), Some(says));
 /// assert_eq!(smoothing_note(&RunSpec::default()), None);
 /// ```
-pub fn smoothing_note(spec: &RunSpec) -> Option<String> {
+pub fn smoothing_note<M>(spec: &RunSpec<M>) -> Option<String> {
     let label_smoothing = spec.label_smoothing;
     let floor = CrossEntropy { classes: CLASSES, label_smoothing }.floor();
     (label_smoothing > 0.0).then(|| {
@@ -139,7 +139,7 @@ impl Record {
     }
 
     /// The loss: each batch faint, smoothed on top, one diamond a test.
-    pub fn loss_plot(&self, spec: &RunSpec) -> Plot<'_> {
+    pub fn loss_plot<M>(&self, spec: &RunSpec<M>) -> Plot<'_> {
         let smoothed = self.loss.smoothed_points().map(|(_, loss)| loss);
         let tests = self.tests.iter().map(|test| f64::from(test.test_loss));
         let mut marks = epoch_marks(spec, |epoch| format!("epoch {epoch}"));
@@ -166,7 +166,7 @@ impl Record {
     }
 
     /// The accuracy in percent, on training batches smoothed and on the test images.
-    pub fn accuracy_plot(&self, spec: &RunSpec) -> Plot<'_> {
+    pub fn accuracy_plot<M>(&self, spec: &RunSpec<M>) -> Plot<'_> {
         Plot {
             x: steps_axis(spec),
             y: Scale::Linear { low: self.accuracy_from(), high: 100.0 },
@@ -242,12 +242,12 @@ fn percent(part: u32, whole: u32) -> f64 {
     100.0 * f64::from(part) / f64::from(whole.max(1))
 }
 
-fn steps_axis(spec: &RunSpec) -> Scale {
+fn steps_axis<M>(spec: &RunSpec<M>) -> Scale {
     Scale::Linear { low: 0.0, high: f64::from(spec.steps()) }
 }
 
 /// Where epochs begin: each but the first, or every few of many.
-fn epoch_marks(spec: &RunSpec, label: impl Fn(u32) -> String) -> Vec<Mark> {
+fn epoch_marks<M>(spec: &RunSpec<M>, label: impl Fn(u32) -> String) -> Vec<Mark> {
     let each = spec.steps_per_epoch();
     let every = spec.epochs.div_ceil(MOST_MARKS).max(1);
     (1..=spec.epochs)

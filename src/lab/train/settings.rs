@@ -4,11 +4,13 @@ use thiserror::Error;
 
 use super::{
     field::{Field, Range},
+    model::{
+        FIRST_LAYERS, LayersError, MAX_LAYERS_TEXT, Model, layers_error, layers_note, parameter_count, parameters_of,
+    },
     recipe::Recipe,
 };
 use crate::{
     data::Augment,
-    model::ModelKind,
     num::{Entry, decimal, format},
     train::{OptimizerKind, RunSpec, Schedule},
 };
@@ -82,7 +84,9 @@ impl SettingError {
 /// What is chosen from lists, and every other setting as typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    model: ModelKind,
+    model: Model,
+    /// Of a network of one's own, as typed.
+    layers: String,
     optimizer: OptimizerKind,
     schedule: Schedule,
     augment: Augment,
@@ -94,7 +98,15 @@ impl Default for Settings {
     fn default() -> Self {
         let RunSpec { model, optimizer, schedule, augment, .. } = RunSpec::default();
         let texts = Field::ALL.map(|field| field.default_text(optimizer));
-        Self { model, optimizer, schedule, augment, workers: None, texts }
+        Self {
+            model: model.into(),
+            layers: FIRST_LAYERS.to_owned(),
+            optimizer,
+            schedule,
+            augment,
+            workers: None,
+            texts,
+        }
     }
 }
 
@@ -102,7 +114,7 @@ impl Settings {
     /// Sets all but the seed as a recipe has it.
     pub fn use_recipe(&mut self, recipe: &Recipe) {
         let RunSpec { model, optimizer, schedule, augment, .. } = recipe.spec;
-        (self.model, self.optimizer, self.schedule, self.augment) = (model, optimizer, schedule, augment);
+        (self.model, self.optimizer, self.schedule, self.augment) = (model.into(), optimizer, schedule, augment);
         for field in Field::ALL.into_iter().filter(|field| *field != Field::Seed) {
             self.set(field, recipe.text(field));
         }
@@ -110,17 +122,54 @@ impl Settings {
 
     /// The recipe that these settings are, whatever the seed.
     pub fn recipe(&self) -> Option<&'static Recipe> {
-        Recipe::of(&self.spec()?)
+        let spec = self.spec()?;
+        Recipe::of(&spec.with_model(spec.model.kind()?))
     }
 
     /// The network.
-    pub fn model(&self) -> ModelKind {
+    pub fn model(&self) -> Model {
         self.model
     }
 
     /// Chooses the network.
-    pub fn set_model(&mut self, model: ModelKind) {
+    pub fn set_model(&mut self, model: Model) {
         self.model = model;
+    }
+
+    /// What the page is called.
+    pub fn title(&self) -> &'static str {
+        if self.model == Model::Own { "Train own layers" } else { "Train LeNet" }
+    }
+
+    /// Numbers that training learns.
+    pub fn parameters(&self) -> u64 {
+        if self.model == Model::Own { parameters_of(&self.layers) } else { parameter_count() }
+    }
+
+    /// The layers of a network of one's own, as typed.
+    pub fn layers(&self) -> &str {
+        &self.layers
+    }
+
+    /// Types the layers of a network of one's own. A text longer than any network is cut.
+    pub fn set_layers(&mut self, text: impl Into<String>) {
+        self.layers = text.into();
+        if let Some((end, _)) = self.layers.char_indices().nth(MAX_LAYERS_TEXT) {
+            self.layers.truncate(end);
+        }
+    }
+
+    /// What the layers take, for the screen; nothing where they are wrong.
+    pub fn layers_note(&self) -> String {
+        if self.model != Model::Own || self.layers_error().is_some() {
+            return String::new();
+        }
+        layers_note(&self.layers)
+    }
+
+    /// What is wrong with the layers, where they are to be trained.
+    pub fn layers_error(&self) -> Option<LayersError> {
+        if self.model == Model::Own { layers_error(&self.layers) } else { None }
     }
 
     /// How training images are varied.
@@ -208,8 +257,8 @@ impl Settings {
     }
 
     /// The run that these settings make, if none is wrong.
-    pub fn spec(&self) -> Option<RunSpec> {
-        if Field::ALL.iter().any(|field| self.error(*field).is_some()) {
+    pub fn spec(&self) -> Option<RunSpec<Model>> {
+        if Field::ALL.iter().any(|field| self.error(*field).is_some()) || self.layers_error().is_some() {
             return None;
         }
         let value = |field: Field| self.value(field).unwrap_or_default();
@@ -407,7 +456,7 @@ mod tests {
 
     #[test]
     fn the_defaults_are_the_default_run() {
-        assert_eq!(Settings::default().spec(), Some(RunSpec::default()));
+        assert_eq!(Settings::default().spec(), Some(RunSpec::default().with_model(Model::LeNet)));
         assert!(Field::ALL.iter().all(|field| Settings::default().is_default(*field)));
     }
 

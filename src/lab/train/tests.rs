@@ -45,7 +45,7 @@ fn tested(run: u32, epoch: u32) -> TrainAction {
 fn a_run_from_start_to_end() {
     let mut lab = small();
     assert_eq!((lab.main_button(), lab.status().as_str()), (MainButton::Start, "not started"));
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::Fetch, Effect::OpenWorker { workers: None }]);
+    assert_eq!(lab.apply(TrainAction::Start), [Effect::Fetch, Effect::OpenWorker(Crew { workers: None, own: false })]);
     assert_eq!(lab.status(), "downloading, 0.0 of 11.4 MB");
     lab.apply(TrainAction::Received(3_249_000));
     assert_eq!((lab.status().as_str(), lab.download()), ("downloading, 3.2 of 11.4 MB", Some((3_249_000, 11_369_320))));
@@ -53,7 +53,10 @@ fn a_run_from_start_to_end() {
     assert_eq!(lab.status(), "unpacking and checking the images");
     assert_eq!(lab.apply(TrainAction::FilesReady), [Effect::FillWorker]);
     let spec = lab.settings().spec().unwrap();
-    assert_eq!(lab.apply(TrainAction::WorkerFilled), [Effect::Begin { run: 1, spec, snapshot: false }]);
+    assert_eq!(
+        lab.apply(TrainAction::WorkerFilled),
+        [Effect::Begin { run: 1, spec, layers: FIRST_LAYERS.to_owned(), snapshot: false }]
+    );
     assert_eq!(lab.status(), "starting the trainer");
     assert_eq!(lab.apply(TrainAction::Loaded { run: 1, step: 0 }), [Effect::TrainOn { run: 1 }]);
     assert_eq!((lab.status().as_str(), lab.progress()), ("epoch 1 of 2, step 0 of 3", (0, 20_300)));
@@ -87,7 +90,11 @@ fn a_run_from_start_to_end() {
     );
     assert_eq!(lab.main_button(), MainButton::Start);
     assert_eq!(lab.apply(TrainAction::Toggle), [], "a clicker does not throw a result away");
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::Begin { run: 2, spec, snapshot: false }], "files are kept");
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::Begin { run: 2, spec, layers: FIRST_LAYERS.to_owned(), snapshot: false }],
+        "files are kept"
+    );
 }
 
 #[test]
@@ -155,7 +162,10 @@ fn reset_drops_what_the_old_run_still_says() {
     assert_eq!(play(&mut lab, [steps(1, 1..=3), tested(1, 1), TrainAction::Finished { run: 1 }]), []);
     assert_eq!((lab.phase(), lab.run()), (&Phase::Empty, None));
     let spec = lab.settings().spec().unwrap();
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::Begin { run: 2, spec, snapshot: false }]);
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::Begin { run: 2, spec, layers: FIRST_LAYERS.to_owned(), snapshot: false }]
+    );
 }
 
 #[test]
@@ -163,7 +173,7 @@ fn settings_are_locked_while_a_run_exists_except_for_the_rate() {
     let mut lab = running();
     let before = lab.settings().clone();
     play(&mut lab, [TrainAction::Type(Field::Batch, "1".into()), TrainAction::Choose(OptimizerKind::Adam)]);
-    play(&mut lab, [TrainAction::ChooseRecipe(&RECIPES[3]), TrainAction::ChooseModel(ModelKind::LeNetSigmoid)]);
+    play(&mut lab, [TrainAction::ChooseRecipe(&RECIPES[3]), TrainAction::ChooseModel(Model::LeNetSigmoid)]);
     play(&mut lab, [TrainAction::ChooseAugment(Augment::Shift), TrainAction::ChooseSchedule(Schedule::Cosine)]);
     assert_eq!(lab.settings(), &before);
     lab.apply(steps(1, 1..=2));
@@ -181,7 +191,7 @@ fn settings_are_locked_while_a_run_exists_except_for_the_rate() {
 fn a_recipe_is_chosen_and_left_by_any_change() {
     let mut lab = small();
     play(&mut lab, [TrainAction::Type(Field::Seed, "5".into()), TrainAction::ChooseRecipe(&RECIPES[3])]);
-    assert_eq!(lab.settings().spec(), Some(RunSpec { seed: 5, ..RECIPES[3].spec }));
+    assert_eq!(lab.settings().spec(), Some(RunSpec { seed: 5, ..RECIPES[3].spec }.with_model(Model::LeNetSigmoid)));
     assert_eq!(lab.settings().recipe(), Some(&RECIPES[3]));
     lab.apply(TrainAction::ChooseAugment(Augment::Elastic));
     assert_eq!(lab.settings().recipe(), None);
@@ -212,11 +222,14 @@ fn a_dead_worker_is_replaced_from_the_last_snapshot() {
     let (sentence, repair) = lab.trouble().unwrap();
     assert_eq!(sentence, "The trainer stopped unexpectedly after step 5. The last snapshot was taken at step 2.");
     assert_eq!(repair.label, "Restart from step 2");
-    assert_eq!(lab.apply(repair.action), [Effect::OpenWorker { workers: Some(1) }]);
+    assert_eq!(lab.apply(repair.action), [Effect::OpenWorker(Crew { workers: Some(1), own: false })]);
     assert_eq!(lab.run().unwrap().record, kept, "what came after the snapshot is trained again");
     assert_eq!(lab.apply(TrainAction::WorkerReady), [Effect::FillWorker]);
     let spec = lab.settings().spec().unwrap();
-    assert_eq!(lab.apply(TrainAction::WorkerFilled), [Effect::Begin { run: 2, spec, snapshot: true }]);
+    assert_eq!(
+        lab.apply(TrainAction::WorkerFilled),
+        [Effect::Begin { run: 2, spec, layers: FIRST_LAYERS.to_owned(), snapshot: true }]
+    );
     assert_eq!(lab.apply(TrainAction::Loaded { run: 2, step: 2 }), [Effect::TrainOn { run: 2 }]);
     lab.apply(steps(2, 3..=3));
     assert_eq!(lab.run().unwrap().record.step, 3);
@@ -260,16 +273,16 @@ fn a_worker_that_dies_after_the_end_takes_nothing_away() {
     let mut lab = running();
     play(&mut lab, [steps(1, 1..=6), tested(1, 2), TrainAction::Finished { run: 1 }, TrainAction::WorkerDied]);
     assert_eq!((lab.phase(), lab.trouble()), (&Phase::Finished, None));
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::OpenWorker { workers: None }]);
+    assert_eq!(lab.apply(TrainAction::Start), [Effect::OpenWorker(Crew { workers: None, own: false })]);
 }
 
 #[test]
 fn a_worker_that_never_comes_or_is_of_another_version() {
     let mut lab = small();
     play(&mut lab, [TrainAction::Start, TrainAction::FilesReady]);
-    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker, Effect::FindWorker]);
+    assert_eq!(lab.apply(TrainAction::WorkerDied), [Effect::CloseWorker, Effect::FindWorker(Crew::default())]);
     assert_eq!(lab.phase(), &Phase::Stopped(Trouble::WorkerAbsent));
-    assert_eq!(lab.apply(TrainAction::Retry), [Effect::OpenWorker { workers: None }]);
+    assert_eq!(lab.apply(TrainAction::Retry), [Effect::OpenWorker(Crew { workers: None, own: false })]);
     assert_eq!(lab.apply(TrainAction::WorkerGone), [], "an answer about the one before");
     assert_eq!(lab.phase(), &Phase::Preparing);
     assert_eq!(lab.apply(TrainAction::WorkerStale { found: 1, expected: 2 }), [Effect::CloseWorker]);
@@ -395,7 +408,7 @@ fn who_has_hardly_begun_or_learns_late_has_not_stopped_learning() {
 
     let mut sigmoids = small();
     let ready = [TrainAction::FilesReady, TrainAction::WorkerReady, TrainAction::WorkerFilled];
-    play(&mut sigmoids, [TrainAction::ChooseModel(ModelKind::LeNetSigmoid), TrainAction::Start]);
+    play(&mut sigmoids, [TrainAction::ChooseModel(Model::LeNetSigmoid), TrainAction::Start]);
     play(&mut sigmoids, ready.into_iter().chain([TrainAction::Loaded { run: 1, step: 0 }]));
     losses(&mut sigmoids, 5, 3.6);
     losses(&mut sigmoids, 900, 2.305);
@@ -462,22 +475,61 @@ fn lenet_has_61_706_parameters() {
 fn another_number_of_workers_takes_new_ones() {
     let mut lab = TrainState::default();
     play(&mut lab, [TrainAction::ChooseWorkers(Some(2))]);
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::Fetch, Effect::OpenWorker { workers: Some(2) }]);
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::Fetch, Effect::OpenWorker(Crew { workers: Some(2), own: false })]
+    );
     play(&mut lab, [TrainAction::FilesReady, TrainAction::WorkerReady, TrainAction::WorkerFilled, TrainAction::Reset]);
     // The same number keeps those that are there.
     assert!(matches!(*lab.apply(TrainAction::Start), [Effect::Begin { .. }]));
     play(&mut lab, [TrainAction::Reset, TrainAction::ChooseWorkers(None)]);
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::CloseWorker, Effect::OpenWorker(Crew { workers: None, own: false })]
+    );
     // After a death the run goes on with one alone, the next one with as many as before.
     play(&mut lab, [TrainAction::WorkerReady, TrainAction::WorkerFilled, TrainAction::WorkerDied]);
-    assert_eq!(lab.apply(TrainAction::Restart), [Effect::OpenWorker { workers: Some(1) }]);
+    assert_eq!(lab.apply(TrainAction::Restart), [Effect::OpenWorker(Crew { workers: Some(1), own: false })]);
     play(&mut lab, [TrainAction::WorkerReady, TrainAction::WorkerFilled, TrainAction::Reset]);
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::CloseWorker, Effect::OpenWorker(Crew { workers: None, own: false })]
+    );
     play(
         &mut lab,
         [TrainAction::WorkerReady, TrainAction::WorkerFilled, TrainAction::WorkerDied, TrainAction::Restart],
     );
     let run = lab.run().unwrap().id;
     play(&mut lab, [TrainAction::WorkerReady, TrainAction::WorkerFilled, TrainAction::Finished { run }]);
-    assert_eq!(lab.apply(TrainAction::Start), [Effect::CloseWorker, Effect::OpenWorker { workers: None }]);
+    assert_eq!(
+        lab.apply(TrainAction::Start),
+        [Effect::CloseWorker, Effect::OpenWorker(Crew { workers: None, own: false })]
+    );
+}
+
+#[test]
+fn layers_of_ones_own_go_to_workers_of_their_own() {
+    let mut lab = TrainState::default();
+    play(&mut lab, [TrainAction::ChooseModel(Model::Own), TrainAction::TypeLayers("c4k9s40;l10".to_owned())]);
+    assert_eq!(lab.apply(TrainAction::Start), [Effect::Fetch, Effect::OpenWorker(Crew { workers: None, own: true })]);
+    // The recipes are LeNet's.
+    assert_eq!(lab.settings().recipe(), None);
+    play(&mut lab, [TrainAction::Reset, TrainAction::ChooseModel(Model::LeNet)]);
+    let other = Effect::OpenWorker(Crew::default());
+    assert_eq!(lab.apply(TrainAction::Start), [Effect::CloseWorker, other]);
+
+    play(
+        &mut lab,
+        [TrainAction::Reset, TrainAction::ChooseModel(Model::Own), TrainAction::TypeLayers("l9".to_owned())],
+    );
+    assert_eq!(lab.apply(TrainAction::Start), [], "nine values for ten digits");
+    let (sentence, repair) = lab.layers_repair().unwrap();
+    assert!(sentence.starts_with("The last layer makes 9;"), "{sentence}");
+    assert_eq!(repair.label, "Use l9;l10");
+    play(&mut lab, [repair.action]);
+    assert_eq!((lab.settings().layers(), lab.layers_repair()), ("l9;l10", None));
+    assert_eq!(
+        lab.settings().layers_note(),
+        "7,165 parameters, 7,146 multiply-adds an image. An epoch of 60,000 images takes about 1 s."
+    );
 }

@@ -4,4 +4,4 @@ mod files;
 mod worker;
 
 pub(crate) use files::{Fetched, Files};
-pub(crate) use worker::{Heard, MAX_WORKERS, Trainer, is_gone, refusal};
+pub(crate) use worker::{Heard, MAX_WORKERS, Trainer, Trains, is_gone, refusal};

@@ -4,7 +4,6 @@
 
 use std::{
     cell::RefCell,
-    marker::PhantomData,
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -15,7 +14,7 @@ use leptos::{
     web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
 use receptive::{
-    model::{GraphSpec, ModelKind},
+    model::ModelKind,
     protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode},
 };
 use serde::Serialize;
@@ -42,23 +41,30 @@ pub(crate) enum Heard {
 }
 
 /// Workers that run the trainer together. Dropping it ends them.
-pub(crate) struct Trainer<M: Kind = ModelKind> {
+pub(crate) struct Trainer {
     crew: Rc<RefCell<Crew>>,
-    kind: PhantomData<M>,
 }
 
 /// What a worker trains.
-pub(crate) trait Kind: Serialize {
-    /// The element of the page whose content is the name of the worker's script.
-    const META: &str;
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trains {
+    /// LeNet.
+    LeNet,
+    /// Networks of any layers.
+    Graph,
 }
 
-impl Kind for ModelKind {
-    const META: &str = "worker";
-}
-
-impl Kind for GraphSpec {
-    const META: &str = "graph-worker";
+impl Trains {
+    /// The worker's script, by its name with the hash of the contents.
+    fn address(self) -> String {
+        let name = match self {
+            Self::LeNet => "worker",
+            Self::Graph => "graph-worker",
+        };
+        let meta = document().query_selector(&format!("meta[name={name}]")).ok().flatten();
+        let name = meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+        platform::site_address(&format!("{name}.js"))
+    }
 }
 
 struct Crew {
@@ -87,7 +93,7 @@ enum State {
     Lost,
 }
 
-impl<M: Kind> Trainer<M> {
+impl Trainer {
     /// Makes up to `workers` workers and tells `hear` what comes from them; `None` where the browser refuses even one.
     /// With `tune`, fewer of them share a run where that is faster.
     ///
@@ -95,6 +101,7 @@ impl<M: Kind> Trainer<M> {
     /// could be loaded; those that could not are done without. While something is expected of them, as `expects` says,
     /// they are asked whether they are alive: one can end without a word.
     pub(crate) fn open(
+        trains: Trains,
         workers: usize,
         tune: bool,
         hear: Rc<dyn Fn(Heard)>,
@@ -103,12 +110,12 @@ impl<M: Kind> Trainer<M> {
         let crew = Crew { members: Vec::new(), tune, formed: false, waiting: false, watch: Watch::default() };
         let crew = Rc::new(RefCell::new(crew));
         for number in 0..workers.max(1) {
-            let Some(member) = Member::open(&address::<M>(), number, &crew, Rc::clone(&hear)) else { break };
+            let Some(member) = Member::open(&trains.address(), number, &crew, Rc::clone(&hear)) else { break };
             crew.borrow_mut().members.push(member);
         }
         let any = !crew.borrow().members.is_empty();
         watch(Rc::downgrade(&crew), hear, expects);
-        any.then_some(Self { crew, kind: PhantomData })
+        any.then_some(Self { crew })
     }
 
     /// How many there are, once they are ready: those that could not be loaded are left out.
@@ -117,7 +124,7 @@ impl<M: Kind> Trainer<M> {
     }
 
     /// Sends a message, and `payload` with it, which is moved and empty here afterwards. `false` if that failed.
-    pub(crate) fn send(&self, message: &ToTrainer<M>, payload: Option<&Uint8Array>) -> bool {
+    pub(crate) fn send<M: Serialize>(&self, message: &ToTrainer<M>, payload: Option<&Uint8Array>) -> bool {
         let crew = self.crew.borrow();
         let mut members = crew.present();
         let Some(leader) = members.next() else { return false };
@@ -130,7 +137,7 @@ impl<M: Kind> Trainer<M> {
     }
 }
 
-impl<M: Kind> Drop for Trainer<M> {
+impl Drop for Trainer {
     fn drop(&mut self) {
         // What is on its way from a worker finds nobody any more.
         self.crew.borrow_mut().members.clear();
@@ -299,20 +306,9 @@ fn index(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// The worker's script, by its name with the hash of the contents.
-fn address<M: Kind>() -> String {
-    let name = document()
-        .query_selector(&format!("meta[name={}]", M::META))
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default();
-    platform::site_address(&format!("{name}.js"))
-}
-
 /// Whether the worker's script is not on the site any more, or a page stands in its place.
-pub(crate) async fn is_gone<M: Kind>() -> bool {
-    match platform::download(&address::<M>(), SCRIPT, |_, _| {}).await {
+pub(crate) async fn is_gone(trains: Trains) -> bool {
+    match platform::download(&trains.address(), SCRIPT, |_, _| {}).await {
         Ok(script) => script.subarray(0, 1).to_vec() == b"<",
         Err(FetchError::Lost(_)) => false,
         Err(FetchError::Status(_) | FetchError::TooLong(_)) => true,

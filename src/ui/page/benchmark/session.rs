@@ -9,12 +9,13 @@ use receptive::{
         train::Trouble,
     },
     markup::Markup,
+    model::ModelKind,
     protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until},
 };
 
 use crate::ui::{
     platform,
-    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, refusal},
+    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, Trains, refusal},
 };
 
 /// A benchmark page's session. Its workers end with the owner it was made under.
@@ -146,7 +147,7 @@ impl Session {
             self.hear(if fewer { Heard::Died } else { heard });
         });
         let expects = Rc::new(move || self.hands.try_with_value(|hands| hands.lab.is_running()) == Some(true));
-        let trainer = Trainer::open(workers as usize, false, hear, expects);
+        let trainer = Trainer::open(Trains::LeNet, workers as usize, false, hear, expects);
         let opened = trainer.is_some();
         self.hands.update_value(|hands| hands.trainer = trainer);
         if !opened {
@@ -174,7 +175,10 @@ impl Session {
                 _ if !present => {}
                 Some((part, bytes)) => {
                     let send = |hands: &Hands| {
-                        hands.trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
+                        hands
+                            .trainer
+                            .as_ref()
+                            .is_some_and(|it| it.send(&ToTrainer::<ModelKind>::Data { part }, Some(&bytes)))
                     };
                     if self.hands.try_with_value(send) == Some(false) {
                         self.dispatch(BenchmarkAction::WorkerDied);

@@ -4,7 +4,7 @@ use super::training::Training;
 use crate::ui::view::{effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
-    lab::train::{Record, Run, TableRow, smoothing_note},
+    lab::train::{Model, Record, Run, TableRow, smoothing_note},
     num::format::count,
     plot::{Plot, SMOOTHING_STEPS},
     train::RunSpec,
@@ -44,7 +44,7 @@ impl Of {
         }
     }
 
-    fn plot(self, record: &Record, spec: &RunSpec, draw: &mut dyn FnMut(&Plot<'_>)) {
+    fn plot(self, record: &Record, spec: &RunSpec<()>, draw: &mut dyn FnMut(&Plot<'_>)) {
         match self {
             Self::Loss => draw(&record.loss_plot(spec)),
             Self::Accuracy => draw(&record.accuracy_plot(spec)),
@@ -68,10 +68,18 @@ pub(crate) fn Figures(training: Training) -> impl IntoView {
     }
 }
 
+/// What the axes are made from.
+fn without_model(spec: RunSpec<Model>) -> RunSpec<()> {
+    spec.with_model(())
+}
+
 #[component]
 fn Figure(training: Training, of: Of) -> impl IntoView {
     // The settings show the axes of the run that they would make.
-    let spec = training.part(|lab| lab.run().map_or_else(|| lab.settings().spec().unwrap_or_default(), |run| run.spec));
+    let spec = training.part(|lab| {
+        let of_settings = || lab.settings().spec().map_or_else(|| RunSpec::default().with_model(()), without_model);
+        lab.run().map_or_else(of_settings, |run| without_model(run.spec))
+    });
     let revision = training.part(|lab| {
         let run = lab.run()?;
         Some((run.record.step, run.record.tests.len(), run.record.rates.len()))
@@ -79,7 +87,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
     let drawn = memo(move || (spec.get(), revision.get()));
     let plot = Box::new(move |draw: &mut dyn FnMut(&Plot<'_>)| {
         training.peek(|lab| match lab.run() {
-            Some(Run { record, spec, .. }) => of.plot(record, spec, draw),
+            Some(Run { record, spec, .. }) => of.plot(record, &without_model(*spec), draw),
             None => of.plot(&Record::default(), &spec.get_untracked(), draw),
         });
     });

@@ -10,9 +10,7 @@ use leptos::prelude::*;
 use receptive::{
     command::Command,
     data::{TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{
-        Files, HeadlinePart, PAPER_COUNT, Phase, TrainAction, TrainState, download_size, megabytes, parameter_count,
-    },
+    lab::train::{Files, HeadlinePart, Model, PAPER_COUNT, Phase, TrainAction, TrainState, download_size, megabytes},
     link::{
         Page,
         train::{decode, encode},
@@ -76,9 +74,9 @@ pub(crate) fn Train() -> impl IntoView {
     view! {
         <main id="main" tabindex="-1" class="training" data-phase=phase>
             <div class="training-title">
-                <h1>"Train LeNet"</h1>
+                <h1>{training.part(|lab| lab.settings().title())}</h1>
                 <p class="small dim">
-                    {count(parameter_count())} " parameters, digits of MNIST. "
+                    {training.part(|lab| count(lab.settings().parameters()))} " parameters, digits of MNIST. "
                     <a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a>
                 </p>
             </div>
@@ -118,7 +116,7 @@ fn Headline(training: Training) -> impl IntoView {
                     <p class="small dim">{caption}</p>
                 }.into_any(),
                 None if prepares.get() => view! { <Download training/> }.into_any(),
-                None => view! { <Beginning/> }.into_any(),
+                None => view! { <Beginning training/> }.into_any(),
             })}
         </div>
     }
@@ -135,7 +133,8 @@ fn headline_part(part: HeadlinePart) -> AnyView {
 
 /// What a run will take, before there is one.
 #[component]
-fn Beginning() -> impl IntoView {
+fn Beginning(training: Training) -> impl IntoView {
+    let paper = training.part(|lab| (lab.settings().model() != Model::Own).then_some(PAPER_COUNT));
     view! {
         <h2>
             <b>{count(TRAIN_IMAGES as u64)}</b>
@@ -147,7 +146,7 @@ fn Beginning() -> impl IntoView {
             "The images are an " {megabytes(download_size())}
             " download from this site. Everything is computed in this tab."
         </p>
-        <p class="small dim">{PAPER_COUNT}</p>
+        <p class="small dim">{paper}</p>
     }
 }
 

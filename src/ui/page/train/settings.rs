@@ -5,9 +5,8 @@ use crate::ui::view::{live, memo, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
     data::Augment,
-    lab::train::{Field, Phase, RECIPES, Recipe, TrainAction, TrainState},
+    lab::train::{Field, Model, Phase, RECIPES, Recipe, TrainAction, TrainState},
     link::Panel,
-    model::ModelKind,
     train::{OptimizerKind, Schedule},
 };
 
@@ -17,8 +16,9 @@ use crate::ui::{component::Message, route::Route};
 type Choices = &'static [(&'static str, &'static str, TrainAction)];
 
 const MODELS: Choices = &[
-    ("lenet", "ReLU LeNet", TrainAction::ChooseModel(ModelKind::LeNet)),
-    ("sigmoid", "Sigmoid LeNet", TrainAction::ChooseModel(ModelKind::LeNetSigmoid)),
+    ("lenet", "ReLU LeNet", TrainAction::ChooseModel(Model::LeNet)),
+    ("sigmoid", "Sigmoid LeNet", TrainAction::ChooseModel(Model::LeNetSigmoid)),
+    ("own", "Own layers", TrainAction::ChooseModel(Model::Own)),
 ];
 
 const OPTIMIZERS: Choices = &[
@@ -84,6 +84,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="model" name="Model" choices=MODELS
                     chosen=|lab| TrainAction::ChooseModel(lab.settings().model())
                 />
+                <Layers training/>
                 <Choice
                     training id="optimizer" name="Optimizer" choices=OPTIMIZERS
                     chosen=|lab| TrainAction::Choose(lab.settings().optimizer())
@@ -177,6 +178,44 @@ fn Choice(
         <div class="setting">
             <label class="name" for=id>{name}</label>
             <select id=id class="select" prop:value=live(value) disabled=locked on:change=on(choose)>{options}</select>
+        </div>
+    }
+}
+
+/// The layers of a network of one's own.
+#[component]
+fn Layers(training: Training) -> impl IntoView {
+    let own = training.part(|lab| lab.settings().model() == Model::Own);
+    let text = training.part(|lab| lab.settings().layers().to_owned());
+    let locked = training.part(|lab| *lab.phase() != Phase::Empty);
+    let problem = training.part(TrainState::layers_repair);
+    let wrong = memo(move || problem.with(Option::is_some));
+    let described = move || if wrong.get() { "layers-error" } else { "layers-note" };
+    let note = training.part(|lab| lab.settings().layers_note());
+    view! {
+        <div class="setting recipe layers" hidden=live(move || !own.get())>
+            <label class="name" for="layers">"Layers"</label>
+            <input
+                id="layers"
+                class="field"
+                type="text"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-invalid=live(move || wrong.get().then_some("true"))
+                aria-describedby=described
+                disabled=locked
+                prop:value=text
+                on:input=on(move |event: leptos::ev::Event| {
+                    training.dispatch(TrainAction::TypeLayers(event_target_value(&event)));
+                })
+            />
+            <p id="layers-note" class="about small">{note}</p>
+            <div id="layers-error" class="error">
+                {part(move || problem.get().map(|(sentence, repair)| view! {
+                    <Message sentence repairs=training.repairs(repair)/>
+                }))}
+            </div>
         </div>
     }
 }

@@ -8,14 +8,15 @@ use leptos::{
     task::spawn_local,
 };
 use receptive::{
-    lab::train::{Effect, Field, Settings, TrainAction, TrainRepair, TrainState},
-    model::ModelKind,
+    lab::train::{Crew, Effect, Field, Settings, TrainAction, TrainRepair, TrainState, own_network},
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
+use serde::Serialize;
+
 use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
-    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, is_gone, refusal},
+    training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, Trains, is_gone, refusal},
 };
 
 /// What waits for a frame is taken after this time without one: a tab in the background has none.
@@ -174,26 +175,32 @@ impl Training {
                     Fetched::Failed(error) => TrainAction::FilesFailed(error),
                 });
             })),
-            Effect::OpenWorker { workers } => self.open_worker(workers),
+            Effect::OpenWorker(crew) => self.open_worker(crew),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
-            Effect::FindWorker => spawn_local(async move {
-                if is_gone::<ModelKind>().await {
+            Effect::FindWorker(Crew { own, .. }) => spawn_local(async move {
+                let trains = if own { Trains::Graph } else { Trains::LeNet };
+                if is_gone(trains).await {
                     self.post(TrainAction::WorkerGone);
                 }
             }),
             Effect::FillWorker => self.fill_worker(),
-            Effect::Begin { run, spec, snapshot } => {
+            Effect::Begin { run, spec, layers, snapshot } => {
                 // The kept snapshot stays here: the worker gets a copy.
                 let copy = |hands: &Hands| hands.snapshot.as_ref().map(|bytes| bytes.slice(0, bytes.length()));
                 let payload = snapshot.then(|| self.hands.with_value(copy)).flatten();
-                self.send(&ToTrainer::Start { run, spec }, payload.as_ref());
+                if let Some(kind) = spec.model.kind() {
+                    self.send(&ToTrainer::Start { run, spec: spec.with_model(kind) }, payload.as_ref());
+                } else {
+                    let spec = spec.with_model(own_network(&layers));
+                    self.send(&ToTrainer::Start { run, spec }, payload.as_ref());
+                }
             }
-            Effect::TrainStep { run } => self.send(&ToTrainer::Resume { run, until: Until::Step }, None),
-            Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }, None),
-            Effect::Halt { run } => self.send(&ToTrainer::Pause { run }, None),
-            Effect::SetRate { run, rate } => self.send(&ToTrainer::SetLearningRate { run, rate }, None),
+            Effect::TrainStep { run } => self.tell(&ToTrainer::Resume { run, until: Until::Step }, None),
+            Effect::TrainOn { run } => self.tell(&ToTrainer::Resume { run, until: Until::End }, None),
+            Effect::Halt { run } => self.tell(&ToTrainer::Pause { run }, None),
+            Effect::SetRate { run, rate } => self.tell(&ToTrainer::SetLearningRate { run, rate }, None),
             Effect::KeepSnapshot { run, step } => self.hands.update_value(|hands| {
                 let inbox = hands.inbox.borrow();
                 let found = inbox.snapshots.iter().find(|(of, at, _)| (*of, *at) == (run, step));
@@ -203,7 +210,7 @@ impl Training {
         }
     }
 
-    fn open_worker(self, workers: Option<u8>) {
+    fn open_worker(self, Crew { workers, own }: Crew) {
         let mut generation = 0;
         self.hands.update_value(|hands| {
             hands.generation += 1;
@@ -219,7 +226,8 @@ impl Training {
         let tune = workers.is_none();
         let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
         let expects = Rc::new(move || self.lab.try_with_untracked(TrainState::expects_trainer) == Some(true));
-        let trainer = Trainer::open(workers, tune, hear, expects);
+        let trains = if own { Trains::Graph } else { Trains::LeNet };
+        let trainer = Trainer::open(trains, workers, tune, hear, expects);
         if trainer.is_none() {
             self.post(TrainAction::WorkerDied);
         }
@@ -230,11 +238,16 @@ impl Training {
         self.hands.try_with_value(|hands| hands.generation) == Some(generation)
     }
 
-    fn send(self, message: &ToTrainer, payload: Option<&Bytes>) {
+    fn send<M: Serialize>(self, message: &ToTrainer<M>, payload: Option<&Bytes>) {
         let sent = self.hands.with_value(|hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, payload)));
         if !sent {
             self.post(TrainAction::WorkerDied);
         }
+    }
+
+    /// What is said of no network in particular.
+    fn tell(self, message: &ToTrainer, payload: Option<&Bytes>) {
+        self.send(message, payload);
     }
 
     fn hear(self, heard: Heard) {
@@ -259,7 +272,7 @@ impl Training {
             let present = self.is_present(generation);
             match file {
                 _ if !present => {}
-                Some((part, bytes)) => self.send(&ToTrainer::Data { part }, Some(&bytes)),
+                Some((part, bytes)) => self.tell(&ToTrainer::Data { part }, Some(&bytes)),
                 None => self.post(TrainAction::WorkerFilled),
             }
             present
