@@ -29,13 +29,14 @@ use std::{env, error::Error, fs, hint::black_box, io::Read as _, path::Path, rc:
 use flate2::read::GzDecoder;
 use ndarray::{Array1, Array2, Array4, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
 use receptive::{
-    data::{self, Batches, Dataset, Loader, Normalization, Split},
-    model::{ModelKind, ModelSpec, Network, TILE, Trainable as _},
+    data::{self, Batches, Dataset, DatasetKind, Loader, Normalization, Split},
+    model::{Features, Graph, GraphSpec, ModelKind, ModelSpec, Network, TILE, Trainable, counts, read_layers},
     nn::{
         fast::{
             Activation, ConvGeometry, ConvPoolScratch, ConvReluPool, CrossEntropy, Linear, MaxPool2d, PoolGeometry,
             add_relu, nhwc,
         },
+        init::Init,
         reference,
         shape::{Padding, ShapeError},
     },
@@ -991,13 +992,18 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
     }));
     let spec = RunSpec { batch: 64, epochs: 3, ..RunSpec::default() };
     for (batch, name) in [(1, "whole step, batches of 1"), (4, "whole step, batches of 4")] {
-        let mut trainer = Trainer::new(RunSpec { batch, ..spec }, Arc::clone(dataset))?;
+        let mut trainer: Trainer = Trainer::new(RunSpec { batch, ..spec }, Arc::clone(dataset))?;
         let batch = batch as usize;
         rows.push(Row::of(batch, name, STEP_MACS, move || step(&mut trainer)));
     }
-    let mut trainer = Trainer::new(RunSpec { model: ModelKind::LeNetSigmoid, ..spec }, Arc::clone(dataset))?;
+    let mut trainer: Trainer = Trainer::new(RunSpec { model: ModelKind::LeNetSigmoid, ..spec }, Arc::clone(dataset))?;
     rows.push(Row::new("whole step, sigmoid LeNet", STEP_MACS, move || step(&mut trainer)));
-    let (mut fresh, own) = (Trainer::new(spec, Arc::clone(dataset))?, Arc::clone(dataset));
+    for (name, layers, init) in GRAPHS {
+        let model = GraphSpec { layers: layers.into(), init, zero_ends: false, data: DatasetKind::Mnist };
+        let mut trainer: Trainer<Graph> = Trainer::new(spec.with_model(model), Arc::clone(dataset))?;
+        rows.push(Row::new(name, graph_macs(layers)?, move || step(&mut trainer)));
+    }
+    let (mut fresh, own): (Trainer, _) = (Trainer::new(spec, Arc::clone(dataset))?, Arc::clone(dataset));
     rows.push(Row::new("whole step, first twenty", STEP_MACS, move || {
         if fresh.step() == 20
             && let Ok(again) = Trainer::new(spec, Arc::clone(&own))
@@ -1009,8 +1015,44 @@ fn rest_of_a_step(batch: &Rc<Passed>, dataset: &Arc<Dataset>, mut trainer: Train
     Ok(rows)
 }
 
+/// Networks of the graph: both forms of LeNet, and those of depth, with their layers as links have them.
+const GRAPHS: [(&str, &str, Init); 5] = [
+    ("whole step, graph: ReLU LeNet", "c6k5p2;relu;m2;c16k5;relu;m2;l120;relu;l84;relu;l10", Init::KaimingUniform),
+    (
+        "whole step, graph: sigmoid LeNet",
+        "c6k5p2;sigmoid;a2;c16k5;sigmoid;a2;l120;sigmoid;l84;sigmoid;l10",
+        Init::XavierUniform,
+    ),
+    (
+        "whole step, graph: eight convolutions of 16 channels",
+        "c16k3p1;relu;m4;c16k3p1;relu;c16k3p1;relu;c16k3p1;relu;c16k3p1;relu;c16k3p1;relu;c16k3p1;relu;c16k3p1;relu;gap;l10",
+        Init::HeUniform,
+    ),
+    (
+        "whole step, graph: the same with batch norm",
+        "c16k3p1nb;bn;relu;m4;c16k3p1nb;bn;relu;c16k3p1nb;bn;relu;c16k3p1nb;bn;relu;c16k3p1nb;bn;relu;c16k3p1nb;bn;relu;\
+         c16k3p1nb;bn;relu;c16k3p1nb;bn;relu;gap;l10",
+        Init::HeUniform,
+    ),
+    (
+        "whole step, graph: the same with shortcuts",
+        "c16k3p1nb;bn;relu;m4;[c16k3p1nb;bn;relu;c16k3p1nb;bn];relu;[c16k3p1nb;bn;relu;c16k3p1nb;bn];relu;\
+         [c16k3p1nb;bn;relu;c16k3p1nb;bn];relu;gap;l10",
+        Init::HeUniform,
+    ),
+];
+
+/// Multiply-adds of a whole step for each example: three times those of the forward pass, but for the first layer,
+/// which has no gradient to pass on.
+fn graph_macs(layers: &str) -> Outcome<usize> {
+    let (counted, _) = counts(&read_layers(layers)?, Features::Maps { channels: 1, height: 28, width: 28 });
+    let macs: u64 = counted.iter().map(|row| row.count.macs).sum();
+    let first = counted.first().map_or(0, |row| row.count.macs);
+    Ok(usize::try_from(3 * macs - first)?)
+}
+
 /// A whole step, which may take several calls.
-fn step(trainer: &mut Trainer) {
+fn step<N: Trainable>(trainer: &mut Trainer<N>) {
     loop {
         match trainer.advance() {
             Ok(Event::Step(_)) => return,

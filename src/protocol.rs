@@ -15,10 +15,7 @@ pub use crate::train::{EpochReport, StepReport};
 pub use responder::{Outgoing, Reply, Responder};
 pub use watch::{TICK, Watch};
 
-use crate::{
-    model::ModelKind,
-    train::{RunSpec, Share},
-};
+use crate::train::{RunSpec, Share};
 
 /// Bumped on any change of this file. The worker's file carries no content hash, so a stale one is possible.
 pub const PROTOCOL: u16 = 5;
@@ -31,7 +28,7 @@ pub type RunId = u32;
 
 /// From the page to the trainer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum ToTrainer<M = ModelKind> {
+pub enum ToTrainer {
     /// Before anything else, where several workers share the work: which of them this is. A port to each of the others
     /// goes along, in the order of their numbers.
     Join {
@@ -52,8 +49,10 @@ pub enum ToTrainer<M = ModelKind> {
     Start {
         /// The run's name.
         run: RunId,
-        /// What to train and how.
-        spec: RunSpec<M>,
+        /// How it is trained.
+        spec: RunSpec<()>,
+        /// What is trained: the trainer's own kind of [`Spec`](crate::model::Trainable::Spec), [encoded](encode).
+        model: Vec<u8>,
     },
     /// Trains on.
     Resume {

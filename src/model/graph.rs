@@ -14,7 +14,7 @@ use super::{
     parameter_names, part, part_mut, read_layers, wide,
 };
 use crate::{
-    data::{DatasetKind, Normalization, SIDE},
+    data::{CLASSES, DatasetKind, Normalization, SIDE},
     nn::{
         fast::{
             Activation, BatchLoss, ConvGeometry, CrossEntropy, Linear, LinearScratch, PoolGeometry, add,
@@ -854,7 +854,8 @@ impl Trainable for Graph {
 
     fn build(spec: &GraphSpec, seed: u32) -> Option<Self> {
         let layers = read_layers(&spec.layers).ok()?;
-        Self::new(&layers, IMAGE, spec.init, spec.zero_ends, seed).ok()
+        let graph = Self::new(&layers, IMAGE, spec.init, spec.zero_ends, seed).ok()?;
+        (graph.classes() == CLASSES).then_some(graph)
     }
 
     fn normalization(spec: &GraphSpec) -> Normalization {

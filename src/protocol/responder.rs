@@ -187,7 +187,7 @@ impl<N: Trainable> Responder<N> {
 
     /// Takes a message of any bytes. `now` is the time in milliseconds.
     pub fn receive(&mut self, header: &[u8], payload: Option<Vec<u8>>, now: f64) -> Vec<Reply> {
-        let Some(message) = decode::<ToTrainer<N::Spec>>(header) else { return failed(0, Fault::BadMessage) };
+        let Some(message) = decode::<ToTrainer>(header) else { return failed(0, Fault::BadMessage) };
         match message {
             ToTrainer::Join { worker, workers, tune } => {
                 let seat = Seat { worker: worker.into(), workers: workers.into() };
@@ -201,7 +201,10 @@ impl<N: Trainable> Responder<N> {
                 Some(file) => self.take_file(part, file),
                 None => failed(0, Fault::BadMessage),
             },
-            ToTrainer::Start { run, spec } => self.start(run, spec, payload.as_deref(), now),
+            ToTrainer::Start { run, spec, model } => match decode::<N::Spec>(&model) {
+                Some(model) => self.start(run, spec.with_model(model), payload.as_deref(), now),
+                None => failed(run, Fault::BadSpec),
+            },
             ToTrainer::Resume { run, until } => {
                 if let Some(run) = self.current(run) {
                     run.until = Some(until);
@@ -529,6 +532,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        model::{Graph, GraphSpec},
         num::rng::{Purpose, Stream},
         protocol::encode,
     };
@@ -552,6 +556,11 @@ mod tests {
     };
     /// A batch that three workers can share.
     const SHARED: RunSpec = RunSpec { batch: 40, epochs: 6, ..SPEC };
+
+    /// Begins a run.
+    fn start<M: Clone + serde::Serialize>(run: RunId, spec: &RunSpec<M>) -> ToTrainer {
+        ToTrainer::Start { run, spec: spec.clone().with_model(()), model: encode(&spec.model) }
+    }
 
     fn images(count: u8) -> Vec<u8> {
         let mut file = vec![0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28];
@@ -594,7 +603,7 @@ mod tests {
         }
 
         fn start(&mut self, run: RunId) -> Vec<Reply> {
-            self.say(&ToTrainer::Start { run, spec: SPEC }, None)
+            self.say(&start(run, &SPEC), None)
         }
 
         fn slice(&mut self) -> Vec<Reply> {
@@ -647,6 +656,48 @@ mod tests {
         );
         rig.say(&ToTrainer::Resume { run: 7, until: Until::End }, None);
         assert_eq!(log(&rig.finish()), "finished 7");
+    }
+
+    #[test]
+    fn a_network_of_any_layers_tells_a_norm_for_each_layer_of_each_step() {
+        let layers = "c4k3p1nb;bn;relu;m4;[c4k3p1nb;bn;relu;c4k3p1nb;bn];relu;gap;l10".to_owned();
+        let model = GraphSpec { layers, ..GraphSpec::default() };
+        let mut responder = Responder::<Graph>::default();
+        let say = |responder: &mut Responder<Graph>, message: &ToTrainer, file| {
+            responder.receive(&encode(message), file, 0.0)
+        };
+        for (part, file) in [
+            (DataPart::TrainLabels, labels(40)),
+            (DataPart::TrainImages, images(40)),
+            (DataPart::TestImages, images(20)),
+            (DataPart::TestLabels, labels(20)),
+        ] {
+            assert_eq!(say(&mut responder, &ToTrainer::Data { part }, Some(file)), []);
+        }
+        let spec = SPEC.with_model(model);
+        assert_eq!(log(&say(&mut responder, &start(1, &spec), None)), "loaded 1 at 0");
+        say(&mut responder, &ToTrainer::Resume { run: 1, until: Until::End }, None);
+        let (mut told, now) = (0, Cell::new(0.0));
+        while responder.is_busy() {
+            let answers = responder.work(|| {
+                now.set(now.get() + 1.0);
+                now.get()
+            });
+            for answer in answers {
+                if let FromTrainer::Progress { reports, norms, .. } = answer.message {
+                    assert_eq!(norms.len(), 4 * reports.len());
+                    assert!(norms.iter().all(|norm| *norm > 0.0), "{norms:?}");
+                    told += reports.len();
+                }
+            }
+        }
+        assert_eq!(told, 6);
+        // What makes no network is refused.
+        for layers in ["l10;", "c4k30;l10", "l10;lrn5", "l9", ""] {
+            let model = GraphSpec { layers: layers.to_owned(), ..GraphSpec::default() };
+            let spec = spec.clone().with_model(model);
+            assert_eq!(log(&say(&mut responder, &start(2, &spec), None)), "failed 2 BadSpec", "{layers}");
+        }
     }
 
     #[test]
@@ -725,7 +776,7 @@ mod tests {
             rig.finish()
         };
         let mut other = Rig::with_data(1.0);
-        let start = ToTrainer::Start { run: 1, spec: SPEC };
+        let start = start(1, &SPEC);
         assert_eq!(log(&other.say(&start, snapshot)), "loaded 1 at 1");
         other.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
         let payloads = |answers: Vec<Reply>| answers.into_iter().filter_map(|a| a.payload).collect::<Vec<_>>();
@@ -758,7 +809,7 @@ mod tests {
 
         let mut rig = Rig::with_data(1.0);
         let spec = RunSpec { train_images: 41, ..SPEC };
-        assert_eq!(log(&rig.say(&ToTrainer::Start { run: 1, spec }, None)), "failed 1 BadSpec");
+        assert_eq!(log(&rig.say(&start(1, &spec), None)), "failed 1 BadSpec");
         rig.start(1);
         assert_eq!(log(&rig.say(&ToTrainer::SetLearningRate { run: 1, rate: 0.0 }, None)), "failed 1 BadSpec");
         rig.say(&ToTrainer::SetLearningRate { run: 1, rate: 1e30 }, None);
@@ -871,7 +922,7 @@ mod tests {
 
         fn start(&mut self, run: RunId, spec: RunSpec) {
             for worker in 0..self.desks.len() {
-                self.tell(worker, ToTrainer::Start { run, spec });
+                self.tell(worker, start(run, &spec));
             }
         }
 
@@ -936,7 +987,7 @@ mod tests {
     /// The whole run of one worker alone whose rate is changed after `step` steps.
     fn alone(spec: RunSpec, step: u32, rate: f32) -> Vec<u8> {
         let mut rig = Rig::with_data(1.0);
-        rig.say(&ToTrainer::Start { run: 1, spec }, None);
+        rig.say(&start(1, &spec), None);
         for _ in 0..step {
             rig.say(&ToTrainer::Resume { run: 1, until: Until::Step }, None);
             rig.finish();
@@ -1078,7 +1129,7 @@ mod tests {
             assert_eq!(log(&rig.say(&ToTrainer::Join { worker, workers, tune: true }, None)), "failed 0 BadMessage");
         }
         assert_eq!(log(&rig.say(&ToTrainer::Join { worker: 0, workers: 2, tune: false }, None)), "");
-        rig.say(&ToTrainer::Start { run: 1, spec: SHARED }, None);
+        rig.say(&start(1, &SHARED), None);
         assert!(!rig.responder.receive_share(1, &[1, 2, 3], 0, |_, _| {}));
         rig.say(&ToTrainer::Resume { run: 1, until: Until::End }, None);
         rig.slice();

@@ -78,7 +78,7 @@ pub fn layers_error(text: &str) -> Option<LayersError> {
     };
     let (sentence, repaired) = match training_numbers(&layers, IMAGE) {
         Ok(_) => {
-            let made = counts(&layers, IMAGE).0.last().map_or(0, |row| row.count.output.values());
+            let made = made(&layers);
             if made == CLASSES as u64 {
                 return None;
             }
@@ -95,18 +95,23 @@ pub fn layers_error(text: &str) -> Option<LayersError> {
     };
     let repair = write_layers(&repaired);
     // One layer less may not be enough.
-    let is_right = training_numbers(&repaired, IMAGE).is_ok()
-        && counts(&repaired, IMAGE).0.last().is_some_and(|row| row.count.output.values() == CLASSES as u64);
-    Some(LayersError { sentence, repair: if is_right { repair } else { FIRST_LAYERS.to_owned() } })
+    Some(LayersError { sentence, repair: if fits(&repaired) { repair } else { FIRST_LAYERS.to_owned() } })
+}
+
+/// Values that the last layer makes.
+fn made(layers: &[Layer]) -> u64 {
+    counts(layers, IMAGE).0.last().map_or(0, |row| row.count.output.values())
+}
+
+/// Whether the layers can be trained on the page.
+fn fits(layers: &[Layer]) -> bool {
+    training_numbers(layers, IMAGE).is_ok() && made(layers) == CLASSES as u64
 }
 
 /// The text of a network that can be trained on the page, and what is said of it; `None` for any other.
 pub fn own_layers(network: &Architecture) -> Option<(String, String)> {
-    let text = write_layers(&network.layers);
-    (network.input == IMAGE && layers_error(&text).is_none()).then(|| {
-        let note = layers_note(&text);
-        (text, note)
-    })
+    (network.input == IMAGE && fits(&network.layers))
+        .then(|| (write_layers(&network.layers), layers_note(&network.layers)))
 }
 
 /// The network of `text` for the worker that trains it: begun as PyTorch does.
@@ -130,9 +135,8 @@ fn sum(counted: &[Counted], of: fn(&Count) -> u64) -> u64 {
 }
 
 /// What the layers of `text` take, and about how long an epoch lasts.
-pub(super) fn layers_note(text: &str) -> String {
-    let layers = read_layers(text).unwrap_or_default();
-    let (counted, _) = counts(&layers, IMAGE);
+pub(super) fn layers_note(layers: &[Layer]) -> String {
+    let (counted, _) = counts(layers, IMAGE);
     let (parameters, macs) = (sum(&counted, |count| count.parameters), sum(&counted, |count| count.macs));
     let seconds = 3.0 * macs as f64 * TRAIN_IMAGES as f64 / MACS_A_SECOND;
     format!(

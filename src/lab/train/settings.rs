@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     data::Augment,
+    model::read_layers,
     num::{Entry, decimal, format},
     train::{OptimizerKind, RunSpec, Schedule},
 };
@@ -164,7 +165,7 @@ impl Settings {
         if self.model != Model::Own || self.layers_error().is_some() {
             return String::new();
         }
-        layers_note(&self.layers)
+        layers_note(&read_layers(&self.layers).unwrap_or_default())
     }
 
     /// What is wrong with the layers, where they are to be trained.

@@ -13,11 +13,7 @@ use leptos::{
     prelude::*,
     web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
 };
-use receptive::{
-    model::ModelKind,
-    protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode},
-};
-use serde::Serialize;
+use receptive::protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::ui::platform::{self, FetchError};
@@ -124,7 +120,7 @@ impl Trainer {
     }
 
     /// Sends a message, and `payload` with it, which is moved and empty here afterwards. `false` if that failed.
-    pub(crate) fn send<M: Serialize>(&self, message: &ToTrainer<M>, payload: Option<&Uint8Array>) -> bool {
+    pub(crate) fn send(&self, message: &ToTrainer, payload: Option<&Uint8Array>) -> bool {
         let crew = self.crew.borrow();
         let mut members = crew.present();
         let Some(leader) = members.next() else { return false };
@@ -193,7 +189,7 @@ impl Crew {
     fn ask(&mut self) -> bool {
         let alive = self.watch.tick(self.members.len());
         for (index, member) in self.members.iter().enumerate() {
-            if member.state == State::Lost || !member.send(&ToTrainer::<ModelKind>::Ping, None) {
+            if member.state == State::Lost || !member.send(&ToTrainer::Ping, None) {
                 self.watch.heard(index);
             }
         }
@@ -215,7 +211,7 @@ impl Crew {
         }
         for ((member, ports), worker) in self.present().zip(&ports).zip(0_u8..).filter(|_| count > 1) {
             let workers = u8::try_from(count).ok()?;
-            if !member.send(&ToTrainer::<ModelKind>::Join { worker, workers, tune: self.tune }, ports.iter()) {
+            if !member.send(&ToTrainer::Join { worker, workers, tune: self.tune }, ports.iter()) {
                 return None;
             }
         }
@@ -260,7 +256,7 @@ impl Member {
     }
 
     /// Sends a message, and what goes along with it: byte arrays or ports, which are moved.
-    fn send<M: Serialize>(&self, message: &ToTrainer<M>, others: impl IntoIterator<Item = JsValue>) -> bool {
+    fn send(&self, message: &ToTrainer, others: impl IntoIterator<Item = JsValue>) -> bool {
         let header = Uint8Array::from(encode(message).as_slice());
         let (parts, moved) = (Array::of1(&header), Array::of1(&header.buffer()));
         for part in others {

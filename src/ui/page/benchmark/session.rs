@@ -9,8 +9,7 @@ use receptive::{
         train::Trouble,
     },
     markup::Markup,
-    model::ModelKind,
-    protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until},
+    protocol::{FromTrainer, PROTOCOL, Probe, ToTrainer, Until, encode},
 };
 
 use crate::ui::{
@@ -118,7 +117,10 @@ impl Session {
                 self.hands.try_update_value(|hands| hands.trainer = None);
             }
             Effect::FillWorker => self.fill_worker(),
-            Effect::Begin { run, spec } => self.send(&ToTrainer::Start { run, spec }),
+            Effect::Begin { run, spec } => {
+                let model = encode(&spec.model);
+                self.send(&ToTrainer::Start { run, spec: spec.with_model(()), model });
+            }
             Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }),
             Effect::Halt { run } => self.send(&ToTrainer::Pause { run }),
             Effect::MeasurePeak { run } => self.send(&ToTrainer::Measure { run, probe: Probe::Peak }),
@@ -175,10 +177,7 @@ impl Session {
                 _ if !present => {}
                 Some((part, bytes)) => {
                     let send = |hands: &Hands| {
-                        hands
-                            .trainer
-                            .as_ref()
-                            .is_some_and(|it| it.send(&ToTrainer::<ModelKind>::Data { part }, Some(&bytes)))
+                        hands.trainer.as_ref().is_some_and(|it| it.send(&ToTrainer::Data { part }, Some(&bytes)))
                     };
                     if self.hands.try_with_value(send) == Some(false) {
                         self.dispatch(BenchmarkAction::WorkerDied);

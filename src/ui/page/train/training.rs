@@ -9,10 +9,8 @@ use leptos::{
 };
 use receptive::{
     lab::train::{Crew, Effect, Field, Settings, TrainAction, TrainRepair, TrainState, own_network},
-    protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
+    protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until, encode},
 };
-
-use serde::Serialize;
 
 use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
@@ -190,17 +188,13 @@ impl Training {
                 // The kept snapshot stays here: the worker gets a copy.
                 let copy = |hands: &Hands| hands.snapshot.as_ref().map(|bytes| bytes.slice(0, bytes.length()));
                 let payload = snapshot.then(|| self.hands.with_value(copy)).flatten();
-                if let Some(kind) = spec.model.kind() {
-                    self.send(&ToTrainer::Start { run, spec: spec.with_model(kind) }, payload.as_ref());
-                } else {
-                    let spec = spec.with_model(own_network(&layers));
-                    self.send(&ToTrainer::Start { run, spec }, payload.as_ref());
-                }
+                let model = spec.model.kind().map_or_else(|| encode(&own_network(&layers)), |kind| encode(&kind));
+                self.send(&ToTrainer::Start { run, spec: spec.with_model(()), model }, payload.as_ref());
             }
-            Effect::TrainStep { run } => self.tell(&ToTrainer::Resume { run, until: Until::Step }, None),
-            Effect::TrainOn { run } => self.tell(&ToTrainer::Resume { run, until: Until::End }, None),
-            Effect::Halt { run } => self.tell(&ToTrainer::Pause { run }, None),
-            Effect::SetRate { run, rate } => self.tell(&ToTrainer::SetLearningRate { run, rate }, None),
+            Effect::TrainStep { run } => self.send(&ToTrainer::Resume { run, until: Until::Step }, None),
+            Effect::TrainOn { run } => self.send(&ToTrainer::Resume { run, until: Until::End }, None),
+            Effect::Halt { run } => self.send(&ToTrainer::Pause { run }, None),
+            Effect::SetRate { run, rate } => self.send(&ToTrainer::SetLearningRate { run, rate }, None),
             Effect::KeepSnapshot { run, step } => self.hands.update_value(|hands| {
                 let inbox = hands.inbox.borrow();
                 let found = inbox.snapshots.iter().find(|(of, at, _)| (*of, *at) == (run, step));
@@ -238,16 +232,11 @@ impl Training {
         self.hands.try_with_value(|hands| hands.generation) == Some(generation)
     }
 
-    fn send<M: Serialize>(self, message: &ToTrainer<M>, payload: Option<&Bytes>) {
+    fn send(self, message: &ToTrainer, payload: Option<&Bytes>) {
         let sent = self.hands.with_value(|hands| hands.trainer.as_ref().is_some_and(|it| it.send(message, payload)));
         if !sent {
             self.post(TrainAction::WorkerDied);
         }
-    }
-
-    /// What is said of no network in particular.
-    fn tell(self, message: &ToTrainer, payload: Option<&Bytes>) {
-        self.send(message, payload);
     }
 
     fn hear(self, heard: Heard) {
@@ -272,7 +261,7 @@ impl Training {
             let present = self.is_present(generation);
             match file {
                 _ if !present => {}
-                Some((part, bytes)) => self.tell(&ToTrainer::Data { part }, Some(&bytes)),
+                Some((part, bytes)) => self.send(&ToTrainer::Data { part }, Some(&bytes)),
                 None => self.post(TrainAction::WorkerFilled),
             }
             present
