@@ -4,6 +4,7 @@ use super::{Fields, LinkField, Warning, read, write};
 use crate::{
     data::Augment,
     lab::train::{self, Model, Recipe, Settings},
+    num::sort_few,
     train::{OptimizerKind, Schedule},
 };
 
@@ -145,7 +146,7 @@ pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
     // The others are applied to the recipe, and the optimizer decides what their defaults are: wherever the two stand,
     // they are read first.
     let mut ordered = fields.clone();
-    ordered.sort_by_key(|(name, _)| match name.as_str() {
+    sort_few(&mut ordered, |(name, _)| match name.as_str() {
         "recipe" => 0,
         "optimizer" => 1,
         _ => 2,

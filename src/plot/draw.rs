@@ -12,6 +12,7 @@ use plotters::{
 };
 
 use super::{Curve, Ink, Scale, Theme, tick_label};
+use crate::num::sort_few;
 
 /// How opaque the single steps' values are under the smoothed line.
 const RAW_OPACITY: f64 = 0.17;
@@ -349,7 +350,7 @@ fn label_size(font: f64) -> f64 {
 /// Moves `wanted` heights apart by at least `distance`, keeping their order, within `range` where there is room.
 fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by_key(|i| wanted.get(*i).copied());
+    sort_few(&mut order, |i| wanted.get(*i).copied());
     let mut placed: Vec<(usize, i32)> = Vec::with_capacity(wanted.len());
     for i in order {
         let at = wanted.get(i).copied().unwrap_or_default().max(range.start);
@@ -369,7 +370,7 @@ fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32
         first.1 -= up;
         second.1 -= up;
     }
-    placed.sort_by_key(|(i, _)| *i);
+    sort_few(&mut placed, |(i, _)| *i);
     placed.into_iter().map(|(_, at)| at).collect()
 }
 

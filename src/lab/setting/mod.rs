@@ -20,7 +20,7 @@ use crate::{
     formula::PaddingConvention,
     image::Pixels,
     nn::shape::Padding,
-    num::{Entry, Grid, format},
+    num::{Entry, Grid, format, sort_few},
 };
 
 /// A lab that is described by its settings.
@@ -387,7 +387,7 @@ fn push_all(placed: &mut Placed, place: usize, views: Vec<ControlView>) {
 }
 
 fn in_order(mut placed: Placed) -> Vec<ControlView> {
-    placed.sort_by_key(|(place, _)| *place);
+    sort_few(&mut placed, |(place, _)| *place);
     placed.into_iter().map(|(_, view)| view).collect()
 }
 

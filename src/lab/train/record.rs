@@ -5,7 +5,7 @@ use std::f64::consts::LN_10;
 use crate::{
     data::{CLASSES, TEST_IMAGES},
     nn::fast::CrossEntropy,
-    num::{decimal, format},
+    num::{decimal, format, sort_few},
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
     train::{EpochReport, RunSpec, StepReport},
 };
@@ -147,7 +147,7 @@ impl Record {
             at: f64::from(change.after),
             label: format!("rate {}", format::shown(f64::from_f32(change.rate))),
         }));
-        marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+        sort_few(&mut marks, |mark| mark.at);
         Plot {
             x: steps_axis(spec),
             y: Scale::log_around(smoothed.chain(tests)),
