@@ -12,7 +12,7 @@ mod settings;
 mod status;
 
 pub use field::Field;
-pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
+pub use files::{DownloadError, File, Files, download_size, files, megabytes, name_of};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};

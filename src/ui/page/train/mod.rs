@@ -9,7 +9,7 @@ use crate::ui::view::{effect, live, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
-    data::{TEST_IMAGES, TRAIN_IMAGES},
+    data::{DatasetKind, TEST_IMAGES, TRAIN_IMAGES},
     lab::train::{
         Files, HeadlinePart, PAPER_COUNT, Phase, TrainAction, TrainState, download_size, megabytes, parameter_count,
     },
@@ -144,7 +144,7 @@ fn Beginning() -> impl IntoView {
             " to be tested on"
         </h2>
         <p class="small dim">
-            "The images are an " {megabytes(download_size())}
+            "The images are an " {megabytes(download_size(DatasetKind::Mnist))}
             " download from this site. Everything is computed in this tab."
         </p>
         <p class="small dim">{PAPER_COUNT}</p>
@@ -162,7 +162,7 @@ fn Download(training: Training) -> impl IntoView {
     };
     let checking = training.part(|lab| lab.files() == Files::Checking);
     view! {
-        <h2><b>{shown}</b> " of " {megabytes(download_size())}</h2>
+        <h2><b>{shown}</b> " of " {megabytes(download_size(DatasetKind::Mnist))}</h2>
         <div
             class="bar-track"
             role="progressbar"
@@ -170,7 +170,7 @@ fn Download(training: Training) -> impl IntoView {
             aria-valuemin="0"
             aria-valuenow=live(move || received.get().0.to_string())
             aria-valuemax=live(move || received.get().1.to_string())
-            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size())))
+            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size(DatasetKind::Mnist))))
         >
             <i style=share></i>
         </div>

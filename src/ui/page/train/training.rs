@@ -8,6 +8,7 @@ use leptos::{
     task::spawn_local,
 };
 use receptive::{
+    data::DatasetKind,
     lab::train::{Effect, Field, Settings, TrainAction, TrainRepair, TrainState},
     model::ModelKind,
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
@@ -166,14 +167,17 @@ impl Training {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
-                self.post(match fetched {
-                    Fetched::Bytes(received) => TrainAction::Received(received),
-                    Fetched::All => TrainAction::Checking,
-                    Fetched::Checked => TrainAction::FilesReady,
-                    Fetched::Failed(error) => TrainAction::FilesFailed(error),
-                });
-            })),
+            Effect::Fetch => self.files.fetch(
+                DatasetKind::Mnist,
+                Rc::new(move |fetched| {
+                    self.post(match fetched {
+                        Fetched::Bytes(received) => TrainAction::Received(received),
+                        Fetched::All => TrainAction::Checking,
+                        Fetched::Checked => TrainAction::FilesReady,
+                        Fetched::Failed(error) => TrainAction::FilesFailed(error),
+                    });
+                }),
+            ),
             Effect::OpenWorker { workers } => self.open_worker(workers),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
