@@ -2,9 +2,12 @@
 
 use super::{Fields, LinkField, Warning, read, write};
 use crate::lab::depth::{
-    FUNCTIONS, INITS, MOST_EPOCHS, MOST_IMAGES, Settings,
+    Depths, FUNCTIONS, INITS, MOST_EPOCHS, MOST_IMAGES, Settings,
     markup::{DATA, SKIPS},
 };
+
+/// A list of depths is not longer; it can name one twice.
+const MOST_LETTERS: usize = 64;
 
 /// A whole number within a range.
 fn count(value: &str, low: u32, high: u32) -> Option<u32> {
@@ -35,9 +38,7 @@ macro_rules! counted {
         LinkField {
             name: $name,
             form: $form,
-            write: |settings| {
-                (settings.$field != Settings::default().$field).then(|| settings.$field.to_string())
-            },
+            write: |settings| (settings.$field != Settings::default().$field).then(|| settings.$field.to_string()),
             read: |settings, value| {
                 let (low, high) = $range;
                 settings.$field = count(value, low, high)?;
@@ -58,9 +59,12 @@ const TABLE: &[LinkField<Settings>] = &[
             (settings.depths() != Settings::default().depths()).then(|| depths.join(","))
         },
         read: |settings, value| {
-            // A longer list is not read to its end.
-            let depths: Option<Vec<u32>> = value.split(',').take(16).map(|depth| depth.trim().parse().ok()).collect();
-            settings.set_depths(&depths?)
+            if value.len() > MOST_LETTERS {
+                return None;
+            }
+            let depths: Option<Vec<u32>> = value.split(',').map(|depth| depth.trim().parse().ok()).collect();
+            settings.depths = Depths::new(&depths?)?;
+            Some(())
         },
     },
     chosen!("skip", "plain, residual or both", skips, SKIPS),
@@ -115,9 +119,23 @@ mod tests {
     fn what_can_not_be_read_is_said_and_nothing_is_allocated_for_it() {
         let long = format!("depth={}", "8,".repeat(100_000));
         for query in [
-            "depth=7", "depth=", "depth=62", "depth=2,4,6,8,10", "depth=8;18", "skip=none", "norm=layer",
-            "activation=tanh", "init=", "dataset=cifar", "train=0", "train=10001", "train=1e3", "epochs=11", "epochs=-1",
-            "seed=4294967296", &long,
+            "depth=7",
+            "depth=",
+            "depth=62",
+            "depth=2,4,6,8,10",
+            "depth=8;18",
+            "skip=none",
+            "norm=layer",
+            "activation=tanh",
+            "init=",
+            "dataset=cifar",
+            "train=0",
+            "train=10001",
+            "train=1e3",
+            "epochs=11",
+            "epochs=-1",
+            "seed=4294967296",
+            &long,
         ] {
             let (settings, warnings) = opened(query);
             assert_eq!((settings, warnings.len()), (Settings::default(), 1), "{}", query.get(..20).unwrap_or(query));

@@ -17,9 +17,13 @@ impl DepthState {
         let is_outdated = self.is_outdated();
         let of_kind = |net: &&Net| net.plan.skip == skip;
         let mut lines: Vec<ChartLine> = self.old.iter().filter(of_kind).map(|net| old(self.run_of(net), net)).collect();
-        lines.extend(self.nets.iter().filter(of_kind).filter(|net| net.record.step() > 0).map(|net| {
-            if is_outdated { old(self.run_of(net), net) } else { line(self.run_of(net), net) }
-        }));
+        lines.extend(
+            self.nets
+                .iter()
+                .filter(of_kind)
+                .filter(|net| net.record.step() > 0)
+                .map(|net| if is_outdated { old(self.run_of(net), net) } else { line(self.run_of(net), net) }),
+        );
         let depths: Vec<String> = self.shown_depths().iter().map(ToString::to_string).collect();
         let (steps, each) = self.steps();
         Chart {
@@ -40,7 +44,7 @@ impl DepthState {
     }
 
     /// Steps of a whole training, and of an epoch.
-    pub(super) fn steps(&self) -> (u32, u32) {
+    pub fn steps(&self) -> (u32, u32) {
         let plan = self.nets.first().map(|net| net.plan.clone()).or_else(|| self.settings.plans().into_iter().next());
         plan.map_or((1, 1), |plan| (plan.spec.steps(), plan.spec.steps_per_epoch()))
     }
@@ -63,6 +67,16 @@ impl DepthState {
     pub fn norms_scale(&self) -> Option<(f64, f64)> {
         let columns = self.nets.iter().flat_map(|net| net.record.columns(net.counted_layers()).1);
         scale_around(columns)
+    }
+
+    /// The strips of a kind: the place of the net among all, where it is there already, and its depth.
+    pub fn strips(&self, skip: Skip) -> Vec<(Option<usize>, u32)> {
+        if self.nets.is_empty() {
+            let depths = self.settings.depths().iter().filter(|_| self.settings.skips.contains(&skip));
+            return depths.map(|depth| (None, *depth)).collect();
+        }
+        let nets = self.nets.iter().enumerate().filter(|(_, net)| net.plan.skip == skip);
+        nets.map(|(at, net)| (Some(at), net.plan.depth)).collect()
     }
 
     /// The norms of a net's layers, step by step.

@@ -52,8 +52,10 @@ fn typed(name: &str) -> Option<Typed> {
 /// The controls.
 pub fn settings(lab: &DepthState) -> Markup {
     let (set, lock) = (lab.settings(), lab.is_at_work());
-    let mut html = Markup::raw("<div><span class=\"small dim\">Depth</span><div class=\"depth-depths\">\
-         <div class=\"seg\" role=\"group\" aria-label=\"Depth\">");
+    let mut html = Markup::raw(
+        "<div><span class=\"small dim\">Depth</span><div class=\"depth-depths\">\
+         <div class=\"seg\" role=\"group\" aria-label=\"Depth\">",
+    );
     let mut depths: Vec<u32> = USUAL_DEPTHS.into_iter().chain(set.depths().iter().copied()).collect();
     depths.sort_unstable();
     depths.dedup();
@@ -63,16 +65,21 @@ pub fn settings(lab: &DepthState) -> Markup {
     }
     html.push_raw("</div>");
     field(&mut html, lab, Typed::Depth, "", "Another depth", "other");
-    html.push_raw("</div></div><div><span class=\"small dim\">Skip connections</span>\
-         <div class=\"seg\" role=\"group\" aria-label=\"Skip connections\">");
+    html.push_raw(
+        "</div></div><div><span class=\"small dim\">Skip connections</span>\
+         <div class=\"seg\" role=\"group\" aria-label=\"Skip connections\">",
+    );
     for (place, (skips, name)) in SKIPS.iter().enumerate() {
         press(&mut html, &["skip ", &place.to_string()].concat(), name, set.skips == *skips, lock);
     }
-    html.push_raw("</div></div><div><span class=\"small dim\">Batch norm</span><button class=\"switch\" id=\"depth-norm\" \
-         role=\"switch\" aria-label=\"Batch norm\" data-act=\"norm\" aria-checked=\"");
+    html.push_raw(
+        "</div></div><div><span class=\"small dim\">Batch norm</span><button class=\"switch\" id=\"depth-norm\" \
+         role=\"switch\" aria-label=\"Batch norm\" data-act=\"norm\" aria-checked=\"",
+    );
     html.push_raw(if set.batch_norm { "true\"" } else { "false\"" });
     html.push_raw(if lock { " disabled><i></i></button></div>" } else { "><i></i></button></div>" });
-    let activations = FUNCTIONS.iter().enumerate().map(|(at, row)| (at.to_string(), row.2.to_owned(), row.0 == set.function));
+    let activations =
+        FUNCTIONS.iter().enumerate().map(|(at, row)| (at.to_string(), row.2.to_owned(), row.0 == set.function));
     select(&mut html, "activation", "Activation", lock, activations);
     let inits = INITS.iter().enumerate().map(|(at, row)| (at.to_string(), row.2.to_owned(), row.0 == set.init));
     select(&mut html, "init", "Start", lock, inits);
@@ -109,7 +116,9 @@ fn select(
     lock: bool,
     options: impl Iterator<Item = (String, String, bool)>,
 ) {
-    html.push_raw("<label><span class=\"small dim\">").push_raw(name).push_raw("</span><select class=\"select\" id=\"depth-");
+    html.push_raw("<label><span class=\"small dim\">")
+        .push_raw(name)
+        .push_raw("</span><select class=\"select\" id=\"depth-");
     html.push_raw(id).push_raw("\" data-set=\"").push_raw(id).push_raw(if lock { "\" disabled>" } else { "\">" });
     for (value, name, chosen) in options {
         html.push_raw("<option value=\"").push_text(&value).push_raw(if chosen { "\" selected>" } else { "\">" });
@@ -125,7 +134,8 @@ fn field(html: &mut Markup, lab: &DepthState, at: Typed, value: &str, name: &'st
         Typed::Seed => "seed",
     };
     let refused = lab.refusal().filter(|refusal| refusal.at == at);
-    html.push_raw("<input class=\"depth-typed\" inputmode=\"numeric\" autocomplete=\"off\" id=\"depth-type-").push_raw(id);
+    html.push_raw("<input class=\"depth-typed\" inputmode=\"numeric\" autocomplete=\"off\" id=\"depth-type-")
+        .push_raw(id);
     html.push_raw("\" data-set=\"type ").push_raw(id).push_raw("\" aria-label=\"").push_raw(name);
     html.push_raw("\" placeholder=\"").push_raw(hint).push_raw("\" value=\"");
     html.push_text(refused.map_or(value, |refusal| &refusal.text));
@@ -174,14 +184,14 @@ pub fn ends(lab: &DepthState, skip: Skip) -> Markup {
     html
 }
 
-/// What a strip shows, for who can't see it, and what stands beside it.
-pub fn strip_label(lab: &DepthState, at: usize) -> Markup {
-    let mut html = Markup::default();
-    if let Some(net) = lab.nets().get(at) {
-        html.push_raw("<b class=\"run-").push_text(&(lab.run_of(net) + 1).to_string()).push_raw("\">");
-        html.push_text(&format!("{} layers", net.plan.depth)).push_raw("</b>");
-        html.push_raw("<span>").push_text(&lab.strip_label(at).unwrap_or_default()).push_raw("</span>");
-    }
+/// What stands beside a strip: of which net it is, and first to last.
+pub fn strip_label(lab: &DepthState, at: Option<usize>, depth: u32) -> Markup {
+    let net = at.and_then(|at| lab.nets().get(at));
+    let planned = || lab.settings().depths().iter().position(|other| *other == depth).unwrap_or_default();
+    let run = net.map_or_else(planned, |net| lab.run_of(net));
+    let mut html = Markup::raw("<b class=\"run-");
+    html.push_text(&(run + 1).to_string()).push_raw("\">").push_text(&format!("{depth} layers")).push_raw("</b><span>");
+    html.push_text(&at.and_then(|at| lab.strip_label(at)).unwrap_or_default()).push_raw("</span>");
     html
 }
 
@@ -200,15 +210,26 @@ pub fn tables(lab: &DepthState, skip: Skip) -> Markup {
     let mut rows: Vec<u32> = (1..=ROWS).map(|row| (steps * row).div_ceil(ROWS)).collect();
     rows.dedup();
     for step in rows {
-        line(&mut html, &count(step.into()), means.iter().map(|means| means.get(step as usize - 1).copied()), loss_text);
+        line(
+            &mut html,
+            &count(step.into()),
+            means.iter().map(|means| means.get(step as usize - 1).copied()),
+            loss_text,
+        );
     }
-    html.push_raw("</tbody></table><table><caption>Gradient norm of each layer, mean of the first and of the last 20 steps\
-         </caption>");
+    html.push_raw(
+        "</tbody></table><table><caption>Gradient norm of each layer, mean of the first and of the last 20 steps\
+         </caption>",
+    );
     head(&mut html, "Layer", &nets);
     let most = nets.iter().map(|net| net.plan.depth as usize).max().unwrap_or_default();
     let name = |layer: usize| if layer == 0 { "before".to_owned() } else { layer.to_string() };
     for layer in 0..=most {
-        norms(&mut html, &name(layer), nets.iter().map(|net| (*net, Some(layer).filter(|layer| *layer <= net.plan.depth as usize))));
+        norms(
+            &mut html,
+            &name(layer),
+            nets.iter().map(|net| (*net, Some(layer).filter(|layer| *layer <= net.plan.depth as usize))),
+        );
     }
     norms(&mut html, "linear", nets.iter().map(|net| (*net, Some(net.plan.depth as usize + 1))));
     html.push_raw("</tbody></table>");

@@ -20,7 +20,7 @@ pub use file::csv;
 pub use flow::Flow;
 pub use record::{MEAN_OF, Record, Strip};
 pub use settings::{
-    BATCH, DEPTHS, FUNCTIONS, INITS, MOST_DEPTHS, MOST_EPOCHS, MOST_IMAGES, Plan, Settings, Skip, USUAL_DEPTHS,
+    BATCH, DEPTHS, Depths, FUNCTIONS, INITS, MOST_DEPTHS, MOST_EPOCHS, MOST_IMAGES, Plan, Settings, Skip, USUAL_DEPTHS,
 };
 
 use super::train::{DownloadError, Files, Trouble};
@@ -480,7 +480,8 @@ impl DepthState {
 
     /// Takes depths that are even and in range, unless they are none or too many.
     fn set_depths(&mut self, depths: &[u32], text: String) {
-        if self.settings.set_depths(depths).is_some() {
+        if let Some(depths) = Depths::new(depths) {
+            self.settings.depths = depths;
             return;
         }
         let sentence = if depths.is_empty() {
@@ -592,7 +593,8 @@ impl DepthState {
             _ => return Vec::new(),
         };
         self.phase = if pauses { Phase::Paused } else { Phase::Running };
-        let trained = self.seats.iter().enumerate().filter_map(|(worker, seat)| Some((worker, self.nets.get(seat.net?)?)));
+        let trained =
+            self.seats.iter().enumerate().filter_map(|(worker, seat)| Some((worker, self.nets.get(seat.net?)?)));
         let mut effects: Vec<Effect> = trained
             .map(|(worker, net)| {
                 let run = net.run;
@@ -677,7 +679,8 @@ impl DepthState {
                 }
             }
             DepthAction::Loaded { run } => {
-                if let Some((worker, _)) = self.trained_by(run).filter(|_| self.phase == Phase::Running) {
+                let goes_on = self.phase == Phase::Running;
+                if let Some((worker, _)) = self.trained_by(run).filter(|_| goes_on) {
                     return vec![Effect::TrainOn { worker, run }];
                 }
             }

@@ -51,12 +51,13 @@ pub(super) fn table() -> Markup {
     for (layers, plain, residual) in TOP_1 {
         row(&mut html, &format!("{layers} layers"), &[percent(plain), percent(residual), signed(residual - plain)]);
     }
-    if let [(shallow, plain, residual), (deep, deep_plain, deep_residual)] = TOP_1 {
-        let cells = [signed(deep_plain - plain), signed(deep_residual - residual), String::new()];
-        row(&mut html, &format!("deeper by {}", deep - shallow), &cells);
-    }
-    html.push_raw("</tbody></table><p class=\"small dim\">Their plain nets have batch norm too: they hold that vanishing \
-         gradients are not the cause.</p>");
+    let [(shallow, plain, residual), (deep, deep_plain, deep_residual)] = TOP_1;
+    let cells = [signed(deep_plain - plain), signed(deep_residual - residual), String::new()];
+    row(&mut html, &format!("deeper by {}", deep - shallow), &cells);
+    html.push_raw(
+        "</tbody></table><p class=\"small dim\">Their plain nets have batch norm too: they hold that vanishing \
+         gradients are not the cause.</p>",
+    );
     let (source, address) = HE;
     html.push_raw("<p class=\"small faint\"><cite>").push_text(source).push_raw("</cite> ");
     html.push_text(address.trim_start_matches("https://")).push_raw("</p>");
@@ -79,7 +80,11 @@ pub(super) fn winners() -> Markup {
          <div class=\"depth-bars\"><ol>",
     );
     for (year, error, winner) in WINNERS {
-        html.push_raw(if winner == "shallow" { "<li class=\"shallow\" style=\"--share:" } else { "<li style=\"--share:" });
+        html.push_raw(if winner == "shallow" {
+            "<li class=\"shallow\" style=\"--share:"
+        } else {
+            "<li style=\"--share:"
+        });
         html.push_text(&format!("{:.4}", error / most)).push_raw("\"><b>").push_text(&percent(error));
         html.push_raw("</b><i></i><span>").push_text(&year.to_string()).push_raw("</span><small>").push_text(winner);
         html.push_raw("</small></li>");
@@ -99,7 +104,12 @@ mod tests {
         let text = |html: Markup| {
             let whole = format!("<div>{}</div>", html.as_str());
             let document = roxmltree::Document::parse(&whole).unwrap();
-            let texts: Vec<String> = document.descendants().filter_map(|it| it.text()).map(|it| it.trim().to_owned()).collect();
+            let texts: Vec<String> = document
+                .descendants()
+                .filter(roxmltree::Node::is_text)
+                .filter_map(|it| it.text())
+                .map(|it| it.trim().to_owned())
+                .collect();
             texts.join(" ")
         };
         let he = text(table());

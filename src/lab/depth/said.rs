@@ -95,7 +95,8 @@ impl DepthState {
     pub fn plan(&self, workers: usize) -> [String; 2] {
         let plans = self.settings.plans();
         let nets = if plans.len() == 1 { "1 net".to_owned() } else { format!("{} nets", plans.len()) };
-        let epochs = if self.settings.epochs == 1 { "1 epoch".to_owned() } else { format!("{} epochs", self.settings.epochs) };
+        let epochs =
+            if self.settings.epochs == 1 { "1 epoch".to_owned() } else { format!("{} epochs", self.settings.epochs) };
         let most = plans.iter().map(|plan| plan.bytes).max().unwrap_or_default();
         let time = rough(settings::seconds(&plans, workers, self.rate));
         [format!("{nets}, {epochs}"), format!("about {time} here, {} MB", most.div_ceil(1_000_000))]

@@ -20,7 +20,7 @@ pub const MOST_EPOCHS: u32 = 10;
 /// Images in a step.
 pub const BATCH: u32 = 64;
 /// Channels of every feature map.
-pub const CHANNELS: usize = 16;
+pub(super) const CHANNELS: usize = 16;
 /// Multiply-adds of a training step, of those of its forward pass.
 const STEP: f64 = 3.0;
 /// Multiply-adds that a worker does in a second of training, until it is measured.
@@ -60,11 +60,26 @@ pub const INITS: [(Init, &str, &str); 4] = [
 pub const FUNCTIONS: [(Function, &str, &str); 2] =
     [(Function::Relu, "relu", "ReLU"), (Function::Sigmoid, "sigmoid", "sigmoid")];
 
+/// One to four even depths, rising.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depths(Vec<u32>);
+
+impl Depths {
+    /// Takes depths in any order; `None` where one is odd or out of range, or where there are none or too many.
+    pub fn new(depths: &[u32]) -> Option<Self> {
+        let mut rising = depths.to_vec();
+        rising.sort_unstable();
+        rising.dedup();
+        let fit = (1..=MOST_DEPTHS).contains(&rising.len()) && rising.iter().all(|depth| is_depth(*depth));
+        fit.then_some(Self(rising))
+    }
+}
+
 /// The settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Convolutions of each net besides the first, rising.
-    depths: Vec<u32>,
+    /// Convolutions of each net besides the first.
+    pub depths: Depths,
     /// Which kinds are trained; at least one.
     pub skips: Vec<Skip>,
     /// Whether every convolution is normalised.
@@ -86,7 +101,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            depths: USUAL_DEPTHS.to_vec(),
+            depths: Depths(USUAL_DEPTHS.to_vec()),
             skips: Skip::ALL.to_vec(),
             batch_norm: true,
             function: Function::Relu,
@@ -131,21 +146,12 @@ impl Plan {
 impl Settings {
     /// The depths, rising.
     pub fn depths(&self) -> &[u32] {
-        &self.depths
-    }
-
-    /// Takes depths; `None` where one is odd or out of range, or where there are none or too many.
-    pub fn set_depths(&mut self, depths: &[u32]) -> Option<()> {
-        let mut rising = depths.to_vec();
-        rising.sort_unstable();
-        rising.dedup();
-        let fit = (1..=MOST_DEPTHS).contains(&rising.len()) && rising.iter().all(|depth| is_depth(*depth));
-        fit.then(|| self.depths = rising)
+        &self.depths.0
     }
 
     /// The nets, in the order of what they cost.
     pub fn plans(&self) -> Vec<Plan> {
-        let pairs = self.depths.iter().flat_map(|depth| self.skips.iter().map(|skip| (*skip, *depth)));
+        let pairs = self.depths().iter().flat_map(|depth| self.skips.iter().map(|skip| (*skip, *depth)));
         pairs.map(|(skip, depth)| self.plan(skip, depth)).collect()
     }
 
@@ -256,8 +262,8 @@ mod tests {
         for depth in [2, 8, 60] {
             for batch_norm in [true, false] {
                 for (function, ..) in FUNCTIONS {
-                    let mut settings = Settings { batch_norm, function, ..Settings::default() };
-                    settings.set_depths(&[depth]).unwrap();
+                    let depths = Depths::new(&[depth]).unwrap();
+                    let settings = Settings { depths, batch_norm, function, ..Settings::default() };
                     for plan in settings.plans() {
                         let layers = read_layers(&plan.spec.model.layers).unwrap();
                         let image = Features::Maps { channels: 1, height: SIDE, width: SIDE };
@@ -271,12 +277,9 @@ mod tests {
 
     #[test]
     fn depths_are_even_few_and_rising() {
-        let mut settings = Settings::default();
-        assert_eq!(settings.set_depths(&[44, 2, 44]), Some(()));
-        assert_eq!(settings.depths(), [2, 44]);
+        assert_eq!(Depths::new(&[44, 2, 44]), Some(Depths(vec![2, 44])));
         for wrong in [&[][..], &[7], &[0], &[62], &[2, 4, 6, 8, 10]] {
-            assert_eq!(settings.set_depths(wrong), None);
-            assert_eq!(settings.depths(), [2, 44]);
+            assert_eq!(Depths::new(wrong), None);
         }
         assert_eq!([-3.0, 7.0, 8.9, 61.0, f64::INFINITY].map(nearest_depth), [2, 8, 8, 60, 60]);
     }
