@@ -348,8 +348,11 @@ fn label_size(font: f64) -> f64 {
 
 /// Moves `wanted` heights apart by at least `distance`, keeping their order, within `range` where there is room.
 pub(super) fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32> {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by_key(|i| wanted.get(*i).copied());
+    // A handful: what sorts any number weighs more than all the rest of it.
+    let mut order: Vec<usize> = Vec::with_capacity(wanted.len());
+    for (i, at) in wanted.iter().enumerate() {
+        order.insert(order.partition_point(|other| wanted.get(*other) <= Some(at)), i);
+    }
     let mut placed: Vec<(usize, i32)> = Vec::with_capacity(wanted.len());
     for i in order {
         let at = wanted.get(i).copied().unwrap_or_default().max(range.start);
@@ -369,8 +372,13 @@ pub(super) fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>)
         first.1 -= up;
         second.1 -= up;
     }
-    placed.sort_by_key(|(i, _)| *i);
-    placed.into_iter().map(|(_, at)| at).collect()
+    let mut heights = vec![0; wanted.len()];
+    for (i, at) in placed {
+        if let Some(height) = heights.get_mut(i) {
+            *height = at;
+        }
+    }
+    heights
 }
 
 /// To the nearest whole unit.

@@ -28,7 +28,7 @@ impl DepthState {
         let (steps, each) = self.steps();
         Chart {
             look,
-            name: format!("Training loss, {} nets of {} layers", skip.name().to_lowercase(), depths.join(", ")),
+            name: format!("Training loss, {} nets of {} layers", skip.word(), depths.join(", ")),
             x: Scale::Linear { low: 0.0, high: f64::from(steps) },
             y: self.losses_scale(),
             x_name: "step",

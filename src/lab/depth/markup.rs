@@ -1,11 +1,11 @@
-//! The page's parts as elements, and what a press or a typed text in them asks for: a button says what it does in
+//! The page as elements: its parts, and what a press or a typed text in them asks for. A button says what it does in
 //! `data-act`, a field in `data-set`, as on the page of architectures.
 
 use super::{
-    DepthAction as Action, DepthState, FUNCTIONS, INITS, MOST_IMAGES, Net, NetState, Phase, Refusal, Skip, Typed,
+    DepthAction as Action, DepthState, FUNCTIONS, Flow, INITS, MOST_IMAGES, Net, NetState, Phase, Skip, Typed,
     USUAL_DEPTHS, figure::norm_text, quoted, said::loss_text,
 };
-use crate::{data::DatasetKind, lab::train::name_of, markup::Markup, num::format::count};
+use crate::{data::DatasetKind, lab::train::name_of, markup::Markup, num::format::count, plot::Look};
 
 /// Rows of a panel's table of losses.
 const ROWS: u32 = 12;
@@ -19,6 +19,89 @@ pub const DATA: [(DatasetKind, &str); 2] = [(DatasetKind::Fashion, "fashion"), (
 /// Which kinds are trained: name in the link and on the page.
 pub const SKIPS: [(&[Skip], &str); 3] =
     [(&[Skip::Plain], "plain"), (&[Skip::Residual], "residual"), (&Skip::ALL, "both")];
+
+const PLAY: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M6 3.5v13l10-6.5z\" fill=\"currentColor\"/></svg>";
+const PAUSE: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M6 4h2.6v12H6zM11.4 4H14v12h-2.6z\" fill=\"currentColor\"/></svg>";
+const STOP: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M4.500 4.500h11v11h-11z\" fill=\"currentColor\"/></svg>";
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The nets.
+    pub lab: &'a DepthState,
+    /// The picture on its way.
+    pub flow: &'a Flow,
+    /// How many workers there can be.
+    pub workers: usize,
+    /// How wide the curves and the plots of spreads are, in CSS pixels.
+    pub widths: (f64, f64),
+    /// Whether it is read from far.
+    pub lecture: bool,
+}
+
+impl Shown<'_> {
+    fn look(&self, width: f64) -> Look {
+        let (height, font) = if self.lecture { (260.0, 20.0) } else { (176.0, 12.0) };
+        Look { width, height, font }
+    }
+}
+
+/// A part of the page, which is written anew when it differs.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// The element that it is in.
+    pub id: &'static str,
+    /// Whether it follows every step, and so only now and then.
+    pub is_slow: bool,
+    /// What is in it.
+    pub of: fn(&Shown<'_>) -> Markup,
+}
+
+/// The parts; one that holds others comes before them.
+pub const PARTS: &[Part] = &[
+    Part { id: "depth-settings", is_slow: false, of: |shown| settings(shown.lab) },
+    Part { id: "depth-run", is_slow: false, of: run },
+    Part { id: "depth-trouble", is_slow: false, of: |shown| trouble(shown.lab) },
+    Part { id: "depth-finding", is_slow: false, of: |shown| finding(shown.lab) },
+    Part { id: "depth-panels", is_slow: false, of: |shown| panels(shown.lab) },
+    Part { id: "depth-progress", is_slow: true, of: |shown| progress(shown.lab) },
+    Part { id: "depth-chart-0", is_slow: true, of: |shown| chart(shown, Skip::Plain) },
+    Part { id: "depth-chart-1", is_slow: true, of: |shown| chart(shown, Skip::Residual) },
+    Part { id: "depth-strips-0", is_slow: true, of: |shown| strips(shown, Skip::Plain) },
+    Part { id: "depth-strips-1", is_slow: true, of: |shown| strips(shown, Skip::Residual) },
+    Part { id: "depth-values-0", is_slow: true, of: |shown| tables(shown.lab, Skip::Plain) },
+    Part { id: "depth-values-1", is_slow: true, of: |shown| tables(shown.lab, Skip::Residual) },
+    Part { id: "depth-scale", is_slow: true, of: |shown| scale(shown.lab) },
+    Part { id: "depth-flow-finding", is_slow: true, of: |shown| shown.flow.finding() },
+    Part { id: "depth-ways", is_slow: true, of: |shown| ways(shown.flow) },
+    Part { id: "depth-spreads", is_slow: false, of: |shown| spreads(shown.lab) },
+    Part { id: "depth-spread-0", is_slow: true, of: |shown| spread(shown, 0) },
+    Part { id: "depth-spread-1", is_slow: true, of: |shown| spread(shown, 1) },
+    Part { id: "depth-values-2", is_slow: true, of: |shown| values(shown, 0) },
+    Part { id: "depth-values-3", is_slow: true, of: |shown| values(shown, 1) },
+];
+
+/// The page's elements, into which the parts are put.
+pub fn page() -> Markup {
+    let mut html = Markup::raw(
+        "<h1 class=\"vh\">Depth</h1>\
+        <div id=\"depth-settings\" class=\"depth-settings\" role=\"region\" aria-label=\"Settings\" tabindex=\"-1\"></div>\
+        <div class=\"run-bar\"><div id=\"depth-run\"></div><div id=\"depth-progress\" class=\"run-progress\"></div></div>\
+        <div class=\"depth-stage\"><div id=\"depth-trouble\"></div>\
+        <h2 id=\"depth-finding\" class=\"depth-finding\" aria-live=\"polite\"></h2>\
+        <div id=\"depth-panels\" class=\"depth-panels\"></div><p id=\"depth-scale\" class=\"depth-scale small dim\"></p></div>\
+        <section id=\"depth-flow\" class=\"depth-flow\"><h2>Before the first step \
+        <small>a picture on its way through layers that have learned nothing</small></h2>\
+        <p id=\"depth-flow-finding\" aria-live=\"polite\"></p><div id=\"depth-ways\" class=\"depth-ways\"></div>\
+        <p class=\"small dim\">Channel 0 of 16, as dark as its largest value; below it the deviation of all values. A residual \
+        block adds its input to what its two convolutions make: with weights near zero it is the identity. A plain pair \
+        makes nothing of nothing.</p><div id=\"depth-spreads\" class=\"depth-panels\"></div></section>\
+        <div class=\"depth-others\">",
+    );
+    html.push_raw("<section>").push(&quoted::table()).push_raw("</section><section>").push(&quoted::winners());
+    html.push_raw("</section></div>");
+    html
+}
 
 /// What a button or a field asks for, by its attribute and the text that was typed or chosen.
 pub fn action(lab: &DepthState, asked: &str, text: &str) -> Option<Action> {
@@ -36,6 +119,11 @@ pub fn action(lab: &DepthState, asked: &str, text: &str) -> Option<Action> {
         }
         "type" => Action::Type(typed(rest)?, text.to_owned()),
         "repair" => lab.refusal()?.repair.clone()?.1,
+        "mend" => lab.trouble()?.2,
+        "start" => Action::Start,
+        "stop" => Action::Stop,
+        "pause" => Action::Pause,
+        "table" => Action::Table(rest.parse().ok()?),
         _ => return None,
     })
 }
@@ -50,16 +138,14 @@ fn typed(name: &str) -> Option<Typed> {
 }
 
 /// The controls.
-pub fn settings(lab: &DepthState) -> Markup {
+fn settings(lab: &DepthState) -> Markup {
     let (set, lock) = (lab.settings(), lab.is_at_work());
     let mut html = Markup::raw(
         "<div><span class=\"small dim\">Depth</span><div class=\"depth-depths\">\
          <div class=\"seg\" role=\"group\" aria-label=\"Depth\">",
     );
-    let mut depths: Vec<u32> = USUAL_DEPTHS.into_iter().chain(set.depths().iter().copied()).collect();
-    depths.sort_unstable();
-    depths.dedup();
-    for depth in depths {
+    let is_own = |depth: &u32| !USUAL_DEPTHS.contains(depth);
+    for depth in USUAL_DEPTHS.into_iter().chain(set.depths().iter().copied().filter(is_own)) {
         let name = depth.to_string();
         press(&mut html, &["depth ", &name].concat(), &name, set.depths().contains(&depth), lock);
     }
@@ -98,7 +184,8 @@ pub fn settings(lab: &DepthState) -> Markup {
         html.push_raw("</label>");
     }
     if let Some(refusal) = lab.refusal() {
-        message(&mut html, refusal);
+        let repair = refusal.repair.as_ref().map(|(label, _)| label.as_str());
+        message(&mut html, &refusal.sentence, "repair", repair);
     }
     html
 }
@@ -139,22 +226,198 @@ fn field(html: &mut Markup, lab: &DepthState, at: Typed, value: &str, name: &'st
     html.push_raw("\" data-set=\"type ").push_raw(id).push_raw("\" aria-label=\"").push_raw(name);
     html.push_raw("\" placeholder=\"").push_raw(hint).push_raw("\" value=\"");
     html.push_text(refused.map_or(value, |refusal| &refusal.text));
-    html.push_raw(if refused.is_some() { "\" aria-invalid=\"true\" aria-describedby=\"depth-refusal\"" } else { "\"" });
+    html.push_raw(if refused.is_some() { "\" aria-invalid=\"true\" aria-describedby=\"depth-repair\"" } else { "\"" });
     html.push_raw(if lab.is_at_work() { " disabled>" } else { ">" });
 }
 
-fn message(html: &mut Markup, refusal: &Refusal) {
-    html.push_raw("<div class=\"msg\" role=\"alert\" id=\"depth-refusal\"><p>").push_text(&refusal.sentence);
+/// What is wrong, then the button that repairs it.
+fn message(html: &mut Markup, sentence: &str, act: &'static str, repair: Option<&str>) {
+    html.push_raw("<div class=\"msg\" role=\"alert\" id=\"depth-").push_raw(act).push_raw("\"><p>").push_text(sentence);
     html.push_raw("</p>");
-    if let Some((label, _)) = &refusal.repair {
-        html.push_raw("<div class=\"repairs\"><button class=\"btn line\" data-act=\"repair\">").push_text(label);
-        html.push_raw("</button></div>");
+    if let Some(label) = repair {
+        html.push_raw("<div class=\"repairs\"><button class=\"btn line\" data-act=\"").push_raw(act).push_raw("\">");
+        html.push_text(label).push_raw("</button></div>");
     }
     html.push_raw("</div>");
 }
 
+/// What stands in the way, and the button that repairs it.
+fn trouble(lab: &DepthState) -> Markup {
+    let mut html = Markup::default();
+    if let Some((sentence, label, _)) = lab.trouble() {
+        message(&mut html, &sentence, "mend", Some(label));
+    }
+    html
+}
+
+/// What will be trained, and the buttons that do it.
+fn run(shown: &Shown<'_>) -> Markup {
+    let mut html = Markup::raw("<p class=\"small dim depth-plan\">");
+    for line in shown.lab.plan(shown.workers) {
+        html.push_raw("<span>").push_text(&line).push_raw("</span>");
+    }
+    html.push_raw("</p><div class=\"run-buttons\">");
+    // One button for both: whoever has pressed it keeps the focus.
+    let is_at_work = shown.lab.is_at_work();
+    let (act, icon, name) = if is_at_work { ("stop", STOP, "Stop") } else { ("start", PLAY, "Train them") };
+    button(&mut html, "depth-start", "solid", act, icon, name);
+    if is_at_work {
+        let (icon, name) = if *shown.lab.phase() == Phase::Paused { (PLAY, "Resume") } else { (PAUSE, "Pause") };
+        button(&mut html, "depth-pause", "line", "pause", icon, name);
+    }
+    html.push_raw("<button class=\"btn line to-settings\" data-act=\"to-settings\">Settings</button></div>");
+    html
+}
+
+fn button(
+    html: &mut Markup,
+    id: &'static str,
+    class: &'static str,
+    act: &'static str,
+    icon: &'static str,
+    name: &'static str,
+) {
+    html.push_raw("<button id=\"").push_raw(id).push_raw("\" class=\"btn ").push_raw(class).push_raw("\" data-act=\"");
+    html.push_raw(act).push_raw("\">").push_raw(icon).push_raw("<span>").push_raw(name).push_raw("</span></button>");
+}
+
+/// How far it is; nothing before it has begun.
+fn progress(lab: &DepthState) -> Markup {
+    let mut html = Markup::raw("<p role=\"status\" aria-label=\"Depth status\" aria-live=\"off\" class=\"small dim\">");
+    let share = format!("{:.3}", lab.progress());
+    html.push_text(&lab.status()).push_raw(
+        "</p><div class=\"bar-track\" role=\"progressbar\" aria-label=\"Depth progress\" \
+         aria-valuemin=\"0\" aria-valuemax=\"1\" aria-valuenow=\"",
+    );
+    html.push_text(&share).push_raw("\"><i style=\"--share:").push_text(&share).push_raw("\"></i></div>");
+    html
+}
+
+/// The frames of the kinds that are trained or were.
+fn panels(lab: &DepthState) -> Markup {
+    let mut html = Markup::default();
+    for (place, skip) in Skip::ALL.into_iter().enumerate() {
+        if !lab.settings().skips.contains(&skip) && lab.nets().iter().all(|net| net.plan.skip != skip) {
+            continue;
+        }
+        let caption = match skip {
+            Skip::Plain => {
+                let (steps, each) = lab.steps();
+                let epoch =
+                    if each < steps { format!("; step {}: epoch 2", count(each.into())) } else { String::new() };
+                format!("training loss, mean of 20 batches{epoch}")
+            }
+            Skip::Residual => "the same layers, x added after every second".to_owned(),
+        };
+        let at = place.to_string();
+        panel(&mut html, lab, &at, skip.name(), &caption);
+        html.push_raw("<div class=\"depth-plots\"><div class=\"depth-chart\" id=\"depth-chart-").push_text(&at);
+        html.push_raw("\"></div><div id=\"depth-strips-").push_text(&at).push_raw("\"></div></div></section>");
+    }
+    html
+}
+
+/// The beginning of a panel: its name, and its values, which take the plot's place for who asks.
+fn panel(html: &mut Markup, lab: &DepthState, at: &str, name: &str, caption: &str) {
+    let is_table = lab.is_table(at);
+    html.push_raw("<section role=\"region\" class=\"depth-panel").push_raw(if is_table { " as-table" } else { "" });
+    html.push_raw("\" aria-label=\"").push_text(name).push_raw("\"><div class=\"depth-head\"><h3>").push_text(name);
+    html.push_raw(" <small>").push_text(caption).push_raw("</small></h3><button class=\"btn quiet\" id=\"depth-table-");
+    html.push_text(at).push_raw("\" data-act=\"table ").push_text(at).push_raw("\" aria-label=\"");
+    html.push_text(&format!("{name} as a table")).push_raw("\" aria-pressed=\"");
+    html.push_raw(if is_table { "true\">Plot" } else { "false\">Table" })
+        .push_raw("</button></div><div id=\"depth-values-");
+    html.push_text(at).push_raw("\" class=\"depth-values").push_raw(if is_table {
+        "\" tabindex=\"0\"></div>"
+    } else {
+        " vh\"></div>"
+    });
+}
+
+fn chart(shown: &Shown<'_>, skip: Skip) -> Markup {
+    shown.lab.chart(skip, shown.look(shown.widths.0)).markup()
+}
+
+/// The strips below the curves, aligned with them; outlined before there is anything in them.
+fn strips(shown: &Shown<'_>, skip: Skip) -> Markup {
+    let lab = shown.lab;
+    let (left, right) = lab.chart(skip, shown.look(shown.widths.0)).sides();
+    let mut html = Markup::raw("<div style=\"--left:");
+    html.push_text(&format!("{left:.1}px;--right:{right:.1}px")).push_raw("\">");
+    for (at, depth) in lab.strips(skip) {
+        html.push_raw("<div class=\"depth-strip\" role=\"img\" aria-label=\"");
+        html.push_text(&format!("Gradient norms, {} net of {depth} layers", skip.word()));
+        html.push_raw("\"><span class=\"depth-rows\"><i>1</i><i>").push_text(&depth.to_string());
+        html.push_raw("</i></span><canvas class=\"tile\" aria-hidden=\"true\" id=\"depth-strip-");
+        html.push_text(&at.map_or_else(|| format!("{}-{depth}", skip.name()), |at| at.to_string()));
+        html.push_raw("\"></canvas><span class=\"depth-label\">")
+            .push(&strip_label(lab, at, depth))
+            .push_raw("</span></div>");
+    }
+    html.push_raw("</div><p class=\"depth-ends small dim\">").push(&ends(lab, skip)).push_raw("</p>");
+    html
+}
+
+/// What the ink of the strips says.
+fn scale(lab: &DepthState) -> Markup {
+    let mut html = Markup::raw(
+        "<span>Gradient norm of each layer, first layer on top.</span><span class=\"depth-ink\" \
+         aria-hidden=\"true\"></span>",
+    );
+    let ends = lab.norms_scale().map(|(low, high)| format!("{} to {}, log.", norm_text(low), norm_text(high)));
+    html.push_raw("<span>").push_text(&ends.unwrap_or_default());
+    html.push_raw(" Right: mean of the first 20 steps, first layer → last.</span>");
+    html.push_raw("<button class=\"btn quiet\" id=\"depth-save\" data-act=\"save\"");
+    html.push_raw(if lab.nets().iter().any(|net| net.record.step() > 0) { ">" } else { " disabled>" })
+        .push_raw("Save as CSV</button>");
+    html
+}
+
+/// The picture's ways: a row a stack.
+fn ways(flow: &Flow) -> Markup {
+    let mut html = Markup::default();
+    for (row, (name, after)) in flow.rows().into_iter().enumerate() {
+        html.push_raw("<figure aria-label=\"").push_text(&name).push_raw("\"><figcaption class=\"small dim\">");
+        html.push_text(&name).push_raw("</figcaption><div>");
+        for place in 0..after.len() {
+            let caption = flow.caption(row, place);
+            html.push_raw("<span class=\"depth-picture\" role=\"img\" aria-label=\"").push_text(&caption);
+            html.push_raw("\"><canvas class=\"tile\" aria-hidden=\"true\" id=\"depth-way-");
+            html.push_text(&format!("{row}-{place}")).push_raw("\"></canvas><small>").push_text(&caption);
+            html.push_raw("</small></span>");
+        }
+        html.push_raw("</div></figure>");
+    }
+    html
+}
+
+/// The frames of the plots of spreads: one a function.
+fn spreads(lab: &DepthState) -> Markup {
+    let mut html = Markup::default();
+    for (place, (_, _, name)) in FUNCTIONS.iter().enumerate() {
+        let name = format!("Spread, {name}");
+        panel(
+            &mut html,
+            lab,
+            &(place + 2).to_string(),
+            &name,
+            "deviation of the values after each plain layer, by the start of the weights",
+        );
+        html.push_raw("<div class=\"depth-plots\"><div class=\"depth-chart\" id=\"depth-spread-")
+            .push_text(&place.to_string());
+        html.push_raw("\"></div></div></section>");
+    }
+    html
+}
+
+fn spread(shown: &Shown<'_>, place: usize) -> Markup {
+    let chart =
+        |row: &(crate::model::Function, &str, &str)| shown.flow.chart(row.0, shown.look(shown.widths.1)).markup();
+    FUNCTIONS.get(place).map(chart).unwrap_or_default()
+}
+
 /// What is trained or would be, as the head of the curves: what there is before anything was measured.
-pub fn finding(lab: &DepthState) -> Markup {
+fn finding(lab: &DepthState) -> Markup {
     let mut html = lab.finding();
     if html.as_str().is_empty() {
         html.push_text(match lab.phase() {
@@ -168,7 +431,7 @@ pub fn finding(lab: &DepthState) -> Markup {
 }
 
 /// What became of the nets of a kind that came to no good end, in a sentence each.
-pub fn ends(lab: &DepthState, skip: Skip) -> Markup {
+fn ends(lab: &DepthState, skip: Skip) -> Markup {
     let mut html = Markup::default();
     for net in lab.nets().iter().filter(|net| net.plan.skip == skip) {
         let step = net.record.step();
@@ -185,7 +448,7 @@ pub fn ends(lab: &DepthState, skip: Skip) -> Markup {
 }
 
 /// What stands beside a strip: of which net it is, and first to last.
-pub fn strip_label(lab: &DepthState, at: Option<usize>, depth: u32) -> Markup {
+fn strip_label(lab: &DepthState, at: Option<usize>, depth: u32) -> Markup {
     let net = at.and_then(|at| lab.nets().get(at));
     let planned = || lab.settings().depths().iter().position(|other| *other == depth).unwrap_or_default();
     let run = net.map_or_else(planned, |net| lab.run_of(net));
@@ -195,13 +458,8 @@ pub fn strip_label(lab: &DepthState, at: Option<usize>, depth: u32) -> Markup {
     html
 }
 
-/// The scale of the strips, in words.
-pub fn strips_scale(lab: &DepthState) -> String {
-    lab.norms_scale().map_or_else(String::new, |(low, high)| format!("{} to {}, log.", norm_text(low), norm_text(high)))
-}
-
 /// The values of a panel, as tables.
-pub fn tables(lab: &DepthState, skip: Skip) -> Markup {
+fn tables(lab: &DepthState, skip: Skip) -> Markup {
     let nets: Vec<&Net> = lab.nets().iter().filter(|net| net.plan.skip == skip).collect();
     let mut html = Markup::raw("<table><caption>Training loss, mean of 20 batches</caption>");
     head(&mut html, "Step", &nets);
@@ -262,9 +520,6 @@ fn norms<'a>(html: &mut Markup, name: &str, cells: impl Iterator<Item = (&'a Net
     html.push_raw("</tr>");
 }
 
-/// What others measured.
-pub fn quoted() -> Markup {
-    let mut html = Markup::raw("<section>");
-    html.push(&quoted::table()).push_raw("</section><section>").push(&quoted::winners()).push_raw("</section>");
-    html
+fn values(shown: &Shown<'_>, place: usize) -> Markup {
+    FUNCTIONS.get(place).map(|row| shown.flow.table(row.0)).unwrap_or_default()
 }

@@ -55,6 +55,8 @@ pub struct DepthState {
     last_run: u32,
     /// Multiply-adds a second of a worker, once they are measured.
     rate: Option<f64>,
+    /// The panels that show their values.
+    tables: [bool; 4],
 }
 
 /// Where the page is.
@@ -181,6 +183,8 @@ pub enum DepthAction {
     Toggle,
     /// Once more, after a failed download or a worker that did not come.
     Retry,
+    /// A panel's plot, or its values.
+    Table(usize),
     /// The page is to be loaded again.
     Reload,
 
@@ -323,6 +327,7 @@ impl DepthState {
             old: Vec::new(),
             last_run: 0,
             rate: None,
+            tables: [false; 4],
         }
     }
 
@@ -366,11 +371,9 @@ impl DepthState {
         !self.nets.is_empty() && self.trained != self.settings
     }
 
-    /// Something that differs whenever the curves do.
-    pub fn revision(&self) -> (u32, u32, usize, bool) {
-        let steps = self.nets.iter().map(|net| net.record.step()).sum();
-        let over = self.nets.iter().filter(|net| !matches!(net.state, NetState::Waiting | NetState::Training)).count();
-        (self.last_run, steps, over, self.is_outdated())
+    /// Whether the panel of that number shows its values.
+    pub(crate) fn is_table(&self, panel: &str) -> bool {
+        panel.parse().ok().and_then(|panel: usize| self.tables.get(panel)) == Some(&true)
     }
 
     /// What is wrong, and the button that repairs it.
@@ -393,7 +396,7 @@ impl DepthState {
             said::net_name(first),
             format::count(u64::from(first.record.step())),
             format::count(u64::from(first.plan.spec.steps())),
-            first.plan.bytes.div_ceil(1_000_000)
+            first.plan.megabytes()
         );
         is_over.then_some((sentence, "Train them again", DepthAction::Start))
     }
@@ -428,6 +431,12 @@ impl DepthState {
                 if matches!(self.phase, Phase::Failed(Trouble::Download(_) | Trouble::WorkerAbsent)) {
                     self.phase = Phase::Running;
                 }
+            }
+            DepthAction::Table(panel) => {
+                if let Some(is_table) = self.tables.get_mut(panel) {
+                    *is_table = !*is_table;
+                }
+                return Vec::new();
             }
             DepthAction::Reload => return vec![Effect::Reload],
             DepthAction::Received(received) => self.files = Files::Loading { received },
@@ -689,7 +698,8 @@ impl DepthState {
                     net.record.take(&steps, &norms);
                     let rate = f64::from(examples_per_second) * net.plan.cost_of_image();
                     if rate.is_finite() && rate > 0.0 {
-                        self.rate = Some(rate);
+                        // A worker's rate goes up and down with what else the machine does.
+                        self.rate = Some(self.rate.map_or(rate, |before| before + (rate - before) * 0.1));
                     }
                 }
             }

@@ -77,8 +77,9 @@ pub(super) fn winners() -> Markup {
     let most = WINNERS.iter().map(|(_, error, _)| *error).fold(0.0, f64::max);
     let mut html = Markup::raw(
         "<h2>ImageNet competition <small>top-5 error of the winner, percent; quoted</small></h2>\
-         <div class=\"depth-bars\"><ol>",
+         <div class=\"depth-bars\" style=\"--person:",
     );
+    html.push_text(&format!("{:.4}", PERSON / most)).push_raw("\"><ol>");
     for (year, error, winner) in WINNERS {
         html.push_raw(if winner == "shallow" {
             "<li class=\"shallow\" style=\"--share:"
@@ -89,8 +90,9 @@ pub(super) fn winners() -> Markup {
         html.push_raw("</b><i></i><span>").push_text(&year.to_string()).push_raw("</span><small>").push_text(winner);
         html.push_raw("</small></li>");
     }
-    html.push_raw("</ol><p class=\"person\" style=\"--share:").push_text(&format!("{:.4}", PERSON / most));
-    html.push_raw("\"><span>one trained person, about ").push_text(&percent(PERSON)).push_raw("</span></p></div>");
+    html.push_raw("</ol><p class=\"person\"><span>one trained person, about ")
+        .push_text(&percent(PERSON))
+        .push_raw("</span></p></div>");
     html.push_raw("<p class=\"small faint\"><cite>").push_text(WINNERS_FROM).push_raw("</cite></p>");
     html
 }

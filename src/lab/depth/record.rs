@@ -1,6 +1,9 @@
 //! What training a net has shown: the loss of each step, and the gradient's norm in each of its layers.
 
-use crate::{num::single, train::StepReport};
+use crate::{
+    num::{decimal, single},
+    train::StepReport,
+};
 
 /// The curves show the mean of so many batches.
 pub const MEAN_OF: usize = 20;
@@ -138,15 +141,17 @@ pub(super) fn scale_around(values: impl Iterator<Item = f64>) -> Option<(f64, f6
     for value in values.filter(|value| value.is_finite() && *value > 0.0) {
         (low, high) = (low.min(value), high.max(value));
     }
-    let unit = |value: f64| 10.0_f64.powf(value.log10().floor());
-    (high > 0.0)
-        .then(|| {
-            let high = (high / unit(high)).ceil() * unit(high);
-            // Further down there is no difference that one could see.
-            let low = low.max(high * 1e-6);
-            ((low / unit(low)).floor() * unit(low), high)
-        })
-        .map(|(low, high)| (low.min(high / 10.0), high))
+    let high = round(high, f64::ceil)?;
+    // Further down there is no difference that one could see.
+    Some((round(low.max(high * 1e-6), f64::floor)?.min(high / 10.0), high))
+}
+
+/// A number above 0 to one figure; `None` of any other.
+fn round(value: f64, to: fn(f64) -> f64) -> Option<f64> {
+    let (figure, exponent) =
+        format!("{value:e}").split_once('e').map(|(figure, exponent)| (figure.to_owned(), exponent.to_owned()))?;
+    let figure = to(decimal::parse(&figure)?);
+    decimal::parse(&format!("{figure}e{exponent}")).filter(|value| *value > 0.0)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::f64::consts::LN_10;
 
-use super::{DepthState, Net, NetState, Phase, Skip, settings};
+use super::{DepthState, Net, NetState, Phase, Plan, Skip, settings};
 use crate::{
     lab::train::{Files, download_size, duration, megabytes, name_of},
     markup::Markup,
@@ -16,7 +16,7 @@ const CHANCE: f64 = 0.98;
 
 /// What a net is called in a sentence.
 pub(super) fn net_name(net: &Net) -> String {
-    format!("the {} net of {} layers", net.plan.skip.name().to_lowercase(), net.plan.depth)
+    format!("the {} net of {} layers", net.plan.skip.word(), net.plan.depth)
 }
 
 /// A loss with the figures that a comparison needs.
@@ -97,9 +97,9 @@ impl DepthState {
         let nets = if plans.len() == 1 { "1 net".to_owned() } else { format!("{} nets", plans.len()) };
         let epochs =
             if self.settings.epochs == 1 { "1 epoch".to_owned() } else { format!("{} epochs", self.settings.epochs) };
-        let most = plans.iter().map(|plan| plan.bytes).max().unwrap_or_default();
+        let most = plans.iter().map(Plan::megabytes).max().unwrap_or_default();
         let time = rough(settings::seconds(&plans, workers, self.rate));
-        [format!("{nets}, {epochs}"), format!("about {time} here, {} MB", most.div_ceil(1_000_000))]
+        [format!("{nets}, {epochs}"), format!("about {time} here, {} MB", most)]
     }
 
     /// The status line.
@@ -116,7 +116,7 @@ impl DepthState {
                 let trained = self.nets.iter().filter(|net| net.state == NetState::Training);
                 parts.extend(trained.map(|net| {
                     let (step, steps) = (net.record.step(), net.plan.spec.steps());
-                    let name = net.plan.skip.name().to_lowercase();
+                    let name = net.plan.skip.word();
                     format!("{name} {} at step {} of {}", net.plan.depth, count(step.into()), count(steps.into()))
                 }));
                 if parts.len() == 1 {

@@ -150,6 +150,13 @@ fn stop_keeps_what_is_there_and_a_new_start_keeps_its_curves_till_the_new_ones_s
     assert_eq!((lab.phase(), lab.old().len()), (&Phase::Done, 0));
 }
 
+fn strips(lab: &DepthState) -> String {
+    let flow = Flow::new(lab.settings());
+    let shown = markup::Shown { lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+    let part = markup::PARTS.iter().find(|part| part.id == "depth-strips-0").unwrap();
+    (part.of)(&shown).into_string()
+}
+
 const LOOK: crate::plot::Look = crate::plot::Look { width: 590.0, height: 176.0, font: 12.0 };
 
 #[test]
@@ -159,7 +166,7 @@ fn a_net_that_diverges_ends_with_a_cross_and_the_others_go_on() {
     assert_eq!(begun(&lab.apply(DepthAction::Diverged { run: 2, step: 2 })), [(1, 3)]);
     let crosses: Vec<bool> = lab.chart(Skip::Plain, LOOK).lines.iter().map(|line| line.breaks).collect();
     assert_eq!(crosses, [true]);
-    assert!(markup::ends(&lab, Skip::Plain).as_str().contains("18 layers</b> not a number at step 2"));
+    assert!(strips(&lab).contains("18 layers</b> not a number at step 2"));
     finish(&mut lab, 1, 0.6);
     finish(&mut lab, 3, 0.7);
     assert_eq!(lab.phase(), &Phase::Done);
@@ -331,14 +338,22 @@ fn what_is_shown_is_well_formed_in_every_state() {
         lab
     });
     for lab in [&lab, &empty, &typed] {
-        parse(markup::settings(lab));
-        parse(markup::finding(lab));
-        for skip in Skip::ALL {
-            parse(lab.chart(skip, LOOK).markup());
-            parse(markup::tables(lab, skip));
-            parse(markup::ends(lab, skip));
-        }
-        (0..lab.nets().len()).for_each(|at| parse(markup::strip_label(lab, Some(at), 2)));
+        let flow = Flow::new(lab.settings());
+        let shown = markup::Shown { lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+        markup::PARTS.iter().for_each(|part| parse((part.of)(&shown)));
     }
-    parse(markup::quoted());
+    parse(markup::page());
+}
+
+/// Every part has its element, in the page or in a part before it.
+#[test]
+fn every_part_has_its_place() {
+    let lab = DepthState::new(Settings::default(), 2);
+    let flow = Flow::new(lab.settings());
+    let shown = markup::Shown { lab: &lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+    let mut made = markup::page().into_string();
+    for part in markup::PARTS {
+        assert_eq!(made.matches(&format!("id=\"{}\"", part.id)).count(), 1, "{}", part.id);
+        made += (part.of)(&shown).as_str();
+    }
 }

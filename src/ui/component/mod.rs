@@ -19,7 +19,7 @@ mod stepper;
 mod sum;
 
 pub(crate) use canvas_plot::CanvasPlot;
-pub(crate) use canvas_tile::CanvasTile;
+pub(crate) use canvas_tile::paint_tile;
 pub(crate) use copy_link::{CopyLink, CopyText};
 pub(crate) use diagram::DiagramView;
 pub(crate) use grid::GridEvent;

@@ -1,48 +1,53 @@
-//! The page's hands: carries out what [`DepthState`] asks for, and tells it what came of it.
+//! The page's hands: carries out what [`DepthState`] asks for, tells it what came of it, and puts its parts on the page.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::{
-    prelude::{Effect as Reaction, *},
-    task::spawn_local,
-};
+use leptos::{prelude::*, task::spawn_local};
 use receptive::{
-    lab::depth::{DepthAction, DepthState, Effect, MOST_WORKERS, Settings},
+    lab::depth::{
+        DepthAction, DepthState, Effect, Flow, MOST_WORKERS, Settings, Skip,
+        markup::{PARTS, Part, Shown},
+    },
     markup::Markup,
     model::GraphSpec,
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
 use crate::ui::{
-    platform::{self, Bytes, Throttle},
+    component::paint_tile,
+    platform::{self, Bytes, Frames, Throttle},
+    route::Route,
     training::{Fetched, Files, Heard, Trainer, is_gone, refusal},
-    view::{effect, memo},
 };
 
 /// What workers say is taken at most so often, in milliseconds.
 const TAKEN_EVERY: f64 = 100.0;
-/// Curves, strips and tables are drawn at most so often: two workers leave the page little time.
+/// What follows every step is drawn at most so often: two workers leave the page little time.
 const DRAWN_EVERY_MS: u32 = 400;
-/// The status line changes at most so often.
-const STATUS_EVERY_MS: u32 = 1000;
+/// So many milliseconds of a frame the picture goes through its layers.
+const SLICE: f64 = 12.0;
 
 /// The page's session. Its workers end with the owner it was made under.
 #[derive(Clone, Copy)]
 pub(super) struct Session {
-    /// The state.
-    pub lab: RwSignal<DepthState>,
-    /// How many workers there can be.
-    pub workers: usize,
-    /// Counts what is to be drawn anew.
-    pub drawn: RwSignal<u64>,
-    /// The status line.
-    pub status: RwSignal<String>,
-    files: Files,
+    /// The settings, which the link follows.
+    pub settings: RwSignal<Settings>,
+    /// Whether there is something to save.
+    pub has_values: RwSignal<bool>,
     hands: StoredValue<Hands, LocalStorage>,
+    files: Files,
+    route: Route,
+    frames: StoredValue<Option<[Frames; 2]>, LocalStorage>,
+    slow: Throttle,
+    visible: (ReadSignal<bool>, WriteSignal<bool>),
 }
 
-#[derive(Default)]
 struct Hands {
+    lab: DepthState,
+    flow: Flow,
+    workers: usize,
+    /// What is in each part.
+    shown: Vec<Option<Markup>>,
     trainers: [Option<Trainer<GraphSpec>>; MOST_WORKERS],
     /// Counts workers at each place, so that what was begun for an older one is known.
     generations: [u32; MOST_WORKERS],
@@ -61,76 +66,120 @@ impl Session {
     /// A session with these settings.
     pub(super) fn new(settings: Settings) -> Self {
         let workers = platform::cores().min(MOST_WORKERS);
-        let lab = DepthState::new(settings, workers);
-        let session = Self {
-            status: RwSignal::new(lab.status()),
-            lab: RwSignal::new(lab),
+        let hands = Hands {
+            flow: Flow::new(&settings),
+            lab: DepthState::new(settings.clone(), workers),
             workers,
-            drawn: RwSignal::new(0),
-            files: Files::new(),
-            hands: StoredValue::new_local(Hands::default()),
+            shown: vec![None; PARTS.len()],
+            trainers: Default::default(),
+            generations: [0; MOST_WORKERS],
+            inbox: Rc::default(),
         };
-        let (drawing, telling) = (Throttle::new(DRAWN_EVERY_MS), Throttle::new(STATUS_EVERY_MS));
-        let revision = session.part(DepthState::revision);
-        Reaction::new(move |_| {
-            // Read, not only tracked: a memo that was never read follows nothing.
-            revision.with(|_| ());
-            drawing.run(move || {
-                session.drawn.try_update(|drawn| *drawn += 1);
-            });
+        let session = Self {
+            settings: RwSignal::new(settings),
+            has_values: RwSignal::new(false),
+            hands: StoredValue::new_local(hands),
+            files: Files::new(),
+            route: Route::get(),
+            frames: StoredValue::new_local(None),
+            slow: Throttle::new(DRAWN_EVERY_MS),
+            visible: signal(false),
+        };
+        // A field that is left by Tab tells its change before the focus is at the next: parts change a frame later.
+        let show = Frames::new(move |_| {
+            session.show(false);
+            false
         });
-        let status = session.part(DepthState::status);
-        Reaction::new(move |_| {
-            status.with(|_| ());
-            telling.run(move || {
-                let Some(latest) = status.try_get_untracked() else { return };
-                if session.status.try_with_untracked(|shown| *shown != latest) == Some(true) {
-                    session.status.set(latest);
-                }
-            });
-        });
+        let flow = Frames::new(move |began| session.flow(began));
+        session.frames.set_value(Some([show, flow]));
         on_cleanup(move || {
             session.hands.try_update_value(|hands| hands.trainers = Default::default());
         });
         session
     }
 
-    /// A part of the state that tells its readers only when it differs.
-    pub(super) fn part<T: PartialEq + Send + Sync + 'static>(
-        self,
-        f: impl Fn(&DepthState) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        memo(move || self.lab.with(&f))
-    }
-
-    /// What `of` makes of the state whenever something is to be drawn.
-    pub(super) fn figure<T: PartialEq + Send + Sync + 'static>(
-        self,
-        of: impl Fn(&DepthState) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        memo(move || {
-            self.drawn.track();
-            self.lab.with_untracked(&of)
-        })
-    }
-
-    /// What `of` makes of the state, to be put into the element of that id, which has it from then on; the focus stays
-    /// with the control that has it.
-    pub(super) fn fills(self, id: &'static str, of: fn(&DepthState) -> Markup) -> Markup {
-        let first = self.lab.with_untracked(of);
-        let shown = StoredValue::new(first.clone());
-        let markup = self.part(of);
-        effect(move || {
-            let html = markup.get();
-            // Not at once: a field that is left by Tab tells its change before the focus is at the next.
-            platform::next_frame(move || {
-                let is_new = shown.try_with_value(|shown| *shown != html) == Some(true);
-                if is_new && platform::rewrite_around_focus(id, &html) {
-                    shown.set_value(html);
-                }
-            });
+    /// Begins, once the page's elements are there, and draws anew whenever their room or their colours change.
+    pub(super) fn follow(self) {
+        platform::visible_by_id("depth-flow", self.visible.1);
+        let room = platform::viewport();
+        let dark = platform::matches_media("(prefers-color-scheme: dark)");
+        let forced = platform::matches_media("(forced-colors: active)");
+        crate::ui::view::effect(move || {
+            let _look = (room.get(), dark.get(), forced.get(), self.route.theme(), self.route.lecture());
+            // A frame later the style sheet has taken them up as well.
+            self.draw_soon();
         });
-        first
+        crate::ui::view::effect(move || {
+            if self.visible.0.get() {
+                self.start_frames(1);
+            }
+        });
+        self.show(false);
+        self.show(true);
+    }
+
+    /// The state through `f`.
+    pub(super) fn with<T>(self, f: impl FnOnce(&DepthState) -> T) -> Option<T> {
+        self.hands.try_with_value(|hands| f(&hands.lab))
+    }
+
+    fn start_frames(self, which: usize) {
+        if let Some(Some(frames)) = self.frames.try_get_value()
+            && let Some(frames) = frames.get(which)
+        {
+            frames.start();
+        }
+    }
+
+    fn draw_soon(self) {
+        self.slow.run(move || self.show(true));
+    }
+
+    /// Lets the picture go on; whether it has to go further.
+    fn flow(self, began: f64) -> bool {
+        let goes_on = self.hands.try_update_value(|hands| {
+            let mut goes_on = hands.flow.advance();
+            while goes_on && platform::now() - began < SLICE {
+                goes_on = hands.flow.advance();
+            }
+            goes_on
+        });
+        self.draw_soon();
+        goes_on == Some(true) && self.visible.0.try_get_untracked() == Some(true)
+    }
+
+    /// Writes the parts that differ.
+    fn show(self, slow: bool) {
+        let widths = (platform::width_of("depth-panels"), platform::width_of("depth-spreads"));
+        let lecture = self.route.lecture_now();
+        self.hands.try_update_value(|hands| {
+            let Hands { lab, flow, workers, shown, .. } = hands;
+            let chart = |id: &str, all: f64| {
+                let own = platform::width_of(id);
+                if own > 0.0 { own } else { all / 2.0 }
+            };
+            let either = chart("depth-chart-0", 0.0).max(chart("depth-chart-1", widths.0));
+            let looked =
+                Shown { lab, flow, workers: *workers, widths: (either, chart("depth-spread-0", widths.1)), lecture };
+            for (at, Part { id, of, .. }) in PARTS.iter().enumerate().filter(|(_, part)| part.is_slow == slow) {
+                let html = of(&looked);
+                if shown.get(at).is_some_and(|shown| shown.as_ref() == Some(&html)) {
+                    continue;
+                }
+                let is_there = platform::rewrite_around_focus(id, &html);
+                if *id == "depth-panels" || *id == "depth-spreads" {
+                    // What was in it has to be put there again.
+                    shown.iter_mut().zip(PARTS).filter(|(_, part)| part.is_slow).for_each(|(shown, _)| *shown = None);
+                    self.draw_soon();
+                }
+                if let Some(shown) = shown.get_mut(at) {
+                    *shown = Some(html).filter(|_| is_there);
+                }
+            }
+            if slow {
+                paint_tiles(lab, flow);
+            }
+        });
     }
 
     /// Does `action`.
@@ -139,17 +188,32 @@ impl Session {
     }
 
     fn dispatch_all(self, actions: Vec<DepthAction>) {
-        let mut effects = Vec::new();
         // The page may have been left while something was on its way to it.
-        let applied = self.lab.try_update(|lab| {
-            for action in actions {
-                effects.extend(lab.apply(action));
+        let Some(effects) = self.hands.try_update_value(|hands| {
+            let effects: Vec<Effect> = actions.into_iter().flat_map(|action| hands.lab.apply(action)).collect();
+            if !hands.flow.fits(hands.lab.settings()) {
+                hands.flow = Flow::new(hands.lab.settings());
             }
-        });
-        if applied.is_some() {
-            for effect in effects {
-                self.perform(effect);
+            effects
+        }) else {
+            return;
+        };
+        let told = self.with(|lab| (lab.settings().clone(), lab.nets().iter().any(|net| net.record.step() > 0)));
+        if let Some((settings, has_values)) = told {
+            if self.settings.with_untracked(|shown| *shown != settings) {
+                self.settings.set(settings);
             }
+            if self.has_values.get_untracked() != has_values {
+                self.has_values.set(has_values);
+            }
+        }
+        self.start_frames(0);
+        self.draw_soon();
+        if self.visible.0.get_untracked() {
+            self.start_frames(1);
+        }
+        for effect in effects {
+            self.perform(effect);
         }
     }
 
@@ -232,7 +296,7 @@ impl Session {
                 self.hear(worker, heard);
             }
         });
-        let expects = Rc::new(move || self.lab.try_with_untracked(DepthState::expects_trainer) == Some(true));
+        let expects = Rc::new(move || self.with(DepthState::expects_trainer) == Some(true));
         let trainer = Trainer::open(1, false, hear, expects);
         if trainer.is_none() {
             self.post(DepthAction::WorkerDied(worker));
@@ -288,5 +352,20 @@ impl Session {
             | FromTrainer::Measured { .. }
             | FromTrainer::Alive => return,
         });
+    }
+}
+
+/// Draws the strips and the pictures on their canvases.
+fn paint_tiles(lab: &DepthState, flow: &Flow) {
+    for at in Skip::ALL.into_iter().flat_map(|skip| lab.strips(skip)).filter_map(|(at, _)| at) {
+        let strip = lab.strip(at);
+        paint_tile(&format!("depth-strip-{at}"), strip.columns, &strip.shares);
+    }
+    for (row, (_, after)) in flow.rows().into_iter().enumerate() {
+        for place in 0..after.len() {
+            if let Some(picture) = flow.picture(row, place) {
+                paint_tile(&format!("depth-way-{row}-{place}"), picture.columns, &picture.shares);
+            }
+        }
     }
 }
