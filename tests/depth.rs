@@ -1,6 +1,8 @@
 //! The depth page and its trainers, over real bytes: what the page asks for is what a trainer does, and what it shows is
 //! what training gives.
 
+use std::cell::Cell;
+
 use receptive::{
     lab::depth::{DepthAction, DepthState, Depths, Effect, NetState, Phase, Settings, Skip, csv},
     model::{Graph, GraphSpec},
@@ -87,12 +89,12 @@ impl Rig {
     fn work(&mut self) {
         for worker in 0..2 {
             let Some(mut trainer) = self.trainers[worker].take() else { continue };
-            let mut now = self.now;
+            let now = Cell::new(self.now);
             let answers = trainer.work(|| {
-                now += 5.0;
-                now
+                now.set(now.get() + 5.0);
+                now.get()
             });
-            self.now = now;
+            self.now = now.get();
             self.trainers[worker] = Some(trainer);
             self.hear(worker, answers);
         }

@@ -253,7 +253,7 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
 
 /// The style sheets that only some parts need, and those parts: they are loaded with them.
 const SHEETS: [(&str, &[&str]); 4] = [
-    ("train.css", &["train", "benchmark", "depth"]),
+    ("train.css", &["train", "benchmark"]),
     ("benchmark.css", &["benchmark"]),
     ("architectures.css", &["architectures"]),
     ("depth.css", &["depth"]),

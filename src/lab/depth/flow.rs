@@ -24,6 +24,19 @@ const SHOWN: [u32; 6] = [0, 2, 4, 8, 16, 24];
 /// Below this a deviation is drawn at the foot of its plot.
 const LEAST: f64 = 1e-8;
 
+/// A part of the page that shows it: the element that it is in, and what is in it at a width.
+pub type FlowPart = (&'static str, fn(&Flow, Look) -> Markup);
+
+/// Its parts.
+pub const FLOW_PARTS: [FlowPart; 6] = [
+    ("depth-flow-finding", |flow, _| flow.finding()),
+    ("depth-ways", |flow, _| flow.markup()),
+    ("depth-spread-0", |flow, look| flow.chart(FUNCTIONS[0].0, look).markup()),
+    ("depth-spread-1", |flow, look| flow.chart(FUNCTIONS[1].0, look).markup()),
+    ("depth-values-2", |flow, _| flow.table(FUNCTIONS[0].0)),
+    ("depth-values-3", |flow, _| flow.table(FUNCTIONS[1].0)),
+];
+
 /// A picture on its way through several stacks of layers, one convolution at a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -90,11 +103,6 @@ impl Flow {
         next.map(|way| way.advance(depth, seed)).is_some()
     }
 
-    /// Layers done, in all stacks: what is drawn changes with it.
-    pub fn done(&self) -> u32 {
-        self.ways.iter().map(|way| way.done).sum()
-    }
-
     fn way(&self, function: Function, init: Init, skip: Skip) -> Option<&Way> {
         self.ways.iter().find(|way| (way.function, way.init, way.skip) == (function, init, skip))
     }
@@ -113,7 +121,7 @@ impl Flow {
     }
 
     /// What stands below it: layers, and the values' deviation.
-    pub fn caption(&self, row: usize, place: usize) -> String {
+    fn caption(&self, row: usize, place: usize) -> String {
         let Some((_, after)) = self.rows().into_iter().nth(row) else { return String::new() };
         let Some(after) = after.get(place) else { return String::new() };
         let spread = self.shown(row).and_then(|way| way.spreads.get(*after as usize));
@@ -126,8 +134,26 @@ impl Flow {
         self.way(self.function, init, *Skip::ALL.get(row % Skip::ALL.len())?)
     }
 
+    /// The rows: below each picture layers and deviation, and each on a canvas of its own, `depth-way-` and its place.
+    fn markup(&self) -> Markup {
+        let mut html = Markup::default();
+        for (row, (name, after)) in self.rows().into_iter().enumerate() {
+            html.push_raw("<figure aria-label=\"").push_text(&name).push_raw("\"><figcaption class=\"small dim\">");
+            html.push_text(&name).push_raw("</figcaption><div>");
+            for place in 0..after.len() {
+                let caption = self.caption(row, place);
+                html.push_raw("<span class=\"depth-picture\" role=\"img\" aria-label=\"").push_text(&caption);
+                html.push_raw("\"><canvas class=\"tile\" aria-hidden=\"true\" id=\"depth-way-");
+                html.push_text(&format!("{row}-{place}")).push_raw("\"></canvas><small>").push_text(&caption);
+                html.push_raw("</small></span>");
+            }
+            html.push_raw("</div></figure>");
+        }
+        html
+    }
+
     /// What was found, once the pictures are through.
-    pub fn finding(&self) -> Markup {
+    fn finding(&self) -> Markup {
         let mut html = Markup::default();
         for init in self.inits() {
             let of = |skip: Skip| self.way(self.function, init, skip).filter(|way| way.done == self.depth);
@@ -145,7 +171,7 @@ impl Flow {
     }
 
     /// How the deviation goes on with the layers, for one function: a line for each rule of the first weights.
-    pub fn chart(&self, function: Function, look: Look) -> Chart {
+    fn chart(&self, function: Function, look: Look) -> Chart {
         let lines = INITS.iter().enumerate().filter_map(|(run, (init, _, name))| {
             let way = self.way(function, *init, Skip::Plain)?;
             let points = (0_u32..).map(f64::from).zip(way.spreads.iter().copied()).collect();
@@ -171,7 +197,7 @@ impl Flow {
     }
 
     /// The same as a table.
-    pub fn table(&self, function: Function) -> Markup {
+    fn table(&self, function: Function) -> Markup {
         let mut html = Markup::raw(
             "<table><caption>Deviation of the values after each layer</caption><thead><tr><th scope=\"col\">Layer</th>",
         );
@@ -404,7 +430,6 @@ mod tests {
         let mut steps = 0;
         while flow.advance() {
             steps += 1;
-            assert_eq!(flow.done(), steps);
         }
         // Two rules both ways, and the plain ones of all others: three of four with ReLU, four with sigmoids.
         assert_eq!(steps, 4 * (4 + 2 + 4));

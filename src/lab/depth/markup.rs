@@ -2,10 +2,16 @@
 //! `data-act`, a field in `data-set`, as on the page of architectures.
 
 use super::{
-    DepthAction as Action, DepthState, FUNCTIONS, Flow, INITS, MOST_IMAGES, Net, NetState, Phase, Skip, Typed,
-    USUAL_DEPTHS, figure::norm_text, quoted, said::loss_text,
+    DepthAction as Action, DepthState, FUNCTIONS, INITS, MOST_IMAGES, Net, NetState, Phase, Skip, Typed, USUAL_DEPTHS,
+    figure::norm_text, quoted, said::loss_text,
 };
-use crate::{data::DatasetKind, lab::train::name_of, markup::Markup, num::format::count, plot::Look};
+use crate::{
+    data::DatasetKind,
+    lab::train::name_of,
+    markup::Markup,
+    num::format::{count, shown},
+    plot::Look,
+};
 
 /// Rows of a panel's table of losses.
 const ROWS: u32 = 12;
@@ -29,21 +35,18 @@ const STOP: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0
 pub struct Shown<'a> {
     /// The nets.
     pub lab: &'a DepthState,
-    /// The picture on its way.
-    pub flow: &'a Flow,
     /// How many workers there can be.
     pub workers: usize,
-    /// How wide the curves and the plots of spreads are, in CSS pixels.
-    pub widths: (f64, f64),
+    /// How wide the curves are, in CSS pixels.
+    pub width: f64,
     /// Whether it is read from far.
     pub lecture: bool,
 }
 
-impl Shown<'_> {
-    fn look(&self, width: f64) -> Look {
-        let (height, font) = if self.lecture { (260.0, 20.0) } else { (176.0, 12.0) };
-        Look { width, height, font }
-    }
+/// How large a plot of this width is; from far its letters are larger.
+pub fn look(width: f64, lecture: bool) -> Look {
+    let (height, font) = if lecture { (260.0, 20.0) } else { (176.0, 12.0) };
+    Look { width, height, font }
 }
 
 /// A part of the page, which is written anew when it differs.
@@ -72,13 +75,7 @@ pub const PARTS: &[Part] = &[
     Part { id: "depth-values-0", is_slow: true, of: |shown| tables(shown.lab, Skip::Plain) },
     Part { id: "depth-values-1", is_slow: true, of: |shown| tables(shown.lab, Skip::Residual) },
     Part { id: "depth-scale", is_slow: true, of: |shown| scale(shown.lab) },
-    Part { id: "depth-flow-finding", is_slow: true, of: |shown| shown.flow.finding() },
-    Part { id: "depth-ways", is_slow: true, of: |shown| ways(shown.flow) },
     Part { id: "depth-spreads", is_slow: false, of: |shown| spreads(shown.lab) },
-    Part { id: "depth-spread-0", is_slow: true, of: |shown| spread(shown, 0) },
-    Part { id: "depth-spread-1", is_slow: true, of: |shown| spread(shown, 1) },
-    Part { id: "depth-values-2", is_slow: true, of: |shown| values(shown, 0) },
-    Part { id: "depth-values-3", is_slow: true, of: |shown| values(shown, 1) },
 ];
 
 /// The page's elements, into which the parts are put.
@@ -335,13 +332,13 @@ fn panel(html: &mut Markup, lab: &DepthState, at: &str, name: &str, caption: &st
 }
 
 fn chart(shown: &Shown<'_>, skip: Skip) -> Markup {
-    shown.lab.chart(skip, shown.look(shown.widths.0)).markup()
+    shown.lab.chart(skip, look(shown.width, shown.lecture)).markup()
 }
 
 /// The strips below the curves, aligned with them; outlined before there is anything in them.
 fn strips(shown: &Shown<'_>, skip: Skip) -> Markup {
     let lab = shown.lab;
-    let (left, right) = lab.chart(skip, shown.look(shown.widths.0)).sides();
+    let (left, right) = lab.chart(skip, look(shown.width, shown.lecture)).sides();
     let mut html = Markup::raw("<div style=\"--left:");
     html.push_text(&format!("{left:.1}px;--right:{right:.1}px")).push_raw("\">");
     for (at, depth) in lab.strips(skip) {
@@ -364,30 +361,12 @@ fn scale(lab: &DepthState) -> Markup {
         "<span>Gradient norm of each layer, first layer on top.</span><span class=\"depth-ink\" \
          aria-hidden=\"true\"></span>",
     );
-    let ends = lab.norms_scale().map(|(low, high)| format!("{} to {}, log.", norm_text(low), norm_text(high)));
+    let ends = lab.norms_scale().map(|(low, high)| format!("{} to {}, log.", shown(low), shown(high)));
     html.push_raw("<span>").push_text(&ends.unwrap_or_default());
     html.push_raw(" Right: mean of the first 20 steps, first layer → last.</span>");
     html.push_raw("<button class=\"btn quiet\" id=\"depth-save\" data-act=\"save\"");
     html.push_raw(if lab.nets().iter().any(|net| net.record.step() > 0) { ">" } else { " disabled>" })
         .push_raw("Save as CSV</button>");
-    html
-}
-
-/// The picture's ways: a row a stack.
-fn ways(flow: &Flow) -> Markup {
-    let mut html = Markup::default();
-    for (row, (name, after)) in flow.rows().into_iter().enumerate() {
-        html.push_raw("<figure aria-label=\"").push_text(&name).push_raw("\"><figcaption class=\"small dim\">");
-        html.push_text(&name).push_raw("</figcaption><div>");
-        for place in 0..after.len() {
-            let caption = flow.caption(row, place);
-            html.push_raw("<span class=\"depth-picture\" role=\"img\" aria-label=\"").push_text(&caption);
-            html.push_raw("\"><canvas class=\"tile\" aria-hidden=\"true\" id=\"depth-way-");
-            html.push_text(&format!("{row}-{place}")).push_raw("\"></canvas><small>").push_text(&caption);
-            html.push_raw("</small></span>");
-        }
-        html.push_raw("</div></figure>");
-    }
     html
 }
 
@@ -408,12 +387,6 @@ fn spreads(lab: &DepthState) -> Markup {
         html.push_raw("\"></div></div></section>");
     }
     html
-}
-
-fn spread(shown: &Shown<'_>, place: usize) -> Markup {
-    let chart =
-        |row: &(crate::model::Function, &str, &str)| shown.flow.chart(row.0, shown.look(shown.widths.1)).markup();
-    FUNCTIONS.get(place).map(chart).unwrap_or_default()
 }
 
 /// What is trained or would be, as the head of the curves: what there is before anything was measured.
@@ -518,8 +491,4 @@ fn norms<'a>(html: &mut Markup, name: &str, cells: impl Iterator<Item = (&'a Net
         html.push_raw("<td>").push_text(&text.unwrap_or_default()).push_raw("</td>");
     }
     html.push_raw("</tr>");
-}
-
-fn values(shown: &Shown<'_>, place: usize) -> Markup {
-    FUNCTIONS.get(place).map(|row| shown.flow.table(row.0)).unwrap_or_default()
 }

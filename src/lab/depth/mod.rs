@@ -17,7 +17,7 @@ mod settings;
 mod tests;
 
 pub use file::csv;
-pub use flow::Flow;
+pub use flow::{FLOW_PARTS, Flow, FlowPart};
 pub use record::{MEAN_OF, Record, Strip};
 pub use settings::{
     BATCH, DEPTHS, Depths, FUNCTIONS, INITS, MOST_DEPTHS, MOST_EPOCHS, MOST_IMAGES, Plan, Settings, Skip, USUAL_DEPTHS,

@@ -151,8 +151,7 @@ fn stop_keeps_what_is_there_and_a_new_start_keeps_its_curves_till_the_new_ones_s
 }
 
 fn strips(lab: &DepthState) -> String {
-    let flow = Flow::new(lab.settings());
-    let shown = markup::Shown { lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+    let shown = markup::Shown { lab, workers: 2, width: 590.0, lecture: false };
     let part = markup::PARTS.iter().find(|part| part.id == "depth-strips-0").unwrap();
     (part.of)(&shown).into_string()
 }
@@ -339,7 +338,8 @@ fn what_is_shown_is_well_formed_in_every_state() {
     });
     for lab in [&lab, &empty, &typed] {
         let flow = Flow::new(lab.settings());
-        let shown = markup::Shown { lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+        FLOW_PARTS.iter().for_each(|(_, of)| parse(of(&flow, LOOK)));
+        let shown = markup::Shown { lab, workers: 2, width: 590.0, lecture: false };
         markup::PARTS.iter().for_each(|part| parse((part.of)(&shown)));
     }
     parse(markup::page());
@@ -349,11 +349,13 @@ fn what_is_shown_is_well_formed_in_every_state() {
 #[test]
 fn every_part_has_its_place() {
     let lab = DepthState::new(Settings::default(), 2);
-    let flow = Flow::new(lab.settings());
-    let shown = markup::Shown { lab: &lab, flow: &flow, workers: 2, widths: (590.0, 590.0), lecture: false };
+    let shown = markup::Shown { lab: &lab, workers: 2, width: 590.0, lecture: false };
     let mut made = markup::page().into_string();
     for part in markup::PARTS {
         assert_eq!(made.matches(&format!("id=\"{}\"", part.id)).count(), 1, "{}", part.id);
         made += (part.of)(&shown).as_str();
+    }
+    for (id, _) in FLOW_PARTS {
+        assert_eq!(made.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
     }
 }

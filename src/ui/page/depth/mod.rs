@@ -1,6 +1,7 @@
 //! `#/depth`: nets of growing depth, plain and residual, learn side by side in this tab.
 
 mod session;
+mod ways;
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{

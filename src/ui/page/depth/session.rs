@@ -5,18 +5,20 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     lab::depth::{
-        DepthAction, DepthState, Effect, Flow, MOST_WORKERS, Settings, Skip,
-        markup::{PARTS, Part, Shown},
+        DepthAction, DepthState, Effect, MOST_WORKERS, Settings, Skip,
+        markup::{PARTS, Part, Shown, look},
     },
     markup::Markup,
     model::GraphSpec,
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until},
 };
 
+use super::ways::{Ways, ways};
 use crate::ui::{
     component::paint_tile,
     platform::{self, Bytes, Frames, Throttle},
     route::Route,
+    said::Said,
     training::{Fetched, Files, Heard, Trainer, is_gone, refusal},
 };
 
@@ -44,7 +46,8 @@ pub(super) struct Session {
 
 struct Hands {
     lab: DepthState,
-    flow: Flow,
+    /// The picture on its way, once it has come into sight.
+    ways: Option<Box<dyn Ways>>,
     workers: usize,
     /// What is in each part.
     shown: Vec<Option<Markup>>,
@@ -67,7 +70,7 @@ impl Session {
     pub(super) fn new(settings: Settings) -> Self {
         let workers = platform::cores().min(MOST_WORKERS);
         let hands = Hands {
-            flow: Flow::new(&settings),
+            ways: None,
             lab: DepthState::new(settings.clone(), workers),
             workers,
             shown: vec![None; PARTS.len()],
@@ -109,9 +112,21 @@ impl Session {
             // A frame later the style sheet has taken them up as well.
             self.draw_soon();
         });
+        let said = Said::get();
         crate::ui::view::effect(move || {
-            if self.visible.0.get() {
+            let is_seen = self.visible.0.get();
+            if is_seen && self.hands.with_value(|hands| hands.ways.is_some()) {
                 self.start_frames(1);
+            } else if is_seen && let Some(settings) = self.with(|lab| lab.settings().clone()) {
+                spawn_local(async move {
+                    match ways(settings).await {
+                        Ok(ways) => {
+                            self.hands.try_update_value(|hands| hands.ways = Some(ways));
+                            self.start_frames(1);
+                        }
+                        Err(sentence) => said.say(&sentence),
+                    }
+                });
             }
         });
         self.show(false);
@@ -138,29 +153,25 @@ impl Session {
     /// Lets the picture go on; whether it has to go further.
     fn flow(self, began: f64) -> bool {
         let goes_on = self.hands.try_update_value(|hands| {
-            let mut goes_on = hands.flow.advance();
+            let ways = hands.ways.as_mut()?;
+            let mut goes_on = ways.advance();
             while goes_on && platform::now() - began < SLICE {
-                goes_on = hands.flow.advance();
+                goes_on = ways.advance();
             }
-            goes_on
+            Some(goes_on)
         });
         self.draw_soon();
-        goes_on == Some(true) && self.visible.0.try_get_untracked() == Some(true)
+        goes_on == Some(Some(true)) && self.visible.0.try_get_untracked() == Some(true)
     }
 
     /// Writes the parts that differ.
     fn show(self, slow: bool) {
-        let widths = (platform::width_of("depth-panels"), platform::width_of("depth-spreads"));
+        let widest = |one: &str, other: &str| platform::width_of(one).max(platform::width_of(other));
         let lecture = self.route.lecture_now();
         self.hands.try_update_value(|hands| {
-            let Hands { lab, flow, workers, shown, .. } = hands;
-            let chart = |id: &str, all: f64| {
-                let own = platform::width_of(id);
-                if own > 0.0 { own } else { all / 2.0 }
-            };
-            let either = chart("depth-chart-0", 0.0).max(chart("depth-chart-1", widths.0));
-            let looked =
-                Shown { lab, flow, workers: *workers, widths: (either, chart("depth-spread-0", widths.1)), lecture };
+            let Hands { lab, ways, workers, shown, .. } = hands;
+            let width = widest("depth-chart-0", "depth-chart-1");
+            let looked = Shown { lab, workers: *workers, width, lecture };
             for (at, Part { id, of, .. }) in PARTS.iter().enumerate().filter(|(_, part)| part.is_slow == slow) {
                 let html = of(&looked);
                 if shown.get(at).is_some_and(|shown| shown.as_ref() == Some(&html)) {
@@ -170,6 +181,7 @@ impl Session {
                 if *id == "depth-panels" || *id == "depth-spreads" {
                     // What was in it has to be put there again.
                     shown.iter_mut().zip(PARTS).filter(|(_, part)| part.is_slow).for_each(|(shown, _)| *shown = None);
+                    ways.iter_mut().for_each(|ways| ways.forget());
                     self.draw_soon();
                 }
                 if let Some(shown) = shown.get_mut(at) {
@@ -177,7 +189,10 @@ impl Session {
                 }
             }
             if slow {
-                paint_tiles(lab, flow);
+                paint_strips(lab);
+                if let Some(ways) = ways {
+                    ways.show(look(widest("depth-spread-0", "depth-spread-1"), lecture));
+                }
             }
         });
     }
@@ -191,8 +206,8 @@ impl Session {
         // The page may have been left while something was on its way to it.
         let Some(effects) = self.hands.try_update_value(|hands| {
             let effects: Vec<Effect> = actions.into_iter().flat_map(|action| hands.lab.apply(action)).collect();
-            if !hands.flow.fits(hands.lab.settings()) {
-                hands.flow = Flow::new(hands.lab.settings());
+            if let Some(ways) = &mut hands.ways {
+                ways.follow(hands.lab.settings());
             }
             effects
         }) else {
@@ -355,17 +370,10 @@ impl Session {
     }
 }
 
-/// Draws the strips and the pictures on their canvases.
-fn paint_tiles(lab: &DepthState, flow: &Flow) {
+/// Draws the strips on their canvases.
+fn paint_strips(lab: &DepthState) {
     for at in Skip::ALL.into_iter().flat_map(|skip| lab.strips(skip)).filter_map(|(at, _)| at) {
         let strip = lab.strip(at);
         paint_tile(&format!("depth-strip-{at}"), strip.columns, &strip.shares);
-    }
-    for (row, (_, after)) in flow.rows().into_iter().enumerate() {
-        for place in 0..after.len() {
-            if let Some(picture) = flow.picture(row, place) {
-                paint_tile(&format!("depth-way-{row}-{place}"), picture.columns, &picture.shares);
-            }
-        }
     }
 }
