@@ -139,6 +139,11 @@ site! { ($)
         words: "61,706 parameters learn 60,000 handwritten digits in this tab, with every batch on the curve.",
         picture: "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 5l2 9 2 1 1 9 2-2 2 6 2-1 2 5 2-3 2 4 3-2 2 4 3-3 2 3 3-1 3 2 4-1\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.2\"/><path d=\"M4 5c3 14 6 24 14 28s16 5 23 5\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
     });
+    Depth "depth", Train, "Depth", go "depth", "open plain residual networks vanishing gradient skip connections batch norm fashion page", "Depth · Receptive", depth (view depth::Depth), begin "", Some(Way {
+        name: "Depth",
+        words: "Plain and residual nets of 8 to 30 layers learn side by side in this tab, with the gradient of each layer.",
+        picture: "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 6c8 2 12 10 38 11\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\" stroke-dasharray=\"2 3\"/><path d=\"M4 6c5 16 10 26 38 28\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
+    });
     Architectures "architectures", Train, "Architectures", go "architectures", "open networks lenet alexnet vgg resnet layers parameters count compare page", "Architectures · Receptive", architectures (view architectures::Architectures), begin "", Some(Way {
         name: "Architectures",
         words: "LeNet, AlexNet, VGG and ResNet, counted layer by layer; compare two, or change one.",

@@ -77,6 +77,7 @@ const SESSIONS: &[&str] = &[
     "src/ui/bench/live.rs",
     "src/ui/page/architectures/session.rs",
     "src/ui/page/benchmark/session.rs",
+    "src/ui/page/depth/session.rs",
     "src/ui/page/train/training.rs",
 ];
 

@@ -17,6 +17,7 @@ const text = 4.5, ui = 3, pairs = [
   ["ok", "paper", text], ["ok", "ok-wash", text], ["bad", "paper", text], ["bad", "bad-wash", text], ["ink", "ok-wash", text], ["ink", "bad-wash", text],
   ["edge", "paper", ui], ["edge", "cell", ui], ["edge", "sunken", ui], ["focus", "paper", ui], ["focus", "sunken", ui], ["focus", "cell", ui],
   ["pos-fill", "paper", ui], ["neg-fill", "paper", ui], ["series-test", "paper", ui],
+  ["run-2", "paper", text], ["run-3", "paper", text], ["run-4", "paper", text], ["run-5", "paper", text],
 ];
 let bad = 0;
 for (const [f, b, need] of pairs) {

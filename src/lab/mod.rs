@@ -7,6 +7,7 @@ pub mod channels;
 mod checkpoints;
 pub mod control;
 pub mod convolution;
+pub mod depth;
 pub mod figure;
 pub mod filters;
 pub mod fold;

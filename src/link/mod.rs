@@ -5,6 +5,7 @@
 //! (`tests/links_v1.txt` is append-only).
 
 pub mod architectures;
+pub mod depth;
 pub mod operation;
 pub mod train;
 

@@ -348,7 +348,7 @@ fn label_size(font: f64) -> f64 {
 }
 
 /// Moves `wanted` heights apart by at least `distance`, keeping their order, within `range` where there is room.
-fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32> {
+pub(super) fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     sort_few(&mut order, |i| wanted.get(*i).copied());
     let mut placed: Vec<(usize, i32)> = Vec::with_capacity(wanted.len());
@@ -376,7 +376,7 @@ fn spread(wanted: &[i32], distance: i32, range: std::ops::Range<i32>) -> Vec<i32
 
 /// To the nearest whole unit.
 #[expect(clippy::cast_possible_truncation, reason = "lengths on a screen; a cast saturates")]
-fn whole(length: f64) -> i32 {
+pub(super) fn whole(length: f64) -> i32 {
     length.round() as i32
 }
 

@@ -5,11 +5,13 @@
 //! Colours come in as a [`Theme`], read from the style sheet; lengths are in CSS pixels and scaled by a [`Surface`],
 //! since plotters itself knows whole units only.
 
+mod chart;
 mod curve;
 mod draw;
 mod scale;
 mod theme;
 
+pub use chart::{Chart, ChartLine, Look};
 pub use curve::{Bucket, CAPACITY, Curve, SMOOTHING_STEPS};
 pub use draw::{Line, Mark, Plot, Stroke, Surface, draw};
 pub use scale::{Scale, scientific, tick_label};

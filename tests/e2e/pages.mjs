@@ -10,10 +10,11 @@ export const PAGES = [
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
+  { at: "#/depth", heading: "Depth", command: "Go to depth", part: "depth" },
   { at: "#/architectures", heading: "Architectures", command: "Go to architectures", part: "architectures" },
   { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", benches: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];
 
 /** The pages that are one lab, by their addresses. */
-export const LABS = PAGES.filter(page => !["home", "train", "architectures", "benches", "benchmark"].includes(page.part)).map(page => page.at);
+export const LABS = PAGES.filter(page => !["home", "train", "depth", "architectures", "benches", "benchmark"].includes(page.part)).map(page => page.at);

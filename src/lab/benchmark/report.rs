@@ -2,6 +2,7 @@
 
 use super::{BenchmarkState, EXPECTED_PROBE, EXPECTED_RATE, Phase, ROUND, ROUNDS, STEP_MACS, Task, WARM_UP, Worker};
 use crate::{
+    data::DatasetKind,
     lab::train::{Files, download_size, megabytes},
     num::format,
 };
@@ -60,7 +61,7 @@ impl BenchmarkState {
     fn present(&self) -> String {
         match self.files {
             Files::Loading { received } => {
-                let all = megabytes(download_size());
+                let all = megabytes(download_size(DatasetKind::Mnist));
                 return format!("downloading the images, {:.1} of {all}", f64::from(received) / 1e6);
             }
             Files::Checking => return "unpacking and checking the images".to_owned(),

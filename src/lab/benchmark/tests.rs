@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    lab::train::FILES,
+    data::DatasetKind,
+    lab::train::files,
     model::{Features, Layer, PoolKind, count},
 };
 
@@ -180,7 +181,7 @@ fn what_goes_wrong_is_told_and_repaired() {
     let open = Effect::OpenWorker(1);
     let mut lab = BenchmarkState::new(1);
     lab.apply(BenchmarkAction::Start);
-    let lost = DownloadError::Status { name: FILES[0].name, status: 503 };
+    let lost = DownloadError::Status { name: files(DatasetKind::Mnist)[0].name, status: 503 };
     check(
         &mut lab,
         BenchmarkAction::FilesFailed(lost),

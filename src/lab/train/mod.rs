@@ -13,7 +13,7 @@ mod settings;
 mod status;
 
 pub use field::Field;
-pub use files::{DownloadError, FILES, File, Files, download_size, megabytes};
+pub use files::{DownloadError, File, Files, download_size, files, megabytes, name_of};
 pub use model::{FIRST_LAYERS, LayersError, Model, layers_error, own_layers, own_network, parameter_count};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};

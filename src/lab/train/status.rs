@@ -1,7 +1,12 @@
 //! What is said about a run: the status line, the headline, the announcement, the progress.
 
 use super::{Files, Phase, Run, TrainState, accuracy, download_size, loss_text, megabytes, mistakes};
-use crate::{data::TEST_IMAGES, num::format, plot::SMOOTHING_STEPS, train::EpochReport};
+use crate::{
+    data::{DatasetKind, TEST_IMAGES},
+    num::format,
+    plot::SMOOTHING_STEPS,
+    train::EpochReport,
+};
 
 /// A test needs about this share of the time that training takes for as many images: no backward pass.
 const TEST_COST: f64 = 0.35;
@@ -19,7 +24,7 @@ impl TrainState {
     fn preparing(&self) -> String {
         match self.files() {
             Files::Loading { received } => {
-                let all = megabytes(download_size());
+                let all = megabytes(download_size(DatasetKind::Mnist));
                 format!("downloading, {:.1} of {all}", f64::from(received) / 1e6)
             }
             Files::Checking => "unpacking and checking the images".to_owned(),
@@ -36,8 +41,10 @@ impl TrainState {
     /// Done and whole of the download, while it is on.
     pub fn download(&self) -> Option<(u32, u32)> {
         match (self.phase(), self.files()) {
-            (Phase::Preparing, Files::Loading { received }) => Some((received, download_size())),
-            (Phase::Preparing, Files::Checking) => Some((download_size(), download_size())),
+            (Phase::Preparing, Files::Loading { received }) => Some((received, download_size(DatasetKind::Mnist))),
+            (Phase::Preparing, Files::Checking) => {
+                Some((download_size(DatasetKind::Mnist), download_size(DatasetKind::Mnist)))
+            }
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The training page's machine, by what a person, the files and the trainer do to it.
 
 use super::*;
+use crate::data::DatasetKind;
 
 /// Applies actions, and collects what is to be done.
 fn play(lab: &mut TrainState, actions: impl IntoIterator<Item = TrainAction>) -> Vec<Effect> {
@@ -203,7 +204,7 @@ fn a_recipe_is_chosen_and_left_by_any_change() {
 fn a_failed_download_is_tried_again() {
     let mut lab = small();
     play(&mut lab, [TrainAction::Start, TrainAction::WorkerReady]);
-    lab.apply(TrainAction::FilesFailed(DownloadError::Status { name: FILES[0].name, status: 404 }));
+    lab.apply(TrainAction::FilesFailed(DownloadError::Status { name: files(DatasetKind::Mnist)[0].name, status: 404 }));
     let (sentence, repair) = lab.trouble().unwrap();
     assert_eq!(sentence, "The images could not be loaded. The server answered 404 for train-images-idx3-ubyte.gz.");
     assert_eq!(repair, TrainRepair { label: "Try again".into(), action: TrainAction::Retry });

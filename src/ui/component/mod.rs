@@ -1,6 +1,7 @@
 //! Parts that pages are made of, named by what they show.
 
 mod canvas_plot;
+mod canvas_tile;
 mod copy_link;
 mod diagram;
 mod grid;
@@ -18,6 +19,7 @@ mod stepper;
 mod sum;
 
 pub(crate) use canvas_plot::CanvasPlot;
+pub(crate) use canvas_tile::paint_tile;
 pub(crate) use copy_link::{CopyLink, CopyText};
 pub(crate) use diagram::DiagramView;
 pub(crate) use grid::GridEvent;

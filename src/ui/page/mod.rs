@@ -5,6 +5,7 @@
 mod architectures;
 mod benches;
 mod benchmark;
+mod depth;
 mod filters;
 mod home;
 mod lab;

@@ -26,7 +26,7 @@ pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use import::{Import, import_chosen, import_drop};
 pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
-pub(crate) use picture::{Canvas, PictureFile, Rgba, on_pasted_picture, paint, pixel_at};
+pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{store_theme, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
@@ -200,6 +200,18 @@ pub(crate) fn let_go_of_page() {
     if let Some(active) = active.filter(|active| matches!(active.closest("main"), Ok(Some(_)))) {
         // It fails for no element that has the focus.
         drop(active.blur());
+    }
+}
+
+/// How wide the element of that id is, in CSS pixels; 0 where there is none.
+pub(crate) fn width_of(id: &str) -> f64 {
+    document().get_element_by_id(id).map_or(0.0, |element| f64::from(element.client_width()))
+}
+
+/// Whether the element of that id comes into sight, followed while the owner lives.
+pub(crate) fn visible_by_id(id: &str, visible: WriteSignal<bool>) {
+    if let Some(element) = document().get_element_by_id(id) {
+        visible_of(&element, visible);
     }
 }
 

@@ -152,6 +152,11 @@ impl Board {
     }
 }
 
+/// The canvas of that id.
+pub(crate) fn canvas_of(id: &str) -> Option<Canvas> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Puts a picture on a canvas, which becomes as large.
 pub(crate) fn paint(canvas: &HtmlCanvasElement, bytes: &[u8], width: usize, height: usize) {
     set_size(canvas, width, height);

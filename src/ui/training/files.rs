@@ -1,17 +1,21 @@
-//! The files of MNIST: downloaded, checked, and kept for every worker that needs them.
+//! The files of a data set: downloaded, checked, and kept for every worker that needs them.
 
 use std::{cell::Cell, rc::Rc};
 
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
-    lab::train::{DownloadError, FILES, File},
+    data::DatasetKind,
+    lab::train::{DownloadError, File, files},
     protocol::DataPart,
 };
 
 use crate::ui::platform::{self, Bytes, FetchError};
 
+/// How many files a data set has.
+const COUNT: usize = 4;
+
 /// The files' parts, in their order.
-const PARTS: [DataPart; FILES.len()] =
+const PARTS: [DataPart; COUNT] =
     [DataPart::TrainImages, DataPart::TrainLabels, DataPart::TestImages, DataPart::TestLabels];
 
 /// A page's files. They go with the owner they were made under.
@@ -22,10 +26,12 @@ pub(crate) struct Files {
 
 #[derive(Default)]
 struct Kept {
+    /// Whose files they are.
+    set: DatasetKind,
     /// As they were downloaded, for a worker that takes the place of another.
-    packed: [Option<Bytes>; FILES.len()],
+    packed: [Option<Bytes>; COUNT],
     /// Decompressed and checked, until a worker has them.
-    unpacked: [Option<Bytes>; FILES.len()],
+    unpacked: [Option<Bytes>; COUNT],
 }
 
 /// How a download fares.
@@ -49,20 +55,31 @@ impl Files {
         Self { kept: StoredValue::new_local(Kept::default()) }
     }
 
-    /// Downloads, decompresses and checks the files that are not here yet.
-    pub(crate) fn fetch(self, tell: Rc<dyn Fn(Fetched)>) {
+    /// Downloads, decompresses and checks the files of a data set that are not here yet; those of another go.
+    pub(crate) fn fetch(self, set: DatasetKind, tell: Rc<dyn Fn(Fetched)>) {
+        self.kept.try_update_value(|kept| {
+            if kept.set != set {
+                *kept = Kept { set, ..Kept::default() };
+            }
+        });
+        let tell = move |fetched| {
+            // Another data set may have been asked for since.
+            if self.kept.try_with_value(|kept| kept.set) == Some(set) {
+                tell(fetched);
+            }
+        };
         spawn_local(async move {
-            tell(match self.fetch_all(&*tell).await {
+            tell(match self.fetch_all(set, &tell).await {
                 Ok(()) => Fetched::Checked,
                 Err(error) => Fetched::Failed(error),
             });
         });
     }
 
-    async fn fetch_all(self, tell: &dyn Fn(Fetched)) -> Result<(), DownloadError> {
-        for (file, at) in FILES.iter().zip(0..) {
+    async fn fetch_all(self, set: DatasetKind, tell: &dyn Fn(Fetched)) -> Result<(), DownloadError> {
+        for (file, at) in files(set).iter().zip(0..) {
             let here = |kept: &Kept| {
-                let present = FILES.iter().zip(&kept.packed).filter(|(_, packed)| packed.is_some());
+                let present = files(set).iter().zip(&kept.packed).filter(|(_, packed)| packed.is_some());
                 (
                     kept.packed.get(at).is_some_and(Option::is_some),
                     present.map(|(file, _)| file.compressed).sum::<u32>(),
@@ -72,7 +89,6 @@ impl Files {
             if is_here {
                 continue;
             }
-            let path = format!("assets/data/mnist/{}", file.name);
             // A server that labels the file as gzip-encoded has it decompressed on the way: it is longer then.
             let unpacked = Cell::new(false);
             let progress = |received: u32, last: &Bytes| {
@@ -81,16 +97,16 @@ impl Files {
                 }
                 tell(Fetched::Bytes(before + file.done(received, unpacked.get())));
             };
-            let bytes = platform::download(&path, file.size, progress).await;
+            let bytes = platform::download(&file.path(), file.size, progress).await;
             let bytes = bytes.map_err(|error| lost(file, unpacked.get(), error))?;
-            self.kept.try_update_value(|kept| put(&mut kept.packed, at, Some(bytes)));
+            self.update(set, |kept| put(&mut kept.packed, at, Some(bytes)));
         }
         tell(Fetched::All);
-        for (file, at) in FILES.iter().zip(0..) {
+        for (file, at) in files(set).iter().zip(0..) {
             let packed = self.kept.try_with_value(|kept| kept.packed.get(at).cloned().flatten()).flatten();
             let Some(packed) = packed else { return Ok(()) };
             let checked = check(file, &packed).await;
-            self.kept.try_update_value(|kept| match &checked {
+            self.update(set, |kept| match &checked {
                 Ok(bytes) => put(&mut kept.unpacked, at, Some(bytes.clone())),
                 // What is damaged is downloaded again.
                 Err(_) => put(&mut kept.packed, at, None),
@@ -98,6 +114,15 @@ impl Files {
             checked?;
         }
         Ok(())
+    }
+
+    /// Changes what is kept, unless it is another data set's by now.
+    fn update(self, set: DatasetKind, change: impl FnOnce(&mut Kept)) {
+        self.kept.try_update_value(|kept| {
+            if kept.set == set {
+                change(kept);
+            }
+        });
     }
 
     /// Gives each file away, and `None` after the last.
@@ -115,17 +140,17 @@ impl Files {
 
     /// The decompressed bytes of file `at`; for a second worker they are decompressed again.
     async fn unpacked(self, at: usize) -> Option<Bytes> {
-        let (unpacked, packed) = self.kept.try_update_value(|kept| {
-            (kept.unpacked.get_mut(at).and_then(Option::take), kept.packed.get(at).cloned().flatten())
+        let (set, unpacked, packed) = self.kept.try_update_value(|kept| {
+            (kept.set, kept.unpacked.get_mut(at).and_then(Option::take), kept.packed.get(at).cloned().flatten())
         })?;
         match unpacked {
             Some(bytes) => Some(bytes),
-            None => unpack(FILES.get(at)?, &packed?).await,
+            None => unpack(files(set).get(at)?, &packed?).await,
         }
     }
 }
 
-fn put(files: &mut [Option<Bytes>; FILES.len()], at: usize, bytes: Option<Bytes>) {
+fn put(files: &mut [Option<Bytes>; COUNT], at: usize, bytes: Option<Bytes>) {
     if let Some(slot) = files.get_mut(at) {
         *slot = bytes;
     }
@@ -162,6 +187,6 @@ async fn check(file: &File, packed: &Bytes) -> Result<Bytes, DownloadError> {
     if found == file.sha256 {
         Ok(bytes)
     } else {
-        Err(DownloadError::Checksum { name: file.name, found, expected: file.sha256 })
+        Err(DownloadError::Checksum { set: file.set, name: file.name, found, expected: file.sha256 })
     }
 }

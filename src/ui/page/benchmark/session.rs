@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use receptive::{
+    data::DatasetKind,
     lab::{
         benchmark::{BenchmarkAction, BenchmarkState, Effect},
         train::Trouble,
@@ -104,14 +105,17 @@ impl Session {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
-                self.dispatch(match fetched {
-                    Fetched::Bytes(received) => BenchmarkAction::Received(received),
-                    Fetched::All => BenchmarkAction::Checking,
-                    Fetched::Checked => BenchmarkAction::FilesReady,
-                    Fetched::Failed(error) => BenchmarkAction::FilesFailed(error),
-                });
-            })),
+            Effect::Fetch => self.files.fetch(
+                DatasetKind::Mnist,
+                Rc::new(move |fetched| {
+                    self.dispatch(match fetched {
+                        Fetched::Bytes(received) => BenchmarkAction::Received(received),
+                        Fetched::All => BenchmarkAction::Checking,
+                        Fetched::Checked => BenchmarkAction::FilesReady,
+                        Fetched::Failed(error) => BenchmarkAction::FilesFailed(error),
+                    });
+                }),
+            ),
             Effect::OpenWorker(workers) => self.open_worker(workers),
             Effect::CloseWorker => {
                 self.hands.try_update_value(|hands| hands.trainer = None);

@@ -9,7 +9,7 @@ use crate::ui::view::{effect, live, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
-    data::{TEST_IMAGES, TRAIN_IMAGES},
+    data::{DatasetKind, TEST_IMAGES, TRAIN_IMAGES},
     lab::train::{Files, HeadlinePart, Model, PAPER_COUNT, Phase, TrainAction, TrainState, download_size, megabytes},
     link::{
         Page,
@@ -143,7 +143,7 @@ fn Beginning(training: Training) -> impl IntoView {
             " to be tested on"
         </h2>
         <p class="small dim">
-            "The images are an " {megabytes(download_size())}
+            "The images are an " {megabytes(download_size(DatasetKind::Mnist))}
             " download from this site. Everything is computed in this tab."
         </p>
         <p class="small dim">{paper}</p>
@@ -161,7 +161,7 @@ fn Download(training: Training) -> impl IntoView {
     };
     let checking = training.part(|lab| lab.files() == Files::Checking);
     view! {
-        <h2><b>{shown}</b> " of " {megabytes(download_size())}</h2>
+        <h2><b>{shown}</b> " of " {megabytes(download_size(DatasetKind::Mnist))}</h2>
         <div
             class="bar-track"
             role="progressbar"
@@ -169,7 +169,7 @@ fn Download(training: Training) -> impl IntoView {
             aria-valuemin="0"
             aria-valuenow=live(move || received.get().0.to_string())
             aria-valuemax=live(move || received.get().1.to_string())
-            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size())))
+            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size(DatasetKind::Mnist))))
         >
             <i style=share></i>
         </div>

@@ -8,6 +8,7 @@ use leptos::{
     task::spawn_local,
 };
 use receptive::{
+    data::DatasetKind,
     lab::train::{Crew, Effect, Field, Settings, TrainAction, TrainRepair, TrainState, own_network},
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until, encode},
 };
@@ -165,14 +166,17 @@ impl Training {
 
     fn perform(self, effect: Effect) {
         match effect {
-            Effect::Fetch => self.files.fetch(Rc::new(move |fetched| {
-                self.post(match fetched {
-                    Fetched::Bytes(received) => TrainAction::Received(received),
-                    Fetched::All => TrainAction::Checking,
-                    Fetched::Checked => TrainAction::FilesReady,
-                    Fetched::Failed(error) => TrainAction::FilesFailed(error),
-                });
-            })),
+            Effect::Fetch => self.files.fetch(
+                DatasetKind::Mnist,
+                Rc::new(move |fetched| {
+                    self.post(match fetched {
+                        Fetched::Bytes(received) => TrainAction::Received(received),
+                        Fetched::All => TrainAction::Checking,
+                        Fetched::Checked => TrainAction::FilesReady,
+                        Fetched::Failed(error) => TrainAction::FilesFailed(error),
+                    });
+                }),
+            ),
             Effect::OpenWorker(crew) => self.open_worker(crew),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
