@@ -108,17 +108,16 @@ fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
-/// A token's colour as the browser computes it. `getPropertyValue("--ink")` would give `light-dark(..)`, unresolved: it is
-/// put on the canvas as its colour and read from there.
-pub(super) fn token(canvas: &HtmlCanvasElement, name: &str) -> Option<Rgb> {
-    // By its path: leptos has a method of that name, too.
-    HtmlElement::style(canvas).set_property("color", &["var(", name, ")"].concat()).ok()?;
-    Rgb::parse(&window().get_computed_style(canvas).ok()??.get_property_value("color").ok()?)
-}
-
+/// The tokens as the browser computes them. `getPropertyValue("--ink")` would give `light-dark(..)`, unresolved: each
+/// is put on the canvas as its colour and read from there.
 fn theme_of(canvas: &HtmlCanvasElement) -> Option<Theme> {
     let computed = window().get_computed_style(canvas).ok()??;
-    let color = |name: &str| token(canvas, name);
+    // By its path: leptos has a method of that name, too.
+    let style = HtmlElement::style(canvas);
+    let color = |token: &str| {
+        style.set_property("color", &format!("var({token})")).ok()?;
+        Rgb::parse(&computed.get_property_value("color").ok()?)
+    };
     Some(Theme {
         paper: color("--paper")?,
         rule: color("--rule")?,

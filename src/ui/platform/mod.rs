@@ -208,13 +208,6 @@ pub(crate) fn width_of(id: &str) -> f64 {
     document().get_element_by_id(id).map_or(0.0, |element| f64::from(element.client_width()))
 }
 
-/// Whether the element of that id comes into sight, followed while the owner lives.
-pub(crate) fn visible_by_id(id: &str, visible: WriteSignal<bool>) {
-    if let Some(element) = document().get_element_by_id(id) {
-        visible_of(&element, visible);
-    }
-}
-
 /// Selects the text of the field that got the focus, so that typing replaces it.
 pub(crate) fn select_all(event: &web_sys::FocusEvent) {
     event_target::<web_sys::HtmlInputElement>(event).select();

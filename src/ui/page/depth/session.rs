@@ -25,6 +25,8 @@ use crate::ui::{
 const TAKEN_EVERY: f64 = 100.0;
 /// What follows every step is drawn at most so often: two workers leave the page little time.
 const DRAWN_EVERY_MS: u32 = 400;
+/// The picture's part is fetched so long after the page is there.
+const AFTER: Duration = Duration::from_millis(300);
 /// So many milliseconds of a frame the picture goes through its layers.
 const SLICE: f64 = 12.0;
 
@@ -40,12 +42,11 @@ pub(super) struct Session {
     route: Route,
     frames: StoredValue<Option<[Frames; 2]>, LocalStorage>,
     slow: Throttle,
-    visible: (ReadSignal<bool>, WriteSignal<bool>),
 }
 
 struct Hands {
     lab: DepthState,
-    /// The picture on its way, once it has come into sight.
+    /// The picture on its way, once its part has come.
     ways: Option<Box<dyn Ways>>,
     workers: usize,
     /// What is in each part.
@@ -85,7 +86,6 @@ impl Session {
             route: Route::get(),
             frames: StoredValue::new_local(None),
             slow: Throttle::new(DRAWN_EVERY_MS),
-            visible: signal(false),
         };
         // A field that is left by Tab tells its change before the focus is at the next: parts change a frame later.
         let show = Frames::new(move |_| {
@@ -100,36 +100,29 @@ impl Session {
         session
     }
 
-    /// Begins, once the page's elements are there, and draws anew whenever their room or their colours change.
+    /// Begins, once the page's elements are there, and draws anew whenever their room changes.
     pub(super) fn follow(self) {
-        platform::visible_by_id("depth-flow", self.visible.1);
         let room = platform::viewport();
-        let dark = platform::matches_media("(prefers-color-scheme: dark)");
-        let forced = platform::matches_media("(forced-colors: active)");
         crate::ui::view::effect(move || {
-            let _look = (room.get(), dark.get(), forced.get(), self.route.theme(), self.route.lecture());
-            // A frame later the style sheet has taken them up as well.
+            let _room = (room.get(), self.route.lecture());
+            // A frame later the style sheet has taken it up as well.
             self.draw_soon();
-        });
-        let said = Said::get();
-        crate::ui::view::effect(move || {
-            let is_seen = self.visible.0.get();
-            if is_seen && self.hands.with_value(|hands| hands.ways.is_some()) {
-                self.start_frames(1);
-            } else if is_seen && let Some(settings) = self.with(|lab| lab.settings().clone()) {
-                spawn_local(async move {
-                    match ways(settings).await {
-                        Ok(ways) => {
-                            self.hands.try_update_value(|hands| hands.ways = Some(ways));
-                            self.start_frames(1);
-                        }
-                        Err(sentence) => said.say(&sentence),
-                    }
-                });
-            }
         });
         self.show(false);
         self.show(true);
+        let (said, settings) = (Said::get(), self.settings.get_untracked());
+        platform::after(AFTER, move || {
+            spawn_local(async move {
+                match ways(settings).await {
+                    Ok(ways) => {
+                        self.hands.try_update_value(|hands| hands.ways = Some(ways));
+                        // Other settings can have been chosen meanwhile.
+                        self.dispatch_all(Vec::new());
+                    }
+                    Err(sentence) => said.say(&sentence),
+                }
+            });
+        });
     }
 
     /// The state through `f`.
@@ -160,13 +153,14 @@ impl Session {
             Some(goes_on)
         });
         self.draw_soon();
-        goes_on == Some(Some(true)) && self.visible.0.try_get_untracked() == Some(true)
+        goes_on == Some(Some(true))
     }
 
     /// Writes the parts that differ.
     fn show(self, slow: bool) {
         let widest = |one: &str, other: &str| platform::width_of(one).max(platform::width_of(other));
         let lecture = self.route.lecture_now();
+        let mut is_emptied = false;
         self.hands.try_update_value(|hands| {
             let Hands { lab, ways, workers, shown, .. } = hands;
             let width = widest("depth-chart-0", "depth-chart-1");
@@ -181,7 +175,7 @@ impl Session {
                     // What was in it has to be put there again.
                     shown.iter_mut().zip(PARTS).filter(|(_, part)| part.is_slow).for_each(|(shown, _)| *shown = None);
                     ways.iter_mut().for_each(|ways| ways.forget());
-                    self.draw_soon();
+                    is_emptied = true;
                 }
                 if let Some(shown) = shown.get_mut(at) {
                     *shown = Some(html).filter(|_| is_there);
@@ -194,6 +188,9 @@ impl Session {
                 }
             }
         });
+        if is_emptied {
+            self.show(true);
+        }
     }
 
     /// Does `action`.
@@ -223,9 +220,7 @@ impl Session {
         }
         self.start_frames(0);
         self.draw_soon();
-        if self.visible.0.get_untracked() {
-            self.start_frames(1);
-        }
+        self.start_frames(1);
         for effect in effects {
             self.perform(effect);
         }

@@ -1,4 +1,4 @@
-//! A picture on its way through layers that have learned nothing, in a chunk of its own: it comes when it comes into sight.
+//! A picture on its way through layers that have learned nothing, in a chunk of its own, which comes after the page.
 #![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
 #![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
