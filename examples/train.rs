@@ -39,7 +39,7 @@ use std::{
 use flate2::read::GzDecoder;
 use receptive::{
     data::{self, Dataset, Split, TEST_IMAGES, TRAIN_IMAGES},
-    lab::train::{Field, Model, Recipe, Settings, duration, own_network},
+    lab::train::{Field, Model, Recipe, Settings, Verdict, duration, judge, own_network},
     link::{self, Fields, Warning},
     model::{Graph, Network, Safetensors as _, Trainable},
     num::format::count,
@@ -137,8 +137,10 @@ fn settings(fields: &Fields) -> Result<(RunSpec<Model>, String), String> {
         });
     }
     let wrong = |settings: &Settings| Field::ALL.into_iter().find_map(|field| settings.error(field));
-    let why = || settings.layers_error().map_or_else(String::new, |error| error.sentence);
-    let spec = settings.spec().ok_or_else(|| wrong(&settings).map_or_else(why, |error| error.to_string()))?;
+    let spec = settings.spec().ok_or_else(|| wrong(&settings).map_or_else(String::new, |error| error.to_string()))?;
+    if let (Model::Own, Verdict::Wrong(error)) = (spec.model, judge(settings.layers())) {
+        return Err(error.sentence);
+    }
     Ok((spec, settings.layers().to_owned()))
 }
 

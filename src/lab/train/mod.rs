@@ -14,7 +14,7 @@ mod status;
 
 pub use field::Field;
 pub use files::{DownloadError, File, Files, download_size, files, megabytes, name_of};
-pub use model::{FIRST_LAYERS, LayersError, Model, layers_error, own_layers, own_network, parameter_count};
+pub use model::{FIRST_LAYERS, LayersError, Model, Verdict, judge, own_layers, own_network, parameter_count};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};
@@ -49,6 +49,17 @@ pub struct TrainState {
     /// The name of the last run, so that answers to an older one are known.
     last_run: u32,
     checkpoint: Option<Checkpoint>,
+    /// The layers that were looked at last, and what they are.
+    judged: Option<(String, Judgement)>,
+}
+
+/// How far it is with looking at layers.
+#[derive(Debug, Clone, PartialEq)]
+enum Judgement {
+    Asked,
+    Came(Verdict),
+    /// What looks at them did not come; why.
+    Failed(String),
 }
 
 /// Where the page is.
@@ -226,6 +237,15 @@ pub enum TrainAction {
     ChooseModel(Model),
     /// The layers of a network of one's own were typed.
     TypeLayers(String),
+    /// They are to be looked at: when the page is opened, and once more where that failed.
+    LookAtLayers,
+    /// They were looked at.
+    Judged {
+        /// Which layers.
+        layers: String,
+        /// What they are, or why that can't be found out.
+        verdict: Result<Verdict, String>,
+    },
     /// A variation of the training images was chosen.
     ChooseAugment(Augment),
     /// An optimizer was chosen.
@@ -356,6 +376,11 @@ pub enum TrainAction {
 /// What the page is to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// Look at layers that were typed, with [`judge`].
+    Judge {
+        /// Which.
+        layers: String,
+    },
     /// Download what is missing of the files.
     Fetch,
     /// Make workers.
@@ -464,7 +489,7 @@ impl TrainState {
     /// Whether the main button can be pressed.
     pub fn can_toggle(&self) -> bool {
         match self.phase {
-            Phase::Empty | Phase::Finished => self.settings.spec().is_some(),
+            Phase::Empty | Phase::Finished => self.next_spec().is_some(),
             Phase::Stopped(_) => false,
             Phase::Preparing | Phase::Running | Phase::Paused => true,
         }
@@ -473,7 +498,7 @@ impl TrainState {
     /// Whether a single step can be asked for.
     pub fn can_step(&self) -> bool {
         match self.phase {
-            Phase::Empty => self.settings.spec().is_some(),
+            Phase::Empty => self.next_spec().is_some(),
             Phase::Paused => true,
             // Presses that come while a step is on its way are counted.
             Phase::Running => self.run.as_ref().is_some_and(|run| run.goal != Goal::End),
@@ -505,9 +530,58 @@ impl TrainState {
 
     /// What is wrong with the layers of a network of one's own, and the button that repairs it.
     pub fn layers_repair(&self) -> Option<(String, TrainRepair)> {
-        let LayersError { sentence, repair } = self.settings.layers_error()?;
-        let label = format!("Use {repair}");
-        Some((sentence, TrainRepair { label, action: TrainAction::TypeLayers(repair) }))
+        match self.judgement()? {
+            Judgement::Came(Verdict::Wrong(LayersError { sentence, repair })) => {
+                let action = TrainAction::TypeLayers(repair.clone());
+                Some((sentence.clone(), TrainRepair { label: format!("Use {repair}"), action }))
+            }
+            Judgement::Failed(why) => {
+                let action = TrainAction::LookAtLayers;
+                Some((why.clone(), TrainRepair { label: "Try again".to_owned(), action }))
+            }
+            Judgement::Asked | Judgement::Came(Verdict::Fine { .. }) => None,
+        }
+    }
+
+    /// What the layers of a network of one's own take, once that is known.
+    pub fn layers_note(&self) -> &str {
+        match self.judgement() {
+            Some(Judgement::Came(Verdict::Fine { note, .. })) => note,
+            _ => "",
+        }
+    }
+
+    /// Numbers that training learns; `None` where that is not known.
+    pub fn parameters(&self) -> Option<u64> {
+        match self.judgement() {
+            Some(Judgement::Came(Verdict::Fine { parameters, .. })) => Some(*parameters),
+            _ if self.settings.model() == Model::Own => None,
+            _ => Some(parameter_count()),
+        }
+    }
+
+    /// What is known of the layers that are typed, where they are what is trained.
+    fn judgement(&self) -> Option<&Judgement> {
+        let (of, judgement) = self.judged.as_ref().filter(|_| self.settings.model() == Model::Own)?;
+        (of == self.settings.layers()).then_some(judgement)
+    }
+
+    /// The run that the settings make, if none is wrong.
+    fn next_spec(&self) -> Option<RunSpec<Model>> {
+        let is_fine = matches!(self.judgement(), Some(Judgement::Came(Verdict::Fine { .. })));
+        self.settings.spec().filter(|spec| spec.model != Model::Own || is_fine)
+    }
+
+    /// Has the layers looked at, where that is to be done.
+    fn look_at_layers(&mut self) -> Vec<Effect> {
+        if self.settings.model() != Model::Own
+            || matches!(self.judgement(), Some(Judgement::Asked | Judgement::Came(_)))
+        {
+            return Vec::new();
+        }
+        let layers = self.settings.layers().to_owned();
+        self.judged = Some((layers.clone(), Judgement::Asked));
+        vec![Effect::Judge { layers }]
     }
 
     /// What is wrong with the run, and the button that repairs it.
@@ -528,7 +602,19 @@ impl TrainState {
     /// Takes what was done and says what is to be done.
     pub fn apply(&mut self, action: TrainAction) -> Vec<Effect> {
         match action {
-            TrainAction::Open(settings) => self.open(settings),
+            TrainAction::Open(settings) => {
+                let mut effects = self.open(settings);
+                effects.extend(self.look_at_layers());
+                effects
+            }
+            TrainAction::LookAtLayers => self.look_at_layers(),
+            TrainAction::Judged { layers, verdict } => {
+                if self.judged.as_ref().is_some_and(|(asked, _)| *asked == layers) {
+                    let judgement = verdict.map_or_else(Judgement::Failed, Judgement::Came);
+                    self.judged = Some((layers, judgement));
+                }
+                Vec::new()
+            }
             TrainAction::ChooseRecipe(recipe) => self.choose(|settings| settings.use_recipe(recipe)),
             TrainAction::ChooseModel(model) => self.choose(|settings| settings.set_model(model)),
             TrainAction::TypeLayers(text) => self.choose(|settings| settings.set_layers(text)),
@@ -578,10 +664,11 @@ impl TrainState {
 
     /// Changes what is chosen from a list, as long as there is no run.
     fn choose(&mut self, change: impl FnOnce(&mut Settings)) -> Vec<Effect> {
-        if self.phase == Phase::Empty {
-            change(&mut self.settings);
+        if self.phase != Phase::Empty {
+            return Vec::new();
         }
-        Vec::new()
+        change(&mut self.settings);
+        self.look_at_layers()
     }
 
     fn open(&mut self, settings: Settings) -> Vec<Effect> {
@@ -621,7 +708,7 @@ impl TrainState {
         if !matches!(self.phase, Phase::Empty | Phase::Finished) {
             return Vec::new();
         }
-        let Some(spec) = self.settings.spec() else { return Vec::new() };
+        let Some(spec) = self.next_spec() else { return Vec::new() };
         self.checkpoint = None;
         self.alone = false;
         let layers = self.settings.layers().to_owned();

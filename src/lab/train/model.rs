@@ -64,8 +64,34 @@ pub struct LayersError {
     pub repair: String,
 }
 
+/// What the layers that were typed are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// They can be trained.
+    Fine {
+        /// Numbers that training learns.
+        parameters: u64,
+        /// What they take, for the screen.
+        note: String,
+    },
+    /// They can't.
+    Wrong(LayersError),
+}
+
+/// Reads and counts the layers of `text`. The page loads this when it is asked for: it weighs as much as a figure.
+pub fn judge(text: &str) -> Verdict {
+    match layers_error(text) {
+        Some(error) => Verdict::Wrong(error),
+        None => {
+            let layers = read_layers(text).unwrap_or_default();
+            let parameters = sum(&counts(&layers, IMAGE).0, |count| count.parameters);
+            Verdict::Fine { parameters, note: layers_note(&layers) }
+        }
+    }
+}
+
 /// What is wrong with the layers of `text`, if anything.
-pub fn layers_error(text: &str) -> Option<LayersError> {
+fn layers_error(text: &str) -> Option<LayersError> {
     let layers = match read_layers(text) {
         _ if text.trim().is_empty() => Vec::new(),
         Ok(layers) => layers,
@@ -125,17 +151,12 @@ pub fn parameter_count() -> u64 {
     sum(&counts(&network.layers, network.input).0, |count| count.parameters)
 }
 
-/// Numbers that training learns in the layers of `text`, as far as they fit.
-pub(super) fn parameters_of(text: &str) -> u64 {
-    sum(&counts(&read_layers(text).unwrap_or_default(), IMAGE).0, |count| count.parameters)
-}
-
 fn sum(counted: &[Counted], of: fn(&Count) -> u64) -> u64 {
     counted.iter().map(|row| of(&row.count)).sum()
 }
 
 /// What the layers of `text` take, and about how long an epoch lasts.
-pub(super) fn layers_note(layers: &[Layer]) -> String {
+fn layers_note(layers: &[Layer]) -> String {
     let (counted, _) = counts(layers, IMAGE);
     let (parameters, macs) = (sum(&counted, |count| count.parameters), sum(&counted, |count| count.macs));
     let seconds = 3.0 * macs as f64 * TRAIN_IMAGES as f64 / MACS_A_SECOND;

@@ -4,14 +4,11 @@ use thiserror::Error;
 
 use super::{
     field::{Field, Range},
-    model::{
-        FIRST_LAYERS, LayersError, MAX_LAYERS_TEXT, Model, layers_error, layers_note, parameter_count, parameters_of,
-    },
+    model::{FIRST_LAYERS, MAX_LAYERS_TEXT, Model},
     recipe::Recipe,
 };
 use crate::{
     data::Augment,
-    model::read_layers,
     num::{Entry, decimal, format},
     train::{OptimizerKind, RunSpec, Schedule},
 };
@@ -142,11 +139,6 @@ impl Settings {
         if self.model == Model::Own { "Train own layers" } else { "Train LeNet" }
     }
 
-    /// Numbers that training learns.
-    pub fn parameters(&self) -> u64 {
-        if self.model == Model::Own { parameters_of(&self.layers) } else { parameter_count() }
-    }
-
     /// The layers of a network of one's own, as typed.
     pub fn layers(&self) -> &str {
         &self.layers
@@ -158,19 +150,6 @@ impl Settings {
         if let Some((end, _)) = self.layers.char_indices().nth(MAX_LAYERS_TEXT) {
             self.layers.truncate(end);
         }
-    }
-
-    /// What the layers take, for the screen; nothing where they are wrong.
-    pub fn layers_note(&self) -> String {
-        if self.model != Model::Own || self.layers_error().is_some() {
-            return String::new();
-        }
-        layers_note(&read_layers(&self.layers).unwrap_or_default())
-    }
-
-    /// What is wrong with the layers, where they are to be trained.
-    pub fn layers_error(&self) -> Option<LayersError> {
-        if self.model == Model::Own { layers_error(&self.layers) } else { None }
     }
 
     /// How training images are varied.
@@ -257,9 +236,9 @@ impl Settings {
         }
     }
 
-    /// The run that these settings make, if none is wrong.
+    /// The run that these settings make, if none is wrong. What layers are typed is not looked at.
     pub fn spec(&self) -> Option<RunSpec<Model>> {
-        if Field::ALL.iter().any(|field| self.error(*field).is_some()) || self.layers_error().is_some() {
+        if Field::ALL.iter().any(|field| self.error(*field).is_some()) {
             return None;
         }
         let value = |field: Field| self.value(field).unwrap_or_default();

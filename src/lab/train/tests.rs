@@ -508,10 +508,20 @@ fn another_number_of_workers_takes_new_ones() {
     );
 }
 
+/// Looks at layers as the page does.
+fn judged(lab: &mut TrainState, action: TrainAction) {
+    for effect in lab.apply(action) {
+        let Effect::Judge { layers } = effect else { panic!("{effect:?}") };
+        let verdict = Ok(judge(&layers));
+        assert_eq!(lab.apply(TrainAction::Judged { layers, verdict }), []);
+    }
+}
+
 #[test]
 fn layers_of_ones_own_go_to_workers_of_their_own() {
     let mut lab = TrainState::default();
-    play(&mut lab, [TrainAction::ChooseModel(Model::Own), TrainAction::TypeLayers("c4k9s40;l10".to_owned())]);
+    judged(&mut lab, TrainAction::ChooseModel(Model::Own));
+    judged(&mut lab, TrainAction::TypeLayers("c4k9s40;l10".to_owned()));
     assert_eq!(lab.apply(TrainAction::Start), [Effect::Fetch, Effect::OpenWorker(Crew { workers: None, own: true })]);
     // The recipes are LeNet's.
     assert_eq!(lab.settings().recipe(), None);
@@ -519,18 +529,41 @@ fn layers_of_ones_own_go_to_workers_of_their_own() {
     let other = Effect::OpenWorker(Crew::default());
     assert_eq!(lab.apply(TrainAction::Start), [Effect::CloseWorker, other]);
 
-    play(
-        &mut lab,
-        [TrainAction::Reset, TrainAction::ChooseModel(Model::Own), TrainAction::TypeLayers("l9".to_owned())],
-    );
-    assert_eq!(lab.apply(TrainAction::Start), [], "nine values for ten digits");
+    play(&mut lab, [TrainAction::Reset]);
+    judged(&mut lab, TrainAction::ChooseModel(Model::Own));
+    judged(&mut lab, TrainAction::TypeLayers("l9".to_owned()));
+    assert_eq!((lab.apply(TrainAction::Start), lab.parameters()), (Vec::new(), None), "nine values for ten digits");
     let (sentence, repair) = lab.layers_repair().unwrap();
     assert!(sentence.starts_with("The last layer makes 9;"), "{sentence}");
     assert_eq!(repair.label, "Use l9;l10");
-    play(&mut lab, [repair.action]);
-    assert_eq!((lab.settings().layers(), lab.layers_repair()), ("l9;l10", None));
+    judged(&mut lab, repair.action);
+    assert_eq!((lab.settings().layers(), lab.layers_repair(), lab.parameters()), ("l9;l10", None, Some(7_165)));
     assert_eq!(
-        lab.settings().layers_note(),
+        lab.layers_note(),
         "7,165 parameters, 7,146 multiply-adds an image. An epoch of 60,000 images takes about 1 s."
     );
+}
+
+#[test]
+fn layers_are_trained_once_they_were_looked_at() {
+    let mut lab = TrainState::default();
+    let asked = lab.apply(TrainAction::ChooseModel(Model::Own));
+    assert_eq!(asked, [Effect::Judge { layers: FIRST_LAYERS.to_owned() }]);
+    assert_eq!((lab.apply(TrainAction::Start), lab.layers_repair()), (Vec::new(), None), "that is not known yet");
+    // What looks at them does not come.
+    let failed = |layers: &str| TrainAction::Judged { layers: layers.to_owned(), verdict: Err("Not here.".to_owned()) };
+    play(&mut lab, [failed("other layers")]);
+    assert_eq!(lab.layers_repair(), None);
+    play(&mut lab, [failed(FIRST_LAYERS)]);
+    let (sentence, again) = lab.layers_repair().unwrap();
+    assert_eq!((&*sentence, &*again.label), ("Not here.", "Try again"));
+    judged(&mut lab, again.action);
+    assert_eq!((lab.layers_repair(), lab.parameters()), (None, Some(61_706)));
+    // A page that is opened with layers looks at them.
+    let mut settings = Settings::default();
+    settings.set_model(Model::Own);
+    settings.set_layers("l10");
+    let mut opened = TrainState::new(settings);
+    assert_eq!(opened.apply(TrainAction::LookAtLayers), [Effect::Judge { layers: "l10".to_owned() }]);
+    assert_eq!(opened.apply(TrainAction::LookAtLayers), [], "it is under way");
 }

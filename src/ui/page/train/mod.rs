@@ -1,6 +1,7 @@
 //! `#/train`: LeNet learns MNIST in this tab.
 
 mod figures;
+mod layers;
 mod run_bar;
 mod settings;
 mod training;
@@ -76,7 +77,8 @@ pub(crate) fn Train() -> impl IntoView {
             <div class="training-title">
                 <h1>{training.part(|lab| lab.settings().title())}</h1>
                 <p class="small dim">
-                    {training.part(|lab| count(lab.settings().parameters()))} " parameters, digits of MNIST. "
+                    {training.part(|lab| lab.parameters().map_or_else(String::new, |learned| count(learned) + " parameters, "))}
+                    "digits of MNIST. "
                     <a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a>
                 </p>
             </div>

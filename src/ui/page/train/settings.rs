@@ -191,7 +191,7 @@ fn Layers(training: Training) -> impl IntoView {
     let problem = training.part(TrainState::layers_repair);
     let wrong = memo(move || problem.with(Option::is_some));
     let described = move || if wrong.get() { "layers-error" } else { "layers-note" };
-    let note = training.part(|lab| lab.settings().layers_note());
+    let note = training.part(|lab| lab.layers_note().to_owned());
     view! {
         <div class="setting recipe layers" hidden=live(move || !own.get())>
             <label class="name" for="layers">"Layers"</label>

@@ -13,6 +13,7 @@ use receptive::{
     protocol::{Fault, FromTrainer, PROTOCOL, ToTrainer, Until, encode},
 };
 
+use super::layers::look_at;
 use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
     training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, Trains, is_gone, refusal},
@@ -82,6 +83,7 @@ impl Training {
                 }
             });
         });
+        training.dispatch(TrainAction::LookAtLayers);
         on_cleanup(move || {
             training.hands.try_update_value(|hands| hands.trainer = None);
         });
@@ -178,6 +180,10 @@ impl Training {
                 }),
             ),
             Effect::OpenWorker(crew) => self.open_worker(crew),
+            Effect::Judge { layers } => spawn_local(async move {
+                let verdict = look_at(layers.clone()).await;
+                self.post(TrainAction::Judged { layers, verdict });
+            }),
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
