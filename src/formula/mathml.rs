@@ -27,8 +27,12 @@ pub enum Tag {
     Mo,
     /// A fraction: above, below.
     Mfrac,
+    /// A square root.
+    Msqrt,
     /// A subscript: base, index.
     Msub,
+    /// A superscript: base, exponent.
+    Msup,
     /// Something under an operator: operator, index.
     Munder,
     /// Takes room and shows nothing.
@@ -46,7 +50,9 @@ impl Tag {
             Self::Mn => "mn",
             Self::Mo => "mo",
             Self::Mfrac => "mfrac",
+            Self::Msqrt => "msqrt",
             Self::Msub => "msub",
+            Self::Msup => "msup",
             Self::Munder => "munder",
             Self::Mphantom => "mphantom",
         }
@@ -226,6 +232,11 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
         Expr::Fraction(above, below) => vec![Element::parent(Tag::Mfrac, vec![group(above), group(below)])],
         Expr::Floor(inner) => vec![between("⌊", inner, "⌋")],
         Expr::Ceil(inner) => vec![between("⌈", inner, "⌉")],
+        Expr::Root(inner) => vec![Element::parent(Tag::Msqrt, unbracketed(inner))],
+        Expr::Square(inner) => {
+            let base = Element::one(elements(inner, Place::Factor));
+            vec![Element::parent(Tag::Msup, vec![base, Element::text(Tag::Mn, "2")])]
+        }
         Expr::Element(name, indices) => {
             let mut row = vec![Element::text(Tag::Mi, *name), Element::fence("[", false)];
             for (i, index) in indices.iter().enumerate() {

@@ -18,6 +18,7 @@
 //! assert_eq!(size.result(), Ok(3));
 //! ```
 
+mod batch_norm;
 mod expr;
 mod gradients;
 mod mathml;
@@ -31,6 +32,7 @@ mod transposed_size;
 #[cfg(test)]
 mod tests;
 
+pub use batch_norm::{norm_gradients, norm_values};
 pub use expr::{Expr, Index, Role, Sign, Symbol};
 pub use gradients::{
     bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,

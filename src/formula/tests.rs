@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::{
     Element, Expr, FieldRecursion, Index, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
-    central_difference, convolution_sum, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
+    central_difference, convolution_sum, full_convolution, input_gradient, kernel_gradient, loss, norm_gradients, norm_values, pooling_gradient,
     read_position, sending_position,
 };
 use crate::nn::shape::{Axis, Window};
@@ -638,7 +638,7 @@ fn brackets_go_where_precedence_asks() {
     "#]],
     );
     check_text(
-        &((n() / 2) / (k() / 3)),
+        &((sym(Role::Input) / 2) / (k() / 3)),
         expect![[r#"
         \frac{\frac{n}{2}}{\frac{k}{3}}
         (n/2)/(k/3)
@@ -745,4 +745,44 @@ fn receptive_fields_as_a_recursion() {
     let numbers = [&size[1], &centre[1]].map(Expr::mathml).map(|math| math.markup().into_string());
     assert!(numbers[0].contains("data-sym=\"k\"") && numbers[0].contains("data-sym=\"d\""));
     assert!(numbers[1].contains("data-sym=\"p\""));
+}
+
+#[test]
+fn batch_normalisation() {
+    let plain = |lines: Vec<Expr>| lines.iter().map(Expr::plain).collect::<Vec<_>>().join("\n");
+    expect![[r#"
+        μ = (Σ_n x[n])/m
+        σ² = (Σ_n (x[n] − μ)²)/m
+        x̂[n] = (x[n] − μ)/√(σ² + ε)
+        y[n] = γ·x̂[n] + β"#]]
+    .assert_eq(&plain(norm_values(true)));
+    expect![[r#"
+        x̂[n] = (x[n] − μ)/√(σ² + ε)
+        y[n] = γ·x̂[n] + β"#]]
+    .assert_eq(&plain(norm_values(false)));
+    expect![[r#"
+        dβ = Σ_n dy[n]
+        dγ = Σ_n dy[n]·x̂[n]
+        dx[n] = (γ/√(σ² + ε))(dy[n] − dβ/m − x̂[n]·(dγ/m))"#]]
+    .assert_eq(&plain(norm_gradients(true)));
+    expect!["dx[n] = (γ/√(σ² + ε))·dy[n]"].assert_eq(&norm_gradients(false)[2].plain());
+}
+
+#[test]
+fn roots_and_squares() {
+    check(
+        &(sym(Role::Input) - 1).squared().root().equals(num(-2).squared()),
+        expect![[r#"
+            <msqrt><msup><mrow><mo stretchy="false">(</mo><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo></mrow><mn>2</mn></msup></msqrt><mo>=</mo><msup><mrow><mo stretchy="false">(</mo><mrow><mo>−</mo><mn>2</mn></mrow><mo stretchy="false">)</mo></mrow><mn>2</mn></msup>
+            \sqrt{{(n - 1)}^2} = {(-2)}^2
+            √((n − 1)²) = (−2)²
+            the square root of open parenthesis n minus 1, close parenthesis squared, end root, equals minus 2 squared
+        "#]],
+    );
+    check(&((sym(Role::Input) / 2).squared() / 3).root(), expect![[r#"
+        <msqrt><mfrac><msup><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mn>2</mn></msup><mn>3</mn></mfrac></msqrt>
+        \sqrt{\frac{{\frac{n}{2}}^2}{3}}
+        √((n/2)²/3)
+        the square root of the fraction with numerator n over 2 squared, and denominator 3, end fraction, end root
+    "#]]);
 }

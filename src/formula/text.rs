@@ -115,6 +115,14 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
             Notation::Latex => format!(r"\left\lceil {} \right\rceil", alone(inner)),
             Notation::Plain => format!("⌈{}⌉", alone(inner)),
         },
+        Expr::Root(inner) => match notation {
+            Notation::Latex => format!(r"\sqrt{{{}}}", alone(inner)),
+            Notation::Plain => format!("√({})", alone(inner)),
+        },
+        Expr::Square(inner) => {
+            let base = written(inner, Place::Factor, notation);
+            if notation == Notation::Latex { format!("{{{base}}}^2") } else { [&base, "²"].concat() }
+        }
         Expr::Element(name, indices) => {
             let indices: Vec<String> = indices.iter().map(alone).collect();
             format!("{name}[{}]", indices.join(", "))
@@ -202,6 +210,8 @@ fn unbracketed_speech(expr: &Expr) -> String {
         }
         Expr::Floor(inner) => format!("the floor of {}, end floor,", trimmed(&spoken(inner, Place::Alone))),
         Expr::Ceil(inner) => format!("the ceiling of {}, end ceiling,", trimmed(&spoken(inner, Place::Alone))),
+        Expr::Root(inner) => format!("the square root of {}, end root,", trimmed(&spoken(inner, Place::Alone))),
+        Expr::Square(inner) => format!("{} squared", trimmed(&spoken(inner, Place::Factor))),
         Expr::Element(name, indices) => {
             let indices: Vec<String> =
                 indices.iter().map(|index| trimmed(&spoken(index, Place::Alone)).to_owned()).collect();

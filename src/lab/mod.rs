@@ -2,6 +2,7 @@
 
 pub mod architectures;
 pub mod backward;
+pub mod batch_norm;
 pub mod benchmark;
 pub mod channels;
 mod checkpoints;
@@ -27,8 +28,10 @@ pub mod stage;
 pub mod sum;
 pub mod train;
 pub mod why;
+pub mod worked;
 
 pub use backward::BackwardLab;
+pub use batch_norm::BatchNormLab;
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use filters::FiltersLab;

@@ -6,6 +6,7 @@
 //! output: a person waits for the answer.
 
 pub mod backward;
+pub mod batch_norm;
 pub mod channels;
 pub mod convolution;
 pub mod count;
@@ -223,6 +224,46 @@ mistakes! {
     RatioReversed = "ratio-reversed";
     /// The difference is given in place of the ratio.
     DifferenceForRatio = "difference-for-ratio";
+
+    // Batch normalisation.
+    /// An example's numbers are taken together in place of a feature's.
+    ExampleForFeature = "example-for-feature";
+    /// The variance is divided by m − 1 where it is divided by m, or the other way round.
+    VarianceCounted = "variance-counted";
+    /// The variance is taken in place of its root, the deviation, or the other way round.
+    VarianceForDeviation = "variance-for-deviation";
+    /// ε is left out.
+    EpsilonLeftOut = "epsilon-left-out";
+    /// ε is added outside of the root.
+    EpsilonOutside = "epsilon-outside";
+    /// The mean is not subtracted.
+    MeanLeftOut = "mean-left-out";
+    /// Differences from the mean are not squared.
+    NotSquared = "not-squared";
+    /// The difference from the mean is not divided by the deviation.
+    DeviationLeftOut = "deviation-left-out";
+    /// The batch's own statistics are taken in place of the running ones, or the other way round.
+    OtherStatistics = "other-statistics";
+    /// γ does not multiply.
+    GammaLeftOut = "gamma-left-out";
+    /// β is not added.
+    BetaLeftOut = "beta-left-out";
+    /// β is added before γ multiplies.
+    BetaScaled = "beta-scaled";
+    /// The input is taken where the normalised number is asked for.
+    NotNormalised = "not-normalised";
+    /// γ or β of another feature is taken.
+    OtherFeature = "other-feature";
+    /// The momentum is taken as the share of the old number.
+    MomentumReversed = "momentum-reversed";
+    /// The gradient of another parameter is taken.
+    OtherParameter = "other-parameter";
+    /// A sum is divided where it is not.
+    SumDivided = "sum-divided";
+    /// Mean and variance are taken as constants, though they depend on the batch.
+    StatisticsConstant = "statistics-constant";
+    /// What flows back through the mean, or through the variance, is left out.
+    PathLeftOut = "path-left-out";
 
     // A shifted input.
     /// The number is of the other input: before the shift in place of after it, or the other way round.

@@ -4,6 +4,7 @@
 //! [`nn::reference`](crate::nn::reference) alone.
 
 mod backward;
+mod batch_norm;
 mod channels;
 mod convolution;
 mod pooling;
@@ -11,6 +12,7 @@ mod receptive_field;
 mod transposed;
 
 pub use backward::{Backward, BackwardStep, Contest, Difference, Flow, Forward, Gradients, Parameter, Running};
+pub use batch_norm::{BatchNorm, BatchNormGradients, Moments, Normalised, NormStep};
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Slide, Tap};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
