@@ -32,16 +32,17 @@ pub fn norm_values(training: bool) -> Vec<Expr> {
     vec![mean, variance, normal, output]
 }
 
-/// `dβ = Σ_n dy[n]`, `dγ = Σ_n dy[n]·x̂[n]` and `dx[n] = γ/√(σ² + ε)·(dy[n] − dβ/m − x̂[n]·dγ/m)`; in evaluation, where the
-/// statistics do not depend on x, `dx[n] = γ/√(σ² + ε)·dy[n]`.
+/// `dβ = Σ_n dy[n]`, `dγ = Σ_n dy[n]·x̂[n]` and, with `s = γ/√(σ² + ε)`, `dx[n] = s·(dy[n] − dβ/m − x̂[n]·dγ/m)`; in
+/// evaluation, where the statistics do not depend on x, `dx[n] = s·dy[n]`.
 pub fn norm_gradients(training: bool) -> Vec<Expr> {
     let beta = Expr::Name("dβ").equals(over_examples(of("dy")));
     let gamma = Expr::Name("dγ").equals(over_examples(of("dy") * of("x̂")));
     let m = || Expr::Name("m");
     let sent = if training {
-        of("dy") - Expr::Name("dβ") / m() - of("x̂") * (Expr::Name("dγ") / m())
+        of("dy") - Expr::Name("dβ") / m() - of("x̂") * Expr::Name("dγ") / m()
     } else {
         of("dy")
     };
-    vec![beta, gamma, of("dx").equals(Expr::Name("γ") / deviation() * sent)]
+    let scale = Expr::Name("s").equals(Expr::Name("γ") / deviation());
+    vec![beta, gamma, scale, of("dx").equals(Expr::Name("s") * sent)]
 }

@@ -10,6 +10,7 @@ pub mod control;
 pub mod convolution;
 pub mod figure;
 pub mod filters;
+pub mod fitted;
 pub mod fold;
 mod history;
 pub mod markup;

@@ -504,7 +504,13 @@ pub(crate) mod tests {
                 }
                 digits.parse().unwrap()
             };
-            if self.takes('²') { value * value } else { value }
+            if self.takes('²') {
+                value * value
+            } else if self.takes('^') {
+                value.powf(self.factor())
+            } else {
+                value
+            }
         }
     }
 

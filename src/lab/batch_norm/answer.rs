@@ -1,6 +1,6 @@
 //! Predict first: the next number, and what wrong ones mean.
 
-use super::{Batch, NormView, values::of};
+use super::{Batch, NormView, of};
 use crate::{
     lab::operation::Answer,
     mistake::batch_norm::{Case, at_gradient, at_value},

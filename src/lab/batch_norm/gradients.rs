@@ -1,8 +1,7 @@
 //! How each gradient is worked out, and the same by finite differences.
 
 use super::{
-    BETA, Batch, BatchNormLab, GAMMA, NEW_MEAN, NEW_VARIANCE, OUTPUT, UPSTREAM, row,
-    values::{Numbers, of},
+    BETA, Batch, BatchNormLab, GAMMA, NEW_MEAN, NEW_VARIANCE, Numbers, OUTPUT, UPSTREAM, of, row, typed,
 };
 use crate::{
     lab::{
@@ -60,7 +59,7 @@ fn input_lines(batch: &Batch, example: usize, feature: usize) -> Vec<Line> {
     let first = Line::sum(vec![gamma], scale.value())
         .between("", "+", under)
         .rounded_if(epsilon.is_rounded())
-        .about("γ / √(σ² + ε)")
+        .about("s = γ / √(σ² + ε)")
         .as_part();
     let dx = batch.gradients.input.get(example, feature).copied().unwrap_or(f64::NAN);
     let dy = batch.dy(example, feature);
@@ -147,7 +146,7 @@ pub(super) fn check(batch: &Batch, step: NormStep) -> Option<Step> {
     let (from, symbol, number) = match step {
         NormStep::InputGradient(example, feature) => (PlateId::Input(0), "x", batch.x(example, feature)),
         NormStep::GammaGradient(feature) => (GAMMA, "γ", batch.gamma(feature)),
-        NormStep::BetaGradient(feature) => (BETA, "β", super::values::typed(batch.lab.beta.cells(), BETA, (0, feature))),
+        NormStep::BetaGradient(feature) => (BETA, "β", typed(batch.lab.beta.cells(), BETA, (0, feature))),
         _ => return None,
     };
     let loss = |value: f64| {
@@ -161,11 +160,8 @@ pub(super) fn check(batch: &Batch, step: NormStep) -> Option<Step> {
         .between("(", "−", ") / 2h")
         .rounded_if(above_rounded || below_rounded)
         .about(format!("L at {symbol} ± h, {h}"));
-    let lines = vec![
-        by_hand,
-        Line::told("backpropagation", difference.exact),
-        Line::told("relative error", difference.error(largest(batch))),
-    ];
+    let exact = format!("against {} by backpropagation, relative error", format::shown(difference.exact));
+    let lines = vec![by_hand, Line::told(&exact, difference.error(largest(batch)))];
     Some(Step { makes: checked(Batch::place(step)).to_vec(), from, lines })
 }
 
@@ -181,7 +177,7 @@ pub(super) fn check_sheets(
         Some(NormStep::BetaGradient(_)) => 2,
         _ => 0,
     };
-    let typed: [(PlateId, (&str, &str), &Grid<Entry>); 3] = [
+    let of_each: [(PlateId, (&str, &str), &Grid<Entry>); 3] = [
         (PlateId::Input(0), ("Input", ""), &lab.input),
         (GAMMA, ("Scale γ", "γ"), lab.gamma.cells()),
         (BETA, ("Shift β", "β"), lab.beta.cells()),
@@ -203,7 +199,7 @@ pub(super) fn check_sheets(
         }),
     ];
     let mut sheets = Vec::new();
-    for (line, (id, name, cells)) in typed.into_iter().enumerate() {
+    for (line, (id, name, cells)) in of_each.into_iter().enumerate() {
         let filled = if line == 0 { Filled::Typed(cells.clone()) } else { Filled::Signed(cells.clone()) };
         let shown = !narrow || line == looked;
         let at = if narrow { 0 } else { line };

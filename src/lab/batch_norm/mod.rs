@@ -1,7 +1,6 @@
 //! The batch normalisation lab: a small batch, its statistics, and what flows back through them, every number open.
 
 mod answer;
-mod fitted;
 mod gradients;
 mod preset;
 mod problem;
@@ -16,10 +15,11 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
+    fitted::{Fitted, Size},
     operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
-    worked::{Cell, broken_scene},
+    worked::{Cell, Number, broken_scene},
 };
 use crate::{
     num::{Entry, Grid, Matrix},
@@ -27,7 +27,6 @@ use crate::{
     trace::{BatchNorm, BatchNormGradients, NormStep, Normalised},
 };
 
-pub use fitted::Fitted;
 pub use preset::PRESETS;
 
 /// The most examples, and the most features.
@@ -109,17 +108,18 @@ impl Default for BatchNormLab {
             let cell = |i: usize, j: usize| rows.get(i).and_then(|row| row.get(j)).copied().map_or(0.0, f64::from);
             Grid::from_fn(rows.len(), 2, |i, j| Entry::Number(cell(i, j)))
         };
+        let feature: fn(Size) -> Size = |(_, features)| (1, features);
         Self {
             view: NormView::Forward,
             mode: NormMode::Training,
             input: rows(&[&[8, 90], &[2, 130], &[5, 70], &[4, 100], &[6, 110]]),
-            gamma: Fitted::row(rows(&[&[2, 10]]), 1.0),
-            beta: Fitted::row(rows(&[&[1, 5]]), 0.0),
+            gamma: Fitted::new(rows(&[&[2, 10]]), 1.0, feature),
+            beta: Fitted::new(rows(&[&[1, 5]]), 0.0, feature),
             epsilon: Entry::Number(0.0),
-            mean: Fitted::row(rows(&[&[0, 0]]), 0.0),
-            variance: Fitted::row(rows(&[&[1, 1]]), 1.0),
+            mean: Fitted::new(rows(&[&[0, 0]]), 0.0, feature),
+            variance: Fitted::new(rows(&[&[1, 1]]), 1.0, feature),
             momentum: Entry::Number(0.1),
-            upstream: Fitted::batch(rows(&[&[5, 0], &[0, 5], &[0, 0], &[0, 0], &[0, 5]]), 1.0),
+            upstream: Fitted::new(rows(&[&[5, 0], &[0, 5], &[0, 0], &[0, 0], &[0, 5]]), 1.0, |batch| batch),
         }
     }
 }
@@ -167,6 +167,20 @@ pub(super) struct Batch {
 /// A row of numbers, one a feature.
 fn row(values: &[f64]) -> Matrix {
     Grid::from_fn(1, values.len(), |_, j| values.get(j).copied().unwrap_or(f64::NAN))
+}
+
+/// Numbers of a batch in rows: of each example, or one row of each feature's.
+type Numbers<'a> = &'a dyn Fn(&Batch) -> Matrix;
+
+/// A number of a list; NaN past its end.
+fn of(values: &[f64], feature: usize) -> f64 {
+    values.get(feature).copied().unwrap_or(f64::NAN)
+}
+
+/// A number that was typed.
+fn typed(cells: &Grid<Entry>, plate: PlateId, at: (usize, usize)) -> Number {
+    let zero = Entry::Number(0.0);
+    Number::typed(cells.get(at.0, at.1).unwrap_or(&zero), (plate, at))
 }
 
 impl Batch {

@@ -13,7 +13,7 @@ pub const PRESETS: &[Preset] = &[
         group: BEGIN,
         name: "Two features, one scale",
         query: "",
-        look: "Numbers around 5 and numbers around 100 come to the same x̂, from −1.5 to 1.5; γ and β then do what they like.",
+        look: "Numbers around 5 and numbers around 100 come to the same x̂, from −1.5 to 1.5; γ and β then scale and shift each.",
     },
     Preset {
         group: BEGIN,

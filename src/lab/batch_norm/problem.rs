@@ -1,13 +1,14 @@
 //! What stands in the way of a batch normalisation, and what would repair it.
 
 use super::{
-    BETA, Batch, BatchNormLab, Fitted, GAMMA, NormMode, NormView, RUNNING_MEAN, RUNNING_VARIANCE, UPSTREAM, row,
+    BETA, Batch, BatchNormLab, GAMMA, NormMode, NormView, RUNNING_MEAN, RUNNING_VARIANCE, UPSTREAM, row,
     settings,
 };
 use crate::{
     lab::{
         OperationLab,
         control::{ControlId, Value},
+        fitted::Fitted,
         operation::{Action, Problem, Repair},
         problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,

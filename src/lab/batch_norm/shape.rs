@@ -26,7 +26,8 @@ pub(super) fn shape(lab: &BatchNormLab, computed: Option<&dyn Computation>) -> S
     }
     ShapeView {
         result: batch.map_or_else(|| "none".to_owned(), |_| format::shape(&[examples, features])),
-        formulas: vec![formulas],
+        // Each a block of its own: fractions below each other would touch.
+        formulas: formulas.into_iter().map(|formula| vec![formula]).collect(),
         counts,
         notes: batch.map(notes).unwrap_or_default(),
         ..ShapeView::default()

@@ -95,10 +95,10 @@ fn what_is_worked_out_forward() {
         √(σ² + ε): √(4 + 0) = 2; x̂: (8 − 5) / 2 = 1.5
         2×1.5 + 1 = 4
         0.9×0 + 0.1×5 = 0.5
-        unbiased σ²: 4× 5 / 4 = 5; new σ²: 0.9×1 + 0.1×5 = 1.4
+        unbiased σ²: 4 × 5 / 4 = 5; new σ²: 0.9×1 + 0.1×5 = 1.4
         (90 + 130 + 70 + 100 + 110) / 5 = 100
         ((90 − 100)² + (130 − 100)² + (70 − 100)² + (100 − 100)² + (110 − 100)²) / 5 = 400
-        unbiased σ²: 400× 5 / 4 = 500; new σ²: 0.9×1 + 0.1×500 = 50.9"#]]);
+        unbiased σ²: 400 × 5 / 4 = 500; new σ²: 0.9×1 + 0.1×500 = 50.9"#]]);
 }
 
 #[test]
@@ -116,23 +116,23 @@ fn what_is_worked_out_backward() {
     check_sums(&lab, &[0, 1, 2, 3, 9], expect![[r#"
         5 + 0 + 0 + 0 + 0 = 5
         5×1.5 + 0×(−1.5) + 0×0 + 0×(−0.5) + 0×0.5 = 7.5
-        γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: 1.5×7.5 / 5 = 2.25; dx: (5 − 1 − 2.25) × 1 = 1.75
-        γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: (−1.5)×7.5 / 5 = −2.25; dx: (0 − 1 − (−2.25)) × 1 = 1.25
-        γ / √(σ² + ε): 10 / √(400 + 0) = 0.5; dβ / m: 10 / 5 = 2; x̂ · dγ / m: (−0.5)×10 / 5 = −1; dx: (0 − 2 − (−1)) × 0.5 = −0.5"#]]);
+        s = γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: 1.5×7.5 / 5 = 2.25; dx: (5 − 1 − 2.25) × 1 = 1.75
+        s = γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: (−1.5)×7.5 / 5 = −2.25; dx: (0 − 1 − (−2.25)) × 1 = 1.25
+        s = γ / √(σ² + ε): 10 / √(400 + 0) = 0.5; dβ / m: 10 / 5 = 2; x̂ · dγ / m: (−0.5)×10 / 5 = −1; dx: (0 − 2 − (−1)) × 0.5 = −0.5"#]]);
     let lab = BatchNormLab { mode: NormMode::Evaluation, ..lab };
     check_sums(&lab, &[0, 1, 2], expect![[r#"
         5 + 0 + 0 + 0 + 0 = 5
         5×8 + 0×2 + 0×5 + 0×4 + 0×6 = 40
-        γ / √(σ² + ε): 2 / √(1 + 0) = 2; dx: 2×5 = 10"#]]);
+        s = γ / √(σ² + ε): 2 / √(1 + 0) = 2; dx: 2×5 = 10"#]]);
 }
 
 #[test]
 fn what_is_worked_out_by_finite_differences() {
     let lab = BatchNormLab { view: NormView::Check, ..BatchNormLab::default() };
     check_sums(&lab, &[0, 1, 2], expect![[r#"
-        L at β ± h, h = 1/2048: (170.002441406 − 169.997558594) / 2h ≈ 5; backpropagation: 5; relative error: 0
-        L at γ ± h, h = 1/2048: (170.003662109 − 169.996337891) / 2h ≈ 7.5; backpropagation: 7.5; relative error: 0
-        L at x ± h, h = 1/2048: (170.000854398 − 169.999145414) / 2h ≈ 1.75; backpropagation: 1.75; relative error: 8.65e−9"#]]);
+        L at β ± h, h = 1/2048: (170.002441406 − 169.997558594) / 2h ≈ 5; against 5 by backpropagation, relative error: 0
+        L at γ ± h, h = 1/2048: (170.003662109 − 169.996337891) / 2h ≈ 7.5; against 7.5 by backpropagation, relative error: 0
+        L at x ± h, h = 1/2048: (170.000854398 − 169.999145414) / 2h ≈ 1.75; against 1.75 by backpropagation, relative error: 8.65e−9"#]]);
 }
 
 /// The numbers of the default are written in full, all of them.
@@ -356,9 +356,12 @@ fn programs() {
         running_mean = torch.tensor([[0, 0]], dtype=torch.float64).reshape(1, 2).flatten()
         running_var = torch.tensor([[1, 1]], dtype=torch.float64).reshape(1, 2).flatten()
 
-        y = F.batch_norm(x, running_mean, running_var, gamma, beta, training=True, momentum=0.1, eps=0)
+        mean, var = x.mean(0), x.var(0, unbiased=False)  # F.batch_norm takes no eps of 0
+        y = (x - mean) / var.sqrt() * gamma + beta
+        running_mean = (1 - 0.1) * running_mean + 0.1 * mean
+        running_var = (1 - 0.1) * running_var + 0.1 * x.var(0)
         print(y)
-        print(running_mean)  # moved by the call
+        print(running_mean)
         print(running_var)
     "#]].assert_eq(&BatchNormLab::default().program());
     let lab = BatchNormLab { view: NormView::Backward, mode: NormMode::Evaluation, ..BatchNormLab::default() };
@@ -378,7 +381,8 @@ fn programs() {
         running_mean = torch.tensor([[0, 0]], dtype=torch.float64).reshape(1, 2).flatten()
         running_var = torch.tensor([[1, 1]], dtype=torch.float64).reshape(1, 2).flatten()
 
-        y = F.batch_norm(x, running_mean, running_var, gamma, beta, training=False, momentum=0.1, eps=0)
+        mean, var = running_mean, running_var  # F.batch_norm takes no eps of 0
+        y = (x - mean) / var.sqrt() * gamma + beta
         dy = torch.tensor([[5, 0],
                            [0, 5],
                            [0, 0],
@@ -390,4 +394,12 @@ fn programs() {
         print(gamma.grad)
         print(beta.grad)
     "#]].assert_eq(&lab.program());
+    let lab = BatchNormLab { epsilon: Entry::Number(1e-5), momentum: Entry::parse("1/3"), ..BatchNormLab::default() };
+    let program = lab.program();
+    expect![[r#"
+
+        y = F.batch_norm(x, running_mean, running_var, gamma, beta, training=True, momentum=1/3, eps=1e-5)
+        print(y)
+        print(running_mean)
+        print(running_var)"#]].assert_eq(program.lines().skip(14).collect::<Vec<_>>().join("\n").as_str());
 }

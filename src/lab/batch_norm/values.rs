@@ -1,8 +1,8 @@
 //! How each number is worked out, and the grids it stands among.
 
 use super::{
-    BETA, Batch, BatchNormLab, GAMMA, MEAN, NEW_MEAN, NEW_VARIANCE, NORMAL, NormView, OUTPUT, RUNNING_MEAN,
-    RUNNING_VARIANCE, UPSTREAM, VARIANCE, answer::answer, gradients, row,
+    BETA, Batch, BatchNormLab, GAMMA, MEAN, NEW_MEAN, NEW_VARIANCE, NORMAL, NormView, Numbers, OUTPUT, RUNNING_MEAN,
+    RUNNING_VARIANCE, UPSTREAM, VARIANCE, answer::answer, gradients, of, row, typed,
 };
 use crate::{
     lab::{
@@ -30,9 +30,6 @@ pub(super) fn signs(lab: &BatchNormLab) -> Vec<&'static str> {
     }
 }
 
-/// Numbers in rows: a batch, or a row of one for each feature.
-pub(super) type Numbers<'a> = &'a dyn Fn(&Batch) -> Matrix;
-
 /// The grids of the lab's view, those that are computed where there is a `batch`; the step that is looked at says which
 /// have room on a phone.
 fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<NormStep>, bool)) -> Vec<Sheet> {
@@ -50,7 +47,7 @@ fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<Nor
     let running_variance = |at| typed(RUNNING_VARIANCE, ("Running variance", "Running σ²"), at, lab.variance.cells());
     let mean = |at| made(MEAN, ("Mean", "μ"), at, &|batch| row(&batch.all.moments.mean));
     let variance = |at| made(VARIANCE, ("Variance", "σ²"), at, &|batch| row(&batch.all.moments.variance));
-    let normal = || made(NORMAL, ("Normalised", "x̂"), (1, 0), &|batch| batch.all.normal.clone());
+    let normal = |col| made(NORMAL, ("Normalised", "x̂"), (col, 0), &|batch| batch.all.normal.clone());
     let upstream = |at| signed(UPSTREAM, ("Upstream gradient", "dy"), at, lab.upstream.cells());
     // On a phone a row is a line, and has room for two or three grids.
     let statistics = |at_mean, at_variance| {
@@ -63,7 +60,7 @@ fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<Nor
     match lab.view {
         NormView::Forward => {
             sheets.extend(statistics(first, second));
-            sheets.push(normal());
+            sheets.push(normal(1));
             if !(narrow && of_running) {
                 sheets.extend([gamma(for_gamma), beta(for_beta)]);
             }
@@ -83,16 +80,20 @@ fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<Nor
             }
         }
         NormView::Backward => {
-            let [for_upstream, _] = places([(2, 0), (2, 0)], [(2, 0), (2, 0)]);
-            sheets.extend(statistics(first, second));
-            sheets.extend([normal(), gamma(if narrow { (2, 1) } else { for_gamma }), upstream(for_upstream)]);
-            let [dbeta, dgamma] = places([(2, 1), (2, 2)], [(1, 2), (2, 2)]);
-            let dx = if narrow { (0, 2) } else { (3, 0) };
-            sheets.extend([
-                made(NEW_VARIANCE, ("Shift gradient", "dβ"), dbeta, &|batch| row(&batch.gradients.beta)),
-                made(NEW_MEAN, ("Scale gradient", "dγ"), dgamma, &|batch| row(&batch.gradients.gamma)),
-                made(OUTPUT, ("Input gradient", "dx"), dx, &|batch| batch.gradients.input.clone()),
-            ]);
+            let dx = made(OUTPUT, ("Input gradient", "dx"), (if narrow { 2 } else { 3 }, 0), &|batch| {
+                batch.gradients.input.clone()
+            });
+            let dbeta = |at| made(NEW_VARIANCE, ("Shift gradient", "dβ"), at, &|batch| row(&batch.gradients.beta));
+            let dgamma = |at| made(NEW_MEAN, ("Scale gradient", "dγ"), at, &|batch| row(&batch.gradients.gamma));
+            // The mean is in x̂ already. On a phone there is room for what the step reads.
+            let [_, spread] = statistics((0, 0), (0, 1));
+            if !narrow {
+                sheets.extend([spread, normal(1), gamma((1, 1)), upstream((2, 0)), dbeta((2, 1)), dgamma((3, 1)), dx]);
+            } else if matches!(step, Some(NormStep::InputGradient(..))) {
+                sheets = vec![normal(0), gamma((0, 1)), upstream((1, 0)), dbeta((1, 1)), dgamma((2, 1)), dx];
+            } else {
+                sheets.extend([normal(1), gamma((0, 1)), upstream((2, 0)), dbeta((1, 1)), dgamma((2, 1))]);
+            }
         }
         NormView::Check => sheets = gradients::check_sheets(lab, batch, step, narrow),
     }
@@ -157,8 +158,8 @@ impl Batch {
             NormStep::Variance(feature) => (INPUT, vec![self.variance_line(feature)]),
             NormStep::Normal(example, feature) => (INPUT, self.normal_lines(example, feature)),
             NormStep::Output(example, feature) => (NORMAL, vec![self.output_line(example, feature)]),
-            NormStep::RunningMean(feature) => (MEAN, vec![self.running_mean_line(feature)]),
-            NormStep::RunningVariance(feature) => (VARIANCE, self.running_variance_lines(feature)),
+            NormStep::RunningMean(feature) => (RUNNING_MEAN, vec![self.running_mean_line(feature)]),
+            NormStep::RunningVariance(feature) => (RUNNING_VARIANCE, self.running_variance_lines(feature)),
             _ => return gradients::step_of(self, step),
         };
         Some(Step { makes: vec![Self::place(step)], from, lines })
@@ -234,17 +235,6 @@ impl Batch {
         let blend = self.blend(&old, &unbiased, of(&self.all.running.variance, feature));
         vec![first, blend.about("new σ²")]
     }
-}
-
-/// A number of a list; NaN past its end.
-pub(super) fn of(values: &[f64], feature: usize) -> f64 {
-    values.get(feature).copied().unwrap_or(f64::NAN)
-}
-
-/// A number that was typed.
-pub(super) fn typed(cells: &Grid<Entry>, plate: PlateId, at: (usize, usize)) -> Number {
-    let zero = Entry::Number(0.0);
-    Number::typed(cells.get(at.0, at.1).unwrap_or(&zero), (plate, at))
 }
 
 impl Worked for Batch {
