@@ -7,9 +7,9 @@ use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use receptive::nn::{
     reference::{
         Activation, BatchNorm2d, Conv2d, ConvTranspose2d, PaddingMode, Pool2d, Running, activation, activation_grad,
-        average_pool2d, average_pool2d_grad, batch_norm2d, batch_norm2d_eval, batch_norm2d_eval_grad, batch_norm2d_grad, conv_transpose2d, conv_transpose2d_grad,
-        conv2d, conv2d_grad, linear, linear_grad, max_pool2d, max_pool2d_grad, softmax_cross_entropy,
-        softmax_cross_entropy_grad,
+        average_pool2d, average_pool2d_grad, batch_norm2d, batch_norm2d_eval, batch_norm2d_eval_grad,
+        batch_norm2d_grad, conv_transpose2d, conv_transpose2d_grad, conv2d, conv2d_grad, linear, linear_grad,
+        max_pool2d, max_pool2d_grad, softmax_cross_entropy, softmax_cross_entropy_grad,
     },
     shape::{Axis, Padding, Window},
 };

@@ -38,11 +38,8 @@ pub fn norm_gradients(training: bool) -> Vec<Expr> {
     let beta = Expr::Name("dβ").equals(over_examples(of("dy")));
     let gamma = Expr::Name("dγ").equals(over_examples(of("dy") * of("x̂")));
     let m = || Expr::Name("m");
-    let sent = if training {
-        of("dy") - Expr::Name("dβ") / m() - of("x̂") * Expr::Name("dγ") / m()
-    } else {
-        of("dy")
-    };
+    let sent =
+        if training { of("dy") - Expr::Name("dβ") / m() - of("x̂") * Expr::Name("dγ") / m() } else { of("dy") };
     let scale = Expr::Name("s").equals(Expr::Name("γ") / deviation());
     vec![beta, gamma, scale, of("dx").equals(Expr::Name("s") * sent)]
 }

@@ -148,6 +148,8 @@ pub enum Expr {
     Root(Box<Expr>),
     /// Times itself.
     Square(Box<Expr>),
+    /// A function of the expression, by its name.
+    Call(&'static str, Box<Expr>),
     /// An element of an array: its name and indices.
     Element(&'static str, Vec<Expr>),
     /// The sum of the expression over all values of an index.
@@ -231,6 +233,7 @@ impl Expr {
             | Self::Ceil(inner)
             | Self::Root(inner)
             | Self::Square(inner)
+            | Self::Call(_, inner)
             | Self::Phantom(inner)
             | Self::Blamed(inner) => inner.is_tall(),
         }
@@ -245,6 +248,7 @@ impl Expr {
             | Self::Ceil(_)
             | Self::Root(_)
             | Self::Square(_)
+            | Self::Call(..)
             | Self::Element(..) => false,
             Self::Number { value, .. } => *value < 0.0 && matches!(place, Place::Term | Place::Factor | Place::Divisor),
             Self::Sum(_) | Self::Equation(_) => place != Place::Alone,

@@ -237,6 +237,7 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
             let base = Element::one(elements(inner, Place::Factor));
             vec![Element::parent(Tag::Msup, vec![base, Element::text(Tag::Mn, "2")])]
         }
+        Expr::Call(name, inner) => vec![Element::text(Tag::Mi, *name), between("(", inner, ")")],
         Expr::Element(name, indices) => {
             let mut row = vec![Element::text(Tag::Mi, *name), Element::fence("[", false)];
             for (i, index) in indices.iter().enumerate() {

@@ -21,6 +21,7 @@
 mod batch_norm;
 mod expr;
 mod gradients;
+mod highway;
 mod mathml;
 mod output_size;
 mod pooled_size;
@@ -38,6 +39,7 @@ pub use gradients::{
     bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
     read_position, sending_position,
 };
+pub use highway::{highway_gradients, highway_values};
 pub use mathml::{Content, Element, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;

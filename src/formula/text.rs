@@ -123,6 +123,10 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
             let base = written(inner, Place::Factor, notation);
             if notation == Notation::Latex { format!("{{{base}}}^2") } else { [&base, "²"].concat() }
         }
+        Expr::Call(name, inner) => match notation {
+            Notation::Latex => format!(r"{name}\left( {} \right)", alone(inner)),
+            Notation::Plain => format!("{name}({})", alone(inner)),
+        },
         Expr::Element(name, indices) => {
             let indices: Vec<String> = indices.iter().map(alone).collect();
             format!("{name}[{}]", indices.join(", "))
@@ -212,6 +216,7 @@ fn unbracketed_speech(expr: &Expr) -> String {
         Expr::Ceil(inner) => format!("the ceiling of {}, end ceiling,", trimmed(&spoken(inner, Place::Alone))),
         Expr::Root(inner) => format!("the square root of {}, end root,", trimmed(&spoken(inner, Place::Alone))),
         Expr::Square(inner) => format!("{} squared", trimmed(&spoken(inner, Place::Factor))),
+        Expr::Call(name, inner) => format!("{name} of {}, end {name},", trimmed(&spoken(inner, Place::Alone))),
         Expr::Element(name, indices) => {
             let indices: Vec<String> =
                 indices.iter().map(|index| trimmed(&spoken(index, Place::Alone)).to_owned()).collect();

@@ -1,6 +1,12 @@
 //! Grids that are as large as another grid of the lab makes them.
 
-use crate::num::{Entry, Grid};
+use super::{
+    control::ControlId,
+    operation::{Action, Problem, Repair},
+    problem::AskedGrid,
+    scene::PlateId,
+};
+use crate::num::{Entry, Grid, Matrix, format};
 
 /// Rows and columns.
 pub type Size = (usize, usize);
@@ -83,5 +89,54 @@ impl Fitted {
         let (rows, cols) = self.size(input);
         let usual = self.usual.resized(rows, cols, &Entry::Number(self.fill));
         (self.cells != usual).then_some(&self.cells)
+    }
+}
+
+/// A fitted grid that a lab asks for, or not.
+pub struct Beside<'a> {
+    /// Which grid.
+    pub plate: PlateId,
+    /// What a problem with it lies with.
+    pub control: ControlId,
+    /// What it is called in a sentence.
+    pub name: &'static str,
+    /// The grid.
+    pub fitted: &'a Fitted,
+    /// What stands for each of its numbers where what is shown does not depend on it; `None` where it does.
+    pub instead: Option<f64>,
+}
+
+impl<'a> Beside<'a> {
+    /// Whether what is shown depends on it.
+    pub fn is_needed(&self) -> bool {
+        self.instead.is_none()
+    }
+
+    /// Its cells, to be asked for.
+    pub fn asked(&self) -> AskedGrid<'a> {
+        AskedGrid { plate: self.plate, control: self.control, name: self.name.to_owned(), cells: self.fitted.cells() }
+    }
+
+    /// Its numbers beside such an input.
+    pub fn matrix(&self, input: Size) -> Matrix {
+        let (rows, cols) = self.fitted.size(input);
+        match self.instead {
+            None => self.fitted.cells().map(|entry| entry.value().unwrap_or(f64::NAN)),
+            Some(value) => Grid::from_fn(rows, cols, |_, _| value),
+        }
+    }
+
+    /// What is wrong where it is not as large as the input makes it.
+    pub fn misfit(&self, input: Size) -> Option<Problem> {
+        let (wanted, found) = (self.fitted.size(input), self.fitted.cells().shape());
+        if wanted == found {
+            return None;
+        }
+        let shape = |(rows, cols): Size| format::shape(&[rows, cols]);
+        let (name, found, input) = (self.name, shape(found), shape(input));
+        let sentence = format!("{name} has {found}; beside an input of {input} it has {}.", shape(wanted));
+        let (plate, (rows, cols)) = (self.plate, wanted);
+        let repair = Repair::new(format!("Use {}", shape(wanted)), Action::Resize { plate, rows, cols });
+        Some(Problem { control: self.control, sentence, repairs: vec![repair] })
     }
 }

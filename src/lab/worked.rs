@@ -73,6 +73,11 @@ impl Part {
         Self::written(number.text(), number.value(), &[number])
     }
 
+    /// A number that needs no brackets: it has some of its own, or is the first.
+    pub fn bare(number: &Number) -> Self {
+        Self { factors: number.entry.shown(), ..Self::of(number) }
+    }
+
     /// `a × b`, with the product.
     pub fn product(a: &Number, b: &Number) -> Self {
         let value = a.value() * b.value();
@@ -290,9 +295,9 @@ impl Sheet {
 }
 
 /// The picture of what was typed, while it can't be computed.
-pub fn broken_scene(sheets: &[Sheet], signs: Vec<&'static str>) -> Scene {
+pub fn broken_scene(sheets: &[Sheet]) -> Scene {
     let plates = sheets.iter().filter_map(|sheet| Some(sheet.plate(typed(sheet)?))).collect();
-    Scene { plates, signs, ..Scene::default() }
+    Scene { plates, ..Scene::default() }
 }
 
 fn typed(sheet: &Sheet) -> Option<PlateView> {
@@ -335,7 +340,9 @@ fn view(worked: &dyn Worked, sheet: &Sheet, made: &[Vec<Cell>], head: Playhead) 
     if let Some(view) = typed(sheet) {
         return view;
     }
-    let Filled::Made(values) = &sheet.filled else { return PlateView::plain(Grid::from_fn(1, 1, |_, _| CellView::default())) };
+    let Filled::Made(values) = &sheet.filled else {
+        return PlateView::plain(Grid::from_fn(1, 1, |_, _| CellView::default()));
+    };
     let mut by = values.map(|_| None);
     for (step, cells) in made.iter().enumerate() {
         for (_, (row, col)) in cells.iter().filter(|(plate, _)| *plate == sheet.id) {
@@ -356,7 +363,7 @@ fn scene(worked: &dyn Worked, head: Playhead) -> Scene {
     let len = worked.steps();
     let (_, looked) = head.of(len);
     let sheets = worked.sheets(looked, head.narrow);
-    let Some(step) = worked.work(looked) else { return broken_scene(&sheets, worked.signs()) };
+    let Some(step) = worked.work(looked) else { return broken_scene(&sheets) };
     let made: Vec<Vec<Cell>> = (0..len).map(|step| worked.makes(step)).collect();
     let mut views: Vec<PlateView> = sheets.iter().map(|sheet| view(worked, sheet, &made, head)).collect();
     let at = At::line(head, 0);
@@ -365,7 +372,8 @@ fn scene(worked: &dyn Worked, head: Playhead) -> Scene {
     for (index, part) in step.parts().enumerate() {
         for reads in &part.reads {
             let (plate, (row, col)) = reads;
-            let cell = place(*plate).and_then(|place| views.get_mut(place)).and_then(|view| view.cells.get_mut(*row, *col));
+            let cell =
+                place(*plate).and_then(|place| views.get_mut(place)).and_then(|view| view.cells.get_mut(*row, *col));
             if let Some(cell) = cell {
                 cell.seen = true;
                 cell.lit |= at.lit(index);
@@ -377,7 +385,9 @@ fn scene(worked: &dyn Worked, head: Playhead) -> Scene {
             }
         }
     }
-    let beam = block(&step, place).into_iter().chain(step.makes.iter().filter_map(|(plate, at)| Some(Target::cell(place(*plate)?, *at))));
+    let beam = block(&step, place)
+        .into_iter()
+        .chain(step.makes.iter().filter_map(|(plate, at)| Some(Target::cell(place(*plate)?, *at))));
     let beam: Vec<Target> = beam.collect();
     let plates = sheets.iter().zip(views).map(|(sheet, view)| sheet.plate(view)).collect();
     let beams = if beam.len() > 1 { vec![beam] } else { Vec::new() };
@@ -387,7 +397,8 @@ fn scene(worked: &dyn Worked, head: Playhead) -> Scene {
 /// The cells of the grid that the beam comes from, which the step reads.
 fn block(step: &Step, place: impl Fn(PlateId) -> Option<usize>) -> Option<Target> {
     let plate = place(step.from)?;
-    let cells = || step.parts().flat_map(|part| &part.reads).filter(|(plate, _)| *plate == step.from).map(|(_, at)| *at);
+    let cells =
+        || step.parts().flat_map(|part| &part.reads).filter(|(plate, _)| *plate == step.from).map(|(_, at)| *at);
     let first = (cells().map(|at| at.0).min()?, cells().map(|at| at.1).min()?);
     let last = (cells().map(|at| at.0).max()?, cells().map(|at| at.1).max()?);
     let extent = (last.0 + 1 - first.0, last.1 + 1 - first.1);
@@ -435,6 +446,7 @@ pub(crate) mod tests {
 
     /// What a written line comes to: numbers, `+ − × /`, brackets, roots and squares, as on paper.
     pub(crate) fn evaluated(text: &str) -> f64 {
+        let text = text.replace("max(0, ", "⌈(").replace("tanh(", "τ(");
         let signs: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
         let mut reader = Reader { signs: &signs, at: 0 };
         let value = reader.sum();
@@ -490,6 +502,12 @@ pub(crate) mod tests {
         fn factor(&mut self) -> f64 {
             let value = if self.takes('√') {
                 return self.factor().sqrt();
+            } else if self.takes('σ') {
+                return 1.0 / (1.0 + (-self.factor()).exp());
+            } else if self.takes('τ') {
+                return self.factor().tanh();
+            } else if self.takes('⌈') {
+                return self.factor().max(0.0);
             } else if self.takes('−') {
                 return -self.factor();
             } else if self.takes('(') {
@@ -546,8 +564,12 @@ pub(crate) mod tests {
                     }
                 }
                 let main = sum.rows.iter().find(|row| !row.part).unwrap();
-                let now: Vec<_> = scene.plates.iter().flat_map(|plate| plate.view.cells.iter()).filter(|cell| cell.now).collect();
-                assert!(!now.is_empty() && now.iter().any(|cell| Some(&cell.text()) == main.result.as_ref()), "step {step}");
+                let now: Vec<_> =
+                    scene.plates.iter().flat_map(|plate| plate.view.cells.iter()).filter(|cell| cell.now).collect();
+                assert!(
+                    !now.is_empty() && now.iter().any(|cell| Some(&cell.text()) == main.result.as_ref()),
+                    "step {step}"
+                );
                 assert_eq!(scene.beams.len(), 1, "step {step}");
                 assert_eq!(sum.rows.iter().map(|row| row.terms.len()).sum::<usize>(), computed.terms(step));
             }
@@ -577,6 +599,8 @@ pub(crate) mod tests {
         }
         let asked = computed.scene(Playhead { asked: true, ..head });
         assert!(asked.sum.unwrap().rows.iter().all(|row| row.result.is_none()));
-        assert!(asked.plates.iter().all(|plate| plate.view.cells.iter().all(|cell| !cell.now || cell.text().is_empty())));
+        assert!(
+            asked.plates.iter().all(|plate| plate.view.cells.iter().all(|cell| !cell.now || cell.text().is_empty()))
+        );
     }
 }

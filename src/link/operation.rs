@@ -5,7 +5,8 @@ use super::{FieldRead, Fields, LinkField, Page, Warning, take, write};
 use crate::{
     image::Pixels,
     lab::{
-        BackwardLab, BatchNormLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
+        BackwardLab, BatchNormLab, ChannelsLab, ConvolutionLab, FiltersLab, HighwayLab, OperationLab, PoolingLab,
+        ReceptiveFieldLab, WhyLab,
         setting::{Described, text},
     },
     num::decimal,
@@ -67,6 +68,7 @@ labs! {
     Filters FiltersLab,
     Backward BackwardLab,
     BatchNorm BatchNormLab,
+    Highway HighwayLab,
     ReceptiveField ReceptiveFieldLab,
     Why WhyLab,
 }

@@ -138,7 +138,8 @@ fn at_normal(case: Case, at: (usize, usize)) -> Vec<Mistaken> {
     );
     found.add(Mistake::VarianceForDeviation, from_mean / (variance + epsilon), words);
     if case.norm.training {
-        let words = format_args!("That takes the variance divided by m − 1. Within the batch it is divided by m = {m}.");
+        let words =
+            format_args!("That takes the variance divided by m − 1. Within the batch it is divided by m = {m}.");
         let unbiased = variance * m / (m - 1.0);
         found.add(Mistake::VarianceCounted, from_mean / (unbiased + epsilon).sqrt(), words);
     }
@@ -164,7 +165,10 @@ fn at_normal(case: Case, at: (usize, usize)) -> Vec<Mistaken> {
         (other, "That takes the running statistics. They are for evaluation; in training the batch has its own.")
     } else {
         let other = (own_mean, own_variance);
-        (other, "That takes the batch's own statistics. In evaluation the running ones are used, whatever the batch is.")
+        (
+            other,
+            "That takes the batch's own statistics. In evaluation the running ones are used, whatever the batch is.",
+        )
     };
     found.add(Mistake::OtherStatistics, (x - other.0) / (other.1 + epsilon).sqrt(), format_args!("{words}"));
     found.into_list()
@@ -241,11 +245,10 @@ fn at_parameter(
         "That is dβ. γ multiplies x̂, and so does its gradient."
     };
     found.add(Mistake::OtherParameter, other, format_args!("{words}"));
-    let words = format_args!("Nothing divides this sum. What is divided by m = {} is its share in dx.", case.examples());
+    let words =
+        format_args!("Nothing divides this sum. What is divided by m = {} is its share in dx.", case.examples());
     found.add(Mistake::SumDivided, right / case.examples(), words);
-    let column = |grid: &Matrix| -> Vec<f64> {
-        grid.iter_rows().filter_map(|row| row.get(feature).copied()).collect()
-    };
+    let column = |grid: &Matrix| -> Vec<f64> { grid.iter_rows().filter_map(|row| row.get(feature).copied()).collect() };
     let with = |other: &[f64]| column(upstream).iter().zip(other).map(|(dy, x)| dy * x).sum::<f64>();
     if !is_beta {
         let words = format_args!("That multiplies by x as it was typed. γ multiplies the normalised x̂.");

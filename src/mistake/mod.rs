@@ -10,6 +10,7 @@ pub mod batch_norm;
 pub mod channels;
 pub mod convolution;
 pub mod count;
+pub mod highway;
 pub mod pooling;
 pub mod stack;
 pub mod transposed;
@@ -232,9 +233,9 @@ mistakes! {
     VarianceCounted = "variance-counted";
     /// The variance is taken in place of its root, the deviation, or the other way round.
     VarianceForDeviation = "variance-for-deviation";
-    /// ε is left out.
+    /// The ε is left out.
     EpsilonLeftOut = "epsilon-left-out";
-    /// ε is added outside of the root.
+    /// The ε is added outside of the root.
     EpsilonOutside = "epsilon-outside";
     /// The mean is not subtracted.
     MeanLeftOut = "mean-left-out";
@@ -244,15 +245,15 @@ mistakes! {
     DeviationLeftOut = "deviation-left-out";
     /// The batch's own statistics are taken in place of the running ones, or the other way round.
     OtherStatistics = "other-statistics";
-    /// γ does not multiply.
+    /// The factor γ is left out.
     GammaLeftOut = "gamma-left-out";
-    /// β is not added.
+    /// The shift β is not added.
     BetaLeftOut = "beta-left-out";
-    /// β is added before γ multiplies.
+    /// The shift β is added before γ multiplies.
     BetaScaled = "beta-scaled";
     /// The input is taken where the normalised number is asked for.
     NotNormalised = "not-normalised";
-    /// γ or β of another feature is taken.
+    /// Another feature's γ or β is taken.
     OtherFeature = "other-feature";
     /// The momentum is taken as the share of the old number.
     MomentumReversed = "momentum-reversed";
@@ -264,6 +265,34 @@ mistakes! {
     StatisticsConstant = "statistics-constant";
     /// What flows back through the mean, or through the variance, is left out.
     PathLeftOut = "path-left-out";
+
+    // Layers that carry their input.
+    /// The number is taken before the activation function.
+    ActivationLeftOut = "activation-left-out";
+    /// Another activation function is taken.
+    OtherActivation = "other-activation";
+    /// The weights of the other unit are taken: the gate's for the layer's, or the other way round.
+    OtherWeights = "other-weights";
+    /// Rows and columns of the weights are exchanged.
+    WeightsTransposed = "weights-transposed";
+    /// T and 1 − T are exchanged.
+    GateReversed = "gate-reversed";
+    /// The gate is left out.
+    GateLeftOut = "gate-left-out";
+    /// What is carried past the layer is left out.
+    CarryLeftOut = "carry-left-out";
+    /// All of the input is carried, where a part of it is, or none.
+    CarryUngated = "carry-ungated";
+    /// The slope of the activation function is left out.
+    SlopeLeftOut = "slope-left-out";
+    /// What flows back through the gate is left out.
+    GatePathLeftOut = "gate-path-left-out";
+    /// What flows back through the layer is left out.
+    LayerPathLeftOut = "layer-path-left-out";
+    /// One layer is taken for all.
+    OneLayer = "one-layer";
+    /// A factor is multiplied by the number of layers, where it is raised to it.
+    LayersMultiplied = "layers-multiplied";
 
     // A shifted input.
     /// The number is of the other input: before the shift in place of after it, or the other way round.

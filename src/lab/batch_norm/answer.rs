@@ -30,7 +30,9 @@ pub(super) fn answer(batch: &Batch, step: NormStep) -> Option<Answer> {
             (format!("New running variance, column {feature}"), of(&all.running.variance, feature))
         }
         NormStep::BetaGradient(feature) => (format!("Shift gradient, column {feature}"), of(&gradients.beta, feature)),
-        NormStep::GammaGradient(feature) => (format!("Scale gradient, column {feature}"), of(&gradients.gamma, feature)),
+        NormStep::GammaGradient(feature) => {
+            (format!("Scale gradient, column {feature}"), of(&gradients.gamma, feature))
+        }
         NormStep::InputGradient(example, feature) => {
             (format!("Input gradient row {example}, column {feature}"), *gradients.input.get(example, feature)?)
         }

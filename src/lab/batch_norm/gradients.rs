@@ -1,8 +1,6 @@
 //! How each gradient is worked out, and the same by finite differences.
 
-use super::{
-    BETA, Batch, BatchNormLab, GAMMA, NEW_MEAN, NEW_VARIANCE, Numbers, OUTPUT, UPSTREAM, of, row, typed,
-};
+use super::{BETA, Batch, BatchNormLab, GAMMA, NEW_MEAN, NEW_VARIANCE, Numbers, OUTPUT, UPSTREAM, of, row, typed};
 use crate::{
     lab::{
         scene::PlateId,
@@ -29,7 +27,7 @@ pub(super) fn checked((plate, at): Cell) -> [Cell; 2] {
         NEW_VARIANCE => BETA_DIFFERENCE,
         _ => INPUT_DIFFERENCE,
     };
-    [(difference, at), (plate, at)]
+    [(plate, at), (difference, at)]
 }
 
 /// How a gradient is worked out.
@@ -55,7 +53,8 @@ fn input_lines(batch: &Batch, example: usize, feature: usize) -> Vec<Line> {
     let (variance, epsilon) = (batch.variance(feature), batch.epsilon());
     let scale = Number::aside(Entry::Number(batch.gamma(feature).value() / batch.deviation(feature)));
     let under = format!(" / √({} + {})", variance.text(), epsilon.text());
-    let gamma = Part::written(batch.gamma(feature).text(), batch.gamma(feature).value(), &[&batch.gamma(feature), &variance]);
+    let gamma =
+        Part::written(batch.gamma(feature).text(), batch.gamma(feature).value(), &[&batch.gamma(feature), &variance]);
     let first = Line::sum(vec![gamma], scale.value())
         .between("", "+", under)
         .rounded_if(epsilon.is_rounded())
@@ -165,55 +164,53 @@ pub(super) fn check(batch: &Batch, step: NormStep) -> Option<Step> {
     Some(Step { makes: checked(Batch::place(step)).to_vec(), from, lines })
 }
 
-/// What is typed, its gradient and the finite differences, a row each; on a phone the row that is looked at.
+/// What is typed, its gradient and the finite differences of what is looked at, and the upstream gradient.
 pub(super) fn check_sheets(
     lab: &BatchNormLab,
     batch: Option<&Batch>,
     step: Option<NormStep>,
     narrow: bool,
 ) -> Vec<Option<Sheet>> {
-    let looked = match step {
-        Some(NormStep::GammaGradient(_)) => 1,
-        Some(NormStep::BetaGradient(_)) => 2,
-        _ => 0,
+    let made = |id, name, col, numbers: Numbers| {
+        batch.map(|batch| Sheet::new(id, name, (col, 0), Filled::Made(numbers(batch))))
     };
-    let of_each: [(PlateId, (&str, &str), &Grid<Entry>); 3] = [
-        (PlateId::Input(0), ("Input", ""), &lab.input),
-        (GAMMA, ("Scale γ", "γ"), lab.gamma.cells()),
-        (BETA, ("Shift β", "β"), lab.beta.cells()),
-    ];
-    let exact: [(PlateId, (&str, &str), Numbers); 3] = [
-        (OUTPUT, ("Input gradient", "dx"), &|batch| batch.gradients.input.clone()),
-        (NEW_MEAN, ("Scale gradient", "dγ"), &|batch| row(&batch.gradients.gamma)),
-        (NEW_VARIANCE, ("Shift gradient", "dβ"), &|batch| row(&batch.gradients.beta)),
-    ];
-    let differences: [(PlateId, (&str, &str), Numbers); 3] = [
-        (INPUT_DIFFERENCE, ("Input gradient, finite differences", "dx, differences"), &|batch| {
-            slopes(batch, batch.norm.input.shape(), NormStep::InputGradient)
-        }),
-        (GAMMA_DIFFERENCE, ("Scale gradient, finite differences", "dγ, differences"), &|batch| {
-            slopes(batch, (1, batch.norm.features()), |_, feature| NormStep::GammaGradient(feature))
-        }),
-        (BETA_DIFFERENCE, ("Shift gradient, finite differences", "dβ, differences"), &|batch| {
-            slopes(batch, (1, batch.norm.features()), |_, feature| NormStep::BetaGradient(feature))
-        }),
-    ];
-    let mut sheets = Vec::new();
-    for (line, (id, name, cells)) in of_each.into_iter().enumerate() {
-        let filled = if line == 0 { Filled::Typed(cells.clone()) } else { Filled::Signed(cells.clone()) };
-        let shown = !narrow || line == looked;
-        let at = if narrow { 0 } else { line };
-        sheets.push(shown.then(|| Sheet::new(id, name, (0, at), filled)));
-        let at = if narrow { 1 } else { line };
-        for (col, list) in [(1, &exact), (2, &differences)] {
-            let Some((id, name, numbers)) = list.get(line) else { continue };
-            let sheet = |batch| Sheet::new(*id, *name, (col, at), Filled::Made(numbers(batch)));
-            sheets.push(batch.filter(|_| shown).map(sheet));
-        }
+    let row_of = |batch: &Batch, step: fn(usize) -> NormStep| {
+        slopes(batch, (1, batch.norm.features()), |_, feature| step(feature))
+    };
+    let signed = |cells: &Grid<Entry>| Filled::Signed(cells.clone());
+    let input = Some(Sheet::new(PlateId::Input(0), ("Input", ""), (0, 0), Filled::Typed(lab.input.clone())));
+    let gamma = |at| Some(Sheet::new(GAMMA, ("Scale γ", "γ"), at, signed(lab.gamma.cells())));
+    let beta = |at| Some(Sheet::new(BETA, ("Shift β", "β"), at, signed(lab.beta.cells())));
+    let upstream = |at| Some(Sheet::new(UPSTREAM, ("Upstream gradient", "dy"), at, signed(lab.upstream.cells())));
+    if batch.is_none() {
+        // Whatever can't be read is there to be typed.
+        return vec![input, upstream((1, 0)), gamma((0, 1)), beta((1, 1))];
     }
-    let at = if narrow { (1, 0) } else { (3, 0) };
-    sheets.push(Some(Sheet::new(UPSTREAM, ("Upstream gradient", "dy"), at, Filled::Signed(lab.upstream.cells().clone()))));
-    sheets
+    let [typed, exact, difference] = match step {
+        Some(NormStep::GammaGradient(_)) => [
+            gamma((0, 0)),
+            made(NEW_MEAN, ("Scale gradient", "dγ"), 1, &|batch| row(&batch.gradients.gamma)),
+            made(GAMMA_DIFFERENCE, ("Scale gradient, finite differences", "Differences"), 2, &|batch| {
+                row_of(batch, NormStep::GammaGradient)
+            }),
+        ],
+        Some(NormStep::BetaGradient(_)) => [
+            beta((0, 0)),
+            made(NEW_VARIANCE, ("Shift gradient", "dβ"), 1, &|batch| row(&batch.gradients.beta)),
+            made(BETA_DIFFERENCE, ("Shift gradient, finite differences", "Differences"), 2, &|batch| {
+                row_of(batch, NormStep::BetaGradient)
+            }),
+        ],
+        _ => [
+            input,
+            made(OUTPUT, ("Input gradient", "dx"), 1, &|batch| batch.gradients.input.clone()),
+            made(INPUT_DIFFERENCE, ("Input gradient, finite differences", "Differences"), 2, &|batch| {
+                slopes(batch, batch.norm.input.shape(), NormStep::InputGradient)
+            }),
+        ],
+    };
+    let at = if narrow { (0, 1) } else { (3, 0) };
+    vec![typed, exact, difference, upstream(at)]
 }
 
 fn slopes(batch: &Batch, (rows, cols): (usize, usize), step: impl Fn(usize, usize) -> NormStep) -> Matrix {

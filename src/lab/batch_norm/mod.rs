@@ -306,7 +306,7 @@ impl Operation for BatchNormLab {
     }
 
     fn broken_scene(&self, head: Playhead) -> Scene {
-        broken_scene(&values::typed_sheets(self, head.narrow), values::signs(self))
+        broken_scene(&values::typed_sheets(self, head.narrow))
     }
 
     fn shape(&self, computed: Option<&dyn Computation>) -> ShapeView {

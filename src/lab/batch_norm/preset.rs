@@ -33,12 +33,7 @@ pub const PRESETS: &[Preset] = &[
         query: "g=2,20&b=5,100",
         look: "What comes out is what went in: the network can learn to take the normalisation back.",
     },
-    Preset {
-        group: BEGIN,
-        name: "γ = 0",
-        query: "g=0,0",
-        look: "Every output is β, whatever the batch is.",
-    },
+    Preset { group: BEGIN, name: "γ = 0", query: "g=0,0", look: "Every output is β, whatever the batch is." },
     Preset {
         group: BEGIN,
         name: "As PyTorch begins: ε = 0.00001, γ = 1, β = 0",

@@ -1,65 +1,41 @@
 //! What stands in the way of a batch normalisation, and what would repair it.
 
 use super::{
-    BETA, Batch, BatchNormLab, GAMMA, NormMode, NormView, RUNNING_MEAN, RUNNING_VARIANCE, UPSTREAM, row,
-    settings,
+    BETA, Batch, BatchNormLab, GAMMA, NormMode, NormView, RUNNING_MEAN, RUNNING_VARIANCE, UPSTREAM, row, settings,
 };
 use crate::{
     lab::{
         OperationLab,
         control::{ControlId, Value},
-        fitted::Fitted,
+        fitted::Beside,
         operation::{Action, Problem, Repair},
         problem::{AskedGrid, unreadable, unreadable_text},
         scene::PlateId,
         setting::Choice,
     },
-    num::{Entry, Grid, Matrix, format},
+    num::{Entry, format},
     trace::{BatchNorm, Moments, Normalised},
 };
 
 /// What `PyTorch` begins with.
 const USUAL_EPSILON: &str = "0.00001";
 
-/// A grid beside the batch that is asked for.
-struct Beside<'a> {
-    plate: PlateId,
-    control: ControlId,
-    name: &'static str,
-    fitted: &'a Fitted,
-    /// Whether what is shown depends on it.
-    needed: bool,
-    /// What stands for it where nothing does.
-    instead: f64,
-}
-
-impl Beside<'_> {
-    fn matrix(&self, batch: (usize, usize)) -> Matrix {
-        let (rows, cols) = self.fitted.size(batch);
-        let value = |entry: &Entry| entry.value().unwrap_or(f64::NAN);
-        if self.needed { self.fitted.cells().map(value) } else { Grid::from_fn(rows, cols, |_, _| self.instead) }
-    }
-}
-
 impl BatchNormLab {
     /// γ, β, the running means and variances, and the upstream gradient.
     fn beside(&self) -> [Beside<'_>; 5] {
         let (forward, backward) = (self.view == NormView::Forward, self.view == NormView::Backward);
         let running = forward || !self.trains();
-        let beside = |plate, control, name, fitted, needed, instead| Beside {
-            plate,
-            control,
-            name,
-            fitted,
-            needed,
-            instead,
-        };
+        let needed = |plate, control, name, fitted| Beside { plate, control, name, fitted, instead: None };
+        let unless = |needed: bool, value: f64, beside| Beside { instead: (!needed).then_some(value), ..beside };
+        let mean = needed(RUNNING_MEAN, settings::RUNNING_MEAN, "Running mean", &self.mean);
+        let variance = needed(RUNNING_VARIANCE, settings::RUNNING_VARIANCE, "Running variance", &self.variance);
+        let upstream = needed(UPSTREAM, ControlId::UPSTREAM, "Upstream gradient", &self.upstream);
         [
-            beside(GAMMA, settings::GAMMA, "γ", &self.gamma, true, 1.0),
-            beside(BETA, settings::BETA, "β", &self.beta, !backward, 0.0),
-            beside(RUNNING_MEAN, settings::RUNNING_MEAN, "Running mean", &self.mean, running, 0.0),
-            beside(RUNNING_VARIANCE, settings::RUNNING_VARIANCE, "Running variance", &self.variance, running, 1.0),
-            beside(UPSTREAM, ControlId::UPSTREAM, "Upstream gradient", &self.upstream, !forward, 0.0),
+            needed(GAMMA, settings::GAMMA, "γ", &self.gamma),
+            unless(!backward, 0.0, needed(BETA, settings::BETA, "β", &self.beta)),
+            unless(running, 0.0, mean),
+            unless(running, 1.0, variance),
+            unless(!forward, 0.0, upstream),
         ]
     }
 
@@ -69,22 +45,17 @@ impl BatchNormLab {
     /// The first [`Problem`], with its repair.
     pub(super) fn batch(&self) -> Result<Batch, Problem> {
         let beside = self.beside();
-        let needed = || beside.iter().filter(|grid| grid.needed);
+        let needed = || beside.iter().filter(|grid| grid.is_needed());
         let input = AskedGrid {
             plate: PlateId::Input(0),
             control: ControlId::INPUT,
             name: "Input".to_owned(),
             cells: &self.input,
         };
-        let others = needed().map(|grid| AskedGrid {
-            plate: grid.plate,
-            control: grid.control,
-            name: grid.name.to_owned(),
-            cells: grid.fitted.cells(),
-        });
+        let size = self.input.shape();
         let forward = self.view == NormView::Forward;
-        let problem = unreadable(std::iter::once(input).chain(others))
-            .or_else(|| needed().find_map(|grid| self.misfit(grid)))
+        let problem = unreadable(std::iter::once(input).chain(needed().map(Beside::asked)))
+            .or_else(|| needed().find_map(|grid| grid.misfit(size)))
             .or_else(|| unreadable_text(settings::EPSILON, "ε", &self.epsilon, USUAL_EPSILON))
             .or_else(|| self.negative_epsilon())
             .or_else(|| if forward && self.trains() { self.momentum() } else { None })
@@ -94,7 +65,6 @@ impl BatchNormLab {
             return Err(problem);
         }
         let Some(batch) = self.input.try_map(Entry::value) else { return Err(start_over()) };
-        let size = self.input.shape();
         let [gamma, beta, mean, variance, upstream] = beside.map(|grid| grid.matrix(size));
         let norm = BatchNorm {
             input: batch,
@@ -120,32 +90,15 @@ impl BatchNormLab {
         Ok(Batch { lab: self.clone(), norm, all, gradients, upstream, output })
     }
 
-    /// A grid that is not as large as the batch makes it.
-    fn misfit(&self, grid: &Beside) -> Option<Problem> {
-        let (rows, cols) = grid.fitted.size(self.input.shape());
-        let (wide, high) = (grid.fitted.cells().cols(), grid.fitted.cells().rows());
-        if (high, wide) == (rows, cols) {
-            return None;
-        }
-        let sentence = format!(
-            "{} has {}, but the input of {} asks for {}.",
-            grid.name,
-            format::shape(&[high, wide]),
-            format::shape(&[self.input.rows(), self.input.cols()]),
-            format::shape(&[rows, cols])
-        );
-        let repair = Repair::new(
-            format!("Use {}", format::shape(&[rows, cols])),
-            Action::Resize { plate: grid.plate, rows, cols },
-        );
-        Some(Problem { control: grid.control, sentence, repairs: vec![repair] })
-    }
-
     fn negative_epsilon(&self) -> Option<Problem> {
         let epsilon = self.epsilon.value().filter(|epsilon| *epsilon < 0.0)?;
         let sentence =
             format!("ε = {} could make σ² + ε negative, which has no root: ε is at least 0.", format::shown(epsilon));
-        Some(Problem { control: settings::EPSILON, sentence, repairs: vec![use_epsilon(USUAL_EPSILON), use_epsilon("0")] })
+        Some(Problem {
+            control: settings::EPSILON,
+            sentence,
+            repairs: vec![use_epsilon(USUAL_EPSILON), use_epsilon("0")],
+        })
     }
 
     fn momentum(&self) -> Option<Problem> {
@@ -179,13 +132,12 @@ impl BatchNormLab {
 
     /// A running variance below 0, where it is asked for.
     fn negative_variance(&self) -> Option<Problem> {
-        let grid = self.beside().into_iter().find(|grid| grid.plate == RUNNING_VARIANCE && grid.needed)?;
+        let grid = self.beside().into_iter().find(|grid| grid.plate == RUNNING_VARIANCE && grid.is_needed())?;
         let cells = grid.fitted.cells();
         let negative = |entry: &Entry| entry.value().is_some_and(|value| value < 0.0);
         let col = cells.cells().iter().position(negative)?;
         let value = cells.get(0, col).map(Entry::shown).unwrap_or_default();
-        let sentence =
-            format!("Running variance column {col} is {value}: a mean of squares is never negative.");
+        let sentence = format!("Running variance column {col} is {value}: a mean of squares is never negative.");
         let set = Action::SetCell { plate: RUNNING_VARIANCE, row: 0, col, text: "1".to_owned() };
         Some(Problem { control: settings::RUNNING_VARIANCE, sentence, repairs: vec![Repair::new("Use 1", set)] })
     }

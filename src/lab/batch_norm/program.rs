@@ -48,8 +48,11 @@ pub(super) fn program(lab: &BatchNormLab) -> String {
 
 /// Without ε, which `PyTorch`'s own function asks for since 2.10.
 fn by_hand(lab: &BatchNormLab, momentum: &str) -> String {
-    let statistics =
-        if lab.trains() { "mean, var = x.mean(0), x.var(0, unbiased=False)" } else { "mean, var = running_mean, running_var" };
+    let statistics = if lab.trains() {
+        "mean, var = x.mean(0), x.var(0, unbiased=False)"
+    } else {
+        "mean, var = running_mean, running_var"
+    };
     let moved = if lab.trains() && lab.view == NormView::Forward {
         format!(
             "running_mean = (1 - {momentum}) * running_mean + {momentum} * mean\n\
@@ -58,7 +61,5 @@ fn by_hand(lab: &BatchNormLab, momentum: &str) -> String {
     } else {
         String::new()
     };
-    format!(
-        "{statistics}  # F.batch_norm takes no eps of 0\ny = (x - mean) / var.sqrt() * gamma + beta\n{moved}"
-    )
+    format!("{statistics}  # F.batch_norm takes no eps of 0\ny = (x - mean) / var.sqrt() * gamma + beta\n{moved}")
 }

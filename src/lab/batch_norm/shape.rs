@@ -46,7 +46,9 @@ fn notes(batch: &Batch) -> Vec<String> {
                 "m = {m} examples. x̂ takes the variance divided by m, the running one that divided by m − 1 = {}.",
                 m - 1
             ));
-            notes.push("In a convolution a feature is a channel, and m counts all its pixels of all examples.".to_owned());
+            notes.push(
+                "In a convolution a feature is a channel, and m counts all its pixels of all examples.".to_owned(),
+            );
         }
         (NormView::Forward, NormMode::Evaluation) => {
             let untouched = |values: &[f64], usual: f64| values.iter().all(|value| value.to_bits() == usual.to_bits());
@@ -61,7 +63,9 @@ fn notes(batch: &Batch) -> Vec<String> {
         }
         (NormView::Backward, NormMode::Training) => {
             notes.push("dβ/m flows through the mean, x̂·dγ/m through the variance.".to_owned());
-            notes.push("Each column of dx adds up to 0: a feature that is shifted as a whole changes nothing.".to_owned());
+            notes.push(
+                "Each column of dx adds up to 0: a feature that is shifted as a whole changes nothing.".to_owned(),
+            );
         }
         (NormView::Backward, NormMode::Evaluation) => {
             notes.push("The running statistics are constants: dx is dy, scaled.".to_owned());
@@ -69,7 +73,8 @@ fn notes(batch: &Batch) -> Vec<String> {
         (NormView::Check, _) => {
             notes.push("L = Σ dy·y. h is about a 4,096th of the feature's deviation.".to_owned());
             notes.push(
-                "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient.".to_owned(),
+                "Relative error: |a − b| by the larger of the two, or by a thousandth of the largest gradient."
+                    .to_owned(),
             );
         }
     }

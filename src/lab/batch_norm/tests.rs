@@ -37,7 +37,10 @@ fn check_sums(lab: &BatchNormLab, steps: &[usize], expect: Expect) {
 
 #[test]
 fn a_step_among_its_grids() {
-    check(&BatchNormLab::default(), 2, expect![[r#"
+    check(
+        &BatchNormLab::default(),
+        2,
+        expect![[r#"
         Input (5 × 2)
           8'  90
            2 130
@@ -84,12 +87,16 @@ fn a_step_among_its_grids() {
 
 
         √(σ² + ε): √(4 + 0) = 2; x̂: (8 − 5) / 2 = 1.5
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_worked_out_forward() {
-    check_sums(&BatchNormLab::default(), &[0, 1, 2, 7, 12, 13, 14, 15, 27], expect![[r#"
+    check_sums(
+        &BatchNormLab::default(),
+        &[0, 1, 2, 7, 12, 13, 14, 15, 27],
+        expect![[r#"
         (8 + 2 + 5 + 4 + 6) / 5 = 5
         ((8 − 5)² + (2 − 5)² + (5 − 5)² + (4 − 5)² + (6 − 5)²) / 5 = 4
         √(σ² + ε): √(4 + 0) = 2; x̂: (8 − 5) / 2 = 1.5
@@ -98,41 +105,58 @@ fn what_is_worked_out_forward() {
         unbiased σ²: 4 × 5 / 4 = 5; new σ²: 0.9×1 + 0.1×5 = 1.4
         (90 + 130 + 70 + 100 + 110) / 5 = 100
         ((90 − 100)² + (130 − 100)² + (70 − 100)² + (100 − 100)² + (110 − 100)²) / 5 = 400
-        unbiased σ²: 400 × 5 / 4 = 500; new σ²: 0.9×1 + 0.1×500 = 50.9"#]]);
+        unbiased σ²: 400 × 5 / 4 = 500; new σ²: 0.9×1 + 0.1×500 = 50.9"#]],
+    );
 }
 
 #[test]
 fn what_is_worked_out_in_evaluation() {
     let lab = BatchNormLab { mode: NormMode::Evaluation, ..BatchNormLab::default() };
-    check_sums(&lab, &[0, 5, 10], expect![[r#"
+    check_sums(
+        &lab,
+        &[0, 5, 10],
+        expect![[r#"
         √(σ² + ε): √(1 + 0) = 1; x̂: (8 − 0) / 1 = 8
         2×8 + 1 = 17
-        √(σ² + ε): √(1 + 0) = 1; x̂: (90 − 0) / 1 = 90"#]]);
+        √(σ² + ε): √(1 + 0) = 1; x̂: (90 − 0) / 1 = 90"#]],
+    );
 }
 
 #[test]
 fn what_is_worked_out_backward() {
     let lab = BatchNormLab { view: NormView::Backward, ..BatchNormLab::default() };
-    check_sums(&lab, &[0, 1, 2, 3, 9], expect![[r#"
+    check_sums(
+        &lab,
+        &[0, 1, 2, 3, 9],
+        expect![[r#"
         5 + 0 + 0 + 0 + 0 = 5
         5×1.5 + 0×(−1.5) + 0×0 + 0×(−0.5) + 0×0.5 = 7.5
         s = γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: 1.5×7.5 / 5 = 2.25; dx: (5 − 1 − 2.25) × 1 = 1.75
         s = γ / √(σ² + ε): 2 / √(4 + 0) = 1; dβ / m: 5 / 5 = 1; x̂ · dγ / m: (−1.5)×7.5 / 5 = −2.25; dx: (0 − 1 − (−2.25)) × 1 = 1.25
-        s = γ / √(σ² + ε): 10 / √(400 + 0) = 0.5; dβ / m: 10 / 5 = 2; x̂ · dγ / m: (−0.5)×10 / 5 = −1; dx: (0 − 2 − (−1)) × 0.5 = −0.5"#]]);
+        s = γ / √(σ² + ε): 10 / √(400 + 0) = 0.5; dβ / m: 10 / 5 = 2; x̂ · dγ / m: (−0.5)×10 / 5 = −1; dx: (0 − 2 − (−1)) × 0.5 = −0.5"#]],
+    );
     let lab = BatchNormLab { mode: NormMode::Evaluation, ..lab };
-    check_sums(&lab, &[0, 1, 2], expect![[r#"
+    check_sums(
+        &lab,
+        &[0, 1, 2],
+        expect![[r#"
         5 + 0 + 0 + 0 + 0 = 5
         5×8 + 0×2 + 0×5 + 0×4 + 0×6 = 40
-        s = γ / √(σ² + ε): 2 / √(1 + 0) = 2; dx: 2×5 = 10"#]]);
+        s = γ / √(σ² + ε): 2 / √(1 + 0) = 2; dx: 2×5 = 10"#]],
+    );
 }
 
 #[test]
 fn what_is_worked_out_by_finite_differences() {
     let lab = BatchNormLab { view: NormView::Check, ..BatchNormLab::default() };
-    check_sums(&lab, &[0, 1, 2], expect![[r#"
+    check_sums(
+        &lab,
+        &[0, 1, 2],
+        expect![[r#"
         L at β ± h, h = 1/2048: (170.002441406 − 169.997558594) / 2h ≈ 5; against 5 by backpropagation, relative error: 0
         L at γ ± h, h = 1/2048: (170.003662109 − 169.996337891) / 2h ≈ 7.5; against 7.5 by backpropagation, relative error: 0
-        L at x ± h, h = 1/2048: (170.000854398 − 169.999145414) / 2h ≈ 1.75; against 1.75 by backpropagation, relative error: 8.65e−9"#]]);
+        L at x ± h, h = 1/2048: (170.000854398 − 169.999145414) / 2h ≈ 1.75; against 1.75 by backpropagation, relative error: 8.65e−9"#]],
+    );
 }
 
 /// The numbers of the default are written in full, all of them.
@@ -167,28 +191,69 @@ fn check_problem(lab: &BatchNormLab, expect: Expect) {
 #[test]
 fn what_stands_in_the_way() {
     let default = BatchNormLab::default;
-    check_problem(&BatchNormLab { input: numbers(&[&[8.0, 90.0]]), ..default() }, expect!["input-size: One example has no spread: its mean is itself, its variance 0, and every output would be β. PyTorch stops: “Expected more than 1 value per channel when training, got input size torch.Size([1, 2])”. [Use evaluation, Use 2 examples]"]);
-    check_problem(&BatchNormLab { input: numbers(&[&[3.0, 9.0], &[3.0, 1.0]]), ..default() }, expect!["epsilon: All 2 numbers of column 0 are 3: their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"]);
+    check_problem(
+        &BatchNormLab { input: numbers(&[&[8.0, 90.0]]), ..default() },
+        expect![
+            "input-size: One example has no spread: its mean is itself, its variance 0, and every output would be β. PyTorch stops: “Expected more than 1 value per channel when training, got input size torch.Size([1, 2])”. [Use evaluation, Use 2 examples]"
+        ],
+    );
+    check_problem(
+        &BatchNormLab { input: numbers(&[&[3.0, 9.0], &[3.0, 1.0]]), ..default() },
+        expect![
+            "epsilon: All 2 numbers of column 0 are 3: their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"
+        ],
+    );
     let tenth = numbers(&[&[0.1, 9.0], &[0.1, 1.0], &[0.1, 2.0]]);
-    check_problem(&BatchNormLab { input: tenth, ..default() }, expect!["epsilon: All 3 numbers of column 0 are 0.1: their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"]);
+    check_problem(
+        &BatchNormLab { input: tenth, ..default() },
+        expect![
+            "epsilon: All 3 numbers of column 0 are 0.1: their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"
+        ],
+    );
     let near = numbers(&[&[1e-200, 9.0], &[2e-200, 1.0]]);
-    check_problem(&BatchNormLab { input: near, ..default() }, expect!["epsilon: The numbers of column 0 are so near each other that their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"]);
-    check_problem(&BatchNormLab { epsilon: Entry::Number(-1.0), ..default() }, expect!["epsilon: ε = −1 could make σ² + ε negative, which has no root: ε is at least 0. [Use ε = 0.00001, Use ε = 0]"]);
-    check_problem(&BatchNormLab { momentum: Entry::Number(1.5), ..default() }, expect!["momentum: A momentum of 1.5 is no share: the running statistics take between 0 and 1 of the new batch. [Use 0.1]"]);
+    check_problem(
+        &BatchNormLab { input: near, ..default() },
+        expect![
+            "epsilon: The numbers of column 0 are so near each other that their variance is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"
+        ],
+    );
+    check_problem(
+        &BatchNormLab { epsilon: Entry::Number(-1.0), ..default() },
+        expect![
+            "epsilon: ε = −1 could make σ² + ε negative, which has no root: ε is at least 0. [Use ε = 0.00001, Use ε = 0]"
+        ],
+    );
+    check_problem(
+        &BatchNormLab { momentum: Entry::Number(1.5), ..default() },
+        expect![
+            "momentum: A momentum of 1.5 is no share: the running statistics take between 0 and 1 of the new batch. [Use 0.1]"
+        ],
+    );
     let mut lab = default();
     lab.variance.give(numbers(&[&[1.0, -2.0]]));
-    check_problem(&lab, expect!["running-variance: Running variance column 1 is −2: a mean of squares is never negative. [Use 1]"]);
+    check_problem(
+        &lab,
+        expect!["running-variance: Running variance column 1 is −2: a mean of squares is never negative. [Use 1]"],
+    );
     lab.variance.give(numbers(&[&[0.0, 2.0]]));
-    check_problem(&BatchNormLab { mode: NormMode::Evaluation, ..lab }, expect!["epsilon: The running variance of column 0 is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"]);
+    check_problem(
+        &BatchNormLab { mode: NormMode::Evaluation, ..lab },
+        expect![
+            "epsilon: The running variance of column 0 is 0, and with ε = 0 the division is by 0. ε is there for this. [Use ε = 0.00001, Use ε = 1]"
+        ],
+    );
     let mut lab = default();
     lab.gamma.give(numbers(&[&[1.0, 2.0, 3.0]]));
-    check_problem(&lab, expect!["scale: γ has 1 × 3, but the input of 5 × 2 asks for 1 × 2. [Use 1 × 2]"]);
+    check_problem(&lab, expect!["scale: γ has 1 × 3; beside an input of 5 × 2 it has 1 × 2. [Use 1 × 2]"]);
     // What is not asked for stands in nobody's way.
     let mut lab = BatchNormLab { view: NormView::Backward, momentum: Entry::parse("x"), ..default() };
     lab.mean.give(numbers(&[&[1.0]]));
     assert!(lab.compute().is_ok());
     lab.upstream.give(numbers(&[&[1.0]]));
-    check_problem(&lab, expect!["upstream: Upstream gradient has 1 × 1, but the input of 5 × 2 asks for 5 × 2. [Use 5 × 2]"]);
+    check_problem(
+        &lab,
+        expect!["upstream: Upstream gradient has 1 × 1; beside an input of 5 × 2 it has 5 × 2. [Use 5 × 2]"],
+    );
 }
 
 #[test]
@@ -225,7 +290,7 @@ fn wrong_numbers_are_named() {
     check_answer(&lab, 2, "0.728", unbiased);
     let row = "That takes mean and variance of row 0, as layer normalisation does. Batch normalisation takes those of \
                column 0.";
-    check_answer(&lab, 2, "-0.997", row);
+    check_answer(&lab, 2, "-0.996", row);
     let running = "That takes the running statistics. They are for evaluation; in training the batch has its own.";
     check_answer(&lab, 2, "2.22", running);
     let sum = "That is the sum of the squares. It is still to be divided by m = 5.";
@@ -236,8 +301,7 @@ fn wrong_numbers_are_named() {
     let reversed = "That keeps 0.1 of the old number. In PyTorch the momentum is the share of the new one, 0.1.";
     check_answer(&lab, 12, "4.5", reversed);
     let evaluated = BatchNormLab { mode: NormMode::Evaluation, ..BatchNormLab::default() };
-    let own =
-        "That takes the batch's own statistics. In evaluation the running ones are used, whatever the batch is.";
+    let own = "That takes the batch's own statistics. In evaluation the running ones are used, whatever the batch is.";
     check_answer(&evaluated, 0, "1.5", own);
     let backward = BatchNormLab { view: NormView::Backward, ..BatchNormLab::default() };
     let constants = "That takes mean and variance as constants. In training both depend on every example of the batch.";
@@ -363,7 +427,8 @@ fn programs() {
         print(y)
         print(running_mean)
         print(running_var)
-    "#]].assert_eq(&BatchNormLab::default().program());
+    "#]]
+    .assert_eq(&BatchNormLab::default().program());
     let lab = BatchNormLab { view: NormView::Backward, mode: NormMode::Evaluation, ..BatchNormLab::default() };
     expect![[r#"
         import torch
@@ -393,7 +458,8 @@ fn programs() {
         print(x.grad)
         print(gamma.grad)
         print(beta.grad)
-    "#]].assert_eq(&lab.program());
+    "#]]
+    .assert_eq(&lab.program());
     let lab = BatchNormLab { epsilon: Entry::Number(1e-5), momentum: Entry::parse("1/3"), ..BatchNormLab::default() };
     let program = lab.program();
     expect![[r#"
@@ -401,5 +467,6 @@ fn programs() {
         y = F.batch_norm(x, running_mean, running_var, gamma, beta, training=True, momentum=1/3, eps=1e-5)
         print(y)
         print(running_mean)
-        print(running_var)"#]].assert_eq(program.lines().skip(14).collect::<Vec<_>>().join("\n").as_str());
+        print(running_var)"#]]
+    .assert_eq(program.lines().skip(14).collect::<Vec<_>>().join("\n").as_str());
 }

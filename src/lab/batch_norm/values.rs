@@ -21,23 +21,13 @@ pub(super) fn typed_sheets(lab: &BatchNormLab, narrow: bool) -> Vec<Sheet> {
     sheets(lab, None, (None, narrow))
 }
 
-/// What stands between the columns.
-pub(super) fn signs(lab: &BatchNormLab) -> Vec<&'static str> {
-    match lab.view {
-        NormView::Forward => vec!["→", "→", ""],
-        NormView::Backward => vec!["", "", "→"],
-        NormView::Check => vec!["", "≈", ""],
-    }
-}
-
 /// The grids of the lab's view, those that are computed where there is a `batch`; the step that is looked at says which
 /// have room on a phone.
 fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<NormStep>, bool)) -> Vec<Sheet> {
     let typed = |id, name, at, cells: &Grid<Entry>| Some(Sheet::new(id, name, at, Filled::Typed(cells.clone())));
     let signed = |id, name, at, cells: &Grid<Entry>| Some(Sheet::new(id, name, at, Filled::Signed(cells.clone())));
-    let made = |id, name, at, numbers: Numbers| {
-        batch.map(|batch| Sheet::new(id, name, at, Filled::Made(numbers(batch))))
-    };
+    let made =
+        |id, name, at, numbers: Numbers| batch.map(|batch| Sheet::new(id, name, at, Filled::Made(numbers(batch))));
     let trains = lab.trains();
     let of_running = matches!(step, Some(NormStep::RunningMean(_) | NormStep::RunningVariance(_)));
     let input = || typed(INPUT, ("Input", ""), (0, 0), &lab.input);
@@ -51,7 +41,11 @@ fn sheets(lab: &BatchNormLab, batch: Option<&Batch>, (step, narrow): (Option<Nor
     let upstream = |at| signed(UPSTREAM, ("Upstream gradient", "dy"), at, lab.upstream.cells());
     // On a phone a row is a line, and has room for two or three grids.
     let statistics = |at_mean, at_variance| {
-        if trains { [mean(at_mean), variance(at_variance)] } else { [running_mean(at_mean), running_variance(at_variance)] }
+        if trains {
+            [mean(at_mean), variance(at_variance)]
+        } else {
+            [running_mean(at_mean), running_variance(at_variance)]
+        }
     };
     let places = |desk: [(usize, usize); 2], phone: [(usize, usize); 2]| if narrow { phone } else { desk };
     let [first, second] = places([(0, 1), (0, 2)], [(0, 1), (1, 1)]);
@@ -268,7 +262,11 @@ impl Worked for Batch {
     }
 
     fn signs(&self) -> Vec<&'static str> {
-        signs(&self.lab)
+        match self.lab.view {
+            NormView::Forward => vec!["→", "→", ""],
+            NormView::Backward => vec!["", "", "→"],
+            NormView::Check => vec!["", "≈", ""],
+        }
     }
 
     fn asked(&self, step: usize) -> Option<Answer> {

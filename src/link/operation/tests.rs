@@ -369,6 +369,7 @@ each_lab! {
     filters FiltersLab,
     backward BackwardLab,
     batch_norm BatchNormLab,
+    highway HighwayLab,
     receptive_field ReceptiveFieldLab,
     why WhyLab,
 }
