@@ -36,21 +36,26 @@ pub fn highway_values(skip: Skip) -> Vec<Expr> {
     }
 }
 
-/// `dh[i] = dy[i]·T[i]·φ′[i]`, `dt[i] = dy[i]·(H[i] − x[i])·T[i]·(1 − T[i])` and
-/// `dx[j] = (1 − T[j])·dy[j] + Σ_i W[i, j]·dh[i] + Σ_i V[i, j]·dt[i]`, each without what the layer has not.
+/// `dh[i] = dy[i]·T[i]·φ′[i]`, `dt[i] = dy[i]·(H[i] − x[i])·σ′[i]` with `σ′ = T·(1 − T)`, and
+/// `dx[j] = (1 − T[j])·dy[j] + w[j] + v[j]` with `w[j] = Σ_i W[i, j]·dh[i]` and `v[j] = Σ_i V[i, j]·dt[i]`, each without
+/// what the layer has not.
 pub fn highway_gradients(skip: Skip) -> Vec<Expr> {
     let (dy, h, x, t) = (|index| of("dy", index), || of("H", "i"), || of("x", "i"), |index| of("T", index));
     let back = |weights, to| Expr::Series("i", Box::new(weight(weights) * of(to, "i")));
     let dx = |made: Expr| of("dx", "j").equals(made);
+    let through = || of("w", "j").equals(back("W", "dh"));
     let slope = || of("φ′", "i");
     match skip {
         Skip::Highway => {
             let to_sum = of("dh", "i").equals(dy("i") * t("i") * slope());
-            let to_gate = of("dt", "i").equals(dy("i") * (h() - x()) * t("i") * (Expr::from(1) - t("i")));
+            let to_gate = of("dt", "i").equals(dy("i") * (h() - x()) * of("σ′", "i"));
+            let gate = of("v", "j").equals(back("V", "dt"));
             let carried = (Expr::from(1) - t("j")) * dy("j");
-            vec![to_sum, to_gate, dx(carried + back("W", "dh") + back("V", "dt"))]
+            vec![to_sum, to_gate, through(), gate, dx(carried + of("w", "j") + of("v", "j"))]
         }
-        Skip::Residual => vec![of("dh", "i").equals(dy("i") * slope()), dx(dy("j") + back("W", "dh"))],
+        Skip::Residual => {
+            vec![of("dh", "i").equals(dy("i") * slope()), through(), dx(dy("j") + of("w", "j"))]
+        }
         Skip::Plain => vec![of("dh", "i").equals(dy("i") * slope()), dx(back("W", "dh"))],
     }
 }

@@ -41,7 +41,7 @@ journey("the same weights in a residual and in a plain layer", { at: "#/highway"
 journey("three ways back, and what is left past many layers", { at: "#/highway?view=backward" }, async ({ page, shot }) => {
   const { sums, reads, button, region } = parts(page);
   await button("Last step").click();
-  assert.match(await region("Arithmetic").locator("[aria-live]").textContent(), /^past: \(1 − T\) · dy: .*; through H: .*; through T: .*; dx: /);
+  assert.match(await region("Arithmetic").locator("[aria-live]").textContent(), /^past: \(1 − T\) · dy: .*; w: through H: .*; v: through T: .*; dx: /);
   assert.match(await region("Output shape").innerText(), /largest relative error\s*\d(\.\d+)?e−\d+/i);
   await shot("highway backward");
   await button("Depth").click();

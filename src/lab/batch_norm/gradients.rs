@@ -48,7 +48,7 @@ pub(super) fn step_of(batch: &Batch, step: NormStep) -> Option<Step> {
     Some(Step { makes: vec![Batch::place(step)], from: UPSTREAM, lines })
 }
 
-/// `2 / √(4 + 0) = 1`, `5 / 5 = 1`, `1.5 × 7.5 / 5 = 2.25`, `(5 − 1 − 2.25) × 1 = 1.75`
+/// `2 / √(4 + 0) = 1`, `1.5 × 7.5 / 5 = 2.25`, `(5 − 5 / 5 − 2.25) × 1 = 1.75`; no more lines, for the projector's sake.
 fn input_lines(batch: &Batch, example: usize, feature: usize) -> Vec<Line> {
     let (variance, epsilon) = (batch.variance(feature), batch.epsilon());
     let scale = Number::aside(Entry::Number(batch.gamma(feature).value() / batch.deviation(feature)));
@@ -70,20 +70,17 @@ fn input_lines(batch: &Batch, example: usize, feature: usize) -> Vec<Line> {
     let dbeta = Number::made(dbeta, (NEW_VARIANCE, (0, feature)));
     let dgamma = Number::made(dgamma, (NEW_MEAN, (0, feature)));
     let normal = batch.normal(example, feature);
-    let by_m = || format!(" / {m}");
-    let mean = Number::aside(Entry::Number(dbeta.value() / m));
-    let through_mean =
-        Line::sum(vec![Part::of(&dbeta)], mean.value()).between("", "+", by_m()).about("dβ / m").as_part();
+    let through_mean = Part::written(format!("{} / {m}", dbeta.text()), dbeta.value() / m, &[&dbeta]);
     let spread = Number::aside(Entry::Number(normal.value() * dgamma.value() / m));
     let through_variance = Line::sum(vec![Part::product(&normal, &dgamma)], spread.value())
-        .between("", "+", by_m())
+        .between("", "+", format!(" / {m}"))
         .about("x̂ · dγ / m")
         .as_part();
-    let all = Line::sum(vec![Part::of(&dy), Part::of(&mean), Part::of(&spread)], dx)
+    let all = Line::sum(vec![Part::of(&dy), through_mean, Part::of(&spread)], dx)
         .between("(", "−", format!(") × {}", scale.text()))
         .rounded_if(scale.is_rounded())
         .about("dx");
-    vec![first, through_mean, through_variance, all]
+    vec![first, through_variance, all]
 }
 
 /// A gradient and its finite difference.

@@ -85,7 +85,7 @@ pub const PRESETS: &[Preset] = &[
         group: DEEP,
         name: "Ten layers like this one",
         query: "view=depth",
-        look: "Half open, 0.5 to the power of 10 leaves a thousandth; closed, 83 % come through.",
+        look: "Half open, 0.5 to the power of 10 leaves a thousandth; closed, five sixths come through.",
     },
     Preset {
         group: DEEP,

@@ -49,7 +49,10 @@ impl HighwayLab {
         let problem = unreadable(std::iter::once(input).chain(needed().map(Beside::asked)))
             .or_else(|| self.wide_input())
             .or_else(|| needed().find_map(|grid| grid.misfit(size)))
-            .or_else(|| unreadable_text(ControlId::BIAS, "bias", &self.bias, "0"))
+            .or_else(|| {
+                let bias = || unreadable_text(ControlId::BIAS, "bias", &self.bias, "0");
+                if self.view == HighwayView::Depth { None } else { bias() }
+            })
             .or_else(|| {
                 let gate = || unreadable_text(settings::GATE_BIAS, "gate bias", &self.gate_bias, "0");
                 if self.has_gate() { gate() } else { None }

@@ -39,6 +39,11 @@ choices!(Skip:
 /// The activations that the lab offers; a state has no other.
 const ACTIVATIONS: &[Named] = &[Named { link: "relu", name: "ReLU" }, Named { link: "tanh", name: "tanh" }];
 
+/// Whether H is shown.
+fn transforms(lab: &HighwayLab) -> bool {
+    lab.view != HighwayView::Depth
+}
+
 /// From wholly carried to wholly transformed: σ(±8) is 0.0003 from 0 and 1.
 const GATE_RANGE: (f64, f64) = (-8.0, 8.0);
 
@@ -74,7 +79,7 @@ impl Described for HighwayLab {
             "w",
             fitted!(weights, "W: a row for each element, as long as the input", &["1,2;3,4", "1"]),
         ),
-        Setting::new(ControlId::BIAS, "b", Kind::Number(lens!(bias))).at(50, "b", "Bias"),
+        Setting::new(ControlId::BIAS, "b", Kind::Number(lens!(bias))).at(50, "b", "Bias").shown(transforms),
         Setting::new(
             ACTIVATION,
             "act",
@@ -88,7 +93,8 @@ impl Described for HighwayLab {
                 list: false,
             }),
         )
-        .at(60, "φ", "Activation"),
+        .at(60, "φ", "Activation")
+        .shown(transforms),
         Setting::new(
             GATE_WEIGHTS,
             "wt",

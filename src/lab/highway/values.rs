@@ -69,7 +69,7 @@ fn sheets(lab: &HighwayLab, layer: Option<&Layer>, (step, narrow): (Option<Highw
             to_gate((2, 1)),
             weights((3, 0)),
             gate_weights((3, 1)),
-            dx((4, 0)),
+            dx((4, 1)),
         ],
         // There is room for what the step reads.
         (HighwayView::Backward, true) if matches!(step, Some(HighwayStep::InputGradient(_))) => vec![
@@ -248,8 +248,9 @@ impl Layer {
             .about("H − x")
             .as_part();
         let written = format!("{} × (1 − {})", t.text(), t.text());
-        let second =
-            Line::sum(vec![Part::written(written, slope.value(), &[&t])], slope.value()).about("T · (1 − T)").as_part();
+        let second = Line::sum(vec![Part::written(written, slope.value(), &[&t])], slope.value())
+            .about("σ′ = T · (1 − T)")
+            .as_part();
         let value = of(&self.gradients.gate_sums, element);
         let product =
             Part::written([dy.text(), difference.text(), slope.text()].join(" × "), value, &[&dy, &difference, &slope]);
@@ -265,13 +266,13 @@ impl Layer {
             let sum = self.elements().map(|row| weight((row, element)).value() * of(to, row)).sum();
             Line::sum(self.elements().map(product).collect(), sum)
         };
-        let through = back(&|at| self.weight(at), &self.gradients.sums, SUM_GRADIENT).about("through H");
+        let through = back(&|at| self.weight(at), &self.gradients.sums, SUM_GRADIENT).about("w: through H");
         let ways = match self.layer.skip {
             Skip::Highway => {
                 let past = Part::written(format!("(1 − {}) × {}", t.text(), dy.text()), carried, &[&dy, &t]);
                 let gate = back(&|at| self.gate_weight(at), &self.gradients.gate_sums, GATE_GRADIENT);
                 let past = Line::sum(vec![past], carried).about("past: (1 − T) · dy");
-                vec![past, through, gate.about("through T")]
+                vec![past, through, gate.about("v: through T")]
             }
             Skip::Residual => vec![Line::sum(vec![Part::of(&dy)], carried).about("past: dy"), through],
             Skip::Plain => return vec![through.about("dx")],
