@@ -1,3 +1,13 @@
+//! The batch normalisation lab: steps and their arithmetic, what can't be computed with its repairs, answers, programs; for any
+//! lab, that what is written comes to what is shown.
+
+#![allow(
+    clippy::needless_raw_string_hashes,
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "expect-test writes the strings and hands them over by value; a table of cases is as long as it is"
+)]
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 

@@ -46,8 +46,6 @@ impl Extras {
         control: |_, _| ().into_any(),
         diagram: None,
     };
-    /// Controls that are dragged.
-    pub(crate) const SLIDERS: Self = Self { control: settings::sliders, ..Self::NONE };
     /// A diagram above the grids.
     pub(crate) const DIAGRAM: Self =
         Self { diagram: Some(|scene, on_event| view! { <DiagramView scene on_event/> }.into_any()), ..Self::NONE };

@@ -71,7 +71,8 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    fn set(self, value: Value) {
+    /// Sets it.
+    pub(crate) fn set(self, value: Value) {
         self.bench.change(Action::Set(self.id, value));
     }
 
@@ -107,7 +108,8 @@ impl Control {
         })
     }
 
-    fn number(self) -> f64 {
+    /// The number that it is set to.
+    pub(crate) fn number(self) -> f64 {
         self.of(|value| if let Value::Number(number) = value { Some(*number) } else { None })
     }
 
@@ -286,7 +288,7 @@ fn select(control: Control, options: &'static [Named], value: impl Fn(usize) -> 
     .into_any()
 }
 
-/// The sliders of the labs that have some.
+/// The sliders of the lab that has some.
 pub(crate) fn sliders(control: Control, form: ControlForm) -> AnyView {
     if let ControlForm::Slider { range, step, unit } = form {
         slider(control, range, step, unit)
