@@ -129,7 +129,7 @@ site! { ($)
         words: "A small batch, its mean and variance, γ and β; training against evaluation, and back.",
         picture: "<path d=\"M0 2h9v18H0zM12 10h9v10h-9zM23 0h9v20h-9zM35 6h9v14h-9z\" fill=\"var(--cell-quiet)\"/><path d=\"M0 22h44\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M0 26h9v7H0zM12 34h9v8h-9zM23 25h9v8h-9zM35 34h9v5h-9z\" fill=\"var(--lens)\"/><path d=\"M0 33.500h44\" stroke=\"var(--ink)\" stroke-width=\"1.500\"/>",
     });
-    Highway "highway", Labs, "Highway gate", go "highway gate", "open lab highway residual skip carry transform depth page", "Highway gate lab · Receptive", highway (lab HighwayLab highway::GATE), begin "", Some(Way {
+    Highway "highway", Labs, "Highway gate", go "highway gate", "open lab highway residual skip carry transform depth page", "Highway gate lab · Receptive", highway (lab HighwayLab Extras::NONE), begin "", Some(Way {
         name: "Highway gate",
         words: "A gate between a layer and its input, a residual layer beside it, and what flows past many.",
         picture: "<path d=\"M2 34C14 34 12 10 22 10S30 34 42 34\" stroke=\"var(--edge)\" stroke-width=\"5\" fill=\"none\"/><path d=\"M2 34h40\" stroke=\"var(--lens)\" stroke-width=\"5\"/><circle cx=\"22\" cy=\"34\" r=\"6\" fill=\"var(--ink)\"/><path d=\"M14 4h16v12H14z\" fill=\"var(--cell-quiet)\"/>",

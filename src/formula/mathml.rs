@@ -249,18 +249,7 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
             row.push(Element::fence("]", false));
             row
         }
-        Expr::Series(index, body) => {
-            // A sum of sums is one sign with all the indices below it.
-            let (mut indices, mut body) = (vec![Element::text(Tag::Mi, *index)], body);
-            while let Expr::Series(index, inner) = &**body {
-                indices.extend([Element::operator(","), Element::text(Tag::Mi, *index)]);
-                body = inner;
-            }
-            let operator = vec![Element::operator("∑"), Element::one(indices)];
-            let mut row = vec![Element::parent(Tag::Munder, operator)];
-            row.extend(elements(body, Place::Term));
-            row
-        }
+        Expr::Series(index, body) => series(index, body),
         Expr::Equation(sides) => {
             let mut row = Vec::new();
             for (i, side) in sides.iter().enumerate() {
@@ -276,6 +265,19 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
             vec![Element { class: Some("blamed"), ..Element::parent(Tag::Mrow, unbracketed(inner)) }]
         }
     }
+}
+
+/// A sum of sums is one sign with all the indices below it.
+fn series(index: &'static str, mut body: &Expr) -> Vec<Element> {
+    let mut indices = vec![Element::text(Tag::Mi, index)];
+    while let Expr::Series(index, inner) = body {
+        indices.extend([Element::operator(","), Element::text(Tag::Mi, *index)]);
+        body = inner;
+    }
+    let operator = vec![Element::operator("∑"), Element::one(indices)];
+    let mut row = vec![Element::parent(Tag::Munder, operator)];
+    row.extend(elements(body, Place::Term));
+    row
 }
 
 /// `inner` between fences that grow with it.

@@ -87,18 +87,7 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
             }
             text
         }
-        Expr::Product(factors) => {
-            let mut text = String::new();
-            let mut before: Option<&Expr> = None;
-            for factor in factors {
-                if before.is_some_and(|before| before.needs_dot(factor, notation.layout())) {
-                    text.push_str(if notation == Notation::Latex { r" \cdot " } else { "·" });
-                }
-                text.push_str(&written(factor, Place::Factor, notation));
-                before = Some(factor);
-            }
-            text
-        }
+        Expr::Product(factors) => product(factors, notation),
         Expr::Fraction(above, below) => match notation {
             Notation::Latex => format!(r"\frac{{{}}}{{{}}}", alone(above), alone(below)),
             Notation::Plain => {
@@ -148,6 +137,19 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
         },
         Expr::Blamed(inner) => unbracketed(inner, notation),
     }
+}
+
+fn product(factors: &[Expr], notation: Notation) -> String {
+    let mut text = String::new();
+    let mut before: Option<&Expr> = None;
+    for factor in factors {
+        if before.is_some_and(|before| before.needs_dot(factor, notation.layout())) {
+            text.push_str(if notation == Notation::Latex { r" \cdot " } else { "·" });
+        }
+        text.push_str(&written(factor, Place::Factor, notation));
+        before = Some(factor);
+    }
+    text
 }
 
 fn symbol_text(symbol: Symbol) -> String {

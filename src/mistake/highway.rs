@@ -89,15 +89,12 @@ fn at_transformed(case: Case, element: usize) -> Vec<Mistaken> {
     let Highway { weights, bias, gate_weights, gate_bias, activation, .. } = case.layer;
     let mut found = Found::new(case.h(element));
     let sum = of(&case.all.sums, element);
-    match activation {
-        Activation::Relu => {
-            let words = format_args!("That is the sum before the ReLU, which makes 0 of what is below.");
-            found.add(Mistake::ReluLeftOut, sum, words);
-        }
-        _ => {
-            let words = format_args!("That is the sum W·x + b. It still goes through φ.");
-            found.add(Mistake::ActivationLeftOut, sum, words);
-        }
+    if *activation == Activation::Relu {
+        let words = format_args!("That is the sum before the ReLU, which makes 0 of what is below.");
+        found.add(Mistake::ReluLeftOut, sum, words);
+    } else {
+        let words = format_args!("That is the sum W·x + b. It still goes through φ.");
+        found.add(Mistake::ActivationLeftOut, sum, words);
     }
     of_unit(&mut found, case, element, (*activation, weights, *bias), (gate_weights, *gate_bias));
     found.into_list()

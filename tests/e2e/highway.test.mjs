@@ -19,13 +19,15 @@ journey("a gate shares each output between the layer and its input", { at: "#/hi
 });
 
 journey("the gate bias goes from carried to transformed", { at: "#/highway?step=9" }, async ({ page }) => {
-  const { reads, hash } = parts(page);
-  const slider = page.getByRole("slider", { name: "Gate bias" });
-  await slider.fill("-8");
+  const { reads, button, hash } = parts(page);
+  await button("Carry").click();
   await reads("Output", ["2", "−1", "1.04"]);
   await hash("#/highway?bt=-8&step=9");
-  await slider.fill("8");
+  await button("Transform").click();
   await reads("Output", ["4", "1.95", "3"]);
+  await page.getByRole("textbox", { name: "Gate bias" }).fill("-100");
+  await page.keyboard.press("Enter");
+  await reads("Output", [2, "−1", 1]);
 });
 
 journey("the same weights in a residual and in a plain layer", { at: "#/highway" }, async ({ page }) => {

@@ -17,12 +17,11 @@ pub(super) fn shape(lab: &BatchNormLab, computed: Option<&dyn Computation>) -> S
         NormView::Check => vec![central_difference()],
     };
     let mut counts = Vec::new();
-    match batch.filter(|_| lab.view != NormView::Forward) {
-        Some(batch) => counts.push(("largest relative error", format::shown(largest_error(batch)))),
-        None => {
-            let both = format!("2 × {features} = {}", 2 * features);
-            counts.extend([("learned: γ, β", both.clone()), ("kept: running μ, σ²", both)]);
-        }
+    if let Some(batch) = batch.filter(|_| lab.view != NormView::Forward) {
+        counts.push(("largest relative error", format::shown(largest_error(batch))));
+    } else {
+        let both = format!("2 × {features} = {}", 2 * features);
+        counts.extend([("learned: γ, β", both.clone()), ("kept: running μ, σ²", both)]);
     }
     ShapeView {
         result: batch.map_or_else(|| "none".to_owned(), |_| format::shape(&[examples, features])),

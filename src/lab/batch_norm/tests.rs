@@ -369,7 +369,7 @@ proptest! {
     #[test]
     fn numbers_are_numbers(lab in any_lab()) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
-        prop_assert!(computed.output().iter().flat_map(|grid| grid.cells()).all(|value| value.is_finite()));
+        prop_assert!(computed.output().iter().flat_map(Grid::cells).all(|value| value.is_finite()));
     }
 
     /// Pressing repairs, whichever, ends in an output.

@@ -20,7 +20,7 @@ pub(super) fn answer(made: &Layer, step: HighwayStep) -> Option<Answer> {
         HighwayStep::InputGradient(element) => ("Input gradient", &gradients.input, element),
         HighwayStep::Carried(element) => ("Carried", &far, element),
     };
-    let (layer, upstream, layers) = (&made.layer, made.upstream.as_slice(), made.lab.layers);
+    let (layer, upstream, layers) = (&made.highway, made.upstream.as_slice(), made.lab.layers);
     let mistakes = at(Case { layer, all, gradients, upstream, layers }, step);
     Some(Answer { question: format!("{what} row {element}"), value: *values.get(element)?, mistakes })
 }

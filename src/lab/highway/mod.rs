@@ -152,7 +152,7 @@ impl HighwayLab {
 /// A layer with all of its numbers.
 pub(super) struct Layer {
     lab: HighwayLab,
-    layer: Highway,
+    highway: Highway,
     all: HighwayValues,
     gradients: HighwayGradients,
     upstream: Vec<f64>,

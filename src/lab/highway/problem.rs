@@ -62,7 +62,7 @@ impl HighwayLab {
             return Err(problem);
         }
         let [weights, gate_weights, upstream] = beside.map(|grid| grid.matrix(size));
-        let layer = Highway {
+        let highway = Highway {
             skip: self.skip,
             input: self.input.cells().iter().map(|entry| entry.value().unwrap_or(f64::NAN)).collect(),
             weights,
@@ -72,14 +72,14 @@ impl HighwayLab {
             gate_bias: self.gate_bias.value().unwrap_or_default(),
         };
         let upstream = upstream.cells().to_vec();
-        let computed = layer.forward().and_then(|all| layer.gradients(&upstream).map(|gradients| (all, gradients)));
+        let computed = highway.forward().and_then(|all| highway.gradients(&upstream).map(|gradients| (all, gradients)));
         let Ok((all, gradients)) = computed else { return Err(start_over()) };
         let steps = match self.view {
-            HighwayView::Forward => layer.steps(),
-            HighwayView::Backward => layer.steps_back(),
-            HighwayView::Depth => (0..layer.elements()).map(HighwayStep::Carried).collect(),
+            HighwayView::Forward => highway.steps(),
+            HighwayView::Backward => highway.steps_back(),
+            HighwayView::Depth => (0..highway.elements()).map(HighwayStep::Carried).collect(),
         };
-        let mut made = Layer { lab: self.clone(), layer, all, gradients, upstream, steps, output: Vec::new() };
+        let mut made = Layer { lab: self.clone(), highway, all, gradients, upstream, steps, output: Vec::new() };
         made.output = vec![column(&match self.view {
             HighwayView::Forward => made.all.output.clone(),
             HighwayView::Backward => made.gradients.input.clone(),

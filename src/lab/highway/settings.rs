@@ -19,6 +19,8 @@ pub(super) const WEIGHTS: ControlId = ControlId::new("weights").on_stage();
 pub(super) const GATE_WEIGHTS: ControlId = ControlId::new("gate-weights").on_stage();
 /// What is added to every sum of the gate.
 pub(super) const GATE_BIAS: ControlId = ControlId::new("gate-bias");
+/// The same by one of a few places.
+const GATE_PLACE: ControlId = ControlId::new("gate");
 /// φ
 const ACTIVATION: ControlId = ControlId::new("activation");
 /// How many layers are alike.
@@ -44,17 +46,42 @@ fn transforms(lab: &HighwayLab) -> bool {
     lab.view != HighwayView::Depth
 }
 
-/// From wholly carried to wholly transformed: σ(±8) is 0.0003 from 0 and 1.
-const GATE_RANGE: (f64, f64) = (-8.0, 8.0);
+/// Places of the gate from wholly carried to wholly transformed: σ(±8) is 0.0003 from 0 and 1. No slider, whose code
+/// another page would have to load as well.
+const GATES: [(f64, Named); 5] = [
+    (-8.0, Named::on_screen("Carry")),
+    (-2.0, Named::on_screen("−2")),
+    (0.0, Named::on_screen("0")),
+    (2.0, Named::on_screen("2")),
+    (8.0, Named::on_screen("Transform")),
+];
+
+/// Their names.
+const GATE_NAMES: &[Named] = &[GATES[0].1, GATES[1].1, GATES[2].1, GATES[3].1, GATES[4].1];
 
 fn gate_bias(lab: &HighwayLab) -> Vec<ControlView> {
     if !lab.has_gate() {
         return Vec::new();
     }
-    let form = ControlForm::Slider { range: GATE_RANGE, step: 0.5, unit: "" };
-    let value = lab.gate_bias.value().map(Value::Number);
-    let note = "left: carried, T near 0; right: transformed, T near 1";
-    vec![ControlView::new(GATE_BIAS, "Gate bias", form, value).with_symbol("c").noted(note)]
+    let bias = lab.gate_bias.value();
+    let chosen = GATES.iter().position(|(value, _)| bias.is_some_and(|bias| bias.to_bits() == value.to_bits()));
+    let typed = Some(Value::Text(lab.gate_bias.typed()));
+    vec![
+        ControlView::new(GATE_BIAS, "Gate bias", ControlForm::Text, typed)
+            .with_symbol("c")
+            .noted("below 0 more is carried, above 0 transformed"),
+        ControlView::new(GATE_PLACE, "Gate", ControlForm::Segments(GATE_NAMES), chosen.map(Value::Choice)),
+    ]
+}
+
+/// Sets the gate's bias, typed or by its place.
+fn set_gate(lab: &mut HighwayLab, control: ControlId, value: &Value) -> Option<()> {
+    lab.gate_bias = match (control, value) {
+        (GATE_BIAS, Value::Text(text)) => Entry::parse(text),
+        (GATE_PLACE, Value::Choice(place)) => Entry::Number(GATES.get(*place)?.0),
+        _ => return None,
+    };
+    Some(())
 }
 
 /// What a link says of a grid that is as large as the input makes it.
@@ -114,17 +141,7 @@ impl Described for HighwayLab {
                     Some(())
                 },
                 controls: gate_bias,
-                set: |lab: &mut Self, control, value| {
-                    if control != GATE_BIAS {
-                        return None;
-                    }
-                    lab.gate_bias = match value {
-                        Value::Number(value) => Entry::Number(*value),
-                        Value::Text(text) => Entry::parse(text),
-                        _ => return None,
-                    };
-                    Some(())
-                },
+                set: set_gate,
             }),
         )
         .at(40, "c", "Gate bias"),

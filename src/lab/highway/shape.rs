@@ -45,7 +45,7 @@ fn largest_error(made: &Layer) -> f64 {
     let exact = &made.gradients.input;
     let largest = exact.iter().chain(&made.upstream).fold(0.0, |largest, value| f64::max(largest, value.abs()));
     let error = |(element, exact): (usize, &f64)| {
-        let slope = made.layer.slope(&made.upstream, element).unwrap_or(f64::NAN);
+        let slope = made.highway.slope(&made.upstream, element).unwrap_or(f64::NAN);
         let difference = (exact - slope).abs();
         if difference > 0.0 { difference / exact.abs().max(slope.abs()).max(1e-3 * largest) } else { difference }
     };

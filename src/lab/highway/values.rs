@@ -135,7 +135,7 @@ impl Layer {
     }
 
     fn elements(&self) -> std::ops::Range<usize> {
-        0..self.layer.elements()
+        0..self.highway.elements()
     }
 
     fn step_of(&self, step: HighwayStep) -> Step {
@@ -146,7 +146,7 @@ impl Layer {
             HighwayStep::SumGradient(element) => (UPSTREAM, self.sum_gradient_lines(element)),
             HighwayStep::GateGradient(element) => (UPSTREAM, self.gate_gradient_lines(element)),
             HighwayStep::InputGradient(element) => {
-                let from = if self.layer.skip == Skip::Plain { SUM_GRADIENT } else { UPSTREAM };
+                let from = if self.highway.skip == Skip::Plain { SUM_GRADIENT } else { UPSTREAM };
                 (from, self.input_lines(element))
             }
             HighwayStep::Carried(element) => {
@@ -172,7 +172,7 @@ impl Layer {
         let weight = |at| self.weight(at);
         let first = self.sum_line(element, &weight, &self.lab.bias, sum).about("W · x + b");
         let (before, name) =
-            if self.layer.activation == Activation::Relu { ("max(0, ", "ReLU") } else { ("tanh(", "tanh") };
+            if self.highway.activation == Activation::Relu { ("max(0, ", "ReLU") } else { ("tanh(", "tanh") };
         let sum = Number::aside(Entry::Number(sum));
         let second = Line::sum(vec![Part::bare(&sum)], of(&self.all.transformed, element))
             .between(before, "+", ")")
@@ -192,7 +192,7 @@ impl Layer {
     /// `0.5 × 4 + (1 − 0.5) × 2 = 3`
     fn output_line(&self, element: usize) -> Line {
         let (h, t, x) = (self.h(element), self.t(element), self.x(element));
-        let terms = match self.layer.skip {
+        let terms = match self.highway.skip {
             Skip::Highway => vec![
                 Part::product(&t, &h).named("T · H"),
                 Part::written(
@@ -214,9 +214,9 @@ impl Layer {
     /// The slope of φ, and how it is worked out.
     fn slope_line(&self, element: usize) -> (Line, Number) {
         let sum = of(&self.all.sums, element);
-        let slope = self.layer.activation.derivative(sum);
+        let slope = self.highway.activation.derivative(sum);
         let number = Number::aside(Entry::Number(slope));
-        let line = if self.layer.activation == Activation::Relu {
+        let line = if self.highway.activation == Activation::Relu {
             Line::told(&format!("φ′: ReLU at {}", format::shown(sum)), slope)
         } else {
             let h = self.h(element);
@@ -267,7 +267,7 @@ impl Layer {
             Line::sum(self.elements().map(product).collect(), sum)
         };
         let through = back(&|at| self.weight(at), &self.gradients.sums, SUM_GRADIENT).about("w: through H");
-        let ways = match self.layer.skip {
+        let ways = match self.highway.skip {
             Skip::Highway => {
                 let past = Part::written(format!("(1 − {}) × {}", t.text(), dy.text()), carried, &[&dy, &t]);
                 let gate = back(&|at| self.gate_weight(at), &self.gradients.gate_sums, GATE_GRADIENT);
@@ -298,7 +298,7 @@ impl Layer {
         reads.extend((!self.lab.has_gate()).then_some(&x));
         let layer = if layers == 1 { "1 layer".to_owned() } else { format!("{layers} layers") };
         let power = Line::sum(vec![Part::written(text, value, &reads)], value).about(layer);
-        match self.layer.skip {
+        match self.highway.skip {
             Skip::Highway => {
                 let one = Part::of(&Number::aside(Entry::Number(1.0)));
                 let terms = vec![one, Part::of(&self.t(element))];

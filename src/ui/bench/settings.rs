@@ -71,8 +71,7 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    /// Sets it.
-    pub(crate) fn set(self, value: Value) {
+    fn set(self, value: Value) {
         self.bench.change(Action::Set(self.id, value));
     }
 
@@ -108,8 +107,7 @@ impl Control {
         })
     }
 
-    /// The number that it is set to.
-    pub(crate) fn number(self) -> f64 {
+    fn number(self) -> f64 {
         self.of(|value| if let Value::Number(number) = value { Some(*number) } else { None })
     }
 

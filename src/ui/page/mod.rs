@@ -6,7 +6,6 @@ mod architectures;
 mod benches;
 mod benchmark;
 mod filters;
-mod highway;
 mod home;
 mod lab;
 mod missing;
