@@ -48,23 +48,23 @@ fn transforms(lab: &HighwayLab) -> bool {
 
 /// Places of the gate from wholly carried to wholly transformed: σ(±8) is 0.0003 from 0 and 1. No slider, whose code
 /// another page would have to load as well.
-const GATES: [(f64, Named); 5] = [
-    (-8.0, Named::on_screen("Carry")),
-    (-2.0, Named::on_screen("−2")),
-    (0.0, Named::on_screen("0")),
-    (2.0, Named::on_screen("2")),
-    (8.0, Named::on_screen("Transform")),
-];
+const GATES: [f64; 5] = [-8.0, -2.0, 0.0, 2.0, 8.0];
 
 /// Their names.
-const GATE_NAMES: &[Named] = &[GATES[0].1, GATES[1].1, GATES[2].1, GATES[3].1, GATES[4].1];
+const GATE_NAMES: &[Named] = &[
+    Named::on_screen("Carry"),
+    Named::on_screen("−2"),
+    Named::on_screen("0"),
+    Named::on_screen("2"),
+    Named::on_screen("Transform"),
+];
 
 fn gate_bias(lab: &HighwayLab) -> Vec<ControlView> {
     if !lab.has_gate() {
         return Vec::new();
     }
     let bias = lab.gate_bias.value();
-    let chosen = GATES.iter().position(|(value, _)| bias.is_some_and(|bias| bias.to_bits() == value.to_bits()));
+    let chosen = GATES.iter().position(|value| bias.is_some_and(|bias| bias.to_bits() == value.to_bits()));
     let typed = Some(Value::Text(lab.gate_bias.typed()));
     vec![
         ControlView::new(GATE_BIAS, "Gate bias", ControlForm::Text, typed)
@@ -78,7 +78,7 @@ fn gate_bias(lab: &HighwayLab) -> Vec<ControlView> {
 fn set_gate(lab: &mut HighwayLab, control: ControlId, value: &Value) -> Option<()> {
     lab.gate_bias = match (control, value) {
         (GATE_BIAS, Value::Text(text)) => Entry::parse(text),
-        (GATE_PLACE, Value::Choice(place)) => Entry::Number(GATES.get(*place)?.0),
+        (GATE_PLACE, Value::Choice(place)) => Entry::Number(*GATES.get(*place)?),
         _ => return None,
     };
     Some(())
