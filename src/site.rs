@@ -124,6 +124,16 @@ site! { ($)
         words: "How a gradient flows back through each window, checked by finite differences.",
         picture: "<path d=\"M0 0h28v28H0z\" fill=\"var(--cell-quiet)\"/><path d=\"M0 9h18v18H0z\" fill=\"var(--lens)\" opacity=\".25\"/><path d=\"M18 9 34 31M0 27l34 13\" stroke=\"var(--lens)\" stroke-width=\"1.5\"/><path d=\"M0 9h18v18H0z\" fill=\"none\" stroke=\"var(--lens)\" stroke-width=\"2.5\"/><path d=\"M34 31h10v10H34z\" fill=\"var(--ink)\"/>",
     });
+    BatchNorm "batch-norm", Labs, "Batch normalisation", go "batch normalisation", "open lab batchnorm bn mean variance gamma beta running page", "Batch normalisation lab · Receptive", batch_norm (lab BatchNormLab Extras::NONE), begin "", Some(Way {
+        name: "Batch normalisation",
+        words: "A small batch, its mean and variance, γ and β; training against evaluation, and back.",
+        picture: "<path d=\"M0 2h9v18H0zM12 10h9v10h-9zM23 0h9v20h-9zM35 6h9v14h-9z\" fill=\"var(--cell-quiet)\"/><path d=\"M0 22h44\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M0 26h9v7H0zM12 34h9v8h-9zM23 25h9v8h-9zM35 34h9v5h-9z\" fill=\"var(--lens)\"/><path d=\"M0 33.500h44\" stroke=\"var(--ink)\" stroke-width=\"1.500\"/>",
+    });
+    Highway "highway", Labs, "Highway gate", go "highway gate", "open lab highway residual skip carry transform depth page", "Highway gate lab · Receptive", highway (lab HighwayLab Extras::NONE), begin "", Some(Way {
+        name: "Highway gate",
+        words: "A gate between a layer and its input, a residual layer beside it, and what flows past many.",
+        picture: "<path d=\"M2 34C14 34 12 10 22 10S30 34 42 34\" stroke=\"var(--edge)\" stroke-width=\"5\" fill=\"none\"/><path d=\"M2 34h40\" stroke=\"var(--lens)\" stroke-width=\"5\"/><circle cx=\"22\" cy=\"34\" r=\"6\" fill=\"var(--ink)\"/><path d=\"M14 4h16v12H14z\" fill=\"var(--cell-quiet)\"/>",
+    });
     ReceptiveField "receptive-field", Labs, "Receptive field", go "receptive field", "open lab stack layers page", "Receptive field lab · Receptive", receptive_field (lab ReceptiveFieldLab Extras::LAYERS), begin "", Some(Way {
         name: "Receptive field",
         words: "Stack layers and see what one output sees in each of them, with the recursion written out.",

@@ -11,9 +11,9 @@ use receptive::{
     data::Augment,
     formula::PaddingConvention,
     lab::{
-        self, BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
-        backward as backward_lab, control::ControlId, filters as filters_lab, operation::Operation as _,
-        setting::Choice as _, sliding::Sliding, train::Field, why::WhyView,
+        self, BackwardLab, BatchNormLab, ChannelsLab, ConvolutionLab, FiltersLab, HighwayLab, PoolingLab,
+        ReceptiveFieldLab, WhyLab, backward as backward_lab, control::ControlId, filters as filters_lab,
+        operation::Operation as _, setting::Choice as _, sliding::Sliding, train::Field, why::WhyView,
     },
     link::{
         Fields, Link, MAX_LEN, Page, Warning,
@@ -48,6 +48,8 @@ fn opened(text: &str) -> String {
         Page::Why => opened_lab(&link.fields, why_lines),
         Page::Filters => opened_lab(&link.fields, filters_lines),
         Page::Backward => opened_lab(&link.fields, backward_lines),
+        Page::BatchNorm => opened_lab(&link.fields, batch_norm_lines),
+        Page::Highway => opened_lab(&link.fields, highway_lines),
         Page::ReceptiveField => opened_lab(&link.fields, receptive_field_lines),
         Page::Train => {
             let (settings, more) = train::decode(&link.fields);
@@ -120,6 +122,48 @@ fn channels_lines(state: &LabLink<ChannelsLab>) -> Vec<String> {
     match lab.compute() {
         Ok(computed) => {
             let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
+    }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn batch_norm_lines(state: &LabLink<BatchNormLab>) -> Vec<String> {
+    let BatchNormLab { view, mode, input, gamma, beta, epsilon, mean, variance, momentum, upstream } = &state.lab;
+    let mut lines = vec![
+        format!("{view:?}, {mode:?}, epsilon {}, momentum {}", epsilon.typed(), momentum.typed()),
+        format!("input {}, scale {}, shift {}", typed(input), typed(gamma.cells()), typed(beta.cells())),
+        format!("running mean {}, variance {}", typed(mean.cells()), typed(variance.cells())),
+        format!("upstream {}", typed(upstream.cells())),
+        format!("step {}, speed {}", state.step, state.speed),
+    ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::ascii(*y))));
+            lines.extend(computed.output().iter().map(output));
+        }
+        Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),
+    }
+    lines.extend(state.predict.then(|| "predict".to_owned()));
+    lines
+}
+
+fn highway_lines(state: &LabLink<HighwayLab>) -> Vec<String> {
+    let HighwayLab { view, skip, input, weights, bias, activation, gate_weights, gate_bias, upstream, layers } =
+        &state.lab;
+    let mut lines = vec![
+        format!("{view:?}, {skip:?}, {activation:?}, {layers} layers"),
+        format!("input {}, upstream {}", typed(input), typed(upstream.cells())),
+        format!("weights {}, bias {}", typed(weights.cells()), bias.typed()),
+        format!("gate weights {}, bias {}", typed(gate_weights.cells()), gate_bias.typed()),
+        format!("step {}, speed {}", state.step, state.speed),
+    ];
+    match state.lab.compute() {
+        Ok(computed) => {
+            // The last digits of an exponential are each machine's own.
+            let output = |output: &Grid<f64>| format!("output {}", rows(&output.map(|y| format::shown(*y))));
             lines.extend(computed.output().iter().map(output));
         }
         Err(problem) => lines.push(format!("no output because of {}", named(problem.control))),

@@ -16,8 +16,8 @@ use std::{
 use expect_test::expect_file;
 use receptive::{
     lab::{
-        OperationLab, backward, channels, convolution, operation::Computation, pooling, preset::Preset,
-        receptive_field, why,
+        OperationLab, backward, batch_norm, channels, convolution, highway, operation::Computation, pooling,
+        preset::Preset, receptive_field, why,
     },
     link::{Link, operation::LabKind},
     num::{
@@ -29,11 +29,13 @@ use receptive::{
 /// How many random states of each lab.
 const RANDOM: usize = 60;
 
-const LABS: [(&str, &[Preset]); 6] = [
+const LABS: [(&str, &[Preset]); 8] = [
     ("convolution", convolution::PRESETS),
     ("pooling", pooling::PRESETS),
     ("channels", channels::PRESETS),
     ("backward", backward::PRESETS),
+    ("batch-norm", batch_norm::PRESETS),
+    ("highway", highway::PRESETS),
     ("why", why::PRESETS),
     ("receptive-field", receptive_field::PRESETS),
 ];
@@ -153,6 +155,39 @@ impl Draw {
         fields.join("&")
     }
 
+    /// A batch with all that is beside it.
+    fn batch(&mut self) -> String {
+        let (rows, cols) = (1 + self.below(6), 1 + self.below(4));
+        let mut row = |name: &str| format!("{name}={}", self.grid(1, cols));
+        let mut fields = vec![row("g"), row("b"), row("mean")];
+        let variances: Vec<String> = (0..cols).map(|_| (1 + self.below(9)).to_string()).collect();
+        fields.push(format!("x={}&dy={}&var={}", self.grid(rows, cols), self.grid(rows, cols), variances.join(",")));
+        fields.push(format!(
+            "eps={}&momentum={}",
+            self.one(&["0", "1e-5", "1/4", "2"]),
+            self.one(&["0.1", "0", "1", "1/3"])
+        ));
+        fields.push(format!("mode={}", self.one(&["training", "evaluation"])));
+        fields.push(format!("view={}", self.one(&["forward", "backward", "check"])));
+        fields.join("&")
+    }
+
+    /// A layer beside its input.
+    fn layer(&mut self) -> String {
+        let elements = 1 + self.below(4);
+        let mut fields = vec![format!("x={}&dy={}", self.grid(elements, 1), self.grid(elements, 1))];
+        fields.push(format!("w={}&wt={}", self.grid(elements, elements), self.grid(elements, elements)));
+        fields.push(format!("b={}&bt={}", self.grid(1, 1), self.grid(1, 1)));
+        fields.push(format!("layer={}", self.one(&["highway", "residual", "plain"])));
+        fields.push(format!(
+            "view={}&act={}",
+            self.one(&["forward", "backward", "depth"]),
+            self.one(&["relu", "tanh"])
+        ));
+        fields.push(format!("layers={}", 1 + self.below(9)));
+        fields.join("&")
+    }
+
     /// A stack of layers over a small input.
     fn stack(&mut self) -> String {
         let layer = |draw: &mut Self| {
@@ -172,6 +207,12 @@ impl Draw {
     fn link(&mut self, page: &str) -> String {
         if page == "receptive-field" {
             return format!("#/{page}?{}", self.stack());
+        }
+        if page == "batch-norm" {
+            return format!("#/{page}?{}", self.batch());
+        }
+        if page == "highway" {
+            return format!("#/{page}?{}", self.layer());
         }
         let (rows, cols) = (3 + self.below(5), 3 + self.below(5));
         if page == "why" {

@@ -7,9 +7,9 @@ use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use receptive::nn::{
     reference::{
         Activation, BatchNorm2d, Conv2d, ConvTranspose2d, PaddingMode, Pool2d, Running, activation, activation_grad,
-        average_pool2d, average_pool2d_grad, batch_norm2d, batch_norm2d_grad, conv_transpose2d, conv_transpose2d_grad,
-        conv2d, conv2d_grad, linear, linear_grad, max_pool2d, max_pool2d_grad, softmax_cross_entropy,
-        softmax_cross_entropy_grad,
+        average_pool2d, average_pool2d_grad, batch_norm2d, batch_norm2d_eval, batch_norm2d_eval_grad,
+        batch_norm2d_grad, conv_transpose2d, conv_transpose2d_grad, conv2d, conv2d_grad, linear, linear_grad,
+        max_pool2d, max_pool2d_grad, softmax_cross_entropy, softmax_cross_entropy_grad,
     },
     shape::{Axis, Padding, Window},
 };
@@ -241,6 +241,25 @@ proptest! {
         let grad = batch_norm2d_grad(&x, &gamma, &dy, &norm).unwrap();
         let loss = |x: &Array4<f64>, gamma: &Array1<f64>, beta: &Array1<f64>| {
             weighed(&batch_norm2d(x, gamma, beta, &running, &norm).unwrap().output, &dy)
+        };
+        check("x", &x, &grad.input, |x| loss(x, &gamma, &beta))?;
+        check("gamma", &gamma, &grad.gamma, |gamma| loss(&x, gamma, &beta))?;
+        check("beta", &beta, &grad.beta, |beta| loss(&x, &gamma, beta))?;
+    }
+
+    #[test]
+    fn of_batch_norm2d_eval(
+        (x, gamma, beta, dy) in (1..=2usize, 1..=3usize)
+            .prop_flat_map(|(n, c)| (values4((n, c, 1, 3)), values1(c), values1(c), values4((n, c, 1, 3)))),
+        mean in -2.0..2.0,
+        variance in 0.1..4.0,
+    ) {
+        let norm = BatchNorm2d { epsilon: 1e-5, momentum: 0.1 };
+        let running =
+            Running { mean: Array1::from_elem(gamma.len(), mean), variance: Array1::from_elem(gamma.len(), variance) };
+        let grad = batch_norm2d_eval_grad(&x, &gamma, &dy, &running, &norm).unwrap();
+        let loss = |x: &Array4<f64>, gamma: &Array1<f64>, beta: &Array1<f64>| {
+            weighed(&batch_norm2d_eval(x, gamma, beta, &running, &norm).unwrap(), &dy)
         };
         check("x", &x, &grad.input, |x| loss(x, &gamma, &beta))?;
         check("gamma", &gamma, &grad.gamma, |gamma| loss(&x, gamma, &beta))?;

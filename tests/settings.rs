@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 
 use receptive::{
     lab::{
-        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, PoolingLab, ReceptiveFieldLab, WhyLab,
+        BackwardLab, BatchNormLab, ChannelsLab, ConvolutionLab, FiltersLab, HighwayLab, PoolingLab, ReceptiveFieldLab,
+        WhyLab,
         setting::{Kind, Setting},
     },
     link::operation::{LabKind, Linked},
@@ -63,6 +64,8 @@ fn the_settings_stand_in_the_docs() {
         table_of::<ChannelsLab>(),
         table_of::<FiltersLab>(),
         table_of::<BackwardLab>(),
+        table_of::<BatchNormLab>(),
+        table_of::<HighwayLab>(),
         table_of::<ReceptiveFieldLab>(),
         table_of::<WhyLab>(),
     ];

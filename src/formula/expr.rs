@@ -144,6 +144,12 @@ pub enum Expr {
     Floor(Box<Expr>),
     /// The smallest integer that is not smaller.
     Ceil(Box<Expr>),
+    /// The square root.
+    Root(Box<Expr>),
+    /// Times itself.
+    Square(Box<Expr>),
+    /// A function of the expression, by its name.
+    Call(&'static str, Box<Expr>),
     /// An element of an array: its name and indices.
     Element(&'static str, Vec<Expr>),
     /// The sum of the expression over all values of an index.
@@ -196,6 +202,18 @@ impl Expr {
         Self::Ceil(Box::new(self))
     }
 
+    /// √self.
+    #[must_use]
+    pub fn root(self) -> Self {
+        Self::Root(Box::new(self))
+    }
+
+    /// self².
+    #[must_use]
+    pub fn squared(self) -> Self {
+        Self::Square(Box::new(self))
+    }
+
     /// self = other.
     #[must_use]
     pub fn equals(self, other: impl Into<Self>) -> Self {
@@ -211,14 +229,27 @@ impl Expr {
             Self::Fraction(..) | Self::Series(..) => true,
             Self::Sum(terms) => terms.iter().any(|(_, term)| term.is_tall()),
             Self::Product(parts) | Self::Element(_, parts) | Self::Equation(parts) => parts.iter().any(Self::is_tall),
-            Self::Floor(inner) | Self::Ceil(inner) | Self::Phantom(inner) | Self::Blamed(inner) => inner.is_tall(),
+            Self::Floor(inner)
+            | Self::Ceil(inner)
+            | Self::Root(inner)
+            | Self::Square(inner)
+            | Self::Call(_, inner)
+            | Self::Phantom(inner)
+            | Self::Blamed(inner) => inner.is_tall(),
         }
     }
 
     /// Whether it is in brackets at `place`.
     pub(super) fn bracketed(&self, place: Place, layout: Layout) -> bool {
         match self {
-            Self::Symbol(_) | Self::Name(_) | Self::Floor(_) | Self::Ceil(_) | Self::Element(..) => false,
+            Self::Symbol(_)
+            | Self::Name(_)
+            | Self::Floor(_)
+            | Self::Ceil(_)
+            | Self::Root(_)
+            | Self::Square(_)
+            | Self::Call(..)
+            | Self::Element(..) => false,
             Self::Number { value, .. } => *value < 0.0 && matches!(place, Place::Term | Place::Factor | Place::Divisor),
             Self::Sum(_) | Self::Equation(_) => place != Place::Alone,
             Self::Product(_) => matches!(place, Place::Factor | Place::Divisor),

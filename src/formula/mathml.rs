@@ -27,8 +27,12 @@ pub enum Tag {
     Mo,
     /// A fraction: above, below.
     Mfrac,
+    /// A square root.
+    Msqrt,
     /// A subscript: base, index.
     Msub,
+    /// A superscript: base, exponent.
+    Msup,
     /// Something under an operator: operator, index.
     Munder,
     /// Takes room and shows nothing.
@@ -46,7 +50,9 @@ impl Tag {
             Self::Mn => "mn",
             Self::Mo => "mo",
             Self::Mfrac => "mfrac",
+            Self::Msqrt => "msqrt",
             Self::Msub => "msub",
+            Self::Msup => "msup",
             Self::Munder => "munder",
             Self::Mphantom => "mphantom",
         }
@@ -226,6 +232,12 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
         Expr::Fraction(above, below) => vec![Element::parent(Tag::Mfrac, vec![group(above), group(below)])],
         Expr::Floor(inner) => vec![between("⌊", inner, "⌋")],
         Expr::Ceil(inner) => vec![between("⌈", inner, "⌉")],
+        Expr::Root(inner) => vec![Element::parent(Tag::Msqrt, unbracketed(inner))],
+        Expr::Square(inner) => {
+            let base = Element::one(elements(inner, Place::Factor));
+            vec![Element::parent(Tag::Msup, vec![base, Element::text(Tag::Mn, "2")])]
+        }
+        Expr::Call(name, inner) => vec![Element::text(Tag::Mi, *name), between("(", inner, ")")],
         Expr::Element(name, indices) => {
             let mut row = vec![Element::text(Tag::Mi, *name), Element::fence("[", false)];
             for (i, index) in indices.iter().enumerate() {
@@ -237,18 +249,7 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
             row.push(Element::fence("]", false));
             row
         }
-        Expr::Series(index, body) => {
-            // A sum of sums is one sign with all the indices below it.
-            let (mut indices, mut body) = (vec![Element::text(Tag::Mi, *index)], body);
-            while let Expr::Series(index, inner) = &**body {
-                indices.extend([Element::operator(","), Element::text(Tag::Mi, *index)]);
-                body = inner;
-            }
-            let operator = vec![Element::operator("∑"), Element::one(indices)];
-            let mut row = vec![Element::parent(Tag::Munder, operator)];
-            row.extend(elements(body, Place::Term));
-            row
-        }
+        Expr::Series(index, body) => series(index, body),
         Expr::Equation(sides) => {
             let mut row = Vec::new();
             for (i, side) in sides.iter().enumerate() {
@@ -264,6 +265,19 @@ fn unbracketed(expr: &Expr) -> Vec<Element> {
             vec![Element { class: Some("blamed"), ..Element::parent(Tag::Mrow, unbracketed(inner)) }]
         }
     }
+}
+
+/// A sum of sums is one sign with all the indices below it.
+fn series(index: &'static str, mut body: &Expr) -> Vec<Element> {
+    let mut indices = vec![Element::text(Tag::Mi, index)];
+    while let Expr::Series(index, inner) = body {
+        indices.extend([Element::operator(","), Element::text(Tag::Mi, *index)]);
+        body = inner;
+    }
+    let operator = vec![Element::operator("∑"), Element::one(indices)];
+    let mut row = vec![Element::parent(Tag::Munder, operator)];
+    row.extend(elements(body, Place::Term));
+    row
 }
 
 /// `inner` between fences that grow with it.

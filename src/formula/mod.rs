@@ -18,8 +18,10 @@
 //! assert_eq!(size.result(), Ok(3));
 //! ```
 
+mod batch_norm;
 mod expr;
 mod gradients;
+mod highway;
 mod mathml;
 mod output_size;
 mod pooled_size;
@@ -31,11 +33,13 @@ mod transposed_size;
 #[cfg(test)]
 mod tests;
 
+pub use batch_norm::{norm_gradients, norm_values};
 pub use expr::{Expr, Index, Role, Sign, Symbol};
 pub use gradients::{
     bias_gradient, central_difference, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
     read_position, sending_position,
 };
+pub use highway::{highway_gradients, highway_values};
 pub use mathml::{Content, Element, Tag};
 pub use output_size::{OutputSize, PaddingConvention};
 pub use pooled_size::PooledSize;

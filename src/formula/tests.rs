@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 use super::{
     Element, Expr, FieldRecursion, Index, OutputSize, PaddingConvention, PooledSize, Role, Symbol, Tag, bias_gradient,
-    central_difference, convolution_sum, full_convolution, input_gradient, kernel_gradient, loss, pooling_gradient,
-    read_position, sending_position,
+    central_difference, convolution_sum, full_convolution, highway_gradients, highway_values, input_gradient,
+    kernel_gradient, loss, norm_gradients, norm_values, pooling_gradient, read_position, sending_position,
 };
 use crate::nn::shape::{Axis, Window};
 
@@ -638,7 +638,7 @@ fn brackets_go_where_precedence_asks() {
     "#]],
     );
     check_text(
-        &((n() / 2) / (k() / 3)),
+        &((sym(Role::Input) / 2) / (k() / 3)),
         expect![[r#"
         \frac{\frac{n}{2}}{\frac{k}{3}}
         (n/2)/(k/3)
@@ -745,4 +745,84 @@ fn receptive_fields_as_a_recursion() {
     let numbers = [&size[1], &centre[1]].map(Expr::mathml).map(|math| math.markup().into_string());
     assert!(numbers[0].contains("data-sym=\"k\"") && numbers[0].contains("data-sym=\"d\""));
     assert!(numbers[1].contains("data-sym=\"p\""));
+}
+
+#[test]
+fn batch_normalisation() {
+    let plain = |lines: Vec<Expr>| lines.iter().map(Expr::plain).collect::<Vec<_>>().join("\n");
+    expect![[r#"
+        μ = (Σ_n x[n])/m
+        σ² = (Σ_n (x[n] − μ)²)/m
+        x̂[n] = (x[n] − μ)/√(σ² + ε)
+        y[n] = γ·x̂[n] + β"#]]
+    .assert_eq(&plain(norm_values(true)));
+    expect![[r#"
+        x̂[n] = (x[n] − μ)/√(σ² + ε)
+        y[n] = γ·x̂[n] + β"#]]
+    .assert_eq(&plain(norm_values(false)));
+    expect![[r#"
+        dβ = Σ_n dy[n]
+        dγ = Σ_n dy[n]·x̂[n]
+        s = γ/√(σ² + ε)
+        dx[n] = s·(dy[n] − dβ/m − x̂[n]·dγ/m)"#]]
+    .assert_eq(&plain(norm_gradients(true)));
+    expect!["dx[n] = s·dy[n]"].assert_eq(&norm_gradients(false)[3].plain());
+}
+
+#[test]
+fn roots_and_squares() {
+    check(
+        &(sym(Role::Input) - 1).squared().root().equals(num(-2).squared()),
+        expect![[r#"
+            <msqrt><msup><mrow><mo stretchy="false">(</mo><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mo>−</mo><mn>1</mn><mo stretchy="false">)</mo></mrow><mn>2</mn></msup></msqrt><mo>=</mo><msup><mrow><mo stretchy="false">(</mo><mrow><mo>−</mo><mn>2</mn></mrow><mo stretchy="false">)</mo></mrow><mn>2</mn></msup>
+            \sqrt{{(n - 1)}^2} = {(-2)}^2
+            √((n − 1)²) = (−2)²
+            the square root of open parenthesis n minus 1, close parenthesis squared, end root, equals minus 2 squared
+        "#]],
+    );
+    check(
+        &((sym(Role::Input) / 2).squared() / 3).root(),
+        expect![[r#"
+        <msqrt><mfrac><msup><mfrac><mrow class="sym-n" data-sym="n"><mi>n</mi></mrow><mn>2</mn></mfrac><mn>2</mn></msup><mn>3</mn></mfrac></msqrt>
+        \sqrt{\frac{{\frac{n}{2}}^2}{3}}
+        √((n/2)²/3)
+        the square root of the fraction with numerator n over 2 squared, and denominator 3, end fraction, end root
+    "#]],
+    );
+}
+
+#[test]
+fn highway_layers() {
+    use crate::trace::Skip;
+
+    let plain = |lines: Vec<Expr>| lines.iter().map(Expr::plain).collect::<Vec<_>>().join("\n");
+    let all = [Skip::Highway, Skip::Residual, Skip::Plain];
+    let texts = all.map(|skip| [plain(highway_values(skip)), plain(highway_gradients(skip))].join("\n"));
+    expect![[r#"
+        H[i] = φ(Σ_j W[i, j]·x[j] + b)
+        T[i] = σ(Σ_j V[i, j]·x[j] + c)
+        y[i] = T[i]·H[i] + (1 − T[i])·x[i]
+        dh[i] = dy[i]·T[i]·φ′[i]
+        dt[i] = dy[i]·(H[i] − x[i])·T[i]·(1 − T[i])
+        dx[j] = (1 − T[j])·dy[j] + Σ_i W[i, j]·dh[i] + Σ_i V[i, j]·dt[i]
+
+        H[i] = φ(Σ_j W[i, j]·x[j] + b)
+        y[i] = H[i] + x[i]
+        dh[i] = dy[i]·φ′[i]
+        dx[j] = dy[j] + Σ_i W[i, j]·dh[i]
+
+        H[i] = φ(Σ_j W[i, j]·x[j] + b)
+        y[i] = H[i]
+        dh[i] = dy[i]·φ′[i]
+        dx[j] = Σ_i W[i, j]·dh[i]"#]]
+    .assert_eq(&texts.join("\n\n"));
+    check(
+        &highway_values(Skip::Highway)[1],
+        expect![[r#"
+        <mi>T</mi><mo stretchy="false">[</mo><mi>i</mi><mo stretchy="false">]</mo><mo>=</mo><mi>σ</mi><mrow><mo stretchy="true">(</mo><munder><mo>∑</mo><mi>j</mi></munder><mi>V</mi><mo stretchy="false">[</mo><mi>i</mi><mo>,</mo><mi>j</mi><mo stretchy="false">]</mo><mo>·</mo><mi>x</mi><mo stretchy="false">[</mo><mi>j</mi><mo stretchy="false">]</mo><mo>+</mo><mi>c</mi><mo stretchy="true">)</mo></mrow>
+        T[i] = σ\left( \sum_{j} V[i, j] \cdot x[j] + c \right)
+        T[i] = σ(Σ_j V[i, j]·x[j] + c)
+        T at i, equals σ of the sum over j of V at i, j, times x at j, plus c, end σ
+    "#]],
+    );
 }

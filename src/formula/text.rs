@@ -87,18 +87,7 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
             }
             text
         }
-        Expr::Product(factors) => {
-            let mut text = String::new();
-            let mut before: Option<&Expr> = None;
-            for factor in factors {
-                if before.is_some_and(|before| before.needs_dot(factor, notation.layout())) {
-                    text.push_str(if notation == Notation::Latex { r" \cdot " } else { "·" });
-                }
-                text.push_str(&written(factor, Place::Factor, notation));
-                before = Some(factor);
-            }
-            text
-        }
+        Expr::Product(factors) => product(factors, notation),
         Expr::Fraction(above, below) => match notation {
             Notation::Latex => format!(r"\frac{{{}}}{{{}}}", alone(above), alone(below)),
             Notation::Plain => {
@@ -114,6 +103,18 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
         Expr::Ceil(inner) => match notation {
             Notation::Latex => format!(r"\left\lceil {} \right\rceil", alone(inner)),
             Notation::Plain => format!("⌈{}⌉", alone(inner)),
+        },
+        Expr::Root(inner) => match notation {
+            Notation::Latex => format!(r"\sqrt{{{}}}", alone(inner)),
+            Notation::Plain => format!("√({})", alone(inner)),
+        },
+        Expr::Square(inner) => {
+            let base = written(inner, Place::Factor, notation);
+            if notation == Notation::Latex { format!("{{{base}}}^2") } else { [&base, "²"].concat() }
+        }
+        Expr::Call(name, inner) => match notation {
+            Notation::Latex => format!(r"{name}\left( {} \right)", alone(inner)),
+            Notation::Plain => format!("{name}({})", alone(inner)),
         },
         Expr::Element(name, indices) => {
             let indices: Vec<String> = indices.iter().map(alone).collect();
@@ -136,6 +137,19 @@ fn unbracketed(expr: &Expr, notation: Notation) -> String {
         },
         Expr::Blamed(inner) => unbracketed(inner, notation),
     }
+}
+
+fn product(factors: &[Expr], notation: Notation) -> String {
+    let mut text = String::new();
+    let mut before: Option<&Expr> = None;
+    for factor in factors {
+        if before.is_some_and(|before| before.needs_dot(factor, notation.layout())) {
+            text.push_str(if notation == Notation::Latex { r" \cdot " } else { "·" });
+        }
+        text.push_str(&written(factor, Place::Factor, notation));
+        before = Some(factor);
+    }
+    text
 }
 
 fn symbol_text(symbol: Symbol) -> String {
@@ -202,6 +216,9 @@ fn unbracketed_speech(expr: &Expr) -> String {
         }
         Expr::Floor(inner) => format!("the floor of {}, end floor,", trimmed(&spoken(inner, Place::Alone))),
         Expr::Ceil(inner) => format!("the ceiling of {}, end ceiling,", trimmed(&spoken(inner, Place::Alone))),
+        Expr::Root(inner) => format!("the square root of {}, end root,", trimmed(&spoken(inner, Place::Alone))),
+        Expr::Square(inner) => format!("{} squared", trimmed(&spoken(inner, Place::Factor))),
+        Expr::Call(name, inner) => format!("{name} of {}, end {name},", trimmed(&spoken(inner, Place::Alone))),
         Expr::Element(name, indices) => {
             let indices: Vec<String> =
                 indices.iter().map(|index| trimmed(&spoken(index, Place::Alone)).to_owned()).collect();

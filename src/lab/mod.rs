@@ -2,6 +2,7 @@
 
 pub mod architectures;
 pub mod backward;
+pub mod batch_norm;
 pub mod benchmark;
 pub mod channels;
 mod checkpoints;
@@ -10,7 +11,9 @@ pub mod convolution;
 pub mod depth;
 pub mod figure;
 pub mod filters;
+pub mod fitted;
 pub mod fold;
+pub mod highway;
 mod history;
 pub mod markup;
 pub mod operation;
@@ -28,11 +31,14 @@ pub mod stage;
 pub mod sum;
 pub mod train;
 pub mod why;
+pub mod worked;
 
 pub use backward::BackwardLab;
+pub use batch_norm::BatchNormLab;
 pub use channels::ChannelsLab;
 pub use convolution::ConvolutionLab;
 pub use filters::FiltersLab;
+pub use highway::HighwayLab;
 pub use history::{History, Undo};
 pub use operation::OperationLab;
 pub use pooling::PoolingLab;

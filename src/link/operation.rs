@@ -5,7 +5,8 @@ use super::{FieldRead, Fields, LinkField, Page, Warning, take, write};
 use crate::{
     image::Pixels,
     lab::{
-        BackwardLab, ChannelsLab, ConvolutionLab, FiltersLab, OperationLab, PoolingLab, ReceptiveFieldLab, WhyLab,
+        BackwardLab, BatchNormLab, ChannelsLab, ConvolutionLab, FiltersLab, HighwayLab, OperationLab, PoolingLab,
+        ReceptiveFieldLab, WhyLab,
         setting::{Described, text},
     },
     num::decimal,
@@ -66,6 +67,8 @@ labs! {
     Channels ChannelsLab,
     Filters FiltersLab,
     Backward BackwardLab,
+    BatchNorm BatchNormLab,
+    Highway HighwayLab,
     ReceptiveField ReceptiveFieldLab,
     Why WhyLab,
 }

@@ -6,9 +6,11 @@
 //! output: a person waits for the answer.
 
 pub mod backward;
+pub mod batch_norm;
 pub mod channels;
 pub mod convolution;
 pub mod count;
+pub mod highway;
 pub mod pooling;
 pub mod stack;
 pub mod transposed;
@@ -223,6 +225,74 @@ mistakes! {
     RatioReversed = "ratio-reversed";
     /// The difference is given in place of the ratio.
     DifferenceForRatio = "difference-for-ratio";
+
+    // Batch normalisation.
+    /// An example's numbers are taken together in place of a feature's.
+    ExampleForFeature = "example-for-feature";
+    /// The variance is divided by m − 1 where it is divided by m, or the other way round.
+    VarianceCounted = "variance-counted";
+    /// The variance is taken in place of its root, the deviation, or the other way round.
+    VarianceForDeviation = "variance-for-deviation";
+    /// The ε is left out.
+    EpsilonLeftOut = "epsilon-left-out";
+    /// The ε is added outside of the root.
+    EpsilonOutside = "epsilon-outside";
+    /// The mean is not subtracted.
+    MeanLeftOut = "mean-left-out";
+    /// Differences from the mean are not squared.
+    NotSquared = "not-squared";
+    /// The difference from the mean is not divided by the deviation.
+    DeviationLeftOut = "deviation-left-out";
+    /// The batch's own statistics are taken in place of the running ones, or the other way round.
+    OtherStatistics = "other-statistics";
+    /// The factor γ is left out.
+    GammaLeftOut = "gamma-left-out";
+    /// The shift β is not added.
+    BetaLeftOut = "beta-left-out";
+    /// The shift β is added before γ multiplies.
+    BetaScaled = "beta-scaled";
+    /// The input is taken where the normalised number is asked for.
+    NotNormalised = "not-normalised";
+    /// Another feature's γ or β is taken.
+    OtherFeature = "other-feature";
+    /// The momentum is taken as the share of the old number.
+    MomentumReversed = "momentum-reversed";
+    /// The gradient of another parameter is taken.
+    OtherParameter = "other-parameter";
+    /// A sum is divided where it is not.
+    SumDivided = "sum-divided";
+    /// Mean and variance are taken as constants, though they depend on the batch.
+    StatisticsConstant = "statistics-constant";
+    /// What flows back through the mean, or through the variance, is left out.
+    PathLeftOut = "path-left-out";
+
+    // Layers that carry their input.
+    /// The number is taken before the activation function.
+    ActivationLeftOut = "activation-left-out";
+    /// Another activation function is taken.
+    OtherActivation = "other-activation";
+    /// The weights of the other unit are taken: the gate's for the layer's, or the other way round.
+    OtherWeights = "other-weights";
+    /// Rows and columns of the weights are exchanged.
+    WeightsTransposed = "weights-transposed";
+    /// T and 1 − T are exchanged.
+    GateReversed = "gate-reversed";
+    /// The gate is left out.
+    GateLeftOut = "gate-left-out";
+    /// What is carried past the layer is left out.
+    CarryLeftOut = "carry-left-out";
+    /// All of the input is carried, where a part of it is, or none.
+    CarryUngated = "carry-ungated";
+    /// The slope of the activation function is left out.
+    SlopeLeftOut = "slope-left-out";
+    /// What flows back through the gate is left out.
+    GatePathLeftOut = "gate-path-left-out";
+    /// What flows back through the layer is left out.
+    LayerPathLeftOut = "layer-path-left-out";
+    /// One layer is taken for all.
+    OneLayer = "one-layer";
+    /// A factor is multiplied by the number of layers, where it is raised to it.
+    LayersMultiplied = "layers-multiplied";
 
     // A shifted input.
     /// The number is of the other input: before the shift in place of after it, or the other way round.

@@ -4,15 +4,19 @@
 //! [`nn::reference`](crate::nn::reference) alone.
 
 mod backward;
+mod batch_norm;
 mod channels;
 mod convolution;
+mod highway;
 mod pooling;
 mod receptive_field;
 mod transposed;
 
 pub use backward::{Backward, BackwardStep, Contest, Difference, Flow, Forward, Gradients, Parameter, Running};
+pub use batch_norm::{BatchNorm, BatchNormGradients, Moments, NormStep, Normalised};
 pub use channels::{Channels, ChannelsStep, first_channel};
 pub use convolution::{Convolution, ConvolutionStep, Slide, Tap};
+pub use highway::{Highway, HighwayGradients, HighwayStep, HighwayValues, Skip};
 pub use pooling::{Pooled, PooledCell, Pooling, PoolingKind, PoolingStep};
 pub use receptive_field::{LayerKind, Reach, Sight, Stack, StackLayer};
 pub use transposed::{Paint, PaintStep, Transposed};

@@ -9,6 +9,8 @@ const LABS = [
   { page: "pooling", steps: 4, numbers: ["4", "5", "7", "8"] },
   { page: "channels", steps: 4, numbers: [] },
   { page: "backward", steps: 4, numbers: ["−1", "−2", "3", "5", "9", "11"] },
+  { page: "batch-norm", steps: 28, numbers: ["0.5", "1.4", "10", "50.9"] },
+  { page: "highway", steps: 9, numbers: ["3", "0.982", "2.96"] },
   { page: "receptive-field", steps: 7, numbers: ["29 × 29 seen", "5 × 5 seen"], latex: "aligned" },
   { page: "why", steps: 12, numbers: ["36,000,000", "7,500", "480,000", "24.9"], latex: "aligned" },
 ];

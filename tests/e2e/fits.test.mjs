@@ -196,7 +196,7 @@ const LONGEST = [
   "#/convolution?transposed=1&view=toeplitz", "#/convolution?pad=1,0,2,1&stride=1,2&dilation=2,1&x=1,2,3,4,5;2,3,4,5,6;3,4,5,6,7;4,5,6,7,8;5,6,7,8,9",
   "#/pooling", "#/pooling?kind=average&pad=1&shift=right", "#/channels", "#/channels?k=0,1;2,3|1,2;3,4||0,1;2,3|1,2;3,4&b=0,1",
   "#/backward", "#/backward?view=full", "#/backward?view=check", "#/backward?op=max", "#/backward?op=average",
-  "#/receptive-field", "#/receptive-field?layers=c5;c5;c3;c3;c3;c3;m2;c3", "#/receptive-field?view=axis", "#/why", "#/why?view=connections", "#/why?view=shift",
+  "#/batch-norm?step=3", "#/batch-norm?view=backward&step=3", "#/batch-norm?view=check&step=3", "#/highway?step=6", "#/highway?view=backward&step=8", "#/highway?view=depth", "#/receptive-field", "#/receptive-field?layers=c5;c5;c3;c3;c3;c3;m2;c3", "#/receptive-field?view=axis", "#/why", "#/why?view=connections", "#/why?view=shift",
 ];
 
 for (const screen of [SCREEN.desktop, { width: 1100, height: 800 }]) {

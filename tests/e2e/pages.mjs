@@ -7,6 +7,8 @@ export const PAGES = [
   { at: "#/channels", heading: "Channels", command: "Go to channels", part: "channels" },
   { at: "#/filters", heading: "Filters on pictures", command: "Go to filters on pictures", part: "filters" },
   { at: "#/backward", heading: "Backpropagation", command: "Go to backpropagation", part: "backward" },
+  { at: "#/batch-norm", heading: "Batch normalisation", command: "Go to batch normalisation", part: "batch_norm" },
+  { at: "#/highway", heading: "Highway gate", command: "Go to highway gate", part: "highway" },
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },

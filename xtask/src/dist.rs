@@ -26,7 +26,7 @@ const FURTHER: u64 = 70 * KB;
 /// The pages that the first lab is followed by.
 const LABS: [&str; 6] = ["pooling", "channels", "filters", "backward", "receptive_field", "why"];
 /// The pages that came since the first eleven, each of which may bring what a further lab may.
-const SINCE: [&str; 2] = ["architectures", "depth"];
+const SINCE: [&str; 4] = ["architectures", "batch_norm", "depth", "highway"];
 /// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer. The first eleven pages have
 /// 900 KB.
 const ALL: u64 = 900 * KB + SINCE.len() as u64 * FURTHER;

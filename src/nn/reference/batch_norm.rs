@@ -64,7 +64,7 @@ pub fn batch_norm2d(
     running: &Running,
     norm: &BatchNorm2d,
 ) -> Result<BatchNorm2dForward, ShapeError> {
-    let batch = statistics(x)?;
+    let batch = batch_statistics(x)?;
     let output = batch_norm2d_eval(x, gamma, beta, &batch, norm)?;
     let m = values_per_channel(x) as f64;
     let unbiased = &batch.variance * (m / (m - 1.0));
@@ -118,7 +118,7 @@ pub fn batch_norm2d_grad(
     let (_, channels, ..) = x.dim();
     same_extents(x.shape(), grad_output.shape())?;
     same_extent(channels, gamma.len())?;
-    let batch = statistics(x)?;
+    let batch = batch_statistics(x)?;
     let (ones, zeros) = (Array1::ones(channels), Array1::zeros(channels));
     let normal = batch_norm2d_eval(x, &ones, &zeros, &batch, norm)?;
     let m = values_per_channel(x) as f64;
@@ -135,8 +135,44 @@ pub fn batch_norm2d_grad(
     Ok(BatchNorm2dGrad { input: dx, gamma: dgamma, beta: dbeta })
 }
 
-/// Mean and biased variance of each channel.
-fn statistics(x: &ArrayRef4<f64>) -> Result<Running, ShapeError> {
+/// The gradients of [`batch_norm2d_eval`], whose statistics do not depend on x:
+/// `dβ = Σ dy`, `dγ = Σ dy·x̂`, `dx = γ / √(variance + ε) · dy`.
+///
+/// # Shapes
+/// As [`batch_norm2d_eval`], `grad_output` as its output.
+///
+/// # Errors
+/// As [`batch_norm2d_eval`], and [`ShapeError::Length`] if `grad_output` is not of the input's shape.
+pub fn batch_norm2d_eval_grad(
+    x: &ArrayRef4<f64>,
+    gamma: &ArrayRef1<f64>,
+    grad_output: &ArrayRef4<f64>,
+    statistics: &Running,
+    norm: &BatchNorm2d,
+) -> Result<BatchNorm2dGrad, ShapeError> {
+    let (_, channels, ..) = x.dim();
+    same_extents(x.shape(), grad_output.shape())?;
+    same_extent(channels, gamma.len())?;
+    let (ones, zeros) = (Array1::ones(channels), Array1::zeros(channels));
+    let normal = batch_norm2d_eval(x, &ones, &zeros, statistics, norm)?;
+    let (mut dgamma, mut dbeta) = (zeros.clone(), zeros);
+    let mut dx = grad_output.to_owned();
+    for ((n, c, i, j), dx) in dx.indexed_iter_mut() {
+        dbeta[c] += *dx;
+        dgamma[c] += *dx * normal[[n, c, i, j]];
+        *dx *= gamma[c] / (statistics.variance[c] + norm.epsilon).sqrt();
+    }
+    Ok(BatchNorm2dGrad { input: dx, gamma: dgamma, beta: dbeta })
+}
+
+/// Mean and biased variance of each channel: `mean = Σ x / m`, `variance = Σ (x − mean)² / m`, with m = N·H·W.
+///
+/// # Shapes
+/// x: (N, C, H, W); both results: (C).
+///
+/// # Errors
+/// [`ShapeError::Length`] if a channel has fewer than 2 values: one has no spread.
+pub fn batch_statistics(x: &ArrayRef4<f64>) -> Result<Running, ShapeError> {
     let (_, channels, ..) = x.dim();
     let m = values_per_channel(x);
     if m < 2 {

@@ -33,7 +33,7 @@ mod pool;
 
 pub use activation::{Activation, activation, activation_grad};
 pub use batch_norm::{BatchNorm2d, BatchNorm2dForward, BatchNorm2dGrad, Running};
-pub use batch_norm::{batch_norm2d, batch_norm2d_eval, batch_norm2d_grad};
+pub use batch_norm::{batch_norm2d, batch_norm2d_eval, batch_norm2d_eval_grad, batch_norm2d_grad, batch_statistics};
 pub use conv::{Conv2d, Conv2dGrad, conv2d, conv2d_grad};
 pub use conv_transpose::{ConvTranspose2d, conv_transpose2d, conv_transpose2d_grad};
 pub use linear::{LinearGrad, linear, linear_grad};

@@ -286,7 +286,7 @@ fn select(control: Control, options: &'static [Named], value: impl Fn(usize) -> 
     .into_any()
 }
 
-/// The slider of the lab that has some.
+/// The sliders of the lab that has some.
 pub(crate) fn sliders(control: Control, form: ControlForm) -> AnyView {
     if let ControlForm::Slider { range, step, unit } = form {
         slider(control, range, step, unit)
