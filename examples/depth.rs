@@ -7,7 +7,9 @@
 //! Settings are the page's link. For each network: the final training loss (the mean of the last 20 steps) of each seed
 //! and their mean, and the gradient norm of the first and the last convolution, over the first 20 steps and the last.
 
-use std::{env, error::Error, fs, io::Read as _, path::Path, sync::Arc, time::Instant};
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a command prints, and looks at the clock")]
+
+use std::{env, error::Error, fmt::Write as _, fs, io::Read as _, path::Path, sync::Arc, time::Instant};
 
 use flate2::read::GzDecoder;
 use receptive::{
@@ -45,9 +47,9 @@ fn main() -> Outcome<()> {
             spec.seed = seed;
             let mut trainer: Trainer<Graph> = Trainer::new(spec, Arc::clone(&dataset))?;
             let run = run(&mut trainer)?;
-            line.push_str(&format!(" {:.2}", run.loss));
+            write!(line, " {:.2}", run.loss)?;
             if seed.to_string() == first {
-                line.push_str(&format!(" ({})", run.norms));
+                write!(line, " ({})", run.norms)?;
             }
             losses.push(run.loss);
         }

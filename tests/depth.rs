@@ -1,6 +1,8 @@
 //! The depth page and its trainers, over real bytes: what the page asks for is what a trainer does, and what it shows is
 //! what training gives.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use std::cell::Cell;
 
 use receptive::{
