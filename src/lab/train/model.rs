@@ -80,14 +80,12 @@ pub enum Verdict {
 
 /// Reads and counts the layers of `text`. The page loads this when it is asked for: it weighs as much as a figure.
 pub fn judge(text: &str) -> Verdict {
-    match layers_error(text) {
-        Some(error) => Verdict::Wrong(error),
-        None => {
-            let layers = read_layers(text).unwrap_or_default();
-            let parameters = sum(&counts(&layers, IMAGE).0, |count| count.parameters);
-            Verdict::Fine { parameters, note: layers_note(&layers) }
-        }
+    if let Some(error) = layers_error(text) {
+        return Verdict::Wrong(error);
     }
+    let layers = read_layers(text).unwrap_or_default();
+    let parameters = sum(&counts(&layers, IMAGE).0, |count| count.parameters);
+    Verdict::Fine { parameters, note: layers_note(&layers) }
 }
 
 /// What is wrong with the layers of `text`, if anything.
