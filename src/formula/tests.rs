@@ -803,13 +803,16 @@ fn highway_layers() {
         T[i] = σ(Σ_j V[i, j]·x[j] + c)
         y[i] = T[i]·H[i] + (1 − T[i])·x[i]
         dh[i] = dy[i]·T[i]·φ′[i]
-        dt[i] = dy[i]·(H[i] − x[i])·T[i]·(1 − T[i])
-        dx[j] = (1 − T[j])·dy[j] + Σ_i W[i, j]·dh[i] + Σ_i V[i, j]·dt[i]
+        dt[i] = dy[i]·(H[i] − x[i])·σ′[i]
+        w[j] = Σ_i W[i, j]·dh[i]
+        v[j] = Σ_i V[i, j]·dt[i]
+        dx[j] = (1 − T[j])·dy[j] + w[j] + v[j]
 
         H[i] = φ(Σ_j W[i, j]·x[j] + b)
         y[i] = H[i] + x[i]
         dh[i] = dy[i]·φ′[i]
-        dx[j] = dy[j] + Σ_i W[i, j]·dh[i]
+        w[j] = Σ_i W[i, j]·dh[i]
+        dx[j] = dy[j] + w[j]
 
         H[i] = φ(Σ_j W[i, j]·x[j] + b)
         y[i] = H[i]

@@ -65,7 +65,10 @@ journey("a gradient flows to the whole batch, and finite differences agree", { a
   assert.match(await region("Output shape").innerText(), /largest relative error\s*\d(\.\d+)?e−\d+/i);
   await shot("batch norm backward");
   await button("Check").click();
-  await reads("Input gradient, finite differences", [1.75, "−0.5", 1.25, 0, "−1", 0.5, "−0.25", "−1", "−1.75", 1]);
+  const numbers = async name => (await page.getByRole("grid", { name, exact: true }).getByRole("gridcell").allTextContents()).map(text => Number(text.replaceAll("−", "-")));
+  const [exact, found] = [await numbers("Input gradient"), await numbers("Input gradient, finite differences")];
+  assert.equal(found.length, 10);
+  found.forEach((number, index) => assert.ok(Math.abs(number - exact[index]) < 1e-6, `${number}, ${exact[index]}`));
 });
 
 journey("another number of features brings their γ, β and statistics along", { at: "#/batch-norm" }, async ({ page }) => {
