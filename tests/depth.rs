@@ -133,7 +133,7 @@ fn nets_are_trained_to_the_end_with_a_norm_for_each_layer() {
 
 #[test]
 fn a_pause_holds_them_and_they_go_on_where_they_were() {
-    let mut rig = Rig::new(settings(&[2], true));
+    let mut rig = Rig::new(Settings { epochs: 8, ..settings(&[2], true) });
     rig.act(DepthAction::Start);
     while rig.lab.nets().iter().all(|net| net.record.step() == 0) {
         rig.work();
@@ -148,7 +148,7 @@ fn a_pause_holds_them_and_they_go_on_where_they_were() {
     while *rig.lab.phase() == Phase::Running {
         rig.work();
     }
-    assert_eq!(steps(&rig), [10, 10]);
+    assert_eq!(steps(&rig), [80, 80]);
 }
 
 /// The norms in the first layer that has a depth, in the mean of the first 20 steps, without batch normalisation: where

@@ -250,7 +250,7 @@ mod tests {
         let html = chart(vec![line(0, "8 layers 0.51"), diverged]).markup();
         let document = roxmltree::Document::parse(html.as_str()).unwrap();
         let texts: Vec<&str> =
-            document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+            document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text()).collect();
         assert_eq!(
             texts,
             ["0.5", "1", "2", "0", "100", "200", "300", "step", "guessing", "8 layers 0.51", "18 layers diverged"]

@@ -240,8 +240,9 @@ impl Way {
             made.iter_mut().zip(&self.kept).for_each(|(made, kept)| *made += kept);
         }
         let sigmoid = self.function == Function::Sigmoid;
-        made.iter_mut()
-            .for_each(|value| *value = if sigmoid { 1.0 / (1.0 + libm::exp(-*value)) } else { value.max(0.0) });
+        for value in &mut made {
+            *value = if sigmoid { 1.0 / (1.0 + libm::exp(-*value)) } else { value.max(0.0) };
+        }
         self.now = made;
         self.done += 1;
         if self.done.is_multiple_of(2) {

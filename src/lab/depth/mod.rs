@@ -474,11 +474,7 @@ impl DepthState {
                 self.set_depths(&depths, String::new());
             }
             DepthAction::Type(at, text) => self.type_text(at, text),
-            DepthAction::Skips(skips) => {
-                if !skips.is_empty() {
-                    self.settings.skips = skips;
-                }
-            }
+            DepthAction::Skips(skips) if !skips.is_empty() => self.settings.skips = skips,
             DepthAction::BatchNorm(on) => self.settings.batch_norm = on,
             DepthAction::Function(function) => self.settings.function = function,
             DepthAction::Init(init) => self.settings.init = init,
@@ -527,16 +523,16 @@ impl DepthState {
             }
             (Typed::Epochs, Some(epochs)) => self.settings.epochs = epochs,
             (Typed::Seed, Some(seed)) => self.settings.seed = seed,
-            _ => self.refusal = Some(self.refuse(at, text, value, (low, high))),
+            _ => self.refusal = Some(Self::refuse(at, text, value, (low, high))),
         }
     }
 
     /// Why a text is no value of a setting, and the nearest one that is.
-    fn refuse(&self, at: Typed, text: String, value: Option<f64>, (low, high): (u32, u32)) -> Refusal {
+    fn refuse(at: Typed, text: String, value: Option<f64>, (low, high): (u32, u32)) -> Refusal {
         let range = format!("from {low} to {}", format::count(u64::from(high)));
         let given = if value.is_some() { text.trim().to_owned() } else { format!("“{}”", text.trim()) };
         let sentence = match at {
-            Typed::Depth if value.is_some_and(|value| value % 2.0 == 1.0 && value < f64::from(high)) => {
+            Typed::Depth if value.is_some_and(|value| (value % 2.0 - 1.0).abs() < 1e-9 && value < f64::from(high)) => {
                 format!("{given} layers can't be trained: they come in pairs, and a shortcut goes past each pair.")
             }
             Typed::Depth => format!("{given} layers can't be trained: right is an even number {range}."),
@@ -682,10 +678,8 @@ impl DepthState {
             DepthAction::WorkerFilled(worker) => self.turn(worker, Worker::Filling, Worker::Filled),
             DepthAction::WorkerStale { found, expected } => return self.fail(Trouble::WorkerStale { found, expected }),
             DepthAction::WorkerDied(worker) => return self.lost(worker),
-            DepthAction::WorkerGone => {
-                if self.phase == Phase::Failed(Trouble::WorkerAbsent) {
-                    self.phase = Phase::Failed(Trouble::Updated);
-                }
+            DepthAction::WorkerGone if self.phase == Phase::Failed(Trouble::WorkerAbsent) => {
+                self.phase = Phase::Failed(Trouble::Updated);
             }
             DepthAction::Loaded { run } => {
                 let goes_on = self.phase == Phase::Running;
@@ -705,10 +699,8 @@ impl DepthState {
             }
             DepthAction::Finished { run } => self.end(run, NetState::Done),
             DepthAction::Diverged { run, step } => self.end(run, NetState::Diverged { step }),
-            DepthAction::Refused { run, why } => {
-                if self.is_at_work() && (run == 0 || self.trained_by(run).is_some()) {
-                    return self.fail(Trouble::Refused { why });
-                }
+            DepthAction::Refused { run, why } if self.is_at_work() && (run == 0 || self.trained_by(run).is_some()) => {
+                return self.fail(Trouble::Refused { why });
             }
             _ => {}
         }

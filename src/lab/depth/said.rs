@@ -99,7 +99,7 @@ impl DepthState {
             if self.settings.epochs == 1 { "1 epoch".to_owned() } else { format!("{} epochs", self.settings.epochs) };
         let most = plans.iter().map(Plan::megabytes).max().unwrap_or_default();
         let time = rough(settings::seconds(&plans, workers, self.rate));
-        [format!("{nets}, {epochs}"), format!("about {time} here, {} MB", most)]
+        [format!("{nets}, {epochs}"), format!("about {time} here, {most} MB")]
     }
 
     /// The status line.

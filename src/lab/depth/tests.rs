@@ -338,9 +338,13 @@ fn what_is_shown_is_well_formed_in_every_state() {
     });
     for lab in [&lab, &empty, &typed] {
         let flow = Flow::new(lab.settings());
-        FLOW_PARTS.iter().for_each(|(_, of)| parse(of(&flow, LOOK)));
+        for (_, of) in FLOW_PARTS {
+            parse(of(&flow, LOOK));
+        }
         let shown = markup::Shown { lab, workers: 2, width: 590.0, lecture: false };
-        markup::PARTS.iter().for_each(|part| parse((part.of)(&shown)));
+        for part in markup::PARTS {
+            parse((part.of)(&shown));
+        }
     }
     parse(markup::page());
 }

@@ -174,7 +174,9 @@ impl Session {
                 if *id == "depth-panels" || *id == "depth-spreads" {
                     // What was in it has to be put there again.
                     shown.iter_mut().zip(PARTS).filter(|(_, part)| part.is_slow).for_each(|(shown, _)| *shown = None);
-                    ways.iter_mut().for_each(|ways| ways.forget());
+                    if let Some(ways) = ways {
+                        ways.forget();
+                    }
                     is_emptied = true;
                 }
                 if let Some(shown) = shown.get_mut(at) {
