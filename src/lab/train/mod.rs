@@ -14,7 +14,7 @@ mod status;
 
 pub use field::Field;
 pub use files::{DownloadError, File, Files, download_size, files, megabytes, name_of};
-pub use model::{FIRST_LAYERS, LayersError, Model, Verdict, judge, own_layers, own_network, parameter_count};
+pub use model::{FIRST_LAYERS, LENET_PARAMETERS, LayersError, Model, Verdict, judge, own_layers, own_network};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};
@@ -556,7 +556,7 @@ impl TrainState {
         match self.judgement() {
             Some(Judgement::Came(Verdict::Fine { parameters, .. })) => Some(*parameters),
             _ if self.settings.model() == Model::Own => None,
-            _ => Some(parameter_count()),
+            _ => Some(LENET_PARAMETERS),
         }
     }
 
@@ -1057,7 +1057,7 @@ impl Run {
     }
 }
 
-/// Why a student who counts LeNet-5 from its paper comes to another number than [`parameter_count`].
+/// Why a student who counts LeNet-5 from its paper comes to another number than [`LENET_PARAMETERS`].
 ///
 /// # Source
 /// LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, section II.B.

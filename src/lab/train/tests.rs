@@ -1,7 +1,10 @@
 //! The training page's machine, by what a person, the files and the trainer do to it.
 
 use super::*;
-use crate::data::DatasetKind;
+use crate::{
+    data::DatasetKind,
+    model::{Zoo, counts, read_layers},
+};
 
 /// Applies actions, and collects what is to be done.
 fn play(lab: &mut TrainState, actions: impl IntoIterator<Item = TrainAction>) -> Vec<Effect> {
@@ -432,7 +435,7 @@ fn the_papers_count_and_this_ones_differ_by_what_is_said() {
     let said = |number: u32| PAPER_COUNT.contains(&format::count(u64::from(number)));
     let (paper, c3, here, subsampling, output) = (60_000, 1516, 16 * (6 * 25 + 1), 12 + 32, 84 * 10 + 10);
     assert!([paper, c3, here, subsampling, output].into_iter().all(said), "{PAPER_COUNT}");
-    assert_eq!(u64::from(paper + here - c3 - subsampling + output), parameter_count());
+    assert_eq!(u64::from(paper + here - c3 - subsampling + output), LENET_PARAMETERS);
     // C3's maps see 3, 4 or all 6 of the maps before.
     assert_eq!(6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + 6 * 25 + 1, c3);
 }
@@ -469,7 +472,11 @@ fn time_left_counts_training_and_tests() {
 
 #[test]
 fn lenet_has_61_706_parameters() {
-    assert_eq!(parameter_count(), 61_706);
+    let network = Zoo::LeNet.architecture();
+    let (counted, _) = counts(&network.layers, network.input);
+    assert_eq!(counted.iter().map(|row| row.count.parameters).sum::<u64>(), LENET_PARAMETERS);
+    // What layers of one's own begin with is the same.
+    assert_eq!(read_layers(FIRST_LAYERS), Ok(network.layers));
 }
 
 #[test]
