@@ -110,8 +110,6 @@ const ALSO_NAMED: &[(&str, &str)] = &[
     // The trainer's workers and the files they need, for both pages that train.
     ("src/ui/training/", "train"),
     ("src/ui/page/benchmark/", "train"),
-    // Whether a network is small enough to be trained there.
-    ("src/ui/page/architectures/", "train"),
 ];
 
 // ------------------------------------------------------------------------------------------------------------ sources

@@ -218,7 +218,10 @@ pub fn shape(shape: &ShapeView) -> Markup {
         html.push_raw("<dl class=\"counts\">");
         for (name, count) in &shape.counts {
             // What comes out beside the name, and how below.
-            let (how, result) = count.rsplit_once(" = ").unwrap_or(("", count));
+            // By the sign alone: what looks for a text from behind weighs as much as a figure.
+            let parts = count.rsplit_once('=');
+            let (how, result) =
+                parts.map_or(("", count.as_str()), |(how, result)| (how.trim_end(), result.trim_start()));
             html.push_raw("<dt>").push_text(name).push_raw("</dt><dd>").push_text(result).push_raw("</dd>");
             if !how.is_empty() {
                 push_subscripts(html.push_raw("<dd class=\"how\">"), how);

@@ -44,9 +44,9 @@ journey("every file the page names is there", { at: null }, async ({ page, base 
   assert.equal(icon, 200);
   // Two builds never mix: names tell the contents.
   const code = loaded.map(response => response.url()).filter(url => /\.(wasm|js)$/.test(url));
-  for (const url of code) assert.match(url, /-[0-9a-f]{16}(_bg)?\.(wasm|js)$/);
+  for (const url of code) assert.match(url, /-[0-9a-f]{10}(_bg)?\.(wasm|js)$/);
   const worker = await page.locator("meta[name=worker]").getAttribute("content");
-  assert.match(worker, /^worker-boot-[0-9a-f]{16}$/);
+  assert.match(worker, /^worker-boot-[0-9a-f]{10}$/);
 });
 
 journey("a wrong path gets a page that leads home", { at: null, expected: [/^status 404/, /^not found/, /^console error/] },

@@ -71,7 +71,7 @@ export async function serve(folder, more = {}) {
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
       "Content-Length": found.size,
       // As GitHub Pages has it; what may change under its name is asked for again.
-      "Cache-Control": /-[0-9a-f]{15,16}(_bg)?\.\w+$/.test(path) ? "max-age=600" : "no-cache",
+      "Cache-Control": /-[0-9a-f]{10,16}(_bg)?\.\w+$/.test(path) ? "max-age=600" : "no-cache",
       "X-Content-Type-Options": "nosniff",
     });
     createReadStream(file).on("error", () => response.destroy()).pipe(response);

@@ -319,7 +319,7 @@ fn name_by_content<const N: usize>(folder: &Path, old: &str, new: &str, files: [
         let path = folder.join(file);
         content.extend(fs::read(&path).doing(|| format!("read {}", path.display()))?);
     }
-    let name = format!("{new}-{}", &sha256::hex(&sha256::sha256(&content))[..16]);
+    let name = format!("{new}-{}", &sha256::hex(&sha256::sha256(&content))[..10]);
     for file in files {
         let renamed = file.replacen(old, &name, 1);
         fs::rename(folder.join(file), folder.join(renamed)).doing(|| format!("rename {file}"))?;
@@ -482,7 +482,7 @@ fn too_much(Line { title, bytes, most }: &Line) -> Option<String> {
 /// A file's name without the hash of its content.
 fn without_hash(name: &str) -> String {
     // Of a style sheet it lacks the zeros in front.
-    let is_hash = |part: &str| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash = |part: &str| (10..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let hash = name.split(['-', '_', '.']).find(|part| is_hash(part));
     hash.map_or_else(|| name.to_owned(), |hash| name.replacen(&format!("-{hash}"), "", 1))
 }

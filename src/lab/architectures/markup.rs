@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     export::inline_svg,
+    lab::train::own_layers,
     markup::Markup,
     model::{Architecture, Features, Layer, Zoo},
 };
@@ -124,6 +125,11 @@ pub fn beside(lab: &ArchitecturesLab) -> Markup {
 fn shown(network: &Architecture, zoo: Option<Zoo>, lit: Option<usize>, is_edited: bool) -> Markup {
     let view = rows(network);
     let mut html = head(&view, zoo);
+    if let (true, Some((layers, note))) = (is_edited, own_layers(network)) {
+        // As `link::train` reads it.
+        html.push_raw("<p class=\"small dim\"><a href=\"#/train?model=own&amp;layers=").push_text(&layers);
+        html.push_raw("\">Train this</a>: ").push_text(&note).push_raw("</p>");
+    }
     html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(network, &view, lit))).push_raw("</div>");
     if let Some(MisfitView { sentence, repairs, .. }) = &view.misfit {
         message(&mut html, sentence, repairs.iter().map(|(label, _)| label.as_str()));

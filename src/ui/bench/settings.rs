@@ -347,7 +347,7 @@ fn layer(control: Control, kinds: &'static [Named], counts: Vec<LayerCount>, rem
     let remove = ["Remove ", &control.name.to_lowercase()].concat();
     view! {
         <span class="layer" role="group" aria-label=control.name>
-            <small aria-hidden="true">{control.name.trim_start_matches("Layer ")}</small>
+            <small aria-hidden="true">{control.name.strip_prefix("Layer ").unwrap_or(control.name)}</small>
             {select(control, kinds, move |kind| Value::Layer(kind, now().1))}
             {fields.collect_view()}
             {removable.then(|| view! {

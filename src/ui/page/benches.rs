@@ -61,7 +61,7 @@ fn fields(all: &[LiveBench], opened: &Fields) -> Fields {
         let number = index + 1;
         if let Some(bench) = all.iter().find(|bench| bench.standing.scope == number) {
             let link = Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
-            let link = link.trim_start_matches("#/");
+            let link = link.strip_prefix("#/").unwrap_or(&link);
             if link != *begins {
                 fields.push((number.to_string(), link.to_owned()));
             }

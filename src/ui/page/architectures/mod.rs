@@ -5,12 +5,9 @@ mod tools;
 
 use leptos::prelude::*;
 use receptive::{
-    lab::{
-        architectures::{ArchitecturesAction, Towards, markup},
-        train::own_layers,
-    },
+    lab::architectures::{ArchitecturesAction, Towards, markup},
     link::{
-        Link, Page, Panel,
+        Page, Panel,
         architectures::{decode, encode},
     },
 };
@@ -18,7 +15,7 @@ use receptive::{
 use crate::ui::{
     platform,
     route::Route,
-    view::{effect, html, live, memo, on, part},
+    view::{effect, html, live, memo, on},
 };
 use session::Session;
 use tools::Tools;
@@ -50,7 +47,6 @@ pub(crate) fn Architectures() -> impl IntoView {
     let looks =
         memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));
     let beside = memo(move || session.lab.with(|lab| lab.beside.is_some()));
-    let trains = memo(move || session.lab.with(|lab| own_layers(&lab.net.architecture())));
     let choice = session.fills("arch-choice", |lab, _| markup::choices(lab));
     let finding = session.fills("arch-finding", |lab, _| markup::finding(lab));
     let here = session.fills("arch-here", |lab, _| markup::network(lab));
@@ -109,12 +105,6 @@ pub(crate) fn Architectures() -> impl IntoView {
                 ></div>
                 <Tools session/>
             </div>
-            {part(move || trains.get().map(|(layers, note)| {
-                let fields = [("model", "own".to_owned()), ("layers", layers)];
-                let fields = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
-                let href = Link { fields, ..Link::to(Page::Train) }.encode();
-                view! { <p class="small dim"><a id="arch-train" href=href>"Train this"</a> ": " {note}</p> }
-            }))}
             <p
                 id="arch-finding"
                 inner_html=html(move || finding.clone())
