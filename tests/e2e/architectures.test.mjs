@@ -46,7 +46,8 @@ journey("what is small enough is trained: the link takes its layers along", { at
   await train.click();
   await page.getByRole("heading", { level: 1, name: "Train own layers" }).waitFor();
   assert.equal(await page.getByRole("textbox", { name: "Layers" }).inputValue(), "c6k5p2;relu;m2;c16k5;relu;m2;f;l120;relu;l84;relu;l10");
-  assert.equal(await page.getByRole("button", { name: "Start training" }).isEnabled(), true);
+  await page.getByText(/^61,706 parameters, .* An epoch of 60,000 images takes about /).waitFor();
+  await page.locator("button:enabled").filter({ hasText: "Start training" }).waitFor();
   // ImageNet's pictures are not here.
   await open("#/architectures?net=resnet18&beside=none");
   await page.getByRole("table", { name: "ResNet-18" }).waitFor();

@@ -33,7 +33,7 @@ const came = async (page, asked, wanted) => {
   for (let turns = 0; asked.length < wanted.size && turns < 200; turns += 1) await page.waitForTimeout(20);
 };
 
-for (const { at, heading: title, part, benches = [] } of PAGES) {
+for (const { at, heading: title, part, after = [] } of PAGES) {
   journey(`${at} opened first loads its files, each once, and no others`, { at: null }, async ({ page, open }) => {
     const asked = requests(page);
     await open(at);
@@ -41,7 +41,7 @@ for (const { at, heading: title, part, benches = [] } of PAGES) {
     const own = await filesOf(page, part);
     assert(own.includes(part), `${own}`);
     const all = new Set(["app.js", "app", ...own]);
-    for (const bench of benches) for (const file of await filesOf(page, bench)) all.add(file);
+    for (const name of after) for (const file of await filesOf(page, name)) all.add(file);
     await came(page, asked, all);
     assert.deepEqual(sorted(asked), sorted(all));
   });
@@ -52,10 +52,10 @@ journey("each file is asked for once, however often the page changes", { at: nul
   await open("#/convolution");
   const wanted = new Set(["app.js", "app"]);
   for (const _ of "ab") {
-    for (const { at, heading: title, part, benches = [] } of PAGES) {
+    for (const { at, heading: title, part, after = [] } of PAGES) {
       await page.evaluate(at => { location.hash = at; }, at);
       await heading(page, title);
-      for (const name of [part, ...benches]) for (const file of await filesOf(page, name)) wanted.add(file);
+      for (const name of [part, ...after]) for (const file of await filesOf(page, name)) wanted.add(file);
       await came(page, asked, wanted);
     }
   }

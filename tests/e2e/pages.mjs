@@ -1,7 +1,7 @@
-// Every page of the site: its address, its heading, its command, the part of the app that it is, and the parts of the
-// benches that stand on it, which come after it.
+// Every page of the site: its address, its heading, its command, the part of the app that it is, and the parts of what
+// stands on it and comes after it, such as benches.
 export const PAGES = [
-  { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home", benches: ["demo", "convolution"] },
+  { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home", after: ["demo", "convolution"] },
   { at: "#/convolution", heading: "Convolution", command: "Go to convolution", part: "convolution" },
   { at: "#/pooling", heading: "Pooling", command: "Go to pooling", part: "pooling" },
   { at: "#/channels", heading: "Channels", command: "Go to channels", part: "channels" },
@@ -12,9 +12,9 @@ export const PAGES = [
   { at: "#/receptive-field", heading: "Receptive field", command: "Go to receptive field", part: "receptive_field" },
   { at: "#/why", heading: "Why convolution", command: "Go to why convolution", part: "why" },
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
-  { at: "#/depth", heading: "Depth", command: "Go to depth", part: "depth" },
+  { at: "#/depth", heading: "Depth", command: "Go to depth", part: "depth", after: ["ways"] },
   { at: "#/architectures", heading: "Architectures", command: "Go to architectures", part: "architectures" },
-  { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", benches: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
+  { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", after: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];
 
