@@ -8,6 +8,8 @@ pub enum Group {
     Start,
     /// In the menu of labs.
     Labs,
+    /// In the menu of labs, below them.
+    Networks,
     /// In the header's line, beside the labs.
     Train,
     /// Not there: other pages lead to it.
@@ -154,7 +156,7 @@ site! { ($)
         words: "Plain and residual nets of 8 to 30 layers learn side by side in this tab, with the gradient of each layer.",
         picture: "<path d=\"M1 1v42h42\" fill=\"none\" stroke=\"var(--edge)\" stroke-width=\"1.5\"/><path d=\"M4 6c8 2 12 10 38 11\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\" stroke-dasharray=\"2 3\"/><path d=\"M4 6c5 16 10 26 38 28\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"2.4\"/>",
     });
-    Architectures "architectures", Train, "Architectures", go "architectures", "open networks lenet alexnet vgg resnet layers parameters count compare page", "Architectures · Receptive", architectures (view architectures::Architectures), begin "", Some(Way {
+    Architectures "architectures", Networks, "Architectures", go "architectures", "open networks lenet alexnet vgg resnet layers parameters count compare page", "Architectures · Receptive", architectures (view architectures::Architectures), begin "", Some(Way {
         name: "Architectures",
         words: "LeNet, AlexNet, VGG and ResNet, counted layer by layer; compare two, or change one.",
         picture: "<path d=\"M0 6h4v32H0zM7 12h7v20H7zM17 16h9v12h-9zM29 19h11v6H29z\" fill=\"var(--cell-quiet)\"/><path d=\"M17 16h9v12h-9z\" fill=\"var(--lens)\"/><path d=\"M10.500 9V3h24v13\" stroke=\"var(--edge)\" stroke-width=\"1.5\" fill=\"none\"/><path d=\"M42 12h2v20h-2z\" fill=\"var(--ink)\"/>",

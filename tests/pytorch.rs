@@ -351,13 +351,10 @@ fn programs_print_what_the_labs_compute() {
 /// The programs of the states that the labs begin with, which the browser test of the clipboard compares with as well.
 #[test]
 fn programs_of_the_first_states() {
-    let code = |page: &str| state(format!("#/{page}")).unwrap().code;
-    expect_file!["pytorch/convolution.py"].assert_eq(&code("convolution"));
-    expect_file!["pytorch/pooling.py"].assert_eq(&code("pooling"));
-    expect_file!["pytorch/channels.py"].assert_eq(&code("channels"));
-    expect_file!["pytorch/backward.py"].assert_eq(&code("backward"));
-    expect_file!["pytorch/receptive_field.py"].assert_eq(&code("receptive-field"));
-    expect_file!["pytorch/why.py"].assert_eq(&code("why"));
+    for (page, _) in LABS {
+        let code = state(format!("#/{page}")).unwrap().code;
+        expect_file![format!("pytorch/{}.py", page.replace('-', "_"))].assert_eq(&code);
+    }
 }
 
 /// A line of the table of pooled sizes: a setting, and the outputs that PyTorch has of 1, 2, 3, … inputs.

@@ -51,7 +51,8 @@ pub fn highway_gradients(skip: Skip) -> Vec<Expr> {
             let to_gate = of("dt", "i").equals(dy("i") * (h() - x()) * of("σ′", "i"));
             let gate = of("v", "j").equals(back("V", "dt"));
             let carried = (Expr::from(1) - t("j")) * dy("j");
-            vec![to_sum, to_gate, through(), gate, dx(carried + of("w", "j") + of("v", "j"))]
+            let past = of("u", "j").equals(carried);
+            vec![to_sum, to_gate, through(), gate, past, dx(of("u", "j") + of("w", "j") + of("v", "j"))]
         }
         Skip::Residual => {
             vec![of("dh", "i").equals(dy("i") * slope()), through(), dx(dy("j") + of("w", "j"))]

@@ -33,7 +33,7 @@ pub(crate) fn Logo() -> impl IntoView {
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let route = Route::get();
-    let here = move || route.page.get().entry().group == Group::Labs;
+    let here = move || matches!(route.page.get().entry().group, Group::Labs | Group::Networks);
     view! {
         <header class="bar">
             <a class="brand" href=live(move || route.href(Page::Home))>
@@ -52,7 +52,7 @@ pub(crate) fn Header() -> impl IntoView {
                     <Icon shape=Shape::Down size=14/>
                 </button>
                 <div id="labs" class="menu" popover="auto">
-                    {pages(&[Group::Labs])}
+                    {pages(&[Group::Labs, Group::Networks])}
                 </div>
                 {pages(&[Group::Train])}
             </nav>
@@ -65,7 +65,7 @@ pub(crate) fn Header() -> impl IntoView {
             // A native popover: it closes on Esc and on a press outside by itself.
             <div id="menu" class="menu" popover="auto">
                 <nav aria-label="Menu">
-                    {pages(&[Group::Labs, Group::Train])}
+                    {pages(&[Group::Labs, Group::Networks, Group::Train])}
                 </nav>
                 <Tools/>
             </div>
