@@ -220,9 +220,14 @@ const ACTS = [
     const value = draw.of(await page.evaluate(() => person.options()));
     if (value === undefined) return null;
     const select = await page.evaluateHandle(() => document.activeElement);
+    // What a last act still had on its way may have taken it off the page.
+    if (!await select.evaluate(it => it.matches("select"))) {
+      await select.dispose();
+      return null;
+    }
     await select.selectOption(value, { timeout: 5_000 }).catch(async error => {
       const state = await select.evaluate(it => ({ mark: it.outerHTML.slice(0, 200), is: it.isConnected, focused: it === document.activeElement }));
-      // What a last act still had on its way may have taken it off the page.
+      // So it may meanwhile.
       if (state.is) throw new Error(`${error.message}\n${JSON.stringify(state)}, ${found.mark}, ${value}`);
     });
     // A handle keeps what it holds, and the page around it.
