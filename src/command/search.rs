@@ -98,7 +98,8 @@ mod tests {
         check("mnist", Command::Go(Page::Train));
         check("start training", Command::Train);
         check("pause", Command::Play);
-        check("batch", Command::TrainStep);
+        check("batch", Command::Go(Page::BatchNorm));
+        check("one batch", Command::TrainStep);
         check("same", Command::SamePadding);
         check("full-padding", Command::FullPadding);
         check("keys", Command::Shortcuts);

@@ -806,7 +806,8 @@ fn highway_layers() {
         dt[i] = dy[i]·(H[i] − x[i])·σ′[i]
         w[j] = Σ_i W[i, j]·dh[i]
         v[j] = Σ_i V[i, j]·dt[i]
-        dx[j] = (1 − T[j])·dy[j] + w[j] + v[j]
+        u[j] = (1 − T[j])·dy[j]
+        dx[j] = u[j] + w[j] + v[j]
 
         H[i] = φ(Σ_j W[i, j]·x[j] + b)
         y[i] = H[i] + x[i]
