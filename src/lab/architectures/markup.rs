@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     export::inline_svg,
-    lab::train::own_layers,
+    lab::train::{OWN_LINK, own_layers},
     markup::Markup,
     model::{Architecture, Features, Layer, Zoo},
 };
@@ -126,8 +126,7 @@ fn shown(network: &Architecture, zoo: Option<Zoo>, lit: Option<usize>, is_edited
     let view = rows(network);
     let mut html = head(&view, zoo);
     if let (true, Some((layers, note))) = (is_edited, own_layers(network)) {
-        // As `link::train` reads it.
-        html.push_raw("<p class=\"small dim\"><a href=\"").push_text("#/train?model=own&layers=").push_text(&layers);
+        html.push_raw("<p class=\"small dim\"><a href=\"").push_text(OWN_LINK).push_text(&layers);
         html.push_raw("\">Train this</a>: ").push_text(&note).push_raw("</p>");
     }
     html.push_raw("<div class=\"arch-picture\">").push(&inline_svg(&picture(network, &view, lit))).push_raw("</div>");

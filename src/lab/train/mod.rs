@@ -14,7 +14,9 @@ mod status;
 
 pub use field::Field;
 pub use files::{DownloadError, File, Files, download_size, files, megabytes, name_of};
-pub use model::{FIRST_LAYERS, LENET_PARAMETERS, LayersError, Model, Verdict, judge, own_layers, own_network};
+pub use model::{
+    FIRST_LAYERS, LENET_PARAMETERS, LayersError, Model, OWN_LINK, Verdict, judge, own_layers, own_network,
+};
 pub use recipe::{RECIPES, Recipe};
 pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
 pub use settings::{SettingError, Settings};

@@ -132,6 +132,9 @@ fn fits(layers: &[Layer]) -> bool {
     training_numbers(layers, IMAGE).is_ok() && made(layers) == CLASSES as u64
 }
 
+/// The beginning of a link that trains layers, as `link::train` reads it.
+pub const OWN_LINK: &str = "#/train?model=own&layers=";
+
 /// The text of a network that can be trained on the page, and what is said of it; `None` for any other.
 pub fn own_layers(network: &Architecture) -> Option<(String, String)> {
     (network.input == IMAGE && fits(&network.layers))
