@@ -364,26 +364,9 @@ fn same_bits_for_any_team<N: Trainable>(spec: &RunSpec<N::Spec>) {
 
 /// A small residual network with batch normalisation.
 fn residual() -> RunSpec<GraphSpec> {
-    let RunSpec { optimizer, learning_rate, schedule, label_smoothing, augment, momentum, weight_decay, .. } = spec();
-    let RunSpec { batch, epochs, seed, train_images, test_images, .. } = spec();
     let layers = "c4k3p1nb;bn;relu;m4;[c4k3p1nb;bn;relu;c4k3p1nb;bn];relu;gap;l10".into();
-    RunSpec {
-        model: GraphSpec { layers, init: Init::HeUniform, zero_ends: false, data: DatasetKind::Mnist },
-        optimizer,
-        learning_rate,
-        schedule,
-        label_smoothing,
-        augment,
-        momentum,
-        weight_decay,
-        batch,
-        epochs,
-        seed,
-        train_images,
-        test_images,
-        warm_up: 5,
-        clip: 1.0,
-    }
+    let model = GraphSpec { layers, init: Init::HeUniform, zero_ends: false, data: DatasetKind::Mnist };
+    RunSpec { warm_up: 5, clip: 1.0, ..spec().with_model(model) }
 }
 
 #[test]

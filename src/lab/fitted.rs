@@ -92,6 +92,44 @@ impl Fitted {
     }
 }
 
+/// A lab of one input, beside which the other grids stand.
+pub(super) trait FittedLab {
+    /// The input.
+    fn input_mut(&mut self) -> &mut Grid<Entry>;
+
+    /// The grid of that name, if it is one of those beside the input.
+    fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted>;
+
+    /// Gives every grid the size that the input asks for.
+    fn fit(&mut self);
+
+    /// The cells of a grid, to be changed.
+    fn cells_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
+        if id == PlateId::Input(0) { Some(self.input_mut()) } else { self.fitted_mut(id).map(Fitted::cells_mut) }
+    }
+
+    /// Gives a grid another size; the others follow the input's.
+    fn resize_grid(&mut self, id: PlateId, rows: usize, cols: usize) {
+        if let Some(grid) = self.fitted_mut(id) {
+            grid.resize((rows, cols));
+        } else if id == PlateId::Input(0) {
+            let input = self.input_mut();
+            *input = input.resized(rows, cols, &Entry::Number(0.0));
+            self.fit();
+        }
+    }
+
+    /// Takes the first of a stack of planes for a grid, since each has one.
+    fn replace_grid(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) {
+        if let (Some(grid), Some(plane)) = (self.cells_mut(id), planes.into_iter().next()) {
+            *grid = plane;
+        }
+        if id == PlateId::Input(0) {
+            self.fit();
+        }
+    }
+}
+
 /// A fitted grid that a lab asks for, or not.
 pub struct Beside<'a> {
     /// Which grid.

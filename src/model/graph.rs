@@ -33,8 +33,8 @@ const EPSILON: f32 = 1e-5;
 /// The most numbers that a network's weights and buffers may have: a quarter of what a tab gets at least.
 pub const MOST_NUMBERS: u64 = 64 << 20;
 
-/// What images are.
-const IMAGE: Features = Features::Maps { channels: 1, height: SIDE, width: SIDE };
+/// What an image of the data sets is.
+pub const IMAGE: Features = Features::Maps { channels: 1, height: SIDE, width: SIDE };
 
 /// A network of any layers for images of 28×28, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,9 +97,12 @@ impl GraphError {
 /// # Errors
 /// [`GraphError`] if it can't be trained.
 pub fn training_numbers(layers: &[Layer], input: Features) -> Result<u64, GraphError> {
-    let counted = check(layers, input)?;
+    numbers_of(&check(layers, input)?, input)
+}
+
+fn numbers_of(counted: &[Counted], input: Features) -> Result<u64, GraphError> {
     let (mut weights, mut values) = (0_u64, input.values());
-    for row in &counted {
+    for row in counted {
         weights = weights.saturating_add(row.count.parameters);
         values = values.saturating_add(row.count.output.values());
     }
@@ -124,7 +127,7 @@ pub(super) fn check(layers: &[Layer], input: Features) -> Result<Vec<Counted>, G
 }
 
 /// The stride of a shortcut from maps of one extent to maps of another.
-pub(super) fn shortcut_strides(from: (usize, usize), to: (usize, usize)) -> (usize, usize) {
+pub fn shortcut_strides(from: (usize, usize), to: (usize, usize)) -> (usize, usize) {
     let along = |from: usize, to: usize| (1..=from).find(|stride| from.div_ceil(*stride) == to).unwrap_or(1);
     (along(from.0, to.0), along(from.1, to.1))
 }
@@ -258,7 +261,8 @@ impl Graph {
     /// # Errors
     /// [`GraphError`] if it can't be trained.
     pub fn new(layers: &[Layer], input: Features, init: Init, zero_ends: bool, seed: u32) -> Result<Self, GraphError> {
-        training_numbers(layers, input)?;
+        let counted = check(layers, input)?;
+        numbers_of(&counted, input)?;
         let mut graph = Self {
             weights: Vec::new(),
             learned: 0,
@@ -273,7 +277,6 @@ impl Graph {
         };
         let names = parameter_names(layers);
         let draw = Draw { init, seed };
-        let (counted, _) = counts(layers, input);
         let mut open: Vec<Open> = Vec::new();
         let (mut from, mut statistics) = (Source::Image, Vec::new());
         for (at, ((layer, row), name)) in layers.iter().zip(&counted).zip(&names).enumerate() {
@@ -405,7 +408,7 @@ impl Graph {
                 self.push_node(op, from, weight, bias, (input, output))
             }
             Layer::BatchNorm => self.push_norm(from, input, name, statistics),
-            // `training_numbers` has refused the others, and blocks and functions were told apart before.
+            // `check` has refused the others, and blocks and functions were told apart before.
             _ => from,
         })
     }
@@ -739,7 +742,7 @@ impl Node {
         match &mut self.op {
             Op::Conv { conv, scratch, .. } => conv.forward(batch, input, to, scratch),
             Op::MaxPool { pool, argmax } => pool.forward(batch, input, to, argmax),
-            Op::AveragePool { pool, .. } => pool.forward(batch, input, to),
+            Op::AveragePool { pool } => pool.forward(batch, input, to),
             Op::ChannelsFirst { channels } => {
                 let maps = input.chunks_exact(len).zip(to.chunks_exact_mut(len));
                 maps.for_each(|(from, to)| transpose(from, to, len / *channels, *channels));

@@ -17,7 +17,7 @@ pub use count::{
     counts, receptive_field,
 };
 pub use exact::{ExactGradients, ExactRun, Mode, exact_loss};
-pub use graph::{Graph, GraphError, GraphSpec, MOST_NUMBERS, training_numbers};
+pub use graph::{Graph, GraphError, GraphSpec, IMAGE, MOST_NUMBERS, shortcut_strides, training_numbers};
 pub use layer::{Features, Function, Layer, PoolKind, Rate, Shortcut, TABLE, TABLE_INPUTS, parameter_names, wide};
 pub use network::Network;
 pub use safetensors::{MAX_BYTES, Safetensors, WeightsError};

@@ -2,7 +2,9 @@
 
 use crate::{
     lab::pytorch::{pair, symmetric},
-    model::{Architecture, Counted, Features, Function, Layer, PoolKind, Shortcut, counts, parameter_names},
+    model::{
+        Architecture, Counted, Features, Function, Layer, PoolKind, Shortcut, counts, parameter_names, shortcut_strides,
+    },
     nn::shape::Padding,
 };
 
@@ -155,8 +157,7 @@ fn shortcut(layers: &[Layer], begin: usize, end: usize, input: Features, row: &C
     let Some(Layer::BlockBegin(kind)) = layers.get(begin) else { return "nn.Identity()".to_owned() };
     let (channels, height, width) = input.as_maps();
     let (out, rows, cols) = row.count.output.as_maps();
-    let stride = |from: usize, to: usize| (1..=from).find(|stride| from.div_ceil(*stride) == to).unwrap_or(1);
-    let strides = (stride(height, rows), stride(width, cols));
+    let strides = shortcut_strides((height, width), (rows, cols));
     let normalises = layers.get(begin..end).unwrap_or_default().contains(&Layer::BatchNorm);
     match (kind, input) {
         (Shortcut::Identity, _) => "nn.Identity()".to_owned(),

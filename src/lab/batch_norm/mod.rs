@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::{
-    fitted::{Fitted, Size},
+    fitted::{Fitted, FittedLab, Size},
     operation::{Computation, Operation, Problem, ShapeView},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
@@ -134,24 +134,6 @@ impl BatchNormLab {
     fn fitted(&mut self) -> [&mut Fitted; 5] {
         [&mut self.gamma, &mut self.beta, &mut self.mean, &mut self.variance, &mut self.upstream]
     }
-
-    /// One of them.
-    fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted> {
-        match id {
-            GAMMA => Some(&mut self.gamma),
-            BETA => Some(&mut self.beta),
-            RUNNING_MEAN => Some(&mut self.mean),
-            RUNNING_VARIANCE => Some(&mut self.variance),
-            UPSTREAM => Some(&mut self.upstream),
-            _ => None,
-        }
-    }
-
-    /// Gives every grid the size that the batch asks for.
-    fn fit(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.fit(size));
-    }
 }
 
 /// A batch with all of its numbers.
@@ -204,6 +186,28 @@ impl Batch {
     }
 }
 
+impl FittedLab for BatchNormLab {
+    fn input_mut(&mut self) -> &mut Grid<Entry> {
+        &mut self.input
+    }
+
+    fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted> {
+        match id {
+            GAMMA => Some(&mut self.gamma),
+            BETA => Some(&mut self.beta),
+            RUNNING_MEAN => Some(&mut self.mean),
+            RUNNING_VARIANCE => Some(&mut self.variance),
+            UPSTREAM => Some(&mut self.upstream),
+            _ => None,
+        }
+    }
+
+    fn fit(&mut self) {
+        let size = self.input.shape();
+        self.fitted().into_iter().for_each(|grid| grid.fit(size));
+    }
+}
+
 impl Operation for BatchNormLab {
     fn title(&self) -> &'static str {
         "Batch normalisation"
@@ -248,7 +252,7 @@ impl Operation for BatchNormLab {
     }
 
     fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
-        if id == PlateId::Input(0) { Some(&mut self.input) } else { self.fitted_mut(id).map(Fitted::cells_mut) }
+        self.cells_mut(id)
     }
 
     fn limit(&self, _: PlateId) -> usize {
@@ -282,22 +286,11 @@ impl Operation for BatchNormLab {
     }
 
     fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
-        if let Some(grid) = self.fitted_mut(id) {
-            grid.resize((rows, cols));
-        } else if id == PlateId::Input(0) {
-            self.input = self.input.resized(rows, cols, &Entry::Number(0.0));
-            self.fit();
-        }
+        self.resize_grid(id, rows, cols);
     }
 
     fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
-        // One batch is normalised: of a stack the first is shown.
-        if let (Some(grid), Some(plane)) = (self.plate_mut(id), planes.into_iter().next()) {
-            *grid = plane;
-        }
-        if id == PlateId::Input(0) {
-            self.fit();
-        }
+        self.replace_grid(id, planes);
         Ok(())
     }
 

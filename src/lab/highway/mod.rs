@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::{
     control::{ControlId, Value},
-    fitted::{Fitted, Size},
+    fitted::{Fitted, FittedLab, Size},
     operation::{Action, Computation, Operation, Problem, Repair, ShapeView},
     preset::Preset,
     scene::{PlateId, Playhead, Scene},
@@ -118,22 +118,6 @@ impl HighwayLab {
         [&mut self.weights, &mut self.gate_weights, &mut self.upstream]
     }
 
-    /// One of them.
-    fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted> {
-        match id {
-            WEIGHTS => Some(&mut self.weights),
-            GATE_WEIGHTS => Some(&mut self.gate_weights),
-            UPSTREAM => Some(&mut self.upstream),
-            _ => None,
-        }
-    }
-
-    /// Gives every grid the size that the input asks for.
-    fn fit(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.fit(size));
-    }
-
     /// Gives the input so many elements, and the other grids their sizes.
     fn set_elements(&mut self, elements: usize) -> Option<()> {
         if !(1..=MAX_ELEMENTS).contains(&elements) {
@@ -186,6 +170,26 @@ impl Layer {
     }
 }
 
+impl FittedLab for HighwayLab {
+    fn input_mut(&mut self) -> &mut Grid<Entry> {
+        &mut self.input
+    }
+
+    fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted> {
+        match id {
+            WEIGHTS => Some(&mut self.weights),
+            GATE_WEIGHTS => Some(&mut self.gate_weights),
+            UPSTREAM => Some(&mut self.upstream),
+            _ => None,
+        }
+    }
+
+    fn fit(&mut self) {
+        let size = self.input.shape();
+        self.fitted().into_iter().for_each(|grid| grid.fit(size));
+    }
+}
+
 impl Operation for HighwayLab {
     fn title(&self) -> &'static str {
         "Highway gate"
@@ -224,7 +228,7 @@ impl Operation for HighwayLab {
     }
 
     fn plate_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {
-        if id == PlateId::Input(0) { Some(&mut self.input) } else { self.fitted_mut(id).map(Fitted::cells_mut) }
+        self.cells_mut(id)
     }
 
     fn limit(&self, _: PlateId) -> usize {
@@ -254,22 +258,11 @@ impl Operation for HighwayLab {
     }
 
     fn resize(&mut self, id: PlateId, rows: usize, cols: usize) {
-        if let Some(grid) = self.fitted_mut(id) {
-            grid.resize((rows, cols));
-        } else if id == PlateId::Input(0) {
-            self.input = self.input.resized(rows, cols, &Entry::Number(0.0));
-            self.fit();
-        }
+        self.resize_grid(id, rows, cols);
     }
 
     fn replace(&mut self, id: PlateId, planes: Vec<Grid<Entry>>) -> Result<(), Problem> {
-        // One layer is shown: of a stack the first.
-        if let (Some(grid), Some(plane)) = (self.plate_mut(id), planes.into_iter().next()) {
-            *grid = plane;
-        }
-        if id == PlateId::Input(0) {
-            self.fit();
-        }
+        self.replace_grid(id, planes);
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use super::status::duration;
 use crate::{
-    data::{CLASSES, DatasetKind, SIDE, TRAIN_IMAGES},
+    data::{CLASSES, DatasetKind, TRAIN_IMAGES},
     model::{
-        Architecture, Count, Counted, Features, GraphError, GraphSpec, Layer, ModelKind, counts, read_layers,
+        Architecture, Count, Counted, GraphError, GraphSpec, IMAGE, Layer, ModelKind, counts, read_layers,
         training_numbers, write_layers,
     },
     nn::init::Init,
@@ -51,9 +51,6 @@ const MACS_A_SECOND: f64 = 5.6e9;
 
 /// The longest text of layers that is kept.
 pub(super) const MAX_LAYERS_TEXT: usize = 4000;
-
-/// What a network reads here: an image of MNIST.
-pub(super) const IMAGE: Features = Features::Maps { channels: 1, height: SIDE, width: SIDE };
 
 /// What is wrong with layers, and the text that makes it right.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -187,9 +187,8 @@ impl Training {
             Effect::CloseWorker => {
                 self.hands.update_value(|hands| hands.trainer = None);
             }
-            Effect::FindWorker(Crew { own, .. }) => spawn_local(async move {
-                let trains = if own { Trains::Graph } else { Trains::LeNet };
-                if is_gone(trains).await {
+            Effect::FindWorker(crew) => spawn_local(async move {
+                if is_gone(trains(crew)).await {
                     self.post(TrainAction::WorkerGone);
                 }
             }),
@@ -214,7 +213,8 @@ impl Training {
         }
     }
 
-    fn open_worker(self, Crew { workers, own }: Crew) {
+    fn open_worker(self, crew: Crew) {
+        let Crew { workers, .. } = crew;
         let mut generation = 0;
         self.hands.update_value(|hands| {
             hands.generation += 1;
@@ -230,8 +230,7 @@ impl Training {
         let tune = workers.is_none();
         let workers = workers.map_or_else(|| platform::cores().clamp(1, MAX_WORKERS), usize::from);
         let expects = Rc::new(move || self.lab.try_with_untracked(TrainState::expects_trainer) == Some(true));
-        let trains = if own { Trains::Graph } else { Trains::LeNet };
-        let trainer = Trainer::open(trains, workers, tune, hear, expects);
+        let trainer = Trainer::open(trains(crew), workers, tune, hear, expects);
         if trainer.is_none() {
             self.post(TrainAction::WorkerDied);
         }
@@ -277,6 +276,11 @@ impl Training {
             present
         }));
     }
+}
+
+/// Which worker trains what a crew is for.
+fn trains(crew: Crew) -> Trains {
+    if crew.own { Trains::Graph } else { Trains::LeNet }
 }
 
 /// What the trainer said, as the page's state takes it.
