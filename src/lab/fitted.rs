@@ -92,6 +92,19 @@ impl Fitted {
     }
 }
 
+/// What a link says of a fitted grid, which it leaves out where it is as large as the input makes it.
+macro_rules! fitted {
+    ($field:ident, $most:expr, $form:literal, $examples:expr) => {
+        $crate::lab::setting::Own::in_link(
+            $form,
+            $examples,
+            |lab: &Self, _| lab.$field.unless_usual(lab.input.shape()).map($crate::lab::setting::text::grid),
+            |lab, text| $crate::lab::setting::text::read_grid(text, $most).map(|cells| lab.$field.give(cells)),
+        )
+    };
+}
+pub(super) use fitted;
+
 /// A lab of one input, beside which the other grids stand.
 pub(super) trait FittedLab {
     /// The input.
@@ -100,8 +113,20 @@ pub(super) trait FittedLab {
     /// The grid of that name, if it is one of those beside the input.
     fn fitted_mut(&mut self, id: PlateId) -> Option<&mut Fitted>;
 
+    /// All grids beside the input.
+    fn fitted(&mut self) -> Vec<&mut Fitted>;
+
     /// Gives every grid the size that the input asks for.
-    fn fit(&mut self);
+    fn fit(&mut self) {
+        let size = self.input_mut().shape();
+        self.fitted().into_iter().for_each(|grid| grid.fit(size));
+    }
+
+    /// Gives the grids that a link left out the size that the input asks for.
+    fn settle_grids(&mut self) {
+        let size = self.input_mut().shape();
+        self.fitted().into_iter().for_each(|grid| grid.settle(size));
+    }
 
     /// The cells of a grid, to be changed.
     fn cells_mut(&mut self, id: PlateId) -> Option<&mut Grid<Entry>> {

@@ -129,11 +129,6 @@ impl BatchNormLab {
     fn trains(&self) -> bool {
         self.mode == NormMode::Training
     }
-
-    /// The grids that are as large as the batch makes them.
-    fn fitted(&mut self) -> [&mut Fitted; 5] {
-        [&mut self.gamma, &mut self.beta, &mut self.mean, &mut self.variance, &mut self.upstream]
-    }
 }
 
 /// A batch with all of its numbers.
@@ -202,9 +197,8 @@ impl FittedLab for BatchNormLab {
         }
     }
 
-    fn fit(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.fit(size));
+    fn fitted(&mut self) -> Vec<&mut Fitted> {
+        vec![&mut self.gamma, &mut self.beta, &mut self.mean, &mut self.variance, &mut self.upstream]
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{BatchNormLab, MAX_BATCH, NormMode, NormView, program};
 use crate::lab::{
     control::ControlId,
-    setting::{Described, Kind, Own, Setting, choices, lens, pick, text},
+    fitted::{FittedLab as _, fitted},
+    setting::{Described, Kind, Setting, choices, lens, pick},
 };
 
 /// γ's cells.
@@ -30,18 +31,6 @@ choices!(NormMode:
     Self::Evaluation, "evaluation", "Evaluation";
 );
 
-/// What a link says of a grid that is as large as the batch makes it.
-macro_rules! fitted {
-    ($field:ident, $form:literal, $examples:expr) => {
-        Own::in_link(
-            $form,
-            $examples,
-            |lab: &Self, _| lab.$field.unless_usual(lab.input.shape()).map(text::grid),
-            |lab, text| text::read_grid(text, MAX_BATCH).map(|cells| lab.$field.give(cells)),
-        )
-    };
-}
-
 impl Described for BatchNormLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(ControlId::VIEW, "view", Kind::Choice(pick!(NormView, view))).at(10, "", "View"),
@@ -52,14 +41,18 @@ impl Described for BatchNormLab {
             },
         ),
         Setting::new(ControlId::INPUT, "x", Kind::Cells(lens!(input), MAX_BATCH)),
-        Setting::new(GAMMA, "g", fitted!(gamma, "γ: one number for each feature", &["1,2", "0"])),
-        Setting::new(BETA, "b", fitted!(beta, "β: one number for each feature", &["1,2", "0"])),
+        Setting::new(GAMMA, "g", fitted!(gamma, MAX_BATCH, "γ: one number for each feature", &["1,2", "0"])),
+        Setting::new(BETA, "b", fitted!(beta, MAX_BATCH, "β: one number for each feature", &["1,2", "0"])),
         Setting::new(EPSILON, "eps", Kind::Number(lens!(epsilon))).at(40, "ε", "Epsilon").noted(|lab: &Self| {
             if lab.epsilon.value() == Some(1e-5) { "what PyTorch begins with" } else { "PyTorch begins with 0.00001" }
                 .to_owned()
         }),
-        Setting::new(RUNNING_MEAN, "mean", fitted!(mean, "one number for each feature", &["1,2", "7"])),
-        Setting::new(RUNNING_VARIANCE, "var", fitted!(variance, "one number for each feature", &["4,2", "9"])),
+        Setting::new(RUNNING_MEAN, "mean", fitted!(mean, MAX_BATCH, "one number for each feature", &["1,2", "7"])),
+        Setting::new(
+            RUNNING_VARIANCE,
+            "var",
+            fitted!(variance, MAX_BATCH, "one number for each feature", &["4,2", "9"]),
+        ),
         Setting::new(MOMENTUM, "momentum", Kind::Number(lens!(momentum)))
             .at(50, "", "Momentum")
             .shown(|lab: &Self| lab.trains() && lab.view == NormView::Forward)
@@ -67,7 +60,12 @@ impl Described for BatchNormLab {
         Setting::new(
             ControlId::UPSTREAM,
             "dy",
-            fitted!(upstream, "rows of numbers such as 0,1;2,3, one number for each output", &["1,2;3,4", "1"]),
+            fitted!(
+                upstream,
+                MAX_BATCH,
+                "rows of numbers such as 0,1;2,3, one number for each output",
+                &["1,2;3,4", "1"]
+            ),
         ),
         Setting::new(ControlId::INPUT_SIZE, "", Kind::Extent(|lab: &Self| lab.input.shape()))
             .at(30, "", "Input")
@@ -79,7 +77,6 @@ impl Described for BatchNormLab {
     }
 
     fn settle(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.settle(size));
+        self.settle_grids();
     }
 }

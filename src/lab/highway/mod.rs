@@ -113,11 +113,6 @@ impl Default for HighwayLab {
 }
 
 impl HighwayLab {
-    /// The grids that are as large as the input makes them.
-    fn fitted(&mut self) -> [&mut Fitted; 3] {
-        [&mut self.weights, &mut self.gate_weights, &mut self.upstream]
-    }
-
     /// Gives the input so many elements, and the other grids their sizes.
     fn set_elements(&mut self, elements: usize) -> Option<()> {
         if !(1..=MAX_ELEMENTS).contains(&elements) {
@@ -184,9 +179,8 @@ impl FittedLab for HighwayLab {
         }
     }
 
-    fn fit(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.fit(size));
+    fn fitted(&mut self) -> Vec<&mut Fitted> {
+        vec![&mut self.weights, &mut self.gate_weights, &mut self.upstream]
     }
 }
 

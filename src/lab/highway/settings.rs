@@ -4,6 +4,7 @@ use super::{HighwayLab, HighwayView, MAX_ELEMENTS, MAX_LAYERS, program};
 use crate::{
     lab::{
         control::{ControlForm, ControlId, ControlView, Value},
+        fitted::{FittedLab as _, fitted},
         setting::{Described, Kind, Named, Own, Pick, Setting, choices, lens, pick, text},
     },
     nn::reference::Activation,
@@ -84,18 +85,6 @@ fn set_gate(lab: &mut HighwayLab, control: ControlId, value: &Value) -> Option<(
     Some(())
 }
 
-/// What a link says of a grid that is as large as the input makes it.
-macro_rules! fitted {
-    ($field:ident, $form:literal, $examples:expr) => {
-        Own::in_link(
-            $form,
-            $examples,
-            |lab: &Self, _| lab.$field.unless_usual(lab.input.shape()).map(text::grid),
-            |lab, text| text::read_grid(text, MAX_ELEMENTS).map(|cells| lab.$field.give(cells)),
-        )
-    };
-}
-
 impl Described for HighwayLab {
     const SETTINGS: &'static [Setting<Self>] = &[
         Setting::new(ControlId::VIEW, "view", Kind::Choice(pick!(HighwayView, view))).at(10, "", "View"),
@@ -104,7 +93,7 @@ impl Described for HighwayLab {
         Setting::new(
             WEIGHTS,
             "w",
-            fitted!(weights, "W: a row for each element, as long as the input", &["1,2;3,4", "1"]),
+            fitted!(weights, MAX_ELEMENTS, "W: a row for each element, as long as the input", &["1,2;3,4", "1"]),
         ),
         Setting::new(ControlId::BIAS, "b", Kind::Number(lens!(bias))).at(50, "b", "Bias").shown(transforms),
         Setting::new(
@@ -125,7 +114,7 @@ impl Described for HighwayLab {
         Setting::new(
             GATE_WEIGHTS,
             "wt",
-            fitted!(gate_weights, "V: a row for each element, as long as the input", &["1,2;3,4", "1"]),
+            fitted!(gate_weights, MAX_ELEMENTS, "V: a row for each element, as long as the input", &["1,2;3,4", "1"]),
         ),
         Setting::new(
             GATE_BIAS,
@@ -148,7 +137,7 @@ impl Described for HighwayLab {
         Setting::new(
             ControlId::UPSTREAM,
             "dy",
-            fitted!(upstream, "one number for each element, with ; between", &["1;2", "5"]),
+            fitted!(upstream, MAX_ELEMENTS, "one number for each element, with ; between", &["1;2", "5"]),
         ),
         Setting::new(LAYERS, "layers", Kind::Count(lens!(layers), 1, MAX_LAYERS))
             .at(70, "L", "Layers")
@@ -166,7 +155,6 @@ impl Described for HighwayLab {
     }
 
     fn settle(&mut self) {
-        let size = self.input.shape();
-        self.fitted().into_iter().for_each(|grid| grid.settle(size));
+        self.settle_grids();
     }
 }
