@@ -3,11 +3,12 @@
 //! Nothing in this library knows a browser, a clock, a file or a thread.
 //! The layers point down: [`num`], [`markup`] < [`nn`] < [`model`], [`data`] < [`train`], [`trace`], [`formula`] <
 //! [`explain`], [`export`], [`image`], [`mistake`], [`paste`], [`plot`] < [`lab`] < [`link`], [`command`], [`protocol`] <
-//! [`mod@bench`], [`tools`] < the binaries.
+//! [`mod@bench`], [`tools`] < [`course`] < the binaries.
 //! `ARCHITECTURE.md` tells why, and `tests/architecture.rs` checks it.
 
 pub mod bench;
 pub mod command;
+pub mod course;
 pub mod data;
 pub mod explain;
 pub mod export;

@@ -6,12 +6,16 @@
 pub enum Group {
     /// Behind the brand.
     Start,
+    /// In the header's line, before the menu of labs.
+    Course,
     /// In the menu of labs.
     Labs,
     /// In the menu of labs, below them.
     Networks,
     /// In the header's line, beside the labs.
     Train,
+    /// In the header's line, last.
+    Lecture,
     /// Not there: other pages lead to it.
     Aside,
 }
@@ -101,6 +105,8 @@ macro_rules! site {
 
 site! { ($)
     Home "", Start, "Home", go "home", "start receptive page", "Receptive · how convolutional networks compute", home (view home::Home), begin "", None;
+    Lessons "lessons", Course, "Course", go "course", "open lessons learn student page", "Course · Receptive", lessons (view lessons::Lessons), begin "", None;
+    Quiz "quiz", Aside, "Quiz", go "quiz", "open questions exercise practice test sheet page", "Quiz · Receptive", quiz (view quiz::Quiz), begin "", None;
     Convolution "convolution", Labs, "Convolution", go "convolution", "open lab kernel page", "Convolution lab · Receptive", convolution (lab ConvolutionLab Extras::NONE), begin "", Some(Way {
         name: "Convolution",
         words: "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back.",
@@ -161,6 +167,7 @@ site! { ($)
         words: "LeNet, AlexNet, VGG and ResNet, counted layer by layer; compare two, or change one.",
         picture: "<path d=\"M0 6h4v32H0zM7 12h7v20H7zM17 16h9v12h-9zM29 19h11v6H29z\" fill=\"var(--cell-quiet)\"/><path d=\"M17 16h9v12h-9z\" fill=\"var(--lens)\"/><path d=\"M10.500 9V3h24v13\" stroke=\"var(--edge)\" stroke-width=\"1.5\" fill=\"none\"/><path d=\"M42 12h2v20h-2z\" fill=\"var(--ink)\"/>",
     });
+    Lecture "lecture", Lecture, "Lecture", go "lecture", "open scenes slides teach present instructor page", "Lecture · Receptive", lecture (view lecture::Lecture), begin "=cnn", None;
     Benches "benches", Aside, "Benches", go "benches", "developers several labs page", "Benches · Receptive", benches (view benches::Benches), begin "", None;
     Benchmark "benchmark", Aside, "Benchmark", go "benchmark", "open speed measure page", "Benchmark · Receptive", benchmark (view benchmark::Benchmark), begin "", None;
 }
@@ -169,6 +176,11 @@ impl Page {
     /// The name in the link.
     pub fn path(self) -> &'static str {
         self.entry().path
+    }
+
+    /// Whether its links name a place on it, `#/lessons/padding`: the field [`PLACE`](crate::link::PLACE).
+    pub fn has_places(self) -> bool {
+        matches!(self, Self::Lessons | Self::Quiz | Self::Lecture)
     }
 
     /// The page of that name in a link.

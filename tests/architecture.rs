@@ -29,8 +29,9 @@ const LAYERS: &[&[&str]] = &[
     &["train", "trace", "formula"],
     &["explain", "mistake", "paste", "export", "image", "plot", "color"],
     &["lab", "site"],
-    &["link", "lesson", "quiz", "command", "store", "protocol"],
+    &["link", "command", "store", "protocol"],
     &["bench", "tools"],
+    &["course"],
 ];
 
 /// Crates of the browser, which the lib must not name at all and the app in few places only.

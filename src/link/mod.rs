@@ -51,6 +51,9 @@ impl Page {
     }
 }
 
+/// The name of the field that is part of the path: `padding` of `#/lessons/padding`.
+pub const PLACE: &str = "";
+
 /// Names and values in the order of the link, percent-decoded.
 pub type Fields = Vec<(String, String)>;
 
@@ -240,12 +243,18 @@ impl Link {
 
     /// The link's text, from the `#`.
     pub fn encode(&self) -> String {
-        let fields = self.fields.iter().cloned().chain(write(SHARED, &self.shared));
-        let query = fields
+        let (places, own): (Fields, Fields) = self.fields.iter().cloned().partition(|(name, _)| name == PLACE);
+        let query = own
+            .into_iter()
+            .chain(write(SHARED, &self.shared))
             .map(|(name, value)| format!("{}={}", text::escape(&name), text::escape(&value)))
             .collect::<Vec<_>>()
             .join("&");
-        let page = self.page.path();
+        let mut page = self.page.path().to_owned();
+        for (_, place) in places {
+            page.push('/');
+            page.push_str(&text::escape(&place));
+        }
         if query.is_empty() {
             return format!("#/{page}");
         }
@@ -266,14 +275,22 @@ impl Link {
         let text = text.trim_start_matches('#').trim_start_matches('/');
         let (name, query) = text.split_once('?').unwrap_or((text, ""));
         let name = name.trim_end_matches('/');
-        let page = Page::from_name(name);
+        let mut own = Vec::new();
+        let mut page = Page::from_name(name);
+        if let Some((parent, place)) = name.split_once('/')
+            && Page::from_name(parent).has_places()
+        {
+            page = Page::from_name(parent);
+            own.push((PLACE.to_owned(), text::unescape(place)));
+        }
         if page == Page::Unknown {
             warnings.push(Warning::UnknownPage { name: shorten(&text::unescape(name)) });
         }
-        let mut own = Vec::new();
         let mut shared = Shared::default();
         for (name, value) in unpack(query, &mut warnings) {
-            if name == "v" {
+            if name == PLACE && page.has_places() {
+                warnings.push(Warning::UnknownField { name });
+            } else if name == "v" {
                 if value.parse() != Ok(VERSION) {
                     warnings.push(Warning::Newer { version: shorten(&value) });
                 }
@@ -377,6 +394,10 @@ mod tests {
             ],
         );
         check("#/?v=2", "#/", &["The link was made by a newer version (2) of this app; some of it may be missing."]);
+        check("#/lessons/padding?part=2", "#/lessons/padding?part=2", &[]);
+        check("#/lessons/", "#/lessons", &[]);
+        check("#/lessons/a%2Fb/c?=d&=", "#/lessons/a%2Fb%2Fc", &["The link's field “” is not known here and was ignored."; 2]);
+        check("#/pooling/average", "#/", &["There is no page “pooling/average”."]);
         check("#/train?note=a%26b%3Dc%23%E2%88%92", "#/train?note=a%26b%3Dc%23%E2%88%92", &[]);
     }
 

@@ -16,7 +16,7 @@ use crate::{
 /// the number of examples alone.
 pub const TILE: usize = 16;
 
-/// A weight or bias tensor and its place among all [`weights`](Network::weights).
+/// A weight or bias tensor and its place among all [`weights`](Trainable::weights).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// PyTorch's name, such as `conv1.weight`.

@@ -2,6 +2,8 @@
 // stands on it and comes after it, such as benches.
 export const PAGES = [
   { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home", after: ["demo", "convolution"] },
+  { at: "#/lessons", heading: "Course", command: "Go to course", part: "lessons" },
+  { at: "#/quiz", heading: "Quiz", command: "Go to quiz", part: "quiz" },
   { at: "#/convolution", heading: "Convolution", command: "Go to convolution", part: "convolution" },
   { at: "#/pooling", heading: "Pooling", command: "Go to pooling", part: "pooling" },
   { at: "#/channels", heading: "Channels", command: "Go to channels", part: "channels" },
@@ -14,9 +16,10 @@ export const PAGES = [
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
   { at: "#/depth", heading: "Depth", command: "Go to depth", part: "depth", after: ["ways"] },
   { at: "#/architectures", heading: "Architectures", command: "Go to architectures", part: "architectures" },
+  { at: "#/lecture/cnn", heading: "Lecture", command: "Go to lecture", part: "lecture" },
   { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", after: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];
 
 /** The pages that are one lab, by their addresses. */
-export const LABS = PAGES.filter(page => !["home", "train", "depth", "architectures", "benches", "benchmark"].includes(page.part)).map(page => page.at);
+export const LABS = PAGES.filter(page => !["home", "lessons", "quiz", "lecture", "train", "depth", "architectures", "benches", "benchmark"].includes(page.part)).map(page => page.at);

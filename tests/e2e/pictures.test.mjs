@@ -28,6 +28,8 @@ async function opens(page, name, bytes, size, pixels, note, type) {
 
 /** Drops a file that ends in this sentence, and leaves the picture that is there. */
 async function refuses(page, name, bytes, sentence, type) {
+  // The caption is whole once it has the range of the picture's values.
+  await page.locator(".photo figcaption span").first().filter({ hasText: ":" }).waitFor();
   const before = await page.locator(".photo figcaption").first().innerText();
   await drop(page, name, bytes, type);
   await alert(page).filter({ hasText: name }).waitFor();

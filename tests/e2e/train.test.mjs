@@ -295,7 +295,7 @@ journey("layers of one's own are typed, explained and trained", { at: "#/train?m
   await field("Layers").fill("c4k5;lrn5;l10");
   await alert("Layer 2 is a local response normalisation, which is counted but can't be trained here.").waitFor();
   await field("Layers").fill(RESIDUAL);
-  await page.getByText(/^1,410 parameters, .* multiply-adds an image\. An epoch of 60,000 images takes about /).waitFor();
+  await page.getByText(/^1,362 parameters, .* multiply-adds an image\. An epoch of 60,000 images takes about /).waitFor();
   await button("Start training").click();
   await reads(/epoch 1 of 1, step 10 of 10, .*test accuracy/, 2 * MINUTE);
   await button("Reset").waitFor();

@@ -26,7 +26,7 @@ const FURTHER: u64 = 70 * KB;
 /// The pages that the first lab is followed by.
 const LABS: [&str; 6] = ["pooling", "channels", "filters", "backward", "receptive_field", "why"];
 /// The pages that came since the first eleven, each of which may bring what a further lab may.
-const SINCE: [&str; 4] = ["architectures", "batch_norm", "depth", "highway"];
+const SINCE: [&str; 7] = ["architectures", "batch_norm", "depth", "highway", "lecture", "lessons", "quiz"];
 /// All code of the page: JavaScript, wasm, HTML and CSS of all parts, without the trainer. The first eleven pages have
 /// 900 KB.
 const ALL: u64 = 900 * KB + SINCE.len() as u64 * FURTHER;
@@ -252,11 +252,14 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
 }
 
 /// The style sheets that only some parts need, and those parts: they are loaded with them.
-const SHEETS: [(&str, &[&str]); 4] = [
+const SHEETS: [(&str, &[&str]); 7] = [
     ("train.css", &["train", "benchmark"]),
     ("benchmark.css", &["benchmark"]),
     ("architectures.css", &["architectures"]),
     ("depth.css", &["depth"]),
+    ("lessons.css", &["lessons"]),
+    ("quiz.css", &["quiz"]),
+    ("lecture.css", &["lecture"]),
 ];
 
 /// A page without its links to style sheets, and of each sheet the name with its hash and, behind a `#`, the digest of

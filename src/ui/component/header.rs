@@ -41,6 +41,7 @@ pub(crate) fn Header() -> impl IntoView {
                 <span>"Receptive"</span>
             </a>
             <nav aria-label="Main" class="wide-only">
+                {pages(&[Group::Course])}
                 <button
                     id="labs-button"
                     class="btn quiet more"
@@ -54,7 +55,7 @@ pub(crate) fn Header() -> impl IntoView {
                 <div id="labs" class="menu" popover="auto">
                     {pages(&[Group::Labs, Group::Networks])}
                 </div>
-                {pages(&[Group::Train])}
+                {pages(&[Group::Train, Group::Lecture])}
             </nav>
             <div class="bar-tools wide-only">
                 <Tools/>
@@ -65,7 +66,7 @@ pub(crate) fn Header() -> impl IntoView {
             // A native popover: it closes on Esc and on a press outside by itself.
             <div id="menu" class="menu" popover="auto">
                 <nav aria-label="Menu">
-                    {pages(&[Group::Labs, Group::Networks, Group::Train])}
+                    {pages(&[Group::Course, Group::Labs, Group::Networks, Group::Train, Group::Lecture])}
                 </nav>
                 <Tools/>
             </div>

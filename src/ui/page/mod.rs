@@ -9,7 +9,10 @@ mod depth;
 mod filters;
 mod home;
 mod lab;
+mod lecture;
+mod lessons;
 mod missing;
+mod quiz;
 mod train;
 
 use leptos::prelude::*;

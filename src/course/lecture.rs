@@ -1,0 +1,1 @@
+//! The lecture: scenes in order, each a live lab or a figure.

@@ -1,0 +1,1 @@
+//! A lesson: parts of text, each with what the lab beside it shows.

@@ -1,0 +1,1 @@
+//! Questions whose answers are computed, and what wrong answers mean.
