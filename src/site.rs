@@ -50,6 +50,16 @@ pub struct Way {
     pub picture: &'static str,
 }
 
+/// Whether a row's page is a lab.
+macro_rules! opens_a_lab {
+    (lab $($of:tt)*) => {
+        true
+    };
+    (view $($of:tt)*) => {
+        false
+    };
+}
+
 /// Makes [`Page`], its entries, and [`for_every_page`](crate::for_every_page) out of the rows.
 macro_rules! site {
     (($d:tt) $($page:ident $path:literal, $group:ident, $name:literal, go $go:literal, $words:literal, $title:literal, $part:ident $opens:tt, begin $begin:literal, $way:expr;)*) => {
@@ -92,6 +102,14 @@ macro_rules! site {
                 }
             }
 
+            /// Whether it is one lab, which can stand on other pages too.
+            pub fn is_lab(self) -> bool {
+                match self {
+                    $(Self::$page => opens_a_lab!$opens,)*
+                    Self::Unknown => false,
+                }
+            }
+
             /// What the home page says of it; `None` for one that it does not lead to. Not among what each page loads.
             pub fn way(self) -> Option<Way> {
                 match self {
@@ -105,8 +123,16 @@ macro_rules! site {
 
 site! { ($)
     Home "", Start, "Home", go "home", "start receptive page", "Receptive · how convolutional networks compute", home (view home::Home), begin "", None;
-    Lessons "lessons", Course, "Course", go "course", "open lessons learn student page", "Course · Receptive", lessons (view lessons::Lessons), begin "", None;
-    Quiz "quiz", Aside, "Quiz", go "quiz", "open questions exercise practice test sheet page", "Quiz · Receptive", quiz (view quiz::Quiz), begin "", None;
+    Lessons "lessons", Course, "Course", go "course", "open lessons learn student page", "Course · Receptive", lessons (view lessons::Lessons), begin "", Some(Way {
+        name: "Course",
+        words: "Twelve lessons from images as numbers to ResNet, each with a lab beside the text, a task and a question.",
+        picture: "<path d=\"M0 2h16M0 9h16M0 16h12M0 26h16M0 33h16M0 40h9\" stroke=\"var(--edge)\" stroke-width=\"2.2\"/><path d=\"M22 2h22v40H22z\" fill=\"var(--cell-quiet)\"/><path d=\"M24 6h9v9h-9z\" fill=\"var(--lens)\"/><path d=\"M36 30h6v6h-6z\" fill=\"var(--ink)\"/>",
+    });
+    Quiz "quiz", Aside, "Quiz", go "quiz", "open questions exercise practice test sheet page", "Quiz · Receptive", quiz (view quiz::Quiz), begin "", Some(Way {
+        name: "Quiz",
+        words: "Questions without end in ten families; a wrong answer is told by the mistake that makes it.",
+        picture: "<path d=\"M0 2h20v18H0zM24 2h20v18H24zM0 24h20v18H0z\" fill=\"var(--cell-quiet)\"/><path d=\"M24 24h20v18H24z\" fill=\"var(--ink)\"/><path d=\"m28 33 4 4 8-9\" fill=\"none\" stroke=\"var(--paper)\" stroke-width=\"2.4\"/>",
+    });
     Convolution "convolution", Labs, "Convolution", go "convolution", "open lab kernel page", "Convolution lab · Receptive", convolution (lab ConvolutionLab Extras::NONE), begin "", Some(Way {
         name: "Convolution",
         words: "Type into the input and the kernel, set padding, stride and dilation, and step through every sum, forwards and back.",
@@ -167,7 +193,11 @@ site! { ($)
         words: "LeNet, AlexNet, VGG and ResNet, counted layer by layer; compare two, or change one.",
         picture: "<path d=\"M0 6h4v32H0zM7 12h7v20H7zM17 16h9v12h-9zM29 19h11v6H29z\" fill=\"var(--cell-quiet)\"/><path d=\"M17 16h9v12h-9z\" fill=\"var(--lens)\"/><path d=\"M10.500 9V3h24v13\" stroke=\"var(--edge)\" stroke-width=\"1.5\" fill=\"none\"/><path d=\"M42 12h2v20h-2z\" fill=\"var(--ink)\"/>",
     });
-    Lecture "lecture", Lecture, "Lecture", go "lecture", "open scenes slides teach present instructor page", "Lecture · Receptive", lecture (view lecture::Lecture), begin "=cnn", None;
+    Lecture "lecture", Lecture, "Lecture", go "lecture", "open scenes slides teach present instructor page", "Lecture · Receptive", lecture (view lecture::Lecture), begin "=cnn", Some(Way {
+        name: "Lecture",
+        words: "The whole lecture as scenes for a projector: live labs, numbers to predict and reveal, a clicker's keys.",
+        picture: "<path d=\"M0 4h44v28H0z\" fill=\"var(--cell-quiet)\"/><path d=\"M5 10h12v12H5z\" fill=\"var(--lens)\"/><path d=\"M17 10 31 16M17 22l14-2\" stroke=\"var(--lens)\" stroke-width=\"1.5\"/><path d=\"M31 15h6v6h-6z\" fill=\"var(--ink)\"/><path d=\"M22 32v10M12 42h20\" stroke=\"var(--edge)\" stroke-width=\"2\"/>",
+    });
     Benches "benches", Aside, "Benches", go "benches", "developers several labs page", "Benches · Receptive", benches (view benches::Benches), begin "", None;
     Benchmark "benchmark", Aside, "Benchmark", go "benchmark", "open speed measure page", "Benchmark · Receptive", benchmark (view benchmark::Benchmark), begin "", None;
 }

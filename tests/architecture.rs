@@ -79,6 +79,7 @@ const SESSIONS: &[&str] = &[
     "src/ui/page/architectures/session.rs",
     "src/ui/page/benchmark/session.rs",
     "src/ui/page/depth/session.rs",
+    "src/ui/page/lessons/session.rs",
     "src/ui/page/train/training.rs",
 ];
 

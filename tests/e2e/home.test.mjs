@@ -71,7 +71,7 @@ journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=
 });
 
 journey("the way to training begins with the fast recipe", { at: "#/" }, async ({ page, open }) => {
-  await page.getByRole("link", { name: "Train LeNet", exact: true }).click();
+  await page.getByRole("link", { name: "Train", exact: true }).click();
   await page.waitForFunction(() => location.hash === "#/train?recipe=fast");
   assert.equal(await page.getByRole("combobox", { name: "Recipe" }).inputValue(), "fast");
   // The bare address keeps opening what it always has.

@@ -225,6 +225,7 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
         let name = name_by_content(folder, chunk, chunk, [format!("{chunk}.wasm").as_str()])?;
         names.push((chunk.to_owned(), name + ".wasm"));
     }
+    let lessons = lessons(folder)?;
     let index = folder.join("index.html");
     let (mut html, sheets) = without_sheets(&run::read(&index)?, folder, public_url)?;
     let mut links = String::new();
@@ -242,6 +243,8 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
     }
     html = replace_once(&html, "</head>", &format!("{links}</head>"))?;
     let mut html = with_names(&html, &boots, &parts, &names)?;
+    let element = |content: &str| format!(r#"<meta name="lessons" content="{content}">"#);
+    html = replace_once(&html, &element("lessons"), &element(&lessons))?;
     if is_release {
         html = minify_inline(&html)?;
     }
@@ -249,6 +252,26 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
     run::write(&folder.join("404.html"), include_str!("404.html").replace("{home}", public_url))?;
     // Without it GitHub Pages would run Jekyll, which drops some files.
     run::write(&folder.join(".nojekyll"), "")
+}
+
+/// Has the lessons read and their numbers worked out; the name of their folder, by its content: what a page loads is of
+/// its own build.
+fn lessons(folder: &Path) -> Outcome<String> {
+    let made = folder.join("lessons");
+    run::run(run::cargo(&["run", "--quiet", "--locked", "--package", "receptive-lessons"]).arg("--").arg(&made))?;
+    // Their sources are no part of the site.
+    let sources = folder.join("assets/lessons");
+    fs::remove_dir_all(&sources).doing(|| format!("remove {}", sources.display()))?;
+    let mut files = Vec::new();
+    list(&made, &mut files)?;
+    files.sort();
+    let mut bytes = Vec::new();
+    for file in files {
+        bytes.extend(fs::read(&file).doing(|| format!("read {}", file.display()))?);
+    }
+    let name = format!("lessons-{}", &sha256::hex(&sha256::sha256(&bytes))[..10]);
+    fs::rename(&made, folder.join(&name)).doing(|| format!("name {}", made.display()))?;
+    Ok(name)
 }
 
 /// The style sheets that only some parts need, and those parts: they are loaded with them.
@@ -413,7 +436,7 @@ impl Share {
             "404.html" | ".nojekyll" => Share::Other,
             _ if let Some(worker) = WORKERS.iter().position(|worker| worker.has(path)) => Share::Trainer(worker),
             _ if path.starts_with("app-") => Share::Every,
-            _ if ["assets/data/", "assets/photos/", "assets/weights/"]
+            _ if ["assets/data/", "assets/photos/", "assets/weights/", "lessons-"]
                 .iter()
                 .any(|folder| path.starts_with(folder)) =>
             {

@@ -1,5 +1,7 @@
 //! The window's size, media queries, the size of an element.
 
+use std::{cell::Cell, rc::Rc};
+
 use leptos::prelude::*;
 use leptos::web_sys;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -67,4 +69,33 @@ pub(crate) fn viewport() -> ReadSignal<(f64, f64)> {
     });
     on_cleanup(move || handle.remove());
     read
+}
+
+/// Which of the elements with this class is read, from 0, followed while the owner lives: the last whose top has passed
+/// `share` of the window's height, and the last of all at the page's end.
+pub(crate) fn reading_of(class: &'static str, share: f64, read: impl Fn(usize) + 'static) {
+    let look = Rc::new(move || {
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+        let parts = document().get_elements_by_class_name(class);
+        let tops = (0..parts.length()).filter_map(|at| parts.item(at)).map(|part| part.get_bounding_client_rect().top());
+        let passed = tops.take_while(|top| *top <= height * share).count();
+        let root = document().document_element();
+        let is_end = root.is_some_and(|root| {
+            let scrolled = f64::from(root.scroll_top());
+            scrolled > 0.0 && scrolled + height >= f64::from(root.scroll_height()) - 2.0
+        });
+        let last = if is_end { parts.length() as usize } else { passed };
+        read(last.saturating_sub(1));
+    });
+    let pending = Rc::new(Cell::new(false));
+    let handle = window_event_listener_untyped("scroll", move |_| {
+        if !pending.replace(true) {
+            let (look, pending) = (Rc::clone(&look), Rc::clone(&pending));
+            super::next_frame(move || {
+                pending.set(false);
+                look();
+            });
+        }
+    });
+    on_cleanup(move || handle.remove());
 }

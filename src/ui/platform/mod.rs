@@ -25,10 +25,10 @@ pub(crate) use dialog::{
 pub(crate) use download::{FetchError, download, site_address};
 pub(crate) use import::{Import, import_chosen, import_drop};
 pub(crate) use key::{Press, keyboard, on_press};
-pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
+pub(crate) use media::{matches_media, reading_of, resize_of, viewport, visible_of};
 pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
-pub(crate) use storage::{store_theme, stored_theme};
+pub(crate) use storage::{store, store_theme, stored, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
@@ -39,6 +39,12 @@ use wasm_bindgen::{JsCast, JsValue};
 /// Puts elements into `element`, in the place of what is there. The one way for them besides [`crate::ui::view::html`].
 pub(crate) fn fill(element: &web_sys::Element, markup: &Markup) {
     element.set_inner_html(markup.as_str());
+}
+
+/// The content of the page's `meta` element of that name.
+pub(crate) fn meta(name: &str) -> String {
+    let meta = document().query_selector(&["meta[name=", name, "]"].concat()).ok().flatten();
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 
 /// The element the app is mounted in.

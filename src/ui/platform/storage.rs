@@ -29,3 +29,17 @@ pub(crate) fn store_theme(theme: Option<Theme>) {
         None => storage.remove_item(THEME),
     });
 }
+
+/// The text kept under a name on an earlier visit; `None` where there is none, or the browser keeps nothing.
+pub(crate) fn stored(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+/// Keeps a text under a name, or forgets it; `false` where the browser keeps nothing.
+pub(crate) fn store(name: &str, text: Option<&str>) -> bool {
+    let Some(storage) = storage() else { return false };
+    match text {
+        Some(text) => storage.set_item(name, text).is_ok(),
+        None => storage.remove_item(name).is_ok(),
+    }
+}

@@ -9,10 +9,7 @@ use std::{
 };
 
 use js_sys::{Array, Uint8Array};
-use leptos::{
-    prelude::*,
-    web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType},
-};
+use leptos::web_sys::{Event, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType};
 use receptive::protocol::{Fault, FromTrainer, TICK, ToTrainer, Watch, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -57,9 +54,7 @@ impl Trains {
             Self::LeNet => "worker",
             Self::Graph => "graph-worker",
         };
-        let meta = document().query_selector(&format!("meta[name={name}]")).ok().flatten();
-        let name = meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
-        platform::site_address(&format!("{name}.js"))
+        platform::site_address(&format!("{}.js", platform::meta(name)))
     }
 }
 

@@ -3,10 +3,16 @@
 mod demo;
 
 use leptos::prelude::*;
-use receptive::{link::Page, markup::Markup, site::Way};
+use receptive::{
+    course::lesson::progress::{self, Next, Progress},
+    link::Page,
+    markup::Markup,
+    site::Way,
+};
 
 use crate::ui::{
     component::{Icon, Shape},
+    platform,
     route::Route,
     view::{html, live},
 };
@@ -17,6 +23,7 @@ use demo::Demo;
 pub(crate) fn Home() -> impl IntoView {
     let route = Route::get();
     route.publish(Page::Home, Vec::new);
+    let Next { words, link } = Progress::decode(&platform::stored(progress::KEPT).unwrap_or_default()).next();
     view! {
         <main id="main" tabindex="-1" class="home">
             <section class="hero">
@@ -24,11 +31,13 @@ pub(crate) fn Home() -> impl IntoView {
                     <h1>"See every number a convolutional network computes."</h1>
                     <p class="lead dim">"Then change one, and watch what follows."</p>
                     <div class="hero-a">
-                        <a class="btn solid big-b" href=live(move || route.href(Page::Convolution))>
-                            "Open the convolution lab"
+                        <a class="btn solid big-b" href=link>
+                            {words}
                             <Icon shape=Shape::Arrow/>
                         </a>
-                        <a class="btn line big-b" href=live(move || route.href(Page::Train))>"Train LeNet"</a>
+                        <a class="btn line big-b" href=live(move || route.href(Page::Convolution))>
+                            "Open the convolution lab"
+                        </a>
                     </div>
                 </div>
                 <Demo/>

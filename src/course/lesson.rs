@@ -1,1 +1,0 @@
-//! A lesson: parts of text, each with what the lab beside it shows.
