@@ -258,7 +258,11 @@ fn complete(folder: &Path, public_url: &str, table: &str, is_release: bool) -> O
 /// its own build.
 fn lessons(folder: &Path) -> Outcome<String> {
     let made = folder.join("lessons");
-    run::run(run::cargo(&["run", "--quiet", "--locked", "--package", "receptive-lessons"]).arg("--").arg(&made))?;
+    run::run(
+        run::cargo(&["run", "--quiet", "--locked", "--profile", "lessons", "--package", "receptive-lessons"])
+            .arg("--")
+            .arg(&made),
+    )?;
     // Their sources are no part of the site.
     let sources = folder.join("assets/lessons");
     fs::remove_dir_all(&sources).doing(|| format!("remove {}", sources.display()))?;
@@ -436,7 +440,9 @@ impl Share {
             "404.html" | ".nojekyll" => Share::Other,
             _ if let Some(worker) = WORKERS.iter().position(|worker| worker.has(path)) => Share::Trainer(worker),
             _ if path.starts_with("app-") => Share::Every,
-            _ if ["assets/data/", "assets/photos/", "assets/weights/", "lessons-"]
+            // The folder of the lessons' texts; their code and their sheet have a name that begins alike.
+            _ if path.starts_with("lessons-") && path.contains('/') => Share::Other,
+            _ if ["assets/data/", "assets/photos/", "assets/weights/"]
                 .iter()
                 .any(|folder| path.starts_with(folder)) =>
             {

@@ -95,7 +95,9 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
         Part::Fmt => steps.run("fmt: formatting", || run::run(&mut cargo("fmt --all --check"))),
         Part::Clippy => {
             steps.run("clippy: core, tests, benches, xtask", || {
-                run::run(&mut cargo("clippy --locked -p receptive -p xtask --all-targets -- -D warnings"))
+                run::run(&mut cargo(
+                    "clippy --locked -p receptive -p receptive-lessons -p xtask --all-targets -- -D warnings",
+                ))
             })?;
             for (binary, features) in [("app", "app"), ("trainer", "trainer"), ("graph-trainer", "trainer")] {
                 steps.run(&format!("clippy: {binary} for wasm"), || {
@@ -106,9 +108,14 @@ fn run_part(part: Part, steps: &mut Steps, files: &[String]) -> Outcome<()> {
             }
             Ok(())
         }
-        Part::Core => steps.run("core: tests of the core and of xtask", || {
-            run::run(&mut cargo("test --locked -p receptive -p xtask"))
-        }),
+        Part::Core => {
+            steps.run("core: tests of the core and of xtask", || {
+                run::run(&mut cargo("test --locked -p receptive -p xtask"))
+            })?;
+            steps.run("core: the lessons", || {
+                run::run(&mut cargo("test --locked --profile lessons -p receptive-lessons"))
+            })
+        }
         Part::Doc => steps.run("doc: the core's documentation", || {
             run::run(cargo("doc --locked --no-deps --lib --quiet").env("RUSTDOCFLAGS", "-D warnings"))
         }),

@@ -81,7 +81,11 @@ mod tests {
         check("#/lessons", "#/lessons", &[]);
         check("#/lessons/padding?part=2", "#/lessons/padding?part=2", &[]);
         check("#/lessons/padding/?part=1", "#/lessons/padding", &[]);
-        check("#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2", "#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2", &[]);
+        check(
+            "#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2",
+            "#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2",
+            &[],
+        );
         check("#/lessons/flying", "#/lessons", &["There is no page “lessons/flying”."]);
         check(
             "#/lessons/padding?part=0&hat=1",

@@ -58,7 +58,11 @@ pub fn rail(progress: &Progress, here: Option<usize>) -> Markup {
             html.push_text(&(at + 1).to_string());
         }
         html.push_raw("</i><span>").push_text(row.title);
-        html.push_raw(if done { "<span class=\"visually-hidden\">, done</span></span></a></li>" } else { "</span></a></li>" });
+        html.push_raw(if done {
+            "<span class=\"visually-hidden\">, done</span></span></a></li>"
+        } else {
+            "</span></a></li>"
+        });
     }
     html.push_raw("</ol>");
     html
@@ -118,7 +122,9 @@ pub fn part(state: &LessonState, at: usize) -> Markup {
                 html.push_raw("</aside>");
             }
             Block::Door(Shown { title, link }) => {
-                html.push_raw("<p class=\"lesson-door\"><a class=\"btn line\" href=\"").push_text(link).push_raw("\">Open: ");
+                html.push_raw("<p class=\"lesson-door\"><a class=\"btn line\" href=\"")
+                    .push_text(link)
+                    .push_raw("\">Open: ");
                 html.push_text(title).push_raw("</a></p>");
             }
             Block::Task(_) => {
@@ -168,7 +174,9 @@ pub fn task(state: &LessonState, at: usize) -> Markup {
         for have in have {
             html.push_raw("<tr><th scope=\"row\">").push_text(&have.of).push_raw("</th><td>");
             html.push_text(if have.now.is_empty() { "none yet" } else { &have.now });
-            html.push_raw("</td><td><span class=\"dim\">wanted</span> <b>").push_text(&have.wanted).push_raw("</b></td></tr>");
+            html.push_raw("</td><td><span class=\"dim\">wanted</span> <b>")
+                .push_text(&have.wanted)
+                .push_raw("</b></td></tr>");
         }
         html.push_raw("</tbody></table>");
     }

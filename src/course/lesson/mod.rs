@@ -199,7 +199,11 @@ pub fn plain(spans: &[Span]) -> String {
     let mut text = String::new();
     for span in spans {
         match span {
-            Span::Text(words) | Span::Strong(words) | Span::Term(words) | Span::Code(words) | Span::Link { words, .. } => {
+            Span::Text(words)
+            | Span::Strong(words)
+            | Span::Term(words)
+            | Span::Code(words)
+            | Span::Link { words, .. } => {
                 text.push_str(words);
             }
             Span::Formula(maths) => maths.iter().for_each(|piece| plain_maths(piece, &mut text)),
@@ -254,7 +258,10 @@ impl Lesson {
     }
 
     fn each<'a, T: 'a>(&'a self, of: fn(&'a Block) -> Option<&'a T>) -> impl Iterator<Item = (usize, &'a T)> {
-        self.parts.iter().enumerate().flat_map(move |(at, part)| part.blocks.iter().filter_map(of).map(move |it| (at, it)))
+        self.parts
+            .iter()
+            .enumerate()
+            .flat_map(move |(at, part)| part.blocks.iter().filter_map(of).map(move |it| (at, it)))
     }
 }
 

@@ -67,7 +67,9 @@ impl LessonState {
         };
         // What was answered right is shown so.
         let right = |(at, (_, check)): (usize, (usize, &super::Check))| Asked {
-            chosen: (kept.checks & bit(at) != 0).then(|| check.options.iter().position(|option| option.right)).flatten(),
+            chosen: (kept.checks & bit(at) != 0)
+                .then(|| check.options.iter().position(|option| option.right))
+                .flatten(),
             revealed: false,
         };
         let asked = lesson.checks().enumerate().map(right).collect();
@@ -182,7 +184,14 @@ impl LessonState {
 
     /// Takes what the lab of part `of` shows, at step `at` of `len`: the tasks that this lab is for look at it. Whether
     /// anything came of it.
-    pub fn look(&mut self, of: usize, scene: &Scene, fields: &Fields, begins: &Fields, (at, len): (usize, usize)) -> bool {
+    pub fn look(
+        &mut self,
+        of: usize,
+        scene: &Scene,
+        fields: &Fields,
+        begins: &Fields,
+        (at, len): (usize, usize),
+    ) -> bool {
         let before = self.kept;
         let mut changed = false;
         let shown = self.lesson.shown(of);

@@ -111,7 +111,9 @@ impl Task {
         if self.only.is_empty() {
             return Vec::new();
         }
-        let of = |fields: &Fields, name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
+        let of = |fields: &Fields, name: &str| {
+            fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+        };
         let mut names: Vec<String> = fields.iter().chain(begins).map(|(name, _)| name.clone()).collect();
         names.sort();
         names.dedup();

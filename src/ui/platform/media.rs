@@ -77,7 +77,8 @@ pub(crate) fn reading_of(class: &'static str, share: f64, read: impl Fn(usize) +
     let look = Rc::new(move || {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
         let parts = document().get_elements_by_class_name(class);
-        let tops = (0..parts.length()).filter_map(|at| parts.item(at)).map(|part| part.get_bounding_client_rect().top());
+        let tops =
+            (0..parts.length()).filter_map(|at| parts.item(at)).map(|part| part.get_bounding_client_rect().top());
         let passed = tops.take_while(|top| *top <= height * share).count();
         let root = document().document_element();
         let is_end = root.is_some_and(|root| {

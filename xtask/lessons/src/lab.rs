@@ -49,7 +49,9 @@ impl Lab {
         let view = bench.view();
         match *of {
             ["steps"] => Ok(view.playback.len.to_string()),
-            ["sum"] => view.scene.sum.as_ref().map(|sum| sum.text.clone()).ok_or_else(|| "the step has no sum".to_owned()),
+            ["sum"] => {
+                view.scene.sum.as_ref().map(|sum| sum.text.clone()).ok_or_else(|| "the step has no sum".to_owned())
+            }
             [name] => plate(&view.scene, name).map(size).ok_or_else(|| unknown(name, &bench)),
             [name, row, col] => {
                 let number = |text: &str| text.parse().map_err(|_| format!("{text} is no row or column"));

@@ -5,9 +5,9 @@
 mod lab;
 mod maths;
 mod read;
-mod value;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::{env, fs, path::Path, process::ExitCode};
 

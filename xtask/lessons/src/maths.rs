@@ -11,16 +11,50 @@ pub(crate) fn read(text: &str) -> Result<Vec<Maths>, String> {
 }
 
 const NAMES: [(&str, &str); 23] = [
-    ("sigma", "σ"), ("gamma", "γ"), ("beta", "β"), ("mu", "μ"), ("epsilon", "ε"), ("eta", "η"), ("theta", "θ"),
-    ("alpha", "α"), ("delta", "δ"), ("lambda", "λ"), ("pi", "π"), ("ell", "ℓ"), ("hat", "^"), ("max", "max"),
-    ("min", "min"), ("log", "log"), ("ln", "ln"), ("exp", "exp"), ("ldots", "…"), ("dots", "…"), ("cdots", "⋯"),
-    ("partial", "∂"), ("infty", "∞"),
+    ("sigma", "σ"),
+    ("gamma", "γ"),
+    ("beta", "β"),
+    ("mu", "μ"),
+    ("epsilon", "ε"),
+    ("eta", "η"),
+    ("theta", "θ"),
+    ("alpha", "α"),
+    ("delta", "δ"),
+    ("lambda", "λ"),
+    ("pi", "π"),
+    ("ell", "ℓ"),
+    ("hat", "^"),
+    ("max", "max"),
+    ("min", "min"),
+    ("log", "log"),
+    ("ln", "ln"),
+    ("exp", "exp"),
+    ("ldots", "…"),
+    ("dots", "…"),
+    ("cdots", "⋯"),
+    ("partial", "∂"),
+    ("infty", "∞"),
 ];
 
 const SIGNS: [(&str, &str); 18] = [
-    ("star", "⋆"), ("cdot", "·"), ("times", "×"), ("lfloor", "⌊"), ("rfloor", "⌋"), ("lceil", "⌈"), ("rceil", "⌉"),
-    ("le", "≤"), ("leq", "≤"), ("ge", "≥"), ("geq", "≥"), ("to", "→"), ("sum", "∑"), ("approx", "≈"), ("ne", "≠"),
-    ("neq", "≠"), ("odot", "⊙"), ("pm", "±"),
+    ("star", "⋆"),
+    ("cdot", "·"),
+    ("times", "×"),
+    ("lfloor", "⌊"),
+    ("rfloor", "⌋"),
+    ("lceil", "⌈"),
+    ("rceil", "⌉"),
+    ("le", "≤"),
+    ("leq", "≤"),
+    ("ge", "≥"),
+    ("geq", "≥"),
+    ("to", "→"),
+    ("sum", "∑"),
+    ("approx", "≈"),
+    ("ne", "≠"),
+    ("neq", "≠"),
+    ("odot", "⊙"),
+    ("pm", "±"),
 ];
 
 /// Pieces up to `end`, which is passed.
@@ -42,7 +76,11 @@ fn row(chars: &[char], at: &mut usize, end: Option<char>) -> Result<Vec<Maths>, 
                 Maths::Scripts(base, below, above) => (base, below, above),
                 other => (vec![other], Vec::new(), Vec::new()),
             };
-            if c == '_' { below = script } else { above = script }
+            if c == '_' {
+                below = script
+            } else {
+                above = script
+            }
             pieces.push(Maths::Scripts(base, below, above));
             continue;
         }
@@ -79,9 +117,8 @@ fn piece(chars: &[char], at: &mut usize) -> Result<Option<Maths>, String> {
         '*' => sign("·"),
         '\'' => sign("′"),
         '|' => sign("|"),
-        '+' | '/' | '=' | '<' | '>' | '(' | ')' | '[' | ']' | ',' | ':' | '−' | '×' | '·' | '⋆' | '⊙' | '→' | '≈' | '≤' | '≥' | '⌊' | '⌋' | '%' | '∑' | '!' => {
-            sign(&c.to_string())
-        }
+        '+' | '/' | '=' | '<' | '>' | '(' | ')' | '[' | ']' | ',' | ':' | '−' | '×' | '·' | '⋆' | '⊙' | '→' | '≈'
+        | '≤' | '≥' | '⌊' | '⌋' | '%' | '∑' | '!' => sign(&c.to_string()),
         '0'..='9' | '.' => {
             let begin = *at - 1;
             while chars.get(*at).is_some_and(|c| c.is_ascii_digit() || *c == '.') {
@@ -89,7 +126,9 @@ fn piece(chars: &[char], at: &mut usize) -> Result<Option<Maths>, String> {
             }
             Ok(Some(Maths::Number(chars[begin..*at].iter().collect())))
         }
-        c if c.is_alphabetic() || c == '…' || c == '∂' || c == '∞' || ('₀'..='₉').contains(&c) => Ok(Some(Maths::Letter(c.to_string()))),
+        c if c.is_alphabetic() || c == '…' || c == '∂' || c == '∞' || ('₀'..='₉').contains(&c) => {
+            Ok(Some(Maths::Letter(c.to_string())))
+        }
         c => Err(format!("a formula has no “{c}”")),
     }
 }

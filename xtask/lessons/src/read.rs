@@ -1,7 +1,10 @@
 //! A lesson's Markdown as a [`Lesson`].
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use receptive::{course::lesson::{Block, Check, Choice, Goal, Have, Lesson, Part, Shown, Span, Task, plain}, link::Link};
+use receptive::{
+    course::lesson::{Block, Check, Choice, Goal, Have, Lesson, Part, Shown, Span, Task, plain},
+    link::Link,
+};
 
 use crate::{lab::Lab, maths, value};
 
@@ -14,8 +17,7 @@ const SECONDS_A_TURN: usize = 25;
 pub(crate) fn lesson(text: &str) -> Result<Lesson, Vec<String>> {
     let text = filled(text)?;
     let mut reader = Reader::default();
-    let events: Vec<Event> =
-        Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_MATH).collect();
+    let events: Vec<Event> = Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_MATH).collect();
     reader.read(&events);
     let mut lesson = reader.lesson;
     let mut problems = reader.problems;
@@ -26,7 +28,9 @@ pub(crate) fn lesson(text: &str) -> Result<Lesson, Vec<String>> {
         problems.push("there are no goals".to_owned());
     }
     problems.extend(checks(&lesson));
-    let turns = lesson.parts.iter().filter(|part| part.lab.is_some()).count() + lesson.tasks().count() + lesson.checks().count();
+    let turns = lesson.parts.iter().filter(|part| part.lab.is_some()).count()
+        + lesson.tasks().count()
+        + lesson.checks().count();
     let words = words(&lesson);
     lesson.minutes = u32::try_from((words * 60 / WORDS_A_MINUTE + turns * SECONDS_A_TURN).div_ceil(60)).unwrap_or(1);
     if problems.is_empty() { Ok(lesson) } else { Err(problems) }
@@ -78,7 +82,8 @@ pub(crate) fn lines(block: &Block) -> Vec<&Vec<Span>> {
 fn checks(lesson: &Lesson) -> Vec<String> {
     let mut problems = Vec::new();
     for part in &lesson.parts {
-        let doors = part.blocks.iter().filter_map(|block| if let Block::Door(shown) = block { Some(shown) } else { None });
+        let doors =
+            part.blocks.iter().filter_map(|block| if let Block::Door(shown) = block { Some(shown) } else { None });
         let in_text = part.blocks.iter().flat_map(lines).flatten().filter_map(|span| match span {
             Span::Link { to, .. } if to.starts_with('#') => Some(to),
             _ => None,
@@ -88,7 +93,8 @@ fn checks(lesson: &Lesson) -> Vec<String> {
     }
     for (at, task) in lesson.tasks() {
         let words = plain(&task.words);
-        let opened = lesson.shown(at).ok_or_else(|| "no lab is shown".to_owned()).and_then(|shown| Lab::open(&shown.link));
+        let opened =
+            lesson.shown(at).ok_or_else(|| "no lab is shown".to_owned()).and_then(|shown| Lab::open(&shown.link));
         let begin = opened.and_then(|lab| {
             let view = lab.bench()?.view();
             Ok(task.have(&view.scene, &lab.fields, view.playback.at, view.playback.len))
@@ -177,7 +183,10 @@ impl Reader {
                 self.push(Block::Table { head, rows });
             }
             Tag::CodeBlock(CodeBlockKind::Fenced(kind)) => {
-                let text: String = inside.iter().filter_map(|event| if let Event::Text(text) = event { Some(text.as_ref()) } else { None }).collect();
+                let text: String = inside
+                    .iter()
+                    .filter_map(|event| if let Event::Text(text) = event { Some(text.as_ref()) } else { None })
+                    .collect();
                 let block = match kind.as_ref() {
                     "task" => task(&text).map(Block::Task),
                     "check" => check(&text).map(Block::Check),
@@ -262,7 +271,10 @@ fn children<'a, 'b>(events: &'a [Event<'b>]) -> impl Iterator<Item = &'a [Event<
 
 /// An item of a list, whose text may stand in a paragraph.
 fn unwrapped<'a>(item: &[Event<'a>]) -> Vec<Event<'a>> {
-    item.iter().filter(|event| !matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph))).cloned().collect()
+    item.iter()
+        .filter(|event| !matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)))
+        .cloned()
+        .collect()
 }
 
 /// A line of text.
@@ -278,7 +290,9 @@ fn spans_of(events: &[Event]) -> Result<Vec<Span>, String> {
             Event::Text(more) => text(&mut spans, more),
             Event::SoftBreak | Event::HardBreak => text(&mut spans, " "),
             Event::Code(code) => spans.push(Span::Code(code.to_string())),
-            Event::InlineMath(formula) => spans.push(Span::Formula(maths::read(formula).map_err(|why| format!("{formula}: {why}"))?)),
+            Event::InlineMath(formula) => {
+                spans.push(Span::Formula(maths::read(formula).map_err(|why| format!("{formula}: {why}"))?))
+            }
             Event::Start(tag) => {
                 let end = end_of(events, at);
                 let words = plain(&spans_of(&events[at + 1..end])?);
@@ -339,7 +353,8 @@ fn task(text: &str) -> Result<Task, String> {
 fn check(text: &str) -> Result<Check, String> {
     let (mut question, mut options) = (Vec::new(), Vec::new());
     for each in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let option = each.strip_prefix("+ ").map(|of| (true, of)).or_else(|| each.strip_prefix("- ").map(|of| (false, of)));
+        let option =
+            each.strip_prefix("+ ").map(|of| (true, of)).or_else(|| each.strip_prefix("- ").map(|of| (false, of)));
         match option {
             None if options.is_empty() => question.push(each),
             None => return Err(format!("“{each}” is no answer: it begins with + or -")),

@@ -1,6 +1,4 @@
-use receptive::{
-    course::lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, plain},
-};
+use receptive::course::lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, plain};
 
 use crate::{lab::Lab, read, sources, value::work_out};
 
@@ -14,7 +12,8 @@ fn lessons() -> Vec<(&'static str, Lesson)> {
 
 #[test]
 fn numbers_are_worked_out() {
-    let check = |text: &str, expect: &str| assert_eq!(work_out(text, Some("#/convolution")).as_deref(), Ok(expect), "{text}");
+    let check =
+        |text: &str, expect: &str| assert_eq!(work_out(text, Some("#/convolution")).as_deref(), Ok(expect), "{text}");
     check("5 * 5 * 6 + 6", "156");
     check("2 - -3 ^ 2", "11");
     check("(7 - 1) / 2", "3");
@@ -31,7 +30,17 @@ fn numbers_are_worked_out() {
     check("lab(output)", "2 × 2");
     check("lab(steps)", "4");
     check("lab(sum)", "0×0 + 1×1 + 3×2 + 4×3 = 19");
-    for wrong in ["", "5 *", "size(3, 5)", "lab(nothing)", "lab(output, 9, 9)", "parameters(none)", "parameters(lenet, 99)", "five", "1 2"] {
+    for wrong in [
+        "",
+        "5 *",
+        "size(3, 5)",
+        "lab(nothing)",
+        "lab(output, 9, 9)",
+        "parameters(none)",
+        "parameters(lenet, 99)",
+        "five",
+        "1 2",
+    ] {
         assert!(work_out(wrong, Some("#/convolution")).is_err(), "{wrong}");
     }
 }
@@ -69,13 +78,16 @@ fn every_lesson_is_whole() {
 fn the_prose_is_spare() {
     let mut found = Vec::new();
     for (slug, lesson) in lessons() {
-        let blocks = lesson.parts.iter().flat_map(|part| &part.blocks).filter(|block| !matches!(block, Block::Table { .. }));
+        let blocks =
+            lesson.parts.iter().flat_map(|part| &part.blocks).filter(|block| !matches!(block, Block::Table { .. }));
         let lines = std::iter::once(&lesson.lead).chain(&lesson.goals).chain(blocks.flat_map(read::lines));
         // A formula is read as one word.
         let formula = |span: &Span| if let Span::Formula(_) = span { Span::Text("F".to_owned()) } else { span.clone() };
         let lines: Vec<String> = lines.map(|line| plain(&line.iter().map(formula).collect::<Vec<_>>())).collect();
         for line in lines {
-            for sentence in line.split(['.', '?', '!', ':', ';']).filter(|sentence| sentence.split_whitespace().count() > 20) {
+            for sentence in
+                line.split(['.', '?', '!', ':', ';']).filter(|sentence| sentence.split_whitespace().count() > 20)
+            {
                 found.push(format!("{slug}: {} words: {sentence}", sentence.split_whitespace().count()));
             }
             let lower = line.to_lowercase();

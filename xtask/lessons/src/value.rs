@@ -91,7 +91,9 @@ fn value(text: &str) -> Result<Value, String> {
     }
     if let Some(of) = call(text, "field") {
         // Past a linear layer each value sees all of the input.
-        return Ok(Value::Words(layer(of)?.field.map_or("all".to_owned(), |field| format::shape(&[field.size.0, field.size.1]))));
+        return Ok(Value::Words(
+            layer(of)?.field.map_or("all".to_owned(), |field| format::shape(&[field.size.0, field.size.1])),
+        ));
     }
     Ok(Value::Number(number(text)?))
 }
@@ -123,11 +125,14 @@ fn net(text: &str) -> Result<Vec<Counted>, String> {
 /// `net` or `net, number`: its layers, and the place of the one with that number.
 fn layers(text: &str) -> Result<(Vec<Counted>, Option<usize>), String> {
     // The last of three extents is no layer.
-    let of_layer = text.rsplit_once(',').filter(|(of, _)| of.split_once('@').is_none_or(|(_, input)| input.split(',').count() == 3));
+    let of_layer = text
+        .rsplit_once(',')
+        .filter(|(of, _)| of.split_once('@').is_none_or(|(_, input)| input.split(',').count() == 3));
     let Some((of, number)) = of_layer else { return Ok((net(text)?, None)) };
     let number: usize = number.trim().parse().map_err(|_| format!("{number} is no number of a layer"))?;
     let net = net(of)?;
-    let at = number.checked_sub(1).filter(|at| *at < net.len()).ok_or_else(|| format!("it has {} layers", net.len()))?;
+    let at =
+        number.checked_sub(1).filter(|at| *at < net.len()).ok_or_else(|| format!("it has {} layers", net.len()))?;
     Ok((net, Some(at)))
 }
 
@@ -167,7 +172,11 @@ fn size(text: &str) -> Result<f64, String> {
 
 fn whole(number: f64) -> Result<usize, String> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and small")]
-    if number.fract() == 0.0 && (0.0..1e9).contains(&number) { Ok(number as usize) } else { Err(format!("{number} is no whole number")) }
+    if number.fract() == 0.0 && (0.0..1e9).contains(&number) {
+        Ok(number as usize)
+    } else {
+        Err(format!("{number} is no whole number"))
+    }
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -245,7 +254,8 @@ impl Reader<'_> {
             return self.call(name);
         }
         let digits = rest.char_indices().find(|&(at, c)| {
-            let exponent = matches!(c, 'e' | 'E') || (matches!(c, '+' | '-') && at > 0 && matches!(rest.as_bytes()[at - 1], b'e' | b'E'));
+            let exponent = matches!(c, 'e' | 'E')
+                || (matches!(c, '+' | '-') && at > 0 && matches!(rest.as_bytes()[at - 1], b'e' | b'E'));
             !(c.is_ascii_digit() || c == '.' || exponent)
         });
         let end = digits.map_or(rest.len(), |(at, _)| at);

@@ -131,7 +131,8 @@ async fn fetch(slug: &str) -> Result<Lesson, String> {
     let Ok(bytes) = platform::download(&path, limit, |_, _| ()).await else {
         return Err("The lesson's text did not come. Check the connection, then try again.".to_owned());
     };
-    decode(&bytes.to_vec()).ok_or_else(|| "The lesson's text is of another version of this site. Reload the page.".to_owned())
+    decode(&bytes.to_vec())
+        .ok_or_else(|| "The lesson's text is of another version of this site. Reload the page.".to_owned())
 }
 
 /// The lab of a link to it, with what the link hides.
@@ -176,12 +177,12 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             if lesson == Some(at) {
                 brought.set_value(lab);
                 session.dispatch(LessonAction::Show(part));
-                go_to(part);
+                platform::reveal(&heading(part));
             }
         }
     });
     if first.part > 0 {
-        platform::next_frame(move || go_to(first.part));
+        platform::next_frame(move || platform::reveal(&heading(first.part)));
     }
     platform::reading_of("lesson-part", READ_AT, move |part| {
         if state.try_with_untracked(|state| state.part() != part) == Some(true) {
@@ -204,7 +205,8 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             let told = state.try_with_untracked(|state| {
                 let lab = benches.iter().find(|bench| part_of(state, **bench) == state.shown());
                 let lab = lab.filter(|bench| is_edited(state, **bench)).map(|bench| {
-                    let link = Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+                    let link =
+                        Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
                     link.trim_start_matches("#/").to_owned()
                 });
                 LessonLink { lesson: Some(at), part: state.part(), lab }
@@ -227,10 +229,12 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
     let keyed = move |event: leptos::ev::KeyboardEvent| {
         if event.alt_key() && ["ArrowUp", "ArrowDown"].contains(&event.key().as_str()) {
             event.prevent_default();
-            let (part, last) = state.with_untracked(|state| (state.part(), state.lesson().parts.len().saturating_sub(1)));
+            let (part, last) =
+                state.with_untracked(|state| (state.part(), state.lesson().parts.len().saturating_sub(1)));
             let to = if event.key() == "ArrowUp" { part.saturating_sub(1) } else { (part + 1).min(last) };
             session.dispatch(LessonAction::Reach(to));
-            go_to(to);
+            platform::reveal(&heading(to));
+            platform::focus(&heading(to));
         }
     };
     let (tasks, checks, parts) = state.with_untracked(|state| {
@@ -277,11 +281,9 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
     }
 }
 
-/// Goes to the heading of a part.
-fn go_to(part: usize) {
-    let id = ["part-", &(part + 1).to_string()].concat();
-    platform::reveal(&id);
-    platform::focus(&id);
+/// The id of a part's heading.
+fn heading(part: usize) -> String {
+    ["part-", &(part + 1).to_string()].concat()
 }
 
 /// The part whose lab a bench is.
@@ -312,9 +314,10 @@ fn is_edited(state: &LessonState, bench: LiveBench) -> bool {
 fn follow(session: Session, bench: LiveBench) {
     let (scene, at, len) = (bench.scene.get(), bench.at.get(), bench.len.get());
     bench.track_link();
-    let Some((part, begins, edited)) = session.state.try_with_untracked(|state| {
-        (part_of(state, bench), begins(state, bench), is_edited(state, bench))
-    }) else {
+    let Some((part, begins, edited)) = session
+        .state
+        .try_with_untracked(|state| (part_of(state, bench), begins(state, bench), is_edited(state, bench)))
+    else {
         return;
     };
     let Some(begins) = begins else { return };
