@@ -27,12 +27,14 @@ pub fn at(layers: &[StackLayer]) -> Vec<Mistaken> {
         jump *= layer.stride as f64;
         own += layer.reach() as f64 * jump;
     }
-    let words = format_args!("That multiplies each window by its own layer's stride. Only the strides before it count.");
+    let words =
+        format_args!("That multiplies each window by its own layer's stride. Only the strides before it count.");
     found.add(Mistake::OtherStride, own, words);
     let words = format_args!("That takes the dilation as 1. Taps that stand apart reach further: d·(k − 1).");
     found.add(Mistake::DilationLeftOut, changed(&|layer| StackLayer { dilation: 1, ..layer }), words);
     let kernels: Vec<String> = layers.iter().map(|layer| layer.kernel.to_string()).collect();
-    let words = format_args!("That adds the windows up, {}. Each layer after the first adds k − 1.", kernels.join(" + "));
+    let words =
+        format_args!("That adds the windows up, {}. Each layer after the first adds k − 1.", kernels.join(" + "));
     found.add(Mistake::GapsCounted, layers.iter().map(|layer| layer.kernel as f64).sum(), words);
     let words = format_args!("That multiplies the windows, {}. They overlap: each adds k − 1.", kernels.join(" × "));
     found.add(Mistake::WindowsMultiplied, layers.iter().map(|layer| layer.kernel as f64).product(), words);

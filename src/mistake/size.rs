@@ -41,7 +41,9 @@ pub fn of_output(windows: [Window; 2], input: [usize; 2]) -> Vec<Extents> {
     add(
         Mistake::PaddingLeftOut,
         both(&|window, input| places(Window { padding: (0, 0), ..window }, input)),
-        format_args!("That is the size without padding: {before} and {after} rows come around the {rows} of the input."),
+        format_args!(
+            "That is the size without padding: {before} and {after} rows come around the {rows} of the input."
+        ),
     );
     add(
         Mistake::PaddingCounted,
@@ -62,7 +64,9 @@ pub fn of_output(windows: [Window; 2], input: [usize; 2]) -> Vec<Extents> {
     add(
         Mistake::RoundedUp,
         both(&|window, input| Some(moves(window, input)? + 1 + usize::from(overhangs(window, input)))),
-        format_args!("That rounds up. A window that hangs over the edge makes no number: the division is rounded down."),
+        format_args!(
+            "That rounds up. A window that hangs over the edge makes no number: the division is rounded down."
+        ),
     );
     if dilation > 1 {
         add(
@@ -131,7 +135,8 @@ pub fn of_padding(window: Window, input: usize, wanted: usize, right: usize) -> 
         let words = format_args!("That adds k, {kernel}. A window takes k − 1 = {} rows off.", kernel - 1);
         found.add(Mistake::GapsCounted, kernel as f64, words);
     }
-    let words = format_args!("Without padding other rows come out: {} in place of {wanted}.", said(bare(window, input)));
+    let words =
+        format_args!("Without padding other rows come out: {} in place of {wanted}.", said(bare(window, input)));
     found.add(Mistake::PaddingLeftOut, 0.0, words);
     found.into_list()
 }
@@ -192,11 +197,7 @@ mod tests {
         // ⌊(6 + 2 − 3)/2⌋ + 1 = 3
         assert_eq!(
             named(window(3, 2, 1), 6),
-            [
-                (Mistake::PaddingLeftOut, 2.0),
-                (Mistake::StrideLeftOut, 6.0),
-                (Mistake::RoundedUp, 4.0),
-            ]
+            [(Mistake::PaddingLeftOut, 2.0), (Mistake::StrideLeftOut, 6.0), (Mistake::RoundedUp, 4.0),]
         );
     }
 

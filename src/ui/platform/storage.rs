@@ -1,5 +1,7 @@
 //! What is remembered between visits. A browser that forbids storage forgets, and nothing else changes.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use leptos::prelude::*;
 use leptos::web_sys::Storage;
 use receptive::link::Theme;
@@ -27,5 +29,38 @@ pub(crate) fn store_theme(theme: Option<Theme>) {
         Some(Theme::Light) => storage.set_item(THEME, "light"),
         Some(Theme::Dark) => storage.set_item(THEME, "dark"),
         None => storage.remove_item(THEME),
+    });
+}
+
+thread_local! {
+    /// What the browser did not keep, as long as the page is open.
+    static UNKEPT: RefCell<BTreeMap<&'static str, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Whether the browser keeps texts.
+pub(crate) fn keeps() -> bool {
+    const PROBE: &str = "receptive.probe";
+    let Some(storage) = storage() else { return false };
+    let is_kept = storage.set_item(PROBE, "1").is_ok();
+    // It fails where it was not set.
+    drop(storage.remove_item(PROBE));
+    is_kept
+}
+
+/// The text that was kept under `key`, on this device or, where that is refused, since the page was opened.
+pub(crate) fn stored(key: &'static str) -> Option<String> {
+    let kept = storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    UNKEPT.with_borrow(|unkept| unkept.get(key).cloned()).or(kept)
+}
+
+/// Keeps a text under `key`.
+pub(crate) fn store(key: &'static str, text: &str) {
+    let is_kept = storage().is_some_and(|storage| storage.set_item(key, text).is_ok());
+    UNKEPT.with_borrow_mut(|unkept| {
+        if is_kept {
+            unkept.remove(key);
+        } else {
+            unkept.insert(key, text.to_owned());
+        }
     });
 }
