@@ -68,6 +68,7 @@ fn typed(values: &[f64]) -> Vec<String> {
 }
 
 /// What the reference makes of what the question says, as a person reads it.
+#[allow(clippy::too_many_lines, reason = "a match with an arm for each family")]
 fn expected(question: &Question) -> Vec<f64> {
     let stride = first(fact(question, "Stride"), 1);
     let side = first(fact(question, "Padding"), 0);

@@ -693,7 +693,77 @@ fn described(layer: &Layer) -> String {
 /// Names of the rows of a network; a longer one is not asked about layer by layer.
 const LAYER_NAMES: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
 
-/// Counts a network, `net` of the page of architectures, or its own layers.
+/// A network, counted.
+struct Network {
+    /// What flatten reads: rows, columns, channels.
+    maps: [usize; 3],
+    /// Units of the first fully connected layer.
+    units: usize,
+    /// Its number.
+    first: usize,
+    /// The number of the flatten.
+    flatten: usize,
+    /// Parameters of that layer.
+    dense: u64,
+    /// What each layer learns that learns anything.
+    learned: Vec<Learned>,
+}
+
+impl Network {
+    fn of((channels, height, width): (usize, usize, usize), layers: &[Layer]) -> Option<Self> {
+        let (rows, misfit) = counts(layers, Features::Maps { channels, height, width });
+        if misfit.is_some() {
+            return None;
+        }
+        let flatten = layers.iter().position(|layer| *layer == Layer::Flatten)?;
+        let (c, h, w) = rows.get(flatten)?.input.as_maps();
+        let is_dense = |layer: &Layer| match layer {
+            Layer::Linear { outputs, .. } => Some(*outputs),
+            _ => None,
+        };
+        let (first, units) = layers.iter().enumerate().find_map(|(at, layer)| Some((at, is_dense(layer)?)))?;
+        let learned = layers.iter().zip(&rows).filter_map(|(layer, row)| {
+            let biases = match layer {
+                Layer::Conv2d { filters, .. } => filters.unwrap_or(0),
+                _ => is_dense(layer)?,
+            } as f64;
+            Some(Learned { weights: row.count.parameters as f64 - biases, biases })
+        });
+        let learned = learned.collect();
+        Some(Self { maps: [h, w, c], units, first, flatten, dense: rows.get(first)?.count.parameters, learned })
+    }
+
+    /// The question, its number, its mistakes, how it comes about, and the layer that is looked at.
+    fn asked(&self, asked: OfNetwork) -> (String, f64, Vec<Mistaken>, String, usize) {
+        use mistake::count::{Sizes, Step};
+        let &Self { maps: [h, w, c], units, first, flatten, dense, .. } = self;
+        let image = [h, w, c].map(|extent| extent as f64);
+        let sizes = Sizes { image, units: units as f64, filters: 1.0, kernel: 1.0, places: 1.0 };
+        match asked {
+            OfNetwork::Flattened => {
+                let flat: f64 = image.iter().product();
+                let text = "How many numbers does flatten make?".to_owned();
+                let found = mistake::count::at(&sizes, Step::Inputs, flat);
+                (text, flat, found, format!("{h}·{w}·{c} = {}", number(flat)), flatten)
+            }
+            OfNetwork::FirstDense => {
+                let text = format!("How many parameters does the layer of {units} units have, biases included?");
+                let found = mistake::count::at(&sizes, Step::DenseParameters, dense as f64);
+                (text, dense as f64, found, format!("({h}·{w}·{c} + 1)·{units} = {}", number(dense as f64)), first)
+            }
+            OfNetwork::All => {
+                let each: Vec<f64> = self.learned.iter().map(|it| it.weights + it.biases).collect();
+                let total: f64 = each.iter().sum();
+                let terms: Vec<String> = each.iter().map(|count| number(*count)).collect();
+                let text = "How many parameters does the network have, biases included?".to_owned();
+                let how = format!("{} = {}", terms.join(" + "), number(total));
+                (text, total, mistake::count::of_network(&self.learned), how, first)
+            }
+        }
+    }
+}
+
+/// What is counted of a network; `known` is its name in the links of the page of architectures, where it has one.
 pub(super) fn network(
     family: Family,
     input: (usize, usize, usize),
@@ -702,63 +772,7 @@ pub(super) fn network(
     known: Option<&str>,
 ) -> Option<Question> {
     let (channels, height, width) = input;
-    let (rows, misfit) = counts(layers, Features::Maps { channels, height, width });
-    if misfit.is_some() {
-        return None;
-    }
-    let flatten = layers.iter().position(|layer| *layer == Layer::Flatten)?;
-    let (maps, _) = (rows.get(flatten)?.input, ());
-    let (c, h, w) = maps.as_maps();
-    let first = layers.iter().position(|layer| matches!(layer, Layer::Linear { .. }))?;
-    let units = match layers.get(first)? {
-        Layer::Linear { outputs, .. } => *outputs,
-        _ => return None,
-    };
-    let sizes = mistake::count::Sizes {
-        image: [h as f64, w as f64, c as f64],
-        units: units as f64,
-        filters: 1.0,
-        kernel: 1.0,
-        places: 1.0,
-    };
-    let flat = maps.values();
-    let learned = |at: usize| {
-        let (layer, row) = (layers.get(at)?, rows.get(at)?);
-        let biases = match layer {
-            Layer::Conv2d { filters, .. } => filters.unwrap_or(0) as u64,
-            Layer::Linear { outputs, .. } => *outputs as u64,
-            _ => return None,
-        };
-        Some(Learned { weights: (row.count.parameters - biases) as f64, biases: biases as f64 })
-    };
-    let all: Vec<Learned> = (0..layers.len()).filter_map(learned).collect();
-    let total: u64 = rows.iter().map(|row| row.count.parameters).sum();
-    let (text, value, mistakes, how, at) = match asked {
-        OfNetwork::Flattened => {
-            let mut found = mistake::count::at(&sizes, mistake::count::Step::Inputs, flat as f64);
-            // A number that needs a name of its own can't be what flatten makes of maps of one cell.
-            found.retain(|known| known.mistake != Mistake::BytesForNumbers);
-            (
-                "How many numbers does flatten make?".to_owned(),
-                flat,
-                found,
-                format!("{h}·{w}·{c} = {}", format::count(flat)),
-                flatten,
-            )
-        }
-        OfNetwork::FirstDense => {
-            let value = rows.get(first)?.count.parameters;
-            let found = mistake::count::at(&sizes, mistake::count::Step::DenseParameters, value as f64);
-            let text = format!("How many parameters does the layer of {units} units have, biases included?");
-            (text, value, found, format!("({h}·{w}·{c} + 1)·{units} = {}", format::count(value)), first)
-        }
-        OfNetwork::All => {
-            let terms: Vec<String> = all.iter().map(|it| number(it.weights + it.biases)).collect();
-            let how = format!("{} = {}", terms.join(" + "), format::count(total));
-            let text = "How many parameters does the network have, biases included?".to_owned();
-            (text, total, mistake::count::of_network(&all), how, first)
-        }
-    };
+    let (text, value, mistakes, how, at) = Network::of(input, layers)?.asked(asked);
     let mut facts = vec![("Input", format::shape(&[channels, height, width]))];
     facts.extend(LAYER_NAMES.iter().zip(layers).map(|(name, layer)| (*name, described(layer))));
     let own = || {
@@ -777,7 +791,7 @@ pub(super) fn network(
         facts,
         planes: Vec::new(),
         form: Form::Number,
-        right: vec![value as f64],
+        right: vec![value],
         shape: (1, 1),
         wrong: one_each(mistakes),
         cells: Vec::new(),

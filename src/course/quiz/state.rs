@@ -130,6 +130,8 @@ pub struct Quiz {
     pub codes: String,
     /// Whether what is remembered stays on this device.
     pub is_kept: bool,
+    /// Questions that were left before the last.
+    left: Option<String>,
 }
 
 /// Begins the line of a kept run.
@@ -149,24 +151,29 @@ impl Quiz {
             plan: Plan { family: Family::OutputShape, seed: "1".to_owned(), n: super::sheet::USUAL.to_string() },
             codes: String::new(),
             is_kept,
+            left: kept.lines().take(MAX_LINES).find(|line| line.starts_with(RUN)).map(str::to_owned),
         };
         quiz.open(settings);
-        if let Some(line) = kept.lines().take(MAX_LINES).find_map(|line| line.strip_prefix(RUN)) {
-            // A line that can't be read leaves the run at its beginning.
-            let _resumed: Option<()> = quiz.resume(line.trim());
-        }
         quiz
     }
 
     /// What is kept on the device: the progress, and the questions that are being answered.
     pub fn write(&self) -> String {
         let mut text = self.progress.write();
-        if let Some(run) =
-            self.run.as_ref().filter(|run| run.question.is_some() && !(run.at == 0 && run.marks.is_empty()))
-        {
-            text.push_str(&run.write());
+        if let Some(line) = self.being_answered() {
+            text.push_str(&line);
+            text.push('\n');
         }
         text
+    }
+
+    /// The run that is not at its end: the present one, else the one that was left.
+    fn being_answered(&self) -> Option<String> {
+        match &self.run {
+            Some(run) if run.question.is_none() => None,
+            Some(run) if run.at > 0 || !run.marks.is_empty() => Some(run.write()),
+            _ => self.left.clone(),
+        }
     }
 
     /// Does something. What the focus goes to then, by its id.
@@ -195,6 +202,7 @@ impl Quiz {
                 None
             }
             Action::Restart => {
+                self.left = None;
                 self.begin();
                 Some(field(0))
             }
@@ -203,8 +211,13 @@ impl Quiz {
     }
 
     fn open(&mut self, settings: Settings) {
+        self.left = self.being_answered();
         self.settings = settings;
         self.begin();
+        if let Some(line) = self.left.clone() {
+            // A line that can't be read leaves the run at its beginning.
+            let _resumed: Option<()> = self.resume(&line);
+        }
     }
 
     fn begin(&mut self) {
@@ -303,7 +316,7 @@ impl Quiz {
 
     /// Takes up a run that was left, where the link is the same.
     fn resume(&mut self, line: &str) -> Option<()> {
-        let mut words = line.split(' ');
+        let mut words = line.strip_prefix(RUN)?.trim().split(' ');
         let mut word = || words.next();
         let run = self.run.as_ref()?;
         if word()? != run.name() {
@@ -417,7 +430,6 @@ impl Run {
                 Mark::Wrong(Some(mistake)) => mistake.name(),
             });
         }
-        text.push('\n');
         text
     }
 }
