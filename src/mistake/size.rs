@@ -28,11 +28,12 @@ pub fn of_output(windows: [Window; 2], input: [usize; 2]) -> Vec<Extents> {
         Some([f(window, rows)?, f(across, cols)?])
     };
     let right = both(&places);
-    let mut found: Vec<Extents> = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), Vec::new());
     let mut add = |mistake, sizes: Option<[usize; 2]>, words: std::fmt::Arguments| {
         let Some(sizes) = sizes.filter(|sizes| Some(*sizes) != right && !sizes.contains(&0)) else { return };
-        let values = sizes.map(|size| size as f64);
-        if found.iter().all(|known| known.values != values) {
+        if !seen.contains(&sizes) {
+            seen.push(sizes);
+            let values = sizes.map(|size| size as f64);
             found.push(Extents { mistake, values, sentence: words.to_string() });
         }
     };

@@ -149,7 +149,7 @@ pub(super) fn output_shape(family: Family, sliding: &Sliding) -> Option<Question
 pub(super) fn padding(sliding: &Sliding) -> Option<Question> {
     let (wanted, _) = sliding.output()?;
     let (input, _) = sliding.size;
-    let Window { padding: (side, _), stride, dilation, .. } = sliding.window;
+    let Window { padding: (side, _), stride, .. } = sliding.window;
     let right = size::padding_for(sliding.window, input, wanted)?;
     if right != side {
         return None;
@@ -160,7 +160,7 @@ pub(super) fn padding(sliding: &Sliding) -> Option<Question> {
         _ => format!("What is the smallest padding on each side that makes an output of {wanted} × {wanted}?"),
     };
     let mut facts = sliding.facts();
-    facts.retain(|(name, _)| *name != "Padding" && (*name != "Dilation" || dilation > 1));
+    facts.retain(|(name, _)| *name != "Padding");
     Some(Question {
         family: Family::Padding,
         text,
@@ -298,8 +298,7 @@ fn places((rows, cols): (usize, usize)) -> impl Iterator<Item = (usize, usize)> 
     (0..rows * cols).map(move |at| (at / cols, at % cols))
 }
 
-/// The matrices that a mistake makes which is made at each of the numbers. Where a number is the right one by chance it
-/// counts as made there; its sentence is that of the first that is not.
+/// The matrices that a mistake makes which can be made at each of the numbers, with the sentence of the first.
 fn whole(right: &[f64], cells: &[Vec<Mistaken>]) -> Vec<Wrong> {
     let mut wrong: Vec<Wrong> = Vec::new();
     let mut seen: Vec<Mistake> = Vec::new();
@@ -317,12 +316,11 @@ fn whole(right: &[f64], cells: &[Vec<Mistaken>]) -> Vec<Wrong> {
     wrong
 }
 
+/// Puts the options of a choice into an order.
+pub(super) type Order<'a> = &'a mut dyn FnMut(&mut Vec<Vec<f64>>);
+
 /// Which numbers does a pooling leave? `choice` puts the options into an order; without one the numbers are typed.
-pub(super) fn pooling(
-    family: Family,
-    pooling: &Pooling,
-    choice: Option<&mut dyn FnMut(&mut Vec<Vec<f64>>)>,
-) -> Option<Question> {
+pub(super) fn pooling(family: Family, pooling: &Pooling, choice: Option<Order>) -> Option<Question> {
     let output = pooling.output().ok()?.values;
     let steps: Vec<_> = places(output.shape()).map(|at| pooling.step_at(at)).collect::<Option<_>>()?;
     let known = |step| mistake::pooling::at(pooling, &output, step, None);
@@ -569,7 +567,7 @@ pub(super) fn counted(family: Family, counted: &Counted, asked: Asked) -> Option
     };
     let mut opened = counting(counted, step.index() + 1);
     if is_dense {
-        opened.push_str(&format!("&units={units}"));
+        opened.extend(["&units=", &units.to_string()]);
     }
     let value = value as f64;
     Some(Question {
@@ -610,7 +608,7 @@ pub(super) fn maps(counted: &Counted, link: Option<String>) -> Option<Question> 
         let values = all(rows as f64, cols as f64, made);
         question.wrong.push(Wrong { values, mistake: known.mistake, sentence: known.sentence });
     }
-    question.text = "How large is the output, and how many channels has it?".to_owned();
+    "How large is the output, and how many channels has it?".clone_into(&mut question.text);
     question.facts = counted.facts();
     question.right = all(rows as f64, cols as f64, channels);
     question.shape = (1, 3);
@@ -632,7 +630,7 @@ pub(super) fn receptive_field(layers: &[StackLayer], most: usize) -> Option<Ques
         let mut text = format!("{} {}", layer.kind.name(), format::shape(&[layer.kernel, layer.kernel]));
         for (name, value, usual) in [("stride", layer.stride, 1), ("dilation", layer.dilation, 1)] {
             if value != usual {
-                text.push_str(&format!(", {name} {value}"));
+                text.extend([", ", name, " ", &value.to_string()]);
             }
         }
         facts.push((name, text));
@@ -677,10 +675,10 @@ fn described(layer: &Layer) -> String {
         Layer::Conv2d { filters, kernel, stride, padding, .. } => {
             let mut text = format!("{} filters of {}", filters.unwrap_or(0), extents(*kernel));
             if *stride != (1, 1) {
-                text.push_str(&format!(", stride {}", stride.0));
+                text.extend([", stride ", &stride.0.to_string()]);
             }
             if padding.top > 0 {
-                text.push_str(&format!(", padding {}", padding.top));
+                text.extend([", padding ", &padding.top.to_string()]);
             }
             format!("convolution, {text}")
         }

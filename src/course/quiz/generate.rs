@@ -66,7 +66,7 @@ pub(super) fn question(family: Family, draw: &mut Draw) -> Option<Question> {
         Family::Course => None,
     }?;
     // What no known mistake answers wrongly teaches nothing.
-    (question.wrong.len() >= 2).then_some(question)
+    (question.mistakes().len() >= 2).then_some(question)
 }
 
 fn window(kernel: usize, stride: usize, padding: usize, dilation: usize) -> Window {
@@ -104,7 +104,7 @@ fn output_cell(draw: &mut Draw) -> Option<Question> {
     let kernel = draw.kernel(k);
     let bias = if draw.level < 2 { 0.0 } else { draw.whole(-3, 3) };
     let stride = if draw.level < 2 { 1 } else { draw.among(1, 2) };
-    let padding = if draw.level < 3 { 0 } else { 1 };
+    let padding = usize::from(draw.level == 3);
     let conv = ask::convolution(input, kernel, bias, stride, padding);
     let (rows, cols) = conv.output_shape().ok()?;
     let at = (draw.among(0, rows - 1), draw.among(0, cols - 1));

@@ -226,13 +226,11 @@ impl Question {
     /// An answer as text: `3 × 3`, `16, 8; 20, 25`.
     pub fn said(&self, values: &[f64]) -> String {
         let numbers: Vec<String> = values.iter().map(|value| number(*value)).collect();
-        match self.form {
-            Form::Shape => numbers.join(" × "),
-            _ => {
-                let rows: Vec<String> = numbers.chunks(self.shape.1.max(1)).map(|row| row.join(", ")).collect();
-                rows.join("; ")
-            }
+        if self.form == Form::Shape {
+            return numbers.join(" × ");
         }
+        let rows: Vec<String> = numbers.chunks(self.shape.1.max(1)).map(|row| row.join(", ")).collect();
+        rows.join("; ")
     }
 
     /// The right answer as text, behind the letter of its option where there are some.

@@ -121,11 +121,11 @@ impl Progress {
         for family in Family::ALL {
             let Known { level, row, asked, right } = self.of(*family);
             if asked > 0 {
-                text.push_str(&format!("family {} {level} {row} {asked} {right}\n", family.slug()));
+                text.extend([&format!("family {} {level} {row} {asked} {right}", family.slug()), "\n"]);
             }
         }
         for Made { family, mistake, step, due } in &self.made {
-            text.push_str(&format!("mistake {} {mistake} {step} {due}\n", family.slug()));
+            text.extend([&format!("mistake {} {mistake} {step} {due}", family.slug()), "\n"]);
         }
         text
     }
@@ -154,7 +154,7 @@ impl Progress {
                     asked: asked.parse().ok()?,
                     right: right.parse().ok()?,
                 };
-                if known.right > known.asked {
+                if known.asked == 0 || known.right > known.asked {
                     return None;
                 }
                 *self.families.get_mut(Family::from_slug(slug)? as usize)? = known;
