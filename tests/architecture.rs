@@ -80,6 +80,7 @@ const SESSIONS: &[&str] = &[
     "src/ui/page/benchmark/session.rs",
     "src/ui/page/depth/session.rs",
     "src/ui/page/lessons/session.rs",
+    "src/ui/page/quiz/session.rs",
     "src/ui/page/train/training.rs",
 ];
 
@@ -1060,7 +1061,7 @@ fn trust(house: &House) -> Vec<String> {
         &["lab", "site"],
         &["link"],
         &["command"],
-        &["lesson"],
+        &["course", "quiz"],
         &["store"],
         &["protocol"],
     ];

@@ -12,12 +12,13 @@ use std::{
 };
 
 use receptive::{
+    course::quiz::{Family, LEVELS, question},
     image::Pixels,
     lab::{
         OperationLab,
         operation::{Answer, Computation},
     },
-    link::{Link, operation::LabKind},
+    link::{Link, Page, operation::LabKind},
     mistake::{Mistake, Mistaken, is_same},
     num::close,
 };
@@ -113,6 +114,12 @@ fn places() -> BTreeMap<Mistake, BTreeSet<&'static str>> {
     for (_, title, answer) in answers() {
         for mistaken in answer.mistakes {
             places.entry(mistaken.mistake).or_default().insert(title);
+        }
+    }
+    // Some are made where a size is asked for, which no step of a lab does.
+    for (family, number) in Family::ALL.iter().flat_map(|family| (0..200).map(move |number| (family, number))) {
+        for mistake in question(*family, 1, number, number % LEVELS).mistakes() {
+            places.entry(mistake).or_insert_with(|| [Page::Quiz.entry().name].into());
         }
     }
     places

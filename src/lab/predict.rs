@@ -17,26 +17,38 @@ pub enum Verdict {
     Unreadable(String),
 }
 
+/// The number that was typed, or why it is none.
+///
+/// # Errors
+/// A sentence about a text that is no number.
+pub fn read(typed: &str) -> Result<f64, String> {
+    let entry = Entry::parse(typed);
+    if let Some(value) = entry.value().or_else(|| count(typed)) {
+        return Ok(value);
+    }
+    let Entry::Unreadable(text) = entry else { return Err(String::new()) };
+    Err(if text.is_empty() {
+        "Type the number that comes next.".to_owned()
+    } else {
+        format!("“{text}” is not a number.")
+    })
+}
+
 /// Judges what was typed.
 ///
 /// A rounded result is right to the figures that the screen shows; a wrong number is named by the first known mistake
 /// that makes it.
 pub fn judge(typed: &str, answer: &Answer) -> Verdict {
-    let entry = Entry::parse(typed);
-    let Some(value) = entry.value().or_else(|| count(typed)) else {
-        let Entry::Unreadable(text) = entry else { return Verdict::Unreadable(String::new()) };
-        return Verdict::Unreadable(if text.is_empty() {
-            "Type the number that comes next.".to_owned()
-        } else {
-            format!("“{text}” is not a number.")
-        });
+    let value = match read(typed) {
+        Ok(value) => value,
+        Err(sentence) => return Verdict::Unreadable(sentence),
     };
     if is_same(value, answer.value) {
         return Verdict::Right;
     }
     let known = answer.mistakes.iter().find(|mistaken| is_same(value, mistaken.value));
     Verdict::Wrong(known.map_or_else(
-        || format!("{} is not right, and no usual mistake gives it.", entry.shown()),
+        || format!("{} is not right, and no usual mistake gives it.", Entry::parse(typed).shown()),
         |mistaken| mistaken.sentence.clone(),
     ))
 }

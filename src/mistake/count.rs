@@ -241,6 +241,30 @@ fn of_work(sizes: &Sizes, step: Step) -> Vec<(f64, Mistake, &'static str)> {
     }
 }
 
+/// Parameters of a layer of a network: its weights, and its biases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Learned {
+    /// The weights.
+    pub weights: f64,
+    /// The biases.
+    pub biases: f64,
+}
+
+/// The mistakes where the parameters of all layers of a network are added up.
+pub fn of_network(layers: &[Learned]) -> Vec<Mistaken> {
+    let all = |of: fn(&Learned) -> f64| layers.iter().map(of).sum::<f64>();
+    let both = |layer: &Learned| layer.weights + layer.biases;
+    let mut found = Found::new(all(both));
+    let words = format_args!("Those are the weights alone. Each filter and each unit has a bias besides.");
+    found.add(Mistake::BiasLeftOut, all(|layer| layer.weights), words);
+    let largest = layers.iter().map(both).fold(0.0, f64::max);
+    let words = format_args!("That is the largest layer alone. The other layers have parameters as well.");
+    found.add(Mistake::OneLayer, largest, words);
+    let words = format_args!("That counts one bias for a layer. Each of its filters or units has one.");
+    found.add(Mistake::OneBias, all(|layer| layer.weights) + layers.len() as f64, words);
+    found.into_list()
+}
+
 fn bytes(weights: f64, biases: f64) -> Vec<(f64, Mistake, &'static str)> {
     vec![
         (weights + biases, Mistake::NumbersForBytes, "That counts numbers: each takes 4 bytes."),

@@ -12,6 +12,8 @@ pub mod convolution;
 pub mod count;
 pub mod highway;
 pub mod pooling;
+pub mod reach;
+pub mod size;
 pub mod stack;
 pub mod transposed;
 pub mod why;
@@ -93,6 +95,14 @@ mistakes! {
     PaddingCounted = "padding-counted";
     /// The padding is taken for zeros where it copies the input.
     PaddingZeros = "padding-zeros";
+
+    // How large an output is.
+    /// The first place of the window is not counted.
+    FirstPlaceLeftOut = "first-place-left-out";
+    /// A size is rounded up where it is rounded down.
+    RoundedUp = "rounded-up";
+    /// Sizes are divided without the window's own extent.
+    SizesDivided = "sizes-divided";
 
     // A sum that grows from step to step.
     /// What the step adds is taken for the sum so far.
@@ -183,6 +193,8 @@ mistakes! {
     CountedFromOne = "counted-from-one";
     /// The number of rows is taken for the number of the last one.
     CountForLast = "count-for-last";
+    /// The windows of layers are multiplied where they are added up.
+    WindowsMultiplied = "windows-multiplied";
 
     // Counting.
     /// The channels are not counted.

@@ -23,6 +23,8 @@ pub enum Purpose {
     Augment = 3,
     /// A random kernel of the filters lab; the index is its row.
     Kernel = 4,
+    /// A question of a quiz; the index is its family, its level, and its number.
+    Question = 5,
 }
 
 /// A stream of random numbers.

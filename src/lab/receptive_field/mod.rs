@@ -32,6 +32,7 @@ use crate::{
 };
 
 pub use preset::PRESETS;
+pub use settings::write_layer;
 
 /// The most rows or columns of the input.
 pub const MAX_SIZE: usize = 256;

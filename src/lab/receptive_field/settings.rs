@@ -127,7 +127,7 @@ fn usual_stride(kind: LayerKind, kernel: usize) -> usize {
 }
 
 /// A layer as a link holds it: `c3s2p1`, `m2`.
-fn write_layer(layer: StackLayer) -> String {
+pub fn write_layer(layer: StackLayer) -> String {
     let StackLayer { kind, kernel, stride, padding, dilation } = layer;
     let letter = kind.named().link;
     let mut text = format!("{letter}{kernel}");

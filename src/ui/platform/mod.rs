@@ -28,7 +28,7 @@ pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, reading_of, resize_of, viewport, visible_of};
 pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
-pub(crate) use storage::{store, store_theme, stored, stored_theme};
+pub(crate) use storage::{keeps, store, store_theme, stored, stored_theme};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
@@ -253,7 +253,9 @@ pub(crate) fn rewrite_around_focus(id: &str, html: &Markup) -> bool {
 pub(crate) fn typed(event: &web_sys::Event) -> Option<String> {
     let field = event.target()?;
     let input = field.dyn_ref::<web_sys::HtmlInputElement>().map(web_sys::HtmlInputElement::value);
-    input.or_else(|| field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value))
+    let chosen = || field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value);
+    let long = || field.dyn_ref::<web_sys::HtmlTextAreaElement>().map(web_sys::HtmlTextAreaElement::value);
+    input.or_else(chosen).or_else(long)
 }
 
 /// The symbol of a formula that an event happened on.

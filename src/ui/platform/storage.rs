@@ -1,5 +1,7 @@
 //! What is remembered between visits. A browser that forbids storage forgets, and nothing else changes.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use leptos::web_sys::Storage;
 use receptive::link::Theme;
@@ -30,16 +32,34 @@ pub(crate) fn store_theme(theme: Option<Theme>) {
     });
 }
 
-/// The text kept under a name on an earlier visit; `None` where there is none, or the browser keeps nothing.
-pub(crate) fn stored(name: &str) -> Option<String> {
-    storage()?.get_item(name).ok()?
+thread_local! {
+    /// What the browser did not keep, as long as the page is open.
+    static UNKEPT: RefCell<Vec<(&'static str, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps a text under a name, or forgets it; `false` where the browser keeps nothing.
-pub(crate) fn store(name: &str, text: Option<&str>) -> bool {
+/// Whether the browser keeps texts.
+pub(crate) fn keeps() -> bool {
+    const PROBE: &str = "receptive.probe";
     let Some(storage) = storage() else { return false };
-    match text {
-        Some(text) => storage.set_item(name, text).is_ok(),
-        None => storage.remove_item(name).is_ok(),
-    }
+    let is_kept = storage.set_item(PROBE, "1").is_ok();
+    // It fails where it was not set.
+    drop(storage.remove_item(PROBE));
+    is_kept
+}
+
+/// The text that was kept under `key`, on this device or, where that is refused, since the page was opened.
+pub(crate) fn stored(key: &'static str) -> Option<String> {
+    let kept = storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    UNKEPT.with_borrow(|unkept| unkept.iter().find(|(known, _)| *known == key).map(|(_, text)| text.clone())).or(kept)
+}
+
+/// Keeps a text under `key`.
+pub(crate) fn store(key: &'static str, text: &str) {
+    let is_kept = storage().is_some_and(|storage| storage.set_item(key, text).is_ok());
+    UNKEPT.with_borrow_mut(|unkept| {
+        unkept.retain(|(known, _)| *known != key);
+        if !is_kept {
+            unkept.push((key, text.to_owned()));
+        }
+    });
 }

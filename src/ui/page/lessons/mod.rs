@@ -267,9 +267,9 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
         <div class="lesson" on:click=on(pressed) on:change=on(chosen) on:keydown=on(keyed)>
             <nav class="lesson-rail" aria-label="Lessons">
                 <div inner_html=html(move || markup::rail(&progress.get(), Some(at)))></div>
-                {part(move || (!done.kept.get()).then(|| view! {
+                {(!done.kept).then(|| view! {
                     <p class="dim">"Progress is not kept on this device."</p>
-                }))}
+                })}
             </nav>
             <article class="lesson-text">
                 <div inner_html=html(move || state.with_untracked(markup::head))></div>

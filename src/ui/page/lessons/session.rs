@@ -17,14 +17,14 @@ use crate::ui::{platform, view::effect};
 #[derive(Clone, Copy)]
 pub(super) struct Done {
     pub(super) progress: RwSignal<Progress>,
-    pub(super) kept: RwSignal<bool>,
+    pub(super) kept: bool,
 }
 
 impl Done {
     /// As the device has it.
     pub(super) fn open() -> Self {
         let progress = Progress::decode(&platform::stored(KEPT).unwrap_or_default());
-        Self { progress: RwSignal::new(progress), kept: RwSignal::new(true) }
+        Self { progress: RwSignal::new(progress), kept: platform::keeps() }
     }
 
     /// Changes it, and has the device keep it.
@@ -33,14 +33,14 @@ impl Done {
         let mut now = before;
         change(&mut now);
         if now != before {
-            self.kept.set(platform::store(KEPT, Some(&now.encode())));
+            platform::store(KEPT, &now.encode());
             self.progress.set(now);
         }
     }
 
     /// Forgets all of it.
     pub(super) fn forget(self) {
-        platform::store(KEPT, None);
+        platform::store(KEPT, "");
         self.progress.set(Progress::default());
     }
 }

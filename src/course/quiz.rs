@@ -1,1 +1,0 @@
-//! Questions whose answers are computed, and what wrong answers mean.

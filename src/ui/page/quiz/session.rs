@@ -1,0 +1,93 @@
+//! The page's hands: does what is asked for, keeps what is to be remembered, and puts the parts on the page.
+
+use leptos::prelude::*;
+use receptive::{
+    course::quiz::{
+        markup::PARTS,
+        sheet::{Settings, encode},
+        state::{Action, Quiz},
+    },
+    link::Page,
+    markup::Markup,
+};
+
+use crate::ui::{platform, route::Route};
+
+/// Where the progress is kept.
+const KEPT: &str = "receptive.quiz";
+
+/// The page's session.
+#[derive(Clone, Copy)]
+pub(super) struct Session {
+    quiz: StoredValue<Quiz>,
+    shown: StoredValue<Vec<Option<Markup>>>,
+    kept: StoredValue<String>,
+    route: Route,
+}
+
+impl Session {
+    /// Begins with what a link says and with what was remembered.
+    pub(super) fn new(settings: Settings) -> Self {
+        let kept = platform::stored(KEPT);
+        let quiz = Quiz::new(settings, kept.as_deref().unwrap_or_default(), platform::keeps());
+        Self {
+            quiz: StoredValue::new(quiz),
+            shown: StoredValue::new(vec![None; PARTS.len()]),
+            kept: StoredValue::new(kept.unwrap_or_default()),
+            route: Route::get(),
+        }
+    }
+
+    /// Does `action`, and moves the focus where the next thing is to be done.
+    pub(super) fn dispatch(self, action: Action) {
+        // What is typed stands in its field already.
+        let is_typed = matches!(action, Action::Type(..));
+        let Some(focus) = self.quiz.try_update_value(|quiz| quiz.apply(action)) else { return };
+        if !is_typed {
+            self.keep();
+            self.show();
+        }
+        if let Some(id) = focus {
+            platform::next_frame(move || platform::focus(&id));
+        }
+    }
+
+    /// Whether an answer can be checked with Enter.
+    pub(super) fn check(self) {
+        self.dispatch(Action::Check);
+    }
+
+    fn keep(self) {
+        let Some(text) = self.quiz.try_with_value(Quiz::write) else { return };
+        if self.kept.try_with_value(|kept| *kept != text) == Some(true) {
+            platform::store(KEPT, &text);
+            self.kept.set_value(text);
+        }
+    }
+
+    /// Tells the address what is shown.
+    pub(super) fn publish(self) {
+        let Some(fields) = self.quiz.try_with_value(|quiz| encode(&quiz.settings)) else { return };
+        self.route.publish(Page::Quiz, move || fields.clone());
+    }
+
+    /// Writes the parts that differ.
+    pub(super) fn show(self) {
+        self.quiz.try_with_value(|quiz| {
+            self.shown.try_update_value(|shown| {
+                let mut is_new = false;
+                for (at, part) in PARTS.iter().enumerate() {
+                    let html = (part.of)(quiz);
+                    let Some(before) = shown.get_mut(at) else { continue };
+                    if !is_new && before.as_ref() == Some(&html) {
+                        continue;
+                    }
+                    // What was in it has to be put there again.
+                    is_new = is_new || at == 0;
+                    let is_there = platform::rewrite_around_focus(part.id, &html);
+                    *before = Some(html).filter(|_| is_there);
+                }
+            });
+        });
+    }
+}
