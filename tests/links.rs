@@ -420,7 +420,7 @@ fn the_boot_script_knows_which_part_is_a_page() {
     let line = |begin: &str| index.lines().find_map(|line| line.trim().strip_prefix(begin)).unwrap();
     let (limit, rule) = line("var name = hash.length <= ").split_once(" && ").unwrap();
     assert_eq!(limit, MAX_LEN.to_string());
-    assert_eq!(rule, r"/^#*\/*([a-z-]+)\/*(?:\?|$)/.exec(hash);");
+    assert_eq!(rule, r"/^#*\/*([a-z-]+)(?:\/[^?]*)?(?:\?|$)/.exec(hash);");
     assert_eq!(line("return name ? "), r#"name[1].replace(/-/g, "_") : "home";"#);
     // Each page's part is called so in the site map.
     macro_rules! parts {

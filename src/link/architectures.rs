@@ -23,7 +23,8 @@ fn name(zoo: Zoo) -> Option<String> {
     NETS.iter().find(|(_, known)| *known == zoo).map(|(name, _)| (*name).to_owned())
 }
 
-fn zoo(name: &str) -> Option<Zoo> {
+/// The network of that name in a link.
+pub fn zoo(name: &str) -> Option<Zoo> {
     NETS.iter().find(|(known, _)| *known == name).map(|(_, zoo)| *zoo)
 }
 
