@@ -1,7 +1,9 @@
 //! The parts of the page that are elements without a bench: figures, the foot, the overview, the notes.
 
+use qrcodegen::{QrCode, QrCodeEcc};
+
 use super::{Lecture, Place, Scene, figure, fill, shown};
-use crate::{link::Link, markup::Markup};
+use crate::markup::Markup;
 
 /// What a scene draws that is no lab, with a link to its page.
 pub fn figure_of(scene: &Scene, revealed: usize) -> Markup {
@@ -93,7 +95,55 @@ pub fn next(lecture: &Lecture, place: Place) -> String {
     }
 }
 
-/// The link that students open: the lab at what the lecture shows, or the scene.
-pub fn link_for_phones(lab: Option<Link>, scene: &Link) -> String {
-    lab.as_ref().unwrap_or(scene).encode()
+/// The most modules a side that a phone reads from the last row.
+const MOST_MODULES: i32 = 97;
+
+/// Light modules around a code, as its standard asks.
+const QUIET: i32 = 4;
+
+/// A QR code of an address, and the address; where the code would be too fine for phones, a sentence in its place.
+pub fn code(address: &str) -> Markup {
+    let mut html = Markup::default();
+    let code = QrCode::encode_text(address, QrCodeEcc::Low).ok().filter(|code| code.size() <= MOST_MODULES);
+    if let Some(code) = code {
+        let side = code.size();
+        html.push_raw("<svg role=\"img\" aria-label=\"QR code of the link below\" viewBox=\"");
+        html.push_text(&format!("{0} {0} {1} {1}", -QUIET, side + 2 * QUIET)).push_raw("\"><path fill=\"currentColor\" d=\"");
+        let mut path = String::new();
+        for y in 0..side {
+            for x in (0..side).filter(|x| code.get_module(*x, y)) {
+                path.push_str(&format!("M{x} {y}h1v1h-1z"));
+            }
+        }
+        html.push_text(&path).push_raw("\"/></svg>");
+    } else {
+        html.push_raw("<p>These numbers make too long a link for a code.</p>");
+    }
+    html.push_raw("<a href=\"").push_text(address).push_raw("\">").push_text(address).push_raw("</a>");
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_drawn_where_a_phone_can_read_it() {
+        let drawn = code("https://example.org/receptive/#/convolution?pad=1&step=4");
+        let document = {
+            let whole = format!("<p>{}</p>", drawn.as_str().replace("&amp;", "-"));
+            roxmltree::Document::parse(&whole).unwrap().root_element().children().count()
+        };
+        assert_eq!(document, 2);
+        assert!(code(&"x".repeat(5_000)).as_str().contains("too long a link"));
+    }
+
+    #[test]
+    fn the_foot_has_a_dot_for_each_scene() {
+        let lecture = Lecture::course();
+        let html = foot(&lecture, Place::at(3));
+        assert_eq!(html.as_str().matches("<i").count(), lecture.scenes.len());
+        assert_eq!(html.as_str().matches("class=\"now\"").count(), 1);
+        assert_eq!(overview(&lecture, Place::at(3)).as_str().matches("<button").count(), lecture.scenes.len());
+    }
 }

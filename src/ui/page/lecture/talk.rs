@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use receptive::{
     bench::Event,
-    course::lecture::{Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting, shown, tell},
+    course::lecture::{Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting, markup, shown, tell},
     link::{Fields, Link, Page, Shared},
     markup::Markup,
 };
@@ -328,10 +328,7 @@ impl Talk {
 
     /// The code for phones.
     pub(super) fn code(self) -> Markup {
-        let address = self.address();
-        let mut html = Markup::raw("<a href=\"");
-        html.push_text(&address).push_raw("\">").push_text(&address).push_raw("</a>");
-        html
+        markup::code(&self.address())
     }
 
     /// Opens the lecturer's window.
