@@ -170,6 +170,7 @@ commands! {
 
 
     CopyLink, Export, Everywhere, "Copy link", [], "share address url";
+    AddToLecture, Export, Everywhere, "Add to lecture", [], "scene own slides keep";
     CopyPytorch, Export, Lab, "Copy PyTorch code", [], "python torch script reproduce";
     CopyLatex, Export, Lab, "Copy matrices as LaTeX", [], "tex bmatrix amsmath paper formula";
     CopyTikz, Export, Lab, "Copy figure as TikZ", [], "tex latex tikzpicture paper";

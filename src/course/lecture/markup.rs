@@ -44,13 +44,56 @@ pub fn foot(lecture: &Lecture, place: Place) -> Markup {
     html
 }
 
-/// All scenes as buttons that go there, by section.
-pub fn overview(lecture: &Lecture, place: Place) -> Markup {
-    let mut html = Markup::raw("<div class=\"talk-overview-head\"><h2>");
-    html.push_text(&lecture.title).push_raw("</h2><p>").push_text(&format!("{} scenes", lecture.scenes.len()));
-    html.push_raw("</p></div><ol class=\"talk-scenes\">");
+/// How a lecture came, for what can be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// The course's.
+    Course,
+    /// The one that is kept on this device.
+    Device,
+    /// A link, or a file that was damaged: not kept yet.
+    Link,
+}
+
+fn button(html: &mut Markup, act: &'static str, name: &'static str) {
+    html.push_raw("<button class=\"btn line\" data-act=\"").push_raw(act).push_raw("\">").push_raw(name).push_raw("</button>");
+}
+
+/// All scenes: of the course's lecture as buttons that go there, by section; of one's own with what changes them.
+pub fn overview(lecture: &Lecture, place: Place, from: From) -> Markup {
+    let mut html = Markup::raw("<div class=\"talk-overview-head\">");
+    if from == From::Course {
+        html.push_raw("<h2>").push_text(&lecture.title).push_raw("</h2>");
+    } else {
+        html.push_raw("<input class=\"field\" data-set=\"name\" aria-label=\"Title of the lecture\" value=\"");
+        html.push_text(&lecture.title).push_raw("\">");
+    }
+    html.push_raw("<p>").push_text(&format!("{} scenes", lecture.scenes.len())).push_raw("</p><span class=\"talk-files\">");
+    if from == From::Link {
+        button(&mut html, "keep", "Keep on this device");
+    }
+    button(&mut html, "export", "Export as a file");
+    if from != From::Course {
+        button(&mut html, "link", "Copy as a link");
+        html.push_raw(
+            "<label class=\"btn line\">Import a file<input class=\"vh\" type=\"file\" data-set=\"import\" \
+             accept=\".md,.txt,text/*\"></label><a class=\"btn quiet\" href=\"#/lecture/cnn\">The course's lecture</a>",
+        );
+    } else {
+        html.push_raw("<a class=\"btn quiet\" href=\"#/lecture/own\">Own lecture</a>");
+    }
+    button(&mut html, "overview", "Close");
+    html.push_raw("</span></div>");
+    if lecture.scenes.is_empty() {
+        html.push_raw("<p class=\"talk-empty\">No scenes yet. In any lab: Ctrl K, then Add to lecture.</p>");
+    }
+    html.push_raw(if from == From::Course { "<ol class=\"talk-scenes\">" } else { "<ol class=\"talk-own\">" });
     let sections = lecture.sections();
     for (at, scene) in lecture.scenes.iter().enumerate() {
+        if from != From::Course {
+            own_scene(&mut html, at, scene);
+            continue;
+        }
         let first = sections.iter().any(|(_, first, _)| *first == at);
         html.push_raw(if first { "<li class=\"first\"><small>" } else { "<li><small>" });
         html.push_text(if first { &scene.section } else { "" });
@@ -65,6 +108,28 @@ pub fn overview(lecture: &Lecture, place: Place) -> Markup {
     }
     html.push_raw("</ol>");
     html
+}
+
+/// What changes a scene of one's own: name, what a button asks for.
+const CHANGES: [(&str, &str); 5] =
+    [("Show", "go"), ("Up", "up"), ("Down", "down"), ("Duplicate", "duplicate"), ("Delete", "delete")];
+
+fn own_scene(html: &mut Markup, at: usize, scene: &Scene) {
+    let (number, place) = ((at + 1).to_string(), at.to_string());
+    html.push_raw("<li><b>").push_text(&number).push_raw("</b><input class=\"field\" data-set=\"title ").push_text(&place);
+    html.push_raw("\" aria-label=\"Title of scene ").push_text(&number).push_raw("\" value=\"").push_text(&scene.title);
+    html.push_raw("\"><textarea class=\"field\" rows=\"2\" data-set=\"notes ").push_text(&place);
+    html.push_raw("\" aria-label=\"Notes of scene ").push_text(&number).push_raw("\">");
+    for (line, note) in scene.notes.iter().enumerate() {
+        html.push_raw(if line == 0 { "" } else { "\n" }).push_text(note);
+    }
+    html.push_raw("</textarea><span>");
+    for (name, act) in CHANGES {
+        html.push_raw("<button class=\"btn quiet\" id=\"talk-").push_raw(act).push_raw("-").push_text(&place);
+        html.push_raw("\" data-act=\"").push_raw(act).push_raw(" ").push_text(&place).push_raw("\" aria-label=\"");
+        html.push_raw(name).push_raw(" scene ").push_text(&number).push_raw("\">").push_raw(name).push_raw("</button>");
+    }
+    html.push_raw("</span></li>");
 }
 
 /// The notes of a scene, and what comes next.
@@ -144,6 +209,6 @@ mod tests {
         let html = foot(&lecture, Place::at(3));
         assert_eq!(html.as_str().matches("<i").count(), lecture.scenes.len());
         assert_eq!(html.as_str().matches("class=\"now\"").count(), 1);
-        assert_eq!(overview(&lecture, Place::at(3)).as_str().matches("<button").count(), lecture.scenes.len());
+        assert_eq!(overview(&lecture, Place::at(3), From::Course).as_str().matches("data-act=\"go").count(), lecture.scenes.len());
     }
 }

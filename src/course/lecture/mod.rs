@@ -7,10 +7,12 @@
 mod fill;
 mod figure;
 pub mod markup;
+mod own;
 mod place;
 mod text;
 
 pub use fill::fill;
+pub use own::{Edit, added};
 pub use place::{Opened, Place, Told, carried, hear, is_setting, shown, tell};
 pub use text::{MAX_LEN, MAX_SCENES, Unread};
 

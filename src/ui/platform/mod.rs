@@ -29,7 +29,7 @@ pub(crate) use key::{Press, keyboard, on_press};
 pub(crate) use media::{matches_media, resize_of, viewport, visible_of};
 pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
-pub(crate) use storage::{store_theme, stored_theme};
+pub(crate) use storage::{store, store_theme, stored, stored_theme};
 pub(crate) use talk::{Channel, every, open_window, stay_awake, toggle_full_screen};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
@@ -249,7 +249,9 @@ pub(crate) fn rewrite_around_focus(id: &str, html: &Markup) -> bool {
 pub(crate) fn typed(event: &web_sys::Event) -> Option<String> {
     let field = event.target()?;
     let input = field.dyn_ref::<web_sys::HtmlInputElement>().map(web_sys::HtmlInputElement::value);
-    input.or_else(|| field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value))
+    input
+        .or_else(|| field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value))
+        .or_else(|| field.dyn_ref::<web_sys::HtmlTextAreaElement>().map(web_sys::HtmlTextAreaElement::value))
 }
 
 /// The symbol of a formula that an event happened on.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use receptive::{
     command::Command,
-    course::lecture::{fill, markup},
+    course::lecture::{MAX_LEN, fill, markup},
     link::Page,
     markup::Markup,
 };
@@ -15,6 +15,7 @@ use receptive::{
 use crate::ui::{
     bench::LinkedBench,
     commands::Commands,
+    everywhere::add_to_lecture,
     platform,
     route::Route,
     said::Said,
@@ -36,6 +37,7 @@ const COMMANDS: &[Command] = &[
     Command::ResetScene,
     Command::Lecture,
     Command::LeaveLecture,
+    Command::AddToLecture,
 ];
 
 /// The page.
@@ -64,11 +66,20 @@ pub(super) fn Lecture() -> impl IntoView {
         if let Some(act) = platform::closest_attribute(event.target(), "data-act") {
             match act.strip_prefix("go ").and_then(|at| at.parse().ok()) {
                 Some(at) => {
+                    talk.close_overview();
                     talk.jump(at);
-                    talk.overview.set(false);
                 }
                 None => act_of(talk, route, said, &act),
             }
+        }
+    };
+    let changed = move |event: leptos::ev::Event| {
+        match platform::closest_attribute(event.target(), "data-set").as_deref() {
+            Some("import") => {
+                platform::import_chosen(&event, MAX_LEN, Box::new(move |taken| talk.import(said, taken)));
+            }
+            Some(asked) => talk.edit(said, asked, &platform::typed(&event).unwrap_or_default()),
+            None => {}
         }
     };
     view! {
@@ -79,6 +90,7 @@ pub(super) fn Lecture() -> impl IntoView {
             class:presents=talk.presenter
             class:noted=live(move || talk.notes.get() || talk.presenter)
             on:click=on(pressed)
+            on:change=on(changed)
         >
             <h1 class="vh">"Lecture"</h1>
             {scene(talk)}
@@ -88,7 +100,7 @@ pub(super) fn Lecture() -> impl IntoView {
             </footer>
             {when(move || talk.notes.get() || talk.presenter, move || notes(talk))}
             {when(move || talk.overview.get(), move || view! {
-                <nav class="talk-overview" id="talk-overview" tabindex="-1" aria-label="Scenes" inner_html=html(move || talk.with(markup::overview))></nav>
+                <nav class="talk-overview" id="talk-overview" tabindex="-1" aria-label="Scenes" inner_html=html(move || talk.overview_of())></nav>
             })}
             {when(move || talk.told_code(), move || view! {
                 <aside class="talk-code" aria-label="Code for phones" inner_html=html(move || talk.code())></aside>
@@ -193,7 +205,10 @@ fn act_of(talk: Talk, route: Route, said: Said, act: &str) {
         "notes" => run(talk, route, said, Command::Notes),
         "presenter" => run(talk, route, said, Command::Presenter),
         "reset" => run(talk, route, said, Command::ResetScene),
-        _ => {}
+        "keep" => talk.keep_lecture(said),
+        "export" => talk.export(said),
+        "link" => talk.copy_as_link(said),
+        _ => talk.edit(said, act, ""),
     }
 }
 
@@ -212,9 +227,14 @@ fn run(talk: Talk, route: Route, said: Said, command: Command) {
         Command::FirstScene => talk.jump(0),
         Command::LastScene => talk.jump(usize::MAX),
         Command::Scenes => {
-            talk.overview.update(|open| *open = !*open);
             if talk.overview.get_untracked() {
-                platform::next_frame(|| platform::focus("talk-here"));
+                talk.close_overview();
+            } else {
+                talk.overview.set(true);
+                platform::next_frame(|| {
+                    platform::focus("talk-overview");
+                    platform::focus("talk-here");
+                });
             }
         }
         Command::BlackScreen => talk.blacken(!talk.is_black()),
@@ -222,6 +242,10 @@ fn run(talk: Talk, route: Route, said: Said, command: Command) {
         Command::Notes => talk.notes.update(|open| *open = !*open),
         Command::Presenter => talk.present(said),
         Command::ResetScene => talk.reset(),
+        Command::AddToLecture => {
+            let (title, link) = talk.scene_to_add();
+            add_to_lecture(said, &title, &link);
+        }
         Command::Lecture => platform::toggle_full_screen(),
         Command::LeaveLecture => {
             if !talk.close_what_is_over() {

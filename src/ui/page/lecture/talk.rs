@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     bench::Event,
-    course::lecture::{Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting, markup, shown, tell},
+    course::lecture::{
+        Edit, Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting,
+        markup::{self, From},
+        shown, tell,
+    },
     link::{Fields, Link, Page, Shared},
     markup::Markup,
 };
@@ -14,7 +18,12 @@ use super::super::point;
 use crate::ui::{
     bench::{Group, LiveBench, Standing},
     component::overlay,
-    platform::{self, Channel, host},
+    everywhere::LECTURE,
+    platform::{
+        self, Channel, Import,
+        export::{Content, save_as},
+        host,
+    },
     route::Route,
     said::Said,
     view::{effect, memo},
@@ -25,6 +34,9 @@ const CHANNEL: &str = "receptive.lecture";
 
 /// After so many unanswered seconds there is no screen.
 const PATIENCE: u32 = 3;
+
+/// The longest link that messengers leave whole.
+const LONGEST: usize = 8_000;
 
 /// The most digits of a scene's number.
 const DIGITS: usize = 3;
@@ -51,6 +63,8 @@ pub(super) struct Talk {
     /// The labs that were changed by hand, by scene.
     edits: StoredValue<Vec<(usize, Fields)>>,
     channel: Channel,
+    /// Where the lecture came from.
+    from: RwSignal<From>,
     /// Seconds since the other window was heard.
     silence: RwSignal<u32>,
     /// What was said or heard last: it is not said again.
@@ -61,14 +75,16 @@ impl Talk {
     pub(super) fn new(route: Route) -> Self {
         let (opened, warnings) = route.opened(Page::Lecture).with_untracked(|(_, fields)| Opened::read(fields));
         route.warn(warnings);
-        let lecture = Arc::new(lecture_of(&opened));
+        let (lecture, from) = lecture_of(&opened);
+        let lecture = Arc::new(lecture);
         let place = RwSignal::new(opened.place.within(&lecture));
         let begun = RwSignal::new(0);
         let heard = RwSignal::new(None::<String>);
         let talk = Self {
             place,
             shown: memo(move || (place.get().scene, begun.get())),
-            overview: RwSignal::new(false),
+            // A lecture of one's own without scenes has an overview alone.
+            overview: RwSignal::new(lecture.scenes.is_empty()),
             notes: RwSignal::new(false),
             presenter: opened.presenter,
             group: Group::provide(),
@@ -83,6 +99,7 @@ impl Talk {
             channel: Channel::open(CHANNEL, move |text| {
                 heard.try_set(Some(text.to_owned()));
             }),
+            from: RwSignal::new(from),
             silence: RwSignal::new(PATIENCE),
             last: StoredValue::new(Told::default()),
         };
@@ -104,7 +121,10 @@ impl Talk {
         if self.own.get_value() != opened.own || !opened.text.is_empty() {
             self.own.set_value(opened.own);
             self.edits.set_value(Vec::new());
-            self.lecture.set(Arc::new(lecture_of(&opened)));
+            let (lecture, from) = lecture_of(&opened);
+            self.overview.set(lecture.scenes.is_empty());
+            self.from.set(from);
+            self.lecture.set(Arc::new(lecture));
             self.begun.update(|begun| *begun += 1);
         }
         self.go(opened.place);
@@ -112,7 +132,9 @@ impl Talk {
 
     pub(super) fn fields(self) -> Fields {
         let (own, place) = (self.own.get_value(), self.place.get_untracked());
-        Opened { own, place, presenter: self.presenter, text: String::new() }.fields()
+        // What is kept nowhere else stays in the link.
+        let text = if self.from.get_untracked() == From::Link { self.lecture.with_untracked(|lecture| lecture.encode()) } else { String::new() };
+        Opened { own, place, presenter: self.presenter, text }.fields()
     }
 
     /// Something of the lecture where it is, tracked.
@@ -331,6 +353,110 @@ impl Talk {
         markup::code(&self.address())
     }
 
+    pub(super) fn overview_of(self) -> Markup {
+        let from = self.from.get();
+        self.with(|lecture, place| markup::overview(lecture, place, from))
+    }
+
+    /// What was typed in it shows from then on.
+    pub(super) fn close_overview(self) {
+        platform::let_go_of_page();
+        self.overview.set(false);
+        self.lecture.notify();
+        self.begun.update(|begun| *begun += 1);
+    }
+
+    /// A change of the lecture of one's own; the course's has none.
+    pub(super) fn edit(self, said: Said, asked: &str, typed: &str) {
+        let Some(edit) = Edit::read(asked, typed).filter(|_| self.from.get_untracked() != From::Course) else { return };
+        let mut lecture = self.lecture.with_untracked(|lecture| Lecture::clone(lecture));
+        lecture.edit(&edit);
+        let lecture = Arc::new(lecture);
+        if edit.moves() {
+            // Scenes have other numbers: what was changed in them is theirs no more.
+            self.edits.set_value(Vec::new());
+            self.place.update(|place| *place = place.within(&lecture));
+            self.lecture.set(Arc::clone(&lecture));
+            let id = ["talk-", &asked.replace(' ', "-")].concat();
+            platform::next_frame(move || platform::focus(&id));
+        } else {
+            // The field that it was typed in stays as it is.
+            self.lecture.update_untracked(|known| known.clone_from(&lecture));
+        }
+        if self.from.get_untracked() == From::Device {
+            self.store(said, &lecture);
+        }
+    }
+
+    fn store(self, said: Said, lecture: &Lecture) -> bool {
+        let is_kept = platform::store(LECTURE, &lecture.encode());
+        if !is_kept {
+            said.say("This browser keeps nothing for this site. Export the lecture as a file.");
+        }
+        is_kept
+    }
+
+    /// A lecture of a link becomes the one of this device.
+    pub(super) fn keep_lecture(self, said: Said) {
+        if self.store(said, &self.lecture.get_untracked()) {
+            self.from.set(From::Device);
+            self.place.notify();
+            said.say("Kept on this device");
+        }
+    }
+
+    pub(super) fn export(self, said: Said) {
+        let text = self.lecture.with_untracked(|lecture| lecture.encode());
+        spawn_local(async move {
+            let (Ok(words) | Err(words)) = save_as("lecture.md".into(), Content::Text("text/markdown", text)).await;
+            said.say(&words);
+        });
+    }
+
+    /// A file that was chosen; what can't be read of it is said, and the rest opens.
+    pub(super) fn import(self, said: Said, taken: Import) {
+        let bytes = match taken {
+            Import::Text(text) => text.into_bytes(),
+            Import::File(_, Some(bytes)) => bytes,
+            Import::File(name, None) => return said.say(&["The file ", &name, " can't be opened."].concat()),
+            Import::TooLong(name, _) => return said.say(&["The file ", &name, " is too long for a lecture."].concat()),
+        };
+        let (lecture, unread) = Lecture::decode(&String::from_utf8_lossy(&bytes));
+        if lecture.scenes.is_empty() {
+            return said.say("There is no scene in this file. A scene begins with ### and a title.");
+        }
+        said.say(&unread.first().map_or_else(|| "Opened. It is not kept yet.".to_owned(), ToString::to_string));
+        self.edits.set_value(Vec::new());
+        self.from.set(From::Link);
+        self.place.set(Place::default());
+        self.lecture.set(Arc::new(lecture));
+        self.begun.update(|begun| *begun += 1);
+    }
+
+    /// The whole lecture as a link, where it fits.
+    pub(super) fn copy_as_link(self, said: Said) {
+        let text = self.lecture.with_untracked(|lecture| lecture.encode());
+        let fields = Opened { own: true, text, ..Opened::default() }.fields();
+        let link = Link { page: Page::Lecture, fields, shared: Shared::default() }.encode();
+        if link.len() > LONGEST {
+            said.say("The lecture is too long for a link. Export it as a file.");
+        } else {
+            said.copy(platform::address_of(&link), "Link copied", "This page may not copy by itself. Copy the link from here:");
+        }
+    }
+
+    /// The scene as it is, for a lecture of one's own: its title, and the link to its lab.
+    pub(super) fn scene_to_add(self) -> (String, String) {
+        untrack(|| {
+            let title = self.of_scene(|scene, _| fill(&scene.title, None));
+            let link = self.bench().map_or_else(
+                || self.of_scene(|scene, _| shown(scene, 0).encode()),
+                |bench| Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode(),
+            );
+            (title, link)
+        })
+    }
+
     /// Opens the lecturer's window.
     pub(super) fn present(self, said: Said) {
         let opened = Opened { own: self.own.get_value(), place: self.place.get_untracked(), presenter: true, text: String::new() };
@@ -393,7 +519,13 @@ impl Talk {
     }
 }
 
-/// The lecture of a link.
-fn lecture_of(opened: &Opened) -> Lecture {
-    if opened.own { Lecture::decode(&opened.text).0 } else { Lecture::course() }
+/// The lecture of a link, and where it is from.
+fn lecture_of(opened: &Opened) -> (Lecture, From) {
+    if !opened.own {
+        (Lecture::course(), From::Course)
+    } else if opened.text.is_empty() {
+        (Lecture::decode(&platform::stored(LECTURE).unwrap_or_default()).0, From::Device)
+    } else {
+        (Lecture::decode(&opened.text).0, From::Link)
+    }
 }
