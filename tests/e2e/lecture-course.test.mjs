@@ -157,7 +157,7 @@ journey("jump by number, overview, black screen, notes and code", { at: COURSE, 
   assert.equal(await button("Show the scene again").count(), 0);
   await scene(12).waitFor();
   await page.keyboard.press("n");
-  await page.getByRole("complementary", { name: "Notes" }).waitFor();
+  await page.getByRole("region", { name: "Notes" }).waitFor();
   await shot("lecture notes");
   await axe();
   await page.keyboard.press("n");
@@ -165,7 +165,7 @@ journey("jump by number, overview, black screen, notes and code", { at: COURSE, 
   for (let i = 0; i < 5; i += 1) await button("Next").click();
   await scene(6).waitFor();
   await button("QR code").click();
-  const code = page.getByRole("complementary", { name: "Code for phones" });
+  const code = page.getByRole("region", { name: "Code for phones" });
   await code.getByRole("img", { name: "QR code of the link below" }).waitFor();
   assert.match(await code.getByRole("link").innerText(), /#\/convolution$/);
   await shot("lecture code");

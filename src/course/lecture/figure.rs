@@ -29,7 +29,9 @@ pub(super) fn figure(scene: &Scene, revealed: usize) -> Markup {
                 push(&mut html, text, revealed);
                 html.push_raw("</p>");
             }
-            Row::Picture(name) => html = std::mem::take(&mut html).with(&picture(name)),
+            Row::Picture(name) => {
+                html.push(&picture(name));
+            }
             Row::Cells(head) => {
                 let mut body = Vec::new();
                 while let Some(Row::Cells(cells)) = rows.next_if(|row| matches!(row, Row::Cells(_))) {
@@ -51,13 +53,6 @@ pub(super) fn figure(scene: &Scene, revealed: usize) -> Markup {
         }
     }
     html
-}
-
-impl Markup {
-    fn with(mut self, more: &Self) -> Self {
-        self.push(more);
-        self
-    }
 }
 
 /// How many reveals a text waits for, and the text.

@@ -16,7 +16,7 @@
 //! | `views a b` | crops of b in pictures of a, and their mirror images |
 //! | `sum`, `now`, `out`, `count Parameters` | of the lab on the screen |
 
-#![allow(clippy::cast_precision_loss, clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "counts for words")]
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "counts for words")]
 
 use crate::{
     bench::BenchView,

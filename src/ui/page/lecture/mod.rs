@@ -103,7 +103,7 @@ pub(super) fn Lecture() -> impl IntoView {
                 <nav class="talk-overview" id="talk-overview" tabindex="-1" aria-label="Scenes" inner_html=html(move || talk.overview_of())></nav>
             })}
             {when(move || talk.told_code(), move || view! {
-                <aside class="talk-code" aria-label="Code for phones" inner_html=html(move || talk.code())></aside>
+                <section class="talk-code" role="region" aria-label="Code for phones" inner_html=html(move || talk.code())></section>
             })}
             {when(move || talk.is_black() && !talk.presenter, || view! {
                 <button class="talk-black" data-act="black" aria-label="Show the scene again"></button>
@@ -157,14 +157,14 @@ fn notes(talk: Talk) -> AnyView {
         format!("{}:{:02}", seconds / 60, seconds % 60)
     };
     view! {
-        <aside class="talk-notes" aria-label="Notes">
+        <section class="talk-notes" role="region" aria-label="Notes" tabindex="0">
             {when(move || talk.presenter, move || view! {
                 <p class="talk-clock" role="timer" aria-label="Elapsed">{live(clock)}</p>
                 <p class="talk-screen" role="status">{live(move || talk.screen_words())}</p>
             })}
             <p class="talk-next"><small>"Next press"</small>{live(move || talk.with(markup::next))}</p>
             <div class="talk-note-list" inner_html=html(move || talk.with(markup::notes))></div>
-        </aside>
+        </section>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use receptive::{
         markup::{self, From},
         shown, tell,
     },
-    link::{Fields, Link, Page, Shared},
+    link::{Fields, Link, Page, Panel, Shared},
     markup::Markup,
 };
 
@@ -192,7 +192,9 @@ impl Talk {
                 let revealed = if place.scene == scene { place.revealed } else { 0 };
                 lecture.scenes.get(scene).map(|scene| shown(scene, revealed).shared.hide)
             });
-            Shared { hide: hide.unwrap_or_default(), lecture: self.route.lecture(), ..Shared::default() }
+            let mut hide = hide.unwrap_or_default();
+            hide.extend([Panel::Settings, Panel::Shape, Panel::Presets]);
+            Shared { hide, lecture: self.route.lecture(), ..Shared::default() }
         });
         Standing { fills: true, bare: true, ..Standing::among(scene + 1, page.entry().name, shared) }
     }
