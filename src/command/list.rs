@@ -103,6 +103,7 @@ mod tests {
                 Go to convolution
                 Go to benchmark
                 Copy link
+                Add to lecture
                 Start or pause training
                 Step one batch
                 Keyboard shortcuts

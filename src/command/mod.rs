@@ -17,6 +17,8 @@ use key::{command, plain, shifted};
 /// What belongs together in the lists, in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
+    /// Giving a lecture.
+    Lecture,
     /// Moving through the steps.
     Playback,
     /// Changing the numbers.
@@ -37,6 +39,7 @@ impl Group {
     /// The heading.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Lecture => "Lecture",
             Self::Playback => "Playback",
             Self::Edit => "Edit",
             Self::View => "View",
@@ -61,12 +64,16 @@ pub enum Place {
     Training,
     /// On the page of architectures.
     Architectures,
+    /// In the lecture. Its keys come before those of the labs that stand in it, which have buttons there.
+    Lecture,
 }
 
 impl Place {
     /// Whether a page can have commands of both.
     pub fn meets(self, other: Self) -> bool {
-        self == Self::Everywhere || other == Self::Everywhere || (self == Self::Training) == (other == Self::Training)
+        let apart = |place: Self| matches!(place, Self::Training | Self::Lecture);
+        let is_everywhere = self == Self::Everywhere || other == Self::Everywhere;
+        is_everywhere || self == other || !(apart(self) || apart(other))
     }
 
     /// Where to go for it, as a reason why it can't be done here.
@@ -74,6 +81,7 @@ impl Place {
         match self {
             Self::Training => "On the training page",
             Self::Architectures => "On the page of architectures",
+            Self::Lecture => "In the lecture",
             Self::Player | Self::Lab | Self::Everywhere => "In labs",
         }
     }
@@ -127,6 +135,17 @@ macro_rules! commands {
 }
 
 commands! {
+    SceneOn, Lecture, Lecture, "Reveal, then next scene", [plain("PageDown"), plain("ArrowRight"), plain(" ")], "forward continue clicker";
+    SceneBack, Lecture, Lecture, "Back in the lecture", [plain("PageUp"), plain("ArrowLeft")], "previous scene clicker";
+    FirstScene, Lecture, Lecture, "First scene", [plain("Home")], "start beginning";
+    LastScene, Lecture, Lecture, "Last scene", [plain("End")], "finish";
+    Scenes, Lecture, Lecture, "Overview of scenes", [plain("o")], "list sections jump";
+    BlackScreen, Lecture, Lecture, "Black screen", [plain("b")], "dark blank";
+    QrCode, Lecture, Lecture, "QR code", [plain("q")], "phone link students";
+    Notes, Lecture, Lecture, "Notes", [plain("n")], "presenter remind";
+    Presenter, Lecture, Lecture, "Presenter window", [], "notes timer second screen";
+    ResetScene, Lecture, Lecture, "Reset scene", [], "undo edits numbers";
+
     FirstStep, Playback, Player, "First step", [plain("Home")], "start beginning rewind";
     StepBack, Playback, Player, "Step back", [plain("ArrowLeft"), plain("PageUp")], "previous backward";
     Play, Playback, Player, "Play or pause", [plain(" ")], "stop run animate";
@@ -151,6 +170,7 @@ commands! {
 
 
     CopyLink, Export, Everywhere, "Copy link", [], "share address url";
+    AddToLecture, Export, Everywhere, "Add to lecture", [], "scene own slides keep";
     CopyPytorch, Export, Lab, "Copy PyTorch code", [], "python torch script reproduce";
     CopyLatex, Export, Lab, "Copy matrices as LaTeX", [], "tex bmatrix amsmath paper formula";
     CopyTikz, Export, Lab, "Copy figure as TikZ", [], "tex latex tikzpicture paper";

@@ -1,6 +1,7 @@
 //! The shell around the pages: header, notices, what was said last.
 
 use leptos::prelude::*;
+use receptive::link::Page;
 
 use super::{
     bench::Labs,
@@ -17,7 +18,8 @@ pub(super) fn App(route: Route) -> impl IntoView {
     let (commands, said) = (Commands::provide(), Said::provide());
     everywhere::offer(commands, route, said);
     provide_context(Labs(page::lab));
-    let bare = move || route.lecture() || route.shared.with(|shared| shared.embed);
+    // A lecture has no header on any screen.
+    let bare = move || route.lecture() || route.page.get() == Page::Lecture || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
             "Skip to content"

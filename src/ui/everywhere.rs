@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use receptive::{
     command::{Command, Place},
+    course::lecture::added,
     link::Theme,
 };
 
@@ -39,9 +40,26 @@ fn run(commands: Commands, route: Route, said: Said, command: Command) {
             let address = platform::address_of(&route.link().encode());
             said.copy(address, "Link copied", "This page may not copy by itself. Copy the link from here:");
         }
+        Command::AddToLecture => {
+            let entry = route.page.get_untracked().entry();
+            add_to_lecture(said, entry.name, &route.link().encode());
+        }
         Command::Palette => palette::toggle(commands),
         Command::Shortcuts => shortcut_sheet::open(commands),
         Command::Go(page) => route.go(page),
         _ => (),
     }
+}
+
+/// Where the lecture of one's own is kept.
+pub(super) const LECTURE: &str = "receptive.lecture";
+
+/// Adds a scene to the lecture of one's own.
+pub(super) fn add_to_lecture(said: Said, title: &str, link: &str) {
+    let before = platform::stored(LECTURE).unwrap_or_default();
+    said.say(match added(&before, title, link).map(|text| platform::store(LECTURE, &text)) {
+        Some(true) => "Added to your lecture",
+        Some(false) => "This browser keeps nothing for this site: the scene was not added.",
+        None => "Your lecture is full: the scene was not added.",
+    });
 }

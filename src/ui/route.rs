@@ -31,6 +31,8 @@ pub(crate) struct Route {
     present: RwSignal<Option<(Page, Present)>>,
     /// The fields of the pages that were left, so that coming back finds the state that was left.
     left: RwSignal<Vec<(Page, Fields)>>,
+    /// Whether a lecture has the room to be read from far.
+    far: ReadSignal<bool>,
     /// What the address was when it was last opened or written. Another one is on its way to be opened.
     known: StoredValue<String>,
 }
@@ -52,6 +54,7 @@ impl Route {
             opened,
             present: RwSignal::new(None),
             left: RwSignal::new(Vec::new()),
+            far: platform::matches_media("(min-width: 600px) and (min-height: 480px)"),
             known: StoredValue::new(hash.to_owned()),
         };
         let pending = platform::Throttle::new(ADDRESS_EVERY_MS);
@@ -188,9 +191,9 @@ impl Route {
         platform::store_theme(theme);
     }
 
-    /// Whether lecture mode is on.
+    /// Whether lecture mode is on: by the link, or since the page is a lecture.
     pub(crate) fn lecture(self) -> bool {
-        self.shared.with(|shared| shared.lecture)
+        self.shared.with(|shared| shared.lecture) || (self.page.get() == Page::Lecture && self.far.get())
     }
 
     /// The same without tracking.

@@ -8,7 +8,7 @@ mod figure;
 mod file;
 mod flow;
 pub mod markup;
-mod quoted;
+pub mod quoted;
 mod record;
 mod said;
 mod settings;

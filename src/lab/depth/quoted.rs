@@ -3,21 +3,21 @@
 use crate::markup::Markup;
 
 /// Where the first table is from.
-pub(super) const HE: (&str, &str) = (
+pub const HE: (&str, &str) = (
     "He, Zhang, Ren, Sun, Deep residual learning for image recognition, 2015, table 2: top-1 error on ImageNet's \
      validation images, ten crops.",
     "https://arxiv.org/abs/1512.03385",
 );
 
 /// Layers, then the top-1 errors of the plain and of the residual net, in percent.
-pub(super) const TOP_1: [(u32, f64, f64); 2] = [(18, 27.94, 27.88), (34, 28.54, 25.03)];
+pub const TOP_1: [(u32, f64, f64); 2] = [(18, 27.94, 27.88), (34, 28.54, 25.03)];
 
 /// Where the winners' errors are from.
-pub(super) const WINNERS_FROM: &str = "The organisers' lists of results at image-net.org (2010 to 2017; classification). \
+pub const WINNERS_FROM: &str = "The organisers' lists of results at image-net.org (2010 to 2017; classification). \
     One trained person: Russakovsky and others, ImageNet large scale visual recognition challenge, 2015, section 6.4.";
 
 /// Year, top-5 error of the winner in percent, what won.
-pub(super) const WINNERS: [(u16, f64, &str); 8] = [
+pub const WINNERS: [(u16, f64, &str); 8] = [
     (2010, 28.2, "shallow"),
     (2011, 25.8, "shallow"),
     (2012, 16.4, "AlexNet"),
@@ -29,10 +29,10 @@ pub(super) const WINNERS: [(u16, f64, &str); 8] = [
 ];
 
 /// The top-5 error of one trained person, about, in percent.
-pub(super) const PERSON: f64 = 5.1;
+pub const PERSON: f64 = 5.1;
 
 /// An error as its source has it.
-fn percent(error: f64) -> String {
+pub fn percent(error: f64) -> String {
     if (error * 10.0).fract().abs() < 1e-9 { format!("{error:.1}") } else { format!("{error:.2}") }
 }
 

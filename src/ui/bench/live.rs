@@ -40,6 +40,8 @@ pub(crate) struct Standing {
     pub(crate) fills: bool,
     /// Whether it begins again after its last step.
     pub(crate) looping: bool,
+    /// Whether it is its stage alone: its page moves and asks.
+    pub(crate) bare: bool,
     /// What its page can do besides with what is on screen, and who does it.
     pub(crate) besides: Option<(&'static [Command], Callback<Command>)>,
 }
@@ -47,12 +49,12 @@ pub(crate) struct Standing {
 impl Standing {
     /// Alone on its page.
     pub(crate) fn alone(shared: Signal<Shared>) -> Self {
-        Self { scope: 0, name: "", shared, fills: true, looping: false, besides: None }
+        Self { scope: 0, name: "", shared, fills: true, looping: false, bare: false, besides: None }
     }
 
     /// One of several on its page.
     pub(crate) fn among(scope: usize, name: &'static str, shared: Signal<Shared>) -> Self {
-        Self { scope, name, shared, fills: false, looping: false, besides: None }
+        Self { scope, name, shared, fills: false, looping: false, bare: false, besides: None }
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn BenchView(
         }
     };
     let style = Signal::derive(move || bench.style());
-    let between = Signal::derive(move || match (bench.asks.get(), bench.lecture()) {
+    let between = Signal::derive(move || match (bench.asks.get() && !bench.standing.bare, bench.lecture()) {
         (false, _) => 0.0,
         (true, false) => question::HEIGHT,
         (true, true) => question::HEIGHT_IN_LECTURE,
@@ -77,7 +77,8 @@ pub(crate) fn BenchView(
                 let flows = if bench.standing.fills { "" } else { " flows" };
                 let bare = if has_panel() { "" } else { " bare" };
                 let asks = if bench.asks.get() { " asks" } else { "" };
-                [bench.breadth.get().classes(), flows, bare, asks].concat()
+                let alone = if bench.standing.bare { " alone" } else { "" };
+                [bench.breadth.get().classes(), flows, bare, asks, alone].concat()
             })
             node_ref=host
             on:dragover=on(head::dragged)
@@ -98,7 +99,7 @@ pub(crate) fn BenchView(
                     between
                     on_event=move |(plate, event): StageEvent| stage_event(bench, plate, event)
                 >
-                    <Question bench/>
+                    {when(move || !bench.standing.bare, move || view! { <Question bench/> })}
                     {when(move || !bench.hides(Panel::Arithmetic), move || view! { <ArithmeticRegion bench/> })}
                 </Stage>
                 <div class="dock">

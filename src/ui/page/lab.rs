@@ -13,7 +13,7 @@ use crate::ui::{
 };
 
 /// What the menu of copying and exporting has besides.
-const BESIDES: &[Command] = &[Command::CopyLink, Command::Print];
+const BESIDES: &[Command] = &[Command::CopyLink, Command::AddToLecture, Command::Print];
 
 /// A lab.
 #[component]

@@ -14,6 +14,7 @@ mod media;
 mod picture;
 mod print;
 mod storage;
+mod talk;
 mod timer;
 
 pub(crate) use bytes::{Bytes, gunzip, sha256};
@@ -29,6 +30,7 @@ pub(crate) use media::{matches_media, reading_of, resize_of, viewport, visible_o
 pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture, paint, pixel_at};
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{keeps, store, store_theme, stored, stored_theme};
+pub(crate) use talk::{Channel, every, open_window, stay_awake, toggle_full_screen};
 pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;

@@ -12,6 +12,16 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// What is kept under a name of ours; nothing where the browser forbids it.
+pub(crate) fn stored(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+/// Keeps a text under a name of ours; `false` where the browser does not.
+pub(crate) fn store(name: &str, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
+}
+
 /// The theme chosen on an earlier visit.
 pub(crate) fn stored_theme() -> Option<Theme> {
     match storage()?.get_item(THEME).ok()??.as_str() {
@@ -53,8 +63,8 @@ pub(crate) fn stored(key: &'static str) -> Option<String> {
     UNKEPT.with_borrow(|unkept| unkept.iter().find(|(known, _)| *known == key).map(|(_, text)| text.clone())).or(kept)
 }
 
-/// Keeps a text under `key`.
-pub(crate) fn store(key: &'static str, text: &str) {
+/// Keeps a text under `key`; `false` where the browser refuses, and it is kept as long as the page is open.
+pub(crate) fn store(key: &'static str, text: &str) -> bool {
     let is_kept = storage().is_some_and(|storage| storage.set_item(key, text).is_ok());
     UNKEPT.with_borrow_mut(|unkept| {
         unkept.retain(|(known, _)| *known != key);
@@ -62,4 +72,5 @@ pub(crate) fn store(key: &'static str, text: &str) {
             unkept.push((key, text.to_owned()));
         }
     });
+    is_kept
 }

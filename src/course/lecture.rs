@@ -1,1 +1,0 @@
-//! The lecture: scenes in order, each a live lab or a figure.
