@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use receptive::{
     command::{Command, Place},
-    course::lecture::added,
+    course::{LECTURE, lecture::added},
     link::Theme,
 };
 
@@ -50,9 +50,6 @@ fn run(commands: Commands, route: Route, said: Said, command: Command) {
         _ => (),
     }
 }
-
-/// Where the lecture of one's own is kept.
-pub(super) const LECTURE: &str = "receptive.lecture";
 
 /// Adds a scene to the lecture of one's own.
 pub(super) fn add_to_lecture(said: Said, title: &str, link: &str) {

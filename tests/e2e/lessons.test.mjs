@@ -120,3 +120,26 @@ journey("a lesson that is none, and a part that is none", { at: "#/lessons/flyin
 
 onEveryScreen("the course", "#/lessons");
 onEveryScreen("a lesson", "#/lessons/stride?part=2");
+
+journey("what the device keeps is saved and deleted in one place, and brought back", { at: "#/lessons/stride" }, async ({ page, open }) => {
+  await page.locator(".lesson-stage .lab").waitFor();
+  await open("#/lessons");
+  await page.getByText("Kept on this device alone: lessons.").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as a file" }).click()]);
+  assert.equal(download.suggestedFilename(), "receptive.txt");
+  await page.getByRole("button", { name: "Delete it" }).click();
+  await page.getByRole("link", { name: "Start lesson 1: Images as numbers" }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("link", { name: "Continue lesson 5: Stride" }).waitFor();
+});
+
+journey("without storage all works, and the page says that nothing is kept", { at: null }, async ({ page, context, open }) => {
+  await context.addInitScript(() => Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } }));
+  await open("#/lessons/padding?part=6");
+  await page.getByText("Progress is not kept on this device.").waitFor();
+  const last = question(page).last();
+  await last.getByRole("radio", { name: "6", exact: true }).click();
+  await last.getByText("6 is right.").waitFor();
+  await open("#/lessons");
+  await page.getByText("This browser keeps nothing: what you do lasts as long as the page is open.").waitFor();
+});

@@ -2,9 +2,6 @@
 
 use super::LESSONS;
 
-/// The name under which the device keeps it.
-pub const KEPT: &str = "receptive.lessons";
-
 /// The lesson that comes next, for a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {

@@ -12,16 +12,6 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// What is kept under a name of ours; nothing where the browser forbids it.
-pub(crate) fn stored(name: &str) -> Option<String> {
-    storage()?.get_item(name).ok()?
-}
-
-/// Keeps a text under a name of ours; `false` where the browser does not.
-pub(crate) fn store(name: &str, text: &str) -> bool {
-    storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
-}
-
 /// The theme chosen on an earlier visit.
 pub(crate) fn stored_theme() -> Option<Theme> {
     match storage()?.get_item(THEME).ok()??.as_str() {

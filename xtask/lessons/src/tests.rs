@@ -1,4 +1,7 @@
-use receptive::course::lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, plain};
+use receptive::course::{
+    lecture::{Lecture, fill},
+    lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, plain},
+};
 
 use crate::{lab::Lab, read, sources, value::work_out};
 
@@ -125,4 +128,73 @@ fn tasks_that_ask_for_a_size_can_be_fulfilled() {
             assert!(reached, "{slug}: “{}” can't be fulfilled by one of {:?}", plain(&task.words), task.only);
         }
     }
+}
+
+/// What the course's slides hold: each row is in a lesson and in a scene, found by words that only it has.
+const DECK: [(&str, &str, &str, &str); 40] = [
+    ("MLP as a composition of functions", "images", "functions inside of functions", "h₁ = σ(W₁x + b₁)"),
+    ("capacity, bias and variance", "images", "high variance", "More capacity"),
+    ("36 million inputs", "images", "36 million", "36 million"),
+    ("3.6 billion weights", "images", "3.6 billion", "3.6 billion"),
+    ("the sliding window", "convolution", "window", "The window slides"),
+    ("the layer", "convolution", "bias", "Y = X ⋆ W + b"),
+    ("what is learned", "convolution", "learn", "Learned: kernel and bias"),
+    ("edges", "filters", "edge", "edges"),
+    ("sharpen", "filters", "sharpen", "Sharpen"),
+    ("blur", "filters", "blur", "Blur"),
+    ("from hand-made to learned", "filters", "parts", "simple patterns"),
+    ("32 to 28", "padding", "28", "32 becomes 28"),
+    ("to 4 after seven", "padding", "seven", "4 after seven layers"),
+    ("edges kept", "padding", "corner", "reach the corner"),
+    ("p rows in total", "padding", "top and bottom together", "counts p in total"),
+    ("even kernels", "padding", "Even kernels", "Even kernels"),
+    ("stride 3 and 2", "stride", "stride", "Three rows down, two columns across"),
+    ("three formulas", "stride", "formula", "Three formulas"),
+    ("question 1", "stride", "7 × 7", "7 × 7, a kernel of 3, stride 2"),
+    ("RGB sums", "channels", "red", "A kernel for each plane"),
+    ("filters as pattern detectors", "channels", "pattern", "detects a pattern"),
+    ("Gabor", "channels", "Gabor", "Gabor"),
+    ("3 × 11 × 11", "channels", "11 × 11", "3 × 11 × 11"),
+    ("64 filters: multiplications", "channels", "64", "multiplications"),
+    ("64 filters: parameters", "channels", "parameters", "1,792"),
+    ("the eye detector", "pooling", "eye", "eye detector"),
+    ("maximum", "pooling", "maximum", "Maximum"),
+    ("mean, no parameters", "pooling", "parameter", "Nothing is learned here"),
+    ("sparse interactions", "cnn-or-mlp", "sparse", "Sparse"),
+    ("shared weights", "cnn-or-mlp", "shared", "Shared"),
+    ("equivariance", "cnn-or-mlp", "equivarian", "equivariance"),
+    ("MNIST", "lenet", "60,000", "60,000"),
+    ("LeNet", "lenet", "61,706", "61,706"),
+    ("ReLU", "alexnet", "ReLU", "ReLU keeps the gradient"),
+    ("augmentation and dropout", "alexnet", "dropout", "Dropout"),
+    ("vanishing gradients", "deeper", "vanishing", "vanish"),
+    ("residual connections", "deeper", "residual", "y = F(x) + x"),
+    ("batch normalisation", "deeper", "batch normalisation", "Batch normalisation"),
+    ("highway networks", "deeper", "highway", "Highway"),
+    ("ImageNet's history", "resnet", "2012", "Top-five error"),
+];
+
+#[test]
+fn each_row_of_the_deck_is_in_a_lesson_and_in_a_scene() {
+    let lessons = lessons();
+    let told = |slug: &str| {
+        let (_, lesson) = lessons.iter().find(|(known, _)| *known == slug).expect(slug);
+        let mut text: Vec<String> = lesson.parts.iter().map(|part| plain(&part.title)).collect();
+        text.push(plain(&lesson.lead));
+        let lines = lesson.parts.iter().flat_map(|part| &part.blocks).flat_map(read::lines);
+        text.extend(lines.map(|line| plain(line)));
+        text.join("\n").to_lowercase()
+    };
+    let lecture = Lecture::course().encode();
+    let scenes = fill(&lecture, None).to_lowercase();
+    let mut missing = Vec::new();
+    for (row, slug, in_lesson, in_scene) in DECK {
+        if !told(slug).contains(&in_lesson.to_lowercase()) {
+            missing.push(format!("{row}: no “{in_lesson}” in the lesson {slug}"));
+        }
+        if !scenes.contains(&in_scene.to_lowercase()) {
+            missing.push(format!("{row}: no “{in_scene}” in a scene"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

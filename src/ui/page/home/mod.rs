@@ -4,7 +4,10 @@ mod demo;
 
 use leptos::prelude::*;
 use receptive::{
-    course::lesson::progress::{self, Next, Progress},
+    course::{
+        self,
+        lesson::progress::{Next, Progress},
+    },
     link::Page,
     markup::Markup,
     site::Way,
@@ -23,7 +26,7 @@ use demo::Demo;
 pub(crate) fn Home() -> impl IntoView {
     let route = Route::get();
     route.publish(Page::Home, Vec::new);
-    let Next { words, link } = Progress::decode(&platform::stored(progress::KEPT).unwrap_or_default()).next();
+    let Next { words, link } = Progress::decode(&platform::stored(course::LESSONS).unwrap_or_default()).next();
     view! {
         <main id="main" tabindex="-1" class="home">
             <section class="hero">

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     bench::Event,
-    course::lecture::{
-        Edit, Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting,
-        markup::{self, From},
-        shown, tell,
+    course::{
+        LECTURE,
+        lecture::{
+            Edit, Lecture, Opened, Place, Scene, Told, carried, fill, hear, is_setting,
+            markup::{self, From},
+            shown, tell,
+        },
     },
     link::{Fields, Link, Page, Panel, Shared},
     markup::Markup,
@@ -18,7 +21,6 @@ use super::super::point;
 use crate::ui::{
     bench::{Group, LiveBench, Standing},
     component::overlay,
-    everywhere::LECTURE,
     platform::{
         self, Channel, Import,
         export::{Content, save_as},

@@ -5,11 +5,14 @@ mod session;
 use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     bench::Event,
-    course::lesson::{
-        LESSONS, Lesson, MAX_LEN, decode,
-        link::{LessonLink, decode_link, encode_link},
-        markup,
-        state::{LessonAction, LessonState},
+    course::{
+        KEPT, kept_text,
+        lesson::{
+            LESSONS, Lesson, MAX_LEN, decode,
+            link::{LessonLink, decode_link, encode_link},
+            markup,
+            state::{LessonAction, LessonState},
+        },
     },
     link::{Fields, Link, Page, Shared},
 };
@@ -18,8 +21,13 @@ use crate::ui::{
     alive::Alive,
     bench::{Group, LinkedBench, LiveBench, Standing},
     component::Message,
-    platform::{self, viewport},
+    platform::{
+        self,
+        export::{Content, save_as},
+        viewport,
+    },
     route::Route,
+    said::Said,
     view::{effect, html, live, memo, on, part},
 };
 use session::{Done, Session};
@@ -58,7 +66,6 @@ fn Index(done: Done) -> impl IntoView {
     route.publish(Page::Lessons, Fields::new);
     platform::set_title(Page::Lessons.entry().title);
     let progress = done.progress;
-    let any = move || progress.get() != Default::default();
     view! {
         <div class="lessons-index">
             <h1>"Course"</h1>
@@ -67,20 +74,65 @@ fn Index(done: Done) -> impl IntoView {
             </p>
             <div inner_html=html(move || markup::go_on(&progress.get()))></div>
             <div class="lessons-list" inner_html=html(move || markup::rail(&progress.get(), None))></div>
-            <p class="lessons-kept dim">
-                {live(move || if any() {
-                    "What you have done is kept on this device alone. "
-                } else {
-                    "What you do will be kept on this device alone. "
+            <Kept done/>
+        </div>
+    }
+}
+
+/// What the device keeps of the course, to be saved and deleted.
+#[component]
+fn Kept(done: Done) -> impl IntoView {
+    let texts = || KEPT.map(|(key, name)| (key, name, platform::stored(key).unwrap_or_default()));
+    let said = Said::get();
+    let held = RwSignal::new(texts());
+    let deleted = RwSignal::new(None::<[(&'static str, &'static str, String); 3]>);
+    let names = move || {
+        let held = held.get();
+        let names: Vec<&str> = held.iter().filter(|(_, _, text)| !text.is_empty()).map(|(_, name, _)| *name).collect();
+        names.join(", ")
+    };
+    let put = move |texts: &[(&'static str, &'static str, String); 3]| {
+        for (key, _, text) in texts {
+            platform::store(key, text);
+        }
+        held.set(texts.clone());
+        done.read_again();
+    };
+    let any = move || !names().is_empty();
+    let save = move |_: leptos::ev::MouseEvent| {
+        let texts = held.get_untracked().map(|(key, _, text)| (key, text));
+        spawn_local(async move {
+            let text = kept_text(&texts);
+            let (Ok(words) | Err(words)) = save_as("receptive.txt".into(), Content::Text("text/plain", text)).await;
+            said.say(&words);
+        });
+    };
+    let delete = move |_: leptos::ev::MouseEvent| {
+        let before = held.get_untracked();
+        put(&before.clone().map(|(key, name, _)| (key, name, String::new())));
+        deleted.set(Some(before));
+        said.say("Deleted");
+    };
+    let undo = move |_: leptos::ev::MouseEvent| {
+        if let Some(before) = deleted.get_untracked() {
+            put(&before);
+            deleted.set(None);
+        }
+    };
+    let button = |name: &'static str, act: Box<dyn FnMut(leptos::ev::MouseEvent)>| {
+        view! { <button class="btn quiet" on:click=on(act)>{name}</button> }.into_any()
+    };
+    view! {
+        <div class="lessons-kept">
+            <p class="dim">
+                {live(move || match (any(), done.kept) {
+                    (_, false) => "This browser keeps nothing: what you do lasts as long as the page is open.".to_owned(),
+                    (true, true) => ["Kept on this device alone: ", &names(), "."].concat(),
+                    (false, true) => "What you do is kept on this device alone.".to_owned(),
                 })}
-                <button
-                    class="btn quiet"
-                    disabled=live(move || !any())
-                    on:click=on(move |_: leptos::ev::MouseEvent| done.forget())
-                >
-                    "Delete it"
-                </button>
             </p>
+            {part(move || any().then(|| (button("Save as a file", Box::new(save)), button("Delete it", Box::new(delete)))))}
+            {part(move || deleted.get().map(|_| button("Undo", Box::new(undo))))}
         </div>
     }
 }

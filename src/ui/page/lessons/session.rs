@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 use receptive::{
-    course::lesson::{
-        progress::{KEPT, Progress},
-        state::{LessonAction, LessonState},
+    course::{
+        self,
+        lesson::{
+            progress::Progress,
+            state::{LessonAction, LessonState},
+        },
     },
     lab::scene::Scene,
     link::Fields,
@@ -23,7 +26,7 @@ pub(super) struct Done {
 impl Done {
     /// As the device has it.
     pub(super) fn open() -> Self {
-        let progress = Progress::decode(&platform::stored(KEPT).unwrap_or_default());
+        let progress = Progress::decode(&platform::stored(course::LESSONS).unwrap_or_default());
         Self { progress: RwSignal::new(progress), kept: platform::keeps() }
     }
 
@@ -33,15 +36,14 @@ impl Done {
         let mut now = before;
         change(&mut now);
         if now != before {
-            platform::store(KEPT, &now.encode());
+            platform::store(course::LESSONS, &now.encode());
             self.progress.set(now);
         }
     }
 
-    /// Forgets all of it.
-    pub(super) fn forget(self) {
-        platform::store(KEPT, "");
-        self.progress.set(Progress::default());
+    /// As the device has it by now.
+    pub(super) fn read_again(self) {
+        self.progress.set(Progress::decode(&platform::stored(course::LESSONS).unwrap_or_default()));
     }
 }
 

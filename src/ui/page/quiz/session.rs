@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 use receptive::{
-    course::quiz::{
-        markup::PARTS,
-        sheet::{Settings, encode},
-        state::{Action, Quiz},
+    course::{
+        QUIZ,
+        quiz::{
+            markup::PARTS,
+            sheet::{Settings, encode},
+            state::{Action, Quiz},
+        },
     },
     link::Page,
     markup::Markup,
 };
 
 use crate::ui::{platform, route::Route};
-
-/// Where the progress is kept.
-const KEPT: &str = "receptive.quiz";
 
 /// The page's session.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ pub(super) struct Session {
 impl Session {
     /// Begins with what a link says and with what was remembered.
     pub(super) fn new(settings: Settings) -> Self {
-        let kept = platform::stored(KEPT);
+        let kept = platform::stored(QUIZ);
         let quiz = Quiz::new(settings, kept.as_deref().unwrap_or_default(), platform::keeps());
         Self {
             quiz: StoredValue::new(quiz),
@@ -60,7 +60,7 @@ impl Session {
     fn keep(self) {
         let Some(text) = self.quiz.try_with_value(Quiz::write) else { return };
         if self.kept.try_with_value(|kept| *kept != text) == Some(true) {
-            platform::store(KEPT, &text);
+            platform::store(QUIZ, &text);
             self.kept.set_value(text);
         }
     }
