@@ -40,7 +40,7 @@ fn every_question(family: Family, mut look: impl FnMut(&Question)) {
 }
 
 fn fact<'a>(question: &'a Question, name: &str) -> &'a str {
-    question.facts.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    question.facts.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
 }
 
 /// The whole numbers of a text.
@@ -433,7 +433,7 @@ fn mistakes_come_back_until_they_are_learned() {
         quiz.apply(Action::Next);
     }
     assert_eq!(came.len(), 4, "{came:?}");
-    assert_eq!(quiz.progress.made(Family::OutputShape), []);
+    assert!(quiz.progress.made(Family::OutputShape).is_empty());
     assert_eq!(quiz.progress.of(Family::OutputShape).level, LEVELS - 1);
 }
 

@@ -121,11 +121,11 @@ impl Progress {
         for family in Family::ALL {
             let Known { level, row, asked, right } = self.of(*family);
             if asked > 0 {
-                text.extend([&format!("family {} {level} {row} {asked} {right}", family.slug()), "\n"]);
+                text.extend([format!("family {} {level} {row} {asked} {right}", family.slug()).as_str(), "\n"]);
             }
         }
         for Made { family, mistake, step, due } in &self.made {
-            text.extend([&format!("mistake {} {mistake} {step} {due}", family.slug()), "\n"]);
+            text.extend([format!("mistake {} {mistake} {step} {due}", family.slug()).as_str(), "\n"]);
         }
         text
     }
