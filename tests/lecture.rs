@@ -5,11 +5,7 @@
 use receptive::{
     bench::{Bench, BenchView},
     course::lecture::{Lecture, Row, Scene, fill, markup, shown},
-    link::{
-        Link, Page, architectures, depth,
-        operation::LabKind,
-        train,
-    },
+    link::{Link, Page, architectures, depth, operation::LabKind, train},
 };
 
 /// The lab of a scene after so many reveals, as it is seen.
@@ -42,8 +38,18 @@ fn the_lecture_has_the_courses_lessons_in_order() {
     let lecture = Lecture::course();
     let sections: Vec<&str> = lecture.sections().iter().map(|(name, ..)| *name).collect();
     let course = [
-        "Images", "Convolution", "Filters", "Padding", "Stride", "Channels", "Pooling", "CNN or MLP", "LeNet", "AlexNet",
-        "Deeper", "ResNet",
+        "Images",
+        "Convolution",
+        "Filters",
+        "Padding",
+        "Stride",
+        "Channels",
+        "Pooling",
+        "CNN or MLP",
+        "LeNet",
+        "AlexNet",
+        "Deeper",
+        "ResNet",
     ];
     assert_eq!(sections, course);
     assert!(lecture.scenes.len() >= 30, "{}", lecture.scenes.len());
@@ -103,11 +109,17 @@ fn every_step_that_is_shown_is_there() {
     for scene in &Lecture::course().scenes {
         for revealed in 0..=scene.reveals.len() {
             let link = shown(scene, revealed);
-            let step = link.fields.iter().find(|(name, _)| name == "step").map(|(_, step)| step.parse::<usize>().unwrap());
+            let step =
+                link.fields.iter().find(|(name, _)| name == "step").map(|(_, step)| step.parse::<usize>().unwrap());
             // Pictures have no steps before their pixels are there.
             if let Some(view) = seen(scene, revealed).filter(|_| link.page != Page::Filters && scene.is_lab()) {
                 assert!(view.problem.is_none(), "{}", scene.title);
-                assert!(step.is_none_or(|step| step <= view.playback.len), "{}: {step:?} of {}", scene.title, view.playback.len);
+                assert!(
+                    step.is_none_or(|step| step <= view.playback.len),
+                    "{}: {step:?} of {}",
+                    scene.title,
+                    view.playback.len
+                );
             }
         }
     }
@@ -135,7 +147,14 @@ fn print() {
             println!("    {}", fill(scene.line(revealed), view.as_ref()));
             if let Some(view) = view {
                 let sum = view.scene.sum.as_ref().map(|sum| sum.text.clone());
-                println!("        step {} of {}: {:?}; {} {:?}", view.playback.at + 1, view.playback.len, sum, view.shape.result, view.shape.counts);
+                println!(
+                    "        step {} of {}: {:?}; {} {:?}",
+                    view.playback.at + 1,
+                    view.playback.len,
+                    sum,
+                    view.shape.result,
+                    view.shape.counts
+                );
             }
         }
     }

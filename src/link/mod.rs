@@ -396,7 +396,11 @@ mod tests {
         check("#/?v=2", "#/", &["The link was made by a newer version (2) of this app; some of it may be missing."]);
         check("#/lessons/padding?part=2", "#/lessons/padding?part=2", &[]);
         check("#/lessons/", "#/lessons", &[]);
-        check("#/lessons/a%2Fb/c?=d&=", "#/lessons/a/b/c", &["The link's field “” is not known here and was ignored."; 2]);
+        check(
+            "#/lessons/a%2Fb/c?=d&=",
+            "#/lessons/a/b/c",
+            &["The link's field “” is not known here and was ignored."; 2],
+        );
         check("#/pooling/average", "#/", &["There is no page “pooling/average”."]);
         check("#/train?note=a%26b%3Dc%23%E2%88%92", "#/train?note=a%26b%3Dc%23%E2%88%92", &[]);
     }

@@ -19,9 +19,7 @@ pub(super) fn App(route: Route) -> impl IntoView {
     everywhere::offer(commands, route, said);
     provide_context(Labs(page::lab));
     // A lecture has no header on any screen.
-    let bare = move || {
-        route.lecture() || route.page.get() == Page::Lecture || route.shared.with(|shared| shared.embed)
-    };
+    let bare = move || route.lecture() || route.page.get() == Page::Lecture || route.shared.with(|shared| shared.embed);
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
             "Skip to content"

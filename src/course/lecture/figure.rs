@@ -182,8 +182,10 @@ fn truth(x: f64) -> f64 {
 pub(super) fn errors() -> Vec<(f64, f64)> {
     let mut noise = Stream::new(5, Purpose::Shuffle, 0);
     let at = |index: usize, of: usize| 2.0 * index as f64 / (of - 1) as f64 - 1.0;
-    let points: Vec<(f64, f64)> =
-        (0..POINTS).map(|index| at(index, POINTS)).map(|x| (x, truth(x) + 0.6 * (f64::from(noise.uniform()) - 0.5))).collect();
+    let points: Vec<(f64, f64)> = (0..POINTS)
+        .map(|index| at(index, POINTS))
+        .map(|x| (x, truth(x) + 0.6 * (f64::from(noise.uniform()) - 0.5)))
+        .collect();
     let error = |fit: &[f64], points: &mut dyn Iterator<Item = (f64, f64)>| {
         let squares: Vec<f64> = points.map(|(x, y)| (polynomial(fit, x) - y).powi(2)).collect();
         squares.iter().sum::<f64>() / squares.len() as f64

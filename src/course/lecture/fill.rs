@@ -213,7 +213,10 @@ mod tests {
         check("{billion 4000*3000*3*100} weights", "3.6 billion weights");
         check("{size 32 5 0 1} and {after 7 32 5}", "28 and 4");
         check("{size 7 3 0 2}, {size 3 2 2 3}, {size 3 2 2 2}", "3, 2, 2");
-        check("{maps 3 224 64 3 out} {maps 3 224 64 3 parameters} {maps 3 224 64 3 macs}", "64 × 222 × 222 1,792 85,162,752");
+        check(
+            "{maps 3 224 64 3 out} {maps 3 224 64 3 parameters} {maps 3 224 64 3 macs}",
+            "64 × 222 × 222 1,792 85,162,752",
+        );
         check("{net lenet parameters} {net alexnet year} {net resnet34a layers}", "61,706 2012 34");
         check("{mnist batches 64} {mnist train}", "938 60,000");
         check("{slope sigmoid 8} {slope relu 8}", "0.0000153 1");

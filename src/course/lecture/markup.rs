@@ -56,7 +56,11 @@ pub enum From {
 }
 
 fn button(html: &mut Markup, act: &'static str, name: &'static str) {
-    html.push_raw("<button class=\"btn line\" data-act=\"").push_raw(act).push_raw("\">").push_raw(name).push_raw("</button>");
+    html.push_raw("<button class=\"btn line\" data-act=\"")
+        .push_raw(act)
+        .push_raw("\">")
+        .push_raw(name)
+        .push_raw("</button>");
 }
 
 /// All scenes: of the course's lecture as buttons that go there, by section; of one's own with what changes them.
@@ -68,7 +72,9 @@ pub fn overview(lecture: &Lecture, place: Place, from: From) -> Markup {
         html.push_raw("<input class=\"field\" data-set=\"name\" aria-label=\"Title of the lecture\" value=\"");
         html.push_text(&lecture.title).push_raw("\">");
     }
-    html.push_raw("<p>").push_text(&format!("{} scenes", lecture.scenes.len())).push_raw("</p><span class=\"talk-files\">");
+    html.push_raw("<p>")
+        .push_text(&format!("{} scenes", lecture.scenes.len()))
+        .push_raw("</p><span class=\"talk-files\">");
     if from == From::Link {
         button(&mut html, "keep", "Keep on this device");
     }
@@ -116,7 +122,10 @@ const CHANGES: [(&str, &str); 5] =
 
 fn own_scene(html: &mut Markup, at: usize, scene: &Scene) {
     let (number, place) = ((at + 1).to_string(), at.to_string());
-    html.push_raw("<li><b>").push_text(&number).push_raw("</b><input class=\"field\" data-set=\"title ").push_text(&place);
+    html.push_raw("<li><b>")
+        .push_text(&number)
+        .push_raw("</b><input class=\"field\" data-set=\"title ")
+        .push_text(&place);
     html.push_raw("\" aria-label=\"Title of scene ").push_text(&number).push_raw("\" value=\"").push_text(&scene.title);
     html.push_raw("\"><textarea class=\"field\" rows=\"2\" data-set=\"notes ").push_text(&place);
     html.push_raw("\" aria-label=\"Notes of scene ").push_text(&number).push_raw("\">");
@@ -173,7 +182,8 @@ pub fn code(address: &str) -> Markup {
     if let Some(code) = code {
         let side = code.size();
         html.push_raw("<svg role=\"img\" aria-label=\"QR code of the link below\" viewBox=\"");
-        html.push_text(&format!("{0} {0} {1} {1}", -QUIET, side + 2 * QUIET)).push_raw("\"><path fill=\"currentColor\" d=\"");
+        html.push_text(&format!("{0} {0} {1} {1}", -QUIET, side + 2 * QUIET))
+            .push_raw("\"><path fill=\"currentColor\" d=\"");
         let mut path = String::new();
         for y in 0..side {
             for x in (0..side).filter(|x| code.get_module(*x, y)) {
@@ -209,6 +219,9 @@ mod tests {
         let html = foot(&lecture, Place::at(3));
         assert_eq!(html.as_str().matches("<i").count(), lecture.scenes.len());
         assert_eq!(html.as_str().matches("class=\"now\"").count(), 1);
-        assert_eq!(overview(&lecture, Place::at(3), From::Course).as_str().matches("data-act=\"go").count(), lecture.scenes.len());
+        assert_eq!(
+            overview(&lecture, Place::at(3), From::Course).as_str().matches("data-act=\"go").count(),
+            lecture.scenes.len()
+        );
     }
 }

@@ -4,8 +4,8 @@
 //! code, and any text is a lecture. Numbers in it are templates such as `{maps 3 224 64 3 parameters}`, which [`fill`]
 //! computes.
 
-mod fill;
 mod figure;
+mod fill;
 pub mod markup;
 mod own;
 mod place;
@@ -105,7 +105,8 @@ impl Scene {
     /// What stands below after so many reveals; a template.
     pub fn line(&self, revealed: usize) -> &str {
         let shown = revealed.min(self.reveals.len());
-        let last = self.reveals.iter().take(shown).rev().map(|reveal| reveal.line.as_str()).find(|line| !line.is_empty());
+        let last =
+            self.reveals.iter().take(shown).rev().map(|reveal| reveal.line.as_str()).find(|line| !line.is_empty());
         last.unwrap_or(&self.ask)
     }
 }

@@ -209,7 +209,10 @@ mod tests {
     use super::*;
 
     fn lecture() -> Lecture {
-        Lecture::decode("### a\nshow: convolution?pad=1&predict=1\nreveal: predict= | x\nreveal: step=2&hide=output |\n### b").0
+        Lecture::decode(
+            "### a\nshow: convolution?pad=1&predict=1\nreveal: predict= | x\nreveal: step=2&hide=output |\n### b",
+        )
+        .0
     }
 
     #[test]

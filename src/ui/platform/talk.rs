@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use js_sys::{Function, Promise, Reflect};
-use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
 use leptos::web_sys;
+use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
@@ -64,10 +64,7 @@ impl Channel {
 
 /// Opens another window of the app at `address`; `false` where the browser does not let a page do so.
 pub(crate) fn open_window(address: &str, name: &str) -> bool {
-    matches!(
-        window().open_with_url_and_target_and_features(address, name, "popup,width=1100,height=760"),
-        Ok(Some(_))
-    )
+    matches!(window().open_with_url_and_target_and_features(address, name, "popup,width=1100,height=760"), Ok(Some(_)))
 }
 
 /// Fills the screen with the page, or no longer.

@@ -73,15 +73,14 @@ pub(super) fn Lecture() -> impl IntoView {
             }
         }
     };
-    let changed = move |event: leptos::ev::Event| {
-        match platform::closest_attribute(event.target(), "data-set").as_deref() {
+    let changed =
+        move |event: leptos::ev::Event| match platform::closest_attribute(event.target(), "data-set").as_deref() {
             Some("import") => {
                 platform::import_chosen(&event, MAX_LEN, Box::new(move |taken| talk.import(said, taken)));
             }
             Some(asked) => talk.edit(said, asked, &platform::typed(&event).unwrap_or_default()),
             None => {}
-        }
-    };
+        };
     view! {
         <main
             id="main"
@@ -124,7 +123,10 @@ fn scene(talk: Talk) -> AnyView {
     let room = move || {
         let at = talk.shown.get();
         talk.bench_link(at).map_or_else(
-            || view! { <div class="talk-drawn" inner_html=html(move || talk.of_scene(markup::figure_of))></div> }.into_any(),
+            || {
+                view! { <div class="talk-drawn" inner_html=html(move || talk.of_scene(markup::figure_of))></div> }
+                    .into_any()
+            },
             |link| {
                 let standing = talk.standing(at, &link);
                 view! { <LinkedBench link group=talk.group standing/> }.into_any()
@@ -187,8 +189,11 @@ fn tools() -> Markup {
     for (name, act, path) in TOOLS {
         html.push_raw("<button class=\"btn quiet square\" id=\"talk-").push_raw(act).push_raw("\" data-act=\"");
         html.push_raw(act).push_raw("\" aria-label=\"").push_raw(name).push_raw("\" title=\"").push_raw(name);
-        html.push_raw("\"><svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"");
-        html.push_raw(path).push_raw("\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.800\"/></svg></button>");
+        html.push_raw(
+            "\"><svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"",
+        );
+        html.push_raw(path)
+            .push_raw("\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.800\"/></svg></button>");
     }
     html.push_raw("<a class=\"btn quiet talk-leave\" href=\"#/\">Leave</a>");
     html

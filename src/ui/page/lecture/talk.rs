@@ -133,7 +133,11 @@ impl Talk {
     pub(super) fn fields(self) -> Fields {
         let (own, place) = (self.own.get_value(), self.place.get_untracked());
         // What is kept nowhere else stays in the link.
-        let text = if self.from.get_untracked() == From::Link { self.lecture.with_untracked(|lecture| lecture.encode()) } else { String::new() };
+        let text = if self.from.get_untracked() == From::Link {
+            self.lecture.with_untracked(|lecture| lecture.encode())
+        } else {
+            String::new()
+        };
         Opened { own, place, presenter: self.presenter, text }.fields()
     }
 
@@ -145,7 +149,9 @@ impl Talk {
 
     /// Something of the scene after its reveals, tracked.
     pub(super) fn of_scene<T: Default>(self, of: impl FnOnce(&Scene, usize) -> T) -> T {
-        self.with(|lecture, place| lecture.scenes.get(place.scene).map_or_else(T::default, |scene| of(scene, place.revealed)))
+        self.with(|lecture, place| {
+            lecture.scenes.get(place.scene).map_or_else(T::default, |scene| of(scene, place.revealed))
+        })
     }
 
     pub(super) fn name(self) -> String {
@@ -259,7 +265,8 @@ impl Talk {
         let Some(bench) = untrack(|| self.bench()) else { return };
         let scene = self.place.get_untracked().scene;
         let fields = bench.fields();
-        let began = self.lecture.with_untracked(|lecture| lecture.scenes.get(scene).map(|scene| shown(scene, 0).fields));
+        let began =
+            self.lecture.with_untracked(|lecture| lecture.scenes.get(scene).map(|scene| shown(scene, 0).fields));
         let began = (bench.kind.encode)(&(bench.kind.decode)(&began.unwrap_or_default()).0);
         let numbers = |fields: &Fields| -> Fields { fields.iter().filter(is_setting).cloned().collect() };
         let is_edited = numbers(&fields) != numbers(&began);
@@ -443,7 +450,11 @@ impl Talk {
         if link.len() > LONGEST {
             said.say("The lecture is too long for a link. Export it as a file.");
         } else {
-            said.copy(platform::address_of(&link), "Link copied", "This page may not copy by itself. Copy the link from here:");
+            said.copy(
+                platform::address_of(&link),
+                "Link copied",
+                "This page may not copy by itself. Copy the link from here:",
+            );
         }
     }
 
@@ -461,7 +472,12 @@ impl Talk {
 
     /// Opens the lecturer's window.
     pub(super) fn present(self, said: Said) {
-        let opened = Opened { own: self.own.get_value(), place: self.place.get_untracked(), presenter: true, text: String::new() };
+        let opened = Opened {
+            own: self.own.get_value(),
+            place: self.place.get_untracked(),
+            presenter: true,
+            text: String::new(),
+        };
         let link = Link { page: Page::Lecture, fields: opened.fields(), shared: Shared::default() };
         let address = platform::address_of(&link.encode());
         if !platform::open_window(&address, "receptive-presenter") {
