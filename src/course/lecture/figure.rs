@@ -184,7 +184,7 @@ pub(super) fn errors() -> Vec<(f64, f64)> {
     let at = |index: usize, of: usize| 2.0 * index as f64 / (of - 1) as f64 - 1.0;
     let points: Vec<(f64, f64)> = (0..POINTS)
         .map(|index| at(index, POINTS))
-        .map(|x| (x, truth(x) + 0.6 * (f64::from(noise.uniform()) - 0.5)))
+        .map(|x| (x, truth(x) + 1.6 * (f64::from(noise.uniform()) - 0.5)))
         .collect();
     let error = |fit: &[f64], points: &mut dyn Iterator<Item = (f64, f64)>| {
         let squares: Vec<f64> = points.map(|(x, y)| (polynomial(fit, x) - y).powi(2)).collect();
@@ -245,7 +245,7 @@ fn capacity() -> Markup {
     let errors = errors();
     let most = errors.iter().map(|(seen, unseen)| seen.max(*unseen)).fold(0.0, f64::max).min(0.7);
     let mut html = Markup::raw(
-        "<svg class=\"talk-plot\" viewBox=\"0 0 900 400\" role=\"img\" aria-label=\"Mean squared error by degree\">\
+        "<svg class=\"talk-plot\" viewBox=\"0 0 980 400\" role=\"img\" aria-label=\"Mean squared error by degree\">\
          <path d=\"M60 20V330H780\" class=\"axis\"/>",
     );
     let place = |degree: usize, error: f64| (60.0 + 80.0 * degree as f64, 330.0 - 300.0 * (error / most).min(1.0));
