@@ -89,11 +89,11 @@ fn table(html: &mut Markup, head: &[String], body: &[&Vec<String>], revealed: us
 }
 
 /// Bars, each with its name, its number as text and as a value; `mark` is a line across all.
-fn chart(bars: Vec<(String, String, f64)>, mark: Option<(f64, String)>) -> Markup {
+fn chart(bars: &[(String, String, f64)], mark: Option<(f64, String)>) -> Markup {
     let most = bars.iter().map(|(.., value)| *value).fold(f64::MIN_POSITIVE, f64::max);
     let share = |value: f64| format!("{:.4}", value / most);
     let mut html = Markup::raw("<ol class=\"talk-bars\">");
-    for (name, number, value) in &bars {
+    for (name, number, value) in bars {
         html.push_raw("<li style=\"--share:").push_text(&share(*value)).push_raw("\"><b>").push_text(number);
         html.push_raw("</b><i></i><span>").push_text(name).push_raw("</span></li>");
     }
@@ -184,7 +184,7 @@ pub(super) fn errors() -> Vec<(f64, f64)> {
     let at = |index: usize, of: usize| 2.0 * index as f64 / (of - 1) as f64 - 1.0;
     let points: Vec<(f64, f64)> = (0..POINTS)
         .map(|index| at(index, POINTS))
-        .map(|x| (x, truth(x) + 0.6 * (f64::from(noise.uniform()) - 0.5)))
+        .map(|x| (x, truth(x) + 1.6 * (f64::from(noise.uniform()) - 0.5)))
         .collect();
     let error = |fit: &[f64], points: &mut dyn Iterator<Item = (f64, f64)>| {
         let squares: Vec<f64> = points.map(|(x, y)| (polynomial(fit, x) - y).powi(2)).collect();
@@ -245,13 +245,12 @@ fn capacity() -> Markup {
     let errors = errors();
     let most = errors.iter().map(|(seen, unseen)| seen.max(*unseen)).fold(0.0, f64::max).min(0.7);
     let mut html = Markup::raw(
-        "<svg class=\"talk-plot\" viewBox=\"0 0 900 400\" role=\"img\" aria-label=\"Mean squared error by degree\">\
+        "<svg class=\"talk-plot\" viewBox=\"0 0 980 400\" role=\"img\" aria-label=\"Mean squared error by degree\">\
          <path d=\"M60 20V330H780\" class=\"axis\"/>",
     );
     let place = |degree: usize, error: f64| (60.0 + 80.0 * degree as f64, 330.0 - 300.0 * (error / most).min(1.0));
-    let lines: [(&'static str, &'static str, fn(&(f64, f64)) -> f64); 2] =
-        [("unseen", "between them", |error| error.1), ("seen", "on its points", |error| error.0)];
-    for (class, words, of) in lines {
+    for (class, words, is_seen) in [("unseen", "between them", false), ("seen", "on its points", true)] {
+        let of = |(seen, unseen): &(f64, f64)| if is_seen { *seen } else { *unseen };
         html.push_raw("<polyline class=\"").push_raw(class).push_raw("\" points=\"");
         for (degree, error) in errors.iter().enumerate() {
             let (x, y) = place(degree, of(error));

@@ -79,14 +79,14 @@ pub fn overview(lecture: &Lecture, place: Place, from: From) -> Markup {
         button(&mut html, "keep", "Keep on this device");
     }
     button(&mut html, "export", "Export as a file");
-    if from != From::Course {
+    if from == From::Course {
+        html.push_raw("<a class=\"btn quiet\" href=\"#/lecture/own\">Own lecture</a>");
+    } else {
         button(&mut html, "link", "Copy as a link");
         html.push_raw(
             "<label class=\"btn line\">Import a file<input class=\"vh\" type=\"file\" data-set=\"import\" \
              accept=\".md,.txt,text/*\"></label><a class=\"btn quiet\" href=\"#/lecture/cnn\">The course's lecture</a>",
         );
-    } else {
-        html.push_raw("<a class=\"btn quiet\" href=\"#/lecture/own\">Own lecture</a>");
     }
     button(&mut html, "overview", "Close");
     html.push_raw("</span></div>");
@@ -187,7 +187,7 @@ pub fn code(address: &str) -> Markup {
         let mut path = String::new();
         for y in 0..side {
             for x in (0..side).filter(|x| code.get_module(*x, y)) {
-                path.push_str(&format!("M{x} {y}h1v1h-1z"));
+                path.extend(["M", &x.to_string(), " ", &y.to_string(), "h1v1h-1z"]);
             }
         }
         html.push_text(&path).push_raw("\"/></svg>");

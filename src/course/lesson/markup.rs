@@ -44,7 +44,7 @@ pub fn rail(progress: &Progress, here: Option<usize>) -> Markup {
         .push_text(&LESSONS.len().to_string())
         .push_raw(" done</span></p><ol class=\"rail\" aria-label=\"Lessons\">");
     for (at, row) in LESSONS.iter().enumerate() {
-        let done = progress.lessons[at].is_done();
+        let done = progress.of(at).is_done();
         html.push_raw("<li").push_raw(if done { " class=\"done\"" } else { "" }).push_raw("><a href=\"");
         html.push_text(&row.link()).push_raw("\"").push_raw(if here == Some(at) {
             " aria-current=\"page\">"

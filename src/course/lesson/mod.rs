@@ -48,6 +48,12 @@ pub const LESSONS: [Row; 12] = [
     Row { slug: "resnet", title: "ResNet" },
 ];
 
+/// The lesson at a place among [`LESSONS`]; past the last one, that.
+pub fn row(at: usize) -> Row {
+    let [.., last] = LESSONS;
+    LESSONS.get(at).copied().unwrap_or(last)
+}
+
 /// The place of a lesson among [`LESSONS`].
 pub fn position(slug: &str) -> Option<usize> {
     LESSONS.iter().position(|row| row.slug == slug)

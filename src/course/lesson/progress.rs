@@ -1,6 +1,6 @@
 //! What a reader has done of the lessons, as it is kept on the device.
 
-use super::LESSONS;
+use super::{LESSONS, row};
 
 /// The lesson that comes next, for a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,18 @@ pub struct Progress {
 const MAX_LEN: usize = 4096;
 
 impl Progress {
+    /// What is kept of the lesson at a place.
+    pub fn of(&self, at: usize) -> Kept {
+        self.lessons.get(at).copied().unwrap_or_default()
+    }
+
+    /// Keeps something of the lesson at a place.
+    pub fn set(&mut self, at: usize, kept: Kept) {
+        if let Some(of) = self.lessons.get_mut(at) {
+            *of = kept;
+        }
+    }
+
     /// How many lessons are done.
     pub fn done(&self) -> usize {
         self.lessons.iter().filter(|kept| kept.is_done()).count()
@@ -54,13 +66,13 @@ impl Progress {
 
     /// The lesson to go on with: the one that was read last, or the one after it where that is done.
     pub fn next(&self) -> Next {
-        let is_open = |at: &usize| !self.lessons[*at].is_done();
+        let is_open = |at: &usize| !self.of(*at).is_done();
         let at = match self.last {
             Some(last) => (last..LESSONS.len()).chain(0..last).find(is_open).unwrap_or(last),
             None => 0,
         };
         let verb = if self.last.is_some() { "Continue lesson " } else { "Start lesson " };
-        let row = LESSONS[at];
+        let row = row(at);
         Next { words: [verb, &(at + 1).to_string(), ": ", row.title].concat(), link: row.link() }
     }
 
@@ -92,7 +104,7 @@ impl Progress {
                 [slug, tasks, checks, all] => {
                     let kept = (tasks.parse(), checks.parse(), all.parse());
                     if let (Some(at), (Ok(tasks), Ok(checks), Ok(all))) = (super::position(slug), kept) {
-                        progress.lessons[at] = Kept { tasks, checks, all };
+                        progress.set(at, Kept { tasks, checks, all });
                     }
                 }
                 _ => {}

@@ -1,6 +1,6 @@
 //! A lesson that is being read: where the reader is, what the lab shows, what is done.
 
-use super::{Have, LESSONS, Lesson, Row};
+use super::{Have, Lesson, Row, row};
 use crate::{lab::scene::Scene, link::Fields};
 
 pub use super::progress::Kept;
@@ -56,7 +56,7 @@ fn count(len: usize) -> u32 {
 }
 
 impl LessonState {
-    /// The lesson `at` of [`LESSONS`], with what is kept of it.
+    /// The lesson `at` of [`LESSONS`](super::LESSONS), with what is kept of it.
     pub fn new(at: usize, lesson: Lesson, kept: Kept) -> Self {
         let (tasks, checks) = (lesson.tasks().count(), lesson.checks().count());
         let known = |len: usize| (0..len).fold(0, |bits, at| bits | bit(at));
@@ -85,7 +85,7 @@ impl LessonState {
 
     /// Which lesson it is, and its row.
     pub fn row(&self) -> (usize, Row) {
-        (self.at, LESSONS[self.at.min(LESSONS.len() - 1)])
+        (self.at, row(self.at))
     }
 
     /// What it says.
@@ -195,7 +195,8 @@ impl LessonState {
         let before = self.kept;
         let mut changed = false;
         let shown = self.lesson.shown(of);
-        for (number, (part, task)) in self.lesson.tasks().enumerate() {
+        let seen = self.have.iter_mut().zip(&mut self.strays);
+        for (number, ((part, task), (had, strayed))) in self.lesson.tasks().zip(seen).enumerate() {
             if self.lesson.shown(part) != shown {
                 continue;
             }
@@ -204,9 +205,8 @@ impl LessonState {
             if strays.is_empty() && !have.is_empty() && have.iter().all(Have::holds) {
                 self.kept.tasks |= bit(number);
             }
-            changed |= self.have[number] != have || self.strays[number] != strays;
-            self.have[number] = have;
-            self.strays[number] = strays;
+            changed |= *had != have || *strayed != strays;
+            (*had, *strayed) = (have, strays);
         }
         changed || self.kept != before
     }

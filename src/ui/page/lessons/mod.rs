@@ -8,9 +8,9 @@ use receptive::{
     course::{
         KEPT, kept_text,
         lesson::{
-            LESSONS, Lesson, MAX_LEN, decode,
+            Lesson, MAX_LEN, decode,
             link::{LessonLink, decode_link, encode_link},
-            markup,
+            markup, row,
             state::{LessonAction, LessonState},
         },
     },
@@ -140,7 +140,7 @@ fn Kept(done: Done) -> impl IntoView {
 /// A lesson whose text is on its way.
 #[component]
 fn Coming(at: usize, done: Done) -> impl IntoView {
-    let row = LESSONS[at];
+    let row = row(at);
     platform::set_title(&[row.title, " · Receptive"].concat());
     let came = RwSignal::new(None::<Result<Lesson, String>>);
     let alive = Alive::here();
@@ -208,7 +208,7 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
     let opened = route.opened(Page::Lessons);
     let group = Group::provide();
     let first = opened.with_untracked(|(_, fields)| decode_link(fields).0);
-    let kept = done.progress.with_untracked(|progress| progress.lessons[at]);
+    let kept = done.progress.with_untracked(|progress| progress.of(at));
     let mut state = LessonState::new(at, lesson, kept);
     state.begin(first.part);
     let session = Session::new(state, done);

@@ -82,7 +82,7 @@ impl Session {
     fn keep(self) {
         if let Some((at, kept)) = self.state.try_with_untracked(|state| (state.row().0, state.kept())) {
             self.done.change(|progress| {
-                progress.lessons[at] = kept;
+                progress.set(at, kept);
                 progress.last = Some(at);
             });
         }
