@@ -48,7 +48,7 @@ pub(super) fn figure(scene: &Scene, revealed: usize) -> Markup {
                     let value = number.replace(',', "").parse().unwrap_or(0.0);
                     (fill(name, None), number, value)
                 });
-                html.push(&chart(bars.collect(), None));
+                html.push(&chart(&bars.collect::<Vec<_>>(), None));
             }
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn is_known(name: &str) -> bool {
 
 fn winners() -> Markup {
     let bars = WINNERS.iter().map(|(year, error, winner)| (format!("{year} {winner}"), percent(*error), *error));
-    chart(bars.collect(), Some((PERSON, format!("one trained person, about {}", percent(PERSON)))))
+    chart(&bars.collect::<Vec<_>>(), Some((PERSON, format!("one trained person, about {}", percent(PERSON)))))
 }
 
 /// The layers of a network that have weights or pool, with their outputs and parameters.

@@ -456,7 +456,9 @@ fn inline(
     beside: Memo<bool>,
 ) -> AnyView {
     let state = session.state;
-    let Some(shown) = state.with_untracked(|state| state.lesson().parts[at].lab.clone()) else { return ().into_any() };
+    let Some(shown) = state.with_untracked(|state| state.lesson().parts.get(at)?.lab.clone()) else {
+        return ().into_any();
+    };
     let name = state.with_untracked(|state| state.row().1.title);
     // Once it was there it stays: a reader may have changed it.
     let near = memo(move || state.with(|state| state.part() + 1 >= at));
