@@ -101,7 +101,7 @@ pub fn overview(lecture: &Lecture, place: Place, from: From) -> Markup {
             continue;
         }
         let first = sections.iter().any(|(_, first, _)| *first == at);
-        html.push_raw(if first { "<li class=\"first\"><small>" } else { "<li><small>" });
+        html.push_raw(if first { "<li class=\"begins\"><small>" } else { "<li><small>" });
         html.push_text(if first { &scene.section } else { "" });
         html.push_raw("</small><button data-act=\"go ").push_text(&at.to_string());
         html.push_raw(match at.cmp(&place.scene) {
