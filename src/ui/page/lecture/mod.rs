@@ -252,11 +252,7 @@ fn run(talk: Talk, route: Route, said: Said, command: Command) {
             add_to_lecture(said, &title, &link);
         }
         Command::Lecture => platform::toggle_full_screen(),
-        Command::LeaveLecture => {
-            if !talk.close_what_is_over() {
-                route.go(Page::Home);
-            }
-        }
+        Command::LeaveLecture if !talk.close_what_is_over() => route.go(Page::Home),
         _ => {}
     }
 }

@@ -157,7 +157,7 @@ impl Talk {
     }
 
     pub(super) fn name(self) -> String {
-        self.with(|lecture, place| lecture.name_of(place))
+        self.with(Lecture::name_of)
     }
 
     /// What stands below, with the numbers that the lab shows.
@@ -346,16 +346,14 @@ impl Talk {
 
     /// The address that students open: the lab as it is, or the scene.
     fn address(self) -> String {
-        let link = match self.bench() {
-            Some(bench) => {
-                bench.track_link();
-                Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }
-            }
-            None => {
-                self.place.track();
-                Link { page: Page::Lecture, fields: self.fields(), shared: Shared::default() }
-            }
+        let (page, fields) = if let Some(bench) = self.bench() {
+            bench.track_link();
+            (bench.kind.page, bench.fields())
+        } else {
+            self.place.track();
+            (Page::Lecture, self.fields())
         };
+        let link = Link { page, fields, shared: Shared::default() };
         platform::address_of(&link.encode())
     }
 
@@ -395,21 +393,13 @@ impl Talk {
             self.lecture.update_untracked(|known| known.clone_from(&lecture));
         }
         if self.from.get_untracked() == From::Device {
-            self.store(said, &lecture);
+            store(said, &lecture);
         }
-    }
-
-    fn store(self, said: Said, lecture: &Lecture) -> bool {
-        let is_kept = platform::store(LECTURE, &lecture.encode());
-        if !is_kept {
-            said.say("This browser keeps nothing for this site. Export the lecture as a file.");
-        }
-        is_kept
     }
 
     /// A lecture of a link becomes the one of this device.
     pub(super) fn keep_lecture(self, said: Said) {
-        if self.store(said, &self.lecture.get_untracked()) {
+        if store(said, &self.lecture.get_untracked()) {
             self.from.set(From::Device);
             self.place.notify();
             said.say("Kept on this device");
@@ -548,4 +538,13 @@ fn lecture_of(opened: &Opened) -> (Lecture, From) {
     } else {
         (Lecture::decode(&opened.text).0, From::Link)
     }
+}
+
+/// Has the device keep a lecture; `false`, and said, where it does not.
+fn store(said: Said, lecture: &Lecture) -> bool {
+    let is_kept = platform::store(LECTURE, &lecture.encode());
+    if !is_kept {
+        said.say("This browser keeps nothing for this site. Export the lecture as a file.");
+    }
+    is_kept
 }
