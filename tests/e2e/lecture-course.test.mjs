@@ -1,7 +1,7 @@
 // The course's lecture is given by a clicker's keys, a number is changed on the way, and a second window drives it.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { SCREEN, journey, onEveryScreen } from "./harness.mjs";
+import { SCREEN, journey } from "./harness.mjs";
 
 const COURSE = "#/lecture/cnn";
 const HD = { width: 1920, height: 1080 };
@@ -267,5 +267,17 @@ journey("a scene opens in a tenth of a second", { at: COURSE, screen: SCREEN.pro
   assert(sorted[24] <= 100, `the middle one took ${sorted[24]} ms`);
 });
 
-onEveryScreen("Lecture, a figure", `${COURSE}?scene=24`);
-onEveryScreen("Lecture, a lab", `${COURSE}?scene=15&revealed=1`);
+// The lecture is in lecture mode by itself, and so the journey of other pages, which switches it, is none for it.
+for (const [name, at] of [["a figure", `${COURSE}?scene=24`], ["a lab", `${COURSE}?scene=15&revealed=1`]]) {
+  journey(`Lecture, ${name}: accessible on every screen, light and dark`, { at }, async ({ page, axe }) => {
+    for (const [screen, size] of Object.entries(SCREEN)) {
+      await page.setViewportSize(size);
+      for (const [theme, rules] of [["light", null], ["dark", ["color-contrast"]]]) {
+        await page.emulateMedia({ colorScheme: theme });
+        await axe({ rules });
+      }
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert(sideways <= 0, `${name} overflows by ${sideways} px on ${screen}`);
+    }
+  });
+}
