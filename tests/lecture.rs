@@ -136,26 +136,3 @@ fn a_line_has_room_on_two_lines() {
         assert!(fill(&scene.title, None).chars().count() <= 52, "{}", scene.title);
     }
 }
-
-#[test]
-#[ignore = "for who reads the lecture as a whole"]
-fn print() {
-    for (at, scene) in Lecture::course().scenes.iter().enumerate() {
-        println!("{} {}", at + 1, fill(&scene.title, None));
-        for revealed in 0..=scene.reveals.len() {
-            let view = seen(scene, revealed).filter(|_| scene.is_lab());
-            println!("    {}", fill(scene.line(revealed), view.as_ref()));
-            if let Some(view) = view {
-                let sum = view.scene.sum.as_ref().map(|sum| sum.text.clone());
-                println!(
-                    "        step {} of {}: {:?}; {} {:?}",
-                    view.playback.at + 1,
-                    view.playback.len,
-                    sum,
-                    view.shape.result,
-                    view.shape.counts
-                );
-            }
-        }
-    }
-}

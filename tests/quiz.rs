@@ -193,20 +193,17 @@ fn is_sound(question: &Question) {
     assert_eq!(question.right.len(), question.shape.0 * question.shape.1, "{about}");
     assert!(question.right.iter().all(|value| value.is_finite()), "{about}");
     assert!(!question.how.is_empty() && !question.text.is_empty(), "{about}");
-    match &question.form {
-        Form::Choice(options) => {
-            assert_eq!(options.len(), 4, "{about}");
-            let grades: Vec<Grade> = (0..4).map(|at| question.grade(&[at.to_string()])).collect();
-            assert_eq!(grades.iter().filter(|grade| **grade == Grade::Right).count(), 1, "{about}");
-            let named = |grade: &&Grade| matches!(grade, Grade::Wrong(Some(_), _));
-            assert_eq!(grades.iter().filter(named).count(), 3, "{about}: {grades:?}");
-        }
-        _ => {
-            assert_eq!(question.grade(&typed(&question.right)), Grade::Right, "{about}");
-            for wrong in &question.wrong {
-                let grade = question.grade(&typed(&wrong.values));
-                assert_eq!(grade, Grade::Wrong(Some(wrong.mistake), wrong.sentence.clone()), "{about}");
-            }
+    if let Form::Choice(options) = &question.form {
+        assert_eq!(options.len(), 4, "{about}");
+        let grades: Vec<Grade> = (0..4).map(|at| question.grade(&[at.to_string()])).collect();
+        assert_eq!(grades.iter().filter(|grade| **grade == Grade::Right).count(), 1, "{about}");
+        let named = |grade: &&Grade| matches!(grade, Grade::Wrong(Some(_), _));
+        assert_eq!(grades.iter().filter(named).count(), 3, "{about}: {grades:?}");
+    } else {
+        assert_eq!(question.grade(&typed(&question.right)), Grade::Right, "{about}");
+        for wrong in &question.wrong {
+            let grade = question.grade(&typed(&wrong.values));
+            assert_eq!(grade, Grade::Wrong(Some(wrong.mistake), wrong.sentence.clone()), "{about}");
         }
     }
     for (at, known) in question.cells.iter().enumerate() {

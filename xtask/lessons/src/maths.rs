@@ -77,9 +77,9 @@ fn row(chars: &[char], at: &mut usize, end: Option<char>) -> Result<Vec<Maths>, 
                 other => (vec![other], Vec::new(), Vec::new()),
             };
             if c == '_' {
-                below = script
+                below = script;
             } else {
-                above = script
+                above = script;
             }
             pieces.push(Maths::Scripts(base, below, above));
             continue;

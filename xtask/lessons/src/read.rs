@@ -45,7 +45,7 @@ fn filled(text: &str) -> Result<String, Vec<String>> {
             link = Some(to.to_owned());
         }
         match value::fill(line, link.as_deref()) {
-            Ok(line) => filled.push_str(&line),
+            Ok(whole) => filled.push_str(&whole),
             Err(why) => problems.push(format!("line {number}: {why}")),
         }
         filled.push('\n');
@@ -291,7 +291,7 @@ fn spans_of(events: &[Event]) -> Result<Vec<Span>, String> {
             Event::SoftBreak | Event::HardBreak => text(&mut spans, " "),
             Event::Code(code) => spans.push(Span::Code(code.to_string())),
             Event::InlineMath(formula) => {
-                spans.push(Span::Formula(maths::read(formula).map_err(|why| format!("{formula}: {why}"))?))
+                spans.push(Span::Formula(maths::read(formula).map_err(|why| format!("{formula}: {why}"))?));
             }
             Event::Start(tag) => {
                 let end = end_of(events, at);

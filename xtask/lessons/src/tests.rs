@@ -116,8 +116,8 @@ fn tasks_that_ask_for_a_size_can_be_fulfilled() {
             if !only_size || task.only.is_empty() || task.only.iter().any(|name| ["x", "k"].contains(&name.as_str())) {
                 continue;
             }
-            let tries = task.only.iter().flat_map(|name| (0..8).map(move |value| (name.clone(), value.to_string())));
-            let reached = tries.into_iter().any(|(name, value)| {
+            let changes = task.only.iter().flat_map(|name| (0..8).map(move |value| (name.clone(), value.to_string())));
+            let reached = changes.into_iter().any(|(name, value)| {
                 let separator = if shown.link.contains('?') { '&' } else { '?' };
                 let other = format!("{}{separator}{name}={value}", shown.link);
                 let Ok(tried) = Lab::open(&other) else { return false };
