@@ -135,7 +135,7 @@ macro_rules! commands {
 }
 
 commands! {
-    SceneOn, Lecture, Lecture, "Reveal, then next scene", [plain("PageDown"), plain("ArrowRight"), plain(" ")], "forward continue clicker";
+    SceneOn, Lecture, Lecture, "Reveal, then go on", [plain("PageDown"), plain("ArrowRight"), plain(" ")], "forward continue clicker";
     SceneBack, Lecture, Lecture, "Back in the lecture", [plain("PageUp"), plain("ArrowLeft")], "previous scene clicker";
     FirstScene, Lecture, Lecture, "First scene", [plain("Home")], "start beginning";
     LastScene, Lecture, Lecture, "Last scene", [plain("End")], "finish";

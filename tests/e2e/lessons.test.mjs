@@ -105,7 +105,7 @@ journey("a lesson's text that does not come is said, and comes when asked again"
   let fails = true;
   await page.route("**/lessons-*/en/stride.bin", route => fails ? route.fulfill({ status: 503, body: "" }) : route.continue());
   await page.goto(`${base}#/lessons/stride`);
-  await page.getByText("The lesson's text did not come. Check the connection, then try again.").waitFor();
+  await page.getByText("The text did not come. Check the connection, then try again.").waitFor();
   fails = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator("article h2").first().waitFor();

@@ -16,7 +16,7 @@ export const PAGES = [
   { at: "#/train", heading: "Train LeNet", command: "Go to training", part: "train" },
   { at: "#/depth", heading: "Depth", command: "Go to depth", part: "depth", after: ["ways"] },
   { at: "#/architectures", heading: "Architectures", command: "Go to architectures", part: "architectures" },
-  { at: "#/lecture/cnn", heading: "Lecture", command: "Go to lecture", part: "lecture" },
+  { at: "#/lecture", heading: "Lecture", command: "Go to lecture", part: "lecture" },
   { at: "#/benches", heading: "Benches", command: "Go to benches", part: "benches", after: ["convolution", "pooling", "backward", "filters", "receptive_field"] },
   { at: "#/benchmark", heading: "Benchmark", command: "Go to benchmark", part: "benchmark" },
 ];

@@ -219,7 +219,7 @@ mod tests {
         );
         check("{net lenet parameters} {net alexnet year} {net resnet34a layers}", "61,706 2012 34");
         check("{mnist batches 64} {mnist train}", "938 60,000");
-        check("{slope sigmoid 8} {slope relu 8}", "0.0000153 1");
+        check("{slope sigmoid 8} {slope relu 8}", "1.53e−5 1");
         check("{top1 plain 34} {winner 2012} {error 2012} {person}", "28.54 AlexNet 16.4 5.1");
         check("{views 256 224}", "2,048");
         check("{sum}", "…");

@@ -82,8 +82,8 @@ mod tests {
         check("#/lessons/padding?part=2", "#/lessons/padding?part=2", &[]);
         check("#/lessons/padding/?part=1", "#/lessons/padding", &[]);
         check(
-            "#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2",
-            "#/lessons/stride?lab=pooling?kind%3Daverage%26stride%3D2",
+            "#/lessons/stride?lab=pooling%3Fkind%3Daverage%26stride%3D2",
+            "#/lessons/stride?lab=pooling%3Fkind%3Daverage%26stride%3D2",
             &[],
         );
         check("#/lessons/flying", "#/lessons", &["There is no page “lessons/flying”."]);

@@ -3,6 +3,7 @@
 mod canvas_plot;
 mod canvas_tile;
 mod copy_link;
+mod course_file;
 mod diagram;
 mod grid;
 mod header;
@@ -21,6 +22,7 @@ mod sum;
 pub(crate) use canvas_plot::CanvasPlot;
 pub(crate) use canvas_tile::paint_tile;
 pub(crate) use copy_link::{CopyLink, CopyText};
+pub(crate) use course_file::course_file;
 pub(crate) use diagram::DiagramView;
 pub(crate) use grid::GridEvent;
 pub(crate) use header::Header;

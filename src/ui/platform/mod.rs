@@ -45,7 +45,7 @@ pub(crate) fn fill(element: &web_sys::Element, markup: &Markup) {
 
 /// The content of the page's `meta` element of that name.
 pub(crate) fn meta(name: &str) -> String {
-    let meta = document().query_selector(&["meta[name=", name, "]"].concat()).ok().flatten();
+    let meta = document().query_selector(&format!("meta[name={name}]")).ok().flatten();
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 

@@ -1,4 +1,5 @@
-//! `receptive-lessons <folder>`: writes each lesson of `assets/lessons/en` into the folder, as the page loads it.
+//! `receptive-lessons <folder>`: writes each lesson of `assets/lessons/en`, and the lecture, into the folder, as the
+//! pages load them.
 //!
 //! What can't be read ends it with the file, the place and the reason; nothing is left out in silence.
 
@@ -11,7 +12,10 @@ mod value;
 
 use std::{env, fs, path::Path, process::ExitCode};
 
-use receptive::course::lesson::{self, LESSONS};
+use receptive::course::{
+    lecture::Lecture,
+    lesson::{self, LESSONS},
+};
 
 fn main() -> ExitCode {
     let Some(folder) = env::args().nth(1) else {
@@ -38,6 +42,7 @@ fn write(folder: &Path) -> Result<(), Vec<String>> {
     let one = |problem: std::io::Error| vec![problem.to_string()];
     let folder = folder.join("en");
     fs::create_dir_all(&folder).map_err(one)?;
+    fs::write(folder.join("lecture.md"), Lecture::course().encode()).map_err(one)?;
     let mut problems = Vec::new();
     for row in LESSONS {
         let name = format!("{}.md", row.slug);

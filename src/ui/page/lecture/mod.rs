@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use receptive::{
     command::Command,
-    course::lecture::{MAX_LEN, fill, markup},
+    course::lecture::{self as course, MAX_LEN, fill, markup},
     link::Page,
     markup::Markup,
 };
@@ -15,6 +15,7 @@ use receptive::{
 use crate::ui::{
     bench::LinkedBench,
     commands::Commands,
+    component::course_file,
     everywhere::add_to_lecture,
     platform,
     route::Route,
@@ -40,11 +41,29 @@ const COMMANDS: &[Command] = &[
     Command::AddToLecture,
 ];
 
-/// The page.
+/// The page, as soon as the course's lecture is there.
 #[component]
 pub(super) fn Lecture() -> impl IntoView {
+    let instead = |said: AnyView| {
+        view! {
+            <main id="main" tabindex="-1" class="lecture">
+                <h1>"Lecture"</h1>
+                {said}
+            </main>
+        }
+        .into_any()
+    };
+    course_file("lecture.md", instead, |bytes| {
+        let course = course::Lecture::decode(&String::from_utf8(bytes).ok()?).0;
+        Some(view! { <Given course/> }.into_any())
+    })
+}
+
+/// A lecture that is given: the course's, or one's own.
+#[component]
+fn Given(course: course::Lecture) -> impl IntoView {
     let (route, said) = (Route::get(), Said::get());
-    let talk = Talk::new(route);
+    let talk = Talk::new(route, course);
     let opened = route.opened(Page::Lecture);
     Effect::new(move |before: Option<()>| {
         let (_, fields) = opened.get();

@@ -55,6 +55,8 @@ pub(super) struct Talk {
     /// Whether this is the lecturer's window.
     pub(super) presenter: bool,
     pub(super) group: Group,
+    /// The course's lecture.
+    course: StoredValue<Arc<Lecture>>,
     route: Route,
     lecture: RwSignal<Arc<Lecture>>,
     own: StoredValue<bool>,
@@ -74,11 +76,11 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(route: Route) -> Self {
+    pub(super) fn new(route: Route, course: Lecture) -> Self {
         let (opened, warnings) = route.opened(Page::Lecture).with_untracked(|(_, fields)| Opened::read(fields));
         route.warn(warnings);
-        let (lecture, from) = lecture_of(&opened);
-        let lecture = Arc::new(lecture);
+        let course = Arc::new(course);
+        let (lecture, from) = lecture_of(&opened, &course);
         let place = RwSignal::new(opened.place.within(&lecture));
         let begun = RwSignal::new(0);
         let heard = RwSignal::new(None::<String>);
@@ -90,6 +92,7 @@ impl Talk {
             notes: RwSignal::new(false),
             presenter: opened.presenter,
             group: Group::provide(),
+            course: StoredValue::new(course),
             route,
             lecture: RwSignal::new(lecture),
             own: StoredValue::new(opened.own),
@@ -123,10 +126,10 @@ impl Talk {
         if self.own.get_value() != opened.own || !opened.text.is_empty() {
             self.own.set_value(opened.own);
             self.edits.set_value(Vec::new());
-            let (lecture, from) = lecture_of(&opened);
+            let (lecture, from) = lecture_of(&opened, &self.course.get_value());
             self.overview.set(lecture.scenes.is_empty());
             self.from.set(from);
-            self.lecture.set(Arc::new(lecture));
+            self.lecture.set(lecture);
             self.begun.update(|begun| *begun += 1);
         }
         self.go(opened.place);
@@ -530,13 +533,14 @@ impl Talk {
 }
 
 /// The lecture of a link, and where it is from.
-fn lecture_of(opened: &Opened) -> (Lecture, From) {
+fn lecture_of(opened: &Opened, course: &Arc<Lecture>) -> (Arc<Lecture>, From) {
+    let read = |text: &str| Arc::new(Lecture::decode(text).0);
     if !opened.own {
-        (Lecture::course(), From::Course)
+        (Arc::clone(course), From::Course)
     } else if opened.text.is_empty() {
-        (Lecture::decode(&platform::stored(LECTURE).unwrap_or_default()).0, From::Device)
+        (read(&platform::stored(LECTURE).unwrap_or_default()), From::Device)
     } else {
-        (Lecture::decode(&opened.text).0, From::Link)
+        (read(&opened.text), From::Link)
     }
 }
 

@@ -8,7 +8,7 @@ use receptive::{
     course::{
         KEPT, kept_text,
         lesson::{
-            Lesson, MAX_LEN, decode,
+            Lesson, decode,
             link::{LessonLink, decode_link, encode_link},
             markup, row,
             state::{LessonAction, LessonState},
@@ -18,9 +18,8 @@ use receptive::{
 };
 
 use crate::ui::{
-    alive::Alive,
     bench::{Group, LinkedBench, LiveBench, Standing},
-    component::Message,
+    component::course_file,
     platform::{
         self,
         export::{Content, save_as},
@@ -137,54 +136,23 @@ fn Kept(done: Done) -> impl IntoView {
     }
 }
 
-/// A lesson whose text is on its way.
+/// A lesson, as soon as its text is there.
 #[component]
 fn Coming(at: usize, done: Done) -> impl IntoView {
     let row = row(at);
     platform::set_title(&[row.title, " · Receptive"].concat());
-    let came = RwSignal::new(None::<Result<Lesson, String>>);
-    let alive = Alive::here();
-    let begin = Callback::new(move |()| {
-        came.set(None);
-        spawn_local(async move {
-            let lesson = fetch(row.slug).await;
-            if alive.is() {
-                came.set(Some(lesson));
-            }
-        });
-    });
-    begin.run(());
-    part(move || match came.get() {
-        None => view! {
+    let instead = move |said: AnyView| {
+        view! {
             <div class="lesson-text">
                 <h1>{row.title}</h1>
-                <p class="dim" role="status">"Loading the text …"</p>
+                {said}
             </div>
         }
-        .into_any(),
-        Some(Ok(lesson)) => view! { <Reading at lesson done/> }.into_any(),
-        Some(Err(sentence)) => {
-            let again = vec![("Try again".to_owned(), begin)];
-            view! {
-                <div class="lesson-text">
-                    <h1>{row.title}</h1>
-                    <Message sentence repairs=again/>
-                </div>
-            }
-            .into_any()
-        }
-    })
-}
-
-/// The text of a lesson.
-async fn fetch(slug: &str) -> Result<Lesson, String> {
-    let path = [&platform::meta("lessons"), "/en/", slug, ".bin"].concat();
-    let limit = u32::try_from(MAX_LEN).unwrap_or(u32::MAX);
-    let Ok(bytes) = platform::download(&path, limit, |_, _| ()).await else {
-        return Err("The lesson's text did not come. Check the connection, then try again.".to_owned());
+        .into_any()
     };
-    decode(&bytes.to_vec())
-        .ok_or_else(|| "The lesson's text is of another version of this site. Reload the page.".to_owned())
+    course_file(&[row.slug, ".bin"].concat(), instead, move |bytes| {
+        decode(&bytes).map(|lesson| view! { <Reading at lesson done/> }.into_any())
+    })
 }
 
 /// The lab of a link to it, with what the link hides.
