@@ -58,11 +58,7 @@ pub fn rail(progress: &Progress, here: Option<usize>) -> Markup {
             html.push_text(&(at + 1).to_string());
         }
         html.push_raw("</i><span>").push_text(row.title);
-        html.push_raw(if done {
-            "<span class=\"visually-hidden\">, done</span></span></a></li>"
-        } else {
-            "</span></a></li>"
-        });
+        html.push_raw(if done { "<span class=\"vh\">, done</span></span></a></li>" } else { "</span></a></li>" });
     }
     html.push_raw("</ol>");
     html
@@ -170,7 +166,7 @@ pub fn task(state: &LessonState, at: usize) -> Markup {
     html.push_raw("</span></p>");
     let (have, strays) = state.task(at);
     if !have.is_empty() {
-        html.push_raw("<table class=\"task-have\"><thead class=\"visually-hidden\"><tr><th>What</th><th>Now</th><th>Wanted</th></tr></thead><tbody>");
+        html.push_raw("<table class=\"task-have\"><thead class=\"vh\"><tr><th>What</th><th>Now</th><th>Wanted</th></tr></thead><tbody>");
         for have in have {
             html.push_raw("<tr><th scope=\"row\">").push_text(&have.of).push_raw("</th><td>");
             html.push_text(if have.now.is_empty() { "none yet" } else { &have.now });

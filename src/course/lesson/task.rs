@@ -6,7 +6,7 @@ use super::Span;
 use crate::{
     lab::scene::{CellKind, Content, Plate, PlateId, Scene},
     link::Fields,
-    num::format,
+    num::{format, sort_few},
 };
 
 /// Something to do in a lab.
@@ -55,7 +55,7 @@ impl Have {
 
 /// The grid of that name, in lower case.
 pub fn plate<'a>(scene: &'a Scene, name: &str) -> Option<&'a Plate> {
-    scene.plates.iter().find(|plate| plate.name.to_lowercase() == name)
+    scene.plates.iter().find(|plate| plate.name.eq_ignore_ascii_case(name))
 }
 
 /// What a cell inside of a grid shows; nothing where it is not computed yet.
@@ -115,7 +115,7 @@ impl Task {
             fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
         };
         let mut names: Vec<String> = fields.iter().chain(begins).map(|(name, _)| name.clone()).collect();
-        names.sort();
+        sort_few(&mut names, String::clone);
         names.dedup();
         names.retain(|name| {
             let free = ["step", "speed", "predict", "channel"].contains(&name.as_str()) || self.only.contains(name);

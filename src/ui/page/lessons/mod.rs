@@ -254,7 +254,6 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             let to = if event.key() == "ArrowUp" { part.saturating_sub(1) } else { (part + 1).min(last) };
             session.dispatch(LessonAction::Reach(to));
             platform::reveal(&heading(to));
-            platform::focus(&heading(to));
         }
     };
     let (tasks, checks, parts) = state.with_untracked(|state| {
