@@ -41,7 +41,7 @@ journey("commands are found and run by keys alone", { at: "#/" }, async ({ page 
 
   await page.keyboard.type("lctr");
   assert.equal(await meant(), "Lecture mode");
-  assert.deepEqual((await names()).slice(0, 2), ["Lecture mode", "Leave lecture mode"]);
+  assert.deepEqual((await names()).slice(0, 2), ["Lecture mode", "Go to lecture"]);
   await page.keyboard.press("Enter");
   await page.locator("html[data-mode=lecture]").waitFor();
   await palette.waitFor({ state: "hidden" });
@@ -71,7 +71,7 @@ journey("what can't be done here says where it can", { at: "#/train?train=640" }
   await option("Reset training Not now").waitFor();
   assert.equal(await option("Undo").count(), 0, "what is elsewhere is there for those who look for it");
   await field.fill("undo");
-  assert.deepEqual(await options.allInnerTexts().then(texts => texts.map(text => text.split("\n").filter(Boolean).slice(-2))), [["Undo", "In labs"]]);
+  assert.deepEqual(await options.allInnerTexts().then(texts => texts.map(text => text.split("\n").filter(Boolean).slice(-2))), [["Undo", "In labs"], ["Reset scene", "In the lecture"]]);
   assert.equal(await options.first().getAttribute("aria-disabled"), "true");
   await options.first().click({ force: true });
   await palette.waitFor();
