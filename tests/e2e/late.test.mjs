@@ -106,7 +106,9 @@ async function openMenu() {
   await receptive.fetch("export");
 }
 
-for (const [number, { at: from }] of PAGES.entries()) {
+for (const [number, { at }] of PAGES.entries()) {
+  // The list of lessons has links alone; a lesson has buttons.
+  const from = at === "#/lessons" ? "#/lessons/stride" : at;
   // Its neighbour and one far from it.
   const others = [1, 5].map(steps => PAGES[(number + steps) % PAGES.length].at);
   const context = { permissions: ["clipboard-read", "clipboard-write", "camera"] };
