@@ -97,6 +97,7 @@ pub fn part(state: &LessonState, at: usize) -> Markup {
     };
     let mut task = before(|block| matches!(block, Block::Task(_)));
     let mut check = before(|block| matches!(block, Block::Check(_)));
+    let mut slides = before(|block| matches!(block, Block::Slides(_)));
     html.push_raw("<h2 tabindex=\"-1\" id=\"part-").push_text(&(at + 1).to_string()).push_raw("\">");
     spans(&mut html, &part.title);
     html.push_raw("</h2>");
@@ -111,7 +112,13 @@ pub fn part(state: &LessonState, at: usize) -> Markup {
             Block::List { ordered, items } => list(&mut html, *ordered, items),
             Block::Table { head, rows } => table(&mut html, head, rows),
             Block::Slides(paragraphs) => {
-                html.push_raw("<aside class=\"slides\" aria-label=\"Where the slides differ\"><p class=\"slides-head\">Where the slides differ</p>");
+                slides += 1;
+                html.push_raw("<aside class=\"slides\" aria-label=\"Where the slides differ");
+                // Landmarks are told apart by their names.
+                if slides > 1 {
+                    html.push_raw(", ").push_text(&slides.to_string());
+                }
+                html.push_raw("\"><p class=\"slides-head\">Where the slides differ</p>");
                 for words in paragraphs {
                     paragraph(&mut html, words);
                 }
@@ -304,9 +311,11 @@ fn table(html: &mut Markup, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
     for row in rows {
         html.push_raw("<tr>");
         for (at, cell) in row.iter().enumerate() {
-            html.push_raw(if at == 0 { "<th scope=\"row\">" } else { "<td>" });
+            // A formula is no header that a screen reader could read out.
+            let is_header = at == 0 && !cell.iter().any(|span| matches!(span, Span::Formula(_)));
+            html.push_raw(if is_header { "<th scope=\"row\">" } else { "<td>" });
             spans(html, cell);
-            html.push_raw(if at == 0 { "</th>" } else { "</td>" });
+            html.push_raw(if is_header { "</th>" } else { "</td>" });
         }
         html.push_raw("</tr>");
     }
