@@ -23,8 +23,11 @@ journey("no page scrolls sideways from 320 px to 1,400, and the header stands on
       await page.setViewportSize({ width, height: 800 });
       const { over, bar } = await page.evaluate(async () => {
         await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-        const bar = document.querySelector("header.bar"), { bottom, right } = bar.getBoundingClientRect();
         const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        const bar = document.querySelector("header.bar");
+        // A lecture has no header.
+        if (!bar) return { over, bar: location.hash.startsWith("#/lecture") };
+        const { bottom, right } = bar.getBoundingClientRect();
         const parts = [...bar.querySelectorAll(":scope > :not([popover]) :is(a, button), :scope > :is(a, button)")].filter(part => part.checkVisibility());
         const inside = part => {
           const at = part.getBoundingClientRect();
