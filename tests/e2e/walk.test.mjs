@@ -9,7 +9,7 @@ const TYPED = ["cell to edit", "spinbutton", "text"];
 /** Fields that give what was typed to a list of the link, and are empty then. */
 const GIVES = { "Another depth": "depth" };
 
-journey("from every page to every other, with the focus anywhere", { at: null, timeout: 300_000 }, async ({ page, context, base, complaints }) => {
+journey("from every page to every other, with the focus anywhere", { at: null, timeout: 480_000 }, async ({ page, context, base, complaints }) => {
   await prepare(context);
   const pages = await survey(page, base);
   const words = Object.keys(pages);
