@@ -71,7 +71,9 @@ export const prepare = context => context.addInitScript(() => {
     return hit && (element.contains(hit) || hit.contains(element) && hit.closest("label")) ? { x, y } : null;
   };
   // What the address says: the page's word, or "" for home.
-  const word = () => /^#*\/*([a-z-]*)\/*(?:\?|$)/.exec(location.hash)?.[1] ?? "?";
+  const word = () => /^#*\/*([a-z-]*)(?:[\/?]|$)/.exec(location.hash)?.[1] ?? "?";
+  // A place on a page, such as a lesson, has a title and a heading of its own.
+  const isPlace = () => /^#*\/*[a-z-]+\/+[^\/?]/.test(location.hash);
   const shown = () => ({
     word: word(),
     title: document.title,
@@ -123,7 +125,7 @@ export const prepare = context => context.addInitScript(() => {
       const end = performance.now() + 10_000;
       for (;;) {
         const now = shown();
-        const { title, heading } = pages[now.word] ?? pages["?"];
+        const { title, heading } = isPlace() ? now : pages[now.word] ?? pages["?"];
         // What is on its way is told by a status.
         const waits = [...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…"));
         if (now.ready && !(rests && waits) && now.title === title && now.heading === heading) return null;
