@@ -125,7 +125,8 @@ export const prepare = context => context.addInitScript(() => {
       const end = performance.now() + 10_000;
       for (;;) {
         const now = shown();
-        const { title, heading } = isPlace() ? now : pages[now.word] ?? pages["?"];
+        const isOther = Object.entries(pages).some(([word, page]) => word !== now.word && page.title === now.title);
+        const { title, heading } = isPlace() && !isOther ? now : pages[now.word] ?? pages["?"];
         // What is on its way is told by a status.
         const waits = [...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…"));
         if (now.ready && !(rests && waits) && now.title === title && now.heading === heading) return null;
