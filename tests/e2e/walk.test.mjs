@@ -27,7 +27,7 @@ journey("from every page to every other, with the focus anywhere", { at: null, t
   const byPalette = async word => {
     if (!names[word]) return byHash(word);
     await runCommand(page, names[word]);
-    await settle(page, pages);
+    await settle(page, pages, true);
   };
   const byLink = async word => {
     let at = await page.evaluate(word => person.link(word), word);
@@ -37,11 +37,11 @@ journey("from every page to every other, with the focus anywhere", { at: null, t
       at = await page.evaluate(word => person.link(word), word);
       await page.mouse.click(at.x, at.y);
     }
-    await settle(page, pages);
+    await settle(page, pages, true);
   };
   const byBack = async () => {
     await page.evaluate(() => history.back());
-    await settle(page, pages);
+    await settle(page, pages, true);
   };
   const WAYS = [byPalette, byLink, byHash, byBack];
 
@@ -103,9 +103,9 @@ async function destinations(page, pages) {
   const names = {};
   for (const name of commands.filter(name => /^Go to /.test(name))) {
     await page.evaluate(() => { location.hash = "#/no-such-page"; });
-    await settle(page, pages);
+    await settle(page, pages, true);
     await runCommand(page, name);
-    await settle(page, pages);
+    await settle(page, pages, true);
     names[await page.evaluate(() => person.shown().word)] = name;
   }
   return names;
