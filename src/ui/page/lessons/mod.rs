@@ -347,11 +347,6 @@ fn follow(session: Session, bench: LiveBench) {
     }
 }
 
-/// What is around a bench that shows `link`.
-fn standing(scope: usize, name: &'static str, hides: Signal<Shared>) -> Standing {
-    Standing::among(scope, name, hides)
-}
-
 /// Hides what the link of the shown part hides.
 fn hides(link: impl Fn() -> Option<String> + Send + Sync + 'static) -> Signal<Shared> {
     let route = Route::get();
@@ -391,7 +386,7 @@ fn Stage(session: Session, group: Group, brought: StoredValue<Option<String>>) -
             let mut link = None;
             brought.update_value(|brought| link = brought.take());
             let link = link.map(|link| ["#/", &link].concat()).filter(|link| Lab::of(link).page == page).unwrap_or(own);
-            view! { <LinkedBench link group standing=standing(STAGE, name, shared)/> }
+            view! { <LinkedBench link group standing=Standing::among(STAGE, name, shared)/> }
         })
     };
     let open = move || {
@@ -449,7 +444,7 @@ fn inline(
             }
             let came = came.map(|came| ["#/", &came].concat());
             let link = came.filter(|came| Lab::of(came).page == Lab::of(&link).page).unwrap_or_else(|| link.clone());
-            view! { <LinkedBench link group standing=standing(at + 1, name, shared)/> }
+            view! { <LinkedBench link group standing=Standing::among(at + 1, name, shared)/> }
         })
     })
 }
