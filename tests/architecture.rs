@@ -35,15 +35,8 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Crates of the browser, which the lib must not name at all and the app in few places only.
-const BROWSER_CRATES: &[&str] = &[
-    "web_sys",
-    "js_sys",
-    "wasm_bindgen",
-    "wasm_bindgen_futures",
-    "plotters_canvas",
-    "gloo",
-    "console_error_panic_hook",
-];
+const BROWSER_CRATES: &[&str] =
+    &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo", "console_error_panic_hook"];
 
 /// Functions that leptos wraps around the browser's.
 const BROWSER_FUNCTIONS: &[&str] = &[
@@ -1048,6 +1041,51 @@ fn stray_elements(house: &House) -> Vec<String> {
     found
 }
 
+/// Signals and memos of leptos, whose code is compiled anew for each type: `ui::signal` has them once for all.
+fn compiled_signals(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    let app = |source: &&Source| source.path.starts_with("src/ui/") && source.path != "src/ui/signal.rs";
+    for source in house.sources.iter().filter(app) {
+        let tokens = tokens(&source.code);
+        let is_imported = |name: &str| {
+            let imports = source.code.split(';').filter(|item| item.trim_start().starts_with("use "));
+            imports.filter_map(|item| item.split_once("signal::")).any(|(_, names)| {
+                let end = if names.starts_with('{') { names.find('}') } else { names.find([',', '}']) };
+                names.get(..end.unwrap_or(names.len())).is_some_and(|names| names.contains(name))
+            })
+        };
+        for (at, (token, line)) in tokens.iter().enumerate() {
+            let Token::Word(name) = token else { continue };
+            let next = tokens.get(at + 1).map(|(token, _)| token);
+            let is_made = *name == "signal" && next == Some(&Token::Other('('));
+            let is_type = ["Memo", "RwSignal", "ReadSignal", "Signal"].contains(name) && !is_imported(name);
+            if is_made || is_type {
+                found.push(report(source, *line, &format!("{name} of leptos: take that of ui::signal")));
+            }
+        }
+    }
+    found
+}
+
+/// Numbers written by the standard library with so many digits: its code for doubles is 20 KB of what every page loads.
+fn written_doubles(house: &House) -> Vec<String> {
+    let mut found = Vec::new();
+    // What is not loaded by a page: the build's own tools.
+    let shipped = |source: &&Source| source.in_lib() || source.path.starts_with("src/ui/");
+    for source in house.sources.iter().filter(shipped) {
+        let strings = source.shipped().strings;
+        for (at, _) in strings.match_indices('{') {
+            let inside = strings[at + 1..].split(['}', '{', '\n']).next().unwrap_or_default();
+            let form = inside.split_once(':').map(|(_, form)| form);
+            if form.is_some_and(|form| form.starts_with('.') || form == "e" || form.ends_with("e?")) {
+                let what = format!("{{{inside}}}: num::decimal writes doubles");
+                found.push(report(source, line_of(&strings, at), &what));
+            }
+        }
+    }
+    found
+}
+
 /// Ways to panic, asked for where text of any kind is read.
 fn trust(house: &House) -> Vec<String> {
     const LINTS: &[&str] = &["unwrap_used", "expect_used", "panic", "indexing_slicing"];
@@ -1151,6 +1189,16 @@ fn colours_come_from_the_tokens() {
 #[test]
 fn only_markup_becomes_elements() {
     check(&stray_elements(&House::read()));
+}
+
+#[test]
+fn signals_are_compiled_once() {
+    check(&compiled_signals(&House::read()));
+}
+
+#[test]
+fn doubles_are_written_by_the_core() {
+    check(&written_doubles(&House::read()));
 }
 
 #[test]
@@ -1280,6 +1328,26 @@ fn holes_in_walls_are_found() {
         &[("src/nn/reference/conv.rs", "use super::super::fast::x; use crate::nn::shape;")],
         &["src/nn/reference/conv.rs:1: nn::fast::x"],
     );
+}
+
+#[test]
+fn compiled_signals_and_written_doubles_are_found() {
+    let check = |text: &str, expect: &[&str]| check_page(compiled_signals, text, expect);
+    check("use crate::ui::{signal::{Memo, RwSignal}, x};\nfn f(a: Memo<u8>) { RwSignal::new(1); }", &[]);
+    check(
+        "use leptos::prelude::*;\nuse crate::ui::signal::Memo;\nfn f(a: RwSignal<u8>) { signal(1); }",
+        &[
+            "src/ui/page/x.rs:3: RwSignal of leptos: take that of ui::signal",
+            "src/ui/page/x.rs:3: signal of leptos: take that of ui::signal",
+        ],
+    );
+    let check = |text: &str, expect: &[&str]| check_lib(written_doubles, text, expect);
+    check(
+        "fn f() { format!(\"{x} {y:02} {}\", 1); }\n#[cfg(test)]\nmod tests { fn f() { format!(\"{x:.2}\"); } }",
+        &[],
+    );
+    check("fn f() { format!(\"{x:.2}\"); }", &["src/nn/x.rs:1: {x:.2}: num::decimal writes doubles"]);
+    check("fn f() { format!(\"{:e}\", 1.0); }", &["src/nn/x.rs:1: {:e}: num::decimal writes doubles"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
     scene::{Arithmetic, PlateView, Scene, SumRow, Term, sign},
     stage::{Rect, StageLayout},
 };
-use crate::markup::Markup;
+use crate::{markup::Markup, num::format};
 
 /// The names and notes of the grids, and the signs between them, in their places; a name is `label` high, on a stage
 /// `width` wide.
@@ -23,7 +23,7 @@ pub fn labels(scene: &Scene, layout: &StageLayout, label: f64, width: f64) -> Ma
         push_place(&mut html, *at);
         let room = layout.label_room(index, label, width);
         html.push_raw(";max-width:")
-            .push_text(&room.to_string())
+            .push_text(&format::ascii(room))
             .push_raw("px\"><b>")
             .push_text(plate.label())
             .push_raw("</b><span>")
@@ -65,8 +65,8 @@ pub fn whole(
     }
     html.push_raw("<svg class=\"whole\" aria-hidden=\"true\"");
     push_place(&mut html, (frame.x + frame.w - all.w * scale, frame.y - all.h * scale - 4.0));
-    html.push_raw(";width:").push_text(&(all.w * scale).to_string());
-    html.push_raw("px;height:").push_text(&(all.h * scale).to_string()).push_raw("px\">");
+    html.push_raw(";width:").push_text(&format::ascii(all.w * scale));
+    html.push_raw("px;height:").push_text(&format::ascii(all.h * scale)).push_raw("px\">");
     let plane =
         Rect { x: count(view.origin.1), y: count(view.origin.0), w: count(view.shape.1), h: count(view.shape.0) };
     let padded = (view.spread == (1, 1) && view.shape != (rows, cols)).then_some(("plane", plane));
@@ -76,7 +76,7 @@ pub fn whole(
         let (right, bottom) = ((x + w).min(all.w), (y + h).min(all.h));
         for (name, length) in [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", right - x), ("\" height=\"", bottom - y)]
         {
-            html.push_raw(name).push_text(&(length * scale).max(0.0).to_string());
+            html.push_raw(name).push_text(&format::ascii((length * scale).max(0.0)));
         }
         html.push_raw("\"/>");
     }
@@ -86,8 +86,8 @@ pub fn whole(
 
 /// The attribute that puts an element to a place, still open.
 fn push_place(html: &mut Markup, (x, y): (f64, f64)) {
-    html.push_raw(" style=\"left:").push_text(&x.to_string());
-    html.push_raw("px;top:").push_text(&y.to_string()).push_raw("px");
+    html.push_raw(" style=\"left:").push_text(&format::ascii(x));
+    html.push_raw("px;top:").push_text(&format::ascii(y)).push_raw("px");
 }
 
 /// The most terms that stand in the row with letter, factors and product; more are set smaller.

@@ -7,7 +7,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     export::{Area, Picture},
-    num::{Entry, Grid, Matrix, format},
+    num::{Entry, Grid, Matrix, decimal::fixed, format, within},
 };
 
 pub use crate::trace::letter;
@@ -652,10 +652,10 @@ impl Place {
     /// Where it is on `picture`, in percent, as a style.
     pub fn style(&self, picture: &Picture) -> String {
         let Area { x, y, w, h } = self.area;
-        let percent = |length: f64, of: f64| length / of.max(1.0) * 100.0;
+        let percent = |length: f64, of: f64| fixed(length / of.max(1.0) * 100.0, 3);
         let (left, top) = (percent(x, picture.width), percent(y, picture.height));
         let (width, height) = (percent(w, picture.width), percent(h, picture.height));
-        format!("left:{left:.3}%;top:{top:.3}%;width:{width:.3}%;height:{height:.3}%")
+        format!("left:{left}%;top:{top}%;width:{width}%;height:{height}%")
     }
 
     /// The cell, of rows and columns of `shape`, at a share of the height from the top and of the width from the left.
@@ -742,7 +742,7 @@ pub fn scale(values: impl Iterator<Item = f64>) -> f64 {
 
 /// `value` in percent of `scale`, at least 1 in size where it is not 0.
 pub fn tint(value: f64, scale: f64) -> i8 {
-    let percent = (value.abs() / scale * 100.0).round().clamp(1.0, 100.0);
+    let percent = within((value.abs() / scale * 100.0).round(), 1.0, 100.0);
     #[expect(clippy::cast_possible_truncation, reason = "between 1 and 100")]
     match value.partial_cmp(&0.0) {
         Some(Ordering::Greater) => percent as i8,

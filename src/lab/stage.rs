@@ -3,6 +3,7 @@
 //! All lengths are CSS pixels from the stage's top left corner.
 
 use super::scene::{Arithmetic, Plate, SumRow};
+use crate::num::{decimal::fixed, format, within};
 
 /// What has to be placed.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,12 +208,18 @@ impl Rect {
         (from.0 + (to.0 - from.0) * along, from.1 + (to.1 - from.1) * along)
     }
 
+    /// Where it is, as a style.
+    pub fn style(self) -> String {
+        let px = |name: &str, length: f64| [name, &format::ascii(length), "px"].concat();
+        [px("left:", self.x), px(";top:", self.y), px(";width:", self.w), px(";height:", self.h)].concat()
+    }
+
     /// The part of `self` inside `frame`; of no width or height where there is none.
     #[must_use]
     pub fn within(self, frame: Self) -> Self {
-        let (x, y) = (self.x.clamp(frame.x, frame.right()), self.y.clamp(frame.y, frame.bottom()));
+        let (x, y) = (within(self.x, frame.x, frame.right()), within(self.y, frame.y, frame.bottom()));
         let (right, bottom) =
-            (self.right().clamp(x, frame.right().max(x)), self.bottom().clamp(y, frame.bottom().max(y)));
+            (within(self.right(), x, frame.right().max(x)), within(self.bottom(), y, frame.bottom().max(y)));
         Self { x, y, w: right - x, h: bottom - y }
     }
 
@@ -314,7 +321,7 @@ impl StageLayout {
                 *slot = slot.max(size(spot).0 + SCROLL_BAR);
             }
         }
-        let gap = ((width - slots.iter().sum::<f64>()) / gaps.max(1.0)).clamp(narrow, wide).floor();
+        let gap = within((width - slots.iter().sum::<f64>()) / gaps.max(1.0), narrow, wide).floor();
         let widths = tracks.widths(width - gaps * gap, cell, &slots);
         for spot in spots.iter().filter(|spot| size(spot).0 > of(&widths, spot.col)) {
             if let Some(wanted) = wanted.get_mut(spot.row.unwrap_or(0)) {
@@ -384,7 +391,7 @@ impl StageLayout {
         let rows: usize = lines.iter().map(|line| line.iter().map(|&index| shape(index).0).max().unwrap_or(0)).sum();
         let between = lines.len().saturating_sub(1) as f64 * BETWEEN;
         let height = spec.room.1 - spec.style.below - lines.len() as f64 * label - between;
-        let cell = across.fold(f64::MAX, f64::min).min(height / rows.max(1) as f64).clamp(least, most).floor();
+        let cell = within(across.fold(f64::MAX, f64::min).min(height / rows.max(1) as f64), least, most).floor();
         // Past eight rows a grid scrolls in its box, so that the step and its sum stay near each other.
         let tall = 8.5 * cell;
         let mut boxes = vec![Rect::default(); spots.len()];
@@ -402,7 +409,7 @@ impl StageLayout {
                 cells(index).max(if is_last { label(Spot::label_width) } else { label(Spot::name_width) - narrow })
             };
             let wanted: Vec<f64> = line.iter().map(slot).collect();
-            let gap = ((width - wanted.iter().sum::<f64>()) / gaps(line).max(1.0)).clamp(narrow, wide).floor();
+            let gap = within((width - wanted.iter().sum::<f64>()) / gaps(line).max(1.0), narrow, wide).floor();
             let widths = shares(width - gaps(line) * gap, &wanted);
             let boxed = |(&index, width): (&usize, &f64)| {
                 let bar = if cells(index) > *width { SCROLL_BAR } else { 0.0 };
@@ -537,7 +544,7 @@ impl Tracks {
         let across = (width - gaps) / self.columns.iter().sum::<f64>().max(1.0);
         let down = height / self.rows.iter().sum::<f64>().max(1.0);
         let beside = (height + (self.rows.len() - 1) as f64 * (self.label + BETWEEN)) / self.beside.max(1.0);
-        let mut cell = across.min(down).min(beside).clamp(least, most).floor();
+        let mut cell = within(across.min(down).min(beside), least, most).floor();
         // Where names are wider than all there is, the cells have what their columns get, as far as no grid has to scroll.
         let fits = |cell: f64| self.slots(cell).iter().sum::<f64>() + gaps <= width;
         let shows = |cell: f64| {
@@ -639,7 +646,7 @@ pub fn inside_bars(frame: Rect, (wide, high): (f64, f64)) -> (f64, f64) {
 }
 
 fn point((x, y): (f64, f64)) -> String {
-    format!("{x:.1} {y:.1}")
+    [&fixed(x, 1), " ", &fixed(y, 1)].concat()
 }
 
 /// What several boxes get out of `room`: what they want where there is enough, else the small ones what they want and

@@ -9,7 +9,7 @@ use crate::{
         ReceptiveFieldLab, WhyLab,
         setting::{Described, text},
     },
-    num::decimal,
+    num::{decimal, format},
 };
 
 /// What a link to a lab holds.
@@ -183,7 +183,7 @@ const PLAYER: &[LinkField<LabLink<()>>] = &[
     LinkField {
         name: "speed",
         form: "0.5, 1, 2 or 4",
-        write: |link| (link.speed.to_bits() != 1f64.to_bits()).then(|| link.speed.to_string()),
+        write: |link| (link.speed.to_bits() != 1f64.to_bits()).then(|| format::ascii(link.speed)),
         read: |link, value| {
             let speed = decimal::parse(value)?;
             link.speed = *SPEEDS.iter().find(|known| known.to_bits() == speed.to_bits())?;

@@ -79,7 +79,7 @@ impl Case<'_> {
 fn at_mean(case: Case, feature: usize) -> Vec<Mistaken> {
     let mut found = Found::new(case.used(feature).0);
     let (sum, m) = (case.norm.feature(feature).iter().sum::<f64>(), case.examples());
-    let words = format_args!("That is the sum over the examples. Their number divides it: {m}.");
+    let words = format_args!("That is the sum over the examples. Their number divides it: {m}.", m = shown(m));
     found.add(Mistake::Undivided, sum, words);
     if feature < case.norm.examples() {
         let (row, _) = moments(case.norm.input.row(feature));
@@ -92,7 +92,7 @@ fn at_mean(case: Case, feature: usize) -> Vec<Mistaken> {
     let running = Case::of(&case.norm.running.mean, feature);
     let words = format_args!("That is the running mean. In training the batch's own is used.");
     found.add(Mistake::OtherStatistics, running, words);
-    let words = format_args!("A mean is divided by the number of examples, {m}, not by m − 1.");
+    let words = format_args!("A mean is divided by the number of examples, {m}, not by m − 1.", m = shown(m));
     found.add(Mistake::DividedOtherwise, sum / (m - 1.0), words);
     found.into_list()
 }
@@ -104,10 +104,11 @@ fn at_variance(case: Case, feature: usize) -> Vec<Mistaken> {
     let words = format_args!(
         "That divides by m − 1 = {}. The batch is normalised with the biased variance, divided by m = {m}; the running \
          variance takes the other.",
-        m - 1.0
+        shown(m - 1.0),
+        m = shown(m)
     );
     found.add(Mistake::VarianceCounted, variance * m / (m - 1.0), words);
-    let words = format_args!("That is the sum of the squares. It is still to be divided by m = {m}.");
+    let words = format_args!("That is the sum of the squares. It is still to be divided by m = {m}.", m = shown(m));
     found.add(Mistake::Undivided, variance * m, words);
     let words = format_args!("That is the standard deviation. The variance is its square.");
     found.add(Mistake::VarianceForDeviation, variance.sqrt(), words);
@@ -138,8 +139,10 @@ fn at_normal(case: Case, at: (usize, usize)) -> Vec<Mistaken> {
     );
     found.add(Mistake::VarianceForDeviation, from_mean / (variance + epsilon), words);
     if case.norm.training {
-        let words =
-            format_args!("That takes the variance divided by m − 1. Within the batch it is divided by m = {m}.");
+        let words = format_args!(
+            "That takes the variance divided by m − 1. Within the batch it is divided by m = {m}.",
+            m = shown(m)
+        );
         let unbiased = variance * m / (m - 1.0);
         found.add(Mistake::VarianceCounted, from_mean / (unbiased + epsilon).sqrt(), words);
     }
@@ -217,7 +220,7 @@ fn at_running(case: Case, step: NormStep, feature: usize) -> Vec<Mistaken> {
     if !is_mean {
         let words = format_args!(
             "That takes the variance divided by m. The running variance takes the unbiased one, divided by m − 1 = {}.",
-            m - 1.0
+            shown(m - 1.0)
         );
         found.add(Mistake::VarianceCounted, (1.0 - a) * old + a * variance, words);
     }
@@ -246,7 +249,7 @@ fn at_parameter(
     };
     found.add(Mistake::OtherParameter, other, format_args!("{words}"));
     let words =
-        format_args!("Nothing divides this sum. What is divided by m = {} is its share in dx.", case.examples());
+        format_args!("Nothing divides this sum. What is divided by m = {} is its share in dx.", shown(case.examples()));
     found.add(Mistake::SumDivided, right / case.examples(), words);
     let column = |grid: &Matrix| -> Vec<f64> { grid.iter_rows().filter_map(|row| row.get(feature).copied()).collect() };
     let with = |other: &[f64]| column(upstream).iter().zip(other).map(|(dy, x)| dy * x).sum::<f64>();
@@ -277,7 +280,7 @@ fn at_input(case: Case, gradients: &BatchNormGradients, upstream: &Matrix, at: (
         found.add(Mistake::PathLeftOut, scale * (dy - dbeta / m), words);
         let words = format_args!("That leaves out what flows through the mean: dβ/m.");
         found.add(Mistake::PathLeftOut, scale * (dy - normal * dgamma / m), words);
-        let words = format_args!("dβ and dγ are divided by m = {m} before they are taken away.");
+        let words = format_args!("dβ and dγ are divided by m = {m} before they are taken away.", m = shown(m));
         found.add(Mistake::Undivided, scale * (dy - dbeta - normal * dgamma), words);
     } else {
         let words = format_args!(

@@ -40,13 +40,16 @@ pub fn at(back: &Back, (first, last): (usize, usize)) -> Vec<Mistaken> {
     let reach = layer.reach() as f64;
     let begins = s * i - p;
     let mut found = Found::new(end(layer, last));
-    let words =
-        format_args!("That is where its window begins, s·i − p. The last row lies d·(k − 1) = {reach} further.");
+    let words = format_args!(
+        "That is where its window begins, s·i − p. The last row lies d·(k − 1) = {} further.",
+        layer.reach()
+    );
     found.add(Mistake::WindowBegin, begins, words);
     if dilation > 1 {
-        let words = format_args!("That forgets the dilation: {kernel} taps reach over {} rows.", reach + 1.0);
+        let words = format_args!("That forgets the dilation: {kernel} taps reach over {} rows.", layer.reach() + 1);
         found.add(Mistake::DilationLeftOut, begins + k - 1.0, words);
-        let words = format_args!("That adds d·k. A window of {kernel} taps has {} gaps: d·(k − 1).", k - 1.0);
+        let words =
+            format_args!("That adds d·k. A window of {kernel} taps has {} gaps: d·(k − 1).", kernel.saturating_sub(1));
         found.add(Mistake::GapsCounted, begins + d * k, words);
     } else {
         let words = format_args!(

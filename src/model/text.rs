@@ -16,7 +16,7 @@
 use thiserror::Error;
 
 use super::layer::{Function, Layer, PoolKind, Rate, Shortcut};
-use crate::nn::shape::Padding;
+use crate::{nn::shape::Padding, num::format};
 
 /// The most layers that are read; the deepest network of the zoo has some 180.
 pub const MAX_LAYERS: usize = 400;
@@ -102,7 +102,7 @@ fn write_layer(layer: &Layer) -> String {
         }
         .to_owned(),
         Layer::BatchNorm => "bn".to_owned(),
-        Layer::Dropout(rate) => format!("do{}", rate.share()),
+        Layer::Dropout(rate) => ["do", &format::ascii(rate.share())].concat(),
         Layer::LocalResponseNorm { size } => format!("lrn{size}"),
         Layer::BlockBegin(shortcut) => match shortcut {
             Shortcut::Identity => "[",

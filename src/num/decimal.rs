@@ -1,7 +1,11 @@
-//! A decimal number as text into the nearest double.
+//! Decimal numbers as text into doubles, and doubles as text.
 //!
-//! The standard library's parser carries a table of 10 KB that no compression makes smaller; the page has this one in
-//! its place, which is exact by plain long arithmetic.
+//! The standard library's parser carries a table of 10 KB that no compression makes smaller, and what writes a double
+//! for each way to write it is 20 KB; the page has these in their place, which are exact by plain long arithmetic.
+
+use std::cmp::Ordering;
+
+use super::single;
 
 /// Digits beyond these only tell whether the number is above what the others say: no double, and no number halfway
 /// between two, has more than 767.
@@ -11,6 +15,8 @@ const EXACT_TENS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
+/// Magnitudes with their first digit further behind the point are written as 5.55e-17.
+const SMALLEST: i32 = -4;
 /// Bits of a double's fraction.
 const FRACTION: i64 = 52;
 /// The exponent of the smallest double: it is 2 to this.
@@ -57,6 +63,315 @@ fn power(text: &str) -> Option<i64> {
     }
     let size = digits.bytes().fold(0_i64, |size, digit| (size * 10 + i64::from(digit - b'0')).min(1 << 40));
     Some(if text.starts_with('-') { -size } else { size })
+}
+
+/// Decimal digits of a magnitude: `0.d₁d₂d₃…` times 10 to the `point`, the first not 0. 0 has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Decimal {
+    digits: Vec<u8>,
+    point: i32,
+}
+
+impl Decimal {
+    /// All digits of a finite magnitude.
+    fn exact(magnitude: f64) -> Self {
+        let (whole, exponent) = parts(magnitude);
+        Self::long(whole, exponent)
+    }
+
+    /// All digits of `whole` times 2 to the `exponent`.
+    fn long(whole: u64, exponent: i32) -> Self {
+        let mut number = Long(vec![low(whole), low(whole >> 32)]);
+        let (factor, most) = if exponent < 0 { (5_u32, 13) } else { (2, 31) };
+        // A power of two below 1 is one of five, and as many decimals.
+        let mut left = exponent.unsigned_abs();
+        while left > 0 {
+            let now = left.min(most);
+            number.times(factor.pow(now), 0);
+            left -= now;
+        }
+        let mut digits = Vec::new();
+        while !number.is_zero() {
+            let mut part = number.divide(1_000_000_000);
+            for _ in 0..9 {
+                digits.push(u8::try_from(part % 10).unwrap_or(0));
+                part /= 10;
+            }
+        }
+        digits.reverse();
+        Self { digits, point: 0 }.ended_at(exponent.min(0))
+    }
+
+    /// The same digits without zeros around them, where the last one counts 10 to the `last`.
+    fn ended_at(mut self, last: i32) -> Self {
+        let zeros = self.digits.iter().take_while(|digit| **digit == 0).count();
+        self.digits.drain(..zeros);
+        self.point = last + length(&self.digits);
+        self.without_zeros()
+    }
+
+    fn without_zeros(mut self) -> Self {
+        while self.digits.last() == Some(&0) {
+            self.digits.pop();
+        }
+        self
+    }
+
+    /// Of a whole number times 10 to the −`decimals`.
+    fn of(mut whole: u64, decimals: i32) -> Self {
+        let mut digits = Vec::new();
+        while whole > 0 {
+            digits.push(u8::try_from(whole % 10).unwrap_or(0));
+            whole /= 10;
+        }
+        digits.reverse();
+        Self { digits, point: 0 }.ended_at(-decimals)
+    }
+
+    /// Rounded to so many digits, half to even.
+    fn rounded(mut self, keep: i32) -> Self {
+        let Ok(keep) = usize::try_from(keep) else { return Self { digits: Vec::new(), point: 0 } };
+        let Some(next) = self.digits.get(keep).copied() else { return self };
+        let is_odd = keep > 0 && self.digits.get(keep - 1).is_some_and(|digit| digit % 2 == 1);
+        let up = next > 5 || (next == 5 && (is_odd || self.digits.len() > keep + 1));
+        self.digits.truncate(keep);
+        if up { self.next() } else { self.without_zeros() }
+    }
+
+    /// One more in the last digit.
+    fn next(mut self) -> Self {
+        for digit in self.digits.iter_mut().rev() {
+            if *digit < 9 {
+                *digit += 1;
+                return self;
+            }
+            *digit = 0;
+        }
+        self.digits.clear();
+        self.digits.push(1);
+        self.point += 1;
+        self
+    }
+
+    /// Without an exponent, with so many digits behind the point.
+    fn plain(&self, decimals: i32) -> String {
+        let mut text = String::new();
+        for place in (-decimals..self.point.max(1)).rev() {
+            if place == -1 {
+                text.push('.');
+            }
+            let at = usize::try_from(self.point - 1 - place).ok();
+            text.push(char::from(b'0' + at.and_then(|at| self.digits.get(at)).copied().unwrap_or(0)));
+        }
+        text
+    }
+
+    /// All digits, with an exponent where their zeros would fill a cell.
+    fn written(&self) -> String {
+        if self.point <= SMALLEST && !self.digits.is_empty() {
+            self.scientific()
+        } else {
+            self.plain((length(&self.digits) - self.point).max(0))
+        }
+    }
+
+    /// With an exponent, and all digits.
+    fn scientific(&self) -> String {
+        let Some((first, rest)) = self.digits.split_first() else { return "0e0".to_owned() };
+        let mut text = String::from(char::from(b'0' + first));
+        if !rest.is_empty() {
+            text.push('.');
+            text.extend(rest.iter().map(|digit| char::from(b'0' + digit)));
+        }
+        text.push('e');
+        text += &(self.point - 1).to_string();
+        text
+    }
+}
+
+fn length(digits: &[u8]) -> i32 {
+    i32::try_from(digits.len()).unwrap_or(i32::MAX)
+}
+
+/// A finite magnitude as a whole number times 2 to an exponent.
+fn parts(magnitude: f64) -> (u64, i32) {
+    let bits = magnitude.to_bits();
+    let (biased, fraction) = (bits >> FRACTION & 0x7ff, bits & ((1 << FRACTION) - 1));
+    let exponent = i32::try_from(biased.max(1).cast_signed() - 1 + LEAST).unwrap_or(0);
+    (if biased == 0 { fraction } else { fraction | 1 << FRACTION }, exponent)
+}
+
+/// The whole number nearest to `magnitude` times 10 to the `decimals`, where one operation in doubles tells it: the
+/// product is off by less than 10⁻⁶, and no tie is that near.
+fn nearest_whole(magnitude: f64, decimals: i32) -> Option<u64> {
+    let product = magnitude * EXACT_TENS.get(usize::try_from(decimals).ok()?)?;
+    let part = product.fract();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 10⁹ and not negative")]
+    (product < 1e9 && (part - 0.5).abs() > 1e-6).then(|| product as u64 + u64::from(part > 0.5))
+}
+
+fn with_sign(value: f64, text: String) -> String {
+    if value.is_sign_negative() { ["-", &text].concat() } else { text }
+}
+
+fn unwritten(value: f64) -> Option<String> {
+    (!value.is_finite()).then(|| {
+        let text = if value.is_nan() { "NaN" } else { "inf" };
+        if value < 0.0 { ["-", text].concat() } else { text.to_owned() }
+    })
+}
+
+/// With so many digits behind the point, as `{:.2}` writes it: half to even.
+///
+/// ```
+/// use receptive::num::decimal::fixed;
+/// assert_eq!(fixed(0.125, 2), "0.12");
+/// assert_eq!(fixed(-1999.96, 1), "-2000.0");
+/// ```
+pub fn fixed(value: f64, decimals: u8) -> String {
+    if let Some(text) = unwritten(value) {
+        return text;
+    }
+    let (magnitude, decimals) = (value.abs(), i32::from(decimals));
+    let decimal = if let Some(whole) = nearest_whole(magnitude, decimals) {
+        Decimal::of(whole, decimals)
+    } else {
+        let exact = Decimal::exact(magnitude);
+        let keep = exact.point + decimals;
+        exact.rounded(keep)
+    };
+    with_sign(value, decimal.plain(decimals))
+}
+
+/// Rounded to so many digits, half to even, without zeros at the end: with an exponent below 10⁻⁴, else without one, and
+/// then no digit before the point is rounded away.
+pub(super) fn significant(value: f64, keep: u8) -> String {
+    if let Some(text) = unwritten(value) {
+        return text;
+    }
+    let (magnitude, keep) = (value.abs(), i32::from(keep));
+    // Where doubles tell the digits: as many decimals as make `keep` digits.
+    let decimals = (0..12).find(|decimals| magnitude * tens(*decimals) >= tens(keep - 1));
+    let quick = decimals.and_then(|decimals| Some(Decimal::of(nearest_whole(magnitude, decimals)?, decimals)));
+    let decimal = quick.unwrap_or_else(|| {
+        let exact = Decimal::exact(magnitude);
+        let keep = keep.max(exact.point);
+        exact.rounded(keep)
+    });
+    with_sign(value, decimal.written())
+}
+
+fn tens(power: i32) -> f64 {
+    usize::try_from(power).ok().and_then(|power| EXACT_TENS.get(power)).copied().unwrap_or(1.0)
+}
+
+/// With `keep` digits behind the first and an exponent, as `{:.2e}` writes it.
+///
+/// ```
+/// use receptive::num::decimal::scientific;
+/// assert_eq!(scientific(1234.5, 2), "1.23e3");
+/// ```
+pub fn scientific(value: f64, keep: u8) -> String {
+    if let Some(text) = unwritten(value) {
+        return text;
+    }
+    let mut decimal = Decimal::exact(value.abs()).rounded(i32::from(keep) + 1);
+    decimal.point += i32::from(decimal.digits.is_empty());
+    decimal.digits.resize(usize::from(keep) + 1, 0);
+    with_sign(value, decimal.scientific())
+}
+
+/// The shortest text that reads back as `value`, and of these the nearest: with an exponent below 10⁻⁴.
+pub(super) fn shortest(value: f64) -> String {
+    if let Some(text) = unwritten(value) {
+        return text;
+    }
+    let magnitude = value.abs();
+    with_sign(value, quick(magnitude).unwrap_or_else(|| shortest_of(magnitude)).written())
+}
+
+/// The shortest text that reads back as `value`, with an exponent, as `{:e}` writes it.
+///
+/// ```
+/// assert_eq!(receptive::num::decimal::exponential(1.5e300), "1.5e300");
+/// ```
+pub fn exponential(value: f64) -> String {
+    unwritten(value).unwrap_or_else(|| {
+        let magnitude = value.abs();
+        with_sign(value, quick(magnitude).unwrap_or_else(|| shortest_of(magnitude)).scientific())
+    })
+}
+
+/// A single as the decimal that a person would write for it: 0.1 and not 0.10000000149.
+///
+/// ```
+/// # use receptive::num::decimal::of_single;
+/// assert_eq!(of_single(0.1), 0.1);
+/// ```
+pub fn of_single(value: f32) -> f64 {
+    let whole = f64::from(value);
+    if !whole.is_finite() {
+        return whole;
+    }
+    let exact = Decimal::exact(whole.abs());
+    // Nine digits tell every single.
+    let short = (1..=9).filter_map(|keep| parse(&with_sign(whole, exact.clone().rounded(keep).scientific())));
+    let mut short = short.filter(|short| single(*short).to_bits() == value.to_bits());
+    short.next().unwrap_or(whole)
+}
+
+/// The shortest digits, where there are at most 15: fewer decimals than others, and both operations round as they
+/// should.
+fn quick(magnitude: f64) -> Option<Decimal> {
+    (0..=22).zip(EXACT_TENS).find_map(|(decimals, ten)| {
+        let whole = (magnitude * ten).round();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 10¹⁵ and not negative")]
+        #[expect(clippy::float_cmp, reason = "it reads back as the same bits, or does not")]
+        (whole < 1e15 && whole / ten == magnitude).then(|| Decimal::of(whole as u64, decimals))
+    })
+}
+
+/// The shortest digits of any.
+fn shortest_of(magnitude: f64) -> Decimal {
+    let (whole, exponent) = parts(magnitude);
+    // Halfway to the doubles beside it; the one below is nearer where a power of two begins.
+    let is_power = whole == 1 << FRACTION && i64::from(exponent) > LEAST;
+    let (below, above) = if is_power { (4 * whole - 1, 4 * whole + 2) } else { (4 * whole - 2, 4 * whole + 2) };
+    let [low, exact, high] = [below, 4 * whole, above].map(|whole| Decimal::long(whole, exponent - 2));
+    // What lies halfway is read as the even one.
+    let is_read = |decimal: &Decimal| match (decimal.cmp(&low), decimal.cmp(&high)) {
+        (Ordering::Greater, Ordering::Less) => true,
+        (Ordering::Equal, _) | (_, Ordering::Equal) => whole % 2 == 0,
+        _ => false,
+    };
+    for keep in 1..17 {
+        let nearest = exact.clone().rounded(keep);
+        if is_read(&nearest) {
+            return nearest;
+        }
+        // Where the neighbours are not equally far, the other side can be read as it when the nearest is not.
+        let mut cut = exact.clone();
+        cut.digits.truncate(usize::try_from(keep).unwrap_or(0));
+        let above = cut.next().without_zeros();
+        if is_power && is_read(&above) {
+            return above;
+        }
+    }
+    exact.rounded(17)
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let is_some = |decimal: &Self| !decimal.digits.is_empty();
+        // Digits without zeros at the end are in order as texts are.
+        (is_some(self), self.point, &self.digits).cmp(&(is_some(other), other.point, &other.digits))
+    }
 }
 
 /// A number's digits without zeros before them, and what was left out of them.
@@ -167,6 +482,10 @@ impl Long {
             self.0.pop();
         }
         low(rest)
+    }
+
+    fn is_zero(&self) -> bool {
+        self.0.iter().all(|limb| *limb == 0)
     }
 
     fn shift(&mut self, limbs: u64) {
@@ -359,7 +678,112 @@ mod tests {
         }
     }
 
+    /// The standard library is right: the same text.
+    #[track_caller]
+    fn check_written(value: f64) {
+        for decimals in [0_u8, 1, 2, 3, 4, 11, 20] {
+            assert_eq!(fixed(value, decimals), format!("{value:.*}", usize::from(decimals)), "{value:e}, {decimals}");
+            let digits = usize::from(decimals);
+            assert_eq!(scientific(value, decimals), format!("{value:.digits$e}"), "{value:e}, {decimals}");
+        }
+        assert_eq!(exponential(value), format!("{value:e}"));
+        let is_small = value != 0.0 && value.abs() < 1e-4;
+        assert_eq!(shortest(value), if is_small { format!("{value:e}") } else { format!("{value}") });
+    }
+
+    #[test]
+    fn what_is_written_at_the_edges() {
+        let edges = [
+            0.0,
+            f64::from_bits(1),
+            f64::MIN_POSITIVE,
+            f64::MAX,
+            f64::INFINITY,
+            f64::NAN,
+            0.1 + 0.2,
+            0.5,
+            2.5,
+            0.25,
+            0.125,
+            1e15,
+            1e16,
+            1e21,
+            1e22,
+            1e23,
+            9.5e-5,
+            9.999_999e-5,
+            1e-4,
+            999_999_999.5,
+            1_000_000_000.5,
+            123_456_789_012_345.6,
+            9_007_199_254_740_993.0,
+        ];
+        for value in edges {
+            check_written(value);
+            check_written(-value);
+        }
+        // Where a power of two begins, the double below is nearer than the one above.
+        for exponent in 0..2047_u64 {
+            for bits in [(exponent << 52).wrapping_sub(1), exponent << 52, (exponent << 52) + 1] {
+                let value = f64::from_bits(bits);
+                if value.is_finite() {
+                    assert_eq!(
+                        shortest(value),
+                        if value != 0.0 && value < 1e-4 { format!("{value:e}") } else { format!("{value}") }
+                    );
+                }
+            }
+        }
+    }
+
+    /// As the screen shows numbers, by the standard library.
+    fn three_digits(value: f64) -> String {
+        let scientific = format!("{value:.2e}");
+        let (mantissa, exponent) = scientific.split_once('e').unwrap();
+        let exponent: i32 = exponent.parse().unwrap();
+        let short = |text: &str| match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text.to_owned(),
+        };
+        if exponent < -4 && value != 0.0 {
+            return format!("{}e{exponent}", short(mantissa));
+        }
+        short(&format!("{value:.*}", usize::try_from(2 - exponent).unwrap_or(0)))
+    }
+
     proptest! {
+        #[test]
+        fn any_double_is_written_as_by_the_standard_library(bits: u64) {
+            check_written(f64::from_bits(bits));
+        }
+
+        #[test]
+        fn any_single_is_what_a_person_writes(bits: u32) {
+            let value = f32::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(of_single(value).to_bits(), value.to_string().parse::<f64>().unwrap().to_bits());
+        }
+
+        #[test]
+        fn so_is_what_people_type(whole in -1_000_000_000_000_i64..1_000_000_000_000, decimals in 0_i32..16) {
+            let value = whole as f64 / 10_f64.powi(decimals);
+            check_written(value);
+            prop_assert_eq!(significant(value, 3), three_digits(value));
+            // Ties, and beside them.
+            let half = (whole as f64 + 0.5) / 2_f64.powi(decimals);
+            check_written(half);
+            prop_assert_eq!(significant(half, 3), three_digits(half));
+        }
+
+        #[test]
+        fn three_digits_of_any(bits: u64, exponent in -40_i32..40) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(significant(value, 3), three_digits(value));
+            let near = (1.0 + (bits >> 12) as f64 / (1_u64 << 52) as f64) * 10_f64.powi(exponent);
+            prop_assert_eq!(significant(near, 3), three_digits(near));
+        }
+
         #[test]
         fn any_double_comes_back(bits: u64) {
             let value = f64::from_bits(bits);

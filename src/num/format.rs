@@ -1,10 +1,9 @@
 //! How numbers look on screen.
 
+use super::decimal;
+
 /// The sign of a negative number on screen: U+2212, as wide as a digit, unlike the hyphen.
 pub const MINUS: char = '\u{2212}';
-
-/// Smaller magnitudes are written as 5.55e−17: their zeros would fill the cell.
-const SMALLEST_DECIMAL: f64 = 1e-4;
 
 /// Integers up to here are exact in both types, and written by the shorter way.
 const MAX_QUICK: f64 = 1e15;
@@ -24,15 +23,7 @@ pub fn shown(value: f64) -> String {
     if !value.is_finite() || value.fract() == 0.0 {
         return exact(value);
     }
-    // Rounding may carry into a new digit (9.996 is 10.0): the exponent is the one after it.
-    let scientific = format!("{value:.2e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent < -4 {
-        return with_true_minus(&format!("{}e{exponent}", without_trailing_zeros(mantissa)));
-    }
-    let decimals = usize::try_from(2 - exponent).unwrap_or(0);
-    with_true_minus(without_trailing_zeros(&format!("{value:.decimals$}")))
+    with_true_minus(&decimal::significant(value, 3))
 }
 
 /// The whole value: the shortest text that reads back as `value`, with a true minus. For the hover text.
@@ -49,7 +40,12 @@ pub fn ascii(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() <= MAX_QUICK {
         return (value as i64).to_string();
     }
-    if value != 0.0 && value.abs() < SMALLEST_DECIMAL { format!("{value:e}") } else { format!("{value}") }
+    decimal::shortest(value)
+}
+
+/// A number in single precision as a person would write it, 0.1 and not 0.10000000149, with an ASCII minus.
+pub fn single(value: f32) -> String {
+    ascii(decimal::of_single(value))
 }
 
 /// Whether [`shown`] leaves digits of `value` out, so that a sum needs an "≈".
@@ -77,10 +73,6 @@ pub fn shape(extents: &[usize]) -> String {
 
 fn with_true_minus(text: &str) -> String {
     if text.contains('-') { text.replace('-', "\u{2212}") } else { text.to_owned() }
-}
-
-fn without_trailing_zeros(decimal: &str) -> &str {
-    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 #[cfg(test)]

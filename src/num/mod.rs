@@ -22,6 +22,18 @@ pub fn single(value: f64) -> f32 {
     value
 }
 
+/// `value`, or the bound that it is past. `f64::clamp` says in its panic what the bounds were, and brings the library's
+/// whole way to write doubles along.
+pub fn within<T: PartialOrd>(value: T, least: T, most: T) -> T {
+    if value < least {
+        least
+    } else if value > most {
+        most
+    } else {
+        value
+    }
+}
+
 /// Puts a few items in the order of their keys; equal ones stay as they are. The library's sorts are for many: each kind
 /// of item costs a page 4 KB of code.
 pub fn sort_few<T, K: PartialOrd>(items: &mut [T], key: impl Fn(&T) -> K) {

@@ -151,7 +151,7 @@ fn value(kind: NumberKind, bytes: &[u8], big_endian: bool) -> f64 {
 /// taken as it is.
 fn single(value: f32) -> f64 {
     let exact = f64::from(value);
-    if exact.fract() == 0.0 { exact } else { decimal::parse(&format!("{value:e}")).unwrap_or(exact) }
+    if exact.fract() == 0.0 { exact } else { decimal::of_single(value) }
 }
 
 /// The same of half precision: a sign, 5 bits of exponent, 10 of fraction.
@@ -171,8 +171,8 @@ fn half(bits: u64) -> f64 {
     }
     // Below a power of two the neighbour is nearer.
     let reach = if fraction == 0 { spacing / 4.0 } else { spacing / 2.0 };
-    let shortest = (0..5_usize).find_map(|digits| {
-        let shorter = decimal::parse(&format!("{magnitude:.digits$e}"))?;
+    let shortest = (0..5_u8).find_map(|digits| {
+        let shorter = decimal::parse(&decimal::scientific(magnitude, digits))?;
         ((shorter - magnitude).abs() < reach).then_some(shorter)
     });
     sign * shortest.unwrap_or(magnitude)
@@ -183,6 +183,6 @@ fn entry(value: f64) -> Entry {
         // −0 is 0 on paper.
         Entry::Number(value + 0.0)
     } else {
-        Entry::Unreadable(format!("{value:e}"))
+        Entry::Unreadable(decimal::exponential(value))
     }
 }

@@ -6,7 +6,7 @@ use super::{
     draw::{spread, whole},
     tick_label,
 };
-use crate::markup::Markup;
+use crate::{markup::Markup, num::decimal::fixed};
 
 /// How large a chart is, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -218,7 +218,7 @@ fn run(place: usize) -> String {
 /// To a tenth of a pixel.
 fn short(length: f64) -> String {
     let tenths = whole(length * 10.0);
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{length:.1}") }
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { fixed(length, 1) }
 }
 
 #[cfg(test)]

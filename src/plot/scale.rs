@@ -6,7 +6,7 @@
     reason = "exponents and counts of ticks are small, casts saturate, and whole numbers compare exactly"
 )]
 
-use crate::num::{decimal, format};
+use crate::num::{decimal, format, within};
 
 /// How values become heights (or steps become widths).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +58,7 @@ impl Scale {
             Self::Linear { low, high } => (value - low) / (high - low),
             Self::Log { low, high } => (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln(),
         };
-        share.clamp(0.0, 1.0)
+        within(share, 0.0, 1.0)
     }
 
     /// At most `most` values (at least two where there is any room) that are easy to read.
@@ -127,7 +127,7 @@ pub fn tick_label(value: f64) -> String {
 /// assert_eq!(scientific(1.2556e26), "1.26 × 10²⁶");
 /// ```
 pub fn scientific(value: f64) -> String {
-    let text = format!("{value:.2e}");
+    let text = decimal::scientific(value, 2);
     match text.split_once('e').and_then(|(mantissa, exponent)| Some((mantissa, exponent.parse().ok()?))) {
         Some((mantissa, exponent)) => format!("{} × 10{}", mantissa.replace('-', "\u{2212}"), superscript(exponent)),
         None => text,

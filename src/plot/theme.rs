@@ -2,7 +2,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::num::decimal;
+use crate::num::{decimal, within};
 
 /// A colour as a browser computes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Rgb {
         let mut channels = inner.split([',', ' ', '/']).filter(|part| !part.is_empty()).map(|part| {
             let value = decimal::parse(part)?;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded and within 0..=255")]
-            value.is_finite().then(|| (value * scale).round().clamp(0.0, 255.0) as u8)
+            value.is_finite().then(|| within((value * scale).round(), 0.0, 255.0) as u8)
         });
         Some(Self(channels.next()??, channels.next()??, channels.next()??))
     }

@@ -27,6 +27,6 @@ pub(super) fn App(route: Route) -> impl IntoView {
         {when(move || !bare(), move || view! { <Header/> })}
         <Notices/>
         {part(move || page::show(route.page.get()))}
-        <p class="said-last" role="status">{said.0}</p>
+        <p class="said-last" role="status">{said.0.live()}</p>
     }
 }

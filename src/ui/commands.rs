@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use receptive::command::Command;
 
 use super::platform;
+use crate::ui::signal::RwSignal;
 
 /// The commands that there are now. One for the whole app, in context.
 #[derive(Clone, Copy)]

@@ -1,6 +1,5 @@
 //! What can be done by name on every page.
 
-use leptos::prelude::*;
 use receptive::{
     command::{Command, Place},
     course::{LECTURE, lecture::added},

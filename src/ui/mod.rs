@@ -11,6 +11,7 @@ mod page;
 mod platform;
 mod route;
 mod said;
+mod signal;
 mod training;
 mod view;
 

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
 
 use super::platform::{self, host};
+use crate::ui::signal::{Memo, RwSignal};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
 const ADDRESS_EVERY_MS: u32 = 160;
@@ -32,7 +33,7 @@ pub(crate) struct Route {
     /// The fields of the pages that were left, so that coming back finds the state that was left.
     left: RwSignal<Vec<(Page, Fields)>>,
     /// Whether a lecture has the room to be read from far.
-    far: ReadSignal<bool>,
+    far: RwSignal<bool>,
     /// What the address was when it was last opened or written. Another one is on its way to be opened.
     known: StoredValue<String>,
 }
@@ -87,14 +88,14 @@ impl Route {
     /// change, since the state may have moved on; another page's address is none.
     pub(crate) fn opened(self, page: Page) -> Memo<(u32, Fields)> {
         let opened = self.opened;
-        Memo::new_with_compare(
+        Memo::new(
             move |before: Option<&(u32, Fields)>| {
                 opened.with(|(count, link)| match before {
                     Some(before) if link.page != page => before.clone(),
                     _ => (*count, link.fields.clone()),
                 })
             },
-            |before, now| before.map(|(count, _)| count) != now.map(|(count, _)| count),
+            |before, now| before.0 == now.0,
         )
     }
 

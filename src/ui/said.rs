@@ -8,6 +8,7 @@ use super::{
     component::overlay,
     platform::{self, Copied},
 };
+use crate::ui::signal::RwSignal;
 
 /// How long something is said at least.
 const SAID_FOR: Duration = Duration::from_secs(3);

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use receptive::markup::Markup;
 
-use super::alive::Alive;
+use super::{alive::Alive, signal::Memo};
 
 /// A value that follows signals: an attribute, a class, a text.
 pub(crate) fn live<T>(value: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
@@ -66,9 +66,5 @@ fn run(mut act: Box<dyn FnMut()>) {
 
 /// A value of signals that tells its readers only when it differs.
 pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    remembered(Box::new(value))
-}
-
-fn remembered<T: PartialEq + Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
-    Memo::new(move |_| value())
+    Memo::new(move |_| value(), T::eq)
 }

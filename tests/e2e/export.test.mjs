@@ -197,6 +197,8 @@ journey("the menu by keys", { at: "#/convolution" }, async ({ page }) => {
   await page.keyboard.press("Tab");
   await focused("Copy link");
   await page.keyboard.press("Tab");
+  await focused("Add to lecture");
+  await page.keyboard.press("Tab");
   await focused("Copy PyTorch code");
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "hidden" });

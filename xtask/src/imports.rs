@@ -5,7 +5,10 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use crate::run::{self, Doing, Failure, Outcome};
+use crate::{
+    run::{self, Doing, Failure, Outcome},
+    wasm::{Bytes, HEAD, IMPORTS, push_number, sections},
+};
 
 /// Renames the imports of a module in the module and in its script.
 pub(crate) fn shorten(module: &Path, script: &Path) -> Outcome<()> {
@@ -19,12 +22,8 @@ pub(crate) fn shorten(module: &Path, script: &Path) -> Outcome<()> {
 
 /// The module with short names; `names` gets them by the long ones.
 fn renamed(wasm: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8>> {
-    let mut rest = Bytes(wasm);
-    let mut made = rest.take(8)?.to_vec();
-    while !rest.0.is_empty() {
-        let [id] = *rest.take(1)? else { return None };
-        let length = rest.number()?;
-        let content = rest.take(length)?;
+    let mut made = wasm.get(..HEAD)?.to_vec();
+    for (id, content) in sections(wasm)? {
         let content = if id == IMPORTS { imports(content, names)? } else { content.to_vec() };
         made.push(id);
         push_number(&mut made, content.len());
@@ -32,9 +31,6 @@ fn renamed(wasm: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8>> 
     }
     Some(made)
 }
-
-/// The section of imports.
-const IMPORTS: u8 = 2;
 
 fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8>> {
     let mut rest = Bytes(section);
@@ -51,22 +47,7 @@ fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8
             made.extend(text.as_bytes());
         }
         // What it is: its type stays.
-        let before = rest.0;
-        match *rest.take(1)? {
-            [0] => drop(rest.number()?),
-            [1] => {
-                rest.take(1)?;
-                rest.limits()?;
-            }
-            [2] => rest.limits()?,
-            [3] => drop(rest.take(2)?),
-            [4] => {
-                rest.take(1)?;
-                rest.number()?;
-            }
-            _ => return None,
-        }
-        made.extend(before.get(..before.len() - rest.0.len())?);
+        made.extend(rest.import_kind()?);
     }
     rest.0.is_empty().then_some(made)
 }
@@ -109,56 +90,6 @@ fn in_script(script: &str, names: &HashMap<String, String>) -> Outcome<String> {
         Ok(made)
     } else {
         Err(Failure(format!("a script has {count} of its module's {} imports.", names.len())))
-    }
-}
-
-/// What of a module is still to be read.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// A number of seven bits a byte, the lowest first.
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let [byte] = *self.take(1)? else { return None };
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn name(&mut self) -> Option<&'a str> {
-        let length = self.number()?;
-        str::from_utf8(self.take(length)?).ok()
-    }
-
-    /// The least size of a table or memory, and the most where there is one.
-    fn limits(&mut self) -> Option<()> {
-        let [flags] = *self.take(1)? else { return None };
-        for _ in 0..=flags & 1 {
-            self.number()?;
-        }
-        Some(())
-    }
-}
-
-fn push_number(made: &mut Vec<u8>, mut number: usize) {
-    loop {
-        let [low, ..] = number.to_le_bytes();
-        number >>= 7;
-        if number == 0 {
-            made.push(low & 0x7f);
-            return;
-        }
-        made.push(low | 0x80);
     }
 }
 

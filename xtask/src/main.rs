@@ -7,11 +7,13 @@ use std::process::ExitCode;
 mod browser;
 mod dist;
 mod imports;
+mod order;
 mod run;
 mod serve;
 mod sha256;
 mod test;
 mod tools;
+mod wasm;
 
 use run::{Failure, Outcome};
 

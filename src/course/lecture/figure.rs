@@ -10,8 +10,10 @@ use crate::{
     markup::Markup,
     model::{Features, Layer, counts},
     num::{
+        decimal::{self, fixed},
         format,
         rng::{Purpose, Stream},
+        trig::sin_cos,
     },
 };
 
@@ -45,7 +47,7 @@ pub(super) fn figure(scene: &Scene, revealed: usize) -> Markup {
                     bars.push((name, fill(number, None)));
                 }
                 let bars = bars.into_iter().map(|(name, number)| {
-                    let value = number.replace(',', "").parse().unwrap_or(0.0);
+                    let value = decimal::parse(&number.replace(',', "")).unwrap_or(0.0);
                     (fill(name, None), number, value)
                 });
                 html.push(&chart(&bars.collect::<Vec<_>>(), None));
@@ -91,7 +93,7 @@ fn table(html: &mut Markup, head: &[String], body: &[&Vec<String>], revealed: us
 /// Bars, each with its name, its number as text and as a value; `mark` is a line across all.
 fn chart(bars: &[(String, String, f64)], mark: Option<(f64, String)>) -> Markup {
     let most = bars.iter().map(|(.., value)| *value).fold(f64::MIN_POSITIVE, f64::max);
-    let share = |value: f64| format!("{:.4}", value / most);
+    let share = |value: f64| fixed(value / most, 4);
     let mut html = Markup::raw("<ol class=\"talk-bars\">");
     for (name, number, value) in bars {
         html.push_raw("<li style=\"--share:").push_text(&share(*value)).push_raw("\"><b>").push_text(number);
@@ -174,7 +176,7 @@ const DEGREES: usize = 9;
 
 /// The truth that the points are drawn from.
 fn truth(x: f64) -> f64 {
-    (3.0 * x).sin()
+    sin_cos(3.0 * x).0
 }
 
 /// Mean squared errors of polynomials of degree 0, 1, … fitted to twelve noisy points of sin(3x) on [−1, 1]: on these
@@ -254,15 +256,15 @@ fn capacity() -> Markup {
         html.push_raw("<polyline class=\"").push_raw(class).push_raw("\" points=\"");
         for (degree, error) in errors.iter().enumerate() {
             let (x, y) = place(degree, of(error));
-            html.push_text(&format!("{x:.1},{y:.1} "));
+            html.push_text(&[&fixed(x, 1), ",", &fixed(y, 1), " "].concat());
         }
         let (x, y) = errors.last().map_or((0.0, 0.0), |error| place(errors.len() - 1, of(error)));
-        html.push_raw("\"/><text x=\"").push_text(&format!("{:.0}", (x + 10.0).min(782.0))).push_raw("\" y=\"");
-        html.push_text(&format!("{:.0}", y + 6.0)).push_raw("\">").push_text(words).push_raw("</text>");
+        html.push_raw("\"/><text x=\"").push_text(&fixed((x + 10.0).min(782.0), 0)).push_raw("\" y=\"");
+        html.push_text(&fixed(y + 6.0, 0)).push_raw("\">").push_text(words).push_raw("</text>");
     }
     for degree in 0..errors.len() {
         let (x, _) = place(degree, 0.0);
-        html.push_raw("<text class=\"tick\" x=\"").push_text(&format!("{x:.0}")).push_raw("\" y=\"358\">");
+        html.push_raw("<text class=\"tick\" x=\"").push_text(&fixed(x, 0)).push_raw("\" y=\"358\">");
         html.push_text(&degree.to_string()).push_raw("</text>");
     }
     html.push_raw("<text x=\"60\" y=\"392\">degree: capacity →</text></svg>");

@@ -4,13 +4,11 @@
 //! errors: any one wrong letter, and any two that were exchanged, are found. It is no proof against cheating: who reads
 //! this file can make one.
 
-use std::collections::BTreeMap;
-
 use super::{
     Family, Question,
     sheet::{MOST, Sheet},
 };
-use crate::mistake::Mistake;
+use crate::{mistake::Mistake, num::sort_few};
 
 /// How a question was first answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -235,21 +233,23 @@ impl Class {
 }
 
 fn tally<'a>(marks: impl Iterator<Item = &'a Mark>) -> Vec<(Option<Mistake>, usize)> {
-    let mut counts: BTreeMap<Option<Mistake>, usize> = BTreeMap::new();
+    let mut counts: Vec<(Option<Mistake>, usize)> = Vec::new();
     for mark in marks {
         if let Mark::Wrong(mistake) = mark {
-            *counts.entry(*mistake).or_default() += 1;
+            match counts.iter_mut().find(|(known, _)| known == mistake) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((*mistake, 1)),
+            }
         }
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| usize::MAX - count);
+    sort_few(&mut counts, |(mistake, count)| (usize::MAX - count, *mistake));
     counts
 }
 
 /// The results of the sheets that a text of codes tells of, a code a line, a name before it where there is one; and what
 /// is wrong with lines that are none.
-pub fn class(text: &str) -> (BTreeMap<Sheet, Class>, Vec<String>) {
-    let mut classes: BTreeMap<Sheet, Class> = BTreeMap::new();
+pub fn class(text: &str) -> (Vec<(Sheet, Class)>, Vec<String>) {
+    let mut classes: Vec<(Sheet, Class)> = Vec::new();
     let mut troubles = Vec::new();
     if text.len() > MAX_CODES {
         troubles.push("That is more text than is read here. Paste the codes alone.".to_owned());
@@ -264,14 +264,18 @@ pub fn class(text: &str) -> (BTreeMap<Sheet, Class>, Vec<String>) {
         let (name, code) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
         let told = bits_of(code).and_then(read_bits).and_then(|(sheet, values)| {
             // Questions are made once for a class, not for each who answered them.
-            let made = classes.entry(sheet).or_insert_with(|| Class { questions: sheet.questions(), sent: Vec::new() });
-            Ok((sheet, marks(&values, &made.questions)?))
+            let at = classes.iter().position(|(known, _)| *known == sheet).unwrap_or_else(|| {
+                classes.push((sheet, Class { questions: sheet.questions(), sent: Vec::new() }));
+                classes.len() - 1
+            });
+            let questions = classes.get(at).map(|(_, class)| class.questions.as_slice()).unwrap_or_default();
+            Ok((at, marks(&values, questions)?))
         });
         match told {
-            Ok((sheet, marks)) => {
+            Ok((at, marks)) => {
                 let sent = Sent { name: name.trim().trim_end_matches(':').to_owned(), marks };
                 // The same line twice is one result.
-                if let Some(class) = classes.get_mut(&sheet)
+                if let Some((_, class)) = classes.get_mut(at)
                     && (!class.sent.contains(&sent) || sent.name.is_empty())
                 {
                     class.sent.push(sent);
@@ -283,6 +287,7 @@ pub fn class(text: &str) -> (BTreeMap<Sheet, Class>, Vec<String>) {
             }
         }
     }
-    classes.retain(|_, class| !class.sent.is_empty());
+    classes.retain(|(_, class)| !class.sent.is_empty());
+    sort_few(&mut classes, |(sheet, _)| *sheet);
     (classes, troubles)
 }

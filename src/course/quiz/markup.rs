@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     markup::Markup,
-    num::{Matrix, format},
+    num::{Matrix, format, sort_few},
 };
 
 const TICK: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3.500 10.500l4.500 4.500 8.500-10\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.2\"/></svg>";
@@ -418,7 +418,7 @@ fn end(quiz: &Quiz, run: &Run) -> Markup {
             _ => None,
         })
         .collect();
-    made.sort_unstable();
+    sort_few(&mut made, |mistake| *mistake);
     made.dedup();
     if !made.is_empty() {
         html.push_raw("<section><h2>Mistakes that come back</h2><ul class=\"quiz-list\">");

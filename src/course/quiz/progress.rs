@@ -7,7 +7,7 @@
 //! out.
 
 use super::{Family, Grade, LEVELS};
-use crate::mistake::Mistake;
+use crate::{mistake::Mistake, num::sort_few};
 
 /// The longest text that is read, in bytes.
 pub const MAX_TEXT: usize = 32 * 1024;
@@ -70,7 +70,7 @@ impl Progress {
     /// The mistakes of a family that come back, the next first.
     pub fn made(&self, family: Family) -> Vec<Made> {
         let mut made: Vec<Made> = self.made.iter().filter(|made| made.family == family).copied().collect();
-        made.sort_by_key(|made| made.due);
+        sort_few(&mut made, |made| made.due);
         made
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     model::{Architecture, Count, Features, Function, Layer, PoolKind, counts, wide},
     nn::shape::Axis,
-    num::format,
+    num::{decimal::fixed, format},
 };
 
 /// Something in which two networks differ.
@@ -82,7 +82,7 @@ fn amount(most: u64, least: u64, there: u64) -> String {
     if times < 1.5 {
         format!("{} %", format::shown((most - least) as f64 * 100.0 / there as f64))
     } else if times < 10.0 {
-        format!("{times:.1}×")
+        fixed(times, 1) + "×"
     } else {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ratio of counts, rounded")]
         let whole = times.round() as u64;

@@ -1,8 +1,11 @@
 //! A layer's parts: what can be typed into and chosen, and the layer that follows.
 
-use crate::model::{
-    Features, Function, Layer, PoolKind, Shortcut, read_extents, read_layers, read_rate, read_sides, write_extents,
-    write_sides,
+use crate::{
+    model::{
+        Features, Function, Layer, PoolKind, Shortcut, read_extents, read_layers, read_rate, read_sides, write_extents,
+        write_sides,
+    },
+    num::format,
 };
 
 /// A part of a layer that can be set.
@@ -102,7 +105,7 @@ pub fn parts(layer: &Layer) -> Vec<PartView> {
             let place = FUNCTIONS.iter().position(|(_, known)| *known == function).unwrap_or_default();
             vec![choice(LayerPart::Function, "Function", FUNCTION_NAMES, place)]
         }
-        Layer::Dropout(rate) => vec![text(LayerPart::Rate, "Share", rate.share().to_string())],
+        Layer::Dropout(rate) => vec![text(LayerPart::Rate, "Share", format::ascii(rate.share()))],
         Layer::LocalResponseNorm { size } => vec![text(LayerPart::Size, "Channels", size.to_string())],
         Layer::BlockBegin(shortcut) => {
             let place = SHORTCUTS.iter().position(|known| *known == shortcut).unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::{
     lab::train::{OWN_LINK, own_layers},
     markup::Markup,
     model::{Architecture, Features, Layer, Zoo},
+    num::decimal::fixed,
 };
 
 /// Inputs that can be chosen; a link can have any other.
@@ -231,7 +232,7 @@ fn line(html: &mut Markup, row: &Row, most: (u64, u64), lit: Option<usize>, is_e
                 html.push_raw("<td>");
             }
             Some((count, most)) => {
-                let share = format!("{:.3}", count as f64 / most as f64);
+                let share = fixed(count as f64 / most as f64, 3);
                 html.push_raw("<td class=\"amount\" style=\"--share:").push_text(&share).push_raw("\">");
             }
         }

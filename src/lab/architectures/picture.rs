@@ -5,7 +5,7 @@ use super::{NetworkView, Row, edit};
 use crate::{
     export::{Anchor, Area, Ink, Picture, Text},
     model::{Architecture, Features, Layer, wide},
-    num::format,
+    num::{format, within},
 };
 
 /// The picture's width, and the room at its sides for half a name.
@@ -46,12 +46,12 @@ pub fn picture(network: &Architecture, view: &NetworkView, lit: Option<usize>) -
     let channels: f64 =
         shapes().filter(|(features, _)| !is_list(*features)).map(|(features, _)| breadth(features)).sum();
     // All boxes and the gaps between them take the width.
-    let scale = ((room - gap * (count - 1.0) - lists * 2.0 * THIN) / channels.max(1.0)).clamp(0.0, MOST_SCALE);
+    let scale = within((room - gap * (count - 1.0) - lists * 2.0 * THIN) / channels.max(1.0), 0.0, MOST_SCALE);
     let mut x = SIDE;
     let mut drawn: Vec<Drawn> = Vec::new();
     for (features, layers) in shapes() {
         let (w, h) = if is_list(features) {
-            (2.0 * THIN, (breadth(features) / LONG * TALL).clamp(THIN, TALL))
+            (2.0 * THIN, within(breadth(features) / LONG * TALL, THIN, TALL))
         } else {
             ((breadth(features) * scale).max(THIN.min(scale * 2.0)), (height(features) / tallest * TALL).max(THIN))
         };

@@ -6,6 +6,7 @@ use crate::{
         Architecture, Counted, Features, Function, Layer, PoolKind, Shortcut, counts, parameter_names, shortcut_strides,
     },
     nn::shape::Padding,
+    num::format,
 };
 
 /// The program; of a network whose layers do not fit up to the one that does not.
@@ -131,7 +132,7 @@ fn module(layer: &Layer, row: &Counted, own: &mut Vec<&'static str>) -> String {
             Features::Maps { .. } => format!("nn.BatchNorm2d({channels})"),
             Features::Vector { len } => format!("nn.BatchNorm1d({len})"),
         },
-        Layer::Dropout(rate) => format!("nn.Dropout({})", rate.share()),
+        Layer::Dropout(rate) => format!("nn.Dropout({})", format::ascii(rate.share())),
         Layer::LocalResponseNorm { size } => format!("nn.LocalResponseNorm({size}, alpha=1e-4, beta=0.75, k=2)"),
         Layer::BlockBegin(_) | Layer::BlockEnd => "nn.Identity()".to_owned(),
     }

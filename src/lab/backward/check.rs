@@ -185,7 +185,7 @@ impl Check {
 
 /// A loss to twelve figures, which its change needs, and whether digits are left out.
 fn digits(value: f64) -> (String, bool) {
-    let near = decimal::parse(&format!("{value:.11e}")).unwrap_or(value);
+    let near = decimal::parse(&decimal::scientific(value, 11)).unwrap_or(value);
     (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
 }
 

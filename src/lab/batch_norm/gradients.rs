@@ -70,10 +70,10 @@ fn input_lines(batch: &Batch, example: usize, feature: usize) -> Vec<Line> {
     let dbeta = Number::made(dbeta, (NEW_VARIANCE, (0, feature)));
     let dgamma = Number::made(dgamma, (NEW_MEAN, (0, feature)));
     let normal = batch.normal(example, feature);
-    let through_mean = Part::written(format!("{} / {m}", dbeta.text()), dbeta.value() / m, &[&dbeta]);
+    let through_mean = Part::written(format!("{} / {}", dbeta.text(), format::shown(m)), dbeta.value() / m, &[&dbeta]);
     let spread = Number::aside(Entry::Number(normal.value() * dgamma.value() / m));
     let through_variance = Line::sum(vec![Part::product(&normal, &dgamma)], spread.value())
-        .between("", "+", format!(" / {m}"))
+        .between("", "+", [" / ", &format::shown(m)].concat())
         .about("x̂ · dγ / m")
         .as_part();
     let all = Line::sum(vec![Part::of(&dy), through_mean, Part::of(&spread)], dx)
@@ -132,7 +132,7 @@ pub(super) fn largest_error(batch: &Batch) -> f64 {
 
 /// A loss to twelve figures, which its change needs, and whether digits are left out.
 fn digits(value: f64) -> (String, bool) {
-    let near = decimal::parse(&format!("{value:.11e}")).unwrap_or(value);
+    let near = decimal::parse(&decimal::scientific(value, 11)).unwrap_or(value);
     (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
 }
 
@@ -151,7 +151,7 @@ pub(super) fn check(batch: &Batch, step: NormStep) -> Option<Step> {
         (Part::written(text, value, &[&number]), rounded)
     };
     let ((above, above_rounded), (below, below_rounded)) = (loss(difference.above), loss(difference.below));
-    let h = format!("h = 1/{}", (1.0 / difference.change).round());
+    let h = ["h = 1/", &format::shown((1.0 / difference.change).round())].concat();
     let by_hand = Line::sum(vec![above, below], difference.slope())
         .between("(", "−", ") / 2h")
         .rounded_if(above_rounded || below_rounded)

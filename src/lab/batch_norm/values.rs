@@ -220,7 +220,7 @@ impl Batch {
     fn running_variance_lines(&self, feature: usize) -> Vec<Line> {
         let (variance, examples) = (self.variance(feature), self.norm.examples() as f64);
         let unbiased = Number::aside(Entry::Number(variance.value() * examples / (examples - 1.0)));
-        let after = format!(" × {examples} / {}", examples - 1.0);
+        let after = [" × ", &format::shown(examples), " / ", &format::shown(examples - 1.0)].concat();
         let first = Line::sum(vec![Part::of(&variance)], unbiased.value())
             .between("", "+", after)
             .about("unbiased σ²")

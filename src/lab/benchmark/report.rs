@@ -4,7 +4,7 @@ use super::{BenchmarkState, EXPECTED_PROBE, EXPECTED_RATE, Phase, ROUND, ROUNDS,
 use crate::{
     data::DatasetKind,
     lab::train::{Files, download_size, megabytes},
-    num::format,
+    num::{decimal::fixed, format},
 };
 
 /// A speed as a row of a table.
@@ -62,7 +62,7 @@ impl BenchmarkState {
         match self.files {
             Files::Loading { received } => {
                 let all = megabytes(download_size(DatasetKind::Mnist));
-                return format!("downloading the images, {:.1} of {all}", f64::from(received) / 1e6);
+                return format!("downloading the images, {} of {all}", fixed(f64::from(received) / 1e6, 1));
             }
             Files::Checking => return "unpacking and checking the images".to_owned(),
             Files::Ready | Files::Absent => {}
@@ -154,18 +154,18 @@ impl BenchmarkState {
         if self.phase != Phase::Done {
             return String::new();
         }
-        let mut json = format!("{{\n  \"peak_gflops\": {:.1}", self.peak() / 1e9);
+        let mut json = format!("{{\n  \"peak_gflops\": {}", fixed(self.peak() / 1e9, 1));
         for (name, unit, bars) in
             [("training", "examples_per_s", self.training()), ("inference", "images_per_s", self.inference())]
         {
             json.push_str(&[",\n  \"", name, "\": ["].concat());
             let mut before = "";
             for bar in bars {
-                let ((workers, batch), speed) = (bar.config, bar.speed.unwrap_or_default());
-                let row = format!("{before}\n    {{\"workers\": {workers}, \"batch\": {batch}, \"{unit}\": {speed:.0}");
+                let ((workers, batch), speed) = (bar.config, fixed(bar.speed.unwrap_or_default(), 0));
+                let row = format!("{before}\n    {{\"workers\": {workers}, \"batch\": {batch}, \"{unit}\": {speed}");
                 json.push_str(&row);
                 if let Some(share) = bar.share() {
-                    let share = format!(", \"fraction_of_peak\": {share:.3}");
+                    let share = format!(", \"fraction_of_peak\": {}", fixed(share, 3));
                     json.push_str(&share);
                 }
                 json.push('}');

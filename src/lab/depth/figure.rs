@@ -4,7 +4,7 @@ use std::f64::consts::LN_10;
 
 use super::{DepthState, Net, NetState, Skip, Strip, record::scale_around, said::loss_text};
 use crate::{
-    num::format,
+    num::{decimal::fixed, format},
     plot::{Chart, ChartLine, Look, Scale},
 };
 
@@ -96,7 +96,7 @@ impl DepthState {
 
 /// A norm with as many figures as tell it apart.
 pub(super) fn norm_text(norm: f64) -> String {
-    if (0.01..1000.0).contains(&norm) { format!("{norm:.2}") } else { format::shown(norm) }
+    if (0.01..1000.0).contains(&norm) { fixed(norm, 2) } else { format::shown(norm) }
 }
 
 fn curve(net: &Net) -> Vec<(f64, f64)> {

@@ -8,8 +8,9 @@ use crate::{
     model::Function,
     nn::init::Init,
     num::{
+        decimal::{fixed, scientific},
         rng::{Purpose, Stream},
-        single,
+        single, within,
     },
     plot::{Chart, ChartLine, Look, Scale},
 };
@@ -309,7 +310,7 @@ fn likeness(html: &mut Markup, way: &Way) {
     match way.correlation() {
         None => html.push_text("all values are equal"),
         Some(correlation) => {
-            let number = format!("{correlation:.2}").replace('-', "\u{2212}");
+            let number = fixed(correlation, 2).replace('-', "\u{2212}");
             html.push_text("correlation with the picture ").push_raw("<b>").push_text(&number).push_raw("</b>");
             let spread = way.spreads.last().map(|spread| spread_text(*spread)).unwrap_or_default();
             html.push_text(&format!(" at a deviation of {spread}"))
@@ -326,7 +327,7 @@ fn spread_text(spread: f64) -> String {
     if spread == 0.0 {
         "0".to_owned()
     } else if spread < 0.01 {
-        format!("{spread:.0e}").replace('-', "\u{2212}")
+        scientific(spread, 0).replace('-', "\u{2212}")
     } else {
         norm_text(spread)
     }
@@ -343,13 +344,13 @@ fn ink(row: usize, column: usize) -> f64 {
         [((4.5, 12.0), (15.0, 6.0)), ((15.0, 6.0), (15.0, 21.0)), ((8.0, 17.0), (23.0, 15.5))];
     let at = (row as f64, column as f64);
     let nearest = STROKES.map(|stroke| distance(at, stroke)).into_iter().fold(f64::INFINITY, f64::min);
-    (2.0 - nearest).clamp(0.0, 1.0)
+    within(2.0 - nearest, 0.0, 1.0)
 }
 
 /// From a point to a line between two others.
 fn distance(at: (f64, f64), ((r0, c0), (r1, c1)): ((f64, f64), (f64, f64))) -> f64 {
     let (dr, dc) = (r1 - r0, c1 - c0);
-    let along = (((at.0 - r0) * dr + (at.1 - c0) * dc) / (dr * dr + dc * dc)).clamp(0.0, 1.0);
+    let along = within(((at.0 - r0) * dr + (at.1 - c0) * dc) / (dr * dr + dc * dc), 0.0, 1.0);
     let (r, c) = (at.0 - r0 - along * dr, at.1 - c0 - along * dc);
     (r * r + c * c).sqrt()
 }

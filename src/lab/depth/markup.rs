@@ -9,7 +9,10 @@ use crate::{
     data::DatasetKind,
     lab::train::name_of,
     markup::Markup,
-    num::format::{count, shown},
+    num::{
+        decimal::fixed,
+        format::{count, shown},
+    },
     plot::Look,
 };
 
@@ -281,7 +284,7 @@ fn button(
 /// How far it is; nothing before it has begun.
 fn progress(lab: &DepthState) -> Markup {
     let mut html = Markup::raw("<p role=\"status\" aria-label=\"Depth status\" aria-live=\"off\" class=\"small dim\">");
-    let share = format!("{:.3}", lab.progress());
+    let share = fixed(lab.progress(), 3);
     html.push_text(&lab.status()).push_raw(
         "</p><div class=\"bar-track\" role=\"progressbar\" aria-label=\"Depth progress\" \
          aria-valuemin=\"0\" aria-valuemax=\"1\" aria-valuenow=\"",
@@ -340,7 +343,7 @@ fn strips(shown: &Shown<'_>, skip: Skip) -> Markup {
     let lab = shown.lab;
     let (left, right) = lab.chart(skip, look(shown.width, shown.lecture)).sides();
     let mut html = Markup::raw("<div style=\"--left:");
-    html.push_text(&format!("{left:.1}px;--right:{right:.1}px")).push_raw("\">");
+    html.push_text(&format!("{}px;--right:{}px", fixed(left, 1), fixed(right, 1))).push_raw("\">");
     for (at, depth) in lab.strips(skip) {
         html.push_raw("<div class=\"depth-strip\" role=\"img\" aria-label=\"");
         html.push_text(&format!("Gradient norms, {} net of {depth} layers", skip.word()));

@@ -28,7 +28,7 @@ use crate::{
     data::DatasetKind,
     model::{Function, GraphSpec},
     nn::init::Init,
-    num::{decimal, format},
+    num::{decimal, format, within},
     train::{RunSpec, StepReport},
 };
 use settings::{is_depth, nearest_depth};
@@ -541,7 +541,7 @@ impl DepthState {
         };
         let default = Settings::default();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to u32")]
-        let nearest = |value: f64| value.round().clamp(f64::from(low), f64::from(high)) as u32;
+        let nearest = |value: f64| within(value.round(), f64::from(low), f64::from(high)) as u32;
         let right = match at {
             Typed::Depth => value.map(nearest_depth),
             Typed::Epochs => Some(value.map_or(default.epochs, nearest)),

@@ -1,6 +1,6 @@
 //! Figures that others measured, with where they stand. They are never mixed with what is trained here.
 
-use crate::markup::Markup;
+use crate::{markup::Markup, num::decimal::fixed};
 
 /// Where the first table is from.
 pub const HE: (&str, &str) = (
@@ -33,12 +33,12 @@ pub const PERSON: f64 = 5.1;
 
 /// An error as its source has it.
 pub fn percent(error: f64) -> String {
-    if (error * 10.0).fract().abs() < 1e-9 { format!("{error:.1}") } else { format!("{error:.2}") }
+    if (error * 10.0).fract().abs() < 1e-9 { fixed(error, 1) } else { fixed(error, 2) }
 }
 
 fn signed(change: f64) -> String {
     let sign = if change < 0.0 { '\u{2212}' } else { '+' };
-    format!("{sign}{:.2}", change.abs())
+    format!("{sign}{}", fixed(change.abs(), 2))
 }
 
 /// He and others' table.
@@ -79,14 +79,14 @@ pub(super) fn winners() -> Markup {
         "<h2>ImageNet competition <small>top-5 error of the winner, percent; quoted</small></h2>\
          <div class=\"depth-bars\" style=\"--person:",
     );
-    html.push_text(&format!("{:.4}", PERSON / most)).push_raw("\"><ol>");
+    html.push_text(&fixed(PERSON / most, 4)).push_raw("\"><ol>");
     for (year, error, winner) in WINNERS {
         html.push_raw(if winner == "shallow" {
             "<li class=\"shallow\" style=\"--share:"
         } else {
             "<li style=\"--share:"
         });
-        html.push_text(&format!("{:.4}", error / most)).push_raw("\"><b>").push_text(&percent(error));
+        html.push_text(&fixed(error / most, 4)).push_raw("\"><b>").push_text(&percent(error));
         html.push_raw("</b><i></i><span>").push_text(&year.to_string()).push_raw("</span><small>").push_text(winner);
         html.push_raw("</small></li>");
     }

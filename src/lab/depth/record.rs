@@ -1,7 +1,7 @@
 //! What training a net has shown: the loss of each step, and the gradient's norm in each of its layers.
 
 use crate::{
-    num::{decimal, single},
+    num::{decimal, format, single},
     train::StepReport,
 };
 
@@ -148,10 +148,11 @@ pub(super) fn scale_around(values: impl Iterator<Item = f64>) -> Option<(f64, f6
 
 /// A number above 0 to one figure; `None` of any other.
 fn round(value: f64, to: fn(f64) -> f64) -> Option<f64> {
-    let (figure, exponent) =
-        format!("{value:e}").split_once('e').map(|(figure, exponent)| (figure.to_owned(), exponent.to_owned()))?;
-    let figure = to(decimal::parse(&figure)?);
-    decimal::parse(&format!("{figure}e{exponent}")).filter(|value| *value > 0.0)
+    // Seventeen digits tell every double.
+    let text = decimal::scientific(value, 16);
+    let (figure, exponent) = text.split_once('e')?;
+    let figure = format::ascii(to(decimal::parse(figure)?));
+    decimal::parse(&[&figure, "e", exponent].concat()).filter(|value| *value > 0.0)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{DepthState, Net, NetState, Phase, Plan, Skip, settings};
 use crate::{
     lab::train::{Files, download_size, duration, megabytes, name_of},
     markup::Markup,
-    num::format::count,
+    num::{decimal::fixed, format::count},
 };
 
 /// Two losses that differ by less than this share are about the same: another seed moves them by as much.
@@ -21,7 +21,7 @@ pub(super) fn net_name(net: &Net) -> String {
 
 /// A loss with the figures that a comparison needs.
 pub(super) fn loss_text(loss: f64) -> String {
-    if loss < 10.0 { format!("{loss:.2}") } else { format!("{loss:.0}") }
+    fixed(loss, if loss < 10.0 { 2 } else { 0 })
 }
 
 /// What came of a net that is done: its loss, or the step at which it diverged.
@@ -136,7 +136,7 @@ impl DepthState {
         match self.files {
             Files::Loading { received } => {
                 let all = megabytes(download_size(self.data));
-                format!("downloading {}, {:.1} of {all}", name_of(self.data), f64::from(received) / 1e6)
+                format!("downloading {}, {} of {all}", name_of(self.data), fixed(f64::from(received) / 1e6, 1))
             }
             Files::Checking => format!("unpacking and checking {}", name_of(self.data)),
             Files::Ready | Files::Absent => "starting the trainer".to_owned(),

@@ -4,6 +4,7 @@ use crate::{
     data::{CLASSES, DatasetKind, SIDE},
     model::{BYTES_PER_NUMBER, Function, GraphSpec, TILE},
     nn::init::Init,
+    num::within,
     train::{OptimizerKind, RunSpec, Schedule},
 };
 
@@ -263,7 +264,7 @@ pub(super) fn is_depth(depth: u32) -> bool {
 
 /// The even depth that is nearest to any number.
 pub(super) fn nearest_depth(depth: f64) -> u32 {
-    let within = depth.clamp(f64::from(DEPTHS.0), f64::from(DEPTHS.1));
+    let within = within(depth, f64::from(DEPTHS.0), f64::from(DEPTHS.1));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 2 and 60")]
     let half = (within / 2.0).round() as u32;
     half * 2

@@ -7,7 +7,7 @@ use crate::{
         gif::{MAX_PIXELS, MAX_SIDE},
     },
     lab::scene::Scene,
-    num::format,
+    num::{format, within},
 };
 
 /// The most steps side by side.
@@ -115,7 +115,7 @@ impl Film {
         let most = (MAX_PIXELS as f64 / (width * height)).sqrt().min(f64::from(MAX_SIDE) / width.max(height));
         // Rounded down, or the product could be larger than allowed after all.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the longest side")]
-        let pixels = |length: f64| (length * scale.min(most)).floor().clamp(1.0, f64::from(MAX_SIDE)) as u16;
+        let pixels = |length: f64| within((length * scale.min(most)).floor(), 1.0, f64::from(MAX_SIDE)) as u16;
         (pixels(width), pixels(height))
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     export::{Anchor, Area, Hatch, Ink, Item, Picture, Text, text_width},
     lab::scene::{Diagram, Place},
-    num::format,
+    num::{format, within},
     trace::{Reach, Sight},
 };
 
@@ -56,14 +56,14 @@ impl<'a> Layout<'a> {
             (-padding, all)
         } else {
             let first = (middle.unwrap_or(0.0) - most / 2.0).floor();
-            (first.clamp(-padding, all - padding - most), most)
+            (within(first, -padding, all - padding - most), most)
         };
         let pitch = ((width - left - 16.0) / columns.1).min(PITCH);
         let count = drawing.planes.len() as f64;
         let row = if narrow {
             34.0
         } else {
-            ((height - TOP - BARS - 60.0) / count).clamp(if drawing.head.far { FAR } else { ROW.0 }, ROW.1)
+            within((height - TOP - BARS - 60.0) / count, if drawing.head.far { FAR } else { ROW.0 }, ROW.1)
         };
         // All of a wide input is not drawn, which a line says.
         let below = if all <= most { 8.0 } else { 30.0 };

@@ -7,7 +7,7 @@ use crate::{
         scene::{Diagram, Place, Playhead},
         stage::{Rect, facing},
     },
-    num::format,
+    num::{format, within},
     trace::Sight,
 };
 
@@ -293,9 +293,8 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
     };
     let rows = (1..=count).find(fits).unwrap_or(count).max(1);
     let per = in_a_row(rows);
-    let most = ((height - rows as f64 * (below + GAP)) / rows as f64)
-        .clamp(if drawing.head.far { SIDE.0 } else { 80.0 }, SIDE.1)
-        .min(width / 2.0);
+    let least_side = if drawing.head.far { SIDE.0 } else { 80.0 };
+    let most = within((height - rows as f64 * (below + GAP)) / rows as f64, least_side, SIDE.1).min(width / 2.0);
     // The largest cells with which every row is narrow enough.
     let wide = |unit: f64| -> Vec<f64> {
         let wide = |plane: usize| extent(drawing, plane, cell(drawing, plane, unit, most)).0;
@@ -313,7 +312,7 @@ fn layout(drawing: &Drawing, count: usize) -> Vec<Slot> {
         let size = |plane: usize| cell(drawing, plane, unit, most);
         let high = planes().map(|plane| extent(drawing, plane, size(plane)).1).fold(0.0, f64::max);
         let gaps = row.len().saturating_sub(1).max(1) as f64;
-        let gap = ((width - row.iter().sum::<f64>()) / gaps).clamp(least, 72.0);
+        let gap = within((width - row.iter().sum::<f64>()) / gaps, least, 72.0);
         let taken = row.iter().sum::<f64>() + gap * row.len().saturating_sub(1) as f64;
         let mut left = if rows == 1 { (width - taken) / 2.0 } else { 0.0 };
         for (plane, &wide) in planes().zip(row) {

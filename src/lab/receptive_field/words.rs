@@ -3,7 +3,10 @@
 use std::cmp::Ordering;
 
 use super::{Fit, ReceptiveFieldLab, halves};
-use crate::{num::format, trace::Sight};
+use crate::{
+    num::{decimal::scientific, format},
+    trace::Sight,
+};
 
 /// A count that may be subtracted from.
 pub(super) fn whole(count: usize) -> i64 {
@@ -46,7 +49,7 @@ pub(super) fn counted(count: f64) -> String {
         clippy::cast_sign_loss,
         reason = "whole, above 0, and far inside the range"
     )]
-    if count < 1e12 { format::count(count as u64) } else { format!("{count:.1e}").replace('e', "·10^") }
+    if count < 1e12 { format::count(count as u64) } else { scientific(count, 1).replace('e', "·10^") }
 }
 
 /// What there is to say about the field of a cell.

@@ -2,6 +2,7 @@
 
 use crate::{
     data::TRAIN_IMAGES,
+    num::format,
     train::{MAX_BATCH, MAX_EPOCHS, MAX_SMOOTHING, OptimizerKind, RunSpec},
 };
 
@@ -105,11 +106,11 @@ impl Field {
         let adam = matches!(optimizer, OptimizerKind::Adam | OptimizerKind::AdamW);
         match self {
             Self::LearningRate if adam => "0.001".into(),
-            Self::LearningRate => spec.learning_rate.to_string(),
-            Self::Momentum => spec.momentum.to_string(),
+            Self::LearningRate => format::single(spec.learning_rate),
+            Self::Momentum => format::single(spec.momentum),
             Self::WeightDecay if optimizer == OptimizerKind::AdamW => "0.01".into(),
-            Self::WeightDecay => spec.weight_decay.to_string(),
-            Self::Smoothing => spec.label_smoothing.to_string(),
+            Self::WeightDecay => format::single(spec.weight_decay),
+            Self::Smoothing => format::single(spec.label_smoothing),
             Self::Batch => spec.batch.to_string(),
             Self::Epochs => spec.epochs.to_string(),
             Self::Seed => spec.seed.to_string(),

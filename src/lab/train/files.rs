@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 
-use crate::{data::DatasetKind, num::format};
+use crate::{
+    data::DatasetKind,
+    num::{decimal::fixed, format},
+};
 
 /// A gzip-compressed IDX file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,9 +193,9 @@ pub enum DownloadError {
 /// `9.7 MB`; small files in kB.
 pub fn megabytes(count: u32) -> String {
     if count >= 100_000 || count == 0 {
-        format!("{:.1} MB", f64::from(count) / 1e6)
+        fixed(f64::from(count) / 1e6, 1) + " MB"
     } else {
-        format!("{:.1} kB", f64::from(count) / 1e3)
+        fixed(f64::from(count) / 1e3, 1) + " kB"
     }
 }
 

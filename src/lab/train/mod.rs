@@ -1035,7 +1035,7 @@ impl TrainState {
         let default = Field::LearningRate.default_text(self.settings.optimizer());
         let default = decimal::parse(&default).map_or(f32::INFINITY, single);
         // Through three figures: 0.07/10 is 0.007 on screen.
-        let tenth = decimal::parse(&format!("{:.2e}", rate / 10.0)).map_or(default, single);
+        let tenth = decimal::parse(&decimal::scientific(f64::from(rate) / 10.0, 2)).map_or(default, single);
         let text = rate_text(tenth.min(default));
         (format!("Try a rate of {text}"), TrainAction::UseRate(text))
     }

@@ -8,6 +8,7 @@ use super::field::Field;
 use crate::{
     data::Augment,
     model::ModelKind,
+    num::{decimal::fixed, format},
     train::{OptimizerKind, RunSpec, Schedule},
 };
 
@@ -120,10 +121,10 @@ impl Recipe {
         let spec = &self.spec;
         match field {
             Field::Momentum if !field.used_by(spec.optimizer) => field.default_text(spec.optimizer),
-            Field::LearningRate => spec.learning_rate.to_string(),
-            Field::Momentum => spec.momentum.to_string(),
-            Field::WeightDecay => spec.weight_decay.to_string(),
-            Field::Smoothing => spec.label_smoothing.to_string(),
+            Field::LearningRate => format::single(spec.learning_rate),
+            Field::Momentum => format::single(spec.momentum),
+            Field::WeightDecay => format::single(spec.weight_decay),
+            Field::Smoothing => format::single(spec.label_smoothing),
             Field::Batch => spec.batch.to_string(),
             Field::Epochs => spec.epochs.to_string(),
             Field::Seed => spec.seed.to_string(),
@@ -136,7 +137,7 @@ impl Reached {
     /// `99.00 to 99.25 %`.
     fn range(self) -> String {
         let Self { lowest, highest, .. } = self;
-        format!("{lowest:.2} to {highest:.2} %")
+        format!("{} to {} %", fixed(lowest, 2), fixed(highest, 2))
     }
 }
 

@@ -5,7 +5,10 @@ use std::f64::consts::LN_10;
 use crate::{
     data::{CLASSES, TEST_IMAGES},
     nn::fast::CrossEntropy,
-    num::{decimal, format, sort_few},
+    num::{
+        decimal::{self, fixed},
+        format, sort_few,
+    },
     plot::{Curve, Ink, Line, Mark, Plot, Scale, Stroke, scientific},
     train::{EpochReport, RunSpec, StepReport},
 };
@@ -145,7 +148,7 @@ impl Record {
         let mut marks = epoch_marks(spec, |epoch| format!("epoch {epoch}"));
         marks.extend(self.rates.iter().map(|change| Mark {
             at: f64::from(change.after),
-            label: format!("rate {}", format::shown(f64::from_f32(change.rate))),
+            label: format!("rate {}", format::shown(decimal::of_single(change.rate))),
         }));
         sort_few(&mut marks, |mark| mark.at);
         Plot {
@@ -175,9 +178,9 @@ impl Record {
             marks: epoch_marks(spec, |_| String::new()),
             level: None,
             lines: vec![
-                train_line(&self.accuracy, |value| format!("train {value:.1}")),
+                train_line(&self.accuracy, |value| format!("train {}", fixed(value, 1))),
                 test_line(self.tests.iter().map(|test| (f64::from(test.step), accuracy(test))).collect(), |value| {
-                    format!("test {value:.2}")
+                    format!("test {}", fixed(value, 2))
                 }),
             ],
         }
@@ -201,37 +204,26 @@ impl Record {
 
     /// The accuracy figure's table.
     pub fn accuracy_table(&self) -> Vec<TableRow> {
-        let tests = self.tests.iter().map(|test| (test.step, format!("{:.2}", accuracy(test))));
-        table(&self.accuracy, tests, |value| format!("{value:.1}"))
-    }
-}
-
-/// An f32 as the decimal a person would write for it: 0.1 and not 0.10000000149.
-trait FromF32 {
-    fn from_f32(value: f32) -> f64;
-}
-
-impl FromF32 for f64 {
-    fn from_f32(value: f32) -> f64 {
-        decimal::parse(&value.to_string()).unwrap_or(f64::from(value))
+        let tests = self.tests.iter().map(|test| (test.step, fixed(accuracy(test), 2)));
+        table(&self.accuracy, tests, |value| fixed(value, 1))
     }
 }
 
 /// A rate as it is shown: the shortest decimal of the f32 in use.
 pub fn rate_text(rate: f32) -> String {
-    format::ascii(f64::from_f32(rate))
+    format::single(rate)
 }
 
 /// A loss with three decimals, so that it does not jump while it changes; a small one with two figures.
 pub fn loss_text(loss: f64) -> String {
     match loss.abs() {
-        0.01..1000.0 => format!("{loss:.3}"),
+        0.01..1000.0 => fixed(loss, 3),
         // Two figures that keep their zero: 0.0070, not 0.007.
         1e-9..0.01 => {
             let decimals = 1.0 - loss.abs().log10().floor();
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 3 and 10")]
-            let decimals = decimals as usize;
-            format!("{loss:.decimals$}")
+            let decimals = decimals as u8;
+            fixed(loss, decimals)
         }
         100_000.0.. => scientific(loss),
         _ => format::shown(loss),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     data::Augment,
-    num::{Entry, decimal, format},
+    num::{Entry, decimal, format, within},
     train::{OptimizerKind, RunSpec, Schedule},
 };
 
@@ -72,7 +72,7 @@ impl SettingError {
             Self::NesterovWithoutMomentum => Field::Momentum.default_text(optimizer),
             Self::NotWhole { field, value } => {
                 let Range { low, high, .. } = field.range();
-                format::ascii(value.round().clamp(low, high))
+                format::ascii(within(value.round(), low, high))
             }
             Self::TooSmall { least: limit, .. } | Self::TooLarge { most: limit, .. } => format::ascii(*limit),
         }

@@ -3,7 +3,7 @@
 use super::{Files, Phase, Run, TrainState, accuracy, download_size, loss_text, megabytes, mistakes};
 use crate::{
     data::{DatasetKind, TEST_IMAGES},
-    num::format,
+    num::{decimal::fixed, format},
     plot::SMOOTHING_STEPS,
     train::EpochReport,
 };
@@ -25,7 +25,7 @@ impl TrainState {
         match self.files() {
             Files::Loading { received } => {
                 let all = megabytes(download_size(DatasetKind::Mnist));
-                format!("downloading, {:.1} of {all}", f64::from(received) / 1e6)
+                format!("downloading, {} of {all}", fixed(f64::from(received) / 1e6, 1))
             }
             Files::Checking => "unpacking and checking the images".to_owned(),
             Files::Ready | Files::Absent => "starting the trainer".to_owned(),
@@ -58,7 +58,7 @@ impl TrainState {
         let (accuracy, loss) = record.accuracy.smoothed().zip(record.loss.smoothed())?;
         Some(vec![
             words("Training accuracy "),
-            number(format!("{accuracy:.1}")),
+            number(fixed(f64::from(accuracy), 1)),
             words(" %, loss "),
             number(loss_text(f64::from(loss))),
         ])
@@ -119,7 +119,7 @@ impl Run {
             format!("step {} of {}", count(step), count(self.spec.steps_per_epoch())),
         ];
         parts.extend(self.record.loss.smoothed().map(|loss| format!("loss {}", loss_text(f64::from(loss)))));
-        parts.extend(self.record.last_test().map(|test| format!("test accuracy {:.2} %", accuracy(test))));
+        parts.extend(self.record.last_test().map(|test| format!("test accuracy {} %", fixed(accuracy(test), 2))));
         parts.extend(self.testing.map(|(done, of)| format!("testing {} of {}", count(done), count(of))));
         match phase {
             Phase::Paused => parts.push("paused".to_owned()),
@@ -192,7 +192,7 @@ fn test_sentence(test: &EpochReport) -> Vec<HeadlinePart> {
     let noun = if mistakes == 1 { "mistake" } else { "mistakes" };
     vec![
         words("Test accuracy "),
-        number(format!("{:.2}", accuracy(test))),
+        number(fixed(accuracy(test), 2)),
         words(" %, "),
         number(format::count(mistakes)),
         words(format!(" {noun} in {}", format::count(images))),

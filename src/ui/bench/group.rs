@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{LiveBench, commands};
-use crate::ui::{commands::Commands, view::effect};
+use crate::ui::{commands::Commands, signal::RwSignal, view::effect};
 
 /// The benches of a page.
 #[derive(Clone, Copy)]

@@ -13,6 +13,7 @@ use super::{commands, export_menu::ExportMenu, live::LiveBench, paste, question}
 use crate::ui::{
     component::{PasteRequest, Shape},
     platform::{Import, closest_attribute, import_drop},
+    signal::{RwSignal, Signal},
     view::{effect, live, memo, on, when},
 };
 

@@ -9,6 +9,7 @@ use super::{BenchView, Group, LabPart, Standing};
 use crate::ui::{
     alive::Alive,
     component::Message,
+    signal::RwSignal,
     view::{live, on, part},
 };
 

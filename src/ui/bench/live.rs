@@ -24,6 +24,7 @@ use crate::ui::{
     component::PasteRequest,
     platform::{Frames, host::letters, matches_media, viewport},
     said::Said,
+    signal::{Memo, RwSignal, Signal},
     view::{effect, memo},
 };
 
@@ -83,7 +84,7 @@ pub(crate) struct LiveBench {
     /// What was refused, and what stands in the way of an output.
     pub(crate) wrong: Memo<Wrong>,
     /// Less motion is asked for.
-    pub(crate) still: ReadSignal<bool>,
+    pub(crate) still: RwSignal<bool>,
     /// Its own width, where it does not fill the page.
     pub(crate) width: RwSignal<(f64, f64)>,
     /// How wide it is.
@@ -356,11 +357,5 @@ impl LiveBench {
 
 /// A memo of what is shared: another allocation is another value.
 fn same<T: Send + Sync + 'static>(value: impl Fn() -> Arc<T> + Send + Sync + 'static) -> Memo<Arc<T>> {
-    Memo::new_with_compare(
-        move |_| value(),
-        |before, now| match (before, now) {
-            (Some(before), Some(now)) => !Arc::ptr_eq(before, now),
-            _ => true,
-        },
-    )
+    Memo::new(move |_| value(), Arc::ptr_eq)
 }

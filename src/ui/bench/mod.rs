@@ -32,6 +32,7 @@ pub(crate) use live::{LiveBench, Standing};
 use crate::ui::{
     component::{GridEvent, Icon, Shape, Stage, StageEvent},
     platform::{self, resize_of},
+    signal::{RwSignal, Signal},
     view::{effect, live, on, when},
 };
 use arithmetic::ArithmeticRegion;
@@ -55,7 +56,7 @@ pub(crate) fn BenchView(
     if !bench.standing.fills {
         effect(move || {
             if let Some(host) = host.get() {
-                resize_of(&host, bench.width.write_only());
+                resize_of(&host, bench.width);
             }
         });
     }

@@ -14,6 +14,7 @@ use super::live::LiveBench;
 use crate::ui::{
     component::{PasteDialog, PasteRequest},
     platform::chunk::{self, now},
+    signal::{RwSignal, Signal},
 };
 
 const PART: &str = "The part that reads what is pasted";

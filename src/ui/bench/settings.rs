@@ -17,6 +17,7 @@ use super::{live::LiveBench, shape::OutputShape};
 use crate::ui::{
     component::{Complaint, CountField, Icon, Message, Shape},
     platform,
+    signal::{Memo, RwSignal, Signal},
     view::{either, live, memo, on, part, when},
 };
 
@@ -313,10 +314,10 @@ fn slider(control: Control, (least, most): (f64, f64), step: f64, unit: &'static
                 type="range"
                 aria-label=control.name
                 aria-valuetext=live(shown)
-                min=least.to_string()
-                max=most.to_string()
-                step=step.to_string()
-                prop:value=live(move || control.number().to_string())
+                min=format::ascii(least)
+                max=format::ascii(most)
+                step=format::ascii(step)
+                prop:value=live(move || format::ascii(control.number()))
                 on:input=on(move |event: leptos::ev::Event| {
                     if let Some(number) = decimal::parse(&event_target_value(&event)) {
                         control.set(Value::Number(number));

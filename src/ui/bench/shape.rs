@@ -8,6 +8,7 @@ use receptive::lab::markup;
 use super::live::LiveBench;
 use crate::ui::{
     platform::{self, resize_of},
+    signal::RwSignal,
     view::{effect, html, live, on, part, when},
 };
 
@@ -20,16 +21,16 @@ pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -
     let title = bench.part(|view| view.shape.title);
     let below = move || shape.with(|shape| markup::shape(shape));
     let lines = NodeRef::<leptos::html::Div>::new();
-    let room = signal((0.0, 0.0));
+    let room = RwSignal::new((0.0, 0.0));
     effect(move || {
         if let Some(lines) = lines.get() {
-            resize_of(&lines, room.1);
+            resize_of(&lines, room);
         }
     });
     let (all, more) = (RwSignal::new(false), RwSignal::new(false));
     effect(move || {
         shape.track();
-        let _: (f64, f64) = room.0.get();
+        let _: (f64, f64) = room.get();
         // What does not fit is put into a second column, out of sight, once it is laid out.
         platform::next_frame(move || {
             if let Some(Some(lines)) = lines.try_get_untracked() {

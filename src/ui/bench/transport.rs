@@ -5,7 +5,10 @@ use receptive::{
     bench::Event,
     command::Command,
     link::operation::SPEEDS,
-    num::{decimal, format},
+    num::{
+        decimal::{self, fixed},
+        format,
+    },
 };
 
 use super::{commands, live::LiveBench};
@@ -59,14 +62,14 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
                         bench.send(Event::Speed(speed));
                     }
                 })
-                prop:value=live(move || speed.get().to_string())
+                prop:value=live(move || format::ascii(speed.get()))
             >
                 {SPEEDS
                     .map(|each| {
-                        let name = if each < 1.0 { "½×".to_owned() } else { format!("{each}×") };
+                        let name = if each < 1.0 { "½×".to_owned() } else { format::ascii(each) + "×" };
                         view! {
                             <option
-                                value=each.to_string()
+                                value=format::ascii(each)
                                 selected=live(move || speed.get().to_bits() == each.to_bits())
                             >
                                 {name}
@@ -103,7 +106,7 @@ fn Scrubber(bench: LiveBench) -> impl IntoView {
             ticks
                 .iter()
                 .map(|&step| {
-                    let x = format!("{:.2}%", share(step));
+                    let x = fixed(share(step), 2) + "%";
                     view! {
                         <line
                             class:done=live(move || step <= at.get())
@@ -117,7 +120,7 @@ fn Scrubber(bench: LiveBench) -> impl IntoView {
                 .collect_view()
         })
     };
-    let here = move || format!("{:.2}%", share(at.get()));
+    let here = move || fixed(share(at.get()), 2) + "%";
     view! {
         <div class="scrub" class:disabled=live(move || len.get() < 2)>
             <svg height="30" aria-hidden="true">

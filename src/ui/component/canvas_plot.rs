@@ -6,10 +6,12 @@ use leptos::{
     web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement},
 };
 use plotters::prelude::DrawingBackend;
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind as Error};
-use plotters_canvas::CanvasBackend;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind as Error,
+    text_anchor::{HPos, VPos},
+};
 use receptive::{
-    num::decimal,
+    num::{decimal, format::ascii},
     plot::{Plot, Rgb, Surface, Theme, draw},
 };
 use wasm_bindgen::JsCast;
@@ -17,6 +19,7 @@ use wasm_bindgen::JsCast;
 use crate::ui::{
     platform::{Frames, matches_media, resize_of},
     route::Route,
+    signal::{Memo, RwSignal},
 };
 
 /// plotters knows whole units only; this many to a pixel of the display place curves between pixels.
@@ -41,7 +44,7 @@ where
     let route = Route::get();
     let frame = NodeRef::<leptos::html::Div>::new();
     let canvas = NodeRef::<leptos::html::Canvas>::new();
-    let (size, set_size) = signal((0.0, 0.0));
+    let size = RwSignal::new((0.0, 0.0));
     let dark = matches_media("(prefers-color-scheme: dark)");
     let contrast = matches_media("(prefers-contrast: more)");
     let forced = matches_media("(forced-colors: active)");
@@ -58,7 +61,7 @@ where
     });
     effect(move || {
         if let Some(frame) = frame.get() {
-            resize_of(&frame, set_size);
+            resize_of(&frame, size);
         }
     });
     effect(move || {
@@ -91,12 +94,11 @@ fn paint(canvas: &HtmlCanvasElement, (width, height): (f64, f64), plot: &WithPlo
     canvas.set_width(width);
     canvas.set_height(height);
     let Some((theme, context)) = theme_of(canvas).zip(context_of(canvas)) else { return };
-    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
     let shrink = 1.0 / f64::from(UNITS);
     drop(context.scale(shrink, shrink));
     context.set_line_join("round");
     let surface = Surface { scale: ratio * f64::from(UNITS), pixel: UNITS.cast_signed() };
-    let mut backend = Some(Fine(backend));
+    let mut backend = Some(Fine { canvas: canvas.clone(), context });
     plot(&mut |plot| {
         if let Some(Err(error)) = backend.take().map(|backend| draw(plot, surface, &theme, backend)) {
             leptos::logging::warn!("the plot was not drawn: {error}");
@@ -130,79 +132,126 @@ fn theme_of(canvas: &HtmlCanvasElement) -> Option<Theme> {
 }
 
 /// A canvas that counts in [`UNITS`] to a pixel; its context is scaled to match.
-struct Fine(CanvasBackend);
+struct Fine {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+}
+
+/// The browser did not draw what it was told to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the browser did not draw it")]
+struct Undrawn;
+
+type Drawn = Result<(), Error<Undrawn>>;
+
+impl Fine {
+    fn set_stroke(&self, style: &impl BackendStyle) {
+        self.context.set_stroke_style_str(&color_text(style.color()));
+        self.context.set_line_width(f64::from(style.stroke_width()));
+    }
+
+    fn set_fill(&self, color: BackendColor) {
+        self.context.set_fill_style_str(&color_text(color));
+    }
+
+    /// Begins a path along these points.
+    fn trace(&self, points: impl IntoIterator<Item = BackendCoord>) {
+        self.context.begin_path();
+        for (at, (x, y)) in points.into_iter().enumerate() {
+            let (x, y) = (f64::from(x), f64::from(y));
+            if at == 0 { self.context.move_to(x, y) } else { self.context.line_to(x, y) }
+        }
+    }
+}
+
+fn color_text(BackendColor { rgb: (r, g, b), alpha }: BackendColor) -> String {
+    format!("rgba({r},{g},{b},{})", decimal::fixed(alpha, 3))
+}
 
 impl DrawingBackend for Fine {
-    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
+    type ErrorType = Undrawn;
 
     fn get_size(&self) -> (u32, u32) {
-        let (width, height) = self.0.get_size();
-        (width * UNITS, height * UNITS)
+        (self.canvas.width() * UNITS, self.canvas.height() * UNITS)
     }
 
-    fn ensure_prepared(&mut self) -> Result<(), Error<Self::ErrorType>> {
-        self.0.ensure_prepared()
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
     }
 
-    fn present(&mut self) -> Result<(), Error<Self::ErrorType>> {
-        self.0.present()
+    fn present(&mut self) -> Drawn {
+        Ok(())
     }
 
-    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_pixel(at, color)
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+        self.set_fill(color);
+        self.context.fill_rect(f64::from(x), f64::from(y), 1.0, 1.0);
+        Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_line(from, to, style)
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        self.draw_path([from, to], style)
     }
 
     fn draw_rect<S: BackendStyle>(
         &mut self,
-        from: BackendCoord,
+        (left, top): BackendCoord,
         to: BackendCoord,
         style: &S,
         fill: bool,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_rect(from, to, style, fill)
+    ) -> Drawn {
+        let (right, bottom) = to;
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+        if fill {
+            self.fill_polygon(corners, style)
+        } else {
+            self.draw_path(corners.into_iter().chain([(left, top)]), style)
+        }
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_path(path, style)
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        self.set_stroke(style);
+        self.trace(path);
+        self.context.stroke();
+        Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        corners: I,
-        style: &S,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.fill_polygon(corners, style)
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, corners: I, style: &S) -> Drawn {
+        self.set_fill(style.color());
+        self.trace(corners);
+        self.context.close_path();
+        self.context.fill();
+        Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_circle(center, radius, style, fill)
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+        self.context.begin_path();
+        let whole = self.context.arc(f64::from(x), f64::from(y), f64::from(radius), 0.0, std::f64::consts::TAU);
+        whole.map_err(|_refused| Error::DrawingError(Undrawn))?;
+        if fill {
+            self.set_fill(style.color());
+            self.context.fill();
+        } else {
+            self.set_stroke(style);
+            self.context.stroke();
+        }
+        Ok(())
     }
 
-    fn draw_text<S: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &S,
-        at: BackendCoord,
-    ) -> Result<(), Error<Self::ErrorType>> {
-        self.0.draw_text(text, style, at)
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
+        self.context.set_text_baseline(match style.anchor().v_pos {
+            VPos::Top => "top",
+            VPos::Center => "middle",
+            VPos::Bottom => "bottom",
+        });
+        self.context.set_text_align(match style.anchor().h_pos {
+            HPos::Left => "start",
+            HPos::Right => "end",
+            HPos::Center => "center",
+        });
+        self.set_fill(style.color());
+        let (weight, size, family) = (style.style(), ascii(style.size()), style.family());
+        self.context.set_font(&[weight.as_str(), " ", &size, "px ", family.as_str()].concat());
+        self.context.fill_text(text, f64::from(x), f64::from(y)).map_err(|_refused| Error::DrawingError(Undrawn))
     }
 }

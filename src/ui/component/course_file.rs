@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Message;
-use crate::ui::{alive::Alive, platform, view::part};
+use crate::ui::{alive::Alive, platform, signal::RwSignal, view::part};
 
 /// No file of the course is longer.
 const MOST: u32 = 256 * 1024;

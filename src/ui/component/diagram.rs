@@ -10,11 +10,13 @@ use leptos::{
 use receptive::{
     export::inline_svg,
     lab::scene::{Diagram, Place, PlateId, Scene},
+    num::format::ascii,
 };
 
 use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
     platform::{self, pixel_at},
+    signal::{Memo, RwSignal},
     view::{html, live, memo, on, part},
 };
 
@@ -36,7 +38,7 @@ pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent
     };
     let size = move || {
         let (width, height) = diagram().map_or((1.0, 1.0), |diagram| (diagram.picture.width, diagram.picture.height));
-        format!("--w:{width};--h:{height}")
+        ["--w:", &ascii(width), ";--h:", &ascii(height)].concat()
     };
     let tabs = move || diagram().and_then(|diagram| diagram.tabs);
     view! {

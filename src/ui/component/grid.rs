@@ -17,7 +17,7 @@ use receptive::{
         stage::{Rect, inside_bars, scroll_into},
     },
     markup::Markup,
-    num::format::MINUS,
+    num::format::{MINUS, ascii},
     paste::{Pasted, may_be_block},
 };
 use wasm_bindgen::JsCast;
@@ -26,6 +26,7 @@ use crate::ui::platform::{
     closest_attribute, fill, focus_element, focus_quietly, on_clipboard, pasted, remove_attribute, set_attribute,
     set_clipboard_text,
 };
+use crate::ui::signal::Signal;
 
 /// What a person does to a grid. Cells are counted without the padding.
 #[derive(Debug, Clone, PartialEq)]
@@ -295,16 +296,13 @@ impl Board {
 
     /// Puts the grid's box to its place.
     fn place(&mut self, Port { scroller, frame }: &Port, plate: &PlateView) {
-        let Frame { rect: Rect { x, y, w, h }, cell, .. } = frame;
+        let Frame { rect, cell, .. } = frame;
         let (rows, cols) = plate.cells.shape();
         // One that fits has no box that could scroll: its editor may stand out of it.
-        let scrolls = rows as f64 * cell > h + 0.5 || cols as f64 * cell > w + 0.5;
+        let scrolls = rows as f64 * cell > rect.h + 0.5 || cols as f64 * cell > rect.w + 0.5;
         let scrolls = if scrolls { " scrolls" } else { "" };
         let padded = if plate.shape == (rows, cols) { "" } else { " padded" };
-        let placed = [
-            ["plate", scrolls, padded].concat(),
-            format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px;--cs:{cell}px"),
-        ];
+        let placed = [["plate", scrolls, padded].concat(), [&rect.style(), ";--cs:", &ascii(*cell), "px"].concat()];
         if placed != self.placed {
             let [class, style] = &placed;
             set_attribute(scroller, "class", class);
@@ -575,7 +573,7 @@ fn patch(element: &web_sys::HtmlElement, before: &CellView, now: &CellView) {
     }
     if before.tint != now.tint {
         let style = element.style();
-        drop(style.set_property("--v", &format!("{}", f64::from(now.tint.unsigned_abs()) / 100.0)));
+        drop(style.set_property("--v", &ascii(f64::from(now.tint.unsigned_abs()) / 100.0)));
     }
     let optional = |name: &str, before: Option<&String>, now: Option<&String>| match now {
         _ if before == now => {}

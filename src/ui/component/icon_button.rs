@@ -6,6 +6,7 @@ use receptive::command::Command;
 use super::{Icon, Shape};
 use crate::ui::{
     platform,
+    signal::Signal,
     view::{live, on},
 };
 

@@ -2,7 +2,6 @@
 //!
 //! A combobox with its list: the focus stays in the field, whose `aria-activedescendant` says which row is meant.
 
-use leptos::prelude::*;
 use receptive::{
     command::{Entry, palette},
     markup::Markup,

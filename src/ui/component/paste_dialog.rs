@@ -6,6 +6,7 @@ use receptive::markup::Markup;
 use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file, writers};
 
 use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
+use crate::ui::signal::{RwSignal, Signal};
 
 /// What the dialog opens with.
 #[derive(Debug, Clone, PartialEq, Eq)]

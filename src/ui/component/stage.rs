@@ -9,10 +9,14 @@ use receptive::lab::{
     scene::{CellView, Plate, PlateId, PlateKind, PlateView, Scene},
     stage::{Beam, FEW, Rect, Spot, StageLayout, StageSpec, StageStyle, corners, scroll_into},
 };
-use receptive::markup::Markup;
+use receptive::{
+    markup::Markup,
+    num::{format::ascii, within},
+};
 
 use super::grid::{Frame, GridEvent, NumberGrid};
 use crate::ui::platform::{Frames, host::letters, now, resize_of, viewport};
+use crate::ui::signal::{Memo, RwSignal, Signal};
 
 /// What A4 and Letter have room for within their margins, in CSS pixels.
 const PAPER_WIDTH: f64 = 672.0;
@@ -50,7 +54,7 @@ pub(crate) fn Stage(
     /// Times the usual speed, at which the window moves.
     speed: Memo<f64>,
     /// Less motion is asked for: it jumps.
-    still: ReadSignal<bool>,
+    still: RwSignal<bool>,
     /// Without editing: the home page's demonstration.
     #[prop(optional)]
     demo: bool,
@@ -71,17 +75,17 @@ pub(crate) fn Stage(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let room = signal((900.0, 420.0));
+    let room = RwSignal::new((900.0, 420.0));
     let host = NodeRef::<leptos::html::Div>::new();
     effect(move || {
         if let Some(host) = host.get() {
-            resize_of(&host, room.1);
+            resize_of(&host, room);
         }
     });
     let screen = viewport();
     let spec = memo(move || {
         let style = style.get();
-        let (width, height) = room.0.get();
+        let (width, height) = room.get();
         let (_, screen) = screen.get();
         let height = match (demo, style.stacked || flows) {
             (true, _) => f64::MAX,
@@ -105,7 +109,7 @@ pub(crate) fn Stage(
         });
         StageSpec { room: (width, height), spots, style }
     });
-    let paper = move || paper.is_some_and(|paper| paper.get());
+    let paper = move || paper.is_some_and(RwSignal::get);
     let layout = memo(move || {
         spec.with(|spec| if paper() { StageLayout::on_paper(&spec.spots) } else { StageLayout::new(spec) })
     });
@@ -276,8 +280,7 @@ pub(crate) fn Stage(
     };
     let none = move || {
         let plates = scene.with(|scene| (!has_result(scene)).then_some(scene.plates.len()))?;
-        let Rect { x, y, w, h } = layout.with(|layout| layout.boxes.get(plates).copied())?;
-        let style = format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px");
+        let style = layout.with(|layout| layout.boxes.get(plates).copied())?.style();
         Some(view! { <div class="plate none" style=style><p>"No output"</p></div> })
     };
     // Told, and not asked for with `:has()`: that would be asked again for all cells at each step.
@@ -292,7 +295,7 @@ pub(crate) fn Stage(
         })
     };
     view! {
-        <div id=id class=live(classes) node_ref=host style=live(move || format!("--side:{}px", layout.with(|layout| layout.cell)))>
+        <div id=id class=live(classes) node_ref=host style=live(move || ["--side:", &ascii(layout.with(|layout| layout.cell)), "px"].concat())>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),
@@ -303,7 +306,7 @@ pub(crate) fn Stage(
                 style=live(move || {
                     let (width, height) = layout.with(|layout| layout.size);
                     let zoom = if paper() { (PAPER_WIDTH / width).min(1.0) } else { 1.0 };
-                    format!("width:{width}px;height:{height}px;zoom:{zoom}")
+                    format!("width:{}px;height:{}px;zoom:{}", ascii(width), ascii(height), ascii(zoom))
                 })
             >
                 <svg class="lens-svg under" aria-hidden="true">
@@ -356,7 +359,7 @@ fn has_result(scene: &Scene) -> bool {
 fn push_outline(html: &mut Markup, class: &str, Rect { x, y, w, h }: Rect) {
     html.push_raw("<rect class=\"").push_text(class);
     for (name, length) in [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", w), ("\" height=\"", h)] {
-        html.push_raw(name).push_text(&length.to_string());
+        html.push_raw(name).push_text(&ascii(length));
     }
     html.push_raw("\"/>");
 }
@@ -394,13 +397,13 @@ fn is_moved(from: &Beams, to: &Beams) -> bool {
 }
 
 /// The aim, moved along its stride instead of jumping; where less motion is asked for, or the grids change, it jumps.
-fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, speed: Memo<f64>, still: ReadSignal<bool>) -> RwSignal<Beams> {
+fn glide(aim: Memo<Beams>, layout: Memo<StageLayout>, speed: Memo<f64>, still: RwSignal<bool>) -> RwSignal<Beams> {
     let shown = RwSignal::new(aim.get_untracked());
     let leg = StoredValue::new(None::<(Beams, Beams, f64)>);
     let frames = Frames::new(move |now| {
         leg.try_with_value(|leg| {
             let Some((from, to, began)) = leg else { return false };
-            let share = ((now - began) / (MOVE_MS / speed.get_untracked().max(1.0))).clamp(0.0, 1.0);
+            let share = within((now - began) / (MOVE_MS / speed.get_untracked().max(1.0)), 0.0, 1.0);
             // Fast away, gently in.
             let eased = 1.0 - (1.0 - share).powi(3);
             let block = |(from, to): (&Block, &Block)| Block { cells: from.cells.toward(to.cells, eased), ..*to };

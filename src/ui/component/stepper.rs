@@ -4,6 +4,7 @@ use crate::ui::view::{effect, live, on};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::ui::platform;
+use crate::ui::signal::{RwSignal, Signal};
 
 /// A text that is no count, with the count to go back to.
 pub(crate) type Complaint = Option<(String, usize)>;

@@ -2,6 +2,7 @@
 
 use crate::ui::{
     platform,
+    signal::{Memo, Signal},
     view::{html, live, on},
 };
 use leptos::{ev::PointerEvent, prelude::*};

@@ -9,6 +9,7 @@ use crate::ui::{
     platform,
     route::Route,
     said::Said,
+    signal::RwSignal,
     view::{effect, on, when},
 };
 
@@ -52,7 +53,7 @@ pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
     view! {
         <main id="main" tabindex="-1" class="lab-page">
             <BenchView bench extras paper foot/>
-            <p class="on-paper">{address}</p>
+            <p class="on-paper">{address.live()}</p>
         </main>
     }
 }

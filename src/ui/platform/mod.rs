@@ -35,7 +35,7 @@ pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
-use receptive::{link::Theme, markup::Markup};
+use receptive::{link::Theme, markup::Markup, num::format::ascii};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Puts elements into `element`, in the place of what is there. The one way for them besides [`crate::ui::view::html`].
@@ -143,7 +143,7 @@ pub(crate) fn place_below(button: &str, menu: &str) {
     let (Some(button), Some(menu)) = (by_id(button), by_id(menu)) else { return };
     let at = button.get_bounding_client_rect();
     let width = document().document_element().map_or(0.0, |root| f64::from(root.client_width()));
-    let px = |length: f64| [&length.max(0.0).round().to_string(), "px"].concat();
+    let px = |length: f64| [&ascii(length.max(0.0).round()), "px"].concat();
     let style =
         ["--below:", &px(at.bottom()), ";--beside:", &px(width - at.right()), ";--from:", &px(at.left())].concat();
     set_attribute(&menu, "style", &style);

@@ -9,7 +9,7 @@ use receptive::{
     markup::Markup,
 };
 
-use crate::ui::{platform, said::Said, view::effect};
+use crate::ui::{platform, said::Said, signal::RwSignal, view::effect};
 
 /// The page's session.
 #[derive(Clone, Copy)]

@@ -16,6 +16,7 @@ use crate::ui::{
         export::{Content, save_as},
     },
     said::{BY_HAND, Said},
+    signal::Signal,
     view::{html, on},
 };
 

@@ -3,7 +3,7 @@
 use receptive::{
     lab::benchmark::{Bar, BenchmarkState, Elsewhere},
     markup::Markup,
-    num::format::count,
+    num::{decimal::fixed, format::count},
 };
 
 /// Adds a number, or what stands where one will be.
@@ -69,7 +69,7 @@ fn push_row(html: &mut Markup, bar: &Bar, longest: f64, share: Option<f64>) {
     }
     html.push_raw("><i></i></span><b>");
     if let Some(share) = share {
-        html.push_text(&format!("{share:.2}"));
+        html.push_text(&fixed(share, 2));
     }
     html.push_raw("</b></div>");
 }
@@ -77,7 +77,7 @@ fn push_row(html: &mut Markup, bar: &Bar, longest: f64, share: Option<f64>) {
 /// Adds a bar's length, as an attribute.
 fn push_share(html: &mut Markup, name: &'static str, value: f64, of: f64) {
     html.push_raw(" style=\"--").push_raw(name).push_raw(":");
-    html.push_text(&format!("{:.4}", if of > 0.0 { value / of } else { 0.0 })).push_raw("\"");
+    html.push_text(&fixed(if of > 0.0 { value / of } else { 0.0 }, 4)).push_raw("\"");
 }
 
 /// A speed as a whole number.

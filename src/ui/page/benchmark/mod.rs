@@ -9,6 +9,7 @@ use receptive::{
     lab::benchmark::{Bar, BenchmarkState},
     link::{self, Page},
     markup::Markup,
+    num::decimal::fixed,
 };
 
 use crate::ui::{
@@ -56,14 +57,14 @@ pub(crate) fn Benchmark() -> impl IntoView {
                         aria-label="Benchmark status"
                         aria-live=live(move || if running.get() { "off" } else { "polite" })
                     >
-                        {status}
+                        {status.live()}
                     </p>
                     <div
                         class="bar-track"
                         role="progressbar"
                         aria-label="Benchmark progress"
                         aria-valuemin="0"
-                        aria-valuenow=share
+                        aria-valuenow=share.live()
                         aria-valuemax="1"
                     >
                         <i style=live(move || ["--share: ", &share.get()].concat())></i>
@@ -87,7 +88,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
                         text=Callback::new(move |()| json.get_untracked())
                     />
                     // Whoever listens hears of it by the status.
-                    <output id="benchmark-result" aria-live="off">{json}</output>
+                    <output id="benchmark-result" aria-live="off">{json.live()}</output>
                 </div>
             </div>
         </main>
@@ -97,7 +98,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
 /// What is done, of one.
 fn share(lab: &BenchmarkState) -> String {
     let (done, of) = lab.progress();
-    format!("{:.3}", f64::from(done) / f64::from(of.max(1)))
+    fixed(f64::from(done) / f64::from(of.max(1)), 3)
 }
 
 /// What is wrong; empty where nothing is.
@@ -112,7 +113,7 @@ fn headline(lab: &BenchmarkState) -> Markup {
     for (number, unit) in [
         (speed(lab.training(), 0), "examples/s trained, 1 worker, batch 64"),
         (speed(lab.inference(), 1), "images/s classified, batch 100"),
-        (lab.peak_gflops().map(|peak| format!("{peak:.1}")), "GFLOP/s, peak of a core"),
+        (lab.peak_gflops().map(|peak| fixed(peak, 1)), "GFLOP/s, peak of a core"),
     ] {
         push_number(html.push_raw("<p><b>"), number.as_deref());
         html.push_raw("</b> ").push_text(unit).push_raw("</p>");

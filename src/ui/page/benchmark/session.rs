@@ -15,6 +15,7 @@ use receptive::{
 
 use crate::ui::{
     platform,
+    signal::RwSignal,
     training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, Trains, refusal},
 };
 

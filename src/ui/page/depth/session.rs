@@ -18,6 +18,7 @@ use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
     route::Route,
     said::Said,
+    signal::RwSignal,
     training::{Fetched, Files, Heard, Trainer, Trains, is_gone, refusal},
 };
 

@@ -19,7 +19,7 @@ use receptive::{
         scene::Place,
         setting::Choice as _,
     },
-    num::format,
+    num::{decimal::fixed, format},
     paste::MAX_FILE,
 };
 
@@ -30,6 +30,7 @@ use crate::ui::{
     platform::{
         Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
     },
+    signal::{Memo, RwSignal},
     view::{effect, live, on, part, when},
 };
 
@@ -68,7 +69,7 @@ struct Reports {
 struct Pictures {
     bench: LiveBench,
     reports: RwSignal<Reports>,
-    camera: RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
+    camera: leptos::prelude::RwSignal<Option<Rc<RefCell<Camera>>>, LocalStorage>,
 }
 
 /// The pictures of the lab that has some.
@@ -83,7 +84,7 @@ pub(in crate::ui::page) const PICTURES: Extras = Extras {
 
 impl Pictures {
     fn new(bench: LiveBench) -> Self {
-        Self { bench, reports: RwSignal::new(Reports::default()), camera: RwSignal::new_local(None) }
+        Self { bench, reports: RwSignal::new(Reports::default()), camera: leptos::prelude::RwSignal::new_local(None) }
     }
 
     /// Those of the page.
@@ -474,9 +475,9 @@ fn lens(bench: LiveBench, index: usize) -> AnyView {
         } else {
             return None;
         };
-        let percent = |at: f64, of: usize| at / (of.max(1) as f64) * 100.0;
+        let percent = |at: f64, of: usize| fixed(at / (of.max(1) as f64) * 100.0, 3);
         Some(format!(
-            "left:{:.3}%;top:{:.3}%;width:{:.3}%;height:{:.3}%",
+            "left:{}%;top:{}%;width:{}%;height:{}%",
             percent(at.1, cols),
             percent(at.0, rows),
             percent(extent.1 as f64, cols),

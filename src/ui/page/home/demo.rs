@@ -18,6 +18,7 @@ use crate::ui::{
     component::{Icon, Shape, Stage},
     platform::{self, chunk, visible_of},
     route::Route,
+    signal::{RwSignal, Signal},
     view::{effect, html, live, on, part},
 };
 
@@ -64,11 +65,11 @@ fn Playing(lab: LabPart) -> impl IntoView {
     let bench = lab.open(link, standing);
     let LiveBench { scene, at, len, playing, speed, still, .. } = bench;
     let host = NodeRef::<leptos::html::Div>::new();
-    let (seen, set_seen) = signal(true);
+    let seen = RwSignal::new(true);
     let wanted = RwSignal::new(!still.get_untracked());
     effect(move || {
         if let Some(host) = host.get() {
-            visible_of(&host, set_seen);
+            visible_of(&host, seen);
         }
     });
     effect(move || {

@@ -20,6 +20,7 @@ use crate::ui::{
     platform,
     route::Route,
     said::Said,
+    signal::RwSignal,
     view::{effect, html, live, memo, on, part, when},
 };
 use talk::Talk;
@@ -154,9 +155,9 @@ fn scene(talk: Talk) -> AnyView {
     };
     view! {
         <section class="talk-scene" role="region" aria-label=live(move || talk.name())>
-            <h2 class="talk-title">{title}</h2>
+            <h2 class="talk-title">{title.live()}</h2>
             <div class="talk-room">{part(room)}</div>
-            <p class="talk-said"><span role="status">{line}</span>{when(move || left.get() > 0, || view! {
+            <p class="talk-said"><span role="status">{line.live()}</span>{when(move || left.get() > 0, || view! {
                 <small class="talk-hint" aria-hidden="true">"Decide, then "<kbd>"Page Down"</kbd></small>
             })}</p>
         </section>

@@ -28,6 +28,7 @@ use crate::ui::{
     },
     route::Route,
     said::Said,
+    signal::{Memo, RwSignal, Signal},
     view::{effect, memo},
 };
 

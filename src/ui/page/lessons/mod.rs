@@ -27,6 +27,7 @@ use crate::ui::{
     },
     route::Route,
     said::Said,
+    signal::{Memo, RwSignal, Signal},
     view::{effect, html, live, memo, on, part},
 };
 use session::{Done, Session};

@@ -14,7 +14,7 @@ use receptive::{
     markup::Markup,
 };
 
-use crate::ui::{platform, view::effect};
+use crate::ui::{platform, signal::RwSignal, view::effect};
 
 /// What is done of all lessons, and whether the device keeps it.
 #[derive(Clone, Copy)]
@@ -70,11 +70,7 @@ impl Session {
     /// What the lab beside part `part` shows.
     pub(super) fn look(self, part: usize, scene: &Scene, fields: &Fields, begins: &Fields, (at, len): (usize, usize)) {
         // Told only where it differs: each step of a lab comes here.
-        let changed = self.state.try_maybe_update(|state| {
-            let changed = state.look(part, scene, fields, begins, (at, len));
-            (changed, changed)
-        });
-        if changed == Some(true) {
+        if self.state.update_if(|state| state.look(part, scene, fields, begins, (at, len))) {
             self.keep();
         }
     }

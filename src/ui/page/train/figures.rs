@@ -10,7 +10,7 @@ use receptive::{
     train::RunSpec,
 };
 
-use crate::ui::{component::CanvasPlot, platform::Throttle};
+use crate::ui::{component::CanvasPlot, platform::Throttle, signal::RwSignal};
 
 /// The tables follow at most this often: they are read, not watched.
 const TABLE_EVERY_MS: u32 = 1000;
@@ -95,7 +95,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
     let note = move || spec.with(smoothing_note).map(|note| view! { <p class="small dim">{note}</p> });
     let as_table = RwSignal::new(false);
     view! {
-        <figure class="training-figure" class:as-table=as_table aria-label=of.name()>
+        <figure class="training-figure" class:as-table=as_table.live() aria-label=of.name()>
             <figcaption>
                 <h3>{of.name()}</h3>
                 <span class="small faint unit">{of.unit()}</span>

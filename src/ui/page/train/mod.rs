@@ -16,7 +16,7 @@ use receptive::{
         Page,
         train::{decode, encode},
     },
-    num::format::count,
+    num::{decimal::fixed, format::count},
 };
 
 use crate::ui::{commands::Commands, component::Message, route::Route};
@@ -73,11 +73,11 @@ pub(crate) fn Train() -> impl IntoView {
         Phase::Stopped(_) => "stopped",
     });
     view! {
-        <main id="main" tabindex="-1" class="training" data-phase=phase>
+        <main id="main" tabindex="-1" class="training" data-phase=phase.live()>
             <div class="training-title">
-                <h1>{training.part(|lab| lab.settings().title())}</h1>
+                <h1>{training.part(|lab| lab.settings().title()).live()}</h1>
                 <p class="small dim">
-                    {training.part(|lab| lab.parameters().map_or_else(String::new, |learned| count(learned) + " parameters, "))}
+                    {training.part(|lab| lab.parameters().map_or_else(String::new, |learned| count(learned) + " parameters, ")).live()}
                     "digits of MNIST. "
                     <a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a>
                 </p>
@@ -115,7 +115,7 @@ fn Headline(training: Training) -> impl IntoView {
             {part(move || match headline.get() {
                 Some(parts) => view! {
                     <h2>{parts.into_iter().map(headline_part).collect_view()}</h2>
-                    <p class="small dim">{caption}</p>
+                    <p class="small dim">{caption.live()}</p>
                 }.into_any(),
                 None if prepares.get() => view! { <Download training/> }.into_any(),
                 None => view! { <Beginning training/> }.into_any(),
@@ -148,7 +148,7 @@ fn Beginning(training: Training) -> impl IntoView {
             "The images are an " {megabytes(download_size(DatasetKind::Mnist))}
             " download from this site. Everything is computed in this tab."
         </p>
-        <p class="small dim">{paper}</p>
+        <p class="small dim">{paper.live()}</p>
     }
 }
 
@@ -156,10 +156,10 @@ fn Beginning(training: Training) -> impl IntoView {
 #[component]
 fn Download(training: Training) -> impl IntoView {
     let received = training.part(|lab| lab.download().unwrap_or_default());
-    let shown = move || format!("{:.1}", f64::from(received.get().0) / 1e6);
+    let shown = move || fixed(f64::from(received.get().0) / 1e6, 1);
     let share = move || {
         let (received, of) = received.get();
-        format!("--share: {}", f64::from(received) / f64::from(of.max(1)))
+        format!("--share: {}", fixed(f64::from(received) / f64::from(of.max(1)), 4))
     };
     let checking = training.part(|lab| lab.files() == Files::Checking);
     view! {
@@ -189,5 +189,5 @@ fn Download(training: Training) -> impl IntoView {
 #[component]
 fn Announcement(training: Training) -> impl IntoView {
     let announcement = training.part(TrainState::announcement);
-    view! { <p class="vh" aria-live="polite">{announcement}</p> }
+    view! { <p class="vh" aria-live="polite">{announcement.live()}</p> }
 }

@@ -3,7 +3,10 @@
 use super::training::Training;
 use crate::ui::view::{live, on, part, when};
 use leptos::prelude::*;
-use receptive::lab::train::{MainButton, Phase, TrainAction, TrainState};
+use receptive::{
+    lab::train::{MainButton, Phase, TrainAction, TrainState},
+    num::decimal::fixed,
+};
 
 use crate::ui::{
     component::{Icon, Shape},
@@ -50,7 +53,7 @@ fn Buttons(training: Training) -> impl IntoView {
     view! {
         <div class="run-buttons">
             // One button for start, pause and resume: whoever has pressed it keeps the focus.
-            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not on:click=on(press)>
+            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not.live() on:click=on(press)>
                 {part(move || match main.get() {
                     MainButton::Start | MainButton::Resume => view! { <Icon shape=Shape::Play/> },
                     MainButton::Pause => view! { <Icon shape=Shape::Pause/> },
@@ -66,7 +69,7 @@ fn Buttons(training: Training) -> impl IntoView {
             <button
                 class="btn line"
                 disabled=live(move || !can_step.get())
-                title=why_no_step
+                title=why_no_step.live()
                 on:click=on(move |_| training.dispatch(TrainAction::StepOnce))
             >
                 <Icon shape=Shape::Forward/>
@@ -94,7 +97,7 @@ fn Progress(training: Training) -> impl IntoView {
     let progress = training.part(TrainState::progress);
     let share = move || {
         let (done, of) = progress.get();
-        format!("--share: {}", done as f64 / of.max(1) as f64)
+        ["--share: ", &fixed(done as f64 / of.max(1) as f64, 4)].concat()
     };
     // A tick where each test ends; beyond some they are a grey bar.
     let epochs = training.part(|lab| lab.run().map_or(1, |run| run.spec.epochs));
@@ -103,7 +106,7 @@ fn Progress(training: Training) -> impl IntoView {
         let inner = if epochs <= 20 { 1..epochs } else { 1..1 };
         inner
             .map(|epoch| {
-                let at = format!("--share: {}", f64::from(epoch) / f64::from(epochs));
+                let at = ["--share: ", &fixed(f64::from(epoch) / f64::from(epochs), 4)].concat();
                 view! { <s style=at></s> }
             })
             .collect_view()
@@ -117,7 +120,7 @@ fn Progress(training: Training) -> impl IntoView {
         <div class="run-progress">
             <div class="run-text">
                 // Read out at the end of an epoch only, by the page's announcement.
-                <p role="status" aria-label="Training status" aria-live="off">{status}</p>
+                <p role="status" aria-label="Training status" aria-live="off">{status.live()}</p>
                 <p class="left dim">{part(move || left.get().map(|left| format!("about {left} left")))}</p>
             </div>
             <div

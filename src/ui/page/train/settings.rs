@@ -10,7 +10,7 @@ use receptive::{
     train::{OptimizerKind, Schedule},
 };
 
-use crate::ui::{component::Message, route::Route};
+use crate::ui::{component::Message, route::Route, signal::Memo};
 
 /// An option of a list: its value, its name, what it does.
 type Choices = &'static [(&'static str, &'static str, TrainAction)];
@@ -104,7 +104,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="workers" name="Workers" choices=WORKERS
                     chosen=|lab| TrainAction::ChooseWorkers(lab.settings().workers())
                 />
-                <p id="settings-locked" class="small faint">{locked}</p>
+                <p id="settings-locked" class="small faint">{locked.live()}</p>
             </section>
         })}
     }
@@ -137,7 +137,7 @@ fn RecipeChoice(training: Training) -> impl IntoView {
                 class="select"
                 aria-describedby="recipe-sentence"
                 prop:value=live(value)
-                disabled=locked
+                disabled=live(locked)
                 on:change=on(choose)
             >
                 {options}
@@ -204,13 +204,13 @@ fn Layers(training: Training) -> impl IntoView {
                 spellcheck="false"
                 aria-invalid=live(move || wrong.get().then_some("true"))
                 aria-describedby=described
-                disabled=locked
-                prop:value=text
+                disabled=locked.live()
+                prop:value=text.live()
                 on:input=on(move |event: leptos::ev::Event| {
                     training.dispatch(TrainAction::TypeLayers(event_target_value(&event)));
                 })
             />
-            <p id="layers-note" class="about small">{note}</p>
+            <p id="layers-note" class="about small">{note.live()}</p>
             <div id="layers-error" class="error">
                 {part(move || problem.get().map(|(sentence, repair)| view! {
                     <Message sentence repairs=training.repairs(repair)/>
@@ -264,7 +264,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
     view! {
         <div class="setting" class:rate=field == Field::LearningRate hidden=live(move || !used.get())>
             <label class="name" for=id.clone()>{name}</label>
-            <span class="stepper" class:invalid=wrong class:locked=locked>
+            <span class="stepper" class:invalid=wrong.live() class:locked=locked.live()>
                 <button
                     type="button"
                     tabindex="-1"
@@ -282,8 +282,8 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
                     spellcheck="false"
                     aria-invalid=live(move || wrong.get().then_some("true"))
                     aria-describedby=described
-                    disabled=locked
-                    prop:value=text
+                    disabled=locked.live()
+                    prop:value=text.live()
                     on:input=on(move |event: leptos::ev::Event| training.type_text(field, event_target_value(&event)))
                     on:change=on(move |event: leptos::ev::Event| commit(event_target_value(&event)))
                     on:keydown=on(pressed)
@@ -298,7 +298,7 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
                     "+"
                 </button>
             </span>
-            <p id=note_id class="note small">{change}</p>
+            <p id=note_id class="note small">{change.live()}</p>
             <div id=error_id class="error">
                 {part(move || problem.get().map(|(sentence, repair)| view! {
                     <Message sentence repairs=training.repairs(repair)/>

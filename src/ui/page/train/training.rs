@@ -16,6 +16,7 @@ use receptive::{
 use super::layers::look_at;
 use crate::ui::{
     platform::{self, Bytes, Frames, Throttle},
+    signal::{Memo, RwSignal},
     training::{Fetched, Files, Heard, MAX_WORKERS, Trainer, Trains, is_gone, refusal},
 };
 
