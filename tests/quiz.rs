@@ -14,6 +14,7 @@ use receptive::{
         markup::PARTS,
         progress::Progress,
         question,
+        results::results,
         sheet::{MOST, Place, Settings, Sheet, decode},
         state::{Action, Quiz, Stage},
     },
@@ -370,7 +371,8 @@ fn a_sheet_is_answered_to_its_code_and_read_by_the_instructor() {
     assert_eq!(run.marks, [Mark::Right, Mark::Wrong(Some(mistake)), Mark::Open, Mark::Right]);
     let code = quiz.code().unwrap();
     assert!(code.len() <= 20, "{code}");
-    let (classes, troubles) = class(&format!("Ada: {code}\n\nBob {}\nnothing\n", code.to_lowercase()));
+    let (classes, troubles) =
+        class(&format!("Ada: {code}\n\nBob {}\nnothing\n", code.to_lowercase()), Sheet::questions);
     assert_eq!(classes.len(), 1);
     let (sheet, class) = &classes[0];
     assert_eq!(*sheet, Sheet::new(Family::Stride, 3, 4));
@@ -484,6 +486,7 @@ fn every_part_of_every_place_is_markup() {
         for part in PARTS {
             assert!(!(part.of)(&quiz).as_str().contains("<b>Ada"), "{link}");
         }
+        assert!(!results(&quiz.codes, Sheet::questions).as_str().contains("<b>Ada"), "{link}");
         let screen = (PARTS[0].of)(&quiz);
         assert_eq!(screen.as_str().matches("<h1").count(), 1, "{link}");
     }
@@ -516,7 +519,7 @@ proptest! {
     fn any_text_is_a_code_or_none(text in any::<String>(), letters in "[0-9A-Za-z -]{0,200}") {
         drop(code::read(&text));
         drop(code::read(&letters));
-        drop(class(&format!("{text}\n{letters}")));
+        drop(class(&format!("{text}\n{letters}"), Sheet::questions));
     }
 
     #[test]

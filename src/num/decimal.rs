@@ -741,9 +741,12 @@ mod tests {
         let scientific = format!("{value:.2e}");
         let (mantissa, exponent) = scientific.split_once('e').unwrap();
         let exponent: i32 = exponent.parse().unwrap();
-        let short = |text: &str| match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text.to_owned(),
+        let short = |text: &str| {
+            if text.contains('.') {
+                text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            } else {
+                text.to_owned()
+            }
         };
         if exponent < -4 && value != 0.0 {
             return format!("{}e{exponent}", short(mantissa));

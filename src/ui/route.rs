@@ -8,9 +8,15 @@ use crate::ui::view::{effect, memo};
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use receptive::link::{Fields, Link, Page, Shared, Theme, Warning};
+use receptive::{
+    course,
+    link::{Fields, Link, Page, Shared, Theme, Warning},
+};
 
-use super::platform::{self, host};
+use super::{
+    alive::Alive,
+    platform::{self, host},
+};
 use crate::ui::signal::{Memo, RwSignal};
 
 /// Browsers limit how often the address may change (Chromium: 200 times in 30 seconds).
@@ -38,8 +44,8 @@ pub(crate) struct Route {
     known: StoredValue<String>,
 }
 
-/// Tells a page's fields.
-type Present = Arc<dyn Fn() -> Fields + Send + Sync>;
+/// Tells a page's fields, as long as it is there.
+type Present = Arc<dyn Fn() -> Option<Fields> + Send + Sync>;
 
 impl Route {
     /// Makes the route from the address's part from the `#`, follows it, and puts it into context.
@@ -101,7 +107,9 @@ impl Route {
 
     /// Says that `page`'s state changed; `fields` tells it, as long as the page is on screen.
     pub(crate) fn publish(self, page: Page, fields: impl Fn() -> Fields + Send + Sync + 'static) {
-        self.present.set(Some((page, Arc::new(fields))));
+        // Who published may be gone when the page is opened again and has not published yet: its text is on its way.
+        let alive = Alive::here();
+        self.present.set(Some((page, Arc::new(move || alive.is().then(&fields)))));
     }
 
     /// Opens what a person went to, whose page is loaded.
@@ -148,10 +156,8 @@ impl Route {
     pub(crate) fn link(self) -> Link {
         let page = self.page.get_untracked();
         let present = self.present.get_untracked().filter(|(known, _)| *known == page);
-        let fields = match present {
-            Some((_, present)) => present(),
-            None => self.opened.with_untracked(|(_, link)| link.fields.clone()),
-        };
+        let present = present.and_then(|(_, present)| present());
+        let fields = present.unwrap_or_else(|| self.opened.with_untracked(|(_, link)| link.fields.clone()));
         Link { page, fields, shared: self.shared.get_untracked() }
     }
 
@@ -169,8 +175,13 @@ impl Route {
         // would be another page's, and its links would lead nowhere.
         let is_known = self.known.with_value(|known| platform::is_at(known));
         if is_known && self.page.get_untracked() != Page::Unknown {
-            platform::replace_hash(&self.link().encode());
+            let link = self.link();
+            platform::replace_hash(&link.encode());
             self.known.set_value(platform::hash());
+            // The home page leads there next time.
+            if let Some(place) = course::kept_place(&link) {
+                platform::store(course::LAST, &place);
+            }
         }
     }
 

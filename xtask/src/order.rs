@@ -40,7 +40,8 @@ fn imported_functions(section: &[u8]) -> Option<usize> {
     let mut rest = Bytes(section);
     let mut functions = 0;
     for _ in 0..rest.number()? {
-        (rest.name()?, rest.name()?);
+        rest.name()?;
+        rest.name()?;
         functions += usize::from(rest.import_kind()?.first() == Some(&0));
     }
     Some(functions)

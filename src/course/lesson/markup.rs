@@ -322,7 +322,7 @@ fn table(html: &mut Markup, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
     html.push_raw("</tbody></table></div>");
 }
 
-fn spans(html: &mut Markup, all: &[Span]) {
+pub(super) fn spans(html: &mut Markup, all: &[Span]) {
     for span in all {
         match span {
             Span::Text(words) => {

@@ -3,6 +3,7 @@
 //! Lessons are written in Markdown (`assets/lessons`, docs/lessons.md). The build reads them and works out their numbers
 //! (`xtask/lessons`); what it writes is a [`Lesson`], which [`decode`] takes back from any bytes.
 
+pub mod glossary;
 pub mod link;
 pub mod markup;
 pub mod progress;

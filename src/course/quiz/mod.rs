@@ -7,6 +7,7 @@
 pub mod code;
 pub mod markup;
 pub mod progress;
+pub mod results;
 pub mod sheet;
 pub mod state;
 

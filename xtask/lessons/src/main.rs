@@ -1,4 +1,4 @@
-//! `receptive-lessons <folder>`: writes each lesson of `assets/lessons/en`, and the lecture, into the folder, as the
+//! `receptive-lessons <folder>`: writes each lesson of `assets/lessons/en`, the terms that they tell, and the lecture, into the folder, as the
 //! pages load them.
 //!
 //! What can't be read ends it with the file, the place and the reason; nothing is left out in silence.
@@ -14,7 +14,7 @@ use std::{env, fs, path::Path, process::ExitCode};
 
 use receptive::course::{
     lecture::Lecture,
-    lesson::{self, LESSONS},
+    lesson::{self, LESSONS, glossary},
 };
 
 fn main() -> ExitCode {
@@ -43,7 +43,7 @@ fn write(folder: &Path) -> Result<(), Vec<String>> {
     let folder = folder.join("en");
     fs::create_dir_all(&folder).map_err(one)?;
     fs::write(folder.join("lecture.md"), Lecture::course().encode()).map_err(one)?;
-    let mut problems = Vec::new();
+    let (mut lessons, mut problems) = (Vec::new(), Vec::new());
     for row in LESSONS {
         let name = format!("{}.md", row.slug);
         match fs::read_to_string(sources().join(&name)) {
@@ -52,9 +52,11 @@ fn write(folder: &Path) -> Result<(), Vec<String>> {
                 Err(all) => problems.extend(all.into_iter().map(|problem| format!("{name}: {problem}"))),
                 Ok(lesson) => {
                     fs::write(folder.join(format!("{}.bin", row.slug)), lesson::encode(&lesson)).map_err(one)?;
+                    lessons.push(lesson);
                 }
             },
         }
     }
+    fs::write(folder.join("glossary.bin"), glossary::encode(&glossary::of(&lessons))).map_err(one)?;
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -1,6 +1,6 @@
 use receptive::course::{
     lecture::{Lecture, fill},
-    lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, plain},
+    lesson::{Block, Goal, Have, LESSONS, Lesson, Span, decode, encode, glossary, plain},
 };
 
 use crate::{lab::Lab, read, sources, value::work_out};
@@ -105,6 +105,20 @@ fn the_prose_is_spare() {
 }
 
 /// A task can be fulfilled from its part by the fields that it leaves to the reader: here for those that ask for a size.
+#[test]
+fn each_term_is_told_in_a_sentence_of_its_own_lesson() {
+    let lessons: Vec<Lesson> = lessons().into_iter().map(|(_, lesson)| lesson).collect();
+    let terms = glossary::of(&lessons);
+    assert!(terms.len() >= 30, "{}", terms.len());
+    for told in &terms {
+        let sentence = plain(&told.sentence);
+        assert!(sentence.contains(&told.term) && sentence.split_whitespace().count() >= 4, "{}: {sentence}", told.term);
+        let title = plain(&lessons[told.lesson].parts[told.part].title);
+        assert!(!title.is_empty(), "{}", told.term);
+    }
+    assert_eq!(glossary::decode(&glossary::encode(&terms)).as_ref(), Some(&terms));
+}
+
 #[test]
 fn tasks_that_ask_for_a_size_can_be_fulfilled() {
     for (slug, lesson) in lessons() {

@@ -1,4 +1,4 @@
-//! `#/`: what this is in one sentence, a small live convolution, and the ways in.
+//! `#/`: what this is in one sentence, a small live convolution, and the doors.
 
 mod demo;
 
@@ -9,8 +9,6 @@ use receptive::{
         lesson::progress::{Next, Progress},
     },
     link::Page,
-    markup::Markup,
-    site::Way,
 };
 
 use crate::ui::{
@@ -26,7 +24,9 @@ use demo::Demo;
 pub(crate) fn Home() -> impl IntoView {
     let route = Route::get();
     route.publish(Page::Home, Vec::new);
-    let Next { words, link } = Progress::decode(&platform::stored(course::LESSONS).unwrap_or_default()).next();
+    let progress = Progress::decode(&platform::stored(course::LESSONS).unwrap_or_default());
+    let last = platform::stored(course::LAST).unwrap_or_default();
+    let Next { words, link } = progress.next();
     view! {
         <main id="main" tabindex="-1" class="home">
             <section class="hero">
@@ -45,22 +45,7 @@ pub(crate) fn Home() -> impl IntoView {
                 </div>
                 <Demo/>
             </section>
-            <section class="ways" aria-label="What is here" inner_html=html(move || ways(route))></section>
+            <div class="doors" inner_html=html(move || course::doors(&progress, &last, &|page| route.href(page)))></div>
         </main>
     }
-}
-
-/// The ways to other pages, as markup: views of them would weigh twice as much.
-fn ways(route: Route) -> Markup {
-    let mut html = Markup::default();
-    for &page in Page::ALL {
-        if let Some(Way { name, words, picture }) = page.way() {
-            html.push_raw("<a href=\"").push_text(&route.href(page));
-            html.push_raw("\"><svg width=\"62\" height=\"62\" viewBox=\"0 0 44 44\" aria-hidden=\"true\">")
-                .push_raw(picture);
-            html.push_raw("</svg><b>").push_text(name).push_raw("</b><span class=\"dim\">").push_text(words);
-            html.push_raw("</span></a>");
-        }
-    }
-    html
 }

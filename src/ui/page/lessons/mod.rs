@@ -8,7 +8,7 @@ use receptive::{
     course::{
         KEPT, kept_text,
         lesson::{
-            Lesson, decode,
+            Lesson, decode, glossary,
             link::{LessonLink, decode_link, encode_link},
             markup, row,
             state::{LessonAction, LessonState},
@@ -75,9 +75,16 @@ fn Index(done: Done) -> impl IntoView {
             <div inner_html=html(move || markup::go_on(&progress.get()))></div>
             <div class="lessons-list" inner_html=html(move || markup::rail(&progress.get(), None))></div>
             <Kept done/>
+            {course_file("glossary.bin", |said| said, |bytes| {
+                let terms = glossary::decode(&bytes)?;
+                Some(view! { <section inner_html=html(move || glossary::markup(&terms))></section> }.into_any())
+            })}
         </div>
     }
 }
+
+/// What is kept, each with its key and its name.
+type Texts = [(&'static str, &'static str, String); KEPT.len()];
 
 /// What the device keeps of the course, to be saved and deleted.
 #[component]
@@ -85,13 +92,13 @@ fn Kept(done: Done) -> impl IntoView {
     let texts = || KEPT.map(|(key, name)| (key, name, platform::stored(key).unwrap_or_default()));
     let said = Said::get();
     let held = RwSignal::new(texts());
-    let deleted = RwSignal::new(None::<[(&'static str, &'static str, String); 3]>);
+    let deleted = RwSignal::new(None::<Texts>);
     let names = move || {
         let held = held.get();
         let names: Vec<&str> = held.iter().filter(|(_, _, text)| !text.is_empty()).map(|(_, name, _)| *name).collect();
         names.join(", ")
     };
-    let put = move |texts: &[(&'static str, &'static str, String); 3]| {
+    let put = move |texts: &Texts| {
         for (key, _, text) in texts {
             platform::store(key, text);
         }

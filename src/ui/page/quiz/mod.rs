@@ -1,5 +1,6 @@
 //! `#/quiz`: questions, sheets for a class, and a class's results.
 
+mod results;
 mod session;
 
 use leptos::prelude::*;

@@ -1,12 +1,13 @@
 //! The page's hands: does what is asked for, keeps what is to be remembered, and puts the parts on the page.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     course::{
         QUIZ,
         quiz::{
             markup::PARTS,
-            sheet::{Settings, encode},
+            results::RESULTS_ID,
+            sheet::{Place, Settings, encode},
             state::{Action, Quiz},
         },
     },
@@ -14,6 +15,7 @@ use receptive::{
     markup::Markup,
 };
 
+use super::results::results;
 use crate::ui::{platform, route::Route};
 
 /// The page's session.
@@ -22,6 +24,8 @@ pub(super) struct Session {
     quiz: StoredValue<Quiz>,
     shown: StoredValue<Vec<Option<Markup>>>,
     kept: StoredValue<String>,
+    /// The codes whose results are on the page.
+    read: StoredValue<String>,
     route: Route,
 }
 
@@ -34,6 +38,7 @@ impl Session {
             quiz: StoredValue::new(quiz),
             shown: StoredValue::new(vec![None; PARTS.len()]),
             kept: StoredValue::new(kept.unwrap_or_default()),
+            read: StoredValue::new(String::new()),
             route: Route::get(),
         }
     }
@@ -87,7 +92,31 @@ impl Session {
                     let is_there = platform::rewrite_around_focus(part.id, &html);
                     *before = Some(html).filter(|_| is_there);
                 }
+                if is_new {
+                    self.read.set_value(String::new());
+                }
             });
+        });
+        self.show_results();
+    }
+
+    /// Writes the results of the codes that were pasted, as soon as their part is there.
+    fn show_results(self) {
+        let pasted = |quiz: &Quiz| (quiz.settings.place == Place::Results).then(|| quiz.codes.clone());
+        let pasted = move || self.quiz.try_with_value(pasted).flatten();
+        let Some(codes) = pasted().filter(|codes| self.read.get_value() != *codes) else { return };
+        self.read.set_value(codes.clone());
+        spawn_local(async move {
+            let html = results(codes.clone()).await.unwrap_or_else(|sentence| {
+                // It is asked for again with the next change.
+                self.read.try_update_value(String::clear);
+                let mut html = Markup::raw("<p class=\"quiz-trouble\">");
+                html.push_text(&sentence).push_raw("</p>");
+                html
+            });
+            if pasted().as_ref() == Some(&codes) {
+                platform::rewrite_around_focus(RESULTS_ID, &html);
+            }
         });
     }
 }
