@@ -106,7 +106,7 @@ impl Decimal {
     fn ended_at(mut self, last: i32) -> Self {
         let zeros = self.digits.iter().take_while(|digit| **digit == 0).count();
         self.digits.drain(..zeros);
-        self.point = last + length(&self.digits);
+        self.point = if self.digits.is_empty() { 0 } else { last + length(&self.digits) };
         self.without_zeros()
     }
 
@@ -129,13 +129,18 @@ impl Decimal {
     }
 
     /// Rounded to so many digits, half to even.
-    fn rounded(mut self, keep: i32) -> Self {
+    fn rounded(self, keep: i32) -> Self {
+        self.rounded_by(keep, |is_odd| is_odd)
+    }
+
+    /// Rounded to so many digits; of a tie `up` tells whether it goes up, by whether the last digit is odd.
+    fn rounded_by(mut self, keep: i32, up: fn(bool) -> bool) -> Self {
         let Ok(keep) = usize::try_from(keep) else { return Self { digits: Vec::new(), point: 0 } };
         let Some(next) = self.digits.get(keep).copied() else { return self };
         let is_odd = keep > 0 && self.digits.get(keep - 1).is_some_and(|digit| digit % 2 == 1);
-        let up = next > 5 || (next == 5 && (is_odd || self.digits.len() > keep + 1));
+        let up = next > 5 || (next == 5 && (self.digits.len() > keep + 1 || up(is_odd)));
         self.digits.truncate(keep);
-        if up { self.next() } else { self.without_zeros() }
+        if up { self.next() } else { self }.without_zeros()
     }
 
     /// One more in the last digit.
@@ -315,7 +320,8 @@ pub fn of_single(value: f32) -> f64 {
     }
     let exact = Decimal::exact(whole.abs());
     // Nine digits tell every single.
-    let short = (1..=9).filter_map(|keep| parse(&with_sign(whole, exact.clone().rounded(keep).scientific())));
+    let short =
+        (1..=9).filter_map(|keep| parse(&with_sign(whole, exact.clone().rounded_by(keep, |_| true).scientific())));
     let mut short = short.filter(|short| single(*short).to_bits() == value.to_bits());
     short.next().unwrap_or(whole)
 }
@@ -345,7 +351,7 @@ fn shortest_of(magnitude: f64) -> Decimal {
         _ => false,
     };
     for keep in 1..17 {
-        let nearest = exact.clone().rounded(keep);
+        let nearest = exact.clone().rounded_by(keep, |_| true);
         if is_read(&nearest) {
             return nearest;
         }
@@ -357,7 +363,7 @@ fn shortest_of(magnitude: f64) -> Decimal {
             return above;
         }
     }
-    exact.rounded(17)
+    exact.rounded_by(17, |_| true)
 }
 
 impl PartialOrd for Decimal {
