@@ -48,13 +48,15 @@ fn course(html: &mut Markup, progress: &Progress, href: &dyn Fn(Page) -> String)
             (false, true) => "<li class=\"done\"><a href=\"",
             (false, false) => "<li><a href=\"",
         });
+        let number = (at + 1).to_string();
         html.push_text(&row.link()).push_raw("\"><i aria-hidden=\"true\">");
         if is_done {
             html.push_raw(TICK);
         } else {
-            html.push_text(&(at + 1).to_string());
+            html.push_text(&number);
         }
-        html.push_raw("</i><span>").push_text(row.title).push_raw("</span>");
+        html.push_raw("</i><span><span class=\"vh\">Lesson ").push_text(&number).push_raw(": </span>");
+        html.push_text(row.title).push_raw("</span>");
         html.push_raw(if is_done { "<span class=\"vh\">, done</span></a></li>" } else { "</a></li>" });
     }
     html.push_raw("</ol>");
@@ -106,7 +108,7 @@ fn train(html: &mut Markup, href: &dyn Fn(Page) -> String) {
     let words = Page::Train.way().map_or("", |way| way.words);
     open(html, "door-train", "Train", &href(Page::Train), words);
     html.push_raw("<ul class=\"door-list\">");
-    for page in [Page::Train, Page::Depth, Page::Architectures] {
+    for page in [Page::Depth, Page::Architectures] {
         pictured(html, page, href);
     }
     html.push_raw("</ul></section>");

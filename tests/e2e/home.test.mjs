@@ -64,14 +64,28 @@ journey("the theme is chosen, and remembered", { at: "#/", theme: "light" }, asy
 journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=3" }, async ({ page }) => {
   await page.getByRole("link", { name: "Receptive" }).click();
   await page.getByRole("heading", { name: /See every number/ }).waitFor();
+  await page.getByRole("link", { name: "Convolution, step 3" }).waitFor();
   await page.getByRole("button", { name: "Labs" }).click();
-  await page.getByRole("link", { name: "Convolution", exact: true }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Convolution", exact: true }).click();
   await page.waitForFunction(() => location.hash === "#/convolution?pad=1&step=3");
   await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");
 });
 
+journey("the next visit leads back to the lab where one was, and tells what was done", { at: "#/pooling?step=4" }, async ({ page, base }) => {
+  await page.getByRole("button", { name: "Step forward" }).click();
+  await page.waitForFunction(() => location.hash === "#/pooling?step=5");
+  await page.goto(`${base}?again`);
+  await page.getByRole("link", { name: "Pooling, step 5" }).click();
+  await page.waitForFunction(() => location.hash === "#/pooling?step=5");
+  await page.getByRole("heading", { name: "Pooling", level: 1 }).waitFor();
+  // A page that is no lab is not where one was.
+  await page.getByRole("link", { name: "Lecture", exact: true }).first().click();
+  await page.goto(`${base}?again`);
+  await page.getByRole("link", { name: "Pooling, step 5" }).waitFor();
+});
+
 journey("the way to training begins with the fast recipe", { at: "#/" }, async ({ page, open }) => {
-  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Train", exact: true }).click();
   await page.waitForFunction(() => location.hash === "#/train?recipe=fast");
   assert.equal(await page.getByRole("combobox", { name: "Recipe" }).inputValue(), "fast");
   // The bare address keeps opening what it always has.
@@ -81,10 +95,11 @@ journey("the way to training begins with the fast recipe", { at: "#/" }, async (
 
 journey("on a phone the menu holds what the header does", { at: "#/", screen: SCREEN.phone }, async ({ page, axe, shot }) => {
   await page.getByRole("button", { name: "Menu" }).click();
-  await page.getByRole("link", { name: "Train", exact: true }).waitFor();
+  const menu = page.getByRole("navigation", { name: "Menu" });
+  await menu.getByRole("link", { name: "Train", exact: true }).waitFor();
   await axe();
   await shot("home menu");
-  await page.getByRole("link", { name: "Convolution", exact: true }).click();
+  await menu.getByRole("link", { name: "Convolution", exact: true }).click();
   await page.getByRole("heading", { name: "Convolution", level: 1 }).waitFor();
 });
 

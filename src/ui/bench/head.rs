@@ -36,7 +36,7 @@ pub(super) fn Head(bench: LiveBench) -> impl IntoView {
     };
     let heading = match bench.standing.name {
         "" => view! { <h1>{title}</h1> }.into_any(),
-        name => view! { <h2>{name}</h2> }.into_any(),
+        _ => view! { <h2>{bench.standing.called()}</h2> }.into_any(),
     };
     view! {
         <div class="lab-head">

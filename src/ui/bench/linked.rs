@@ -81,7 +81,7 @@ pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> imp
         }
         .into_any()
     };
-    let name = ["Lab: ", standing.name].concat();
+    let name = ["Lab: ", &standing.called()].concat();
     let place = arriving(move || lab(page), waits, there);
     view! { <section class="linked" role="region" aria-label=name>{place}</section> }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Standing {
     pub(crate) scope: usize,
     /// What it is called on the page; its lab's title, where it has no other name.
     pub(crate) name: &'static str,
+    /// The part of its page that it is of, where others of that name may be in other parts.
+    pub(crate) part: Option<usize>,
     /// What of it is hidden, and whether it is read from far.
     pub(crate) shared: Signal<Shared>,
     /// Whether it takes the room that the page gives it, as the only one; else it is as high as it needs.
@@ -50,12 +52,17 @@ pub(crate) struct Standing {
 impl Standing {
     /// Alone on its page.
     pub(crate) fn alone(shared: Signal<Shared>) -> Self {
-        Self { scope: 0, name: "", shared, fills: true, looping: false, bare: false, besides: None }
+        Self { scope: 0, name: "", part: None, shared, fills: true, looping: false, bare: false, besides: None }
     }
 
     /// One of several on its page.
     pub(crate) fn among(scope: usize, name: &'static str, shared: Signal<Shared>) -> Self {
-        Self { scope, name, shared, fills: false, looping: false, bare: false, besides: None }
+        Self { scope, name, part: None, shared, fills: false, looping: false, bare: false, besides: None }
+    }
+
+    /// What it is called, as no other on the page.
+    pub(crate) fn called(&self) -> String {
+        self.part.map_or_else(|| self.name.to_owned(), |part| [self.name, ", part ", &part.to_string()].concat())
     }
 }
 
@@ -331,7 +338,7 @@ impl LiveBench {
     pub(crate) fn name(self, region: &str) -> String {
         match self.standing.scope {
             0 => region.to_owned(),
-            _ => [region, ", ", self.standing.name].concat(),
+            _ => [region, ", ", &self.standing.called()].concat(),
         }
     }
 

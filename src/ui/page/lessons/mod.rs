@@ -452,7 +452,8 @@ fn inline(
             }
             let came = came.map(|came| ["#/", &came].concat());
             let link = came.filter(|came| Lab::of(came).page == Lab::of(&link).page).unwrap_or_else(|| link.clone());
-            view! { <LinkedBench link group standing=Standing::among(at + 1, name, shared)/> }
+            let standing = Standing { part: Some(at + 1), ..Standing::among(at + 1, name, shared) };
+            view! { <LinkedBench link group standing/> }
         })
     })
 }
