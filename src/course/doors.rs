@@ -100,7 +100,7 @@ fn labs(html: &mut Markup, last: &str, href: &dyn Fn(Page) -> String) {
 fn pictured(html: &mut Markup, page: Page, href: &dyn Fn(Page) -> String) {
     let Some(Way { words, picture }) = page.way() else { return };
     html.push_raw("<li><a href=\"").push_text(&href(page)).push_raw("\" title=\"").push_text(words);
-    html.push_raw("\"><svg width=\"30\" height=\"30\" viewBox=\"0 0 44 44\" aria-hidden=\"true\">").push_raw(picture);
+    html.push_raw("\"><svg width=\"26\" height=\"26\" viewBox=\"0 0 44 44\" aria-hidden=\"true\">").push_raw(picture);
     html.push_raw("</svg><span>").push_text(page.entry().name).push_raw("</span></a></li>");
 }
 

@@ -12,19 +12,56 @@ use leptos::prelude::{
 type Held = Arc<dyn Any + Send + Sync>;
 type Kept = Box<dyn Any + Send + Sync>;
 
+/// What all of them have: they are copied, and their values are.
+macro_rules! values {
+    ($($signal:ident)*) => {$(
+        impl<T> Clone for $signal<T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T> Copy for $signal<T> {}
+
+        impl<T: Clone + Send + Sync + 'static> $signal<T> {
+            /// Its value.
+            pub(crate) fn get(self) -> T {
+                self.with(T::clone)
+            }
+
+            /// The same without tracking.
+            pub(crate) fn get_untracked(self) -> T {
+                self.with_untracked(T::clone)
+            }
+        }
+    )*};
+}
+
+/// What those have that views follow, and that may be read after the end of their page.
+macro_rules! live_values {
+    ($($signal:ident)*) => {$(
+        impl<T: Clone + Send + Sync + 'static> $signal<T> {
+            /// Its value without tracking, none after its page is gone.
+            pub(crate) fn try_get_untracked(self) -> Option<T> {
+                self.try_with_untracked(T::clone)
+            }
+
+            /// For a view, which follows it.
+            pub(crate) fn live(self) -> Box<dyn FnMut() -> T + Send> {
+                Box::new(move || self.get())
+            }
+        }
+    )*};
+}
+
+values! { Memo RwSignal Signal }
+live_values! { Memo RwSignal }
+
 /// A value of signals that tells its readers only when it differs.
 pub(crate) struct Memo<T> {
     held: prelude::Memo<Held>,
     of: PhantomData<fn() -> T>,
 }
-
-impl<T> Clone for Memo<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Memo<T> {}
 
 impl<T: Send + Sync + 'static> Memo<T> {
     /// What `value` makes of the value before; its readers are told where the two are not the `same`.
@@ -53,41 +90,11 @@ impl<T: Send + Sync + 'static> Memo<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Memo<T> {
-    /// Its value.
-    pub(crate) fn get(self) -> T {
-        self.with(T::clone)
-    }
-
-    /// The same without tracking.
-    pub(crate) fn get_untracked(self) -> T {
-        self.with_untracked(T::clone)
-    }
-
-    /// The same, none after its page is gone.
-    pub(crate) fn try_get_untracked(self) -> Option<T> {
-        self.try_with_untracked(T::clone)
-    }
-
-    /// For a view, which follows it.
-    pub(crate) fn live(self) -> Box<dyn FnMut() -> T + Send> {
-        Box::new(move || self.get())
-    }
-}
-
 /// A value that can be set.
 pub(crate) struct RwSignal<T> {
     kept: prelude::RwSignal<Kept>,
     of: PhantomData<fn() -> T>,
 }
-
-impl<T> Clone for RwSignal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for RwSignal<T> {}
 
 impl<T: Send + Sync + 'static> RwSignal<T> {
     /// One that begins with `value`.
@@ -176,41 +183,11 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> RwSignal<T> {
-    /// Its value.
-    pub(crate) fn get(self) -> T {
-        self.with(T::clone)
-    }
-
-    /// The same without tracking.
-    pub(crate) fn get_untracked(self) -> T {
-        self.with_untracked(T::clone)
-    }
-
-    /// The same, none after its page is gone.
-    pub(crate) fn try_get_untracked(self) -> Option<T> {
-        self.try_with_untracked(T::clone)
-    }
-
-    /// For a view, which follows it.
-    pub(crate) fn live(self) -> Box<dyn FnMut() -> T + Send> {
-        Box::new(move || self.get())
-    }
-}
-
 /// What follows signals and is worked out for each who asks.
 pub(crate) struct Signal<T> {
     held: prelude::Signal<Held>,
     of: PhantomData<fn() -> T>,
 }
-
-impl<T> Clone for Signal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Signal<T> {}
 
 impl<T: Send + Sync + 'static> Signal<T> {
     /// What `value` makes of signals.
@@ -231,18 +208,6 @@ impl<T: Send + Sync + 'static> Signal<T> {
     /// Follows it.
     pub(crate) fn track(self) {
         self.held.track();
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Signal<T> {
-    /// Its value.
-    pub(crate) fn get(self) -> T {
-        self.with(T::clone)
-    }
-
-    /// The same without tracking.
-    pub(crate) fn get_untracked(self) -> T {
-        self.with_untracked(T::clone)
     }
 }
 

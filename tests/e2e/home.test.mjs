@@ -71,17 +71,17 @@ journey("a page is found again as it was left", { at: "#/convolution?pad=1&step=
   await page.waitForFunction(() => document.querySelector(".shape-result")?.textContent === "4 × 4");
 });
 
-journey("the next visit leads back to the lab where one was, and tells what was done", { at: "#/pooling?step=4" }, async ({ page, base }) => {
+journey("the next visit leads back to the lab where one was, and tells what was done", { at: "#/pooling?step=2" }, async ({ page, base }) => {
   await page.getByRole("button", { name: "Step forward" }).click();
-  await page.waitForFunction(() => location.hash === "#/pooling?step=5");
+  await page.waitForFunction(() => location.hash === "#/pooling?step=3");
   await page.goto(`${base}?again`);
-  await page.getByRole("link", { name: "Pooling, step 5" }).click();
-  await page.waitForFunction(() => location.hash === "#/pooling?step=5");
+  await page.getByRole("link", { name: "Pooling, step 3" }).click();
+  await page.waitForFunction(() => location.hash === "#/pooling?step=3");
   await page.getByRole("heading", { name: "Pooling", level: 1 }).waitFor();
   // A page that is no lab is not where one was.
   await page.getByRole("link", { name: "Lecture", exact: true }).first().click();
   await page.goto(`${base}?again`);
-  await page.getByRole("link", { name: "Pooling, step 5" }).waitFor();
+  await page.getByRole("link", { name: "Pooling, step 3" }).waitFor();
 });
 
 journey("the way to training begins with the fast recipe", { at: "#/" }, async ({ page, open }) => {
