@@ -20,13 +20,13 @@ for (let round = 0; round < 3; round += 1) {
     const time = await page.evaluate(scene => new Promise(done => {
       const press = key => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
       const room = document.querySelector(".talk-room");
-      const before = room.firstElementChild;
       const began = performance.now();
       for (const digit of String(scene)) press(digit);
       press("Enter");
       const look = () => {
         const there = room.querySelector("[role=grid], .drawn svg, canvas, .talk-drawn > *");
-        if (there && room.firstElementChild !== before) requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
+        const isNow = document.querySelector(".talk-where").textContent.includes(`${scene} of `);
+        if (there && isNow) requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
         else if (performance.now() - began > 5000) done(NaN);
         else setTimeout(look);
       };

@@ -37,12 +37,9 @@ pub(crate) fn Architectures() -> impl IntoView {
         }
     });
     effect(move || {
-        // Who leaves the page has what was typed last; who asks when it is gone, and its next self not yet there, what it
-        // was left with.
-        let fields = session.lab.with(encode);
-        route.publish(Page::Architectures, move || {
-            session.lab.try_with_untracked(encode).unwrap_or_else(|| fields.clone())
-        });
+        session.lab.track();
+        // Who leaves the page has what was typed last.
+        route.publish(Page::Architectures, move || session.lab.with_untracked(encode));
     });
     let looks =
         memo(move || session.lab.with(|lab| lab.layer.is_some_and(|at| at < lab.net.architecture().layers.len())));

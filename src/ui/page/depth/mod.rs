@@ -44,8 +44,9 @@ pub(crate) fn Depth() -> impl IntoView {
         }
     });
     effect(move || {
-        let fields = session.settings.with(encode);
-        route.publish(Page::Depth, move || fields.clone());
+        session.settings.track();
+        // Who leaves the page has what was typed last.
+        route.publish(Page::Depth, move || session.with(|lab| encode(lab.settings())).unwrap_or_default());
     });
     let save = move || {
         let text = session.with(csv).unwrap_or_default();

@@ -44,8 +44,9 @@ pub(crate) fn Train() -> impl IntoView {
     });
     let settings = training.part(|lab| lab.settings().clone());
     effect(move || {
-        let fields = settings.with(encode);
-        route.publish(Page::Train, move || fields.clone());
+        settings.track();
+        // Who leaves the page has what was typed last.
+        route.publish(Page::Train, move || untrack(|| training.with(|lab| encode(lab.settings()))));
     });
 
     Commands::get().on(
