@@ -84,6 +84,20 @@ journey("the next visit leads back to the lab where one was, and tells what was 
   await page.getByRole("link", { name: "Pooling, step 3" }).waitFor();
 });
 
+for (const { at, name, field, typed, told } of [
+  { at: "#/depth", name: "Depth", field: "Another depth", typed: "12", told: /depth=[^&]*\b12\b/ },
+  { at: "#/train", name: "Train", field: "Batch size", typed: "48", told: /batch=48/ },
+]) {
+  journey(`what is being typed is kept by who leaves by Back: ${name}`, { at: "#/pooling" }, async ({ page }) => {
+    await page.evaluate(at => { location.hash = at; }, at);
+    await page.getByRole("textbox", { name: field }).fill(typed);
+    await page.goBack();
+    await page.getByRole("heading", { name: "Pooling", level: 1 }).waitFor();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name, exact: true }).click();
+    await page.waitForFunction(told => new RegExp(told).test(location.hash), told.source);
+  });
+}
+
 journey("the way to training begins with the fast recipe", { at: "#/" }, async ({ page, open }) => {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Train", exact: true }).click();
   await page.waitForFunction(() => location.hash === "#/train?recipe=fast");
