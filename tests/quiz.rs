@@ -15,7 +15,7 @@ use receptive::{
         progress::Progress,
         question,
         results::results,
-        sheet::{MOST, Place, Settings, Sheet, decode},
+        sheet::{MOST, Place, Settings, Sheet, decode, encode},
         state::{Action, Quiz, Stage},
     },
     lab::operation::Computation,
@@ -474,6 +474,25 @@ fn one_wrong_letter_is_found() {
             assert!(code::read(&typed.iter().collect::<String>()).is_err());
         }
     }
+}
+
+#[test]
+fn what_is_typed_for_a_sheet_is_in_the_link() {
+    let mut quiz = quiz("#/quiz", "");
+    assert!(quiz.fields().is_empty());
+    quiz.apply(Action::SheetSeed("7".to_owned()));
+    quiz.apply(Action::SheetCount("12".to_owned()));
+    let told = Settings { seed: Some(7), n: Some(12), ..Settings::default() };
+    assert_eq!(quiz.fields(), encode(&told));
+    let mut again = Quiz::new(told, "", true);
+    assert_eq!((again.plan.seed.as_str(), again.plan.n.as_str()), ("7", "12"));
+    let screen = (PARTS[0].of)(&again).into_string();
+    assert!(screen.contains("value=\"7\"") && screen.contains("value=\"12\""), "{screen}");
+    // What can't be read leaves the link as it was opened, and the next start is that of its link.
+    again.apply(Action::SheetSeed("x".to_owned()));
+    assert_eq!(again.fields(), quiz.fields());
+    again.apply(Action::Open(Settings::default()));
+    assert_eq!(again.plan.seed, "1");
 }
 
 #[test]

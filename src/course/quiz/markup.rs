@@ -5,8 +5,8 @@ use super::{
     Family, Form, LEVELS, Question,
     code::Mark,
     letter, number, same,
-    sheet::{Place, Settings, Sheet},
-    state::{Action, Quiz, Run, Stage, field},
+    sheet::{Place, Settings, Sheet, USUAL},
+    state::{Action, Plan, Quiz, Run, Stage, field},
 };
 use crate::{
     markup::Markup,
@@ -143,8 +143,15 @@ fn start(quiz: &Quiz) -> Markup {
     }
     html.push_raw(
         "</select></label><label><span>Seed</span><input id=\"quiz-plan-seed\" class=\"field\" inputmode=\"numeric\" \
-         autocomplete=\"off\" data-set=\"seed\" value=\"1\"></label><label><span>How many</span><input id=\"quiz-plan-n\" \
-         class=\"field\" inputmode=\"numeric\" autocomplete=\"off\" data-set=\"count\" value=\"10\"></label></div>\
+         autocomplete=\"off\" data-set=\"seed\" value=\"",
+    );
+    // Of the link, and not of what is typed: the field has that already.
+    html.push_text(&quiz.settings.seed.unwrap_or(Plan::SEED).to_string()).push_raw(
+        "\"></label><label><span>How many</span><input id=\"quiz-plan-n\" \
+         class=\"field\" inputmode=\"numeric\" autocomplete=\"off\" data-set=\"count\" value=\"",
+    );
+    html.push_text(&quiz.settings.n.unwrap_or(USUAL).to_string()).push_raw(
+        "\"></label></div>\
          <div id=\"quiz-links\" class=\"quiz-links\" aria-live=\"polite\"></div>",
     );
     link(

@@ -8,9 +8,9 @@ use super::{
     code::{self, Mark, Score},
     progress::Progress,
     question,
-    sheet::{Place, Settings, Sheet},
+    sheet::{Place, Settings, Sheet, encode},
 };
-use crate::{mistake::Mistake, num::rng::Purpose};
+use crate::{link::Fields, mistake::Mistake, num::rng::Purpose};
 
 /// How far the present question is.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The seed of a form that nobody touched.
+    pub(super) const SEED: u32 = 1;
+
+    /// As a link to the start has it.
+    fn of(settings: &Settings) -> Self {
+        let seed = settings.seed.unwrap_or(Self::SEED).to_string();
+        Self { family: Family::OutputShape, seed, n: settings.n.unwrap_or(super::sheet::USUAL).to_string() }
+    }
+
     /// Its link, to be answered on screen, printed, or printed with the answers.
     ///
     /// # Errors
@@ -148,7 +157,7 @@ impl Quiz {
             settings: Settings::default(),
             progress: Progress::read(kept),
             run: None,
-            plan: Plan { family: Family::OutputShape, seed: "1".to_owned(), n: super::sheet::USUAL.to_string() },
+            plan: Plan::of(&settings),
             codes: String::new(),
             is_kept,
             left: kept.lines().take(MAX_LINES).find(|line| line.starts_with(RUN)).map(str::to_owned),
@@ -210,8 +219,23 @@ impl Quiz {
         }
     }
 
+    /// What the link tells: at the start also what was typed for a sheet.
+    pub fn fields(&self) -> Fields {
+        let mut told = self.settings.clone();
+        if told.place == Place::Start
+            && let Ok(planned) = self.plan.settings(false, false)
+        {
+            told.seed = planned.seed.filter(|seed| *seed != Plan::SEED);
+            told.n = planned.n.filter(|n| *n != super::sheet::USUAL);
+        }
+        encode(&told)
+    }
+
     fn open(&mut self, settings: Settings) {
         self.left = self.being_answered();
+        if settings.place == Place::Start {
+            self.plan = Plan::of(&settings);
+        }
         self.settings = settings;
         self.begin();
         if let Some(line) = self.left.clone() {

@@ -7,7 +7,7 @@ use receptive::{
         quiz::{
             markup::PARTS,
             results::RESULTS_ID,
-            sheet::{Place, Settings, encode},
+            sheet::{Place, Settings},
             state::{Action, Quiz},
         },
     },
@@ -72,8 +72,7 @@ impl Session {
 
     /// Tells the address what is shown.
     pub(super) fn publish(self) {
-        let Some(fields) = self.quiz.try_with_value(|quiz| encode(&quiz.settings)) else { return };
-        self.route.publish(Page::Quiz, move || fields.clone());
+        self.route.publish(Page::Quiz, move || self.quiz.try_with_value(Quiz::fields).unwrap_or_default());
     }
 
     /// Writes the parts that differ.
