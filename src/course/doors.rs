@@ -2,7 +2,7 @@
 
 use super::lesson::{LESSONS, progress::Progress};
 use crate::{
-    link::{Link, PLACE, Page},
+    link::{Link, PLACE, Page, Shared},
     markup::Markup,
     site::Way,
 };
@@ -10,9 +10,9 @@ use crate::{
 /// The longest link of a place that is kept: a longer one is somebody's picture.
 const MAX_LAST: usize = 2_000;
 
-/// The link of a lab as it is kept for the next visit; none of another page, and none that is too long.
-pub fn kept_place(link: &Link) -> Option<String> {
-    Some(link.encode()).filter(|text| link.page.is_lab() && text.len() <= MAX_LAST)
+/// Whether a link, with its text, is kept for the next visit: that of a lab which is not too long.
+pub fn is_place(link: &Link, text: &str) -> bool {
+    link.page.is_lab() && text.len() <= MAX_LAST
 }
 
 /// The doors. `last` is the link of the lab where one was last, as it was kept; `href` leads to a page as it was left.
@@ -84,7 +84,9 @@ fn labs(html: &mut Markup, last: &str, href: &dyn Fn(Page) -> String) {
     }
     html.push_raw("</ul>");
     let (link, warnings) = Link::decode(last);
-    if link.page.is_lab() && warnings.is_empty() && last.len() <= MAX_LAST {
+    if warnings.is_empty() && is_place(&link, last) {
+        // The lab as it was, and not how the page around it stood: an embedded one has no way back.
+        let link = Link { shared: Shared::default(), ..link };
         let field = |name: &str| link.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         html.push_raw("<p class=\"small\"><span class=\"dim\">Last open:</span> <a href=\"").push_text(&link.encode());
         html.push_raw("\">").push_text(link.page.entry().name);
@@ -159,11 +161,13 @@ mod tests {
             assert!(!made(&progress, last).contains("Last open"), "{last}");
         }
         assert!(!made(&progress, "#/channels?step=<b>").contains("<b>"));
+        assert!(made(&progress, "#/channels?step=3&embed=1&lecture=1").contains("href=\"#/channels?step=3\""));
     }
 
     #[test]
     fn only_labs_are_kept() {
-        assert_eq!(kept_place(&Link::to(Page::Train)), None);
-        assert!(kept_place(&Link::to(Page::Pooling)).is_some());
+        let is_kept = |link: Link| is_place(&link, &link.encode());
+        assert!(!is_kept(Link::to(Page::Train)));
+        assert!(is_kept(Link::to(Page::Pooling)));
     }
 }

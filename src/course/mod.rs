@@ -6,7 +6,7 @@ pub mod lecture;
 pub mod lesson;
 pub mod quiz;
 
-pub use doors::{doors, kept_place};
+pub use doors::{doors, is_place};
 
 /// What the device keeps of the course: the key of its text, and what it is.
 pub const KEPT: [(&str, &str); 4] =

@@ -215,15 +215,13 @@ fn nearest_whole(magnitude: f64, decimals: i32) -> Option<u64> {
     (product < 1e9 && (part - 0.5).abs() > 1e-6).then(|| product as u64 + u64::from(part > 0.5))
 }
 
-fn with_sign(value: f64, text: String) -> String {
+/// `of` the magnitude with the sign; what is not finite is written as the standard library does.
+fn signed(value: f64, of: impl FnOnce(f64) -> String) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    let text = if value.is_finite() { of(value.abs()) } else { "inf".to_owned() };
     if value.is_sign_negative() { ["-", &text].concat() } else { text }
-}
-
-fn unwritten(value: f64) -> Option<String> {
-    (!value.is_finite()).then(|| {
-        let text = if value.is_nan() { "NaN" } else { "inf" };
-        if value < 0.0 { ["-", text].concat() } else { text.to_owned() }
-    })
 }
 
 /// With so many digits behind the point, as `{:.2}` writes it: half to even.
@@ -234,36 +232,34 @@ fn unwritten(value: f64) -> Option<String> {
 /// assert_eq!(fixed(-1999.96, 1), "-2000.0");
 /// ```
 pub fn fixed(value: f64, decimals: u8) -> String {
-    if let Some(text) = unwritten(value) {
-        return text;
-    }
-    let (magnitude, decimals) = (value.abs(), i32::from(decimals));
-    let decimal = if let Some(whole) = nearest_whole(magnitude, decimals) {
-        Decimal::of(whole, decimals)
-    } else {
-        let exact = Decimal::exact(magnitude);
-        let keep = exact.point + decimals;
-        exact.rounded(keep)
-    };
-    with_sign(value, decimal.plain(decimals))
+    let decimals = i32::from(decimals);
+    signed(value, |magnitude| {
+        let decimal = if let Some(whole) = nearest_whole(magnitude, decimals) {
+            Decimal::of(whole, decimals)
+        } else {
+            let exact = Decimal::exact(magnitude);
+            let keep = exact.point + decimals;
+            exact.rounded(keep)
+        };
+        decimal.plain(decimals)
+    })
 }
 
 /// Rounded to so many digits, half to even, without zeros at the end: with an exponent below 10⁻⁴, else without one, and
 /// then no digit before the point is rounded away.
 pub(super) fn significant(value: f64, keep: u8) -> String {
-    if let Some(text) = unwritten(value) {
-        return text;
-    }
-    let (magnitude, keep) = (value.abs(), i32::from(keep));
-    // Where doubles tell the digits: as many decimals as make `keep` digits.
-    let decimals = (0..12).find(|decimals| magnitude * tens(*decimals) >= tens(keep - 1));
-    let quick = decimals.and_then(|decimals| Some(Decimal::of(nearest_whole(magnitude, decimals)?, decimals)));
-    let decimal = quick.unwrap_or_else(|| {
-        let exact = Decimal::exact(magnitude);
-        let keep = keep.max(exact.point);
-        exact.rounded(keep)
-    });
-    with_sign(value, decimal.written())
+    let keep = i32::from(keep);
+    signed(value, |magnitude| {
+        // Where doubles tell the digits: as many decimals as make `keep` digits.
+        let decimals = (0..12).find(|decimals| magnitude * tens(*decimals) >= tens(keep - 1));
+        let quick = decimals.and_then(|decimals| Some(Decimal::of(nearest_whole(magnitude, decimals)?, decimals)));
+        let decimal = quick.unwrap_or_else(|| {
+            let exact = Decimal::exact(magnitude);
+            let keep = keep.max(exact.point);
+            exact.rounded(keep)
+        });
+        decimal.written()
+    })
 }
 
 fn tens(power: i32) -> f64 {
@@ -277,22 +273,17 @@ fn tens(power: i32) -> f64 {
 /// assert_eq!(scientific(1234.5, 2), "1.23e3");
 /// ```
 pub fn scientific(value: f64, keep: u8) -> String {
-    if let Some(text) = unwritten(value) {
-        return text;
-    }
-    let mut decimal = Decimal::exact(value.abs()).rounded(i32::from(keep) + 1);
-    decimal.point += i32::from(decimal.digits.is_empty());
-    decimal.digits.resize(usize::from(keep) + 1, 0);
-    with_sign(value, decimal.scientific())
+    signed(value, |magnitude| {
+        let mut decimal = Decimal::exact(magnitude).rounded(i32::from(keep) + 1);
+        decimal.point += i32::from(decimal.digits.is_empty());
+        decimal.digits.resize(usize::from(keep) + 1, 0);
+        decimal.scientific()
+    })
 }
 
 /// The shortest text that reads back as `value`, and of these the nearest: with an exponent below 10⁻⁴.
 pub(super) fn shortest(value: f64) -> String {
-    if let Some(text) = unwritten(value) {
-        return text;
-    }
-    let magnitude = value.abs();
-    with_sign(value, quick(magnitude).unwrap_or_else(|| shortest_of(magnitude)).written())
+    signed(value, |magnitude| shortest_of(magnitude).written())
 }
 
 /// The shortest text that reads back as `value`, with an exponent, as `{:e}` writes it.
@@ -301,10 +292,7 @@ pub(super) fn shortest(value: f64) -> String {
 /// assert_eq!(receptive::num::decimal::exponential(1.5e300), "1.5e300");
 /// ```
 pub fn exponential(value: f64) -> String {
-    unwritten(value).unwrap_or_else(|| {
-        let magnitude = value.abs();
-        with_sign(value, quick(magnitude).unwrap_or_else(|| shortest_of(magnitude)).scientific())
-    })
+    signed(value, |magnitude| shortest_of(magnitude).scientific())
 }
 
 /// A single as the decimal that a person would write for it: 0.1 and not 0.10000000149.
@@ -320,8 +308,8 @@ pub fn of_single(value: f32) -> f64 {
     }
     let exact = Decimal::exact(whole.abs());
     // Nine digits tell every single.
-    let short =
-        (1..=9).filter_map(|keep| parse(&with_sign(whole, exact.clone().rounded_by(keep, |_| true).scientific())));
+    let text = |keep| signed(whole, |_| exact.clone().rounded_by(keep, |_| true).scientific());
+    let short = (1..=9).filter_map(|keep| parse(&text(keep)));
     let mut short = short.filter(|short| single(*short).to_bits() == value.to_bits());
     short.next().unwrap_or(whole)
 }
@@ -337,8 +325,13 @@ fn quick(magnitude: f64) -> Option<Decimal> {
     })
 }
 
-/// The shortest digits of any.
+/// The shortest digits of a magnitude.
 fn shortest_of(magnitude: f64) -> Decimal {
+    quick(magnitude).unwrap_or_else(|| searched(magnitude))
+}
+
+/// The same of any, by the interval that is read as it.
+fn searched(magnitude: f64) -> Decimal {
     let (whole, exponent) = parts(magnitude);
     // Halfway to the doubles beside it; the one below is nearer where a power of two begins.
     let is_power = whole == 1 << FRACTION && i64::from(exponent) > LEAST;
@@ -356,11 +349,13 @@ fn shortest_of(magnitude: f64) -> Decimal {
             return nearest;
         }
         // Where the neighbours are not equally far, the other side can be read as it when the nearest is not.
-        let mut cut = exact.clone();
-        cut.digits.truncate(usize::try_from(keep).unwrap_or(0));
-        let above = cut.next().without_zeros();
-        if is_power && is_read(&above) {
-            return above;
+        if is_power {
+            let mut cut = exact.clone();
+            cut.digits.truncate(usize::try_from(keep).unwrap_or(0));
+            let above = cut.next().without_zeros();
+            if is_read(&above) {
+                return above;
+            }
         }
     }
     exact.rounded_by(17, |_| true)

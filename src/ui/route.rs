@@ -176,11 +176,12 @@ impl Route {
         let is_known = self.known.with_value(|known| platform::is_at(known));
         if is_known && self.page.get_untracked() != Page::Unknown {
             let link = self.link();
-            platform::replace_hash(&link.encode());
+            let text = link.encode();
+            platform::replace_hash(&text);
             self.known.set_value(platform::hash());
             // The home page leads there next time.
-            if let Some(place) = course::kept_place(&link) {
-                platform::store(course::LAST, &place);
+            if course::is_place(&link, &text) {
+                platform::store(course::LAST, &text);
             }
         }
     }

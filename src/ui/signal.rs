@@ -54,7 +54,30 @@ macro_rules! live_values {
     )*};
 }
 
+/// What those have whose value is shared.
+macro_rules! shared_values {
+    ($($signal:ident)*) => {$(
+        impl<T: Send + Sync + 'static> $signal<T> {
+            /// Its value through `of`.
+            pub(crate) fn with<U>(self, of: impl FnOnce(&T) -> U) -> U {
+                of(value_of(&*self.held.get()))
+            }
+
+            /// The same without tracking.
+            pub(crate) fn with_untracked<U>(self, of: impl FnOnce(&T) -> U) -> U {
+                of(value_of(&*self.held.get_untracked()))
+            }
+
+            /// Follows it.
+            pub(crate) fn track(self) {
+                self.held.track();
+            }
+        }
+    )*};
+}
+
 values! { Memo RwSignal Signal }
+shared_values! { Memo Signal }
 live_values! { Memo RwSignal }
 
 /// A value of signals that tells its readers only when it differs.
@@ -69,24 +92,9 @@ impl<T: Send + Sync + 'static> Memo<T> {
         Self { held: remembered(kept_up(Box::new(value), same)), of: PhantomData }
     }
 
-    /// Its value through `of`.
-    pub(crate) fn with<U>(self, of: impl FnOnce(&T) -> U) -> U {
-        of(value_of(&*self.held.get()))
-    }
-
-    /// The same without tracking.
-    pub(crate) fn with_untracked<U>(self, of: impl FnOnce(&T) -> U) -> U {
-        of(value_of(&*self.held.get_untracked()))
-    }
-
     /// The same, none after its page is gone.
     pub(crate) fn try_with_untracked<U>(self, of: impl FnOnce(&T) -> U) -> Option<U> {
         Some(of(value_of(&*self.held.try_get_untracked()?)))
-    }
-
-    /// Follows it.
-    pub(crate) fn track(self) {
-        self.held.track();
     }
 }
 
@@ -193,21 +201,6 @@ impl<T: Send + Sync + 'static> Signal<T> {
     /// What `value` makes of signals.
     pub(crate) fn derive(value: impl Fn() -> T + Send + Sync + 'static) -> Self {
         Self { held: derived(Box::new(move || Arc::new(value()))), of: PhantomData }
-    }
-
-    /// Its value through `of`.
-    pub(crate) fn with<U>(self, of: impl FnOnce(&T) -> U) -> U {
-        of(value_of(&*self.held.get()))
-    }
-
-    /// The same without tracking.
-    pub(crate) fn with_untracked<U>(self, of: impl FnOnce(&T) -> U) -> U {
-        of(value_of(&*self.held.get_untracked()))
-    }
-
-    /// Follows it.
-    pub(crate) fn track(self) {
-        self.held.track();
     }
 }
 
