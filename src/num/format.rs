@@ -48,6 +48,12 @@ pub fn single(value: f32) -> String {
     ascii(decimal::of_single(value))
 }
 
+/// A number to so many digits, as [`exact`] writes it, and whether digits are left out.
+pub fn to_digits(value: f64, digits: u8) -> (String, bool) {
+    let near = decimal::parse(&decimal::scientific(value, digits.saturating_sub(1))).unwrap_or(value);
+    (exact(near), near.to_bits() != (value + 0.0).to_bits())
+}
+
 /// Whether [`shown`] leaves digits of `value` out, so that a sum needs an "≈".
 pub fn is_rounded(value: f64) -> bool {
     value.fract() != 0.0 && shown(value) != exact(value)

@@ -14,7 +14,7 @@ use crate::{
         sum::At,
     },
     mistake,
-    num::{Grid, Matrix, decimal, format},
+    num::{Grid, Matrix, format},
     trace::{Backward, Difference, Parameter},
 };
 
@@ -185,8 +185,7 @@ impl Check {
 
 /// A loss to twelve figures, which its change needs, and whether digits are left out.
 fn digits(value: f64) -> (String, bool) {
-    let near = decimal::parse(&decimal::scientific(value, 11)).unwrap_or(value);
-    (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
+    format::to_digits(value, 12)
 }
 
 fn bracketed(number: &str) -> String {

@@ -6,7 +6,7 @@ use crate::{
         scene::PlateId,
         worked::{Cell, Filled, Line, Number, Part, Sheet, Step},
     },
-    num::{Entry, Grid, Matrix, decimal, format},
+    num::{Entry, Grid, Matrix, format},
     trace::NormStep,
 };
 
@@ -132,8 +132,7 @@ pub(super) fn largest_error(batch: &Batch) -> f64 {
 
 /// A loss to twelve figures, which its change needs, and whether digits are left out.
 fn digits(value: f64) -> (String, bool) {
-    let near = decimal::parse(&decimal::scientific(value, 11)).unwrap_or(value);
-    (format::exact(near), near.to_bits() != (value + 0.0).to_bits())
+    format::to_digits(value, 12)
 }
 
 /// A gradient against its finite difference.
