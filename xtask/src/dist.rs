@@ -55,8 +55,14 @@ impl Worker {
     }
 }
 
-/// The budget of each file.
+/// What each file weighed when its growth was last agreed to.
 const BUDGETS: &str = "xtask/budgets.txt";
+
+/// The most that a file may be that weighed `bytes`. The limits that are felt are those of pages; this one finds what
+/// grew unseen. Small files need room: a function more that two pages share moves one by hundreds of bytes.
+const fn room_of(bytes: u64) -> u64 {
+    bytes + bytes / 50 + 400
+}
 
 /// Where trunk puts the site.
 pub(crate) fn folder() -> PathBuf {
@@ -563,14 +569,14 @@ fn without_hash(name: &str) -> String {
 /// Files past their budget, without one, and budgets without a file.
 fn past_their_budgets(sizes: &[(String, u64)], budgets: &str) -> Vec<String> {
     let rows = budgets.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
-    let budgets: Vec<(&str, u64)> = rows.filter_map(|(name, most)| Some((name, most.parse().ok()?))).collect();
+    let budgets: Vec<(&str, u64)> = rows.filter_map(|(name, agreed)| Some((name, agreed.parse().ok()?))).collect();
     let mut found = Vec::new();
     for (name, bytes) in sizes {
         match budgets.iter().find(|(of, _)| of == name) {
             None => found.push(format!("{name} has no budget in {BUDGETS}: it has {} bytes gzip.", thousands(*bytes))),
-            Some((_, most)) if bytes > most => {
-                let (bytes, most) = (thousands(*bytes), thousands(*most));
-                found.push(format!("{name}: {bytes} bytes gzip are more than its budget of {most}."));
+            Some((_, agreed)) if *bytes > room_of(*agreed) => {
+                let [bytes, most, agreed] = [*bytes, room_of(*agreed), *agreed].map(thousands);
+                found.push(format!("{name}: {bytes} bytes gzip are more than {most}, its {agreed} with room to grow."));
             }
             Some(_) => {}
         }
@@ -724,10 +730,10 @@ mod tests {
         assert_eq!(without_hash("export-paste-0123456789abcdef.wasm"), "export-paste.wasm");
         assert_eq!(without_hash("benchmark-18ee26ea8e4b9d2.css"), "benchmark.css");
         assert_eq!(without_hash("index.html"), "index.html");
-        let sizes = [("a.wasm".to_owned(), 1_001), ("b.wasm".to_owned(), 5), ("c.wasm".to_owned(), 7)];
-        let found = past_their_budgets(&sizes, "# bytes\na.wasm: 1000\nb.wasm: 5\nd.wasm: 9\n");
+        let sizes = [("a.wasm", 10_601), ("b.wasm", 10_600), ("c.wasm", 7)].map(|(name, bytes)| (name.to_owned(), bytes));
+        let found = past_their_budgets(&sizes, "# bytes\na.wasm: 10000\nb.wasm: 10000\nd.wasm: 9\n");
         let expect = [
-            "a.wasm: 1,001 bytes gzip are more than its budget of 1,000.",
+            "a.wasm: 10,601 bytes gzip are more than 10,600, its 10,000 with room to grow.",
             "c.wasm has no budget in xtask/budgets.txt: it has 7 bytes gzip.",
             "xtask/budgets.txt has a budget for d.wasm, which there is not.",
         ];
