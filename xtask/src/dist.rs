@@ -730,7 +730,8 @@ mod tests {
         assert_eq!(without_hash("export-paste-0123456789abcdef.wasm"), "export-paste.wasm");
         assert_eq!(without_hash("benchmark-18ee26ea8e4b9d2.css"), "benchmark.css");
         assert_eq!(without_hash("index.html"), "index.html");
-        let sizes = [("a.wasm", 10_601), ("b.wasm", 10_600), ("c.wasm", 7)].map(|(name, bytes)| (name.to_owned(), bytes));
+        let sizes =
+            [("a.wasm", 10_601), ("b.wasm", 10_600), ("c.wasm", 7)].map(|(name, bytes)| (name.to_owned(), bytes));
         let found = past_their_budgets(&sizes, "# bytes\na.wasm: 10000\nb.wasm: 10000\nd.wasm: 9\n");
         let expect = [
             "a.wasm: 10,601 bytes gzip are more than 10,600, its 10,000 with room to grow.",
