@@ -16,6 +16,8 @@ pub struct Origin {
     pub turn: u8,
     /// Bits a number: 1, 2, 4 or 16, where they are not 8 and count no colours of a palette.
     pub bits: Option<u8>,
+    /// Whether its numbers are places in a palette of colours.
+    pub palette: bool,
     /// Whether its colours are cyan, magenta, yellow and black.
     pub ink: bool,
     /// How it wants its numbers to be seen, where that is not as sRGB.
@@ -85,7 +87,7 @@ impl Origin {
             FileKind::Jpeg => origin.jpeg(head),
             FileKind::Gif => origin.gif(head),
             FileKind::WebP => origin.webp(head, size),
-            FileKind::Bmp => bmp(head, size),
+            FileKind::Bmp => origin.bmp(head, size),
         };
         let is_all = size <= head.len() as u64;
         let end = end.unwrap_or_else(|| if is_all || !ends(kind, tail) { End::Missing(None) } else { End::There });
@@ -141,6 +143,12 @@ impl Origin {
             Some(bits) => said.push(format!("The file's numbers, 0 to {}, became 0 to 255.", (1_u32 << bits) - 1)),
             None => {}
         }
+        if self.palette {
+            said.push(
+                "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them."
+                    .to_owned(),
+            );
+        }
         if self.ink {
             said.push("The browser made red, green and blue of cyan, magenta, yellow and black.".to_owned());
         }
@@ -175,7 +183,8 @@ impl Origin {
             match &name {
                 b"IHDR" => {
                     // Of a palette the bits count its colours.
-                    let bits = data.get(8).filter(|_| data.get(9) != Some(&3));
+                    self.palette = data.get(9) == Some(&3);
+                    let bits = data.get(8).filter(|_| !self.palette);
                     self.bits = bits.copied().filter(|bits| matches!(bits, 1 | 2 | 4 | 16));
                 }
                 b"iCCP" | b"cICP" => self.colours = Some(Colours::Profile),
@@ -235,6 +244,7 @@ impl Origin {
     fn gif(&mut self, bytes: &[u8]) -> Option<End> {
         let palette = |at| bytes.get(at).map(|packed| if packed & 0x80 == 0 { 0 } else { 6_usize << (packed & 7) });
         let mut at = 13 + palette(10)?;
+        self.palette = true;
         loop {
             match bytes.get(at)? {
                 0x21 => at += 2,
@@ -275,6 +285,23 @@ impl Origin {
         let least = u64::from(u32::from_le_bytes(array(bytes, 4)?)) + 8;
         Some(if least > size { End::Missing(Some(least)) } else { End::There })
     }
+
+    /// It says where its pixels begin, and those that are not packed take what their sides say.
+    fn bmp(&mut self, bytes: &[u8], size: u64) -> Option<End> {
+        let field = |at| array(bytes, at).map(u32::from_le_bytes);
+        if field(14)? < 40 {
+            return Some(End::There);
+        }
+        let bits = little(bytes, 28)?;
+        self.palette = matches!(bits, 1..=8);
+        if !matches!(field(30)?, 0 | 3) {
+            return Some(End::There);
+        }
+        let (width, height) = (u64::from(field(18)?), u64::from(field(22)?.cast_signed().unsigned_abs()));
+        let row = width.saturating_mul(u64::from(bits)).div_ceil(32) * 4;
+        let least = row.saturating_mul(height).saturating_add(u64::from(field(10)?));
+        Some(if least > size { End::Missing(Some(least)) } else { End::There })
+    }
 }
 
 impl Cut {
@@ -285,18 +312,6 @@ impl Cut {
             None => format!(" after {bytes} bytes"),
         }
     }
-}
-
-/// It says where its pixels begin, and those that are not packed take what their sides say.
-fn bmp(bytes: &[u8], size: u64) -> Option<End> {
-    let field = |at| array(bytes, at).map(u32::from_le_bytes);
-    if field(14)? < 40 || !matches!(field(30)?, 0 | 3) {
-        return Some(End::There);
-    }
-    let (width, height) = (u64::from(field(18)?), u64::from(field(22)?.cast_signed().unsigned_abs()));
-    let row = width.saturating_mul(u64::from(little(bytes, 28)?)).div_ceil(32) * 4;
-    let least = row.saturating_mul(height).saturating_add(u64::from(field(10)?));
-    Some(if least > size { End::Missing(Some(least)) } else { End::There })
 }
 
 /// Whether a long file's last bytes end it. What can't be told from them is taken to.
@@ -430,10 +445,12 @@ mod tests {
         [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
     }
 
-    fn bmp(height: i32) -> Vec<u8> {
+    /// Of 3 pixels a row, `bits` each.
+    fn bmp(height: i32, bits: u8) -> Vec<u8> {
         let header = |field: i32| field.to_le_bytes();
-        let sides = [header(40), header(3), header(height), [1, 0, 24, 0], header(0)].concat();
-        [b"BM", &[0; 8][..], &header(54), &sides, &[0; 20], &[9; 24]].concat()
+        let sides = [header(40), header(3), header(height), [1, 0, bits, 0], header(0)].concat();
+        let pixels = usize::from(bits * 3).div_ceil(32) * 4 * 2;
+        [b"BM", &[0; 8][..], &header(54), &sides, &[0; 20], &vec![9; pixels]].concat()
     }
 
     #[test]
@@ -442,7 +459,7 @@ mod tests {
         check(&png(8, 2, &[]), plain);
         check(&png(16, 0, &[]), Origin { bits: Some(16), ..plain });
         check(&png(2, 0, &[]), Origin { bits: Some(2), ..plain });
-        check(&png(2, 3, &[]), plain);
+        check(&png(2, 3, &[]), Origin { palette: true, ..plain });
         let linear: (&[u8; 4], &[u8]) = (b"gAMA", &[0, 1, 0x86, 0xa0]);
         let gamma = Origin { colours: Some(Colours::Gamma(100_000)), ..plain };
         let profile = Origin { colours: Some(Colours::Profile), ..plain };
@@ -460,13 +477,14 @@ mod tests {
         let tagged = [b"Exif\0\0", &exif(8, false)[..]].concat();
         check(&jpeg(&[(0xe1, &tagged), (0xe1, b"http://ns.adobe.com/xap/1.0/\0")], 3), Origin { turn: 8, ..plain });
         check(&jpeg(&[(0xe2, b"ICC_PROFILE\0\x01\x01"), (0xe2, b"MPF\0")], 3), profile);
-        check(&gif(1), Origin { pictures: 1, ..plain });
-        assert_eq!(read(&gif(3)), Origin { pictures: 3, ..plain });
+        check(&gif(1), Origin { palette: true, pictures: 1, ..plain });
+        assert_eq!(read(&gif(3)), Origin { palette: true, pictures: 3, ..plain });
         check(&webp(&[(b"VP8L", b"12345")]), plain);
         check(&webp(&[(b"VP8X", b"1234567890"), (b"ICCP", b"123"), (b"EXIF", &exif(3, true))]), profile);
         check(&webp(&[(b"ANMF", b"1"), (b"ANMF", b"22")]), Origin { pictures: 2, ..plain });
-        check(&bmp(2)[..], plain);
-        check(&bmp(-2)[..], plain);
+        check(&bmp(2, 24), plain);
+        check(&bmp(-2, 24), plain);
+        check(&bmp(2, 8), Origin { palette: true, ..plain });
     }
 
     #[test]
@@ -474,13 +492,13 @@ mod tests {
         let cut = |bytes: &[u8], len: usize| read(&bytes[..len]).cut.map(|cut| cut.least);
         let png = png(8, 2, &[]);
         assert_eq!(cut(&png, png.len() - 20), Some(Some(png.len() as u64)));
-        assert_eq!(cut(&bmp(2), 60), Some(Some(78)));
+        assert_eq!(cut(&bmp(2, 24), 60), Some(Some(78)));
         let webp = webp(&[(b"VP8 ", &[0; 40])]);
         assert_eq!(cut(&webp, 30), Some(Some(60)));
         let jpeg = jpeg(&[], 3);
         assert_eq!(cut(&jpeg, jpeg.len() - 2), Some(None));
         // What stands behind the end is of no account.
-        for file in [png, webp, jpeg, bmp(2), gif(1)] {
+        for file in [png, webp, jpeg, bmp(2, 24), gif(1)] {
             assert_eq!(read(&[&file[..], b"and more"].concat()).cut, None);
         }
     }
@@ -529,6 +547,10 @@ mod tests {
         assert_eq!(said(Origin { bits: Some(1), ..plain }), "The file's numbers, 0 to 1, became 0 to 255.");
         assert_eq!(said(Origin { bits: Some(4), ..plain }), "The file's numbers, 0 to 15, became 0 to 255.");
         assert_eq!(
+            said(Origin { palette: true, ..plain }),
+            "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them."
+        );
+        assert_eq!(
             said(Origin { ink: true, pictures: 12, ..plain }),
             "The browser made red, green and blue of cyan, magenta, yellow and black. The first of 12 pictures."
         );
@@ -554,7 +576,7 @@ mod tests {
         fn any_bytes_are_read(
             file in prop::sample::select(vec![
                 png(16, 0, &[(b"eXIf", &exif(6, true)), (b"acTL", &[0; 8])]), jpeg(&[(0xe1, &exif(6, true))], 3), gif(2),
-                webp(&[(b"EXIF", &exif(6, false)), (b"ANMF", b"1")]), bmp(2),
+                webp(&[(b"EXIF", &exif(6, false)), (b"ANMF", b"1")]), bmp(2, 24),
             ]),
             changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![any::<u8>(), Just(0), Just(255)]), 0..9),
             (len, size) in (any::<prop::sample::Index>(), prop_oneof![0..400_u64, any::<u64>()]),

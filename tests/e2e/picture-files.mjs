@@ -7,7 +7,9 @@ const little = (value, length) => Buffer.from(Array.from({ length }, (_, i) => M
 const latin = text => Buffer.from(text, "latin1");
 
 /** PNG's colour types. */
-export const GREY = 0, RGB = 2, RGBA = 6;
+export const GREY = 0, RGB = 2, PALETTE = 3, RGBA = 6;
+/** PNG's chunk of a palette: red, green and blue of each colour. */
+export const plte = colours => ["PLTE", Buffer.from(colours.flat())];
 
 /** A chunk of a PNG. */
 const chunk = (name, data) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { handOver } from "./hand-over.mjs";
 import { journey } from "./harness.mjs";
-import { GREY, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movingWebp, png, profile } from "./picture-files.mjs";
+import { GREY, PALETTE, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movingWebp, plte, png, profile } from "./picture-files.mjs";
 
 const drop = (page, name, bytes, type = "") => handOver(page, ".lab", { name, type, bytes });
 const alert = page => page.locator(".pictures").getByRole("alert");
@@ -44,6 +44,7 @@ const colours = (row, col) => [10 + 20 * col, 100, 200 - 20 * row];
 /** Blocks of 8 × 8 pixels. */
 const blocks = (row, col) => [60 * col + 50 + row];
 const noise = (row, col) => [(row * 7919 + col * 104_729 + row * col * 31) % 251, (row * 31 + col * 17) % 241, row * col % 239];
+const PLACES = "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them.";
 const ASIDE = "Its colour profile is left aside: the numbers are the file's.";
 
 journey("profiles and gammas are left aside: the numbers are those that NumPy's readers give", { at: "#/filters?k=identity" }, async ({ page, shot }) => {
@@ -99,7 +100,9 @@ journey("many bits, few bits, printers' colours, and pictures that move", { at: 
     "The file's numbers, 0 to 1, became 0 to 255.");
   await opens(page, "printed.jpg", jpeg(2, 3, (row, col) => [...blocks(row, col), 255, 255, 200]), "3 × 16 × 24", [[[0, 0], [39, 200, 200]], [[15, 23], [134, 200, 200]]],
     "The browser made red, green and blue of cyan, magenta, yellow and black.");
-  await opens(page, "moves.gif", gif(5, 2, [10, 200, 90]), "2 × 5", [[[1, 4], [10]]], "The first of 3 pictures.");
+  await opens(page, "moves.gif", gif(5, 2, [10, 200, 90]), "2 × 5", [[[1, 4], [10]]], `${PLACES} The first of 3 pictures.`);
+  await opens(page, "palette.png", png(8, 3, PALETTE, (row, col) => [(row + col) % 2], { chunks: [plte([[10, 200, 30], [90, 0, 250]])] }), "3 × 3 × 8",
+    [[[0, 0], [10, 200, 30]], [[0, 1], [90, 0, 250]]], PLACES);
   await opens(page, "moves.png", png(6, 2, GREY, () => [10], { second: () => [200] }), "2 × 6", [[[1, 4], [10]]], "The first of 2 pictures.");
   const webp = await page.evaluate(async () => {
     const texts = [];
@@ -139,7 +142,7 @@ journey("a file that is cut off, or far too large, says so with its numbers", { 
 journey("a picture by another name, or of another type than its name says, is opened all the same", { at: "#/filters?k=identity" }, async ({ page }) => {
   await opens(page, "photo.png", jpeg(2, 3, blocks), "16 × 24", [[[0, 0], [50]]], "", "image/png");
   await opens(page, "drawing.jpg", png(8, 3, GREY, ramp), "3 × 8", [[[0, 7], [112]]], "", "image/jpeg");
-  await opens(page, "notes.txt", gif(5, 2, [10]), "2 × 5", [[[0, 0], [10]]], "", "text/plain");
+  await opens(page, "notes.txt", gif(5, 2, [10]), "2 × 5", [[[0, 0], [10]]], PLACES, "text/plain");
   await refuses(page, "numbers.png", "1,2\n3,4\n", "numbers.png is none of the pictures that are opened: PNG, JPEG, WebP, GIF and BMP.", "image/png");
 });
 

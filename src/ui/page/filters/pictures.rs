@@ -392,7 +392,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
                 <figcaption>
                     <b>{name}</b>
                     <span class="dim">{live(words)}</span>
-                    {(index == 0).then(|| view! { <small class="faint">{live(move || pictures.note())}</small> })}
+                    {(index == 0).then(|| view! { <small class="faint" role="status">{live(move || pictures.note())}</small> })}
                 </figcaption>
             </figure>
         }
