@@ -70,7 +70,8 @@ macro_rules! shared_values {
 
             /// Follows it.
             pub(crate) fn track(self) {
-                self.held.track();
+                // A memo whose value nobody asked for follows nothing itself: Leptos's own `track` would never tell.
+                drop(self.held.get());
             }
         }
     )*};

@@ -172,6 +172,10 @@ journey("jump by number, overview, black screen, notes and code", { at: COURSE, 
   await axe();
   await page.keyboard.press("Escape");
   assert.equal(await code.count(), 0);
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.fullscreenElement === document.documentElement);
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.fullscreenElement === null);
 });
 
 journey("the presenter's window drives the screen, and either can close", { at: `${COURSE}?scene=5`, screen: SCREEN.projector }, async ({ page, context, shot }) => {
@@ -203,6 +207,27 @@ journey("the presenter's window drives the screen, and either can close", { at: 
   await page.keyboard.press("PageDown");
   await scene(6).waitFor();
   await shot("lecture after the presenter");
+});
+
+journey("the screen stays on while a lecture is given, and no longer", { at: null }, async ({ page, context, open }) => {
+  await context.addInitScript(() => {
+    const lights = window.lights = { on: 0, asked: 0 };
+    Object.defineProperty(navigator, "wakeLock", { value: {
+      async request() {
+        lights.asked += 1;
+        lights.on += 1;
+        return { release() { lights.on -= 1; return Promise.resolve(); } };
+      },
+    } });
+  });
+  await open(COURSE);
+  await page.waitForFunction(() => window.lights.on === 1);
+  // Another tab was in front: the browser took it back, and it is asked for anew.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await page.waitForFunction(() => window.lights.asked === 2 && window.lights.on === 1);
+  await open("#/pooling");
+  await page.waitForFunction(() => window.lights.on === 0);
+  assert.equal(await page.evaluate(() => window.lights.asked), 2);
 });
 
 journey("a lecture of one's own: added, named, put in order, exported, and a damaged file opens", { at: "#/pooling?stride=2" }, async ({ page, open }) => {

@@ -351,8 +351,24 @@ async function detached(cdp) {
   return count;
 }
 
-/** What is held after a collection of garbage, on the page that has least; with `most` of nodes so many, or what stays. */
-async function weigh(page, cdp, pages, most = Infinity) {
+const counted = of => ({ nodes: of("Nodes"), listeners: of("JSEventListeners") });
+
+/** Whether the browser counts more than at first. */
+const grew = ({ nodes, listeners }, first) => nodes > first.nodes * GROWTH || listeners > first.listeners;
+
+/** Listeners of what outlives every page: a page that forgets to take its own back adds to them. */
+async function lasting(cdp) {
+  let sum = 0;
+  for (const expression of ["window", "document", "document.documentElement", "document.body"]) {
+    const { result } = await cdp.send("Runtime.evaluate", { expression });
+    const { listeners } = await cdp.send("DOMDebugger.getEventListeners", { objectId: result.objectId });
+    sum += listeners.length;
+  }
+  return sum;
+}
+
+/** What is held after a collection of garbage, on the page that has least; with a `first` weight what stays more than that. */
+async function weigh(page, cdp, pages, first = null) {
   await page.setViewportSize({ width: 1280, height: 800 });
   // Esc leaves what the acts may have opened.
   for (const _ of "abc") await page.keyboard.press("Escape");
@@ -361,7 +377,7 @@ async function weigh(page, cdp, pages, most = Infinity) {
   let of;
   // What is on its way still holds the page that it was for, on a busy machine for long: a leak is what stays.
   const last = Date.now() + 60_000;
-  for (let tries = 0; tries < 2 || of("Nodes") > most && Date.now() < last; tries += 1) {
+  for (let tries = 0; tries < 2 || first && grew(counted(of), first) && Date.now() < last; tries += 1) {
     await page.evaluate(async () => { for (let i = 0; i < 5; i += 1) await person.frame(); });
     await cdp.send("HeapProfiler.collectGarbage");
     const { metrics } = await cdp.send("Performance.getMetrics");
@@ -369,7 +385,7 @@ async function weigh(page, cdp, pages, most = Infinity) {
   }
   const memory = await page.evaluate(() => person.memory());
   const attached = await page.evaluate(() => document.getElementsByTagName("*").length);
-  return { nodes: of("Nodes"), attached, listeners: of("JSEventListeners"), heap: of("JSHeapUsedSize"), wasm: memory.reduce((sum, bytes) => sum + bytes, 0) };
+  return { ...counted(of), attached, lasting: await lasting(cdp), heap: of("JSHeapUsedSize"), wasm: memory.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /**
@@ -389,9 +405,9 @@ export async function wander(page, { base, seed, acts, until = acts, every = 250
   let trained = 0, held = 0, largest = { bytes: 0 };
   const weighed = async number => {
     // Only the last is held against the first: it alone waits for what is on its way.
-    const most = number === until ? weights[0].nodes * GROWTH : Infinity;
-    const weight = { acts: number, seconds: (Date.now() - start) / 1000, ...await weigh(page, cdp, pages, most) };
-    if (!weights.length || weight.nodes > most) weight.detached = await detached(cdp);
+    const first = number === until ? weights[0] : null;
+    const weight = { acts: number, seconds: (Date.now() - start) / 1000, ...await weigh(page, cdp, pages, first) };
+    if (!weights.length || first && grew(weight, first)) weight.detached = await detached(cdp);
     weights.push(weight);
     tell(weights.at(-1));
   };
@@ -448,7 +464,13 @@ export function level(weights) {
   const first = weights[0], last = weights.at(-1);
   const within = (what, before, most) =>
     assert(last[what] <= most, `${what}: ${before[what]} after ${before.acts} acts, ${last[what]} after ${last.acts}`);
-  within("listeners", first, first.listeners);
+  within("lasting", first, first.lasting);
+  // A field that was typed into the browser keeps with its page and that one's listeners, to undo the typing: then there
+  // are as many nodes more, and scripts must not hold them.
+  if (last.listeners > first.listeners) {
+    within("listeners", first, first.listeners + last.nodes - last.attached - (first.nodes - first.attached));
+    within("detached", first, first.detached + last.acts / 10);
+  }
   // A node for each page that was left would be more; a view's template is kept from its first use on. What the browser
   // counts more, scripts must not hold.
   if (last.nodes > first.nodes * GROWTH) within("detached", first, first.detached + last.acts / 10);

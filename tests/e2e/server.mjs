@@ -46,10 +46,11 @@ export async function serveEncoded(folder, { tellsLength }) {
   return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-/** Serves `folder` and the scripts in `more` on a free port; `origin`, `base` (with the mount point), `missing` (paths answered by 404), `close()`. */
+/** Serves `folder` and the scripts in `more` on a free port; `origin`, `base` (with the mount point), `missing` (paths answered by 404), `close()`; set `labels` for a host that serves .gz files as packed on the way alone. */
 export async function serve(folder, more = {}) {
   const mount = await mountOf(folder);
   const missing = [];
+  const site = { missing, labels: false };
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const name = path === mount ? "index.html" : path.startsWith(mount) ? path.slice(mount.length) : "";
@@ -70,6 +71,7 @@ export async function serve(folder, more = {}) {
     response.writeHead(200, {
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
       "Content-Length": found.size,
+      ...site.labels && name.endsWith(".gz") && { "Content-Encoding": "gzip" },
       // As GitHub Pages has it; what may change under its name is asked for again.
       "Cache-Control": /-[0-9a-f]{10,16}(_bg)?\.\w+$/.test(path) ? "max-age=600" : "no-cache",
       "X-Content-Type-Options": "nosniff",
@@ -79,5 +81,5 @@ export async function serve(folder, more = {}) {
   await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
   const origin = `http://127.0.0.1:${server.address().port}`;
   const close = () => new Promise(done => { server.close(done); server.closeAllConnections(); });
-  return { origin, base: origin + mount, missing, close };
+  return Object.assign(site, { origin, base: origin + mount, close });
 }

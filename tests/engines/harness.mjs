@@ -31,10 +31,12 @@ export function engine(launch, scripts) {
 
   /**
    * Options, all optional: `at`, the hash to open first; `expected`, patterns of complaints that belong to the journey,
-   * of which each must come; `timeout`, milliseconds for the journey.
+   * of which each must come; `labels`, for a host that says of packed files that they are so on the way alone; `timeout`,
+   * milliseconds for the journey.
    */
-  return function journey(name, { at = "#/", expected = [], timeout = 60_000 }, body) {
+  return function journey(name, { at = "#/", expected = [], labels = false, timeout = 60_000 }, body) {
     test(name, { timeout }, async () => {
+      server.labels = labels;
       const missing = server.missing.length;
       const driver = await browser.open(server.origin);
       const page = new Page(driver, server.base, browser.name);

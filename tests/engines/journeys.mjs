@@ -148,6 +148,20 @@ export function journeys(journey) {
     await train(page);
     assert.equal(await page.evaluate(hash), EXPECTED);
   });
+
+  journey("images that the browser unpacks on the way: never is more done than there is, and the run is the same", { at: RUN, labels: true, timeout: 2 * MINUTE }, async page => {
+    await page.evaluate(() => {
+      window.said = new Set();
+      const status = document.querySelector("[role=status][aria-label='Training status']");
+      new MutationObserver(() => window.said.add(status.textContent)).observe(status, { subtree: true, childList: true, characterData: true });
+    });
+    await train(page);
+    assert.equal(await page.evaluate(hash), EXPECTED);
+    for (const text of await page.evaluate(() => [...window.said])) {
+      const [, done, whole] = /([\d.]+) of ([\d.]+) MB/.exec(text) ?? [];
+      assert(!whole || Number(done) <= Number(whole), text);
+    }
+  });
 }
 
 function sum(page, expected) {

@@ -80,20 +80,41 @@ pub(crate) fn toggle_full_screen() {
 /// Asks that the screen stays on while the owner lives, again when the page comes back in sight; a browser that refuses
 /// lets it go dark as ever.
 pub(crate) fn stay_awake() {
-    ask_for_light();
-    let handle = window_event_listener(leptos::ev::visibilitychange, |_| ask_for_light());
-    on_cleanup(move || handle.remove());
+    let kept = StoredValue::new_local(None::<JsValue>);
+    let ask = move || {
+        // Of a page that is out of sight browsers refuse it, and take back what they gave.
+        if document().hidden() {
+            return;
+        }
+        let Some(asked) = asked() else { return };
+        leptos::task::spawn_local(async move {
+            let Ok(light) = JsFuture::from(asked).await else { return };
+            match kept.try_update_value(|kept| kept.replace(light.clone())) {
+                Some(before) => before.iter().for_each(let_go),
+                // The page was left meanwhile.
+                None => let_go(&light),
+            }
+        });
+    };
+    ask();
+    let handle = window_event_listener(leptos::ev::visibilitychange, move |_| ask());
+    on_cleanup(move || {
+        handle.remove();
+        kept.try_update_value(Option::take).flatten().iter().for_each(let_go);
+    });
 }
 
-fn ask_for_light() {
-    let asked = (|| {
-        let lock = Reflect::get(&window().navigator(), &"wakeLock".into()).ok()?;
-        let request = Reflect::get(&lock, &"request".into()).ok()?.dyn_into::<Function>().ok()?;
-        request.call1(&lock, &"screen".into()).ok()?.dyn_into::<Promise>().ok()
-    })();
-    if let Some(asked) = asked {
-        leptos::task::spawn_local(async move { drop(JsFuture::from(asked).await) });
-    }
+/// Asks `navigator.wakeLock`, where there is one, for the screen.
+fn asked() -> Option<Promise> {
+    let lock = Reflect::get(&window().navigator(), &"wakeLock".into()).ok()?;
+    let request = Reflect::get(&lock, &"request".into()).ok()?.dyn_into::<Function>().ok()?;
+    request.call1(&lock, &"screen".into()).ok()?.dyn_into::<Promise>().ok()
+}
+
+/// Lets the screen go dark again.
+fn let_go(light: &JsValue) {
+    let release = Reflect::get(light, &"release".into()).ok().and_then(|release| release.dyn_into::<Function>().ok());
+    drop(release.map(|release| release.call0(light)));
 }
 
 /// Calls `f` every so often, while the owner lives.
