@@ -58,7 +58,7 @@ pub async fn open(hash: String) -> bool {
         }
         (None, None) => {}
     }
-    host::ahead(&next(page));
+    host::ahead(&next(page), false);
     true
 }
 

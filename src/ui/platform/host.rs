@@ -10,9 +10,9 @@ extern "C" {
     /// A page is left that this address opens as it is.
     #[wasm_bindgen(js_namespace = receptive)]
     pub(crate) fn left(address: &str);
-    /// The parts of these names, with spaces between, may be wanted next.
+    /// The parts of these names, with spaces between, may be wanted next; `surely`: they are compiled as well.
     #[wasm_bindgen(js_namespace = receptive)]
-    pub(crate) fn ahead(parts: &str);
+    pub(crate) fn ahead(parts: &str, surely: bool);
     /// How many times as large as a browser's own a reader wants text. When it changes, the window hears a resize.
     #[wasm_bindgen(js_namespace = receptive)]
     pub(crate) fn letters() -> f64;

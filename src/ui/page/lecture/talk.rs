@@ -236,7 +236,7 @@ impl Talk {
                 lecture.scenes.get(place.scene + 1).filter(|scene| scene.is_lab()).map(|scene| shown(scene, 0).page)
             });
             if let Some(page) = next {
-                host::ahead(point(page));
+                host::ahead(point(page), true);
             }
         });
     }
