@@ -398,3 +398,88 @@ fn a_table_of_a_web_page_stands_in_for_a_text_without_one() {
         assert_eq!(told_of(pasted.reading()), read, "{plain:?} {html}");
     }
 }
+
+#[test]
+fn an_empty_cell_between_other_spellings() {
+    right(&[
+        ("1 1/2\r\n\r\n2 1/4\r\n", "1.5; “”; 2.25"),
+        ("1 1/2\r\n\r\n2\r\n", "1.5; “”; 2"),
+        ("3\r\n\r\n1 1/2\r\n", "3; “”; 1.5"),
+        ("1 1/2\r\n\r\n\r\n4\r\n", "1.5; “”; “”; 4"),
+        ("1\u{a0}234,5\r\n\r\n2,5\r\n", "1234.5; “”; 2.5"),
+        ("1\u{202f}234,5\r\n\r\n5\u{202f}678,25", "1234.5; “”; 5678.25"),
+        (" 1/2 \r\n1 1/2\r\n", "0.5; 1.5"),
+        ("1/2\r\n\r\n1 1/2\r\n", "0.5; “”; 1.5"),
+    ]);
+}
+
+#[test]
+fn a_book_keepers_minus_in_a_column() {
+    right(&[
+        ("-12\r\n(7)\r\n", "-12; “(7)”"),
+        ("5\r\n(3.5)\r\n", "5; “(3.5)”"),
+        ("12\n(7)\n", "12; “(7)”"),
+        ("(7) 5\n2 3\n", "“(7)” 5; 2 3"),
+        ("5\n(-7)\n", "5; -7"),
+        ("(1, 234)", "1 234"),
+    ]);
+    refused(&[("(5)\r\n(3)\r\n", "no number"), ("(1,234)\r\n", "no number"), ("(12)\r\n(1,234)\r\n", "Row 1")]);
+}
+
+#[test]
+fn labels_that_count_are_no_numbers() {
+    right(&[
+        ("|    |   a |   b |\n|---:|----:|----:|\n|  0 |   1 |   2 |\n|  1 |   3 |   4 |", "1 2; 3 4"),
+        ("|    |   a |   b |\n|---:|----:|----:|\n|  5 |   1 |   2 |\n|  7 |   3 |   4 |", "5 1 2; 7 3 4"),
+        ("| x | a |\n|---|---|\n| 0 | 1 |\n| 1 | 3 |", "0 1; 1 3"),
+    ]);
+    said("|    | a |\n|---|---|\n| 0 | 1 |", "left out");
+}
+
+#[test]
+fn places_and_extents_are_no_numbers() {
+    right(&[
+        ("torch.Size([2, 2])\ntensor([[1., 2.],\n        [3., 4.]])", "1 2; 3 4"),
+        ("torch.Size([1, 1, 1, 2])\ntensor([[[[1., 2.]]]])", "1 2"),
+        ("tensor([[1., 2.],\n        [3., 4.]])\ntorch.Size([2, 2])", "1 2; 3 4"),
+        ("In [3]: a\nOut[3]: \narray([[1, 2],\n       [3, 4]])", "1 2; 3 4"),
+        ("In [1]: import numpy as np\n\nIn [2]: a[0]\nOut[2]: array([1, 2])\n\nIn [3]: ", "1 2"),
+        ("In [1]: np.array([[1, 2], [3, 4]])", "1 2; 3 4"),
+        ("Out[2]//MatrixForm= {{1,2},{3,4}}", "1 2; 3 4"),
+        ("Out[2]//InputForm={{1, 2}, {3, 4}}", "1 2; 3 4"),
+        ("Out[3]= {{1., 2.}, {3., 4.}}\n\nOut[4]= {5, 6}", "1 2; 3 4"),
+        ("In[3]:= a\n\nOut[3]= {{1, 2}, {3, 4}}", "1 2; 3 4"),
+        ("k[0]: [[1, 2], [3, 4]]", "1 2; 3 4"),
+        ("a[0][1] = np.array([5, 6])", "5 6"),
+        ("print(a[0])\n[1 2 3]", "1 2 3"),
+        ("float k[] = {0.5f, 1.0f};\nint n[2] = {1, 2};", "0.5 1"),
+        ("Int64[1, 2, 3]", "1 2 3"),
+        ("Float64[5]", "5"),
+        ("[5]", "5"),
+        ("a = [5]", "5"),
+    ]);
+    let places = "hold no array";
+    refused(&[
+        ("int[][] k = new int[2][2];", places),
+        ("int k[3][3];", places),
+        ("k[1] = 5;", places),
+        ("weights[3]=\n1 2\n3 4", places),
+        ("k[0][0] = 1; k[0][1] = 2;", places),
+    ]);
+    said("Out[3]= {{1., 2.}, {3., 4.}}\n\nOut[4]= {5, 6}", "left out");
+}
+
+#[test]
+fn more_prints_of_r() {
+    right(&[
+        ("$a\n     [,1] [,2]\n[1,]    1    3\n[2,]    2    4\n", "1 3; 2 4"),
+        ("[[1]]\n     [,1] [,2]\n[1,]    1    3\n[2,]    2    4\n", "1 3; 2 4"),
+        ("[[1]]\n[1] 5 6\n\n[[2]]\n[1] 7 8\n", "5 6"),
+        ("2 x 2 Matrix of class \"dgeMatrix\"\n     [,1] [,2]\n[1,]    1    3\n[2,]    2    4", "1 3; 2 4"),
+    ]);
+    said("[[1]]\n[1] 5 6\n\n[[2]]\n[1] 7 8\n", "left out");
+    refused(&[
+        ("2 x 2 sparse Matrix of class \"dgCMatrix\"\n        \n[1,] 1 .\n[2,] . 4", "sparse"),
+        ("2 x 2 diagonal matrix of class \"ddiMatrix\"\n     [,1] [,2]\n[1,]    1    .\n[2,]    .    4", "sparse"),
+    ]);
+}

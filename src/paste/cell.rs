@@ -145,11 +145,15 @@ fn mixed(whole: &str, above: &str, below: &str) -> Option<f64> {
     (whole > 0 && above > 0 && above < below).then(|| f64::from(whole) + f64::from(above) / f64::from(below))
 }
 
-/// Whether a line of words is a whole number (`false`) or one with a fraction (`true`), and the value of the latter.
+/// Whether a line of words is a whole number or a fraction (`false`) or both (`true`), and the value of the latter.
 pub(super) fn whole_or_mixed(words: &[String]) -> Option<(bool, f64)> {
     let unsigned = |word: &str| word.trim_start_matches(['-', '+', '\u{2212}']).to_owned();
     match words {
-        [whole] => is_digits(&unsigned(whole)).then_some((false, 0.0)),
+        [one] => {
+            let one = unsigned(one);
+            let (above, below) = one.split_once('/').unwrap_or((&one, "1"));
+            (is_digits(above) && is_digits(below)).then_some((false, 0.0))
+        }
         [whole, fraction] => {
             let (above, below) = fraction.split_once('/')?;
             mixed(&unsigned(whole), above, below).map(|value| (true, value))

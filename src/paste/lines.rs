@@ -26,11 +26,11 @@ pub(super) fn read(text: &str, is_sheet: bool, diagnostics: &mut Vec<Diagnostic>
         () if body.contains([';', ',']) => Notation::Csv,
         () => Notation::Numbers,
     };
-    let rows: Vec<Vec<String>> = lines(body).map(words).collect();
-    if let Some(rows) = mixed_fractions(&rows, is_sheet)? {
+    if is_sheet && let Some(rows) = column(body) {
         return Ok(Block::one(rows, factor, Notation::Spreadsheet));
     }
-    if is_sheet && let Some(rows) = column(body) {
+    let rows: Vec<Vec<String>> = lines(body).map(words).collect();
+    if let Some(rows) = mixed_fractions(&rows, is_sheet)? {
         return Ok(Block::one(rows, factor, Notation::Spreadsheet));
     }
     let blocks = blocks(body);
@@ -69,11 +69,14 @@ fn mixed_fractions(rows: &[Vec<String>], is_sheet: bool) -> Result<Option<Vec<Ve
 
 /// A spreadsheet's column in which cells are empty: one cell a line, and lines without any between them.
 fn column(text: &str) -> Option<Vec<Vec<String>>> {
+    let text = text.trim_end();
+    // One spelling for all: where spaces part thousands somewhere, commas are decimal marks.
+    let is_marked = text.lines().any(|line| cell::one_number(line.trim()) == Some(true));
     let single = |line: &str| match cell::one_number(line) {
-        Some(marked) => marked || !line.contains(','),
+        Some(_) => is_marked || !line.contains(','),
+        None if cell::whole_or_mixed(&words(line)).is_some() => true,
         None => !line.contains(|c: char| c.is_whitespace() || ",;|[](){}=".contains(c)),
     };
-    let text = text.trim_end();
     let is_column = text.lines().all(|line| single(line.trim())) && text.lines().any(|line| line.trim().is_empty());
     is_column.then(|| text.lines().map(|line| vec![line.trim().to_owned()]).collect())
 }
@@ -136,6 +139,11 @@ fn blocks(text: &str) -> Blocks<'_> {
         blocks.lines.push(line);
     }
     blocks
+}
+
+/// Whether each line is in round brackets: a spreadsheet's column of a book-keeper's negative numbers.
+pub(super) fn are_bracketed(text: &str) -> bool {
+    lines(text).all(|line| line.trim().strip_prefix('(').is_some_and(|line| line.ends_with(')') && !line.contains(' ')))
 }
 
 /// The lines that hold something.
@@ -325,7 +333,17 @@ fn markdown(rows: Vec<Vec<String>>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ve
             if head.iter().any(|cell| !cell.is_empty()) {
                 diagnostics.push(Diagnostic::ignored(&head.join(" | ")));
             }
-            body.collect()
+            let mut rows: Vec<Vec<String>> = body.collect();
+            // As pandas writes it: below no name stand labels that count from 0.
+            let is_counted = |(row, cells): (usize, &Vec<String>)| {
+                cells.len() == head.len() && cells.first() == Some(&row.to_string())
+            };
+            let is_headless = matches!(head.as_slice(), [first, rest @ ..] if first.is_empty() && !rest.is_empty() && rest.iter().all(|name| !name.is_empty()));
+            if is_headless && !rows.is_empty() && rows.iter().enumerate().all(is_counted) {
+                diagnostics.push(Diagnostic::Assumed(Assumption::Labels));
+                rows = rows.into_iter().map(|row| row.into_iter().skip(1).collect()).collect();
+            }
+            rows
         }
         _ => rows,
     }

@@ -30,6 +30,7 @@ mod npy;
 mod planes;
 mod preview;
 mod printed;
+mod session;
 mod write;
 
 #[cfg(test)]
@@ -228,10 +229,12 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     let is_sheet = text.contains('\r');
     let text = cell::grouped(&text.replace("\r\n", "\n").replace('\r', "\n"));
     let text = &text;
-    let text = nested::without_prompt(text);
+    let text = session::output(text, diagnostics);
     if text.trim().is_empty() {
         return Err(Diagnostic::Empty);
     }
+    let text = session::without_sizes(text);
+    let text = text.as_ref();
     let table = html::table(text);
     let block = if let Some(table) = table {
         let table = cell::grouped(&table);
@@ -247,7 +250,7 @@ fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<(Pl
     } else if json::is_object(text) {
         let array = json::array(text, diagnostics)?;
         Block { notation: Notation::Json, ..nested::read(array, want, diagnostics)? }
-    } else if nested::is_nested(text) {
+    } else if nested::is_nested(text) && !(is_sheet && lines::are_bracketed(text)) {
         let (text, said) = code::plain(text)?;
         Block { said, ..nested::read(&text, want, diagnostics)? }
     } else {
@@ -295,7 +298,9 @@ fn grids(block: Block, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<
     if cells.iter().any(|cell| is_elision(cell)) {
         return Err(Diagnostic::Elided);
     }
-    let mut spelling = Spelling::of(&cells, is_code, notation == Notation::Spreadsheet)?;
+    // In cells of a table `(5)` is a book-keeper's −5.
+    let is_table = matches!(notation, Notation::Spreadsheet | Notation::Csv | Notation::Numbers) && !is_code;
+    let mut spelling = Spelling::of(&cells, is_code, is_table)?;
     let found = [leading.as_slice(), &[size.0, size.1]].concat();
     if !said.is_empty() && !said.iter().filter(|n| **n != 1).eq(found.iter().filter(|n| **n != 1)) {
         return Err(Diagnostic::Extents { said, found });

@@ -15,6 +15,9 @@ const MAX_AROUND: usize = 512;
 /// Longer texts in quotes are no cells.
 const MAX_QUOTED: usize = 256;
 
+const PLACES: &str = "These brackets say which number is meant, or how many there are; they hold no array. Print the \
+                      array, and paste that.";
+
 enum Node {
     Cell(String),
     List(Vec<Node>),
@@ -32,7 +35,26 @@ fn opener(text: &str) -> Option<usize> {
         let end = trimmed.trim_end_matches([';', ',']);
         (trimmed.starts_with('(') && end.ends_with(')') && trimmed.contains(',')).then(|| text.find('(')).flatten()
     };
-    text.find('[').or_else(|| text.find('{')).or_else(tuple)
+    let first = text.match_indices('[').map(|(at, _)| at).find(|at| !is_place(text, *at));
+    first.or_else(|| text.find('{')).or_else(|| if text.contains('[') { text.find('[') } else { tuple() })
+}
+
+/// Whether the bracket at `at` says which number is meant or how many there are, as in `k[0]` and `int k[3]`: it follows a
+/// name or another bracket at once, and holds a whole number, `:` or nothing. `Int64[5]` is Julia's array.
+fn is_place(text: &str, at: usize) -> bool {
+    let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    let Some((inside, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { return false };
+    let name = before.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or("");
+    let follows = !name.is_empty() || before.ends_with([']', ')']);
+    let is_index = inside.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | ':' | '-'));
+    let is_typed = name.starts_with(|c: char| c.is_uppercase()) && before.trim() == name && after.trim().is_empty();
+    follows && is_index && inside.trim().split(' ').count() == 1 && !is_typed
+}
+
+/// Whether all brackets are of that kind: there is no array.
+fn are_places(text: &str) -> bool {
+    let mut brackets = text.match_indices('[').map(|(at, _)| at).peekable();
+    brackets.peek().is_some() && !text.contains('{') && brackets.all(|at| is_place(text, at))
 }
 
 /// Reads what stands before, in and after the brackets.
@@ -40,6 +62,9 @@ fn opener(text: &str) -> Option<usize> {
 /// # Errors
 /// A [`Diagnostic`] of severity error if the brackets hold no matrix.
 pub(super) fn read(text: &str, want: Want, diagnostics: &mut Vec<Diagnostic>) -> Result<Block, Diagnostic> {
+    if are_places(text) {
+        return Err(Diagnostic::Unsupported(PLACES));
+    }
     let cat = call_of_cat(text);
     let at = cat.or_else(|| opener(text)).ok_or(Diagnostic::Empty)?;
     let (before, rest) = text.split_at_checked(at).ok_or(Diagnostic::Empty)?;
@@ -137,22 +162,6 @@ fn call_of_cat(text: &str) -> Option<usize> {
     let (before, _) = text.split_at_checked(at)?;
     let before = before.trim_end();
     (before.is_empty() || before.ends_with(['=', '*', '('])).then_some(at)
-}
-
-/// Takes off the interactive prompts that hold brackets themselves: `In [3]:`, `Out[3]:`.
-pub(super) fn without_prompt(text: &str) -> &str {
-    let trimmed = text.trim_start();
-    let number = ["In [", "Out[", "In["].iter().find_map(|prompt| trimmed.strip_prefix(prompt));
-    let number = number.and_then(|rest| rest.split_once(']'));
-    let number = number.and_then(|(number, rest)| {
-        // Python's, and Mathematica's.
-        let rest = rest.strip_prefix(":=").or_else(|| rest.strip_prefix([':', '=']))?;
-        Some((number, rest))
-    });
-    match number {
-        Some((number, rest)) if number.chars().all(|c| c.is_ascii_digit() || c == ' ') => rest,
-        _ => text,
-    }
 }
 
 /// Reads what stands before the array: a name, calls such as `np.array(`, a factor. Returns the calls left open.

@@ -7,7 +7,7 @@ use super::lines::{is_heading, lines, scale, words};
 use super::{Block, Notation, Plane, cell::Factor, is_elision};
 
 const SPARSE: &str = "This is a sparse array, of which only some numbers are printed. Make it dense first: \
-                      a.to_dense() in PyTorch, a.toarray() in SciPy, full(A) in MATLAB.";
+                      a.to_dense() in PyTorch, a.toarray() in SciPy, full(A) in MATLAB, as.matrix(A) in R.";
 
 const WRAPPED: &str = "The table goes on below itself. Print all its columns side by side: print(df.to_string()).";
 
@@ -24,10 +24,36 @@ pub(super) fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Opti
     if all.first().is_some_and(|first| first.starts_with("julia> ") || first.starts_with("> ")) {
         all.remove(0);
     }
+    if all.first().is_some_and(|first| first.contains("atrix of class \"")) {
+        if all.iter().any(|line| line.split_whitespace().any(|word| word == ".")) {
+            return Err(Diagnostic::Unsupported(SPARSE));
+        }
+        all.remove(0);
+    }
+    if let [first, second, ..] = all.as_slice()
+        && is_item(first)
+        && !is_item(second)
+    {
+        all.remove(0);
+        // Of a list the first item is read.
+        if let Some(end) = all.iter().position(|line| is_item(line)) {
+            diagnostics.push(Diagnostic::ignored(&all.split_off(end).join("\n")));
+        }
+    }
     match labelled(&all, diagnostics)? {
         None => frame(&all, diagnostics),
         block => Ok(block),
     }
+}
+
+/// Whether a line names an item of a list of R's: `$a`, `[[1]]`.
+fn is_item(line: &str) -> bool {
+    let number = line.trim().strip_prefix("[[").and_then(|line| line.strip_suffix("]]"));
+    number.is_some_and(|number| number.parse::<usize>().is_ok())
+        || line
+            .trim()
+            .strip_prefix('$')
+            .is_some_and(|name| name.starts_with(char::is_alphabetic) && !name.contains(' '))
 }
 
 /// Whether a line is a number of a sparse array and its place: `(0, 1)  2`, `(0, 1) -> 2`.

@@ -16,7 +16,16 @@ for (let round = 0; round < 3; round += 1) {
   const count = await page.locator(".talk-dots i").count();
   for (let scene = 2; scene <= count; scene += 1) {
     // The lecturer speaks; files and pictures of the next scene come.
-    await page.waitForLoadState("networkidle");
+    await page.evaluate(() => new Promise(done => {
+      let before = -1;
+      const look = () => {
+        const now = performance.getEntriesByType("resource").length;
+        if (now === before) return done();
+        before = now;
+        setTimeout(() => requestIdleCallback(look), 500);
+      };
+      look();
+    }));
     const time = await page.evaluate(scene => new Promise(done => {
       const press = key => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
       const room = document.querySelector(".talk-room");

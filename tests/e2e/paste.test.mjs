@@ -9,7 +9,8 @@ const parts = page => ({ ...partsOfLab(page), cells: name => page.getByRole("gri
 /** Pastes by key what `text` is, and `html` beside it, as another program puts both into the clipboard. */
 async function paste(page, text, html) {
   await page.evaluate(([text, html]) => {
-    const kinds = { "text/plain": new Blob([text], { type: "text/plain" }) };
+    const kinds = {};
+    if (text !== null) kinds["text/plain"] = new Blob([text], { type: "text/plain" });
     if (html) kinds["text/html"] = new Blob([html], { type: "text/html" });
     return navigator.clipboard.write([new ClipboardItem(kinds)]);
   }, [text, html]);
@@ -92,6 +93,40 @@ journey("a file of decimal commas is dropped, and read as one", { at: "#/convolu
   await dialog.getByText("Spaces within a number are read as thousands separators").waitFor();
   await dialog.getByRole("button", { name: "Put it in" }).click();
   await hash("#/convolution?x=1234.5,2;0.5,3");
+});
+
+journey("an empty cell of a spreadsheet's column is one in the dialog, too", { at: "#/convolution?x=0" }, async ({ page }) => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("paste matrix");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  const field = dialog.getByRole("textbox", { name: "Numbers" });
+  await field.click();
+  await paste(page, "1\r\n2\r\n\r\n4\r\n5\r\n");
+  const reads = cells => page.waitForFunction(cells => [...document.querySelectorAll(".paste-table td")].map(cell => cell.textContent).join() === cells, cells);
+  await reads("1,2,,4,5");
+  // What is typed into it changes nothing of that.
+  await field.press("Control+End");
+  await page.keyboard.type("6");
+  await reads("1,2,,4,5,6");
+  await field.fill("");
+  await paste(page, "1\n2\n\n4\n5\n");
+  await dialog.getByText("2 × 2 × 1").first().waitFor();
+});
+
+journey("a table of a web page alone is pasted, into a cell and into the dialog", { at: "#/convolution?x=0&k=1" }, async ({ page }) => {
+  const { cells, hash } = parts(page);
+  const table = "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>";
+  await cells("Input").first().click();
+  await paste(page, null, table);
+  await hash("#/convolution?x=1,2;3,4&k=1");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("paste matrix");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  await dialog.getByRole("textbox", { name: "Numbers" }).click();
+  await paste(page, null, table.replace("4", "5"));
+  await page.waitForFunction(() => [...document.querySelectorAll(".paste-table td")].map(cell => cell.textContent).join() === "1,2,3,5");
 });
 
 journey("each example that the dialog offers is read", { at: "#/convolution", timeout: 120_000 }, async ({ page, axe }) => {

@@ -114,7 +114,8 @@ pub(crate) fn NumberGrid(
         let taken = match (event.type_().as_str(), cell, keyboard.editing.get_value()) {
             ("copy", Some(_), _) => set_clipboard_text(event, &plate.with_untracked(|plate| tab_separated(plate))),
             ("paste", None, Some((row, col, _))) => {
-                pasted(event).filter(|pasted| may_be_block(&pasted.text)).is_some_and(|mut pasted| {
+                let is_block = |pasted: &Pasted| pasted.text.is_empty() || may_be_block(&pasted.text);
+                pasted(event).filter(is_block).is_some_and(|mut pasted| {
                     let typed = keyboard.editor.get_untracked().map(|editor| editor.value());
                     pasted.typed = typed.unwrap_or_default();
                     keyboard.give_up(row, col);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use receptive::markup::Markup;
 use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file, writers};
 
-use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame};
+use crate::ui::platform::{Import, focus, import_chosen, import_drop, next_frame, pasted};
 use crate::ui::signal::{RwSignal, Signal};
 
 /// What the dialog opens with.
@@ -103,6 +103,22 @@ fn Contents(
     let take = move |taken: Import| {
         shown.try_update(|shown| *shown = Dialog::new(&taken, shown.target));
     };
+    // A spreadsheet's line ends tell that an empty line is an empty cell; a field makes others of them.
+    let from_sheet = StoredValue::new(false);
+    let typed = move |event: leptos::ev::Event| {
+        let text = event_target_value(&event);
+        let is_sheet = from_sheet.get_value() || shown.with_untracked(|shown| shown.text.contains('\r'));
+        from_sheet.set_value(false);
+        take(Import::Text(if is_sheet { text.replace('\n', "\r\n") } else { text }));
+    };
+    let comes = move |event: leptos::ev::ClipboardEvent| {
+        let Some(pasted) = pasted(&event) else { return };
+        from_sheet.set_value(pasted.text.contains('\r'));
+        if pasted.text.is_empty() {
+            event.prevent_default();
+            take(Import::Text(pasted.html));
+        }
+    };
     let put = move |_| {
         let fitted = shown.with_untracked(|shown| {
             let limits = targets.with_untracked(|targets| targets.get(shown.target).map(|(_, limits)| *limits))?;
@@ -130,7 +146,8 @@ fn Contents(
             aria-label="Numbers"
             aria-describedby="paste-hint"
             prop:value=live(move || shown.with(|shown| shown.text.clone()))
-            on:input=on(move |event: leptos::ev::Event| take(Import::Text(event_target_value(&event))))
+            on:paste=on(comes)
+            on:input=on(typed)
         ></textarea>
         <div class="paste-file">
             <p id="paste-hint" class="small dim">

@@ -94,12 +94,15 @@ pub(crate) fn on_clipboard(f: impl Fn(&web_sys::Event) + Clone + 'static) {
     on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
 }
 
-/// What is pasted; `None` where it is no text.
+/// What is pasted; `None` where it is no text, and no table of a web page.
 pub(crate) fn pasted(event: &web_sys::Event) -> Option<Pasted> {
     let event: &web_sys::ClipboardEvent = event.dyn_ref()?;
     let data = event.clipboard_data()?;
-    let text = data.get_data(PLAIN).ok().filter(|text| !text.is_empty())?;
-    Some(Pasted { text, html: data.get_data("text/html").unwrap_or_default(), typed: String::new() })
+    let text = data.get_data(PLAIN).unwrap_or_default();
+    let html = data.get_data("text/html").unwrap_or_default();
+    // Of a picture a page gives its address in HTML.
+    let is_there = !text.is_empty() || html.contains("<table") || html.contains("<TABLE");
+    is_there.then(|| Pasted { text, html, typed: String::new() })
 }
 
 /// Puts text where a copy takes it from.
