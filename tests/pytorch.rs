@@ -16,10 +16,11 @@ use std::{
 use expect_test::expect_file;
 use receptive::{
     lab::{
-        OperationLab, backward, batch_norm, channels, convolution, highway, operation::Computation, pooling,
-        preset::Preset, receptive_field, why,
+        OperationLab, architectures, backward, batch_norm, channels, convolution, highway, operation::Computation,
+        pooling, preset::Preset, receptive_field, why,
     },
     link::{Link, operation::LabKind},
+    model::{Architecture, Features, Zoo, counts, read_layers},
     num::{
         Matrix,
         rng::{Purpose, Stream},
@@ -269,9 +270,9 @@ fn runs(python: &str, program: &str) -> bool {
 }
 
 /// Runs one Python over many programs: what it prints, each after a line of its own.
-fn run_all(python: &str, driver: &str, programs: &[State]) -> Vec<String> {
-    let file = scratch();
-    let codes: Vec<String> = programs.iter().map(|state| serde_json::to_string(&state.code).unwrap()).collect();
+fn run_all<'a>(python: &str, driver: &str, name: &str, programs: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let file = scratch(name);
+    let codes: Vec<String> = programs.map(|code| serde_json::to_string(code).unwrap()).collect();
     fs::File::create(&file).unwrap().write_all(format!("[{}]", codes.join(",")).as_bytes()).unwrap();
     let output = Command::new(python).args(["-c", driver]).arg(&file).stdin(Stdio::null()).output().unwrap();
     fs::remove_file(&file).unwrap();
@@ -281,8 +282,8 @@ fn run_all(python: &str, driver: &str, programs: &[State]) -> Vec<String> {
 }
 
 /// A file beside the test's program, so that `cargo clean` takes it away.
-fn scratch() -> PathBuf {
-    env::current_exe().unwrap().with_extension("programs.json")
+fn scratch(name: &str) -> PathBuf {
+    env::current_exe().unwrap().with_extension(format!("{name}.json"))
 }
 
 /// Runs each program and prints all digits.
@@ -336,16 +337,54 @@ fn programs_print_what_the_labs_compute() {
         return;
     };
     if runs(&python, "import torch") {
-        let printed = run_all(&python, TORCH, &states);
+        let printed = run_all(&python, TORCH, "labs", states.iter().map(|state| state.code.as_str()));
         assert_eq!(printed.len(), states.len());
         for (state, printed) in states.iter().zip(&printed) {
             same(&state.link, printed, &state.outputs);
         }
         println!("{} programs were run by PyTorch", states.len());
     } else {
-        assert_eq!(run_all(&python, COMPILE, &states).len(), states.len());
+        let codes = states.iter().map(|state| state.code.as_str());
+        assert_eq!(run_all(&python, COMPILE, "labs", codes).len(), states.len());
         println!("skipped: {python} has no torch; {} programs were compiled and not run", states.len());
     }
+}
+
+/// The architectures of the course, and networks of what these have not.
+const NETWORKS: [(&str, (usize, usize, usize)); 6] = [
+    ("c8k3d2p2;bn;tanh;a2;c8k3g4;sigmoid;m3s2p1;gap;l10", (3, 28, 28)),
+    ("c6k5,3p1,2,0,1;relu;m2;f;l10", (1, 20, 18)),
+    ("[h;c4k3p1;relu;];c8k3s2;bn;relu;gap;l10", (4, 12, 12)),
+    ("c8k3p1;relu;[a;c16k3s2p1;bn;relu;c16k3p1;bn;];relu;[;c16k3p1;relu;c16k3p1;];gap;l10", (1, 28, 28)),
+    ("c8k3p1;[p;c16k3s2p1;relu;c16k3p1;];stanh;do0.5;f;l10", (3, 16, 16)),
+    ("c6k5;lrn3;stanh;sub2;stanh;table;stanh;sub2;stanh;f;l84", (1, 32, 32)),
+];
+
+/// What each network's program prints is what is counted here.
+#[test]
+fn programs_of_networks_count_what_the_tables_do() {
+    let others = NETWORKS.iter().map(|(text, (channels, height, width))| {
+        let layers = read_layers(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let input = Features::Maps { channels: *channels, height: *height, width: *width };
+        Architecture { name: (*text).to_owned(), input, layers }
+    });
+    let networks: Vec<Architecture> = Zoo::ALL.iter().map(|zoo| zoo.architecture()).chain(others).collect();
+    let codes: Vec<String> = networks.iter().map(architectures::program).collect();
+    let Some(python) = python() else { return };
+    if !runs(&python, "import torch") {
+        assert_eq!(run_all(&python, COMPILE, "networks", codes.iter().map(String::as_str)).len(), codes.len());
+        return;
+    }
+    let printed = run_all(&python, TORCH, "networks", codes.iter().map(String::as_str));
+    for (network, printed) in networks.iter().zip(&printed) {
+        let (counted, misfit) = counts(&network.layers, network.input);
+        assert!(misfit.is_none(), "{}", network.name);
+        let parameters: u64 = counted.iter().map(|row| row.count.parameters).sum();
+        let extents = counted.last().unwrap().count.output.extents();
+        let shape: Vec<String> = [1].iter().chain(&extents).map(ToString::to_string).collect();
+        assert_eq!(*printed, format!("{parameters} parameters\n({})\n", shape.join(", ")), "{}", network.name);
+    }
+    println!("{} networks were run by PyTorch", networks.len());
 }
 
 /// The programs of the states that the labs begin with, which the browser test of the clipboard compares with as well.
