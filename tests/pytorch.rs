@@ -351,7 +351,9 @@ fn programs_print_what_the_labs_compute() {
 }
 
 /// The architectures of the course, and networks of what these have not.
-const NETWORKS: [(&str, (usize, usize, usize)); 6] = [
+const NETWORKS: [(&str, (usize, usize, usize)); 8] = [
+    ("f;l20nb;bn;relu;do0.5;l10", (1, 6, 5)),
+    ("c4k3;relu;f;l12;[l12;bn;tanh;l12];relu;l10", (2, 8, 8)),
     ("c8k3d2p2;bn;tanh;a2;c8k3g4;sigmoid;m3s2p1;gap;l10", (3, 28, 28)),
     ("c6k5,3p1,2,0,1;relu;m2;f;l10", (1, 20, 18)),
     ("[h;c4k3p1;relu;];c8k3s2;bn;relu;gap;l10", (4, 12, 12)),

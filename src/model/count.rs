@@ -191,9 +191,13 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
         }
         Layer::BatchNorm => Count { output: input, parameters: 2 * wide(channels), macs: 0 },
         Layer::LocalResponseNorm { size: 0 } => return Err(nothing("channels")),
+        // PyTorch's takes no list either.
+        Layer::LocalResponseNorm { .. } => match input {
+            Features::Maps { .. } => Count::free(input),
+            Features::Vector { len } => return Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
+        },
         Layer::Activation(_)
         | Layer::Dropout(_)
-        | Layer::LocalResponseNorm { .. }
         | Layer::BlockBegin(_)
         | Layer::BlockEnd => Count::free(input),
         // An input past what is counted was refused before.
@@ -508,6 +512,12 @@ mod tests {
             maps(1, 9),
             1,
             "The convolution needs feature maps; here they are a list of 81 numbers already.",
+        );
+        misfit(
+            "f;l84;lrn5",
+            maps(1, 9),
+            2,
+            "The local response normalisation needs feature maps; here they are a list of 84 numbers already.",
         );
         misfit(
             "c6k1;relu;l0",
