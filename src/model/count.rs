@@ -196,10 +196,7 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
             Features::Maps { .. } => Count::free(input),
             Features::Vector { len } => return Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
         },
-        Layer::Activation(_)
-        | Layer::Dropout(_)
-        | Layer::BlockBegin(_)
-        | Layer::BlockEnd => Count::free(input),
+        Layer::Activation(_) | Layer::Dropout(_) | Layer::BlockBegin(_) | Layer::BlockEnd => Count::free(input),
         // An input past what is counted was refused before.
         Layer::Flatten => Count::free(Features::Vector { len: usize::try_from(input.values()).unwrap_or(usize::MAX) }),
     };
