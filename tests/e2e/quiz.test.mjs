@@ -54,6 +54,7 @@ journey("a quiz by keyboard alone: wrong, named, tried again, right, to the end 
   const code = await page.getByLabel("Result code", { exact: true }).innerText();
   assert.match(code, /^[0-9A-Z]{4}(-[0-9A-Z]{1,4})+$/);
   await button(page, "Copy").click();
+  await page.getByRole("status").filter({ hasText: "Code copied" }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), code);
   await open("#/quiz/results");
   const codes = page.getByRole("textbox", { name: "Result codes" });
