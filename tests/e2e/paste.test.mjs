@@ -17,6 +17,14 @@ async function paste(page, text, html) {
   await page.keyboard.press("Control+v");
 }
 
+/** Opens the dialog for numbers, by its command. */
+async function openDialog(page) {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("paste matrix");
+  await page.keyboard.press("Enter");
+  return page.getByRole("dialog", { name: "Paste a matrix" });
+}
+
 /** Texts, and what the link then says of the input, in which each is pasted over one cell. */
 const READ = [
   ["1\u202f234\r\n5\u202f678\r\n", "1234;5678"],
@@ -96,10 +104,7 @@ journey("a file of decimal commas is dropped, and read as one", { at: "#/convolu
 });
 
 journey("an empty cell of a spreadsheet's column is one in the dialog, too", { at: "#/convolution?x=0" }, async ({ page }) => {
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("paste matrix");
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  const dialog = await openDialog(page);
   const field = dialog.getByRole("textbox", { name: "Numbers" });
   await field.click();
   await paste(page, "1\r\n2\r\n\r\n4\r\n5\r\n");
@@ -120,20 +125,14 @@ journey("a table of a web page alone is pasted, into a cell and into the dialog"
   await cells("Input").first().click();
   await paste(page, null, table);
   await hash("#/convolution?x=1,2;3,4&k=1");
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("paste matrix");
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  const dialog = await openDialog(page);
   await dialog.getByRole("textbox", { name: "Numbers" }).click();
   await paste(page, null, table.replace("4", "5"));
   await page.waitForFunction(() => [...document.querySelectorAll(".paste-table td")].map(cell => cell.textContent).join() === "1,2,3,5");
 });
 
 journey("each example that the dialog offers is read", { at: "#/convolution", timeout: 120_000 }, async ({ page, axe }) => {
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("paste matrix");
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Paste a matrix" });
+  const dialog = await openDialog(page);
   const examples = dialog.getByRole("combobox", { name: "Examples of what is read" });
   await examples.waitFor();
   const names = (await examples.getByRole("option").allTextContents()).slice(1);

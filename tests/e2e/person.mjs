@@ -20,6 +20,8 @@ export function seeded(...words) {
 /** Puts `person` into every page of the context: what the functions below ask in the page. */
 export const prepare = context => context.addInitScript(() => {
   const memories = [];
+  // Pages whose heading says what is chosen there.
+  const OTHER = { train: "Train own layers" };
   for (const name of ["instantiate", "instantiateStreaming"]) {
     const original = WebAssembly[name].bind(WebAssembly);
     WebAssembly[name] = async (...parts) => {
@@ -119,7 +121,7 @@ export const prepare = context => context.addInitScript(() => {
     options: () => { const select = document.activeElement; return select.tagName === "SELECT" ? [...select.options].filter(option => !option.disabled).map(option => option.value) : []; },
     shown, frame,
     modal: () => !!modal(), menu: () => !!menu(),
-    // Waits until the page is the one that the address says (a heading may go on as its state says), and with `rests` until nothing is on its way; tells what is
+    // Waits until the page is the one that the address says, and with `rests` until nothing is on its way; tells what is
     // there after ten seconds.
     settle: async (pages, rests) => {
       const end = performance.now() + 10_000;
@@ -129,7 +131,7 @@ export const prepare = context => context.addInitScript(() => {
         const { title, heading } = isPlace() && !isOther ? now : pages[now.word] ?? pages["?"];
         // What is on its way is told by a status.
         const waits = [...document.querySelectorAll("main [role=status]")].some(status => status.textContent.endsWith("…"));
-        if (now.ready && !(rests && waits) && now.title === title && now.heading.split(" ")[0] === heading.split(" ")[0]) return null;
+        if (now.ready && !(rests && waits) && now.title === title && (now.heading === heading || now.heading === OTHER[now.word])) return null;
         if (performance.now() > end) return { ...now, wanted: { title, heading } };
         await frame();
       }

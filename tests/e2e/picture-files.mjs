@@ -11,6 +11,9 @@ export const GREY = 0, RGB = 2, PALETTE = 3, RGBA = 6;
 /** PNG's chunk of a palette: red, green and blue of each colour. */
 export const plte = colours => ["PLTE", Buffer.from(colours.flat())];
 
+/** What the page says of a file with a palette. */
+export const PLACES = "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them.";
+
 /** A chunk of a PNG. */
 const chunk = (name, data) => {
   const body = Buffer.concat([latin(name), Buffer.from(data)]);

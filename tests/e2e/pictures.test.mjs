@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { handOver } from "./hand-over.mjs";
 import { journey } from "./harness.mjs";
-import { GREY, PALETTE, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movingWebp, plte, png, profile } from "./picture-files.mjs";
+import { GREY, PALETTE, PLACES, RGB, RGBA, bmp, exif, exifChunk, gama, gif, icc, iccp, jpeg, movingWebp, plte, png, profile } from "./picture-files.mjs";
 
 const drop = (page, name, bytes, type = "") => handOver(page, ".lab", { name, type, bytes });
 const alert = page => page.locator(".pictures").getByRole("alert");
@@ -44,7 +44,6 @@ const colours = (row, col) => [10 + 20 * col, 100, 200 - 20 * row];
 /** Blocks of 8 × 8 pixels. */
 const blocks = (row, col) => [60 * col + 50 + row];
 const noise = (row, col) => [(row * 7919 + col * 104_729 + row * col * 31) % 251, (row * 31 + col * 17) % 241, row * col % 239];
-const PLACES = "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them.";
 const ASIDE = "Its colour profile is left aside: the numbers are the file's.";
 
 journey("profiles and gammas are left aside: the numbers are those that NumPy's readers give", { at: "#/filters?k=identity" }, async ({ page, shot }) => {

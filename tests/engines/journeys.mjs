@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EXPECTED, FIFTY_STEPS, hash, listen } from "../e2e/bits.mjs";
 import { handOver } from "../e2e/hand-over.mjs";
 import { PAGES } from "../e2e/pages.mjs";
-import { GREY, PALETTE, RGB, exif, gama, icc, iccp, jpeg, plte, png, profile } from "../e2e/picture-files.mjs";
+import { GREY, PALETTE, PLACES, RGB, exif, gama, icc, iccp, jpeg, plte, png, profile } from "../e2e/picture-files.mjs";
 
 const MINUTE = 60_000;
 
@@ -131,7 +131,6 @@ export function journeys(journey) {
     // WebKit follows a gamma and a profile, whatever it is asked: then that is said, and the numbers are others.
     const follows = page.browser === "webkit";
     const aside = what => follows ? `The browser applied its ${what}: the numbers are not the file's, as NumPy reads them.` : `Its ${what} is left aside: the numbers are the file's.`;
-    const places = "The file's numbers are places in a palette: here are its colours, as Pillow's convert(\"RGB\") gives them.";
     for (const [bytes, reads, says] of [
       [png(8, 2, GREY, ramp), "2 × 8: 0 to 120", ""],
       [png(8, 2, GREY, ramp, { chunks: [gama(1)] }), "2 × 8: 0 to 120", aside("gamma of 1")],
@@ -139,7 +138,7 @@ export function journeys(journey) {
       [jpeg(2, 3, (row, col) => [60 * col + 50 + row, 100, 20], [icc(profile())]), "3 × 16 × 24: 20 to 171", aside("colour profile")],
       [jpeg(2, 3, (row, col) => [60 * col + 50 + row], [exif(6)]), "24 × 16: 50 to 171", "Turned by 90° clockwise (EXIF orientation 6)."],
       [png(8, 4, GREY, (row, col) => [30 * col, 30 * col], { bits: 16 }), "4 × 8: 0 to 210", "Of 16 bits a number the browser kept 8."],
-      [png(8, 3, PALETTE, (row, col) => [(row + col) % 2], { chunks: [plte([[10, 200, 30], [90, 0, 250]])] }), "3 × 3 × 8: 0 to 250", places],
+      [png(8, 3, PALETTE, (row, col) => [(row + col) % 2], { chunks: [plte([[10, 200, 30], [90, 0, 250]])] }), "3 × 3 × 8: 0 to 250", PLACES],
     ]) {
       await handOver(page, ".lab", { name: "picture", bytes });
       const caption = () => ["span", "small"].map(part => document.querySelector(`.photo figcaption ${part}`).textContent);
