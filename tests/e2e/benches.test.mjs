@@ -67,7 +67,7 @@ journey("an edit, its undo and the speed are one bench's alone", { at: "#/benche
   assert.equal(await other.region.getByRole("combobox", { name: "Speed" }).inputValue(), "1");
 });
 
-journey("keys go to the bench with the focus, to none before", { at: "#/benches" }, async ({ page }) => {
+journey("keys go to the bench with the focus, to none before", { at: "#/benches", clock: true }, async ({ page }) => {
   await all(page);
   const [one, pooling] = [bench(page, NAMES[0]), bench(page, "Pooling")];
   await page.keyboard.press("ArrowRight");
@@ -89,6 +89,7 @@ journey("keys go to the bench with the focus, to none before", { at: "#/benches"
   await page.keyboard.type("step back");
   await page.keyboard.press("Enter");
   await pooling.step("step 3 of 4");
+  await page.clock.pauseAt(Date.now() + 1_000);
   await page.keyboard.press(" ");
   await pooling.button("Pause").waitFor();
   assert.equal(await one.button("Pause").count(), 0);

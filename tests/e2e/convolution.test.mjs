@@ -4,6 +4,9 @@ import { SCREEN, inBothThemes, journey } from "./harness.mjs";
 
 const EDGES = "#/convolution?x=1,0,2,1,0,1;0,3,8,9,2,0;1,7,9,8,3,1;2,8,9,4,0,2;0,2,7,3,1,0;1,0,1,0,2,1&k=1,0,-1;2,0,-2;1,0,-1&b=1&pad=1";
 
+/** How long a step stands at speed 1, in milliseconds. */
+const DWELL = 900;
+
 /** The lab's parts by the names that people and screen readers find them by. */
 function parts(page) {
   const grid = name => page.getByRole("grid", { name, exact: true });
@@ -60,14 +63,19 @@ journey("the slide's example, stepped forwards and back", { at: "#/convolution" 
   await shot("convolution slide");
 });
 
-journey("it plays to the end, pauses on a key, and begins again", { at: "#/convolution?speed=4" }, async ({ page }) => {
+journey("it plays to the end, pauses on a key, and begins again", { at: "#/convolution?speed=4", clock: true }, async ({ page }) => {
   const { button, reads, slider } = parts(page);
+  await page.clock.pauseAt(Date.now() + 1_000);
   await page.keyboard.press("Space");
   await button("Pause").waitFor();
+  await page.clock.runFor(DWELL / 4 + 50);
   await reads("Output", [19, 25, "", ""]);
   await page.keyboard.press("Space");
   await button("Play").waitFor();
+  await page.clock.runFor(DWELL);
+  await reads("Output", [19, 25, "", ""]);
   await button("Play").click();
+  await page.clock.runFor(DWELL);
   await reads("Output", [19, 25, 37, 43]);
   await button("Play").waitFor();
   assert.equal(await slider.getAttribute("aria-valuetext"), "step 4 of 4");
@@ -76,9 +84,11 @@ journey("it plays to the end, pauses on a key, and begins again", { at: "#/convo
   await button("Pause").click();
 });
 
-journey("terms light up while a step plays", { at: "#/convolution?speed=0.5" }, async ({ page }) => {
+journey("terms light up while a step plays", { at: "#/convolution?speed=0.5", clock: true }, async ({ page }) => {
   const { button } = parts(page);
+  await page.clock.pauseAt(Date.now() + 1_000);
   await button("Play").click();
+  await page.clock.runFor(DWELL);
   await page.locator(".term.lit").first().waitFor();
   await page.locator(".grid[aria-label=Input] .lit").waitFor();
   await page.locator(".grid[aria-label=Kernel] .lit").waitFor();

@@ -52,6 +52,7 @@ after(async () => {
  * - `context`: more options for Playwright's context, such as `{ javaScriptEnabled: false }`
  * - `expected`: patterns of complaints that belong to the journey, such as the error that it provokes;
  *   one that never comes fails the journey; `tolerated`: those that may come
+ * - `clock`: true for a journey that steps through time itself with `page.clock`, so that a busy machine misses nothing
  * - `ahead`: whether the page fetches what is likely wanted next
  * - `timeout`: milliseconds for the journey, 60,000 by default
  *
@@ -75,6 +76,7 @@ export function journey(name, options, body) {
       context.setDefaultTimeout(10_000);
       // What is fetched ahead comes when the browser likes: journeys that count requests do without, and one is about it.
       if (!options.ahead) await context.addInitScript(() => { Object.defineProperty(navigator, "connection", { value: { saveData: true } }); });
+      if (options.clock) await context.clock.install();
       const complaints = await watch(context);
       heard = complaints;
       const page = await context.newPage();
