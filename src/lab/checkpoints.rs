@@ -1,34 +1,42 @@
-//! Sums that grow from step to step, kept as they are at the beginning of each row of steps.
+//! Sums that grow from step to step, kept as they are once in so many steps.
 
 use std::ops::Range;
 
+/// Of steps that stand in rows, the sums are kept once in so many rows: to copy them takes as long as to add some up.
+pub(super) const KEPT_ROWS: usize = 8;
+
 /// What all steps before one have added up. A step is a function of its number, and yet the sums before it are not added
-/// up from the beginning each time: those before each row are kept.
+/// up from the beginning each time: those before every so many are kept.
 pub(super) struct Checkpoints<T> {
-    row: usize,
-    rows: Vec<T>,
+    every: usize,
+    kept: Vec<T>,
     /// What all steps have added up.
     all: T,
 }
 
 impl<T: Clone> Checkpoints<T> {
-    /// Of so many `steps`, of which `row` make a row: `sums` are those before the first, `advance` adds what some steps add.
-    pub(super) fn new((steps, row): (usize, usize), mut sums: T, advance: &dyn Fn(&mut T, Range<usize>)) -> Self {
-        let row = row.max(1);
-        let mut rows = Vec::new();
-        for begins in (0..steps).step_by(row) {
-            rows.push(sums.clone());
-            advance(&mut sums, begins..(begins + row).min(steps));
+    /// Of so many `steps`, kept before every so many: `sums` are those before the first, `advance` adds what some steps add.
+    pub(super) fn new((steps, every): (usize, usize), mut sums: T, advance: &dyn Fn(&mut T, Range<usize>)) -> Self {
+        let every = every.max(1);
+        let mut kept = Vec::new();
+        for begins in (0..steps).step_by(every) {
+            kept.push(sums.clone());
+            advance(&mut sums, begins..(begins + every).min(steps));
         }
-        Self { row, rows, all: sums }
+        Self { every, kept, all: sums }
+    }
+
+    /// The sums of all steps.
+    pub(super) fn all(&self) -> &T {
+        &self.all
     }
 
     /// The sums before step number `count`; `advance` is what they were made with.
     pub(super) fn before(&self, count: usize, advance: &dyn Fn(&mut T, Range<usize>)) -> T {
-        let row = count / self.row;
-        let Some(sums) = self.rows.get(row) else { return self.all.clone() };
+        let begins = count / self.every;
+        let Some(sums) = self.kept.get(begins) else { return self.all.clone() };
         let mut sums = sums.clone();
-        advance(&mut sums, row * self.row..count);
+        advance(&mut sums, begins * self.every..count);
         sums
     }
 }

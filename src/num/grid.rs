@@ -105,6 +105,11 @@ impl<T> Grid<T> {
         self.cells.get(row * self.cols..(row + 1) * self.cols).unwrap_or_default()
     }
 
+    /// The same cells, to change them.
+    pub fn row_mut(&mut self, row: usize) -> &mut [T] {
+        self.cells.get_mut(row * self.cols..(row + 1) * self.cols).unwrap_or_default()
+    }
+
     /// The rows from the top.
     pub fn iter_rows(&self) -> impl ExactSizeIterator<Item = &[T]> {
         self.cells.chunks_exact(self.cols)

@@ -2,17 +2,12 @@
 
 use std::ops::Range;
 
-use ndarray::Array4;
-
 use super::{
-    convolution::{Convolution, plane},
+    convolution::Convolution,
     pooling::{Pooled, Pooling, PoolingKind},
 };
 use crate::{
-    nn::{
-        reference::{Conv2d, Pool2d, average_pool2d_grad, conv2d_grad, max_pool2d_grad},
-        shape::{Padding, ShapeError},
-    },
+    nn::shape::{Padding, ShapeError},
     num::{Grid, Matrix},
 };
 
@@ -28,7 +23,11 @@ pub enum Forward {
 /// What the operation makes, as its own trace has it.
 #[derive(Debug, Clone, PartialEq)]
 enum Output {
-    Convolution(Matrix),
+    Convolution {
+        values: Matrix,
+        /// What the windows read: the input with its padding.
+        padded: Matrix,
+    },
     Pooling(Pooled),
 }
 
@@ -200,7 +199,7 @@ impl Backward {
     ///     flip: false,
     /// };
     /// let ones = Grid::from_fn(2, 2, |_, _| 1.0);
-    /// let gradients = Backward::new(Forward::Convolution(slide), ones).unwrap().gradients().unwrap();
+    /// let gradients = Backward::new(Forward::Convolution(slide), ones).unwrap().gradients();
     /// assert_eq!(gradients.kernel.unwrap().cells(), [8.0, 12.0, 20.0, 24.0]);
     /// assert_eq!(gradients.bias, Some(4.0));
     /// ```
@@ -214,15 +213,23 @@ impl Backward {
     /// As [`new`](Self::new).
     pub fn after(before: Option<&Self>, forward: Forward, upstream: Matrix) -> Result<Self, ShapeError> {
         let before = before.map(|before| (&before.forward, &before.output));
-        let output = match (&forward, before) {
-            (Forward::Convolution(now), Some((Forward::Convolution(before), Output::Convolution(output)))) => {
-                Output::Convolution(now.output_after(before, output).map_or_else(|| now.output(), Ok)?)
+        let output = match &forward {
+            Forward::Convolution(now) => {
+                let values = match before {
+                    Some((Forward::Convolution(before), Output::Convolution { values, .. })) => {
+                        now.output_after(before, values)
+                    }
+                    _ => None,
+                };
+                Output::Convolution { values: values.map_or_else(|| now.output(), Ok)?, padded: now.padded() }
             }
-            (Forward::Pooling(now), Some((Forward::Pooling(before), Output::Pooling(output)))) => {
-                Output::Pooling(now.output_after(before, output).map_or_else(|| now.output(), Ok)?)
+            Forward::Pooling(now) => {
+                let pooled = match before {
+                    Some((Forward::Pooling(before), Output::Pooling(pooled))) => now.output_after(before, pooled),
+                    _ => None,
+                };
+                Output::Pooling(pooled.map_or_else(|| now.output(), Ok)?)
             }
-            (Forward::Convolution(now), _) => Output::Convolution(now.output()?),
-            (Forward::Pooling(now), _) => Output::Pooling(now.output()?),
         };
         let backward = Self { forward, output, upstream };
         let (expected, found) = (backward.output().shape(), backward.upstream.shape());
@@ -246,7 +253,7 @@ impl Backward {
     /// What the operation makes.
     pub fn output(&self) -> &Matrix {
         match &self.output {
-            Output::Convolution(output) => output,
+            Output::Convolution { values, .. } => values,
             Output::Pooling(pooled) => &pooled.values,
         }
     }
@@ -261,46 +268,15 @@ impl Backward {
         self.len() == 0
     }
 
-    /// The finished gradients, by the reference.
-    ///
-    /// # Errors
-    /// [`ShapeError`] where the reference finds the shapes unfit, which [`new`](Self::new) has ruled out.
-    pub fn gradients(&self) -> Result<Gradients, ShapeError> {
-        let (rows, cols) = self.forward.input().shape();
-        let dy = plane(&self.upstream);
-        match (&self.forward, &self.output) {
-            (Forward::Convolution(convolution), _) => {
-                let Convolution { input, kernel, padding, mode, stride, dilation, flip, .. } = convolution;
-                let turned = |kernel: &Matrix| if *flip { kernel.flipped() } else { kernel.clone() };
-                let conv = Conv2d { stride: *stride, padding: *padding, mode: *mode, dilation: *dilation, groups: 1 };
-                let grad = conv2d_grad(&plane(input), &plane(&turned(kernel)), &dy, &conv)?;
-                let (kernel_rows, kernel_cols) = kernel.shape();
-                Ok(Gradients {
-                    input: matrix(&grad.input, rows, cols),
-                    kernel: Some(turned(&matrix(&grad.weight, kernel_rows, kernel_cols))),
-                    bias: grad.bias.first().copied(),
-                })
-            }
-            (Forward::Pooling(_), Output::Pooling(Pooled { winners: Some(winners), .. })) => {
-                let (high, wide) = winners.shape();
-                let argmax = Array4::from_shape_fn((1, 1, high, wide), |(_, _, i, j)| {
-                    winners.get(i, j).map_or(usize::MAX, |(row, col)| row * cols + col)
-                });
-                let dx = max_pool2d_grad((rows, cols), &argmax, &dy)?;
-                Ok(Gradients { input: matrix(&dx, rows, cols), kernel: None, bias: None })
-            }
-            (Forward::Pooling(pooling), _) => {
-                let pool = Pool2d {
-                    kernel: pooling.window,
-                    stride: pooling.stride,
-                    padding: pooling.padding,
-                    ceil_mode: pooling.ceil,
-                    count_include_pad: pooling.count_padding,
-                };
-                let dx = average_pool2d_grad((rows, cols), &dy, &pool)?;
-                Ok(Gradients { input: matrix(&dx, rows, cols), kernel: None, bias: None })
-            }
-        }
+    /// The finished gradients: what all outputs have sent.
+    pub fn gradients(&self) -> Gradients {
+        self.finished(&self.running(self.len()))
+    }
+
+    /// The gradients, once all outputs have sent what `running` has.
+    pub fn finished(&self, running: &Running) -> Gradients {
+        let bias = running.kernel.as_ref().map(|_| running.bias);
+        Gradients { input: self.without_padding(running), kernel: running.kernel.clone(), bias }
     }
 
     /// What output number `index`, row by row, sends back.
@@ -308,8 +284,8 @@ impl Backward {
         let (row, col) = (index / self.upstream.cols(), index % self.upstream.cols());
         let upstream = *self.upstream.get(row, col)?;
         match (&self.forward, &self.output) {
-            (Forward::Convolution(convolution), Output::Convolution(output)) => {
-                let step = convolution.step(output, row, col)?;
+            (Forward::Convolution(convolution), Output::Convolution { values, .. }) => {
+                let step = convolution.step(values, row, col)?;
                 let flow = |(index, tap): (usize, &super::Tap)| Flow {
                     tap: index,
                     padded: tap.padded,
@@ -375,24 +351,54 @@ impl Backward {
 
     /// Adds what these outputs send to what those before them have sent.
     pub fn advance(&self, running: &mut Running, outputs: Range<usize>) {
-        for index in outputs.start..outputs.end.min(self.len()) {
-            let place = (index / self.upstream.cols(), index % self.upstream.cols());
-            if let (Forward::Convolution(convolution), Some(&upstream)) =
-                (&self.forward, self.upstream.get(place.0, place.1))
-            {
-                // As a step tells it, without writing each product down.
-                convolution.each_read(place, |padded, kernel, x, w| {
-                    running.add_to_padded(padded, upstream * w);
-                    if let Some(cell) = running.kernel.as_mut().and_then(|grid| grid.get_mut(kernel.0, kernel.1)) {
-                        *cell += upstream * x;
-                    }
-                });
-                running.bias += upstream;
-            } else if let Some(step) = self.step(index) {
-                step.sending().for_each(|(_, flow)| running.add_to_input(flow));
-                running.bias += step.upstream;
+        let outputs = outputs.start..outputs.end.min(self.len());
+        match (&self.forward, &self.output) {
+            (Forward::Convolution(convolution), Output::Convolution { padded, .. }) => {
+                self.send_products(convolution, padded, running, outputs);
+            }
+            (Forward::Pooling(pooling), Output::Pooling(Pooled { winners: Some(winners), .. })) => {
+                let Padding { top, left, .. } = pooling.padding;
+                for ((row, col), upstream) in
+                    outputs.filter_map(|index| Some((*winners.cells().get(index)?, *self.upstream.cells().get(index)?)))
+                {
+                    running.add_to_padded((row + top, col + left), upstream);
+                    running.bias += upstream;
+                }
+            }
+            _ => {
+                for step in outputs.filter_map(|index| self.step(index)) {
+                    step.sending().for_each(|(_, flow)| running.add_to_input(flow));
+                    running.bias += step.upstream;
+                }
             }
         }
+    }
+
+    /// What a convolution's outputs send, as their steps tell it; row by row, since an edit adds up millions of products.
+    fn send_products(&self, convolution: &Convolution, read: &Matrix, running: &mut Running, outputs: Range<usize>) {
+        let Convolution { stride, dilation, flip, .. } = convolution;
+        let turned = |kernel: &Matrix| if *flip { kernel.flipped() } else { kernel.clone() };
+        let (weights, mut sums) = (turned(&convolution.kernel), running.kernel.as_ref().map(turned));
+        for index in outputs {
+            let (i, j) = (index / self.upstream.cols(), index % self.upstream.cols());
+            let Some(&upstream) = self.upstream.get(i, j) else { continue };
+            for (u, weights) in weights.iter_rows().enumerate() {
+                let (row, first) = (i * stride.0 + u * dilation.0, j * stride.1);
+                let xs = read.row(row).iter().skip(first).step_by(dilation.1);
+                let sums = sums.as_mut().map(|sums| sums.row_mut(u)).unwrap_or_default();
+                for ((sum, x), _) in sums.iter_mut().zip(xs).zip(weights) {
+                    *sum += upstream * x;
+                }
+                let touched = running.touched.row_mut(row).iter_mut().skip(first).step_by(dilation.1);
+                let sums = running.padded.row_mut(row).iter_mut().skip(first).step_by(dilation.1);
+                for ((sum, touched), w) in sums.zip(touched).zip(weights) {
+                    *sum += upstream * w;
+                    *touched = true;
+                }
+            }
+            running.bias += upstream;
+        }
+        running.kernel = sums.as_ref().map(turned);
     }
 
     /// The outputs whose windows have a cell of the padded input, in rising order.
@@ -459,10 +465,6 @@ impl Backward {
         }
         input
     }
-}
-
-fn matrix(values: &Array4<f64>, rows: usize, cols: usize) -> Matrix {
-    Grid::from_fn(rows, cols, |i, j| values.get((0, 0, i, j)).copied().unwrap_or(f64::NAN))
 }
 
 /// A number that the loss depends on.
@@ -628,10 +630,15 @@ impl Backward {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array4;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{nn::reference::PaddingMode, num::close};
+    use crate::{
+        nn::reference::{Conv2d, PaddingMode, Pool2d, average_pool2d_grad, conv2d_grad, max_pool2d_grad},
+        num::close,
+        trace::convolution::plane,
+    };
 
     /// Whole, negative and fractional numbers, few enough that there are equal ones.
     fn number(seed: usize, i: usize, j: usize) -> f64 {
@@ -674,6 +681,49 @@ mod tests {
         Some(Backward::new(forward.clone(), upstream).unwrap())
     }
 
+    fn matrix(values: &Array4<f64>, rows: usize, cols: usize) -> Matrix {
+        Grid::from_fn(rows, cols, |i, j| *values.get((0, 0, i, j)).unwrap())
+    }
+
+    /// The gradients by the reference.
+    fn expected(backward: &Backward) -> Gradients {
+        let (rows, cols) = backward.forward.input().shape();
+        let dy = plane(&backward.upstream);
+        match (&backward.forward, &backward.output) {
+            (Forward::Convolution(convolution), _) => {
+                let Convolution { input, kernel, padding, mode, stride, dilation, flip, .. } = convolution;
+                let turned = |kernel: &Matrix| if *flip { kernel.flipped() } else { kernel.clone() };
+                let conv = Conv2d { stride: *stride, padding: *padding, mode: *mode, dilation: *dilation, groups: 1 };
+                let grad = conv2d_grad(&plane(input), &plane(&turned(kernel)), &dy, &conv).unwrap();
+                let (kernel_rows, kernel_cols) = kernel.shape();
+                Gradients {
+                    input: matrix(&grad.input, rows, cols),
+                    kernel: Some(turned(&matrix(&grad.weight, kernel_rows, kernel_cols))),
+                    bias: grad.bias.first().copied(),
+                }
+            }
+            (Forward::Pooling(_), Output::Pooling(Pooled { winners: Some(winners), .. })) => {
+                let (high, wide) = winners.shape();
+                let argmax = Array4::from_shape_fn((1, 1, high, wide), |(_, _, i, j)| {
+                    winners.get(i, j).map_or(usize::MAX, |(row, col)| row * cols + col)
+                });
+                let dx = max_pool2d_grad((rows, cols), &argmax, &dy).unwrap();
+                Gradients { input: matrix(&dx, rows, cols), kernel: None, bias: None }
+            }
+            (Forward::Pooling(pooling), _) => {
+                let pool = Pool2d {
+                    kernel: pooling.window,
+                    stride: pooling.stride,
+                    padding: pooling.padding,
+                    ceil_mode: pooling.ceil,
+                    count_include_pad: pooling.count_padding,
+                };
+                let dx = average_pool2d_grad((rows, cols), &dy, &pool).unwrap();
+                Gradients { input: matrix(&dx, rows, cols), kernel: None, bias: None }
+            }
+        }
+    }
+
     fn same(found: &Matrix, expect: &Matrix) -> bool {
         found.shape() == expect.shape()
             && found.cells().iter().zip(expect.cells()).all(|(found, expect)| close(*found, *expect, 1e-12))
@@ -697,15 +747,15 @@ mod tests {
         #[test]
         fn running_sums_end_at_the_reference(forward in any_forward(), seed in 0usize..99) {
             let Some(backward) = backward(&forward, seed) else { return Ok(()) };
-            let expect = backward.gradients().unwrap();
-            let running = backward.running(backward.len());
-            prop_assert!(same(&backward.without_padding(&running), &expect.input));
-            prop_assert_eq!(running.kernel.is_some(), expect.kernel.is_some());
-            if let (Some(found), Some(expect)) = (&running.kernel, &expect.kernel) {
+            let (found, expect) = (backward.gradients(), expected(&backward));
+            prop_assert!(same(&found.input, &expect.input));
+            prop_assert_eq!(found.kernel.is_some(), expect.kernel.is_some());
+            if let (Some(found), Some(expect)) = (&found.kernel, &expect.kernel) {
                 prop_assert!(same(found, expect));
             }
-            if let Some(bias) = expect.bias {
-                prop_assert!(close(running.bias, bias, 1e-12));
+            prop_assert_eq!(found.bias.is_some(), expect.bias.is_some());
+            if let (Some(found), Some(expect)) = (found.bias, expect.bias) {
+                prop_assert!(close(found, expect, 1e-12));
             }
         }
 
@@ -742,7 +792,7 @@ mod tests {
             let Some(backward) = backward(&forward, seed) else { return Ok(()) };
             let differences = backward.differences();
             prop_assert_eq!(differences.len(), backward.parameters());
-            let gradients = backward.gradients().unwrap();
+            let gradients = backward.gradients();
             let smooth = backward.contests().is_empty();
             for (index, difference) in differences.iter().enumerate() {
                 let parameter = difference.parameter;

@@ -261,6 +261,14 @@ impl Convolution {
         Some(ConvolutionStep { output: (row, col), origin, taps, bias: self.bias, sum })
     }
 
+    /// The input with its padding: what the windows read.
+    pub(super) fn padded(&self) -> Matrix {
+        let Padding { top, bottom, left, right } = self.padding;
+        let (rows, cols) = (self.input.rows() + top + bottom, self.input.cols() + left + right);
+        let x = |(i, j): (usize, usize)| self.input.get(i, j).copied();
+        Grid::from_fn(rows, cols, |i, j| self.source((i, j)).and_then(x).unwrap_or(0.0))
+    }
+
     /// Which input cell a cell of the padded input is or copies; `None` for a zero.
     pub fn source(&self, (row, col): (usize, usize)) -> Option<(usize, usize)> {
         Some((

@@ -1,7 +1,7 @@
 //! Every gradient against a finite difference: a number is changed a little, and the loss answers.
 
 use super::{
-    BIAS_GRADIENT, BackwardLab, INPUT_GRADIENT, KERNEL_GRADIENT, UPSTREAM,
+    BIAS_GRADIENT, BackwardLab, INPUT_GRADIENT, KERNEL_GRADIENT, UPSTREAM, planes,
     steps::{broken_scene, input_view, upstream_view},
 };
 use crate::{
@@ -74,7 +74,8 @@ pub(super) fn largest_error(backward: &Backward, gradients: &[Matrix]) -> f64 {
 }
 
 impl Check {
-    pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
+    pub(super) fn new(lab: BackwardLab, backward: Backward) -> Self {
+        let gradients = planes(backward.gradients());
         let differences = backward.differences();
         let slopes = slopes(&gradients, &differences);
         let largest = largest(&backward, &gradients);

@@ -1,6 +1,6 @@
 //! The input's gradient as a convolution: the upstream gradient with zeros between and around, the kernel turned.
 
-use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, problem, sums::entry_at};
+use super::{BackwardLab, INPUT_GRADIENT, UPSTREAM, planes, problem, sums::entry_at};
 use crate::{
     lab::{
         operation::{Answer, Computation, Problem},
@@ -52,7 +52,7 @@ pub(super) fn transposed(lab: &BackwardLab, kernel: &Matrix, upstream: &Matrix) 
 }
 
 impl Full {
-    pub(super) fn of(lab: &BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Result<Self, Problem> {
+    pub(super) fn of(lab: &BackwardLab, backward: Backward) -> Result<Self, Problem> {
         let Forward::Convolution(convolution) = backward.forward() else { return Err(problem::start_over()) };
         let transposed = transposed(lab, &convolution.kernel, backward.upstream());
         let (_, (rows, cols)) = transposed.stretched(lab.input.shape());
@@ -63,7 +63,7 @@ impl Full {
                 format::count(MAX_CELLS as u64)
             )));
         }
-        Ok(Self { lab: lab.clone(), backward, transposed, gradients })
+        Ok(Self { lab: lab.clone(), transposed, gradients: planes(backward.gradients()), backward })
     }
 
     fn dx(&self) -> Option<&Matrix> {

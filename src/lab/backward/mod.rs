@@ -302,13 +302,12 @@ impl Operation for BackwardLab {
 
     fn compute_after(&self, before: Option<&dyn Computation>) -> Result<Arc<dyn Computation>, Problem> {
         let backward = self.backward_after(before.and_then(backward_of))?;
-        let gradients = backward.gradients().map(planes).map_err(|error| self.misfit(error))?;
         Ok(match self.shown_view() {
-            BackwardView::Steps => Arc::new(steps::Steps::new(self.clone(), backward, gradients)),
-            BackwardView::Full => Arc::new(full::Full::of(self, backward, gradients)?),
+            BackwardView::Steps => Arc::new(steps::Steps::new(self.clone(), backward)),
+            BackwardView::Full => Arc::new(full::Full::of(self, backward)?),
             BackwardView::Check => match self.past_products(&backward) {
                 Some(problem) => return Err(problem),
-                None => Arc::new(check::Check::new(self.clone(), backward, gradients)),
+                None => Arc::new(check::Check::new(self.clone(), backward)),
             },
         })
     }

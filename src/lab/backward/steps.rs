@@ -3,12 +3,13 @@
 use super::{
     BIAS_GRADIENT, BackwardLab, ForwardKind, INPUT_GRADIENT, KERNEL_GRADIENT, UPSTREAM,
     answer::answer,
+    planes,
     sums::{self, Piece},
     terms::{Added, FinishedCell, Terms},
 };
 use crate::{
     lab::{
-        checkpoints::Checkpoints,
+        checkpoints::{Checkpoints, KEPT_ROWS},
         operation::{Answer, Computation},
         problem::padding_past_limit,
         scene::{
@@ -38,15 +39,18 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    pub(super) fn new(lab: BackwardLab, backward: Backward, gradients: Vec<Matrix>) -> Self {
+    pub(super) fn new(lab: BackwardLab, backward: Backward) -> Self {
         let unread = backward.forward().unread().ok();
         let advance = |running: &mut Running, outputs| backward.advance(running, outputs);
+        let kept = KEPT_ROWS * backward.upstream().cols();
+        let sent = Checkpoints::new((backward.len(), kept), backward.running(0), &advance);
+        let gradients = planes(backward.finished(sent.all()));
         Self {
             input: input_view(&lab, backward.forward(), unread.as_ref()),
             kernel: kernel_view(&lab.kernel),
             upstream: upstream_view(&lab),
             longest: gradients.first().map_or(0, longest),
-            sent: Checkpoints::new((backward.len(), backward.upstream().cols()), backward.running(0), &advance),
+            sent,
             lab,
             backward,
             gradients,

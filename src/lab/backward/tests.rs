@@ -1156,7 +1156,7 @@ fn gradients_that_are_nearly_nothing_are_compared_with_the_largest() {
     lab.settle();
     lab.upstream = ones(1, 3);
     let backward = lab.backward().unwrap();
-    let gradients = planes(backward.gradients().unwrap());
+    let gradients = planes(backward.gradients());
     assert!(check::largest_error(&backward, &gradients) < 1e-9);
 }
 
@@ -1218,7 +1218,7 @@ proptest! {
     #[test]
     fn the_end_is_the_reference(lab in any_lab(4)) {
         let Ok(computed) = lab.compute() else { return Ok(()) };
-        let expect = planes(lab.backward().unwrap().gradients().unwrap());
+        let expect = planes(lab.backward().unwrap().gradients());
         prop_assert_eq!(computed.output(), &expect);
         let scene = computed.scene(at(computed.len() - 1));
         for (plate, expect) in [INPUT_GRADIENT, KERNEL_GRADIENT, BIAS_GRADIENT].into_iter().zip(&expect) {
@@ -1267,7 +1267,7 @@ proptest! {
     #[test]
     fn finite_differences_agree(lab in any_lab(4)) {
         let Ok(backward) = lab.backward() else { return Ok(()) };
-        let gradients = planes(backward.gradients().unwrap());
+        let gradients = planes(backward.gradients());
         let error = check::largest_error(&backward, &gradients);
         if backward.contests().is_empty() {
             prop_assert!(error < 1e-6, "{error}");

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     lab::{
-        checkpoints::Checkpoints,
+        checkpoints::{Checkpoints, KEPT_ROWS},
         operation::{Answer, Computation},
         scene::{
             Arithmetic, CellView, Computed, Plate, PlateId, PlateKind, PlateView, Playhead, Scene, SumRow, Target,
@@ -36,7 +36,7 @@ impl Scatter {
     pub(super) fn new(lab: ConvolutionLab, transposed: Transposed, output: Matrix) -> Self {
         let bare = output.map(|_| (transposed.bias, false));
         let advance = |painted: &mut Grid<_>, cells| transposed.advance(painted, cells);
-        let painted = Checkpoints::new((lab.input.cells().len(), lab.input.cols()), bare, &advance);
+        let painted = Checkpoints::new((lab.input.cells().len(), KEPT_ROWS * lab.input.cols()), bare, &advance);
         Self { longest: longest(&output), painted, lab, transposed, output: [output] }
     }
 

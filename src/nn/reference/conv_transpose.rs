@@ -67,6 +67,17 @@ impl ConvTranspose2d {
         let cols = self.full(Axis::Width, width, kernel_width)?;
         Ok((batch, channels_out, rows, cols))
     }
+
+    /// Rows and columns of the output: `s·(n − 1) + d·(k − 1) + 1 − p` and the output padding, of an input and a kernel of
+    /// so many.
+    ///
+    /// # Errors
+    /// [`ShapeError`] if stride, dilation or an extent is 0, or the padding leaves nothing.
+    pub fn output_shape(&self, input: (usize, usize), kernel: (usize, usize)) -> Result<(usize, usize), ShapeError> {
+        let Padding { top, bottom, left, right } = self.padding;
+        let (rows, cols) = (self.full(Axis::Height, input.0, kernel.0)?, self.full(Axis::Width, input.1, kernel.1)?);
+        Ok((rows - top - bottom, cols - left - right))
+    }
 }
 
 /// Paints the kernel once for each input cell:
