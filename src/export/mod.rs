@@ -13,7 +13,7 @@ mod tikz;
 
 pub use measure::text_width;
 pub use picture::{Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text};
-pub use svg::{inline_svg, svg};
+pub use svg::{Redrawn, inline_svg, redrawn, svg};
 pub use tikz::{document, tikz};
 
 /// Writes a length or coordinate with at most two digits after the point.

@@ -1,5 +1,7 @@
 //! A picture as an SVG file that needs nothing else, or as a part of the page that follows its tokens.
 
+use std::ops::Range;
+
 use super::{Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text, push_hex, push_number};
 use crate::{markup::Markup, plot::Rgb};
 
@@ -18,6 +20,73 @@ pub fn inline_svg(picture: &Picture) -> Markup {
     let mut svg = Svg { out: Markup::with_capacity(256 + picture.items.len() * 90), palette: None };
     svg.picture(picture);
     svg.out
+}
+
+/// Elements of a picture on the page and what comes in their place when another picture does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redrawn {
+    /// Which of the `svg` element's children.
+    pub children: Range<usize>,
+    /// What stands there then.
+    pub markup: Markup,
+}
+
+/// What differs between two pictures as [`inline_svg`] writes them, no two of them about one child: a step changes a few
+/// elements of thousands, and what is not touched is neither read nor styled anew.
+///
+/// `None` where all is to be written anew: the size, the hatches, or whether there is a title differ.
+pub fn redrawn(before: &Picture, after: &Picture) -> Option<Vec<Redrawn>> {
+    let frame = |picture: &Picture| {
+        (picture.width, picture.height, [&picture.title, &picture.description].map(String::is_empty), hatches(picture))
+    };
+    let frames = (frame(before), frame(after));
+    if frames.0 != frames.1 {
+        return None;
+    }
+    let (.., empty, hatches) = frames.1;
+    let words = empty.iter().filter(|empty| !**empty).count();
+    let mut redrawn = Vec::new();
+    let mut add = |children: Range<usize>, write: &dyn Fn(&mut Svg)| {
+        let mut svg = Svg { out: Markup::default(), palette: None };
+        write(&mut svg);
+        redrawn.push(Redrawn { children, markup: svg.out });
+    };
+    let first = words + hatches.iter().filter(|there| **there).count();
+    for Change { before: old, after: new } in changes(&before.items, &after.items) {
+        let items = after.items.get(new).unwrap_or_default();
+        add(first + old.start..first + old.end, &|svg| items.iter().for_each(|item| svg.item(item)));
+    }
+    if (&before.title, &before.description) != (&after.title, &after.description) {
+        add(0..words, &|svg| svg.words(after));
+    }
+    Some(redrawn)
+}
+
+/// Items that others replace.
+struct Change {
+    before: Range<usize>,
+    after: Range<usize>,
+}
+
+/// Where two lists differ: what they have in common at both ends stays, and between where both are as long.
+fn changes(before: &[Item], after: &[Item]) -> Vec<Change> {
+    let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let rest = (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
+    let tail = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(a, b)| a == b).count();
+    let ends = (before.len() - tail, after.len() - tail);
+    if ends.0 != ends.1 {
+        return vec![Change { before: same..ends.0, after: same..ends.1 }];
+    }
+    let differs = |at: &usize| before.get(*at) != after.get(*at);
+    let change = |at| Change { before: at..at + 1, after: at..at + 1 };
+    (same..ends.0).filter(differs).map(change).collect()
+}
+
+/// The hatches, and which of them a picture has.
+const HATCHES: [Hatch; 2] = [Hatch::Padding, Hatch::Unread];
+
+fn hatches(picture: &Picture) -> [bool; 2] {
+    HATCHES.map(|hatch| picture.items.iter().any(|item| matches!(item, Item::Hatch(_, found) if *found == hatch)))
 }
 
 struct Svg<'a> {
@@ -44,7 +113,29 @@ impl Svg<'_> {
             self.out.push_raw("\" font-family=\"");
             self.out.push_text(&palette.font);
         }
-        self.out.push_raw("\">\n");
+        self.out.push_raw("\">");
+        self.end_line();
+        self.words(picture);
+        for (hatch, is_there) in HATCHES.into_iter().zip(hatches(picture)) {
+            if is_there {
+                self.pattern(hatch);
+            }
+        }
+        if self.palette.is_some() {
+            self.rect(Area { x: 0.0, y: 0.0, w: width, h: height });
+            self.colour("fill", Ink::Paper);
+            self.out.push_raw("/>");
+            self.end_line();
+        }
+        for item in &picture.items {
+            self.item(item);
+        }
+        self.out.push_raw("</svg>");
+        self.end_line();
+    }
+
+    /// What is said of it to who can't see it.
+    fn words(&mut self, picture: &Picture) {
         for (tag, text) in [("title", &picture.title), ("desc", &picture.description)] {
             if !text.is_empty() {
                 self.open(tag);
@@ -53,20 +144,6 @@ impl Svg<'_> {
                 self.close(tag);
             }
         }
-        for hatch in [Hatch::Padding, Hatch::Unread] {
-            if picture.items.iter().any(|item| matches!(item, Item::Hatch(_, found) if *found == hatch)) {
-                self.pattern(hatch);
-            }
-        }
-        if self.palette.is_some() {
-            self.rect(Area { x: 0.0, y: 0.0, w: width, h: height });
-            self.colour("fill", Ink::Paper);
-            self.out.push_raw("/>\n");
-        }
-        for item in &picture.items {
-            self.item(item);
-        }
-        self.out.push_raw("</svg>\n");
     }
 
     fn item(&mut self, item: &Item) {
@@ -109,7 +186,8 @@ impl Svg<'_> {
             }
             Item::Text(text) => return self.text(text),
         }
-        self.out.push_raw("/>\n");
+        self.out.push_raw("/>");
+        self.end_line();
     }
 
     fn text(&mut self, text: &Text) {
@@ -160,7 +238,8 @@ impl Svg<'_> {
         self.out.push_raw(gap);
         self.out.push_raw("\"");
         self.colour("fill", lines);
-        self.out.push_raw("/></pattern>\n");
+        self.out.push_raw("/></pattern>");
+        self.end_line();
     }
 
     fn open(&mut self, tag: &'static str) {
@@ -171,7 +250,15 @@ impl Svg<'_> {
     fn close(&mut self, tag: &'static str) {
         self.out.push_raw("</");
         self.out.push_raw(tag);
-        self.out.push_raw(">\n");
+        self.out.push_raw(">");
+        self.end_line();
+    }
+
+    /// Files have lines; on the page, the element's children are what is drawn and nothing else.
+    fn end_line(&mut self) {
+        if self.palette.is_some() {
+            self.out.push_raw("\n");
+        }
     }
 
     fn rect(&mut self, area: Area) {

@@ -6,9 +6,9 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::{
-    Anchor, Area, Hatch, Ink, Item, Palette, Picture, Stroke, Text, document,
+    Anchor, Area, Hatch, Ink, Item, Palette, Picture, Redrawn, Stroke, Text, document,
     gif::{Gif, GifError, MAX_FRAMES},
-    push_number, svg, tex, tikz,
+    inline_svg, push_number, redrawn, svg, tex, tikz,
 };
 use crate::plot::Rgb;
 
@@ -353,4 +353,72 @@ proptest! {
         check_tex(&tex::text(&text));
         check_tex(&format!("${}$", tex::maths(&text)));
     }
+}
+
+/// The elements that [`inline_svg`] writes, one by one.
+fn elements(picture: &Picture) -> Vec<String> {
+    let svg = inline_svg(picture).into_string();
+    let mut rest = svg.split_once('>').unwrap().1.strip_suffix("</svg>").unwrap();
+    let mut elements = Vec::new();
+    while !rest.is_empty() {
+        let end = ["title", "desc", "pattern", "text"].iter().find(|tag| rest[1..].starts_with(**tag));
+        let end = end.map_or_else(|| "/>".to_owned(), |tag| format!("</{tag}>"));
+        let (element, after) = rest.split_at(rest.find(&end).unwrap() + end.len());
+        elements.push(element.to_owned());
+        rest = after;
+    }
+    elements
+}
+
+prop_compose! {
+    fn any_items()(kinds in prop::collection::vec((0usize..4, 0usize..3), 0..9)) -> Vec<Item> {
+        let item = |(kind, at): (usize, usize)| {
+            let area = Area { x: at as f64, y: 2.0, w: 8.0, h: 8.0 };
+            match kind {
+                0 => Item::Rect(area, Some(Ink::Paper), None),
+                1 => Item::Hatch(area, Hatch::Unread),
+                2 => Item::Line(vec![(0.0, at as f64), (9.0, 9.0)], Stroke { ink: Ink::Lens, width: 2.0 }),
+                _ => Item::Text(Text::centred(area, 9.0, Ink::Ink, "< 3 & \"4\"")),
+            }
+        };
+        kinds.into_iter().map(item).collect()
+    }
+}
+
+proptest! {
+    /// What is told of two pictures makes the elements of the one those of the other.
+    #[test]
+    fn what_is_redrawn_is_the_other_picture(before in any_items(), after in any_items(), words in any::<[bool; 4]>()) {
+        let picture = |items: &[Item], title: bool, description: bool| Picture {
+            title: if title { "A < B".into() } else { String::new() },
+            description: if description { format!("{} items", items.len()) } else { String::new() },
+            items: items.to_vec(),
+            ..small()
+        };
+        let (before, after) = (picture(&before, words[0], words[1]), picture(&after, words[2], words[3]));
+        let Some(redrawn) = redrawn(&before, &after) else {
+            prop_assert_ne!(&before, &after);
+            return Ok(());
+        };
+        let mut slots: Vec<String> = elements(&before);
+        slots.push(String::new());
+        for Redrawn { children, markup } in &redrawn {
+            slots[children.clone()].fill(String::new());
+            slots[children.start].insert_str(0, markup.as_str());
+        }
+        prop_assert_eq!(slots.concat(), elements(&after).concat());
+    }
+}
+
+#[test]
+fn a_step_redraws_what_it_changes() {
+    let before = small();
+    let mut after = before.clone();
+    after.items[3] = Item::Disc((1.0, 2.0), 3.0, Ink::Lens);
+    let redrawn = redrawn(&before, &after).unwrap();
+    // A title, a description and a hatch come before the items.
+    assert_eq!(redrawn.iter().map(|redrawn| redrawn.children.clone()).collect::<Vec<_>>(), [6..7]);
+    assert_eq!(super::redrawn(&after, &after), Some(Vec::new()));
+    after.width += 1.0;
+    assert_eq!(super::redrawn(&before, &after), None);
 }

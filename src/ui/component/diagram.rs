@@ -8,7 +8,7 @@ use leptos::{
     prelude::*,
 };
 use receptive::{
-    export::inline_svg,
+    export::{inline_svg, redrawn},
     lab::scene::{Diagram, Place, PlateId, Scene},
     num::format::ascii,
 };
@@ -17,7 +17,7 @@ use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
     platform::{self, pixel_at},
     signal::{Memo, RwSignal},
-    view::{html, live, memo, on, part},
+    view::{effect, live, memo, on, part},
 };
 
 /// What the places are built anew for.
@@ -27,7 +27,17 @@ type Built = (PlateId, String, (usize, usize));
 #[component]
 pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent>) -> impl IntoView {
     let diagram = move || scene.with(|scene| scene.diagram.clone());
-    let drawn = move || diagram().map(|diagram| inline_svg(&diagram.picture)).unwrap_or_default();
+    let drawn = NodeRef::<leptos::html::Div>::new();
+    let shown = StoredValue::new(None::<Arc<Diagram>>);
+    effect(move || {
+        let (Some(place), Some(now)) = (drawn.get(), diagram()) else { return };
+        let before = shown.try_update_value(|shown| shown.replace(Arc::clone(&now))).flatten();
+        let differs = before.and_then(|before| redrawn(&before.picture, &now.picture));
+        match (place.first_element_child(), differs) {
+            (Some(svg), Some(differs)) => platform::replace_children(&svg, &differs),
+            _ => platform::fill(&place, &inline_svg(&now.picture)),
+        }
+    });
     let built = memo(move || {
         let built = |place: &Place| (place.plate, place.name.clone(), place.shape);
         diagram().map(|diagram| diagram.places.iter().map(built).collect::<Vec<Built>>()).unwrap_or_default()
@@ -43,7 +53,7 @@ pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent
     let tabs = move || diagram().and_then(|diagram| diagram.tabs);
     view! {
         <div class="diagram" style=live(size)>
-            <div class="drawn" inner_html=html(drawn)></div>
+            <div class="drawn" node_ref=drawn></div>
             <div
                 class="places"
                 role=live(move || tabs().map(|_| "tablist"))

@@ -35,12 +35,28 @@ pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;
-use receptive::{link::Theme, markup::Markup, num::format::ascii};
+use receptive::{export::Redrawn, link::Theme, markup::Markup, num::format::ascii};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Puts elements into `element`, in the place of what is there. The one way for them besides [`crate::ui::view::html`].
+/// Puts elements into `element`, in the place of what is there. The one way for them besides [`crate::ui::view::html`] and
+/// [`replace_children`].
 pub(crate) fn fill(element: &web_sys::Element, markup: &Markup) {
     element.set_inner_html(markup.as_str());
+}
+
+/// Puts other elements in the place of some children of `element`.
+pub(crate) fn replace_children(element: &web_sys::Element, redrawn: &[Redrawn]) {
+    // The list stays as it is while they go.
+    let Ok(list) = element.query_selector_all(":scope > *") else { return };
+    let child = |at: usize| list.item(u32::try_from(at).ok()?)?.dyn_into::<web_sys::Element>().ok();
+    for Redrawn { children, markup } in redrawn {
+        let put = match child(children.start) {
+            Some(next) => next.insert_adjacent_html("beforebegin", markup.as_str()),
+            None => element.insert_adjacent_html("beforeend", markup.as_str()),
+        };
+        drop(put);
+        children.clone().filter_map(child).for_each(|child| child.remove());
+    }
 }
 
 /// The content of the page's `meta` element of that name.
