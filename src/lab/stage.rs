@@ -260,6 +260,9 @@ const FEW_PIXELS: f64 = 4.0;
 /// Between a row of grids and the labels of the next, which would touch otherwise.
 const BETWEEN: f64 = 10.0;
 
+/// Between a label and what stands beside it.
+const BESIDE: f64 = 8.0;
+
 /// From a large name to the next one on its line, in characters.
 const APART: f64 = 2.5;
 
@@ -271,7 +274,33 @@ impl StageLayout {
     pub fn new(spec: &StageSpec) -> Self {
         let style = spec.style.of(spec.spots.len()).for_numbers(&spec.spots, spec.style.is_far());
         let spec = &StageSpec { style, ..spec.clone() };
-        if style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) }
+        let mut layout = if style.stacked { Self::stacked(spec) } else { Self::in_a_row(spec) };
+        layout.hold_labels(spec);
+        layout
+    }
+
+    /// A label that would reach past the stage's right end begins further left, as far as nothing stands there beside it.
+    fn hold_labels(&mut self, StageSpec { room, spots, style }: &StageSpec) {
+        for (index, spot) in spots.iter().enumerate() {
+            let Some(&(x, top)) = self.labels.get(index) else { continue };
+            let wanted = room.0 - spot.label_width(style);
+            if wanted >= x {
+                continue;
+            }
+            let is_beside = |y: f64, high: f64| y < top + style.label && y + high > top;
+            let mut free = 0.0_f64;
+            for (other, (rect, (left, y))) in spots.iter().zip(self.boxes.iter().zip(&self.labels)) {
+                if rect.x < x && is_beside(rect.y, rect.h) {
+                    free = free.max(rect.right() + BESIDE);
+                }
+                if *left < x && is_beside(*y, style.label) {
+                    free = free.max(left + other.label_width(style) + BESIDE);
+                }
+            }
+            if let Some((left, _)) = self.labels.get_mut(index) {
+                *left = wanted.max(free).min(x);
+            }
+        }
     }
 
     /// The layout without a limit of room: the largest cells, and nothing scrolls.
@@ -469,7 +498,7 @@ impl StageLayout {
         for (rect, &(left, top)) in self.boxes.iter().zip(&self.labels) {
             for (left, top, high) in [(rect.x, rect.y, rect.h), (left, top, label)] {
                 if left > x && top < y + label && top + high > y {
-                    end = end.min(left - 8.0);
+                    end = end.min(left - BESIDE);
                 }
             }
         }
@@ -724,6 +753,18 @@ mod tests {
             let whole = (spot.shape.1 as f64 * layout.cell, spot.shape.0 as f64 * layout.cell);
             assert_eq!((rect.w, rect.h), whole, "{rect:?} at {}", layout.cell);
         }
+    }
+
+    #[test]
+    fn a_name_past_the_end_begins_further_left() {
+        let spot = |col, shape, name| Spot { col, row: None, shape, name, note: 5, longest: 1 };
+        let spots = vec![spot(0, (10, 13), 15), spot(1, (4, 4), 16), spot(2, (2, 2), 16)];
+        let style = StageStyle::DESK;
+        let layout = StageLayout::new(&StageSpec { room: (480.0, 580.0), spots: spots.clone(), style });
+        let (left, top) = layout.labels[2];
+        assert!(left < layout.boxes[2].x && left + spots[2].label_width(&style) <= 480.0, "{layout:?}");
+        // The kernel is beside it.
+        assert!(layout.boxes[1].bottom() > top && left >= layout.boxes[1].right() + BESIDE, "{layout:?}");
     }
 
     #[test]

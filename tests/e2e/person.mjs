@@ -479,5 +479,6 @@ export function level(weights) {
   within("attached", first, first.attached * GROWTH);
   const later = weights.filter(weight => weight.acts >= last.acts / 2);
   const grew = later.filter((weight, at) => at > 0 && weight.wasm > later[at - 1].wasm).length;
-  assert(grew < later.length / 2, `wasm grew between ${grew} of ${later.length} weighings: ${later.map(weight => weight.wasm)}`);
+  // It never gets smaller, so a state larger than all before it makes it grow for good: in a short run, some of them come late.
+  assert(grew < Math.max(later.length / 2, 4), `wasm grew between ${grew} of ${later.length} weighings: ${later.map(weight => weight.wasm)}`);
 }
