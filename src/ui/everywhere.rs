@@ -1,5 +1,6 @@
 //! What can be done by name on every page.
 
+use leptos::task::spawn_local;
 use receptive::{
     command::{Command, Place},
     course::{LECTURE, lecture::added},
@@ -8,7 +9,7 @@ use receptive::{
 
 use super::{
     commands::Commands,
-    component::{palette, shortcut_sheet},
+    component::palette,
     platform,
     route::Route,
     said::Said,
@@ -44,7 +45,11 @@ fn run(commands: Commands, route: Route, said: Said, command: Command) {
             add_to_lecture(said, entry.name, &route.link().encode());
         }
         Command::Palette => palette::toggle(commands),
-        Command::Shortcuts => shortcut_sheet::open(commands),
+        Command::Shortcuts => spawn_local(async move {
+            if let Err(sentence) = palette::shortcuts(commands).await {
+                said.say(&sentence);
+            }
+        }),
         Command::Go(page) => route.go(page),
         _ => (),
     }

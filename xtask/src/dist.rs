@@ -323,7 +323,8 @@ fn lessons(folder: &Path) -> Outcome<String> {
 }
 
 /// The style sheets that only some parts need, and those parts: they are loaded with them.
-const SHEETS: [(&str, &[&str]); 7] = [
+const SHEETS: [(&str, &[&str]); 8] = [
+    ("home.css", &["home"]),
     ("train.css", &["train", "benchmark"]),
     ("benchmark.css", &["benchmark"]),
     ("architectures.css", &["architectures"]),
