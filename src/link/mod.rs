@@ -130,6 +130,13 @@ pub fn read<S>(table: &[LinkField<S>], state: &mut S, fields: &Fields) -> Vec<Wa
     })
 }
 
+/// The state of fields, begun at its default, and what of them could not be read.
+pub fn read_new<S: Default>(table: &[LinkField<S>], fields: &Fields) -> (S, Vec<Warning>) {
+    let mut state = S::default();
+    let warnings = read(table, &mut state, fields);
+    (state, warnings)
+}
+
 /// A field that was read, or its name and what a person has to write.
 type FieldRead = Result<(), (&'static str, String)>;
 

@@ -7,13 +7,7 @@ use receptive::{
     link::Theme,
 };
 
-use super::{
-    commands::Commands,
-    component::palette,
-    platform,
-    route::Route,
-    said::Said,
-};
+use super::{commands::Commands, component::palette, platform, route::Route, said::Said};
 
 /// Offers it as long as the app runs.
 pub(super) fn offer(commands: Commands, route: Route, said: Said) {

@@ -1,7 +1,7 @@
 //! A sheet: which questions a link asks. `#/quiz/padding?seed=3&n=10`.
 
 use super::{Family, LEVELS, Question, question};
-use crate::link::{Fields, Link, LinkField, PLACE, Page, Shared, Warning, read, write};
+use crate::link::{Fields, Link, LinkField, PLACE, Page, Shared, Warning, read_new, write};
 
 /// Questions of a sheet where a link does not say.
 pub const USUAL: u32 = 10;
@@ -109,9 +109,7 @@ pub fn encode(settings: &Settings) -> Fields {
 
 /// The settings of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
-    let mut settings = Settings::default();
-    let warnings = read(TABLE, &mut settings, fields);
-    (settings, warnings)
+    read_new(TABLE, fields)
 }
 
 impl Settings {

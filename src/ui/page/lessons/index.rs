@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use receptive::{
     course::{
         KEPT, kept_text,
-        lesson::{glossary, markup},
+        lesson::{decode, glossary, markup},
     },
     link::{Fields, Page},
 };
@@ -71,7 +71,7 @@ fn Contents(done: Done) -> impl IntoView {
             <div class="lessons-list" inner_html=html(move || markup::rail(&progress.get(), None))></div>
             <Kept done/>
             {course_file("glossary.bin", |said| said, |bytes| {
-                let terms = glossary::decode(&bytes)?;
+                let terms = decode::<Vec<glossary::Told>>(&bytes)?;
                 Some(view! { <section inner_html=html(move || glossary::markup(&terms))></section> }.into_any())
             })}
     }

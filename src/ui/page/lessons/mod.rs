@@ -15,6 +15,7 @@ use receptive::{
     link::{Fields, Link, Page, Shared},
 };
 
+use super::point;
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
     component::course_file,
@@ -23,7 +24,6 @@ use crate::ui::{
     signal::{Memo, Signal},
     view::{effect, html, live, memo, on, part},
 };
-use super::point;
 use session::{Done, Session};
 
 /// From this width on the lab stands beside the text, in pixels.
