@@ -5,6 +5,7 @@ use receptive::link::{self, Fields, Link, Page, Shared};
 
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
+    packing,
     route::Route,
     view::{effect, part},
 };
@@ -60,7 +61,8 @@ fn fields(all: &[LiveBench], opened: &Fields) -> Fields {
     for (index, (_, begins)) in BENCHES.iter().enumerate() {
         let number = index + 1;
         if let Some(bench) = all.iter().find(|bench| bench.standing.scope == number) {
-            let link = Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+            let link =
+                packing::encode(&Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() });
             let link = link.strip_prefix("#/").unwrap_or(&link);
             if link != *begins {
                 fields.push((number.to_string(), link.to_owned()));

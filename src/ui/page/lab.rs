@@ -6,7 +6,7 @@ use receptive::{bench::Event, command::Command};
 use crate::ui::{
     bench::{BenchView, LabPart, LiveBench, Standing, listen},
     commands::Commands,
-    platform,
+    packing, platform,
     route::Route,
     said::Said,
     signal::RwSignal,
@@ -45,7 +45,7 @@ pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
     platform::on_print(move |begins| {
         if begins {
             bench.send(Event::Pause);
-            address.set(platform::address_of(&route.link().encode()));
+            address.set(platform::address_of(&packing::encode(&route.link())));
         }
         paper.set(begins);
     });

@@ -19,6 +19,7 @@ use super::point;
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
     component::course_file,
+    packing,
     platform::{self, host, viewport},
     route::Route,
     signal::{Memo, Signal},
@@ -155,8 +156,11 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             let told = state.try_with_untracked(|state| {
                 let lab = benches.iter().find(|bench| part_of(state, **bench) == state.shown());
                 let lab = lab.filter(|bench| is_edited(state, **bench)).map(|bench| {
-                    let link =
-                        Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+                    let link = packing::encode(&Link {
+                        page: bench.kind.page,
+                        fields: bench.fields(),
+                        shared: Shared::default(),
+                    });
                     link.trim_start_matches("#/").to_owned()
                 });
                 LessonLink { lesson: Some(at), part: state.part(), lab }
@@ -323,7 +327,7 @@ fn Stage(session: Session, group: Group, brought: StoredValue<Option<String>>) -
         let bench = group.all().into_iter().find(|bench| bench.standing.scope == STAGE);
         if let Some(bench) = bench {
             bench.track_link();
-            return Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+            return packing::encode(&Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() });
         }
         now.with(|now| now.as_ref().map(|shown| shown.link.clone())).unwrap_or_default()
     };
