@@ -611,7 +611,8 @@ fn lessons_of(files: &[PathBuf]) -> Outcome<Vec<Lesson>> {
         let source = sources.join(&name).with_extension("md");
         // The glossary is none.
         if source.is_file() {
-            let lab = first_lab(&run::read(&source)?).ok_or_else(|| Failure(format!("the lesson {name} has no lab.")))?;
+            let lab =
+                first_lab(&run::read(&source)?).ok_or_else(|| Failure(format!("the lesson {name} has no lab.")))?;
             lessons.push(Lesson { name, lab, text: gzip(path)? });
         }
     }
@@ -779,7 +780,10 @@ mod tests {
 
     #[test]
     fn a_lesson_is_its_text_and_its_first_lab() {
-        assert_eq!(first_lab("A lead.\n\n[One](#/receptive-field?n=7)\n[Two](#/why)").as_deref(), Some("receptive_field"));
+        assert_eq!(
+            first_lab("A lead.\n\n[One](#/receptive-field?n=7)\n[Two](#/why)").as_deref(),
+            Some("receptive_field")
+        );
         assert_eq!(first_lab("[One](#/why)").as_deref(), Some("why"));
         assert_eq!(first_lab("No lab."), None);
         let parts = parts("lessons: stage lessons\nwhy: stage why\npooling: pooling\n");

@@ -10,7 +10,7 @@ use crate::ui::{
     alive::Alive,
     component::Message,
     signal::RwSignal,
-    view::{live, on, part},
+    view::{attr, live, on, part},
 };
 
 /// A part of the app that is on its way, a lab if nothing else is said, or a sentence on why it does not come.
@@ -83,5 +83,5 @@ pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> imp
     };
     let name = ["Lab: ", &standing.called()].concat();
     let place = arriving(move || lab(page), waits, there);
-    view! { <section class="linked" role="region" aria-label=name>{place}</section> }
+    view! { <section class="linked" {..attr("role", "region")} {..attr("aria-label", name)}>{place}</section> }
 }

@@ -7,7 +7,7 @@ use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
     packing,
     route::Route,
-    view::{effect, part},
+    view::{attr, effect, part},
 };
 
 /// What stands there: a name, and what it begins with.
@@ -47,7 +47,7 @@ pub(super) fn Benches() -> impl IntoView {
         route.publish(Page::Benches, move || fields(&all, &opened.get_untracked().1));
     });
     view! {
-        <main id="main" tabindex="-1" class="benches">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="benches">
             <h1>"Benches"</h1>
             <p class="lead dim">"Six labs on one page. Keys go to the one that was used last."</p>
             <div class="bench-list">{part(list)}</div>

@@ -10,7 +10,7 @@ use crate::ui::{
     route::Route,
     said::Said,
     signal::RwSignal,
-    view::{effect, on, when},
+    view::{attr, effect, on, when},
 };
 
 /// What the menu of copying and exporting has besides.
@@ -51,7 +51,7 @@ pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
     });
     let foot = view! { <LectureHint/> }.into_any();
     view! {
-        <main id="main" tabindex="-1" class="lab-page">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="lab-page">
             <BenchView bench extras paper foot/>
             <p class="on-paper">{address.live()}</p>
         </main>

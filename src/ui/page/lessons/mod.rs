@@ -23,7 +23,7 @@ use crate::ui::{
     platform::{self, host, viewport},
     route::Route,
     signal::{Memo, Signal},
-    view::{effect, html, live, memo, on, part},
+    view::{attr, effect, html, live, memo, on, part},
 };
 use session::{Done, Session};
 
@@ -45,7 +45,7 @@ pub(super) fn Lessons() -> impl IntoView {
     effect(move || route.warn(opened.with(|(_, fields)| decode_link(fields).1)));
     let lesson = memo(move || opened.with(|(_, fields)| decode_link(fields).0.lesson));
     view! {
-        <main id="main" tabindex="-1" class="lessons">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="lessons">
             {part(move || match lesson.get() {
                 None => index::contents(done),
                 Some(at) => view! { <Coming at done/> }.into_any(),
@@ -207,7 +207,7 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
         view! {
             <section
                 class="lesson-part"
-                aria-current=live(move || state.with(|state| state.part() == part).then_some("step"))
+                {..attr("aria-current", live(move || state.with(|state| state.part() == part).then_some("step")))}
             >
                 <div inner_html=html(move || text.clone())></div>
                 {inline(session, group, brought, part, beside)}
@@ -218,7 +218,7 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
     let progress = done.progress;
     view! {
         <div class="lesson" on:click=on(pressed) on:change=on(chosen) on:keydown=on(keyed)>
-            <nav class="lesson-rail" aria-label="Lessons">
+            <nav class="lesson-rail" {..attr("aria-label", "Lessons")}>
                 <div inner_html=html(move || markup::rail(&progress.get(), Some(at)))></div>
                 {(!done.kept).then(|| view! {
                     <p class="dim">"Progress is not kept on this device."</p>
@@ -336,7 +336,7 @@ fn Stage(session: Session, group: Group, brought: StoredValue<Option<String>>) -
         <div class="lesson-stage">
             <p class="lesson-stage-head">
                 <b>{live(title)}</b>
-                <a class="btn quiet" href=live(open)>"Open in the lab"</a>
+                <a class="btn quiet" {..attr("href", live(open))}>"Open in the lab"</a>
             </p>
             {part(bench)}
         </div>
