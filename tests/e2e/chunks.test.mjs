@@ -60,13 +60,11 @@ for (const [slug, lab] of [["images", "channels"], ["convolution", "convolution"
     const asked = requests(page);
     await open(`#/lessons/${slug}`);
     await page.locator(".lesson-stage .lab").waitFor();
-    const until = [...asked];
     const wanted = new Set(["app.js", "app", ...await filesOf(page, "lessons"), ...await filesOf(page, lab)]);
-    assert.deepEqual(until.filter(name => !wanted.has(name)), []);
-    assert.deepEqual([...wanted].filter(name => !until.includes(name)), []);
     await rests(page, asked);
+    // The list of commands is the first of what is fetched ahead.
+    assert.deepEqual(sorted(asked.slice(0, asked.indexOf("commands"))), sorted(wanted));
     assert.deepEqual(sorted(asked), sorted(new Set(asked)), "what comes after it is not asked for twice either");
-    assert(asked.includes("commands"));
   });
 }
 
@@ -452,11 +450,11 @@ journey("copy and export show that they are loading", { at: "#/convolution" }, a
 journey("a list of lessons that does not come is said, and comes when asked again",
   { at: null, expected: [/^request failed: .*contents-/], tolerated: [/^console/] },
   async ({ page, open }) => {
-    await page.route("**/contents-*.wasm", route => route.abort("internetdisconnected"));
+    await page.route(/contents-[0-9a-f]+\.wasm$/, route => route.abort("internetdisconnected"));
     await open("#/lessons");
     await heading(page, "Course");
     await page.getByText("The list of lessons could not be loaded. Check the connection, then try again.").waitFor();
-    await page.unroute("**/contents-*.wasm");
+    await page.unroute(/contents-[0-9a-f]+\.wasm$/);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("list", { name: "Lessons" }).waitFor();
   });

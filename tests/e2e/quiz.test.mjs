@@ -188,6 +188,7 @@ journey("practice asks other questions at each visit; once one is answered the l
   const visits = [];
   for (let visit = 0; visit < 3; visit++) {
     await open("#/quiz/output-shape");
+    if (visit > 0) await page.reload();
     visits.push(await text());
     assert.equal(await page.evaluate(() => location.hash), "#/quiz/output-shape");
   }

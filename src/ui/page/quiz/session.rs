@@ -48,6 +48,7 @@ impl Session {
         // What is typed stands in its field already.
         let is_typed = matches!(action, Action::Type(..));
         let Some(focus) = self.quiz.try_update_value(|quiz| quiz.apply(action)) else { return };
+        self.publish();
         if !is_typed {
             self.keep();
             self.show();
