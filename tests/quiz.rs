@@ -19,7 +19,7 @@ use receptive::{
         state::{Action, Quiz, Stage},
     },
     lab::operation::Computation,
-    link::{Link, Page, architectures, operation::LabKind},
+    link::{Fields, Link, Page, architectures, operation::LabKind},
     mistake::{Mistake, is_same},
     model::counts,
     nn::reference::{Conv2d, Pool2d, average_pool2d, conv2d, max_pool2d},
