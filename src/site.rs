@@ -31,8 +31,6 @@ pub struct Entry {
     pub name: &'static str,
     /// The command that goes there.
     pub command: &'static str,
-    /// Words that the command may be searched by besides.
-    pub words: &'static str,
     /// What the browser's tab says.
     pub title: &'static str,
     /// The query that a visitor begins with, who has no state there yet. The bare link keeps its defaults.
@@ -91,12 +89,19 @@ macro_rules! site {
                             group: Group::$group,
                             name: $name,
                             command: concat!("Go to ", $go),
-                            words: $words,
                             title: $title,
                             begin: $begin,
                         }
                     },)*
                     Self::Unknown => Self::Home.entry(),
+                }
+            }
+
+            /// Words that its command may be searched by besides. Not among what each page loads.
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Self::$page => $words,)*
+                    Self::Unknown => "",
                 }
             }
 

@@ -19,7 +19,7 @@ use receptive::{
         state::{Action, Quiz, Stage},
     },
     lab::operation::Computation,
-    link::{Link, Page, architectures, operation::LabKind},
+    link::{Fields, Link, Page, architectures, operation::LabKind},
     mistake::{Mistake, is_same},
     model::counts,
     nn::reference::{Conv2d, Pool2d, average_pool2d, conv2d, max_pool2d},
@@ -324,7 +324,7 @@ fn quiz(link: &str, kept: &str) -> Quiz {
     let (link, _) = Link::decode(link);
     let (settings, warnings) = decode(&link.fields);
     assert!(warnings.is_empty(), "{warnings:?}");
-    Quiz::new(settings, kept, true)
+    Quiz::new(settings, kept, true, 0)
 }
 
 /// Types an answer and asks for its grade.
@@ -482,10 +482,11 @@ fn what_is_typed_for_a_sheet_is_in_the_link() {
     assert!(quiz.fields().is_empty());
     quiz.apply(Action::SheetSeed("7".to_owned()));
     quiz.apply(Action::SheetCount("12".to_owned()));
-    let told = Settings { seed: Some(7), n: Some(12), ..Settings::default() };
+    quiz.apply(Action::SheetFamily(Family::Pooling));
+    let told = Settings { seed: Some(7), n: Some(12), about: Some(Family::Pooling), ..Settings::default() };
     assert_eq!(quiz.fields(), encode(&told));
-    let mut again = Quiz::new(told, "", true);
-    assert_eq!((again.plan.seed.as_str(), again.plan.n.as_str()), ("7", "12"));
+    let mut again = Quiz::new(told, "", true, 0);
+    assert_eq!((again.plan.seed.as_str(), again.plan.n.as_str(), again.plan.family), ("7", "12", Family::Pooling));
     let screen = (PARTS[0].of)(&again).into_string();
     assert!(screen.contains("value=\"7\"") && screen.contains("value=\"12\""), "{screen}");
     // What can't be read leaves the link as it was opened, and the next start is that of its link.
@@ -493,6 +494,31 @@ fn what_is_typed_for_a_sheet_is_in_the_link() {
     assert_eq!(again.fields(), quiz.fields());
     again.apply(Action::Open(Settings::default()));
     assert_eq!(again.plan.seed, "1");
+}
+
+#[test]
+fn questions_without_a_seed_are_others_at_each_visit_and_the_same_by_the_link_of_one() {
+    let asked = |quiz: &Quiz| quiz.run.as_ref().unwrap().question.clone().unwrap();
+    let opened = |fields: &Fields, kept: &str, visit| Quiz::new(decode(fields).0, kept, true, visit);
+    for family in endless() {
+        let link = Link::decode(&Settings { place: Place::Questions(family), ..Settings::default() }.link()).0.fields;
+        let firsts: BTreeSet<String> = (0..8).map(|visit| asked(&opened(&link, "", visit)).text).collect();
+        assert!(firsts.len() > 4, "{family:?}: {firsts:?}");
+        let mut quiz = opened(&link, "", 7);
+        // As long as nothing is answered the link is the family's own.
+        assert_eq!(quiz.fields(), link);
+        let first = asked(&quiz);
+        quiz.apply(Action::Restart);
+        assert_ne!(asked(&quiz), first, "{family:?}: further questions are others");
+        let first = asked(&quiz);
+        answer(&mut quiz, &right(&first));
+        quiz.apply(Action::Next);
+        let fields = quiz.fields();
+        assert_ne!(fields, link);
+        let again = opened(&fields, &quiz.write(), 99);
+        assert_eq!(asked(&again), asked(&quiz), "{family:?}: the way back takes it up");
+        assert_eq!(asked(&opened(&fields, "", 99)), first, "{family:?}: another device begins with the same");
+    }
 }
 
 #[test]
@@ -557,7 +583,7 @@ proptest! {
     #[test]
     fn any_link_opens_a_page(
         place in prop::option::of("(padding|course|results|[a-z]{0,6})"),
-        query in "((seed|n|sheet|answers|x)=-?[0-9]{0,11}&){0,4}",
+        query in "((seed|n|visit|sheet|answers|x)=-?[0-9]{0,11}&|about=(padding|none|)&){0,4}",
     ) {
         let place = place.map(|place| format!("/{place}")).unwrap_or_default();
         let (link, _) = Link::decode(&format!("#/quiz{place}?{query}"));
@@ -565,7 +591,7 @@ proptest! {
         prop_assert!(settings.n.is_none_or(|n| (1..=MOST).contains(&n)));
         let again = Link::decode(&settings.link()).0;
         prop_assert_eq!(decode(&again.fields), (settings.clone(), vec![]));
-        let quiz = Quiz::new(settings.clone(), "", true);
+        let quiz = Quiz::new(settings.clone(), "", true, 0);
         prop_assert_eq!(quiz.run.is_some(), matches!(settings.place, Place::Questions(_)) && !settings.sheet && !settings.answers);
     }
 }

@@ -93,7 +93,6 @@ struct Row {
     group: Group,
     place: Place,
     strokes: &'static [Stroke],
-    words: &'static str,
 }
 
 /// Makes the enum and its table out of the rows: command, group, place, name, keys, and words it may be searched by
@@ -112,6 +111,14 @@ macro_rules! commands {
             /// Those of the table.
             const TABLE: &[Self] = &[$(Self::$command),*];
 
+            /// Words it may be searched by that its name lacks: only who searches loads them.
+            fn words(self) -> &'static str {
+                match self {
+                    $(Self::$command => $words,)*
+                    Self::Go(page) => page.words(),
+                }
+            }
+
             fn row(self) -> Row {
                 match self {
                     $(Self::$command => Row {
@@ -119,14 +126,12 @@ macro_rules! commands {
                         group: Group::$group,
                         place: Place::$place,
                         strokes: const { &[$($stroke),*] },
-                        words: $words,
                     },)*
                     Self::Go(page) => Row {
                         name: page.entry().command,
                         group: Group::GoTo,
                         place: Place::Everywhere,
                         strokes: &[],
-                        words: page.entry().words,
                     },
                 }
             }
@@ -236,11 +241,6 @@ impl Command {
     /// Its keys, the usual one first.
     pub fn strokes(self) -> &'static [Stroke] {
         self.row().strokes
-    }
-
-    /// Words it may be searched by that its name lacks.
-    fn words(self) -> &'static str {
-        self.row().words
     }
 
     /// Its name and its first key, for a button that shows neither.

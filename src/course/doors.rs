@@ -1,6 +1,9 @@
 //! The home page's doors: for who learns, who looks something up, who trains, who teaches; and where one was last.
 
-use super::lesson::{LESSONS, progress::Progress};
+use super::{
+    icon::{ARROW, TICK},
+    lesson::{LESSONS, progress::Progress},
+};
 use crate::{
     link::{Link, PLACE, Page, Shared},
     markup::Markup,
@@ -30,9 +33,6 @@ fn open(html: &mut Markup, class: &'static str, name: &'static str, href: &str, 
     html.push_raw("\">").push_raw(name).push_raw(ARROW).push_raw("</a></h2><p class=\"dim\">");
     html.push_text(words).push_raw("</p>");
 }
-
-const ARROW: &str = "<svg class=\"icon\" width=\"18\" height=\"18\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M2 10h15M11 4l6 6-6 6\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/></svg>";
-const TICK: &str = "<svg width=\"14\" height=\"14\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3.500 10.500l4.500 4.500 8.500-10\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.600\"/></svg>";
 
 fn course(html: &mut Markup, progress: &Progress, href: &dyn Fn(Page) -> String) {
     let done = progress.done();

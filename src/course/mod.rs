@@ -2,6 +2,7 @@
 //! links, and has its numbers computed.
 
 mod doors;
+mod icon;
 pub mod lecture;
 pub mod lesson;
 pub mod quiz;

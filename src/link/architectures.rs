@@ -1,6 +1,6 @@
 //! `#/architectures`: two networks and the layer that is looked at.
 
-use super::{Fields, LinkField, Warning, read, write};
+use super::{Fields, LinkField, Warning, read_new, write};
 use crate::{
     lab::architectures::{ArchitecturesLab, Net, read_input},
     model::{Zoo, read_layers, write_layers},
@@ -103,8 +103,7 @@ pub fn encode(lab: &ArchitecturesLab) -> Fields {
 
 /// The state of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (ArchitecturesLab, Vec<Warning>) {
-    let mut lab = ArchitecturesLab::default();
-    let warnings = read(TABLE, &mut lab, fields);
+    let (mut lab, warnings) = read_new(TABLE, fields);
     lab.settle();
     (lab, warnings)
 }

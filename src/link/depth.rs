@@ -1,6 +1,6 @@
 //! `#/depth`: which nets are trained, and how.
 
-use super::{Fields, LinkField, Warning, read, write};
+use super::{Fields, LinkField, Warning, read_new, write};
 use crate::lab::depth::{
     Depths, FUNCTIONS, INITS, MOST_EPOCHS, MOST_IMAGES, Settings,
     markup::{DATA, SKIPS},
@@ -84,9 +84,7 @@ pub fn encode(settings: &Settings) -> Fields {
 
 /// The settings of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
-    let mut settings = Settings::default();
-    let warnings = read(TABLE, &mut settings, fields);
-    (settings, warnings)
+    read_new(TABLE, fields)
 }
 
 #[cfg(test)]

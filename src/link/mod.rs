@@ -19,7 +19,7 @@ pub use crate::site::Page;
 /// The format's version, the field `v`; left out while it is 1.
 pub const VERSION: u32 = 1;
 
-/// A query longer than this is packed into the field `z`.
+/// A query longer than this is [`packed`] into the field `z`.
 const PACK_OVER: usize = 1800;
 
 /// The longest link that is looked at, in bytes. The largest grids full of long fractions are half of it, packed.
@@ -128,6 +128,13 @@ pub fn read<S>(table: &[LinkField<S>], state: &mut S, fields: &Fields) -> Vec<Wa
         let field = table.iter().find(|field| field.name == name)?;
         Some((field.read)(state, value).ok_or_else(|| (field.name, field.form.to_owned())))
     })
+}
+
+/// The state of fields, begun at its default, and what of them could not be read.
+pub fn read_new<S: Default>(table: &[LinkField<S>], fields: &Fields) -> (S, Vec<Warning>) {
+    let mut state = S::default();
+    let warnings = read(table, &mut state, fields);
+    (state, warnings)
 }
 
 /// A field that was read, or its name and what a person has to write.
@@ -241,7 +248,7 @@ impl Link {
         Self { page, fields: Vec::new(), shared: Shared::default() }
     }
 
-    /// The link's text, from the `#`.
+    /// The link's text, from the `#`, readable however long it is: [`packed`] makes it short.
     pub fn encode(&self) -> String {
         let (places, own): (Fields, Fields) = self.fields.iter().cloned().partition(|(name, _)| name == PLACE);
         let query = own
@@ -255,14 +262,7 @@ impl Link {
             page.push('/');
             page.push_str(&text::escape(&place));
         }
-        if query.is_empty() {
-            return format!("#/{page}");
-        }
-        if query.len() <= PACK_OVER {
-            return format!("#/{page}?{query}");
-        }
-        let packed = miniz_oxide::deflate::compress_to_vec(query.as_bytes(), 9);
-        format!("#/{page}?z={}", URL_SAFE_NO_PAD.encode(packed))
+        if query.is_empty() { format!("#/{page}") } else { format!("#/{page}?{query}") }
     }
 
     /// Reads a link's text, with or without the `#`; any string is a link.
@@ -301,6 +301,22 @@ impl Link {
             }
         }
         (Self { page, fields: own, shared }, warnings)
+    }
+}
+
+/// Whether a link's text is long enough to be [`packed`].
+pub fn is_long(text: &str) -> bool {
+    text.split_once('?').is_some_and(|(_, query)| query.len() > PACK_OVER)
+}
+
+/// The text of a link, as [`Link::encode`] writes it, with its fields packed into one where it is long. It opens the same.
+pub fn packed(text: &str) -> String {
+    match text.split_once('?') {
+        Some((page, query)) if is_long(text) => {
+            let packed = miniz_oxide::deflate::compress_to_vec(query.as_bytes(), 9);
+            format!("{page}?z={}", URL_SAFE_NO_PAD.encode(packed))
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -405,7 +421,7 @@ mod tests {
         check("#/train?note=a%26b%3Dc%23%E2%88%92", "#/train?note=a%26b%3Dc%23%E2%88%92", &[]);
     }
 
-    fn packed(query: &[u8]) -> String {
+    fn with_z(query: &[u8]) -> String {
         format!("#/convolution?z={}", URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(query, 9)))
     }
 
@@ -413,9 +429,10 @@ mod tests {
     fn long_links_are_packed() {
         let link = |len| Link { fields: vec![("x".to_owned(), "7".repeat(len))], ..Link::to(Page::Convolution) };
         let (readable, long) = (link(PACK_OVER - 2), link(PACK_OVER - 1));
-        assert!(readable.encode().starts_with("#/convolution?x=777"));
-        assert!(long.encode().starts_with("#/convolution?z="));
+        assert_eq!(packed(&readable.encode()), readable.encode());
+        assert!(packed(&long.encode()).starts_with("#/convolution?z="));
         for link in [readable, long] {
+            assert_eq!(Link::decode(&packed(&link.encode())), (link.clone(), vec![]));
             assert_eq!(Link::decode(&link.encode()), (link, vec![]));
         }
     }
@@ -426,8 +443,8 @@ mod tests {
         check("#/convolution?z=%%%&theme=dark", "#/convolution?theme=dark", &[damaged]);
         check("#/convolution?z=", "#/convolution", &[damaged]);
         check("#/convolution?z=AAAA&stride=2", "#/convolution?stride=2", &[damaged]);
-        check(&packed(b"\xff\xfe"), "#/convolution", &[damaged]);
-        let whole = packed(b"x=1,2;3,4&k=1");
+        check(&with_z(b"\xff\xfe"), "#/convolution", &[damaged]);
+        let whole = with_z(b"x=1,2;3,4&k=1");
         check(&whole, "#/convolution?x=1,2;3,4&k=1", &[]);
         for len in "#/convolution?z=".len()..whole.len() {
             check(&whole[..len], "#/convolution", &[damaged]);
@@ -437,18 +454,18 @@ mod tests {
     #[test]
     fn packing_is_one_field_and_one_level_deep() {
         let unknown = "The link's field “z” is not known here and was ignored.";
-        let inner = packed(b"stride=2");
+        let inner = with_z(b"stride=2");
         let (_, z) = inner.split_once('?').unwrap();
-        check(&packed(format!("pad=1&{z}").as_bytes()), "#/convolution?pad=1", &[unknown]);
+        check(&with_z(format!("pad=1&{z}").as_bytes()), "#/convolution?pad=1", &[unknown]);
         check(&format!("{inner}&{z}&{z}"), "#/convolution?stride=2", &[unknown]);
     }
 
     #[test]
     fn nothing_is_unpacked_past_the_limit() {
         let text = |len: usize| [b"b=".as_slice(), &vec![b'0'; len - 2]].concat();
-        let (link, warnings) = Link::decode(&packed(&text(MAX_UNPACKED)));
+        let (link, warnings) = Link::decode(&with_z(&text(MAX_UNPACKED)));
         assert_eq!((link.fields[0].1.len(), warnings), (MAX_UNPACKED - 2, vec![]));
-        let bomb = packed(&text(8 * MAX_UNPACKED));
+        let bomb = with_z(&text(8 * MAX_UNPACKED));
         assert!(bomb.len() < 32 * 1024, "the bomb is small: {}", bomb.len());
         assert_eq!(Link::decode(&bomb), (Link::to(Page::Convolution), vec![Warning::Damaged]));
     }
@@ -487,7 +504,7 @@ mod tests {
             let own = |name: &str| !SHARED.iter().any(|field| field.name == name);
             let fields: Fields = fields.into_iter().filter(|(name, _)| own(name)).collect();
             let link = Link { page: Page::Convolution, fields, shared };
-            prop_assert_eq!(Link::decode(&link.encode()), (link, vec![]));
+            prop_assert_eq!(Link::decode(&packed(&link.encode())), (link, vec![]));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! `#/train`: the settings of a run. The run itself is not in the link: the same settings make the same run.
 
-use super::{Fields, LinkField, Warning, read, write};
+use super::{Fields, LinkField, Warning, read_new, write};
 use crate::{
     data::Augment,
     lab::train::{self, Model, Recipe, Settings},
@@ -142,7 +142,6 @@ pub fn encode(settings: &Settings) -> Fields {
 
 /// The settings of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
-    let mut settings = Settings::default();
     // The others are applied to the recipe, and the optimizer decides what their defaults are: wherever the two stand,
     // they are read first.
     let mut ordered = fields.clone();
@@ -151,8 +150,7 @@ pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
         "optimizer" => 1,
         _ => 2,
     });
-    let warnings = read(FIELDS, &mut settings, &ordered);
-    (settings, warnings)
+    read_new(FIELDS, &ordered)
 }
 
 #[cfg(test)]

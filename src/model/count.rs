@@ -175,10 +175,10 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
             let output = maps_of(layer, input, channels)?;
             Count { output, parameters: 2 * wide(channels), macs: output.values() }
         }
-        Layer::GlobalAverage => match input {
-            Features::Maps { channels, .. } => Count::free(Features::Maps { channels, height: 1, width: 1 }),
-            Features::Vector { len } => return Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
-        },
+        Layer::GlobalAverage => {
+            needs_maps(layer, input)?;
+            Count::free(Features::Maps { channels, height: 1, width: 1 })
+        }
         Layer::Linear { outputs, .. } | Layer::Distance { outputs } if outputs == 0 => return Err(nothing("outputs")),
         Layer::Linear { outputs, bias } => {
             let parameters = product(&[wide(outputs), input.values().saturating_add(u64::from(bias))]);
@@ -192,10 +192,10 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
         Layer::BatchNorm => Count { output: input, parameters: 2 * wide(channels), macs: 0 },
         Layer::LocalResponseNorm { size: 0 } => return Err(nothing("channels")),
         // PyTorch's takes no list either.
-        Layer::LocalResponseNorm { .. } => match input {
-            Features::Maps { .. } => Count::free(input),
-            Features::Vector { len } => return Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
-        },
+        Layer::LocalResponseNorm { .. } => {
+            needs_maps(layer, input)?;
+            Count::free(input)
+        }
         Layer::Activation(_) | Layer::Dropout(_) | Layer::BlockBegin(_) | Layer::BlockEnd => Count::free(input),
         // An input past what is counted was refused before.
         Layer::Flatten => Count::free(Features::Vector { len: usize::try_from(input.values()).unwrap_or(usize::MAX) }),
@@ -203,12 +203,17 @@ pub fn count(layer: &Layer, input: Features) -> Result<Count, LayerError> {
     counted.within()
 }
 
+/// The height and width of the maps that a layer can't do without.
+fn needs_maps(layer: &Layer, input: Features) -> Result<(usize, usize), LayerError> {
+    match input {
+        Features::Maps { height, width, .. } => Ok((height, width)),
+        Features::Vector { len } => Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
+    }
+}
+
 /// What a layer with a window makes of maps, `channels` of them.
 fn maps_of(layer: &Layer, input: Features, channels: usize) -> Result<Features, LayerError> {
-    let (height, width) = match input {
-        Features::Maps { height, width, .. } => (height, width),
-        Features::Vector { len } => return Err(LayerError::NeedsMaps { noun: layer.noun(), len }),
-    };
+    let (height, width) = needs_maps(layer, input)?;
     let along = |axis: Axis| {
         let window = layer.window(axis).unwrap_or(Window { kernel: 1, stride: 1, dilation: 1, padding: (0, 0) });
         let extent = axis.of((height, width));

@@ -44,6 +44,11 @@ pub fn ascii(value: f64) -> String {
 }
 
 /// A number in single precision as a person would write it, 0.1 and not 0.10000000149, with an ASCII minus.
+///
+/// ```
+/// # use receptive::num::format::single;
+/// assert_eq!([0.1, 0.05, 1e-5].map(single), ["0.1", "0.05", "1e-5"]);
+/// ```
 pub fn single(value: f32) -> String {
     ascii(decimal::of_single(value))
 }
@@ -70,6 +75,25 @@ pub fn count(value: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A number of which whole ones from `from` on are grouped as a [`count`] is, and all others are [`shown`].
+///
+/// ```
+/// # use receptive::num::format::grouped;
+/// assert_eq!([9_999.0, 61_706.0, 19.5, -12.0].map(|value| grouped(value, 10_000.0)), ["9999", "61,706", "19.5", "−12"]);
+/// assert_eq!(grouped(9_999.0, 0.0), "9,999");
+/// ```
+pub fn grouped(value: f64, from: f64) -> String {
+    if value.fract() != 0.0 || value < from.max(0.0) {
+        return shown(value);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and exact up to the largest count"
+    )]
+    count(value as u64)
 }
 
 /// A shape as text: `2 × 2`, `6 × 14 × 14`.

@@ -10,7 +10,7 @@ use super::{
     everywhere, page, platform,
     route::Route,
     said::Said,
-    view::{part, when},
+    view::{attr, part, when},
 };
 
 #[component]
@@ -21,12 +21,12 @@ pub(super) fn App(route: Route) -> impl IntoView {
     // A lecture has no header on any screen.
     let bare = move || route.lecture() || route.page.get() == Page::Lecture || route.shared.with(|shared| shared.embed);
     view! {
-        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); platform::focus("main"); }>
+        <a class="skip" {..attr("href", "#main")} on:click=|event| { event.prevent_default(); platform::focus("main"); }>
             "Skip to content"
         </a>
         {when(move || !bare(), move || view! { <Header/> })}
         <Notices/>
         {part(move || page::show(route.page.get()))}
-        <p class="said-last" role="status">{said.0.live()}</p>
+        <p class="said-last" {..attr("role", "status")}>{said.0.live()}</p>
     }
 }

@@ -58,18 +58,17 @@ pub async fn open(hash: String) -> bool {
         }
         (None, None) => {}
     }
-    host::ahead(&next(page), false);
-    true
-}
-
-/// What is likely wanted after a page: the one after it, and what a lab fetches by itself.
-fn next(page: Page) -> String {
-    let after = Page::ALL.iter().skip_while(|known| **known != page).nth(1);
-    let mut parts = vec![page::point(after.copied().unwrap_or(Page::Home))];
-    if page.entry().group == Group::Labs {
-        parts.extend(["export", "paste"]);
+    // What is likely wanted after it: the list of commands, what a lab fetches by itself, and the page after it. A lesson's
+    // text has to come first, which then knows what follows.
+    if page != Page::Lessons {
+        let after = Page::ALL.iter().skip_while(|known| **known != page).nth(1);
+        let mut parts = vec!["commands", page::point(after.copied().unwrap_or(Page::Home))];
+        if page.entry().group == Group::Labs {
+            parts.extend(["export", "paste"]);
+        }
+        host::ahead(&parts.join(" "), false);
     }
-    parts.join(" ")
+    true
 }
 
 /// The page that was asked for does not come: the one on screen gets its address back.

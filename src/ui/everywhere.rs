@@ -1,18 +1,13 @@
 //! What can be done by name on every page.
 
+use leptos::task::spawn_local;
 use receptive::{
     command::{Command, Place},
     course::{LECTURE, lecture::added},
     link::Theme,
 };
 
-use super::{
-    commands::Commands,
-    component::{palette, shortcut_sheet},
-    platform,
-    route::Route,
-    said::Said,
-};
+use super::{commands::Commands, component::palette, packing, platform, route::Route, said::Said};
 
 /// Offers it as long as the app runs.
 pub(super) fn offer(commands: Commands, route: Route, said: Said) {
@@ -36,15 +31,19 @@ fn run(commands: Commands, route: Route, said: Said, command: Command) {
         Command::DarkTheme => route.choose_theme(Some(Theme::Dark)),
         Command::SystemTheme => route.choose_theme(None),
         Command::CopyLink => {
-            let address = platform::address_of(&route.link().encode());
+            let address = platform::address_of(&packing::encode(&route.link()));
             said.copy(address, "Link copied", "This page may not copy by itself. Copy the link from here:");
         }
         Command::AddToLecture => {
             let entry = route.page.get_untracked().entry();
-            add_to_lecture(said, entry.name, &route.link().encode());
+            add_to_lecture(said, entry.name, &packing::encode(&route.link()));
         }
         Command::Palette => palette::toggle(commands),
-        Command::Shortcuts => shortcut_sheet::open(commands),
+        Command::Shortcuts => spawn_local(async move {
+            if let Err(sentence) = palette::shortcuts(commands).await {
+                said.say(&sentence);
+            }
+        }),
         Command::Go(page) => route.go(page),
         _ => (),
     }

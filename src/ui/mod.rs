@@ -7,6 +7,7 @@ mod boot;
 mod commands;
 mod component;
 mod everywhere;
+mod packing;
 mod page;
 mod platform;
 mod route;

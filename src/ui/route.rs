@@ -15,6 +15,7 @@ use receptive::{
 
 use super::{
     alive::Alive,
+    packing,
     platform::{self, host},
 };
 use crate::ui::signal::{Memo, RwSignal};
@@ -128,7 +129,7 @@ impl Route {
     /// Keeps the fields of the page that is about to be left.
     fn park(self) {
         let link = self.link();
-        host::left(&platform::address_of(&link.encode()));
+        host::left(&platform::address_of(&packing::encode(&link)));
         let Link { page, fields, .. } = link;
         // There is no way back to an address that names no page.
         if page != Page::Unknown {
@@ -166,7 +167,7 @@ impl Route {
         let fields =
             self.left.with(|left| left.iter().find(|(known, _)| *known == page).map(|(_, fields)| fields.clone()));
         let shared = Shared { hide: Vec::new(), ..self.shared.get() };
-        Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared }.encode()
+        packing::encode(&Link { page, fields: fields.unwrap_or_else(|| page.beginning()), shared })
     }
 
     /// Writes the present state into the address.
@@ -176,7 +177,7 @@ impl Route {
         let is_known = self.known.with_value(|known| platform::is_at(known));
         if is_known && self.page.get_untracked() != Page::Unknown {
             let link = self.link();
-            let text = link.encode();
+            let text = packing::encode_and(&link, move || self.write());
             platform::replace_hash(&text);
             self.known.set_value(platform::hash());
             // The home page leads there next time.

@@ -3,7 +3,13 @@
 //! Leptos compiles its rendering anew for every closure type. Boxed, the page's 150 closures share one copy: 9 KB gzip
 //! less on top of what `erase_components` saves (`docs/performance.md`).
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    tachys::html::attribute::{
+        AttributeValue,
+        custom::{CustomAttr, custom_attribute},
+    },
+};
 use receptive::markup::Markup;
 
 use super::{alive::Alive, signal::Memo};
@@ -11,6 +17,63 @@ use super::{alive::Alive, signal::Memo};
 /// A value that follows signals: an attribute, a class, a text.
 pub(crate) fn live<T>(value: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
     Box::new(value)
+}
+
+/// An attribute, by its name: `{..attr("id", id)}`. Leptos has a type for each name, and compiles eight functions anew for
+/// each with each kind of value; so there are two.
+pub(crate) fn attr<V: Shown>(name: &'static str, value: V) -> CustomAttr<&'static str, V::Value> {
+    custom_attribute(name, value.value())
+}
+
+/// What an attribute can be set to: a text, a switch, either or none; or what gives one and follows signals.
+pub(crate) trait Shown {
+    type Value: AttributeValue;
+    fn value(self) -> Self::Value;
+}
+
+impl<T: Attribute> Shown for T {
+    type Value = Option<String>;
+
+    fn value(self) -> Option<String> {
+        self.text()
+    }
+}
+
+impl<T: Attribute + 'static> Shown for Box<dyn FnMut() -> T + Send> {
+    type Value = Box<dyn FnMut() -> Option<String> + Send>;
+
+    fn value(mut self) -> Self::Value {
+        live(move || self().text())
+    }
+}
+
+/// The text of an attribute; none where the element lacks it.
+pub(crate) trait Attribute {
+    fn text(self) -> Option<String>;
+}
+
+impl Attribute for String {
+    fn text(self) -> Option<String> {
+        Some(self)
+    }
+}
+
+impl Attribute for &str {
+    fn text(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl Attribute for bool {
+    fn text(self) -> Option<String> {
+        self.then(String::new)
+    }
+}
+
+impl<T: Attribute> Attribute for Option<T> {
+    fn text(self) -> Option<String> {
+        self.and_then(T::text)
+    }
 }
 
 /// What is put into an element whole, as elements, and follows signals. Nothing else is: a text stays text.

@@ -164,7 +164,7 @@ journey("a slow style sheet holds up nothing but itself", { at: null }, async ({
   release();
   await page.locator("html[data-boot=ready]").waitFor();
   assert.equal(asked, 1, "it is not asked for twice");
-  assert.equal(await page.evaluate(() => document.styleSheets.length), 6);
+  assert.equal(await page.evaluate(() => document.styleSheets.length), 7, "those of every page, and the home page's");
   await page.getByRole("status").filter({ hasText: /^Loading/ }).waitFor({ state: "hidden" });
 });
 

@@ -47,6 +47,52 @@ for (const { at, heading: title, part, after = [] } of PAGES) {
   });
 }
 
+/** Waits until nothing more is asked for. */
+const rests = async (page, asked) => {
+  for (let before = -1; before !== asked.length;) {
+    before = asked.length;
+    await page.waitForTimeout(700);
+  }
+};
+
+for (const [slug, lab] of [["images", "channels"], ["convolution", "convolution"]]) {
+  journey(`the lesson ${slug} loads its text's files and its first lab's, and no others until the lab works`, { at: null, ahead: true }, async ({ page, open }) => {
+    const asked = requests(page);
+    await open(`#/lessons/${slug}`);
+    await page.locator(".lesson-stage .lab").waitFor();
+    const wanted = new Set(["app.js", "app", ...await filesOf(page, "lessons"), ...await filesOf(page, lab)]);
+    await rests(page, asked);
+    // The list of commands is the first of what is fetched ahead.
+    assert.deepEqual(sorted(asked.slice(0, asked.indexOf("commands"))), sorted(wanted));
+    assert.deepEqual(sorted(asked), sorted(new Set(asked)), "what comes after it is not asked for twice either");
+  });
+}
+
+for (const { at, heading: title } of PAGES) {
+  journey(`${at} asks for no file twice, with what is fetched ahead`, { at: null, ahead: true }, async ({ page, open }) => {
+    const asked = requests(page);
+    await open(at);
+    await heading(page, title);
+    await rests(page, asked);
+    assert.deepEqual(sorted(asked), sorted(new Set(asked)));
+  });
+}
+
+journey("what is on its way already when it is wanted is waited for, not asked for again", { at: null, ahead: true }, async ({ page, open }) => {
+  let release;
+  const held = new Promise(done => { release = done; });
+  await page.route("**/quiz-*", async route => { await held; await route.continue(); });
+  const asked = requests(page);
+  await open("#/pooling");
+  await page.evaluate(() => receptive.ahead("quiz", false));
+  while (!["quiz", "quiz.css"].every(name => asked.includes(name))) await page.waitForTimeout(20);
+  await page.evaluate(() => { location.hash = "#/quiz"; });
+  await page.waitForTimeout(300);
+  release();
+  await heading(page, "Quiz");
+  assert.equal(asked.filter(name => name === "quiz").length, 1);
+});
+
 journey("each file is asked for once, however often the page changes", { at: null }, async ({ page, open }) => {
   const asked = requests(page);
   await open("#/convolution");
@@ -79,7 +125,7 @@ journey("the files of the page are asked for with the main module, not after it"
 journey("what is likely wanted next is fetched ahead", { at: null, ahead: true }, async ({ page, open }) => {
   const asked = requests(page);
   await open("#/pooling");
-  const wanted = (await Promise.all(["channels", "export", "paste"].map(part => filesOf(page, part)))).flat();
+  const wanted = (await Promise.all(["channels", "commands", "export", "paste"].map(part => filesOf(page, part)))).flat();
   await page.waitForFunction(names => names.every(name => performance.getEntriesByType("resource")
     .some(({ name: url, responseEnd }) => responseEnd > 0 && url.includes(`/${name}-`))), wanted);
   const here = await filesOf(page, "pooling");
@@ -400,3 +446,57 @@ journey("copy and export show that they are loading", { at: "#/convolution" }, a
   await page.getByRole("button", { name: "Copy PyTorch code" }).click();
   await page.getByRole("status").filter({ hasText: "PyTorch code copied" }).waitFor();
 });
+
+journey("a list of lessons that does not come is said, and comes when asked again",
+  { at: null, expected: [/^request failed: .*contents-/], tolerated: [/^console/] },
+  async ({ page, open }) => {
+    await page.route(/contents-[0-9a-f]+\.wasm$/, route => route.abort("internetdisconnected"));
+    await open("#/lessons");
+    await heading(page, "Course");
+    await page.getByText("The list of lessons could not be loaded. Check the connection, then try again.").waitFor();
+    await page.unroute(/contents-[0-9a-f]+\.wasm$/);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("list", { name: "Lessons" }).waitFor();
+  });
+
+journey("a command that is typed before the list of commands has come is done once it has", { at: "#/convolution" }, async ({ page }) => {
+  let release;
+  const held = new Promise(done => { release = done; });
+  await page.route("**/commands-*.wasm", async route => { await held; await route.continue(); });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("go to pooling");
+  await page.keyboard.press("Enter");
+  release();
+  await heading(page, "Pooling");
+});
+
+journey("a list of commands that does not come is said", { at: "#/convolution", expected: [/^request failed: .*commands-/], tolerated: [/^console/] }, async ({ page }) => {
+  await page.route("**/commands-*.wasm", route => route.abort("internetdisconnected"));
+  await page.keyboard.press("?");
+  await page.getByRole("status").filter({ hasText: "The list of shortcuts could not be loaded. Check the connection, then try again." }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Commands" }).getByText("The list of commands could not be loaded. Check the connection, then try again.").waitFor();
+  await page.unroute("**/commands-*.wasm");
+  await page.keyboard.type("pooling");
+  await page.getByRole("option", { name: /Go to pooling/ }).waitFor();
+});
+
+journey("what packs a long link comes with the first one; where it does not, the link is longer and opens the same",
+  { at: null, expected: [/^request failed: .*pack-/], tolerated: [/^console/] },
+  async ({ page, open }) => {
+    const asked = requests(page);
+    const row = start => Array.from({ length: 30 }, (_, i) => ((start * 37 + i * 11) % 100) / 8).join(",");
+    const long = `#/convolution?x=${Array.from({ length: 30 }, (_, i) => row(i)).join(";")}`;
+    await open("#/convolution");
+    assert(!asked.includes("pack"));
+    await page.route("**/pack-*.wasm", route => route.abort("internetdisconnected"));
+    await open(long);
+    await page.keyboard.press("PageDown");
+    await page.waitForFunction(() => /&step=2$/.test(location.hash));
+    assert((await page.evaluate(() => location.hash)).startsWith(long.slice(0, 100)));
+    await page.reload();
+    await page.waitForFunction(() => /step\s*2/.test(document.querySelector(".stepcount")?.textContent));
+    await page.unroute("**/pack-*.wasm");
+    await page.reload();
+    await page.waitForFunction(() => location.hash.startsWith("#/convolution?z="));
+  });

@@ -220,3 +220,30 @@ journey("on a phone the settings are a press away", { at: SMALL, screen: SCREEN.
 });
 
 for (const [name, hash] of [["depth", "#/depth"], ["depth four", "#/depth?depth=8,18,30,44&skip=plain"]]) onEveryScreen(name, hash);
+
+for (const [screen, query] of [["desktop", ""], ["desktop", "?skip=plain"], ["tablet", ""], ["phone", ""]]) {
+  journey(`while the pictures are downloaded the charts are as wide as their room (${screen}${query})`, { at: null, screen: SCREEN[screen] }, async ({ page, open }) => {
+    let release;
+    const held = new Promise(done => { release = done; });
+    await page.route(/ubyte/, async route => { await held; await route.continue().catch(() => {}); });
+    const widths = () => page.evaluate(() => [...document.querySelectorAll("#depth-chart-0, #depth-chart-1")]
+      .filter(chart => chart.checkVisibility()).map(chart => [chart.clientWidth, Number(chart.querySelector("svg").getAttribute("width"))]));
+    const fit = async what => {
+      await page.waitForTimeout(300);
+      const all = await widths();
+      assert(all.length > 0, what);
+      for (const [room, chart] of all) assert(room > 200 && Math.abs(room - chart) <= 1, `${what}: ${chart} of ${room} px`);
+    };
+    await open(`#/depth${query}`);
+    await fit("before");
+    await page.getByRole("button", { name: "Train them", exact: true }).click();
+    await page.getByRole("status", { name: "Depth status" }).filter({ hasText: "downloading" }).waitFor();
+    await fit("downloading");
+    const table = page.getByRole("button", { name: /as a table$/ }).first();
+    await table.click();
+    await page.waitForTimeout(300);
+    await table.click();
+    await fit("back from the table");
+    release();
+  });
+}

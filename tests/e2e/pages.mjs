@@ -2,7 +2,7 @@
 // stands on it and comes after it, such as benches.
 export const PAGES = [
   { at: "#/", heading: "See every number a convolutional network computes", command: "Go to home", part: "home", after: ["demo", "convolution"] },
-  { at: "#/lessons", heading: "Course", command: "Go to course", part: "lessons" },
+  { at: "#/lessons", heading: "Course", command: "Go to course", part: "lessons", after: ["contents"] },
   { at: "#/quiz", heading: "Quiz", command: "Go to quiz", part: "quiz" },
   { at: "#/convolution", heading: "Convolution", command: "Go to convolution", part: "convolution" },
   { at: "#/pooling", heading: "Pooling", command: "Go to pooling", part: "pooling" },

@@ -160,3 +160,53 @@ journey("320 pixels are enough", { at: "#/quiz/channels?seed=2&n=8", screen: { w
   }
   await shot("quiz narrow");
 });
+
+journey("what a sheet for a class is about is kept where one comes back", { at: "#/quiz" }, async ({ page, open }) => {
+  const about = page.getByLabel("Questions about");
+  await about.selectOption({ label: "Architecture arithmetic" });
+  await page.waitForFunction(() => location.hash === "#/quiz?about=architecture");
+  await page.getByRole("link", { name: "Print it", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: /^Architecture arithmetic, sheet/ }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Quiz" }).waitFor();
+  const chosen = () => about.evaluate(select => select.selectedOptions[0].text);
+  assert.equal(await chosen(), "Architecture arithmetic");
+  await open("#/convolution");
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Quiz" }).waitFor();
+  assert.equal(await chosen(), "Architecture arithmetic");
+  await page.reload();
+  await about.waitFor();
+  assert.equal(await chosen(), "Architecture arithmetic");
+});
+
+journey("practice asks other questions at each visit; once one is answered the link is that visit's", { at: null }, async ({ page, open }) => {
+  const text = async () => {
+    await group(page, 1, 10).waitFor();
+    return group(page, 1, 10).innerText();
+  };
+  const visits = [];
+  for (let visit = 0; visit < 3; visit++) {
+    await open("#/quiz/output-shape");
+    if (visit > 0) await page.reload();
+    visits.push(await text());
+    assert.equal(await page.evaluate(() => location.hash), "#/quiz/output-shape");
+  }
+  assert.equal(new Set(visits).size, 3, "three visits");
+  // Within a visit, too.
+  await open("#/quiz");
+  await page.evaluate(() => { location.hash = "#/quiz/output-shape"; });
+  const first = await text();
+  assert(!visits.includes(first));
+  await page.getByRole("textbox", { name: "Rows", exact: true }).fill("1");
+  await page.getByRole("textbox", { name: "Columns", exact: true }).fill("99");
+  await button(page, "Check").click();
+  await page.waitForFunction(() => /^#\/quiz\/output-shape\?visit=\d+$/.test(location.hash));
+  const link = await page.evaluate(() => location.hash);
+  // Somebody else's device.
+  await page.evaluate(() => localStorage.clear());
+  await open("#/quiz");
+  await page.evaluate(() => localStorage.clear());
+  await open(link);
+  assert.equal(await text(), first);
+});

@@ -1,7 +1,7 @@
 //! `#/lessons` and `#/lessons/<slug>`: which lesson, which part, and what a reader made of the lab beside it.
 
 use super::{LESSONS, position};
-use crate::link::{Fields, LinkField, PLACE, Warning, read, write};
+use crate::link::{Fields, LinkField, PLACE, Warning, read_new, write};
 
 /// What a link to the course holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,8 +51,7 @@ pub fn encode_link(link: &LessonLink) -> Fields {
 
 /// The link of fields, and what of them could not be read.
 pub fn decode_link(fields: &Fields) -> (LessonLink, Vec<Warning>) {
-    let mut link = LessonLink::default();
-    let mut warnings = read(TABLE, &mut link, fields);
+    let (link, mut warnings) = read_new(TABLE, fields);
     for warning in &mut warnings {
         // The place has no name that a person could look for.
         if let Warning::Unreadable { name: PLACE, value, .. } = warning {

@@ -266,16 +266,6 @@ pub fn foot(at: usize) -> Markup {
     html
 }
 
-/// A whole lesson, without a lab.
-pub fn article(state: &LessonState) -> Markup {
-    let mut html = head(state);
-    for at in 0..state.lesson().parts.len() {
-        html.push_raw("<section>").push(&part(state, at)).push_raw("</section>");
-    }
-    html.push(&foot(state.row().0));
-    html
-}
-
 /// The button that goes on with the course.
 pub fn go_on(progress: &Progress) -> Markup {
     let Next { words, link } = progress.next();

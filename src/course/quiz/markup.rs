@@ -9,13 +9,10 @@ use super::{
     state::{Action, Plan, Quiz, Run, Stage, field},
 };
 use crate::{
+    course::icon::{ARROW, CROSS, TICK},
     markup::Markup,
     num::{Matrix, format, sort_few},
 };
-
-const TICK: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M3.500 10.500l4.500 4.500 8.500-10\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.2\"/></svg>";
-const CROSS: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M4.500 4.500l11 11M15.500 4.500l-11 11\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.2\"/></svg>";
-const ARROW: &str = "<svg class=\"icon\" width=\"20\" height=\"20\" viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"M2 10h15M11 4l6 6-6 6\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/></svg>";
 
 /// A part of the page, which is written anew when it differs.
 #[derive(Debug, Clone, Copy)]

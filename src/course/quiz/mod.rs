@@ -280,15 +280,7 @@ const GROUPED_FROM: f64 = 10_000.0;
 
 /// A number as questions show it: a large count in groups of three digits.
 fn number(value: f64) -> String {
-    if value.fract() != 0.0 || value < GROUPED_FROM {
-        return format::shown(value);
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole, and far below the largest count"
-    )]
-    format::count(value as u64)
+    format::grouped(value, GROUPED_FROM)
 }
 
 /// Draws that are made at most for one question; far fewer are needed.

@@ -1,12 +1,15 @@
 //! A sheet: which questions a link asks. `#/quiz/padding?seed=3&n=10`.
 
 use super::{Family, LEVELS, Question, question};
-use crate::link::{Fields, Link, LinkField, PLACE, Page, Shared, Warning, read, write};
+use crate::link::{Fields, Link, LinkField, PLACE, Page, Shared, Warning, read_new, write};
 
 /// Questions of a sheet where a link does not say.
 pub const USUAL: u32 = 10;
 /// The most questions of a sheet.
 pub const MOST: u32 = 50;
+
+/// Visits are counted below it.
+pub const VISITS: u32 = 1 << 31;
 
 /// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +35,10 @@ pub struct Settings {
     pub seed: Option<u32>,
     /// How many there are, where the link says.
     pub n: Option<u32>,
+    /// Of the start: what the sheet is about that is being put together.
+    pub about: Option<Family>,
+    /// What questions without a seed are drawn from: another number at each visit.
+    pub visit: Option<u32>,
     /// Whether all are shown at once, to be printed.
     pub sheet: bool,
     /// Whether the answers stand below them.
@@ -40,7 +47,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { place: Place::Start, seed: None, n: None, sheet: false, answers: false }
+        Self { place: Place::Start, seed: None, n: None, about: None, visit: None, sheet: false, answers: false }
     }
 }
 
@@ -98,6 +105,24 @@ const TABLE: &[LinkField<Settings>] = &[
             Some(())
         },
     },
+    LinkField {
+        name: "about",
+        form: "the name of a family of questions",
+        write: |settings| settings.about.map(|family| family.slug().to_owned()),
+        read: |settings, value| {
+            settings.about = Some(Family::from_slug(value)?);
+            Some(())
+        },
+    },
+    LinkField {
+        name: "visit",
+        form: "a whole number from 0 to 2147483647",
+        write: |settings| settings.visit.map(|visit| visit.to_string()),
+        read: |settings, value| {
+            settings.visit = Some(value.parse().ok().filter(|visit| *visit < VISITS)?);
+            Some(())
+        },
+    },
     switch!("sheet", sheet),
     switch!("answers", answers),
 ];
@@ -109,9 +134,7 @@ pub fn encode(settings: &Settings) -> Fields {
 
 /// The settings of fields, and what of them could not be read.
 pub fn decode(fields: &Fields) -> (Settings, Vec<Warning>) {
-    let mut settings = Settings::default();
-    let warnings = read(TABLE, &mut settings, fields);
-    (settings, warnings)
+    read_new(TABLE, fields)
 }
 
 impl Settings {

@@ -8,9 +8,9 @@ use super::{
     code::{self, Mark, Score},
     progress::Progress,
     question,
-    sheet::{Place, Settings, Sheet, encode},
+    sheet::{Place, Settings, Sheet, VISITS, encode},
 };
-use crate::{link::Fields, mistake::Mistake, num::rng::Purpose};
+use crate::{link::Fields, mistake::Mistake};
 
 /// How far the present question is.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,10 +106,14 @@ impl Plan {
     /// The seed of a form that nobody touched.
     pub(super) const SEED: u32 = 1;
 
+    /// What a form that nobody touched is about.
+    const FAMILY: Family = Family::OutputShape;
+
     /// As a link to the start has it.
     fn of(settings: &Settings) -> Self {
         let seed = settings.seed.unwrap_or(Self::SEED).to_string();
-        Self { family: Family::OutputShape, seed, n: settings.n.unwrap_or(super::sheet::USUAL).to_string() }
+        let n = settings.n.unwrap_or(super::sheet::USUAL).to_string();
+        Self { family: settings.about.unwrap_or(Self::FAMILY), seed, n }
     }
 
     /// Its link, to be answered on screen, printed, or printed with the answers.
@@ -120,7 +124,8 @@ impl Plan {
         let seed = self.seed.trim().parse().map_err(|_typed| "A seed is a whole number from 0 to 4,294,967,295.")?;
         let n = self.n.trim().parse().ok().filter(|n| (1..=super::sheet::MOST).contains(n));
         let n = n.ok_or("A sheet has 1 to 50 questions.")?;
-        Ok(Settings { place: Place::Questions(self.family), seed: Some(seed), n: Some(n), sheet, answers })
+        let place = Place::Questions(self.family);
+        Ok(Settings { place, seed: Some(seed), n: Some(n), sheet, answers, ..Settings::default() })
     }
 }
 
@@ -139,6 +144,8 @@ pub struct Quiz {
     pub codes: String,
     /// Whether what is remembered stays on this device.
     pub is_kept: bool,
+    /// What questions without a seed are drawn from.
+    visit: u32,
     /// Questions that were left before the last.
     left: Option<String>,
 }
@@ -151,8 +158,8 @@ const TRIED: &str = "tried";
 const OPEN: &str = "open";
 
 impl Quiz {
-    /// Opens a link, with what was remembered.
-    pub fn new(settings: Settings, kept: &str, is_kept: bool) -> Self {
+    /// Opens a link, with what was remembered. `visit` is another number each time that somebody comes.
+    pub fn new(settings: Settings, kept: &str, is_kept: bool, visit: u32) -> Self {
         let mut quiz = Self {
             settings: Settings::default(),
             progress: Progress::read(kept),
@@ -160,6 +167,7 @@ impl Quiz {
             plan: Plan::of(&settings),
             codes: String::new(),
             is_kept,
+            visit,
             left: kept.lines().take(MAX_LINES).find(|line| line.starts_with(RUN)).map(str::to_owned),
         };
         quiz.open(settings);
@@ -212,6 +220,7 @@ impl Quiz {
             }
             Action::Restart => {
                 self.left = None;
+                self.visit = self.visit.wrapping_add(1) % VISITS;
                 self.begin();
                 Some(field(0))
             }
@@ -219,14 +228,20 @@ impl Quiz {
         }
     }
 
-    /// What the link tells: at the start also what was typed for a sheet.
+    /// What the link tells: at the start also what was typed for a sheet; where questions are answered that follow from no
+    /// seed, also what they are drawn from.
     pub fn fields(&self) -> Fields {
         let mut told = self.settings.clone();
-        if told.place == Place::Start
-            && let Ok(planned) = self.plan.settings(false, false)
-        {
-            told.seed = planned.seed.filter(|seed| *seed != Plan::SEED);
-            told.n = planned.n.filter(|n| *n != super::sheet::USUAL);
+        if told.place == Place::Start {
+            told.about = Some(self.plan.family).filter(|family| *family != Plan::FAMILY);
+            if let Ok(planned) = self.plan.settings(false, false) {
+                told.seed = planned.seed.filter(|seed| *seed != Plan::SEED);
+                told.n = planned.n.filter(|n| *n != super::sheet::USUAL);
+            }
+        }
+        // Until something was answered any questions will do, and the link is the family's own.
+        if self.run.as_ref().is_some_and(|run| run.is_drawn() && !run.marks.is_empty()) {
+            told.visit = Some(self.visit);
         }
         encode(&told)
     }
@@ -236,6 +251,7 @@ impl Quiz {
         if settings.place == Place::Start {
             self.plan = Plan::of(&settings);
         }
+        self.visit = settings.visit.unwrap_or_else(|| self.visit.wrapping_add(1)) % VISITS;
         self.settings = settings;
         self.begin();
         if let Some(line) = self.left.clone() {
@@ -279,7 +295,7 @@ impl Quiz {
         } else {
             let family = run.sheet.family;
             run.due = self.progress.due(family);
-            run.source = source(&self.progress, family, run.due);
+            run.source = source(self.visit, run.at, self.progress.of(family).level, family, run.due);
             run.question = Some(run.source.question(family));
         }
         if let Some(question) = &run.question {
@@ -357,7 +373,7 @@ impl Quiz {
         run.marks = marks;
         self.ask();
         let run = self.run.as_mut()?;
-        if run.questions.is_empty() && run.question.is_some() {
+        if run.is_drawn() && run.question.is_some() {
             (run.source, run.due) = (source, due);
             let question = source.question(run.sheet.family);
             run.typed = vec![String::new(); question.fields().len()];
@@ -395,20 +411,20 @@ impl Source {
     }
 }
 
-/// Questions that follow the progress do not begin where those of a seed do that a person chooses.
-const OWN: u32 = 0x8000_0000 | Purpose::Question as u32;
 /// How many questions are looked at for one that can show a mistake.
 const LOOKED_AT: u32 = 64;
 
-/// The question that is to be asked next: as hard as the progress says, and one that can show the mistake that is `due`.
-fn source(progress: &Progress, family: Family, due: Option<Mistake>) -> Source {
-    let level = progress.of(family).level;
-    let first = Source { seed: OWN.wrapping_add(progress.asked), number: 0, level };
+/// The question that a visit asks at place `at`: as hard as `level`, and one that can show the mistake that is `due`.
+fn source(visit: u32, at: usize, level: u32, family: Family, due: Option<Mistake>) -> Source {
+    let number = LOOKED_AT * u32::try_from(at).unwrap_or_default();
+    // They do not begin where those of a seed do that a person chooses.
+    let first = Source { seed: VISITS | visit, number, level };
     let Some(due) = due else { return first };
     let shows = |source: &Source| source.question(family).mistakes().contains(&due);
-    let drawn = (0..LOOKED_AT).flat_map(|number| {
+    let drawn = (0..LOOKED_AT).flat_map(|further| {
+        let number = number + further;
         // A mistake of a harder level can't be made at an easy one.
-        [level, (level + number) % super::LEVELS].map(|level| Source { number, level, ..first })
+        [level, (level + further) % super::LEVELS].map(|level| Source { number, level, ..first })
     });
     drawn.into_iter().find(shows).unwrap_or(first)
 }
@@ -427,6 +443,11 @@ fn mark_of(word: &str) -> Option<Mark> {
 }
 
 impl Run {
+    /// Whether its questions are drawn for the visit: they follow from no seed, and are no fixed list.
+    fn is_drawn(&self) -> bool {
+        self.questions.is_empty()
+    }
+
     /// What it is known by: `padding:3:10`.
     fn name(&self) -> String {
         let seed = if self.is_shared { self.sheet.seed.to_string() } else { String::new() };

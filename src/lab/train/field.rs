@@ -102,13 +102,21 @@ impl Field {
 
     /// The value it has by default, which for the rate and the decay depends on the optimizer.
     pub fn default_text(self, optimizer: OptimizerKind) -> String {
-        let spec = RunSpec::default();
-        let adam = matches!(optimizer, OptimizerKind::Adam | OptimizerKind::AdamW);
+        let mut spec = RunSpec::default();
+        if matches!(optimizer, OptimizerKind::Adam | OptimizerKind::AdamW) {
+            spec.learning_rate = 0.001;
+        }
+        if optimizer == OptimizerKind::AdamW {
+            spec.weight_decay = 0.01;
+        }
+        self.text_of(&spec)
+    }
+
+    /// The value it has in a run, as it would be typed.
+    pub(super) fn text_of(self, spec: &RunSpec) -> String {
         match self {
-            Self::LearningRate if adam => "0.001".into(),
             Self::LearningRate => format::single(spec.learning_rate),
             Self::Momentum => format::single(spec.momentum),
-            Self::WeightDecay if optimizer == OptimizerKind::AdamW => "0.01".into(),
             Self::WeightDecay => format::single(spec.weight_decay),
             Self::Smoothing => format::single(spec.label_smoothing),
             Self::Batch => spec.batch.to_string(),

@@ -18,7 +18,7 @@ pub use model::{
     FIRST_LAYERS, LENET_PARAMETERS, LayersError, Model, OWN_LINK, Verdict, judge, own_layers, own_network,
 };
 pub use recipe::{RECIPES, Recipe};
-pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, rate_text, smoothing_note};
+pub use record::{RateChange, Record, TableRow, accuracy, loss_text, mistakes, smoothing_note};
 pub use settings::{SettingError, Settings};
 pub use status::{HeadlinePart, duration};
 
@@ -201,7 +201,7 @@ pub enum Trouble {
         } else {
             "the weights are not numbers any more"
         },
-        rate_text(*rate)
+        format::single(*rate)
     )]
     Diverged {
         /// The step that did it.
@@ -1007,7 +1007,7 @@ impl TrainState {
             "Every image gets the same answer, and the network has stopped learning. At a rate of {} its \
              steps were too large for its units: a ReLU that gives 0 for every image passes no gradient on, and further \
              steps teach it nothing.",
-            rate_text(rate)
+            format::single(rate)
         );
         Some((sentence, self.try_lower_rate(rate)))
     }
@@ -1020,7 +1020,7 @@ impl TrainState {
             "The loss rose to {}, far above the 2.303 of guessing evenly among ten digits (ln 10). A rate of {} is \
              probably too large.",
             format::shown(f64::from(loss)),
-            rate_text(rate)
+            format::single(rate)
         );
         Some((sentence, self.try_lower_rate(rate)))
     }
@@ -1036,7 +1036,7 @@ impl TrainState {
         let default = decimal::parse(&default).map_or(f32::INFINITY, single);
         // Through three figures: 0.07/10 is 0.007 on screen.
         let tenth = decimal::parse(&decimal::scientific(f64::from(rate) / 10.0, 2)).map_or(default, single);
-        let text = rate_text(tenth.min(default));
+        let text = format::single(tenth.min(default));
         (format!("Try a rate of {text}"), TrainAction::UseRate(text))
     }
 }

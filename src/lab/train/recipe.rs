@@ -8,7 +8,7 @@ use super::field::Field;
 use crate::{
     data::Augment,
     model::ModelKind,
-    num::{decimal::fixed, format},
+    num::decimal::fixed,
     train::{OptimizerKind, RunSpec, Schedule},
 };
 
@@ -118,18 +118,11 @@ impl Recipe {
 
     /// A setting as it would be typed; one that the optimizer does not use is left at its default.
     pub(super) fn text(&self, field: Field) -> String {
-        let spec = &self.spec;
-        match field {
-            Field::Momentum if !field.used_by(spec.optimizer) => field.default_text(spec.optimizer),
-            Field::LearningRate => format::single(spec.learning_rate),
-            Field::Momentum => format::single(spec.momentum),
-            Field::WeightDecay => format::single(spec.weight_decay),
-            Field::Smoothing => format::single(spec.label_smoothing),
-            Field::Batch => spec.batch.to_string(),
-            Field::Epochs => spec.epochs.to_string(),
-            Field::Seed => spec.seed.to_string(),
-            Field::TrainImages => spec.train_images.to_string(),
+        let optimizer = self.spec.optimizer;
+        if field == Field::Momentum && !field.used_by(optimizer) {
+            return field.default_text(optimizer);
         }
+        field.text_of(&self.spec)
     }
 }
 

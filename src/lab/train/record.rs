@@ -48,7 +48,7 @@ pub fn smoothing_note<M>(spec: &RunSpec<M>) -> Option<String> {
     (label_smoothing > 0.0).then(|| {
         format!(
             "Label smoothing of {} is part of the training loss, which can't fall below {}; the test loss is without it.",
-            rate_text(label_smoothing),
+            format::single(label_smoothing),
             loss_text(floor),
         )
     })
@@ -79,7 +79,7 @@ impl RateChange {
     /// `0.01 since step 1,241`, with `step` steps done.
     pub fn sentence(&self, step: u32) -> String {
         let from = format::count(u64::from(self.after) + 1);
-        let rate = rate_text(self.rate);
+        let rate = format::single(self.rate);
         match (step > self.after, self.exact) {
             (false, _) => format!("{rate} from step {from} on"),
             (true, true) => format!("{rate} since step {from}"),
@@ -207,11 +207,6 @@ impl Record {
         let tests = self.tests.iter().map(|test| (test.step, fixed(accuracy(test), 2)));
         table(&self.accuracy, tests, |value| fixed(value, 1))
     }
-}
-
-/// A rate as it is shown: the shortest decimal of the f32 in use.
-pub fn rate_text(rate: f32) -> String {
-    format::single(rate)
 }
 
 /// A loss with three decimals, so that it does not jump while it changes; a small one with two figures.
@@ -372,12 +367,5 @@ mod tests {
         check(0.0, "0");
         check(54_321.7, "54322");
         check(1.2556e26, "1.26 × 10²⁶");
-    }
-
-    #[test]
-    fn rates_are_shown_as_typed() {
-        assert_eq!(rate_text(0.1), "0.1");
-        assert_eq!(rate_text(0.05), "0.05");
-        assert_eq!(rate_text(1e-5), "1e-5");
     }
 }

@@ -154,15 +154,7 @@ impl Counts {
 
 /// A count in groups of three digits, a ratio as all numbers are shown.
 pub(super) fn shown(value: f64) -> String {
-    if value.fract() != 0.0 || value < 0.0 {
-        return format::shown(value);
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole, and exact up to the largest count"
-    )]
-    format::count(value as u64)
+    format::grouped(value, 0.0)
 }
 
 /// The size of the convolution's output, and what of each layer is multiplied with what.

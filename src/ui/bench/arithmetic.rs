@@ -6,7 +6,7 @@ use receptive::{bench::Event, lab::scene::PlateId};
 use super::live::LiveBench;
 use crate::ui::{
     component::{Message, Sum},
-    view::{live, memo, part},
+    view::{attr, live, memo, part},
 };
 
 /// The region "Arithmetic".
@@ -37,14 +37,14 @@ pub(super) fn ArithmeticRegion(bench: LiveBench) -> impl IntoView {
     };
     let said = bench.part(|view| view.said.clone());
     view! {
-        <section class="arith" role="region" aria-label=bench.name("Arithmetic")>
+        <section class="arith" {..attr("role", "region")} {..attr("aria-label", bench.name("Arithmetic"))}>
             // Announced when stepping by hand; while playing it would talk over itself.
-            <p class="vh" aria-live=live(move || if bench.playing.get() { "off" } else { "polite" })>
+            <p class="vh" {..attr("aria-live", live(move || if bench.playing.get() { "off" } else { "polite" }))}>
                 {part(text)}
             </p>
             <Sum arithmetic=sum cols point/>
             {part(here)}
-            {part(move || said.get().map(|said| view! { <p class="said small" role="status">{said.to_string()}</p> }))}
+            {part(move || said.get().map(|said| view! { <p class="said small" {..attr("role", "status")}>{said.to_string()}</p> }))}
         </section>
     }
 }

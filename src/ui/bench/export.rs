@@ -8,6 +8,7 @@ use receptive::{bench::Event, command::Command, link::Link};
 
 use super::live::LiveBench;
 use crate::ui::{
+    packing,
     platform::{self, export::Screen},
     said::BY_HAND,
 };
@@ -62,5 +63,5 @@ pub(super) fn make(bench: LiveBench, kind: String, said: String) {
 /// The link to what is on screen.
 fn link(bench: LiveBench, whole: bool) -> String {
     let fields = (bench.kind.encode)(&bench.ask(|bench| bench.shown(whole)));
-    Link { page: bench.kind.page, fields, shared: bench.standing.shared.get_untracked() }.encode()
+    packing::encode(&Link { page: bench.kind.page, fields, shared: bench.standing.shared.get_untracked() })
 }

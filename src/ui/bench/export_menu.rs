@@ -13,7 +13,7 @@ use super::{commands, export::make, live::LiveBench};
 use crate::ui::{
     component::{Icon, Shape},
     platform,
-    view::on,
+    view::{attr, on},
 };
 
 /// The button with the menu that it opens.
@@ -51,17 +51,17 @@ pub(super) fn ExportMenu(bench: LiveBench) -> impl IntoView {
     };
     view! {
         <button
-            id=button
+            {..attr("id", button)}
             class="btn quiet square"
-            aria-label=name
-            title=name
-            popovertarget=menu.clone()
+            {..attr("aria-label", name)}
+            {..attr("title", name)}
+            {..attr("popovertarget", menu.clone())}
             on:click=on(open)
         >
             <Icon shape=Shape::Export/>
         </button>
         // A native popover: it closes on Esc and on a press outside by itself.
-        <div id=menu class="menu export-menu" popover="auto" role="group" aria-label=name on:click=on(pick)></div>
+        <div {..attr("id", menu)} class="menu export-menu" {..attr("popover", "auto")} {..attr("role", "group")} {..attr("aria-label", name)} on:click=on(pick)></div>
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ui::{
     component::{PasteRequest, Shape},
     platform::{Import, closest_attribute, import_drop},
     signal::{RwSignal, Signal},
-    view::{effect, live, memo, on, when},
+    view::{attr, effect, live, memo, on, when},
 };
 
 /// The head of a bench.
@@ -28,9 +28,9 @@ pub(super) fn Head(bench: LiveBench) -> impl IntoView {
             .into_iter()
             .map(|(group, presets)| {
                 let options = presets.into_iter().map(|(index, name)| {
-                    view! { <option value=index.to_string() selected=live(move || current.get() == Some(index))>{name}</option> }
+                    view! { <option {..attr("value", index.to_string())} {..attr("selected", live(move || current.get() == Some(index)))}>{name}</option> }
                 });
-                view! { <optgroup label=group>{options.collect_view()}</optgroup> }
+                view! { <optgroup {..attr("label", group)}>{options.collect_view()}</optgroup> }
             })
             .collect_view()
     };
@@ -62,7 +62,7 @@ pub(super) fn Head(bench: LiveBench) -> impl IntoView {
                             }
                         })
                     >
-                        <option value="own" hidden selected=live(move || current.get().is_none())>"Your own numbers"</option>
+                        <option {..attr("value", "own")} {..attr("hidden", true)} {..attr("selected", live(move || current.get().is_none()))}>"Your own numbers"</option>
                         {options()}
                     </select>
                 </label>

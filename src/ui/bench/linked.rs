@@ -10,11 +10,11 @@ use crate::ui::{
     alive::Alive,
     component::Message,
     signal::RwSignal,
-    view::{live, on, part},
+    view::{attr, live, on, part},
 };
 
-/// A lab that is on its way, or a sentence on why it does not come.
-pub(crate) type Coming = Pin<Box<dyn Future<Output = Result<LabPart, String>>>>;
+/// A part of the app that is on its way, a lab if nothing else is said, or a sentence on why it does not come.
+pub(crate) type Coming<T = LabPart> = Pin<Box<dyn Future<Output = Result<T, String>>>>;
 
 /// What gives the lab of a page. One for the whole app, in context, so that a page that has benches need not know all
 /// pages.
@@ -28,29 +28,29 @@ impl Labs {
     }
 }
 
-/// A place for what is made of a lab that is fetched first: `waits` until that is there, with the sentence, and the button
-/// that asks again, where it did not come; then `there`.
-pub(crate) fn arriving(
-    fetch: impl Fn() -> Coming + Send + Sync + 'static,
+/// A place for what is made of a part that is fetched first, such as a lab: `waits` until that is there, with the
+/// sentence, and the button that asks again, where it did not come; then `there`.
+pub(crate) fn arriving<T: Clone + Send + Sync + 'static>(
+    fetch: impl Fn() -> Coming<T> + Send + Sync + 'static,
     waits: impl Fn(Option<AnyView>) -> AnyView + Send + 'static,
-    there: impl Fn(LabPart) -> AnyView + Send + 'static,
+    there: impl Fn(T) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let came = RwSignal::new(None::<Result<LabPart, String>>);
+    let came = RwSignal::new(None::<Result<T, String>>);
     let alive = Alive::here();
     let begin = Callback::new(move |()| {
         came.set(None);
         let coming = fetch();
         spawn_local(async move {
-            let lab = coming.await;
+            let part = coming.await;
             if alive.is() {
-                came.set(Some(lab));
+                came.set(Some(part));
             }
         });
     });
     begin.run(());
     part(move || match came.get() {
         None => waits(None),
-        Some(Ok(lab)) => there(lab),
+        Some(Ok(part)) => there(part),
         Some(Err(sentence)) => {
             let again = vec![("Try again".to_owned(), begin)];
             waits(Some(view! { <Message sentence repairs=again/> }.into_any()))
@@ -83,5 +83,5 @@ pub(crate) fn LinkedBench(link: String, group: Group, standing: Standing) -> imp
     };
     let name = ["Lab: ", &standing.called()].concat();
     let place = arriving(move || lab(page), waits, there);
-    view! { <section class="linked" role="region" aria-label=name>{place}</section> }
+    view! { <section class="linked" {..attr("role", "region")} {..attr("aria-label", name)}>{place}</section> }
 }

@@ -33,7 +33,7 @@ use crate::ui::{
     component::{GridEvent, Icon, Shape, Stage, StageEvent},
     platform::{self, resize_of},
     signal::{RwSignal, Signal},
-    view::{effect, live, on, when},
+    view::{attr, effect, live, on, when},
 };
 use arithmetic::ArithmeticRegion;
 use head::Head;
@@ -108,10 +108,10 @@ pub(crate) fn BenchView(
                     {question::toggle(bench, "in-dock")}
                     {when(move || !bench.hides(Panel::Settings) && !bench.lecture(), move || view! {
                         <button
-                            id=bench.id("settings-button")
+                            {..attr("id", bench.id("settings-button"))}
                             class="btn line panel-toggle"
-                            aria-expanded=live(move || open.get().to_string())
-                            aria-controls=bench.id("settings")
+                            {..attr("aria-expanded", live(move || open.get().to_string()))}
+                            {..attr("aria-controls", bench.id("settings"))}
                             on:click=on(move |_| {
                                 open.update(|open| *open = !*open);
                                 if open.get_untracked() {

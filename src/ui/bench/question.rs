@@ -13,7 +13,7 @@ use super::{commands, live::LiveBench};
 use crate::ui::{
     component::{Icon, Shape},
     platform,
-    view::{live, on, part, when},
+    view::{attr, live, on, part, when},
 };
 
 /// How high the question is with its verdict, in pixels, as the style sheet sets it.
@@ -27,10 +27,10 @@ pub(super) fn toggle(bench: LiveBench, class: &'static str) -> AnyView {
     view! {
         <button
             class=["btn quiet predict-toggle ", class].concat()
-            aria-label=Command::Predict.name()
-            aria-pressed=live(move || bench.asks.get().to_string())
-            title=title
-            disabled=live(move || bench.len.get() == 0)
+            {..attr("aria-label", Command::Predict.name())}
+            {..attr("aria-pressed", live(move || bench.asks.get().to_string()))}
+            {..attr("title", title)}
+            {..attr("disabled", live(move || bench.len.get() == 0))}
             on:click=on(move |_| commands::run(bench, Command::Predict))
         >
             <Icon shape=Shape::Question/>
@@ -80,12 +80,12 @@ pub(super) fn Question(bench: LiveBench) -> impl IntoView {
     let form = move || {
         let id = bench.id("prediction");
         view! {
-            <label for=id.clone()>{live(move || [&*words.get(), " ="].concat())}</label>
+            <label {..attr("for", id.clone())}>{live(move || [&*words.get(), " ="].concat())}</label>
             <input
-                id=id
+                {..attr("id", id)}
                 class="field prediction"
-                autocomplete="off"
-                inputmode="text"
+                {..attr("autocomplete", "off")}
+                {..attr("inputmode", "text")}
                 prop:value=live(move || typed.get())
                 on:input=on(move |event: leptos::ev::Event| bench.send(Event::Type(event_target_value(&event))))
                 on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
@@ -102,11 +102,11 @@ pub(super) fn Question(bench: LiveBench) -> impl IntoView {
     };
     let after = move || {
         view! {
-            <button id=bench.id("predict-next") class="btn line" disabled=live(move || last.get()) on:click=on(next)>
+            <button {..attr("id", bench.id("predict-next"))} class="btn line" {..attr("disabled", live(move || last.get()))} on:click=on(next)>
                 {live(move || if last.get() { "That was the last step" } else { "Next step" })}
             </button>
             <button
-                id=bench.id("predict-stop")
+                {..attr("id", bench.id("predict-stop"))}
                 class="btn quiet"
                 on:click=on(move |_| commands::run(bench, Command::Predict))
             >
@@ -116,10 +116,10 @@ pub(super) fn Question(bench: LiveBench) -> impl IntoView {
     };
     view! {
         {when(move || bench.asks.get(), move || view! {
-            <section class="predict" role="region" aria-label=bench.name("Prediction")>
+            <section class="predict" {..attr("role", "region")} {..attr("aria-label", bench.name("Prediction"))}>
                 {when(move || open.get(), form)}
                 {when(move || !open.get(), after)}
-                <div role="status">{part(said)}</div>
+                <div {..attr("role", "status")}>{part(said)}</div>
             </section>
         })}
     }

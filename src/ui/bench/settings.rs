@@ -18,7 +18,7 @@ use crate::ui::{
     component::{Complaint, CountField, Icon, Message, Shape},
     platform,
     signal::{Memo, RwSignal, Signal},
-    view::{either, live, memo, on, part, when},
+    view::{attr, either, live, memo, on, part, when},
 };
 
 /// The settings and the output's shape. Where they have no place beside the stage they are open or not.
@@ -32,13 +32,13 @@ pub(super) fn Settings(bench: LiveBench, control: fn(Control, ControlForm) -> An
     };
     view! {
         <aside
-            id=bench.id("settings")
-            tabindex="-1"
+            {..attr("id", bench.id("settings"))}
+            {..attr("tabindex", "-1")}
             class="panel"
             class:open=live(move || open.get())
             data-hovered=live(move || hovered.get())
-            role="region"
-            aria-label=bench.name("Settings")
+            {..attr("role", "region")}
+            {..attr("aria-label", bench.name("Settings"))}
             on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
                 if event.key() == "Escape" && open.get_untracked() {
                     event.stop_propagation();
@@ -48,7 +48,7 @@ pub(super) fn Settings(bench: LiveBench, control: fn(Control, ControlForm) -> An
         >
             <div class="panel-head">
                 <b>"Settings"</b>
-                <button class="btn quiet square" aria-label="Close settings" on:click=on(move |_| close())>
+                <button class="btn quiet square" {..attr("aria-label", "Close settings")} on:click=on(move |_| close())>
                     <Icon shape=Shape::Cross size=16/>
                 </button>
             </div>
@@ -212,7 +212,8 @@ fn row(
         ControlForm::Select(options) if half => (().into_any(), select(control, options, Value::Choice)),
         ControlForm::Select(options) => (titled(), select(control, options, Value::Choice)),
         ControlForm::Text => (
-            view! { <label class="name" for=field_id(control)>{label()}<span>{name}</span></label> }.into_any(),
+            view! { <label class="name" {..attr("for", field_id(control))}>{label()}<span>{name}</span></label> }
+                .into_any(),
             text(control),
         ),
         ControlForm::Count(least) => {
@@ -227,7 +228,7 @@ fn row(
     let segments = if only_segments { " only-seg" } else { "" };
     let class = ["ctl", segments, if half { " half" } else { "" }].concat();
     view! {
-        <div class=class id=id_of(control) class:hovered=live(is_hovered)>
+        <div class={class} {..attr("id", id_of(control))} class:hovered=live(is_hovered)>
             {head}
             {body}
             {below.then(|| part(note))}
@@ -241,9 +242,9 @@ fn switch(control: Control) -> AnyView {
     view! {
         <button
             class="switch"
-            role="switch"
-            aria-label=control.name
-            aria-checked=live(move || control.on().to_string())
+            {..attr("role", "switch")}
+            {..attr("aria-label", control.name)}
+            {..attr("aria-checked", live(move || control.on().to_string()))}
             on:click=on(move |_| control.set(Value::Switch(!untrack(|| control.on()))))
         >
             <i></i>
@@ -256,24 +257,24 @@ fn segments(control: Control, options: &'static [Named]) -> AnyView {
     let options = options.iter().enumerate().map(|(index, named)| {
         view! {
             <button
-                aria-pressed=live(move || (control.chosen() == Some(index)).to_string())
+                {..attr("aria-pressed", live(move || (control.chosen() == Some(index)).to_string()))}
                 on:click=on(move |_| control.set(Value::Choice(index)))
             >
                 {named.name}
             </button>
         }
     });
-    view! { <span class="seg wide" role="group" aria-label=control.name>{options.collect_view()}</span> }.into_any()
+    view! { <span class="seg wide" {..attr("role", "group")} {..attr("aria-label", control.name)}>{options.collect_view()}</span> }.into_any()
 }
 
 fn select(control: Control, options: &'static [Named], value: impl Fn(usize) -> Value + 'static) -> AnyView {
     let options = options.iter().enumerate().map(|(index, named)| {
-        view! { <option value=index.to_string() selected=live(move || control.chosen() == Some(index))>{named.name}</option> }
+        view! { <option {..attr("value", index.to_string())} {..attr("selected", live(move || control.chosen() == Some(index)))}>{named.name}</option> }
     });
     view! {
         <select
             class="select"
-            aria-label=control.name
+            {..attr("aria-label", control.name)}
             prop:value=live(move || control.chosen().unwrap_or(0).to_string())
             on:change=on(move |event: leptos::ev::Event| {
                 if let Ok(index) = event_target_value(&event).parse() {
@@ -311,12 +312,12 @@ fn slider(control: Control, (least, most): (f64, f64), step: f64, unit: &'static
     view! {
         <span class="slider">
             <input
-                type="range"
-                aria-label=control.name
-                aria-valuetext=live(shown)
-                min=format::ascii(least)
-                max=format::ascii(most)
-                step=format::ascii(step)
+                {..attr("type", "range")}
+                {..attr("aria-label", control.name)}
+                {..attr("aria-valuetext", live(shown))}
+                {..attr("min", format::ascii(least))}
+                {..attr("max", format::ascii(most))}
+                {..attr("step", format::ascii(step))}
                 prop:value=live(move || format::ascii(control.number()))
                 on:input=on(move |event: leptos::ev::Event| {
                     if let Some(number) = decimal::parse(&event_target_value(&event)) {
@@ -347,12 +348,12 @@ fn layer(control: Control, kinds: &'static [Named], counts: Vec<LayerCount>, rem
     });
     let remove = ["Remove ", &control.name.to_lowercase()].concat();
     view! {
-        <span class="layer" role="group" aria-label=control.name>
-            <small aria-hidden="true">{control.name.strip_prefix("Layer ").unwrap_or(control.name)}</small>
+        <span class="layer" {..attr("role", "group")} {..attr("aria-label", control.name)}>
+            <small {..attr("aria-hidden", "true")}>{control.name.strip_prefix("Layer ").unwrap_or(control.name)}</small>
             {select(control, kinds, move |kind| Value::Layer(kind, now().1))}
             {fields.collect_view()}
             {removable.then(|| view! {
-                <button class="btn quiet square" aria-label=remove.clone() title=remove on:click=on(move |_| control.set(Value::Removed))>
+                <button class="btn quiet square" {..attr("aria-label", remove.clone())} {..attr("title", remove)} on:click=on(move |_| control.set(Value::Removed))>
                     <Icon shape=Shape::Cross size=14/>
                 </button>
             })}
@@ -364,11 +365,11 @@ fn layer(control: Control, kinds: &'static [Named], counts: Vec<LayerCount>, rem
 fn text(control: Control) -> AnyView {
     view! {
         <input
-            id=field_id(control)
+            {..attr("id", field_id(control))}
             class="field"
             class:invalid=live(move || control.faulty())
-            aria-invalid=live(move || control.faulty().then_some("true"))
-            autocomplete="off"
+            {..attr("aria-invalid", live(move || control.faulty().then_some("true")))}
+            {..attr("autocomplete", "off")}
             prop:value=live(move || control.text())
             on:change=on(move |event: leptos::ev::Event| control.set(Value::Text(event_target_value(&event))))
         />
@@ -421,9 +422,9 @@ fn tie_button(name: String, two: Memo<bool>, tie: Callback<bool>) -> AnyView {
         <button
             class="btn quiet square tie"
             class:open=live(move || two.get())
-            aria-pressed=live(move || (!two.get()).to_string())
-            aria-label=name
-            title=live(words)
+            {..attr("aria-pressed", live(move || (!two.get()).to_string()))}
+            {..attr("aria-label", name)}
+            {..attr("title", live(words))}
             on:click=on(move |_| tie.run(two.get_untracked()))
         >
             <Icon shape=Shape::Chain size=18/>

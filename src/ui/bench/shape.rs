@@ -9,7 +9,7 @@ use super::live::LiveBench;
 use crate::ui::{
     platform::{self, resize_of},
     signal::RwSignal,
-    view::{effect, html, live, on, part, when},
+    view::{attr, effect, html, live, on, part, when},
 };
 
 /// The region "Output shape". Pointing at a symbol lights its control; pressing it goes there. Beside the stage the
@@ -42,10 +42,10 @@ pub(super) fn OutputShape(bench: LiveBench, hovered: RwSignal<Option<String>>) -
         <section
             class="shape"
             class:all=live(move || all.get())
-            role="region"
-            aria-label=live(move || bench.name(title.get()))
+            {..attr("role", "region")}
+            {..attr("aria-label", live(move || bench.name(title.get())))}
             // It can have more than fits: the keys scroll it.
-            tabindex="0"
+            {..attr("tabindex", "0")}
             on:pointerover=on(move |event: leptos::ev::PointerEvent| hovered.set(platform::symbol_of(event.target())))
             on:pointerleave=on(move |_| hovered.set(None))
             on:click=on(move |event: leptos::ev::MouseEvent| {

@@ -15,7 +15,7 @@ use super::{commands, live::LiveBench};
 use crate::ui::{
     component::{Icon, Shape},
     platform,
-    view::{live, memo, on, part},
+    view::{attr, live, memo, on, part},
 };
 
 /// Past this many steps the scrubber marks rows of the output instead of steps.
@@ -30,14 +30,14 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
     let count = move || if none() { "no steps".into() } else { format!("step {} of {}", at.get() + 1, len.get()) };
     let button = move |command, shape, class| commands::button(bench, command, shape, class);
     view! {
-        <div class="transport" role="group" aria-label="Playback">
+        <div class="transport" {..attr("role", "group")} {..attr("aria-label", "Playback")}>
             {button(Command::FirstStep, Shape::First, "first")}
             {button(Command::StepBack, Shape::Back, "back")}
             <button
                 class="btn solid square play"
-                aria-label=live(name)
-                title=live(move || Command::Play.title_as(name(), platform::keyboard()))
-                disabled=live(none)
+                {..attr("aria-label", live(name))}
+                {..attr("title", live(move || Command::Play.title_as(name(), platform::keyboard())))}
+                {..attr("disabled", live(none))}
                 on:click=on(move |_| commands::run(bench, Command::Play))
             >
                 {part(move || view! { <Icon shape=if playing.get() { Shape::Pause } else { Shape::Play }/> })}
@@ -45,7 +45,7 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
             {button(Command::StepForward, Shape::Forward, "forward")}
             {button(Command::LastStep, Shape::Last, "last")}
             <Scrubber bench/>
-            <span class="stepcount" class:long=live(move || len.get() > 9_999) aria-hidden="true">
+            <span class="stepcount" class:long=live(move || len.get() > 9_999) {..attr("aria-hidden", "true")}>
                 {part(move || if none() {
                     "no steps".into_any()
                 } else {
@@ -55,8 +55,8 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
             <span class="vh">{live(count)}</span>
             <select
                 class="select speed"
-                aria-label="Speed"
-                title="Speed ([ and ])"
+                {..attr("aria-label", "Speed")}
+                {..attr("title", "Speed ([ and ])")}
                 on:change=on(move |event: leptos::ev::Event| {
                     if let Some(speed) = decimal::parse(&event_target_value(&event)) {
                         bench.send(Event::Speed(speed));
@@ -69,8 +69,8 @@ pub(super) fn Transport(bench: LiveBench) -> impl IntoView {
                         let name = if each < 1.0 { "½×".to_owned() } else { format::ascii(each) + "×" };
                         view! {
                             <option
-                                value=format::ascii(each)
-                                selected=live(move || speed.get().to_bits() == each.to_bits())
+                                {..attr("value", format::ascii(each))}
+                                {..attr("selected", live(move || speed.get().to_bits() == each.to_bits()))}
                             >
                                 {name}
                             </option>
@@ -133,15 +133,15 @@ fn Scrubber(bench: LiveBench) -> impl IntoView {
                 </svg>
             </svg>
             <input
-                type="range"
-                aria-label="Step"
-                min="1"
-                max=live(move || len.get().max(1).to_string())
-                step="1"
-                disabled=live(move || len.get() < 2)
-                aria-valuetext=live(move || {
+                {..attr("type", "range")}
+                {..attr("aria-label", "Step")}
+                {..attr("min", "1")}
+                {..attr("max", live(move || len.get().max(1).to_string()))}
+                {..attr("step", "1")}
+                {..attr("disabled", live(move || len.get() < 2))}
+                {..attr("aria-valuetext", live(move || {
                     if len.get() == 0 { "no steps".into() } else { format!("step {} of {}", at.get() + 1, len.get()) }
-                })
+                }))}
                 prop:value=live(move || (at.get() + 1).to_string())
                 on:input=on(move |event: leptos::ev::Event| {
                     if let Ok(step) = event_target_value(&event).parse::<usize>() {

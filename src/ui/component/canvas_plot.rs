@@ -1,6 +1,6 @@
 //! A plot on a canvas: sharp on any display, in the colours of the theme.
 
-use crate::ui::view::effect;
+use crate::ui::view::{attr, effect};
 use leptos::{
     prelude::*,
     web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement},
@@ -74,7 +74,7 @@ where
     });
     view! {
         <div class="plot-frame" node_ref=frame>
-            <canvas node_ref=canvas aria-hidden="true"></canvas>
+            <canvas node_ref={canvas} {..attr("aria-hidden", "true")}></canvas>
         </div>
     }
 }

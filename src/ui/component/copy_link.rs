@@ -1,6 +1,6 @@
 //! Buttons that copy a text, and say so.
 
-use crate::ui::view::{on, part};
+use crate::ui::view::{attr, on, part};
 use leptos::prelude::*;
 use receptive::command::Command;
 
@@ -36,7 +36,7 @@ pub(crate) fn CopyText(
 fn button(label: &'static str, said: &'static str, title: &'static str, copy: Callback<()>) -> impl IntoView {
     let Said(now_said) = Said::get();
     view! {
-        <button class="btn quiet" title=title on:click=on(move |_| copy.run(()))>
+        <button class="btn quiet" {..attr("title", title)} on:click=on(move |_| copy.run(()))>
             {part(move || {
                 let copied = now_said.with(|now| now == said);
                 let (shape, name) = if copied { (Shape::Tick, said) } else { (Shape::Link, label) };

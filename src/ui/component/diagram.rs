@@ -17,7 +17,7 @@ use super::{grid::GridEvent, stage::StageEvent};
 use crate::ui::{
     platform::{self, pixel_at},
     signal::{Memo, RwSignal},
-    view::{effect, live, memo, on, part},
+    view::{attr, effect, live, memo, on, part},
 };
 
 /// What the places are built anew for.
@@ -56,8 +56,8 @@ pub(crate) fn DiagramView(scene: Memo<Arc<Scene>>, on_event: Callback<StageEvent
             <div class="drawn" node_ref=drawn></div>
             <div
                 class="places"
-                role=live(move || tabs().map(|_| "tablist"))
-                aria-label=live(move || tabs().map(|(what, _)| what))
+                {..attr("role", live(move || tabs().map(|_| "tablist")))}
+                {..attr("aria-label", live(move || tabs().map(|(what, _)| what)))}
             >
                 {part(places)}
             </div>
@@ -118,11 +118,11 @@ fn place(
     view! {
         <button
             class="place"
-            type="button"
-            aria-label=live(words)
-            role=live(move || tabs().map(|_| "tab"))
-            aria-selected=live(move || tabs().map(|(_, chosen)| if chosen == index { "true" } else { "false" }))
-            tabindex=live(move || tabs().filter(|(_, chosen)| *chosen != index).map(|_| "-1"))
+            {..attr("type", "button")}
+            {..attr("aria-label", live(words))}
+            {..attr("role", live(move || tabs().map(|_| "tab")))}
+            {..attr("aria-selected", live(move || tabs().map(|(_, chosen)| if chosen == index { "true" } else { "false" })))}
+            {..attr("tabindex", live(move || tabs().filter(|(_, chosen)| *chosen != index).map(|_| "-1")))}
             style=live(move || style().unwrap_or_default())
             on:click=on(pressed)
             on:pointermove=on(move |event: PointerEvent| {

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{effect, on};
+use crate::ui::view::{attr, effect, on};
 use leptos::{prelude::*, web_sys};
 use receptive::{
     lab::{
@@ -141,10 +141,10 @@ pub(crate) fn NumberGrid(
         >
             <div
                 class="grid"
-                class:editable=editable
-                role="grid"
-                aria-label=name.get_value()
-                aria-readonly=(!editable).then_some("true")
+                class:editable={editable}
+                {..attr("role", "grid")}
+                {..attr("aria-label", name.get_value())}
+                {..attr("aria-readonly", (!editable).then_some("true"))}
                 node_ref=root
                 on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.pressed(&event))
                 on:click=on(pressed)
@@ -171,10 +171,10 @@ pub(crate) fn NumberGrid(
                 <input
                     class="cell-edit"
                     style="visibility:hidden"
-                    autocomplete="off"
-                    inputmode="decimal"
-                    enterkeyhint="next"
-                    aria-label=name.get_value()
+                    {..attr("autocomplete", "off")}
+                    {..attr("inputmode", "decimal")}
+                    {..attr("enterkeyhint", "next")}
+                    {..attr("aria-label", name.get_value())}
                     node_ref=editor
                     on:keydown=on(move |event: leptos::ev::KeyboardEvent| keyboard.typing(&event))
                     on:blur=on(move |_| keyboard.commit())

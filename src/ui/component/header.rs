@@ -1,6 +1,6 @@
 //! The header: where one is, where one can go, theme, link, lecture mode.
 
-use crate::ui::view::{live, on};
+use crate::ui::view::{attr, live, on};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
@@ -36,23 +36,23 @@ pub(crate) fn Header() -> impl IntoView {
     let here = move || matches!(route.page.get().entry().group, Group::Labs | Group::Networks);
     view! {
         <header class="bar">
-            <a class="brand" href=live(move || route.href(Page::Home))>
+            <a class="brand" {..attr("href", live(move || route.href(Page::Home)))}>
                 <Logo/>
                 <span>"Receptive"</span>
             </a>
-            <nav aria-label="Main" class="wide-only">
+            <nav {..attr("aria-label", "Main")} class="wide-only">
                 {pages(&[Group::Course])}
                 <button
-                    id="labs-button"
+                    {..attr("id", "labs-button")}
                     class="btn quiet more"
                     class:here=live(here)
-                    popovertarget="labs"
+                    {..attr("popovertarget", "labs")}
                     on:click=on(|_: leptos::ev::MouseEvent| platform::place_below("labs-button", "labs"))
                 >
                     "Labs"
                     <Icon shape=Shape::Down size=14/>
                 </button>
-                <div id="labs" class="menu" popover="auto">
+                <div {..attr("id", "labs")} class="menu" {..attr("popover", "auto")}>
                     {pages(&[Group::Labs, Group::Networks])}
                 </div>
                 {pages(&[Group::Train, Group::Lecture])}
@@ -60,12 +60,12 @@ pub(crate) fn Header() -> impl IntoView {
             <div class="bar-tools wide-only">
                 <Tools/>
             </div>
-            <button class="btn quiet square only-phone" aria-label="Menu" popovertarget="menu">
+            <button class="btn quiet square only-phone" {..attr("aria-label", "Menu")} {..attr("popovertarget", "menu")}>
                 <Icon shape=Shape::Menu/>
             </button>
             // A native popover: it closes on Esc and on a press outside by itself.
-            <div id="menu" class="menu" popover="auto">
-                <nav aria-label="Menu">
+            <div {..attr("id", "menu")} class="menu" {..attr("popover", "auto")}>
+                <nav {..attr("aria-label", "Menu")}>
                     {pages(&[Group::Course, Group::Labs, Group::Networks, Group::Train, Group::Lecture])}
                 </nav>
                 <Tools/>
@@ -82,7 +82,7 @@ fn pages(groups: &[Group]) -> AnyView {
         view! {
             <li>
                 <a
-                    href=live(move || route.href(page))
+                    {..attr("href", live(move || route.href(page)))}
                     // The page that is on screen has its state: its own link must not take it back.
                     on:click=on(move |event: leptos::ev::MouseEvent| {
                         if route.page.get_untracked() == page {
@@ -90,7 +90,7 @@ fn pages(groups: &[Group]) -> AnyView {
                         }
                         platform::close_menu("labs");
                     })
-                    aria-current=live(move || (route.page.get() == page).then_some("page"))
+                    {..attr("aria-current", live(move || (route.page.get() == page).then_some("page")))}
                 >
                     {page.entry().name}
                 </a>
@@ -125,8 +125,8 @@ fn Tools() -> impl IntoView {
     view! {
         <button
             class="btn quiet tool-commands"
-            aria-haspopup="dialog"
-            title=Command::Palette.title(keyboard)
+            {..attr("aria-haspopup", "dialog")}
+            {..attr("title", Command::Palette.title(keyboard))}
             on:click=press(Command::Palette)
         >
             <Icon shape=Shape::Commands/>
@@ -135,8 +135,8 @@ fn Tools() -> impl IntoView {
         </button>
         <button
             class="btn quiet tool-theme"
-            aria-label=live(move || format!("Theme: {}", theme()))
-            title=live(move || format!("Theme: {}", theme()))
+            {..attr("aria-label", live(move || format!("Theme: {}", theme())))}
+            {..attr("title", live(move || format!("Theme: {}", theme())))}
             on:click=on(next_theme)
         >
             <Icon shape=Shape::Theme/>
@@ -145,7 +145,7 @@ fn Tools() -> impl IntoView {
         <CopyLink/>
         <button
             class="btn line"
-            title=Command::Lecture.title(keyboard)
+            {..attr("title", Command::Lecture.title(keyboard))}
             on:click=press(Command::Lecture)
         >
             <Icon shape=Shape::Lecture/>

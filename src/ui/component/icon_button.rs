@@ -7,7 +7,7 @@ use super::{Icon, Shape};
 use crate::ui::{
     platform,
     signal::Signal,
-    view::{live, on},
+    view::{attr, live, on},
 };
 
 /// The button of a command, whose name and keys are the command's own.
@@ -24,9 +24,9 @@ pub(crate) fn CommandButton(
     view! {
         <button
             class=["btn quiet square ", class].concat()
-            aria-label=command.name()
-            title=command.title(platform::keyboard())
-            disabled=live(move || !can.get())
+            {..attr("aria-label", command.name())}
+            {..attr("title", command.title(platform::keyboard()))}
+            {..attr("disabled", live(move || !can.get()))}
             on:click=on(move |_| run.run(()))
         >
             <Icon shape/>

@@ -1,6 +1,6 @@
 //! An error beside its control: what is wrong, then the buttons that repair it.
 
-use crate::ui::view::on;
+use crate::ui::view::{attr, on};
 use leptos::prelude::*;
 
 use super::{Icon, Shape};
@@ -17,7 +17,7 @@ pub(crate) fn Message(
         .map(|(label, repair)| view! { <button class="btn line" on:click=on(move |_| repair.run(()))>{label}</button> })
         .collect_view();
     view! {
-        <div class="msg" role="alert">
+        <div class="msg" {..attr("role", "alert")}>
             <Icon shape=Shape::Cross/>
             <p>{sentence}</p>
             <div class="repairs">{buttons}</div>

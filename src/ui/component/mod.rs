@@ -14,7 +14,7 @@ mod notices;
 pub(crate) mod overlay;
 pub(crate) mod palette;
 mod paste_dialog;
-pub(crate) mod shortcut_sheet;
+mod shortcut_sheet;
 mod stage;
 mod stepper;
 mod sum;

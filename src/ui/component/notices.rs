@@ -1,6 +1,6 @@
 //! What of a link could not be read: said once, in words, and put away by a button.
 
-use crate::ui::view::{on, part, when};
+use crate::ui::view::{attr, on, part, when};
 use leptos::prelude::*;
 
 use super::{Icon, Shape};
@@ -12,7 +12,7 @@ pub(crate) fn Notices() -> impl IntoView {
     let route = Route::get();
     let warnings = route.warnings;
     view! {
-        <div role="status" class="notices">
+        <div {..attr("role", "status")} class="notices">
             {when(move || warnings.with(|warnings| !warnings.is_empty()), move || view! {
                 <div class="notice">
                     <ul>
@@ -22,7 +22,7 @@ pub(crate) fn Notices() -> impl IntoView {
                             })
                         })}
                     </ul>
-                    <button class="btn quiet square" aria-label="Dismiss" on:click=on(move |_| warnings.set(Vec::new()))>
+                    <button class="btn quiet square" {..attr("aria-label", "Dismiss")} on:click=on(move |_| warnings.set(Vec::new()))>
                         <Icon shape=Shape::Cross size=16/>
                     </button>
                 </div>

@@ -1,22 +1,32 @@
 //! All that can be done, found by typing.
 //!
-//! A combobox with its list: the focus stays in the field, whose `aria-activedescendant` says which row is meant.
+//! A combobox with its list: the focus stays in the field, whose `aria-activedescendant` says which row is meant. The
+//! field is there at once; what fills the list is a chunk of its own, with the list of keys.
+#![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
+#![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
+use leptos::task::spawn_local;
 use receptive::{
     command::{Entry, palette},
     markup::Markup,
 };
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::overlay::{CLOSE, push_key};
+use super::{
+    overlay::{CLOSE, push_key},
+    shortcut_sheet,
+};
 use crate::ui::{
     commands::Commands,
-    platform::{self, Heard},
+    platform::{self, Heard, chunk},
 };
 
 /// The field's id.
 const FIELD: &str = "command-query";
 /// The list's id.
 const LIST: &str = "command-list";
+/// The id of what is said where the list has nothing.
+const NONE: &str = "no-command";
 
 /// Opens the palette; closes it where it is open.
 pub(crate) fn toggle(commands: Commands) {
@@ -34,48 +44,88 @@ pub(crate) fn toggle(commands: Commands) {
         <p id=\"no-command\" class=\"dim\" role=\"status\"></p>",
     );
     platform::show_modal("Commands", &html, FIELD);
-    list(commands);
+    act(commands, Heard::Text);
 }
 
-/// What a person does in the palette.
+/// What a person does in the palette; `true` where a key was taken.
 pub(crate) fn hear(commands: Commands, heard: Heard) -> bool {
-    let Some(query) = platform::text_of(FIELD) else { return false };
+    if platform::text_of(FIELD).is_none() {
+        return false;
+    }
+    let taken = match &heard {
+        Heard::Text => false,
+        Heard::Pick(_) => true,
+        Heard::Key(key) => ["Enter", "ArrowDown", "ArrowUp"].contains(&key.as_str()),
+    };
+    if taken || matches!(heard, Heard::Text) {
+        act(commands, heard);
+    }
+    taken
+}
+
+/// Answers it, as soon as the chunk is there: what was pressed before is not lost.
+fn act(commands: Commands, heard: Heard) {
+    spawn_local(async move {
+        match chunk::fetch("commands", "The list of commands").await {
+            Ok(()) => drop(answer(commands, heard).await),
+            Err(sentence) => platform::rewrite(NONE, &Markup::text(&sentence)),
+        }
+    });
+}
+
+/// Opens the list of keys.
+///
+/// # Errors
+/// A sentence, where the chunk does not come.
+pub(crate) async fn shortcuts(commands: Commands) -> Result<(), String> {
+    chunk::fetch("commands", "The list of shortcuts").await?;
+    drop(keys(commands).await);
+    Ok(())
+}
+
+#[wasm_split(commands, fallible)]
+fn keys(commands: Commands) -> Result<(), SplitLoaderError> {
+    shortcut_sheet::open(commands);
+    Ok(())
+}
+
+#[wasm_split(commands, fallible)]
+fn answer(commands: Commands, heard: Heard) -> Result<(), SplitLoaderError> {
+    let Some(query) = platform::text_of(FIELD) else { return Ok(()) };
     let entries = palette(&query, &commands.here());
     let (at, len) = (commands.active.get_untracked(), entries.len());
     let to = match heard {
         Heard::Text => {
-            list(commands);
-            return false;
+            list(commands, &entries);
+            return Ok(());
         }
-        Heard::Pick(index) => return choose(commands, entries.get(index)),
+        Heard::Pick(index) => return Ok(choose(commands, entries.get(index))),
         Heard::Key(key) => match key.as_str() {
-            "Enter" => return choose(commands, entries.get(at)),
+            "Enter" => return Ok(choose(commands, entries.get(at))),
+            _ if len == 0 => return Ok(()),
             "ArrowDown" if at + 1 < len => at + 1,
-            "ArrowDown" if len > 0 => 0,
-            "ArrowUp" if len > 0 => at.checked_sub(1).unwrap_or(len - 1),
-            _ => return false,
+            "ArrowDown" => 0,
+            _ => at.checked_sub(1).unwrap_or(len - 1),
         },
     };
     platform::mark(&id(at), "aria-selected", "false");
     mean(commands, to);
-    true
+    Ok(())
 }
 
 /// Does it and closes, if it can be done.
-fn choose(commands: Commands, entry: Option<&Entry>) -> bool {
+fn choose(commands: Commands, entry: Option<&Entry>) {
     if let Some(Entry { command, why_not: None }) = entry {
         // First closed: what the command moves the focus to must be within reach.
         platform::close_modal();
         commands.run(*command);
     }
-    true
 }
 
 /// Lists what fits the field's text, and means the first.
-fn list(commands: Commands) {
-    let entries = palette(&platform::text_of(FIELD).unwrap_or_default(), &commands.here());
-    platform::rewrite(LIST, &rows(&entries));
-    platform::rewrite("no-command", &Markup::raw(if entries.is_empty() { "No command is called that." } else { "" }));
+fn list(commands: Commands, entries: &[Entry]) {
+    platform::rewrite(LIST, &rows(entries));
+    platform::rewrite(NONE, &Markup::raw(if entries.is_empty() { "No command is called that." } else { "" }));
     if entries.is_empty() {
         platform::mark(FIELD, "aria-activedescendant", "");
     } else {

@@ -1,6 +1,6 @@
 //! "Paste a matrix": a text or a file, what would be read of it, and where it goes.
 
-use crate::ui::view::{effect, html, live, memo, on, part, when};
+use crate::ui::view::{attr, effect, html, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::markup::Markup;
 use receptive::paste::{Diagnostic, FORMATS, Limits, MAX_FILE, Planes, Preview, Reading, Severity, read_file, writers};
@@ -79,8 +79,8 @@ pub(crate) fn PasteDialog(
     view! {
         <dialog
             class="paste-dialog"
-            node_ref=dialog
-            aria-label="Paste a matrix"
+            node_ref={dialog}
+            {..attr("aria-label", "Paste a matrix")}
             // Esc closes it as well.
             on:close=on(move |_| if is_open.get_untracked() { open.set(None) })
             on:dragover=on(|event: leptos::ev::DragEvent| event.prevent_default())
@@ -139,23 +139,23 @@ fn Contents(
         <h2>"Paste a matrix"</h2>
         <textarea
             class="paste-text"
-            rows="7"
-            spellcheck="false"
-            autocapitalize="off"
-            id="paste-text"
-            aria-label="Numbers"
-            aria-describedby="paste-hint"
+            {..attr("rows", "7")}
+            {..attr("spellcheck", "false")}
+            {..attr("autocapitalize", "off")}
+            {..attr("id", "paste-text")}
+            {..attr("aria-label", "Numbers")}
+            {..attr("aria-describedby", "paste-hint")}
             prop:value=live(move || shown.with(|shown| shown.text.clone()))
             on:paste=on(comes)
             on:input=on(typed)
         ></textarea>
         <div class="paste-file">
-            <p id="paste-hint" class="small dim">
+            <p {..attr("id", "paste-hint")} class="small dim">
                 {["From: ", &writers(), "; or drop a file, .npy too."].concat()}
             </p>
             <label class="btn line">
                 <input
-                    type="file"
+                    {..attr("type", "file")}
                     class="vh"
                     on:change=on(move |event: leptos::ev::Event| import_chosen(&event, MAX_FILE, Box::new(take)))
                 />
@@ -164,7 +164,7 @@ fn Contents(
         </div>
         <select
             class="select"
-            aria-label="Examples of what is read"
+            {..attr("aria-label", "Examples of what is read")}
             on:change=on(move |event: leptos::ev::Event| {
                 let name = event_target_value(&event);
                 if let Some((_, text)) = FORMATS.iter().find(|(known, _)| *known == name) {
@@ -175,13 +175,13 @@ fn Contents(
         ></select>
         <div class="paste-preview">{part(move || found(shown, targets))}</div>
         {part(move || choices(shown, &targets.get()))}
-        <p id="paste-fit" class="small dim" role="status">{part(move || fit().and_then(|(_, sentence)| sentence))}</p>
+        <p {..attr("id", "paste-fit")} class="small dim" {..attr("role", "status")}>{part(move || fit().and_then(|(_, sentence)| sentence))}</p>
         <div class="paste-buttons">
             <button class="btn line" on:click=on(move |_| open.set(None))>"Cancel"</button>
             <button
                 class="btn solid"
-                aria-describedby="paste-fit"
-                disabled=live(move || stays.get())
+                {..attr("aria-describedby", "paste-fit")}
+                {..attr("disabled", live(move || stays.get()))}
                 on:click=on(put)
             >
                 "Put it in"
@@ -223,7 +223,7 @@ fn found(shown: RwSignal<Dialog>, targets: Signal<Vec<(String, Limits)>>) -> Opt
     });
     let view = view! {
         {file.map(|file| view! { <p class="small dim">{file}</p> })}
-        <p role="status">{preview.summary}</p>
+        <p {..attr("role", "status")}>{preview.summary}</p>
         <ul class="paste-notes small">{notes.collect_view()}</ul>
         {caption.map(|caption| view! {
             <table class="paste-table">
@@ -245,9 +245,9 @@ fn choices(shown: RwSignal<Dialog>, targets: &[(String, Limits)]) -> Option<AnyV
         view! {
             <label>
                 <input
-                    type="radio"
-                    name="paste-target"
-                    checked=target == chosen
+                    {..attr("type", "radio")}
+                    {..attr("name", "paste-target")}
+                    {..attr("checked", target == chosen)}
                     on:change=on(move |_: leptos::ev::Event| shown.update(|shown| shown.target = target))
                 />
                 {name.clone()}

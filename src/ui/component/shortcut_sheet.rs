@@ -18,7 +18,7 @@ const IN_A_GRID: [(&str, &[&str]); 5] = [
 ];
 
 /// Opens the list.
-pub(crate) fn open(commands: Commands) {
+pub(super) fn open(commands: Commands) {
     let mut html = Markup::raw("<div class=\"overlay-head\"><h2>Keyboard shortcuts</h2>");
     // It scrolls where the window is low, and so takes the focus.
     html.push_raw(CLOSE).push_raw("<div class=\"shortcuts\" tabindex=\"0\" role=\"region\" aria-label=\"Shortcuts\">");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ui::view::{effect, html, live, memo, part, when};
+use crate::ui::view::{attr, effect, html, live, memo, part, when};
 use leptos::prelude::*;
 use receptive::lab::{
     markup,
@@ -295,7 +295,7 @@ pub(crate) fn Stage(
         })
     };
     view! {
-        <div id=id class=live(classes) node_ref=host style=live(move || ["--side:", &ascii(layout.with(|layout| layout.cell)), "px"].concat())>
+        <div {..attr("id", id)} class=live(classes) node_ref=host style=live(move || ["--side:", &ascii(layout.with(|layout| layout.cell)), "px"].concat())>
             {diagram.map(|diagram| when(
                 move || scene.with(|scene| scene.diagram.is_some()),
                 move || diagram(scene, on_event),

@@ -1,6 +1,6 @@
 //! A count with a button on each side. What is typed is kept apart from the number it stands for.
 
-use crate::ui::view::{effect, live, on};
+use crate::ui::view::{attr, effect, live, on};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::ui::platform;
@@ -80,25 +80,25 @@ pub(crate) fn CountField(
     view! {
         <span class="stepper" class:invalid=live(wrong) class:long=live(move || shown().len() > 3)>
             <button
-                type="button"
-                tabindex="-1"
-                aria-label=live(move || format!("Decrease {}", lower(&name.get())))
-                disabled=live(move || value.get() <= least)
+                {..attr("type", "button")}
+                {..attr("tabindex", "-1")}
+                {..attr("aria-label", live(move || format!("Decrease {}", lower(&name.get()))))}
+                {..attr("disabled", live(move || value.get() <= least))}
                 on:click=on(move |_| less())
             >
                 "−"
             </button>
             <label>
-                {(!hint.is_empty()).then(|| view! { <small aria-hidden="true">{hint}</small> })}
+                {(!hint.is_empty()).then(|| view! { <small {..attr("aria-hidden", "true")}>{hint}</small> })}
                 <input
-                    type="text"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    role="spinbutton"
-                    aria-label=live(move || name.get())
-                    aria-valuenow=live(move || value.get().to_string())
-                    aria-valuemin=least.to_string()
-                    aria-invalid=live(move || wrong().then_some("true"))
+                    {..attr("type", "text")}
+                    {..attr("inputmode", "numeric")}
+                    {..attr("autocomplete", "off")}
+                    {..attr("role", "spinbutton")}
+                    {..attr("aria-label", live(move || name.get()))}
+                    {..attr("aria-valuenow", live(move || value.get().to_string()))}
+                    {..attr("aria-valuemin", least.to_string())}
+                    {..attr("aria-invalid", live(move || wrong().then_some("true")))}
                     prop:value=live(shown)
                     on:input=on(move |event: leptos::ev::Event| typed.set(Some(event_target_value(&event))))
                     on:change=on(move |_| commit())
@@ -107,9 +107,9 @@ pub(crate) fn CountField(
                 />
             </label>
             <button
-                type="button"
-                tabindex="-1"
-                aria-label=live(move || format!("Increase {}", lower(&name.get())))
+                {..attr("type", "button")}
+                {..attr("tabindex", "-1")}
+                {..attr("aria-label", live(move || format!("Increase {}", lower(&name.get()))))}
                 on:click=on(move |_| more())
             >
                 "+"

@@ -3,7 +3,7 @@
 use crate::ui::{
     platform,
     signal::{Memo, Signal},
-    view::{html, live, on},
+    view::{attr, html, live, on},
 };
 use leptos::{ev::PointerEvent, prelude::*};
 use receptive::lab::{markup, scene::Arithmetic};
@@ -23,10 +23,10 @@ pub(crate) fn Sum(
         <div
             class=live(class)
             style=live(move || format!("--kcols:{}", cols.get()))
-            aria-hidden="true"
+            {..attr("aria-hidden", "true")}
             on:pointerover=on(move |event: PointerEvent| point.run(platform::term_of(event.target())))
             on:pointerleave=on(move |_| point.run(None))
-            hidden=live(move || arithmetic.with(Option::is_none))
+            {..attr("hidden", live(move || arithmetic.with(Option::is_none)))}
             inner_html=html(terms)
         />
     }

@@ -5,8 +5,9 @@ use receptive::link::{self, Fields, Link, Page, Shared};
 
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
+    packing,
     route::Route,
-    view::{effect, part},
+    view::{attr, effect, part},
 };
 
 /// What stands there: a name, and what it begins with.
@@ -46,7 +47,7 @@ pub(super) fn Benches() -> impl IntoView {
         route.publish(Page::Benches, move || fields(&all, &opened.get_untracked().1));
     });
     view! {
-        <main id="main" tabindex="-1" class="benches">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="benches">
             <h1>"Benches"</h1>
             <p class="lead dim">"Six labs on one page. Keys go to the one that was used last."</p>
             <div class="bench-list">{part(list)}</div>
@@ -60,7 +61,8 @@ fn fields(all: &[LiveBench], opened: &Fields) -> Fields {
     for (index, (_, begins)) in BENCHES.iter().enumerate() {
         let number = index + 1;
         if let Some(bench) = all.iter().find(|bench| bench.standing.scope == number) {
-            let link = Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+            let link =
+                packing::encode(&Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() });
             let link = link.strip_prefix("#/").unwrap_or(&link);
             if link != *begins {
                 fields.push((number.to_string(), link.to_owned()));

@@ -6,11 +6,11 @@ use receptive::{bench::Event, command::Command};
 use crate::ui::{
     bench::{BenchView, LabPart, LiveBench, Standing, listen},
     commands::Commands,
-    platform,
+    packing, platform,
     route::Route,
     said::Said,
     signal::RwSignal,
-    view::{effect, on, when},
+    view::{attr, effect, on, when},
 };
 
 /// What the menu of copying and exporting has besides.
@@ -45,13 +45,13 @@ pub(super) fn LabPage(lab: LabPart) -> impl IntoView {
     platform::on_print(move |begins| {
         if begins {
             bench.send(Event::Pause);
-            address.set(platform::address_of(&route.link().encode()));
+            address.set(platform::address_of(&packing::encode(&route.link())));
         }
         paper.set(begins);
     });
     let foot = view! { <LectureHint/> }.into_any();
     view! {
-        <main id="main" tabindex="-1" class="lab-page">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="lab-page">
             <BenchView bench extras paper foot/>
             <p class="on-paper">{address.live()}</p>
         </main>

@@ -31,7 +31,7 @@ pub(crate) use picture::{Canvas, PictureFile, Rgba, canvas_of, on_pasted_picture
 pub(crate) use print::{on_print, print};
 pub(crate) use storage::{keeps, store, store_theme, stored, stored_theme};
 pub(crate) use talk::{Channel, every, open_window, stay_awake, toggle_full_screen};
-pub(crate) use timer::{Frames, Throttle, after, next_frame, now};
+pub(crate) use timer::{Frames, Throttle, after, moment, next_frame, now};
 
 use leptos::prelude::*;
 use leptos::web_sys;

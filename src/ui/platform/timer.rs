@@ -12,6 +12,14 @@ pub(crate) fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
+/// A number that another moment hardly has: the milliseconds of the clock, in so many bits.
+pub(crate) fn moment() -> u32 {
+    let began = window().performance().map_or(0.0, |performance| performance.time_origin());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is cut off says only the month")]
+    let moment = (began + now()) as u64 as u32;
+    moment
+}
+
 /// Calls `call` once, after `delay`.
 pub(crate) fn after(delay: Duration, call: impl FnOnce() + 'static) {
     set_timeout(call, delay);

@@ -57,6 +57,6 @@ fn write(folder: &Path) -> Result<(), Vec<String>> {
             },
         }
     }
-    fs::write(folder.join("glossary.bin"), glossary::encode(&glossary::of(&lessons))).map_err(one)?;
+    fs::write(folder.join("glossary.bin"), lesson::encode(&glossary::of(&lessons))).map_err(one)?;
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -116,7 +116,7 @@ fn each_term_is_told_in_a_sentence_of_its_own_lesson() {
         let title = plain(&lessons[told.lesson].parts[told.part].title);
         assert!(!title.is_empty(), "{}", told.term);
     }
-    assert_eq!(glossary::decode(&glossary::encode(&terms)).as_ref(), Some(&terms));
+    assert_eq!(decode(&encode(&terms)).as_ref(), Some(&terms));
 }
 
 #[test]

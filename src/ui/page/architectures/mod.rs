@@ -15,7 +15,7 @@ use receptive::{
 use crate::ui::{
     platform,
     route::Route,
-    view::{effect, html, live, memo, on},
+    view::{attr, effect, html, live, memo, on},
 };
 use session::Session;
 use tools::Tools;
@@ -89,48 +89,48 @@ pub(crate) fn Architectures() -> impl IntoView {
         focus_row(session.row().or(Some(row)));
     };
     view! {
-        <main id="main" tabindex="-1" class="arch" on:click=on(pressed) on:change=on(changed) on:keydown=on(key)>
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="arch" on:click=on(pressed) on:change=on(changed) on:keydown=on(key)>
             <div class="arch-head">
                 <h1>"Architectures"</h1>
                 <div
-                    id="arch-choice"
+                    {..attr("id", "arch-choice")}
                     inner_html=html(move || choice.clone())
                     class="arch-choice"
-                    role="region"
-                    aria-label="Settings"
-                    hidden=live(move || route.hides(Panel::Settings))
+                    {..attr("role", "region")}
+                    {..attr("aria-label", "Settings")}
+                    {..attr("hidden", live(move || route.hides(Panel::Settings)))}
                 ></div>
                 <Tools session/>
             </div>
             <p
-                id="arch-finding"
+                {..attr("id", "arch-finding")}
                 inner_html=html(move || finding.clone())
                 class="arch-finding"
-                role="status"
-                hidden=live(move || !beside.get())
+                {..attr("role", "status")}
+                {..attr("hidden", live(move || !beside.get()))}
             ></p>
             <div class="arch-nets" class:alone=live(move || !beside.get() && !looks.get())>
-                <section id="arch-here" inner_html=html(move || here.clone()) class="arch-net"></section>
+                <section {..attr("id", "arch-here")} inner_html=html(move || here.clone()) class="arch-net"></section>
                 <section
-                    id="arch-layer"
+                    {..attr("id", "arch-layer")}
                     inner_html=html(move || layer.clone())
                     class="arch-layer"
-                    role="region"
-                    aria-label="Layer"
-                    hidden=live(move || !looks.get() || route.hides(Panel::Arithmetic))
+                    {..attr("role", "region")}
+                    {..attr("aria-label", "Layer")}
+                    {..attr("hidden", live(move || !looks.get() || route.hides(Panel::Arithmetic)))}
                 ></section>
                 <section
-                    id="arch-beside"
+                    {..attr("id", "arch-beside")}
                     inner_html=html(move || other.clone())
                     class="arch-net"
-                    hidden=live(move || !beside.get() || looks.get())
+                    {..attr("hidden", live(move || !beside.get() || looks.get()))}
                 ></section>
             </div>
             <section
-                id="arch-differs"
+                {..attr("id", "arch-differs")}
                 inner_html=html(move || differs.clone())
                 class="arch-differs"
-                hidden=live(move || !beside.get())
+                {..attr("hidden", live(move || !beside.get()))}
             ></section>
         </main>
     }

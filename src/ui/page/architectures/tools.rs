@@ -17,7 +17,7 @@ use crate::ui::{
     },
     said::{BY_HAND, Said},
     signal::Signal,
-    view::{html, on},
+    view::{attr, html, on},
 };
 
 /// What can be taken along, in the order of the menu.
@@ -74,11 +74,11 @@ pub(super) fn Tools(session: Session) -> impl IntoView {
             {step(Command::Undo, Shape::Undo)}
             {step(Command::Redo, Shape::Redo)}
             <button
-                id="export"
+                {..attr("id", "export")}
                 class="btn quiet square"
-                aria-label=name
-                title=name
-                popovertarget="arch-export"
+                {..attr("aria-label", name)}
+                {..attr("title", name)}
+                {..attr("popovertarget", "arch-export")}
                 on:click=on(|_: leptos::ev::MouseEvent| {
                     platform::place_below("export", "arch-export");
                     platform::export::prepare();
@@ -87,11 +87,11 @@ pub(super) fn Tools(session: Session) -> impl IntoView {
                 <Icon shape=Shape::Export/>
             </button>
             <div
-                id="arch-export"
+                {..attr("id", "arch-export")}
                 class="menu export-menu"
-                popover="auto"
-                role="group"
-                aria-label=name
+                {..attr("popover", "auto")}
+                {..attr("role", "group")}
+                {..attr("aria-label", name)}
                 on:click=on(pick)
                 inner_html=html(move || entries.clone())
             ></div>

@@ -3,7 +3,7 @@
 mod figures;
 mod session;
 
-use crate::ui::view::{effect, html, live, on, part};
+use crate::ui::view::{attr, effect, html, live, on, part};
 use leptos::prelude::*;
 use receptive::{
     lab::benchmark::{Bar, BenchmarkState},
@@ -42,7 +42,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
     let [headline, figures] = session.figures;
     let running = session.running;
     view! {
-        <main id="main" tabindex="-1" class="benchmark">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="benchmark">
             <h1>"Benchmark"</h1>
             <div class="run-bar">
                 // One button for both: whoever has pressed it keeps the focus.
@@ -53,19 +53,19 @@ pub(crate) fn Benchmark() -> impl IntoView {
                 <div class="run-progress">
                     // Read out at the end only.
                     <p
-                        role="status"
-                        aria-label="Benchmark status"
-                        aria-live=live(move || if running.get() { "off" } else { "polite" })
+                        {..attr("role", "status")}
+                        {..attr("aria-label", "Benchmark status")}
+                        {..attr("aria-live", live(move || if running.get() { "off" } else { "polite" }))}
                     >
                         {status.live()}
                     </p>
                     <div
                         class="bar-track"
-                        role="progressbar"
-                        aria-label="Benchmark progress"
-                        aria-valuemin="0"
-                        aria-valuenow=share.live()
-                        aria-valuemax="1"
+                        {..attr("role", "progressbar")}
+                        {..attr("aria-label", "Benchmark progress")}
+                        {..attr("aria-valuemin", "0")}
+                        {..attr("aria-valuenow", share.live())}
+                        {..attr("aria-valuemax", "1")}
                     >
                         <i style=live(move || ["--share: ", &share.get()].concat())></i>
                     </div>
@@ -79,7 +79,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
                 })}
                 <div class="headline" inner_html=html(move || headline.get())></div>
                 <div inner_html=html(move || figures.get())></div>
-                <div class="benchmark-json" hidden=live(move || json.with(String::is_empty))>
+                <div class="benchmark-json" {..attr("hidden", live(move || json.with(String::is_empty)))}>
                     <CopyText
                         label="Copy as JSON"
                         said="Copied"
@@ -88,7 +88,7 @@ pub(crate) fn Benchmark() -> impl IntoView {
                         text=Callback::new(move |()| json.get_untracked())
                     />
                     // Whoever listens hears of it by the status.
-                    <output id="benchmark-result" aria-live="off">{json.live()}</output>
+                    <output {..attr("id", "benchmark-result")} {..attr("aria-live", "off")}>{json.live()}</output>
                 </div>
             </div>
         </main>

@@ -21,7 +21,7 @@ use crate::ui::{
     },
     route::Route,
     said::Said,
-    view::{effect, html, on},
+    view::{attr, effect, html, on},
 };
 use session::Session;
 
@@ -78,8 +78,8 @@ pub(crate) fn Depth() -> impl IntoView {
     };
     view! {
         <main
-            id="main"
-            tabindex="-1"
+            {..attr("id", "main")}
+            {..attr("tabindex", "-1")}
             class="depth"
             on:click=on(pressed)
             on:change=on(changed)

@@ -31,7 +31,7 @@ use crate::ui::{
         Camera, CameraError, Canvas, FetchError, Frames, PictureFile, download, now, on_pasted_picture, paint, pixel_at,
     },
     signal::{Memo, RwSignal},
-    view::{effect, live, on, part, when},
+    view::{attr, effect, live, on, part, when},
 };
 
 /// No photo that is served with the app is as large.
@@ -385,14 +385,14 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         view! {
             <figure class="photo">
                 <div class="photo-frame">
-                    <canvas node_ref=node role="img" aria-label=[&name, ": picture"].concat()></canvas>
+                    <canvas node_ref={node} {..attr("role", "img")} {..attr("aria-label", [&name, ": picture"].concat())}></canvas>
                     {lens(bench, index)}
                     {pointer(bench, index, &name)}
                 </div>
                 <figcaption>
                     <b>{name}</b>
                     <span class="dim">{live(words)}</span>
-                    {(index == 0).then(|| view! { <small class="faint" role="status">{live(move || pictures.note())}</small> })}
+                    {(index == 0).then(|| view! { <small class="faint" {..attr("role", "status")}>{live(move || pictures.note())}</small> })}
                 </figcaption>
             </figure>
         }
@@ -402,7 +402,7 @@ fn PictureStage(bench: LiveBench) -> impl IntoView {
         names.get().into_iter().enumerate().map(|(index, name)| canvas(index, name)).collect_view()
     };
     view! {
-        <section class="pictures" aria-label=bench.name("Pictures")>
+        <section class="pictures" {..attr("aria-label", bench.name("Pictures"))}>
             {part(move || trouble(bench))}
             <div class="photos" style=live(move || format!("--count:{}", names.with(Vec::len)))>{part(photos)}</div>
             {when(move || !bench.lecture(), move || tools(bench, image, took))}
@@ -484,7 +484,7 @@ fn lens(bench: LiveBench, index: usize) -> AnyView {
             percent(extent.0 as f64, rows),
         ))
     };
-    view! { <i class="photo-lens" hidden=live(move || style().is_none()) style=live(move || style().unwrap_or_default())></i> }
+    view! { <i class="photo-lens" {..attr("hidden", live(move || style().is_none()))} style=live(move || style().unwrap_or_default())></i> }
         .into_any()
 }
 
@@ -517,11 +517,11 @@ fn pointer(bench: LiveBench, index: usize, name: &str) -> AnyView {
     };
     view! {
         <button
-            type="button"
+            {..attr("type", "button")}
             class="place"
             // The last one is for the keys; the pointer has all.
-            tabindex=live(move || if magnified(bench).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" })
-            aria-label=live(words)
+            {..attr("tabindex", live(move || if magnified(bench).is_some_and(|(_, looked)| index == looked + 1) { "0" } else { "-1" }))}
+            {..attr("aria-label", live(words))}
             on:pointermove=on(move |event: PointerEvent| {
                 if event.pointer_type() == "mouse" {
                     point(at(&event));
@@ -558,9 +558,9 @@ fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
         <div class="picture-tools">
             <label class="btn line">
                 <input
-                    type="file"
+                    {..attr("type", "file")}
                     class="vh"
-                    accept="image/png,image/jpeg,image/webp,image/gif,image/bmp"
+                    {..attr("accept", "image/png,image/jpeg,image/webp,image/gif,image/bmp")}
                     on:change=on(move |event: leptos::ev::Event| {
                         if let Some(file) = PictureFile::chosen(&event) {
                             open(bench, file, None);
@@ -576,9 +576,9 @@ fn tools(bench: LiveBench, image: Memo<Image>, took: RwSignal<f64>) -> AnyView {
                     (false, _) => "Use camera",
                 })}
             </button>
-            <span class="faint" role="status">{live(move || pictures.words())}</span>
+            <span class="faint" {..attr("role", "status")}>{live(move || pictures.words())}</span>
             // No status: it changes with every frame of a camera.
-            <span class="faint took" title="To filter and draw all pictures">{live(time)}</span>
+            <span class="faint took" {..attr("title", "To filter and draw all pictures")}>{live(time)}</span>
         </div>
     }
     .into_any()

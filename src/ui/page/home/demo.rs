@@ -19,7 +19,7 @@ use crate::ui::{
     platform::{self, chunk, visible_of},
     route::Route,
     signal::{RwSignal, Signal},
-    view::{effect, html, live, on, part},
+    view::{attr, effect, html, live, on, part},
 };
 
 /// A bright stroke, and a kernel that finds its vertical edges.
@@ -115,8 +115,8 @@ fn Playing(lab: LabPart) -> impl IntoView {
                 <span class="dim">{part(caption)}</span>
                 <button
                     class="btn line square"
-                    aria-label=live(name)
-                    title=live(move || Command::Play.title_as(name(), platform::keyboard()))
+                    {..attr("aria-label", live(name))}
+                    {..attr("title", live(move || Command::Play.title_as(name(), platform::keyboard())))}
                     on:click=on(move |_| wanted.update(|wanted| *wanted = !*wanted))
                 >
                     {part(move || view! { <Icon shape=if wanted.get() { Shape::Pause } else { Shape::Play }/> })}

@@ -15,7 +15,7 @@ use crate::ui::{
     component::{Icon, Shape},
     platform,
     route::Route,
-    view::{html, live},
+    view::{attr, html, live},
 };
 use demo::Demo;
 
@@ -28,17 +28,17 @@ pub(crate) fn Home() -> impl IntoView {
     let last = platform::stored(course::LAST).unwrap_or_default();
     let Next { words, link } = progress.next();
     view! {
-        <main id="main" tabindex="-1" class="home">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="home">
             <section class="hero">
                 <div class="hero-t">
                     <h1>"See every number a convolutional network computes."</h1>
                     <p class="lead dim">"Then change one, and watch what follows."</p>
                     <div class="hero-a">
-                        <a class="btn solid big-b" href=link>
+                        <a class="btn solid big-b" {..attr("href", link)}>
                             {words}
                             <Icon shape=Shape::Arrow/>
                         </a>
-                        <a class="btn line big-b" href=live(move || route.href(Page::Convolution))>
+                        <a class="btn line big-b" {..attr("href", live(move || route.href(Page::Convolution)))}>
                             "Open the convolution lab"
                         </a>
                     </div>

@@ -21,7 +21,7 @@ use crate::ui::{
     route::Route,
     said::Said,
     signal::RwSignal,
-    view::{effect, html, live, memo, on, part, when},
+    view::{attr, effect, html, live, memo, on, part, when},
 };
 use talk::Talk;
 
@@ -47,7 +47,7 @@ const COMMANDS: &[Command] = &[
 pub(super) fn Lecture() -> impl IntoView {
     let instead = |said: AnyView| {
         view! {
-            <main id="main" tabindex="-1" class="lecture">
+            <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="lecture">
                 <h1>"Lecture"</h1>
                 {said}
             </main>
@@ -103,8 +103,8 @@ fn Given(course: course::Lecture) -> impl IntoView {
         };
     view! {
         <main
-            id="main"
-            tabindex="-1"
+            {..attr("id", "main")}
+            {..attr("tabindex", "-1")}
             class="lecture"
             class:presents=talk.presenter
             class:noted=live(move || talk.notes.get() || talk.presenter)
@@ -115,19 +115,19 @@ fn Given(course: course::Lecture) -> impl IntoView {
             {scene(talk)}
             <footer class="talk-foot">
                 <div class="talk-where" inner_html=html(move || talk.with(markup::foot))></div>
-                <div class="talk-tools" role="group" aria-label="Lecture" inner_html=html(tools)></div>
+                <div class="talk-tools" {..attr("role", "group")} {..attr("aria-label", "Lecture")} inner_html=html(tools)></div>
             </footer>
             {when(move || talk.notes.get() || talk.presenter, move || notes(talk))}
             {when(move || talk.overview.get(), move || view! {
-                <nav class="talk-overview" id="talk-overview" tabindex="-1" aria-label="Scenes" inner_html=html(move || talk.overview_of())></nav>
+                <nav class="talk-overview" {..attr("id", "talk-overview")} {..attr("tabindex", "-1")} {..attr("aria-label", "Scenes")} inner_html=html(move || talk.overview_of())></nav>
             })}
             {when(move || talk.told_code(), move || view! {
-                <section class="talk-code" role="region" aria-label="Code for phones" inner_html=html(move || talk.code())></section>
+                <section class="talk-code" {..attr("role", "region")} {..attr("aria-label", "Code for phones")} inner_html=html(move || talk.code())></section>
             })}
             {when(move || talk.is_black() && !talk.presenter, || view! {
                 <button class="talk-black" data-act="black" aria-label="Show the scene again"></button>
             })}
-            <p class="talk-typed" role="status">{live(move || talk.typed_words())}</p>
+            <p class="talk-typed" {..attr("role", "status")}>{live(move || talk.typed_words())}</p>
         </main>
     }
 }
@@ -154,10 +154,10 @@ fn scene(talk: Talk) -> AnyView {
         )
     };
     view! {
-        <section class="talk-scene" role="region" aria-label=live(move || talk.name())>
+        <section class="talk-scene" {..attr("role", "region")} {..attr("aria-label", live(move || talk.name()))}>
             <h2 class="talk-title">{title.live()}</h2>
             <div class="talk-room">{part(room)}</div>
-            <p class="talk-said"><span role="status">{line.live()}</span>{when(move || left.get() > 0, || view! {
+            <p class="talk-said"><span {..attr("role", "status")}>{line.live()}</span>{when(move || left.get() > 0, || view! {
                 <small class="talk-hint" aria-hidden="true">"Decide, then "<kbd>"Page Down"</kbd></small>
             })}</p>
         </section>
@@ -179,10 +179,10 @@ fn notes(talk: Talk) -> AnyView {
         format!("{}:{:02}", seconds / 60, seconds % 60)
     };
     view! {
-        <section class="talk-notes" role="region" aria-label="Notes" tabindex="0">
+        <section class="talk-notes" {..attr("role", "region")} {..attr("aria-label", "Notes")} {..attr("tabindex", "0")}>
             {when(move || talk.presenter, move || view! {
-                <p class="talk-clock" role="timer" aria-label="Elapsed">{live(clock)}</p>
-                <p class="talk-screen" role="status">{live(move || talk.screen_words())}</p>
+                <p class="talk-clock" {..attr("role", "timer")} {..attr("aria-label", "Elapsed")}>{live(clock)}</p>
+                <p class="talk-screen" {..attr("role", "status")}>{live(move || talk.screen_words())}</p>
             })}
             <p class="talk-next"><small>"Next press"</small>{live(move || talk.with(markup::next))}</p>
             <div class="talk-note-list" inner_html=html(move || talk.with(markup::notes))></div>

@@ -21,6 +21,7 @@ use super::super::point;
 use crate::ui::{
     bench::{Group, LiveBench, Standing},
     component::overlay,
+    packing,
     platform::{
         self, Channel, Import,
         export::{Content, save_as},
@@ -192,7 +193,7 @@ impl Talk {
                 link.fields = fields;
             }
             link.shared = Shared::default();
-            Some(link.encode())
+            Some(packing::encode(&link))
         })
     }
 
@@ -358,7 +359,7 @@ impl Talk {
             (Page::Lecture, self.fields())
         };
         let link = Link { page, fields, shared: Shared::default() };
-        platform::address_of(&link.encode())
+        platform::address_of(&packing::encode(&link))
     }
 
     /// The code for phones.
@@ -442,16 +443,15 @@ impl Talk {
     pub(super) fn copy_as_link(self, said: Said) {
         let text = self.lecture.with_untracked(|lecture| lecture.encode());
         let fields = Opened { own: true, text, ..Opened::default() }.fields();
-        let link = Link { page: Page::Lecture, fields, shared: Shared::default() }.encode();
-        if link.len() > LONGEST {
-            said.say("The lecture is too long for a link. Export it as a file.");
-        } else {
-            said.copy(
-                platform::address_of(&link),
-                "Link copied",
-                "This page may not copy by itself. Copy the link from here:",
-            );
-        }
+        let packing = packing::packed(Link { page: Page::Lecture, fields, shared: Shared::default() });
+        let making = async {
+            let link = packing.await;
+            if link.len() > LONGEST {
+                return Err("The lecture is too long for a link. Export it as a file.".to_owned());
+            }
+            Ok(platform::address_of(&link))
+        };
+        said.copy_made(making, "Link copied", "This page may not copy by itself. Copy the link from here:");
     }
 
     /// The scene as it is, for a lecture of one's own: its title, and the link to its lab.
@@ -459,8 +459,10 @@ impl Talk {
         untrack(|| {
             let title = self.of_scene(|scene, _| fill(&scene.title, None));
             let link = self.bench().map_or_else(
-                || self.of_scene(|scene, _| shown(scene, 0).encode()),
-                |bench| Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode(),
+                || self.of_scene(|scene, _| packing::encode(&shown(scene, 0))),
+                |bench| {
+                    packing::encode(&Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() })
+                },
             );
             (title, link)
         })
@@ -475,7 +477,7 @@ impl Talk {
             text: String::new(),
         };
         let link = Link { page: Page::Lecture, fields: opened.fields(), shared: Shared::default() };
-        let address = platform::address_of(&link.encode());
+        let address = platform::address_of(&packing::encode(&link));
         if !platform::open_window(&address, "receptive-presenter") {
             overlay::show_text("The browser let no window open. Open this address in a second one:", &address);
         } else if !self.channel.is_open() {

@@ -1,34 +1,29 @@
 //! `#/lessons`: the list of lessons; `#/lessons/<slug>`: a lesson, its lab beside it or, where there is no room, in it.
 
+mod index;
 mod session;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use receptive::{
     bench::Event,
-    course::{
-        KEPT, kept_text,
-        lesson::{
-            Lesson, decode, glossary,
-            link::{LessonLink, decode_link, encode_link},
-            markup, row,
-            state::{LessonAction, LessonState},
-        },
+    course::lesson::{
+        Lesson, decode,
+        link::{LessonLink, decode_link, encode_link},
+        markup, row,
+        state::{LessonAction, LessonState},
     },
     link::{Fields, Link, Page, Shared},
 };
 
+use super::point;
 use crate::ui::{
     bench::{Group, LinkedBench, LiveBench, Standing},
     component::course_file,
-    platform::{
-        self,
-        export::{Content, save_as},
-        viewport,
-    },
+    packing,
+    platform::{self, host, viewport},
     route::Route,
-    said::Said,
-    signal::{Memo, RwSignal, Signal},
-    view::{effect, html, live, memo, on, part},
+    signal::{Memo, Signal},
+    view::{attr, effect, html, live, memo, on, part},
 };
 use session::{Done, Session};
 
@@ -50,97 +45,12 @@ pub(super) fn Lessons() -> impl IntoView {
     effect(move || route.warn(opened.with(|(_, fields)| decode_link(fields).1)));
     let lesson = memo(move || opened.with(|(_, fields)| decode_link(fields).0.lesson));
     view! {
-        <main id="main" tabindex="-1" class="lessons">
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="lessons">
             {part(move || match lesson.get() {
-                None => view! { <Index done/> }.into_any(),
+                None => index::contents(done),
                 Some(at) => view! { <Coming at done/> }.into_any(),
             })}
         </main>
-    }
-}
-
-/// All lessons.
-#[component]
-fn Index(done: Done) -> impl IntoView {
-    let route = Route::get();
-    route.publish(Page::Lessons, Fields::new);
-    platform::set_title(Page::Lessons.entry().title);
-    let progress = done.progress;
-    view! {
-        <div class="lessons-index">
-            <h1>"Course"</h1>
-            <p class="lead">
-                "Twelve lessons on how convolutional networks compute, each with a lab in which every number can be changed."
-            </p>
-            <div inner_html=html(move || markup::go_on(&progress.get()))></div>
-            <div class="lessons-list" inner_html=html(move || markup::rail(&progress.get(), None))></div>
-            <Kept done/>
-            {course_file("glossary.bin", |said| said, |bytes| {
-                let terms = glossary::decode(&bytes)?;
-                Some(view! { <section inner_html=html(move || glossary::markup(&terms))></section> }.into_any())
-            })}
-        </div>
-    }
-}
-
-/// What is kept, each with its key and its name.
-type Texts = [(&'static str, &'static str, String); KEPT.len()];
-
-/// What the device keeps of the course, to be saved and deleted.
-#[component]
-fn Kept(done: Done) -> impl IntoView {
-    let texts = || KEPT.map(|(key, name)| (key, name, platform::stored(key).unwrap_or_default()));
-    let said = Said::get();
-    let held = RwSignal::new(texts());
-    let deleted = RwSignal::new(None::<Texts>);
-    let names = move || {
-        let held = held.get();
-        let names: Vec<&str> = held.iter().filter(|(_, _, text)| !text.is_empty()).map(|(_, name, _)| *name).collect();
-        names.join(", ")
-    };
-    let put = move |texts: &Texts| {
-        for (key, _, text) in texts {
-            platform::store(key, text);
-        }
-        held.set(texts.clone());
-        done.read_again();
-    };
-    let any = move || !names().is_empty();
-    let save = move |_: leptos::ev::MouseEvent| {
-        let texts = held.get_untracked().map(|(key, _, text)| (key, text));
-        spawn_local(async move {
-            let text = kept_text(&texts);
-            let (Ok(words) | Err(words)) = save_as("receptive.txt".into(), Content::Text("text/plain", text)).await;
-            said.say(&words);
-        });
-    };
-    let delete = move |_: leptos::ev::MouseEvent| {
-        let before = held.get_untracked();
-        put(&before.clone().map(|(key, name, _)| (key, name, String::new())));
-        deleted.set(Some(before));
-        said.say("Deleted");
-    };
-    let undo = move |_: leptos::ev::MouseEvent| {
-        if let Some(before) = deleted.get_untracked() {
-            put(&before);
-            deleted.set(None);
-        }
-    };
-    let button = |name: &'static str, act: Box<dyn FnMut(leptos::ev::MouseEvent)>| {
-        view! { <button class="btn quiet" on:click=on(act)>{name}</button> }.into_any()
-    };
-    view! {
-        <div class="lessons-kept">
-            <p class="dim">
-                {live(move || match (any(), done.kept) {
-                    (_, false) => "This browser keeps nothing: what you do lasts as long as the page is open.".to_owned(),
-                    (true, true) => ["Kept on this device alone: ", &names(), "."].concat(),
-                    (false, true) => "What you do is kept on this device alone.".to_owned(),
-                })}
-            </p>
-            {part(move || any().then(|| (button("Save as a file", Box::new(save)), button("Delete it", Box::new(delete)))))}
-            {part(move || deleted.get().map(|_| button("Undo", Box::new(undo))))}
-        </div>
     }
 }
 
@@ -223,6 +133,19 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             follow(session, bench);
         }
     });
+    // Once the first lab stands, those of the other parts are what comes next.
+    effect({
+        let mut stands = false;
+        move || {
+            if !group.all().is_empty() && !std::mem::replace(&mut stands, true) {
+                let labs = state.with_untracked(|state| {
+                    let shown = state.lesson().parts.iter().filter_map(|part| part.lab.as_ref());
+                    shown.map(|shown| point(Lab::of(&shown.link).page)).collect::<Vec<_>>()
+                });
+                host::ahead(&[&["commands"], labs.as_slice()].concat().join(" "), false);
+            }
+        }
+    });
     effect(move || {
         let benches = group.all();
         for bench in &benches {
@@ -233,8 +156,11 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
             let told = state.try_with_untracked(|state| {
                 let lab = benches.iter().find(|bench| part_of(state, **bench) == state.shown());
                 let lab = lab.filter(|bench| is_edited(state, **bench)).map(|bench| {
-                    let link =
-                        Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+                    let link = packing::encode(&Link {
+                        page: bench.kind.page,
+                        fields: bench.fields(),
+                        shared: Shared::default(),
+                    });
                     link.trim_start_matches("#/").to_owned()
                 });
                 LessonLink { lesson: Some(at), part: state.part(), lab }
@@ -281,7 +207,7 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
         view! {
             <section
                 class="lesson-part"
-                aria-current=live(move || state.with(|state| state.part() == part).then_some("step"))
+                {..attr("aria-current", live(move || state.with(|state| state.part() == part).then_some("step")))}
             >
                 <div inner_html=html(move || text.clone())></div>
                 {inline(session, group, brought, part, beside)}
@@ -292,7 +218,7 @@ fn Reading(at: usize, lesson: Lesson, done: Done) -> impl IntoView {
     let progress = done.progress;
     view! {
         <div class="lesson" on:click=on(pressed) on:change=on(chosen) on:keydown=on(keyed)>
-            <nav class="lesson-rail" aria-label="Lessons">
+            <nav class="lesson-rail" {..attr("aria-label", "Lessons")}>
                 <div inner_html=html(move || markup::rail(&progress.get(), Some(at)))></div>
                 {(!done.kept).then(|| view! {
                     <p class="dim">"Progress is not kept on this device."</p>
@@ -401,7 +327,7 @@ fn Stage(session: Session, group: Group, brought: StoredValue<Option<String>>) -
         let bench = group.all().into_iter().find(|bench| bench.standing.scope == STAGE);
         if let Some(bench) = bench {
             bench.track_link();
-            return Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() }.encode();
+            return packing::encode(&Link { page: bench.kind.page, fields: bench.fields(), shared: Shared::default() });
         }
         now.with(|now| now.as_ref().map(|shown| shown.link.clone())).unwrap_or_default()
     };
@@ -410,7 +336,7 @@ fn Stage(session: Session, group: Group, brought: StoredValue<Option<String>>) -
         <div class="lesson-stage">
             <p class="lesson-stage-head">
                 <b>{live(title)}</b>
-                <a class="btn quiet" href=live(open)>"Open in the lab"</a>
+                <a class="btn quiet" {..attr("href", live(open))}>"Open in the lab"</a>
             </p>
             {part(bench)}
         </div>

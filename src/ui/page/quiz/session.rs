@@ -33,7 +33,7 @@ impl Session {
     /// Begins with what a link says and with what was remembered.
     pub(super) fn new(settings: Settings) -> Self {
         let kept = platform::stored(QUIZ);
-        let quiz = Quiz::new(settings, kept.as_deref().unwrap_or_default(), platform::keeps());
+        let quiz = Quiz::new(settings, kept.as_deref().unwrap_or_default(), platform::keeps(), platform::moment());
         Self {
             quiz: StoredValue::new(quiz),
             shown: StoredValue::new(vec![None; PARTS.len()]),
@@ -48,6 +48,7 @@ impl Session {
         // What is typed stands in its field already.
         let is_typed = matches!(action, Action::Type(..));
         let Some(focus) = self.quiz.try_update_value(|quiz| quiz.apply(action)) else { return };
+        self.publish();
         if !is_typed {
             self.keep();
             self.show();

@@ -1,7 +1,7 @@
 //! The two figures: loss and accuracy, each as a plot and as a table.
 
 use super::training::Training;
-use crate::ui::view::{effect, live, memo, on, part, when};
+use crate::ui::view::{attr, effect, live, memo, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::train::{Model, Record, Run, TableRow, smoothing_note},
@@ -95,15 +95,15 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
     let note = move || spec.with(smoothing_note).map(|note| view! { <p class="small dim">{note}</p> });
     let as_table = RwSignal::new(false);
     view! {
-        <figure class="training-figure" class:as-table=as_table.live() aria-label=of.name()>
+        <figure class="training-figure" class:as-table=as_table.live() {..attr("aria-label", of.name())}>
             <figcaption>
                 <h3>{of.name()}</h3>
                 <span class="small faint unit">{of.unit()}</span>
                 <Legend of/>
                 <button
                     class="btn quiet"
-                    aria-pressed=live(move || as_table.get().to_string())
-                    aria-label=format!("{} as a table", of.name())
+                    {..attr("aria-pressed", live(move || as_table.get().to_string()))}
+                    {..attr("aria-label", format!("{} as a table", of.name()))}
                     on:click=on(move |_| as_table.update(|on| *on = !*on))
                 >
                     {part(move || if as_table.get() { "Plot" } else { "Table" })}
@@ -124,7 +124,7 @@ fn Figure(training: Training, of: Of) -> impl IntoView {
 #[component]
 fn Legend(of: Of) -> impl IntoView {
     view! {
-        <ul class="legend small dim" aria-hidden="true">
+        <ul class="legend small dim" {..attr("aria-hidden", "true")}>
             {(of == Of::Loss).then(|| view! { <li class="raw">"each batch"</li> })}
             <li class="smoothed">{format!("mean of about {SMOOTHING_STEPS} batches")}</li>
             <li class="test">"test"</li>
@@ -156,7 +156,7 @@ fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView
                 .map(|row| {
                     view! {
                         <tr>
-                            <th scope="row">{count(u64::from(row.step))}</th>
+                            <th {..attr("scope", "row")}>{count(u64::from(row.step))}</th>
                             {cell(row.train.clone())}
                             {cell(row.test.clone())}
                         </tr>
@@ -168,13 +168,13 @@ fn Values(training: Training, of: Of, as_table: RwSignal<bool>) -> impl IntoView
     // Who can scroll must be able to do it by keys.
     let tabindex = move || as_table.get().then_some("0");
     view! {
-        <div class="values" class:vh=live(move || !as_table.get()) tabindex=tabindex>
+        <div class="values" class:vh=live(move || !as_table.get()) {..attr("tabindex", live(tabindex))}>
             <table>
                 <caption class="vh">{format!("{}: {}", of.name(), of.unit())}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Step"</th>
-                        <th scope="col">{format!("Training, mean of about {SMOOTHING_STEPS} batches")}</th>
+                        <th {..attr("scope", "col")}>{format!("Training, mean of about {SMOOTHING_STEPS} batches")}</th>
                         <th scope="col">"Test"</th>
                     </tr>
                 </thead>

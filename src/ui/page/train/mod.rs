@@ -6,7 +6,7 @@ mod run_bar;
 mod settings;
 mod training;
 
-use crate::ui::view::{effect, live, part};
+use crate::ui::view::{attr, effect, live, part};
 use leptos::prelude::*;
 use receptive::{
     command::Command,
@@ -74,13 +74,13 @@ pub(crate) fn Train() -> impl IntoView {
         Phase::Stopped(_) => "stopped",
     });
     view! {
-        <main id="main" tabindex="-1" class="training" data-phase=phase.live()>
+        <main {..attr("id", "main")} {..attr("tabindex", "-1")} class="training" data-phase=phase.live()>
             <div class="training-title">
                 <h1>{training.part(|lab| lab.settings().title()).live()}</h1>
                 <p class="small dim">
                     {training.part(|lab| lab.parameters().map_or_else(String::new, |learned| count(learned) + " parameters, ")).live()}
                     "digits of MNIST. "
-                    <a href=live(move || route.href(Page::Benchmark))>"Benchmark"</a>
+                    <a {..attr("href", live(move || route.href(Page::Benchmark)))}>"Benchmark"</a>
                 </p>
             </div>
             <RunBar training/>
@@ -167,12 +167,12 @@ fn Download(training: Training) -> impl IntoView {
         <h2><b>{shown}</b> " of " {megabytes(download_size(DatasetKind::Mnist))}</h2>
         <div
             class="bar-track"
-            role="progressbar"
-            aria-label="Download of the images"
-            aria-valuemin="0"
-            aria-valuenow=live(move || received.get().0.to_string())
-            aria-valuemax=live(move || received.get().1.to_string())
-            aria-valuetext=live(move || format!("{} of {}", shown(), megabytes(download_size(DatasetKind::Mnist))))
+            {..attr("role", "progressbar")}
+            {..attr("aria-label", "Download of the images")}
+            {..attr("aria-valuemin", "0")}
+            {..attr("aria-valuenow", live(move || received.get().0.to_string()))}
+            {..attr("aria-valuemax", live(move || received.get().1.to_string()))}
+            {..attr("aria-valuetext", live(move || format!("{} of {}", shown(), megabytes(download_size(DatasetKind::Mnist)))))}
         >
             <i style=share></i>
         </div>
@@ -190,5 +190,5 @@ fn Download(training: Training) -> impl IntoView {
 #[component]
 fn Announcement(training: Training) -> impl IntoView {
     let announcement = training.part(TrainState::announcement);
-    view! { <p class="vh" aria-live="polite">{announcement.live()}</p> }
+    view! { <p class="vh" {..attr("aria-live", "polite")}>{announcement.live()}</p> }
 }

@@ -1,7 +1,7 @@
 //! The row that runs: start, pause, one batch, reset, and how far it is.
 
 use super::training::Training;
-use crate::ui::view::{live, on, part, when};
+use crate::ui::view::{attr, live, on, part, when};
 use leptos::prelude::*;
 use receptive::{
     lab::train::{MainButton, Phase, TrainAction, TrainState},
@@ -53,7 +53,7 @@ fn Buttons(training: Training) -> impl IntoView {
     view! {
         <div class="run-buttons">
             // One button for start, pause and resume: whoever has pressed it keeps the focus.
-            <button class="btn solid" disabled=live(move || !can_toggle.get()) title=why_not.live() on:click=on(press)>
+            <button class="btn solid" {..attr("disabled", live(move || !can_toggle.get()))} {..attr("title", why_not.live())} on:click=on(press)>
                 {part(move || match main.get() {
                     MainButton::Start | MainButton::Resume => view! { <Icon shape=Shape::Play/> },
                     MainButton::Pause => view! { <Icon shape=Shape::Pause/> },
@@ -68,8 +68,8 @@ fn Buttons(training: Training) -> impl IntoView {
             </button>
             <button
                 class="btn line"
-                disabled=live(move || !can_step.get())
-                title=why_no_step.live()
+                {..attr("disabled", live(move || !can_step.get()))}
+                {..attr("title", why_no_step.live())}
                 on:click=on(move |_| training.dispatch(TrainAction::StepOnce))
             >
                 <Icon shape=Shape::Forward/>
@@ -77,8 +77,8 @@ fn Buttons(training: Training) -> impl IntoView {
             </button>
             <button
                 class="btn quiet"
-                disabled=live(move || !can_reset.get())
-                title=live(move || if can_reset.get() { "Ends this run" } else { "There is no run yet" })
+                {..attr("disabled", live(move || !can_reset.get()))}
+                {..attr("title", live(move || if can_reset.get() { "Ends this run" } else { "There is no run yet" }))}
                 on:click=on(move |_| training.dispatch(TrainAction::Reset))
             >
                 <Icon shape=Shape::Reset/>
@@ -120,16 +120,16 @@ fn Progress(training: Training) -> impl IntoView {
         <div class="run-progress">
             <div class="run-text">
                 // Read out at the end of an epoch only, by the page's announcement.
-                <p role="status" aria-label="Training status" aria-live="off">{status.live()}</p>
+                <p {..attr("role", "status")} {..attr("aria-label", "Training status")} {..attr("aria-live", "off")}>{status.live()}</p>
                 <p class="left dim">{part(move || left.get().map(|left| format!("about {left} left")))}</p>
             </div>
             <div
                 class="bar-track"
-                role="progressbar"
-                aria-label="Training progress"
-                aria-valuemin="0"
-                aria-valuenow=live(move || progress.get().0.to_string())
-                aria-valuemax=live(move || progress.get().1.to_string())
+                {..attr("role", "progressbar")}
+                {..attr("aria-label", "Training progress")}
+                {..attr("aria-valuemin", "0")}
+                {..attr("aria-valuenow", live(move || progress.get().0.to_string()))}
+                {..attr("aria-valuemax", live(move || progress.get().1.to_string()))}
             >
                 <i style=share></i>
                 {ticks}

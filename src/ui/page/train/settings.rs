@@ -1,7 +1,7 @@
 //! The settings of a run.
 
 use super::training::Training;
-use crate::ui::view::{live, memo, on, part, when};
+use crate::ui::view::{attr, live, memo, on, part, when};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use receptive::{
     data::Augment,
@@ -72,12 +72,12 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
     view! {
         {when(move || !route.hides(Panel::Settings), move || view! {
             <section
-                id="training-settings"
+                {..attr("id", "training-settings")}
                 class="training-settings"
-                role="region"
-                aria-label="Settings"
-                aria-describedby="settings-locked"
-                tabindex="-1"
+                {..attr("role", "region")}
+                {..attr("aria-label", "Settings")}
+                {..attr("aria-describedby", "settings-locked")}
+                {..attr("tabindex", "-1")}
             >
                 <RecipeChoice training/>
                 <Choice
@@ -104,7 +104,7 @@ pub(crate) fn Settings(training: Training) -> impl IntoView {
                     training id="workers" name="Workers" choices=WORKERS
                     chosen=|lab| TrainAction::ChooseWorkers(lab.settings().workers())
                 />
-                <p id="settings-locked" class="small faint">{locked.live()}</p>
+                <p {..attr("id", "settings-locked")} class="small faint">{locked.live()}</p>
             </section>
         })}
     }
@@ -126,25 +126,25 @@ fn RecipeChoice(training: Training) -> impl IntoView {
         .iter()
         .map(|recipe| {
             let own = recipe.link;
-            view! { <option value=own selected=live(move || value() == own)>{recipe.name}</option> }
+            view! { <option {..attr("value", own)} {..attr("selected", live(move || value() == own))}>{recipe.name}</option> }
         })
         .collect_view();
     view! {
         <div class="setting recipe">
             <label class="name" for="recipe">"Recipe"</label>
             <select
-                id="recipe"
+                {..attr("id", "recipe")}
                 class="select"
-                aria-describedby="recipe-sentence"
+                {..attr("aria-describedby", "recipe-sentence")}
                 prop:value=live(value)
-                disabled=live(locked)
+                {..attr("disabled", live(locked))}
                 on:change=on(choose)
             >
                 {options}
                 // It says what is; it can't be chosen.
-                <option value=CUSTOM disabled=true hidden=true selected=live(move || value() == CUSTOM)>"Custom"</option>
+                <option {..attr("value", CUSTOM)} {..attr("disabled", true)} {..attr("hidden", true)} {..attr("selected", live(move || value() == CUSTOM))}>"Custom"</option>
             </select>
-            <p id="recipe-sentence" class="about small">{live(move || recipe.get().map(Recipe::sentence))}</p>
+            <p {..attr("id", "recipe-sentence")} class="about small">{live(move || recipe.get().map(Recipe::sentence))}</p>
         </div>
     }
 }
@@ -172,12 +172,12 @@ fn Choice(
     };
     let options = choices
         .iter()
-        .map(|(own, name, _)| view! { <option value=*own selected=live(move || value() == *own)>{*name}</option> })
+        .map(|(own, name, _)| view! { <option {..attr("value", *own)} {..attr("selected", live(move || value() == *own))}>{*name}</option> })
         .collect_view();
     view! {
         <div class="setting">
-            <label class="name" for=id>{name}</label>
-            <select id=id class="select" prop:value=live(value) disabled=locked on:change=on(choose)>{options}</select>
+            <label class="name" {..attr("for", id)}>{name}</label>
+            <select {..attr("id", id)} class="select" prop:value=live(value) {..attr("disabled", live(locked))} on:change=on(choose)>{options}</select>
         </div>
     }
 }
@@ -193,25 +193,25 @@ fn Layers(training: Training) -> impl IntoView {
     let described = move || if wrong.get() { "layers-error" } else { "layers-note" };
     let note = training.part(|lab| lab.layers_note().to_owned());
     view! {
-        <div class="setting recipe layers" hidden=live(move || !own.get())>
+        <div class="setting recipe layers" {..attr("hidden", live(move || !own.get()))}>
             <label class="name" for="layers">"Layers"</label>
             <input
-                id="layers"
+                {..attr("id", "layers")}
                 class="field"
-                type="text"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-invalid=live(move || wrong.get().then_some("true"))
-                aria-describedby=described
-                disabled=locked.live()
+                {..attr("type", "text")}
+                {..attr("autocomplete", "off")}
+                {..attr("autocapitalize", "off")}
+                {..attr("spellcheck", "false")}
+                {..attr("aria-invalid", live(move || wrong.get().then_some("true")))}
+                {..attr("aria-describedby", live(described))}
+                {..attr("disabled", locked.live())}
                 prop:value=text.live()
                 on:input=on(move |event: leptos::ev::Event| {
                     training.dispatch(TrainAction::TypeLayers(event_target_value(&event)));
                 })
             />
-            <p id="layers-note" class="about small">{note.live()}</p>
-            <div id="layers-error" class="error">
+            <p {..attr("id", "layers-note")} class="about small">{note.live()}</p>
+            <div {..attr("id", "layers-error")} class="error">
                 {part(move || problem.get().map(|(sentence, repair)| view! {
                     <Message sentence repairs=training.repairs(repair)/>
                 }))}
@@ -262,44 +262,44 @@ fn SettingField(training: Training, field: Field) -> impl IntoView {
     let name = field.label();
     let spoken = name.to_ascii_lowercase();
     view! {
-        <div class="setting" class:rate=field == Field::LearningRate hidden=live(move || !used.get())>
-            <label class="name" for=id.clone()>{name}</label>
+        <div class="setting" class:rate={field == Field::LearningRate} {..attr("hidden", live(move || !used.get()))}>
+            <label class="name" {..attr("for", id.clone())}>{name}</label>
             <span class="stepper" class:invalid=wrong.live() class:locked=locked.live()>
                 <button
-                    type="button"
-                    tabindex="-1"
-                    aria-label=format!("Lower {spoken}")
-                    disabled=live(move || locked.get() || lower.with(Option::is_none))
+                    {..attr("type", "button")}
+                    {..attr("tabindex", "-1")}
+                    {..attr("aria-label", format!("Lower {spoken}"))}
+                    {..attr("disabled", live(move || locked.get() || lower.with(Option::is_none)))}
                     on:click=on(move |_| step(lower))
                 >
                     "−"
                 </button>
                 <input
-                    id=id
-                    type="text"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-invalid=live(move || wrong.get().then_some("true"))
-                    aria-describedby=described
-                    disabled=locked.live()
+                    {..attr("id", id)}
+                    {..attr("type", "text")}
+                    {..attr("inputmode", "decimal")}
+                    {..attr("autocomplete", "off")}
+                    {..attr("spellcheck", "false")}
+                    {..attr("aria-invalid", live(move || wrong.get().then_some("true")))}
+                    {..attr("aria-describedby", live(described))}
+                    {..attr("disabled", locked.live())}
                     prop:value=text.live()
                     on:input=on(move |event: leptos::ev::Event| training.type_text(field, event_target_value(&event)))
                     on:change=on(move |event: leptos::ev::Event| commit(event_target_value(&event)))
                     on:keydown=on(pressed)
                 />
                 <button
-                    type="button"
-                    tabindex="-1"
-                    aria-label=format!("Raise {spoken}")
-                    disabled=live(move || locked.get() || higher.with(Option::is_none))
+                    {..attr("type", "button")}
+                    {..attr("tabindex", "-1")}
+                    {..attr("aria-label", format!("Raise {spoken}"))}
+                    {..attr("disabled", live(move || locked.get() || higher.with(Option::is_none)))}
                     on:click=on(move |_| step(higher))
                 >
                     "+"
                 </button>
             </span>
-            <p id=note_id class="note small">{change.live()}</p>
-            <div id=error_id class="error">
+            <p {..attr("id", note_id)} class="note small">{change.live()}</p>
+            <div {..attr("id", error_id)} class="error">
                 {part(move || problem.get().map(|(sentence, repair)| view! {
                     <Message sentence repairs=training.repairs(repair)/>
                 }))}
