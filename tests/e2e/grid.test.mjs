@@ -107,6 +107,7 @@ journey("the first copy asks for the clipboard within the press, though its modu
   });
   await page.keyboard.press("Control+k");
   await page.keyboard.type("pytorch");
+  await page.getByRole("option", { name: "Copy PyTorch code" }).waitFor();
   // Safari gives the clipboard to nobody who asks later.
   const { asked, loaded } = await page.evaluate(() => {
     document.getElementById("command-query").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));

@@ -540,7 +540,8 @@ pub(crate) fn check_sizes() -> Outcome<()> {
     let mut lines = sums(&shares, &parts);
     let lessons = of_lessons(&lessons_of(&files)?, &shares, &parts);
     let past = |line: &&Line| line.most.is_none() && line.bytes > LESSON;
-    let past: Vec<String> = lessons.iter().filter(past).map(|line| over_goal(&line.title, line.bytes, LESSON)).collect();
+    let past: Vec<String> =
+        lessons.iter().filter(past).map(|line| over_goal(&line.title, line.bytes, LESSON)).collect();
     lines.extend(lessons);
     println!();
     for Line { title, bytes, most } in &lines {

@@ -133,9 +133,11 @@ fn start(quiz: &Quiz) -> Markup {
          <p class=\"dim\">A seed gives everyone the same questions, from easy to hard.</p><div class=\"quiz-plan-row\">\
          <label><span>Questions about</span><select id=\"quiz-plan-family\" class=\"select\" data-set=\"family\">",
     );
+    // Of the link, as the fields beside it.
+    let chosen = quiz.settings.about.unwrap_or(Plan::FAMILY);
     for family in Family::ALL {
         html.push_raw("<option value=\"").push_text(family.slug()).push_raw("\"");
-        html.push_raw(if *family == Family::OutputShape { " selected>" } else { ">" });
+        html.push_raw(if *family == chosen { " selected>" } else { ">" });
         html.push_text(family.name()).push_raw("</option>");
     }
     html.push_raw(

@@ -107,7 +107,7 @@ impl Plan {
     pub(super) const SEED: u32 = 1;
 
     /// What a form that nobody touched is about.
-    const FAMILY: Family = Family::OutputShape;
+    pub(super) const FAMILY: Family = Family::OutputShape;
 
     /// As a link to the start has it.
     fn of(settings: &Settings) -> Self {

@@ -13,7 +13,7 @@ use crate::{
         scene::Playhead,
         setting::{Kind, Setting, random},
     },
-    link::Link,
+    link::{Link, packed},
     num::{Entry, Grid},
 };
 
@@ -457,7 +457,7 @@ fn channels_past_their_limit_are_refused_whole() {
 #[track_caller]
 fn comes_back<L: Kept>(state: &LabLink<L>) {
     let link = Link { fields: write_lab(state), ..Link::to(L::PAGE) };
-    let (decoded, warnings) = Link::decode(&link.encode());
+    let (decoded, warnings) = Link::decode(&packed(&link.encode()));
     assert_eq!(warnings, []);
     let (again, warnings) = read_lab::<L>(&decoded.fields);
     assert_eq!(warnings, []);

@@ -5,6 +5,8 @@
 #![allow(unsafe_code, reason = "what #[wasm_split] writes: the border between two modules of one program")]
 #![allow(clippy::unnecessary_wraps, reason = "a split function says by its type that its chunk may not come")]
 
+use std::cell::Cell;
+
 use leptos::task::spawn_local;
 use receptive::{
     command::{Entry, palette},
@@ -27,6 +29,11 @@ const FIELD: &str = "command-query";
 const LIST: &str = "command-list";
 /// The id of what is said where the list has nothing.
 const NONE: &str = "no-command";
+
+thread_local! {
+    /// Whether the chunk is there.
+    static HERE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Opens the palette; closes it where it is open.
 pub(crate) fn toggle(commands: Commands) {
@@ -63,11 +70,16 @@ pub(crate) fn hear(commands: Commands, heard: Heard) -> bool {
     taken
 }
 
-/// Answers it, as soon as the chunk is there: what was pressed before is not lost.
+/// Answers it, as soon as the chunk is there: what was pressed before is not lost. Once it is there, at once: what a press
+/// allows, such as to write to the clipboard, some browsers allow to nobody who asks later.
 fn act(commands: Commands, heard: Heard) {
+    if HERE.get() {
+        drop(chunk::now(answer(commands, heard)));
+        return;
+    }
     spawn_local(async move {
         match chunk::fetch("commands", "The list of commands").await {
-            Ok(()) => drop(answer(commands, heard).await),
+            Ok(()) => HERE.set(answer(commands, heard).await.is_ok()),
             Err(sentence) => platform::rewrite(NONE, &Markup::text(&sentence)),
         }
     });
