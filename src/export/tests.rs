@@ -417,7 +417,8 @@ fn a_step_redraws_what_it_changes() {
     after.items[3] = Item::Disc((1.0, 2.0), 3.0, Ink::Lens);
     let redrawn = redrawn(&before, &after).unwrap();
     // A title, a description and a hatch come before the items.
-    assert_eq!(redrawn.iter().map(|redrawn| redrawn.children.clone()).collect::<Vec<_>>(), [6..7]);
+    let [Redrawn { children, .. }] = redrawn.as_slice() else { panic!("{redrawn:?}") };
+    assert_eq!(*children, 6..7);
     assert_eq!(super::redrawn(&after, &after), Some(Vec::new()));
     after.width += 1.0;
     assert_eq!(super::redrawn(&before, &after), None);

@@ -556,7 +556,9 @@ pub(crate) fn check_sizes() -> Outcome<()> {
             println!("{}", over_goal(&title, bytes, goal));
         }
     }
-    past.iter().for_each(|line| println!("{line}"));
+    for line in &past {
+        println!("{line}");
+    }
     let mut over: Vec<String> = lines.iter().filter_map(too_much).collect();
     over.extend(past_their_budgets(&sizes, &run::read(&run::root().join(BUDGETS))?));
     if over.is_empty() { Ok(()) } else { Err(Failure(over.join(" "))) }

@@ -74,7 +74,7 @@ pub(crate) fn hear(commands: Commands, heard: Heard) -> bool {
 /// allows, such as to write to the clipboard, some browsers allow to nobody who asks later.
 fn act(commands: Commands, heard: Heard) {
     if HERE.get() {
-        drop(chunk::now(answer(commands, heard)));
+        let _done: Option<Result<(), SplitLoaderError>> = chunk::now(answer(commands, heard));
         return;
     }
     spawn_local(async move {
@@ -111,9 +111,15 @@ fn answer(commands: Commands, heard: Heard) -> Result<(), SplitLoaderError> {
             list(commands, &entries);
             return Ok(());
         }
-        Heard::Pick(index) => return Ok(choose(commands, entries.get(index))),
+        Heard::Pick(index) => {
+            choose(commands, entries.get(index));
+            return Ok(());
+        }
         Heard::Key(key) => match key.as_str() {
-            "Enter" => return Ok(choose(commands, entries.get(at))),
+            "Enter" => {
+                choose(commands, entries.get(at));
+                return Ok(());
+            }
             _ if len == 0 => return Ok(()),
             "ArrowDown" if at + 1 < len => at + 1,
             "ArrowDown" => 0,
