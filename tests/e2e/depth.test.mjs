@@ -192,7 +192,10 @@ journey("the same seed gives the same curves", { at: SMALL, timeout: 3 * MINUTE 
     await button("Train them").click();
     await button("Stop").waitFor();
     await reads(/^4 of 4 nets done$/, 2 * MINUTE);
-    return table("Residual", "Training loss, mean of 20 batches").locator("td").allInnerTexts();
+    // The table follows a moment later.
+    const cells = table("Residual", "Training loss, mean of 20 batches").locator("td");
+    await cells.last().filter({ hasText: /\d/ }).waitFor({ state: "attached" });
+    return cells.allTextContents();
   };
   const first = await losses();
   assert(first.length >= 10);
