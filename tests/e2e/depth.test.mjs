@@ -191,7 +191,9 @@ journey("the same seed gives the same curves", { at: SMALL, timeout: 3 * MINUTE 
   const losses = async () => {
     await button("Train them").click();
     await button("Stop").waitFor();
-    await reads(/^4 of 4 nets done$/, 2 * MINUTE);
+    // The status may still be that of the run before.
+    await button("Train them").waitFor({ timeout: 2 * MINUTE });
+    await reads(/^4 of 4 nets done$/);
     // The table follows a moment later.
     const cells = table("Residual", "Training loss, mean of 20 batches").locator("td");
     await cells.last().filter({ hasText: /\d/ }).waitFor({ state: "attached" });
