@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Of steps that stand in rows, the sums are kept once in so many rows: to copy them takes as long as to add some up.
-pub(super) const KEPT_ROWS: usize = 8;
+pub(super) const KEPT_ROWS: usize = 2;
 
 /// What all steps before one have added up. A step is a function of its number, and yet the sums before it are not added
 /// up from the beginning each time: those before every so many are kept.
