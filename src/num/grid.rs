@@ -139,4 +139,10 @@ impl<T: Clone> Grid<T> {
     pub fn flipped(&self) -> Self {
         Self { rows: self.rows, cols: self.cols, cells: self.cells.iter().rev().cloned().collect() }
     }
+
+    /// The grid turned by half a turn where `flip` says so, else as it is: a kernel as the window uses it, and back.
+    #[must_use]
+    pub fn flipped_if(&self, flip: bool) -> Self {
+        if flip { self.flipped() } else { self.clone() }
+    }
 }

@@ -377,7 +377,7 @@ impl Backward {
     /// What a convolution's outputs send, as their steps tell it; row by row, since an edit adds up millions of products.
     fn send_products(&self, convolution: &Convolution, read: &Matrix, running: &mut Running, outputs: Range<usize>) {
         let Convolution { stride, dilation, flip, .. } = convolution;
-        let turned = |kernel: &Matrix| if *flip { kernel.flipped() } else { kernel.clone() };
+        let turned = |kernel: &Matrix| kernel.flipped_if(*flip);
         let (weights, mut sums) = (turned(&convolution.kernel), running.kernel.as_ref().map(turned));
         for index in outputs {
             let (i, j) = (index / self.upstream.cols(), index % self.upstream.cols());
@@ -437,13 +437,12 @@ impl Backward {
     /// What a cell of the kernel's gradient, as the kernel is written down, holds after the first `count` outputs.
     pub fn held_by_kernel(&self, (u, v): (usize, usize), count: usize) -> Option<f64> {
         let Forward::Convolution(convolution) = &self.forward else { return None };
-        let Convolution { input, kernel, stride, dilation, flip, .. } = convolution;
+        let Convolution { kernel, stride, dilation, flip, .. } = convolution;
         let (rows, cols) = kernel.shape();
         let (u, v) = if *flip { (rows.checked_sub(u + 1)?, cols.checked_sub(v + 1)?) } else { (u, v) };
         let product = |(index, upstream): (usize, &f64)| {
             let (i, j) = (index / self.upstream.cols(), index % self.upstream.cols());
-            let source = convolution.source((i * stride.0 + u * dilation.0, j * stride.1 + v * dilation.1));
-            upstream * source.and_then(|(i, j)| input.get(i, j)).copied().unwrap_or(0.0)
+            upstream * convolution.number_at((i * stride.0 + u * dilation.0, j * stride.1 + v * dilation.1))
         };
         let products = self.upstream.cells().iter().enumerate().take(count).map(product);
         (u < rows && v < cols).then(|| products.fold(0.0, |held, product| held + product))
@@ -692,7 +691,7 @@ mod tests {
         match (&backward.forward, &backward.output) {
             (Forward::Convolution(convolution), _) => {
                 let Convolution { input, kernel, padding, mode, stride, dilation, flip, .. } = convolution;
-                let turned = |kernel: &Matrix| if *flip { kernel.flipped() } else { kernel.clone() };
+                let turned = |kernel: &Matrix| kernel.flipped_if(*flip);
                 let conv = Conv2d { stride: *stride, padding: *padding, mode: *mode, dilation: *dilation, groups: 1 };
                 let grad = conv2d_grad(&plane(input), &plane(&turned(kernel)), &dy, &conv).unwrap();
                 let (kernel_rows, kernel_cols) = kernel.shape();

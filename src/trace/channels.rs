@@ -99,7 +99,7 @@ impl Channels {
     /// ```
     pub fn output(&self) -> Result<Vec<Matrix>, ShapeError> {
         let (filters, rows, cols) = self.output_shape()?;
-        let turned = |kernel: &Matrix| if self.flip { kernel.flipped() } else { kernel.clone() };
+        let turned = |kernel: &Matrix| kernel.flipped_if(self.flip);
         let filter = |filter: &Vec<Matrix>| filter.iter().map(turned).collect::<Vec<_>>();
         let weight: Vec<Vec<Matrix>> = self.filters.iter().map(filter).collect();
         let input = [self.inputs.as_slice()];

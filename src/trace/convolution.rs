@@ -176,7 +176,7 @@ impl Convolution {
     pub fn output(&self) -> Result<Matrix, ShapeError> {
         // The reference indexes by stride and dilation; it is asked only for windows that have a place.
         let (rows, cols) = self.output_shape()?;
-        let weight = if self.flip { self.kernel.flipped() } else { self.kernel.clone() };
+        let weight = self.kernel.flipped_if(self.flip);
         let y = conv2d(&plane(&self.input), &plane(&weight), Some(&arr1(&[self.bias])), &self.slide().conv)?;
         Ok(Grid::from_fn(rows, cols, |i, j| y.get((0, 0, i, j)).copied().unwrap_or(f64::NAN)))
     }
@@ -265,8 +265,12 @@ impl Convolution {
     pub(super) fn padded(&self) -> Matrix {
         let Padding { top, bottom, left, right } = self.padding;
         let (rows, cols) = (self.input.rows() + top + bottom, self.input.cols() + left + right);
-        let x = |(i, j): (usize, usize)| self.input.get(i, j).copied();
-        Grid::from_fn(rows, cols, |i, j| self.source((i, j)).and_then(x).unwrap_or(0.0))
+        Grid::from_fn(rows, cols, |i, j| self.number_at((i, j)))
+    }
+
+    /// The number in a cell of the padded input.
+    pub(super) fn number_at(&self, padded: (usize, usize)) -> f64 {
+        self.source(padded).and_then(|(i, j)| self.input.get(i, j)).copied().unwrap_or(0.0)
     }
 
     /// Which input cell a cell of the padded input is or copies; `None` for a zero.
@@ -463,7 +467,7 @@ mod tests {
         #[test]
         fn a_step_is_one_row_times_one_column(lab in any_convolution()) {
             let Ok(output) = lab.output() else { return Ok(()) };
-            let kernel = if lab.flip { lab.kernel.flipped() } else { lab.kernel.clone() };
+            let kernel = lab.kernel.flipped_if(lab.flip);
             let by_columns = times(&lab.columns().unwrap(), kernel.cells());
             let by_toeplitz = times(&lab.toeplitz().unwrap(), lab.input.cells());
             for ((y, a), b) in output.cells().iter().zip(by_columns).zip(by_toeplitz) {

@@ -125,7 +125,7 @@ impl Transposed {
 
     /// Has these input cells paint into sums, each with whether anything has painted there.
     pub fn advance(&self, painted: &mut Grid<(f64, bool)>, cells: Range<usize>) {
-        let weights = if self.flip { self.kernel.flipped() } else { self.kernel.clone() };
+        let weights = self.kernel.flipped_if(self.flip);
         for cell in cells.start..cells.end.min(self.input.cells().len()) {
             let (i, j) = (cell / self.input.cols() * self.stride.0, cell % self.input.cols() * self.stride.1);
             let Some(x) = self.input.cells().get(cell) else { continue };
@@ -309,7 +309,7 @@ mod tests {
 
     /// The output by the reference.
     fn expected(lab: &Transposed) -> Result<Matrix, ShapeError> {
-        let weight = if lab.flip { lab.kernel.flipped() } else { lab.kernel.clone() };
+        let weight = lab.kernel.flipped_if(lab.flip);
         let y = conv_transpose2d(&plane(&lab.input), &plane(&weight), Some(&arr1(&[lab.bias])), &lab.settings())?;
         let (_, _, rows, cols) = y.dim();
         Ok(Grid::from_fn(rows, cols, |i, j| y[(0, 0, i, j)]))
